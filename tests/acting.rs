@@ -1,6 +1,6 @@
-//! Deeds against the demo's PagerDuty, checked by what it holds then. Between it and us stands somebody who
-//! writes down what is said, changes the world in between, and loses or replaces answers. All that is said is
-//! held against PagerDuty's own OpenAPI file.
+//! Operations on the demo's PagerDuty, checked by what it holds then. A proxy between it and us records the
+//! requests, changes the world between them, and loses or replaces answers. Each request and answer is checked
+//! against PagerDuty's own OpenAPI file.
 
 mod bench;
 mod carried_out;

@@ -49,7 +49,7 @@ impl EffectRunner {
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,
-        deeds: OperationQueue,
+        operations: OperationQueue,
         drafts: Drafts,
         boxes: LocalTimeBoxStore,
         inbox: Inbox,
@@ -57,7 +57,7 @@ impl EffectRunner {
         Self {
             refresh_all,
             history_queries: histories,
-            operations: deeds,
+            operations,
             drafts,
             local_time_boxes: boxes,
             links: LinkOpener::from_env(inbox.sender()),

@@ -73,20 +73,20 @@ impl From<OperationResult> for EntryResult {
     }
 }
 
-/// The lines before an attempt: what is about to be done, for each deed on each incident. `detail` words
-/// what a deed's kind does not say.
+/// The lines before a batch is sent, one for each operation on each incident. `detail` says in words what the
+/// operation's kind does not.
 pub fn begun_entries(
     batch: &OperationBatch,
     at: DateTime<Utc>,
     detail: &dyn Fn(&Operation) -> String,
 ) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for deed in &batch.operations {
+    for operation in &batch.operations {
         let line = |incident: Option<&Incident>| {
-            let line = empty_entry(batch, at, deed, incident);
-            line.with_result(EntryResult::Begun, &detail(deed))
+            let line = empty_entry(batch, at, operation, incident);
+            line.with_result(EntryResult::Begun, &detail(operation))
         };
-        match deed {
+        match operation {
             Operation::Declare(_) => entries.push(line(None)),
             _ => entries.extend(batch.incidents.iter().map(|one| line(Some(one)))),
         }
@@ -117,10 +117,10 @@ pub fn result_entries(
 fn empty_entry(
     batch: &OperationBatch,
     at: DateTime<Utc>,
-    deed: &Operation,
+    operation: &Operation,
     incident: Option<&Incident>,
 ) -> Entry {
-    let title = match (incident, deed) {
+    let title = match (incident, operation) {
         (Some(incident), _) => incident.title.as_str(),
         (None, Operation::Declare(declaration)) => declaration.title.as_str(),
         (None, _) => "",
@@ -131,7 +131,7 @@ fn empty_entry(
             .actor
             .as_ref()
             .map(|by| sanitize_line(&by.person.name)),
-        action: deed.kind(),
+        action: operation.kind(),
         incident: incident.map(|incident| incident.id.to_string()),
         number: incident.map(|incident| incident.number),
         title: sanitize_line(title),

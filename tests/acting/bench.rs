@@ -360,10 +360,10 @@ impl Bench {
     }
 
     /// Ada does this to what was shown.
-    pub async fn act(&self, deeds: &[Operation], on: &[Arc<Incident>]) -> Vec<Outcome> {
+    pub async fn act(&self, operations: &[Operation], on: &[Arc<Incident>]) -> Vec<Outcome> {
         self.attempt(&OperationBatch {
             number: 1,
-            operations: deeds.to_vec(),
+            operations: operations.to_vec(),
             incidents: on.to_vec(),
             actor: Some(ada()),
         })

@@ -31,7 +31,7 @@ use super::bench::{Bench, Fate, ada, served};
 struct Program {
     tasks: Tasks,
     feeds: Slots,
-    deeds: OperationQueue,
+    operations: OperationQueue,
     inbox: Inbox,
     hurry: watch::Sender<u64>,
     _token: tempfile::TempDir,
@@ -90,14 +90,14 @@ impl Program {
             time: Arc::new(bench.clock.clone()),
         };
         let inbox = Inbox::default();
-        let deeds = OperationQueue::new(shop, wiring.account(), journal, inbox.sender());
+        let operations = OperationQueue::new(shop, wiring.account(), journal, inbox.sender());
         let (hurry, hurried) = watch::channel(0);
         let feeds = wiring.slots();
         wiring.start_polling(&tasks, &hurried);
         Self {
             tasks,
             feeds,
-            deeds,
+            operations,
             inbox,
             hurry,
             _token: dir,
@@ -129,16 +129,16 @@ impl Program {
         come.unwrap_or_else(|_| panic!("no poll: {:?}", self.feeds.answers().incidents))
     }
 
-    fn act(&mut self, number: u64, deed: Operation, on: &[Arc<Incident>]) {
+    fn act(&mut self, number: u64, operation: Operation, on: &[Arc<Incident>]) {
         let attempt = OperationBatch {
             number,
-            operations: vec![deed],
+            operations: vec![operation],
             incidents: on.to_vec(),
             actor: Some(ada()),
         };
         // Nothing was typed that must be kept first.
         let (_, kept) = tokio::sync::oneshot::channel();
-        self.deeds.enqueue(attempt, kept, &self.tasks);
+        self.operations.enqueue(attempt, kept, &self.tasks);
     }
 
     async fn acted(&mut self) -> (u64, Vec<Outcome>) {
@@ -215,12 +215,12 @@ async fn attempts_are_carried_out_one_after_another() {
         let id = bench.open("a hub is down", "bo");
         let mut program = Program::start(&bench, ReadWrite).await;
         let shown = program.polled(Duration::ZERO).await;
-        for (number, deed) in [
+        for (number, operation) in [
             (1, Operation::Acknowledge),
             (2, Operation::Resolve),
             (3, Operation::Take),
         ] {
-            program.act(number, deed, &[Arc::clone(&shown)]);
+            program.act(number, operation, &[Arc::clone(&shown)]);
         }
         let mut all = Vec::new();
         for _ in 0..3 {
@@ -246,13 +246,13 @@ async fn a_program_that_may_only_read_writes_nothing() {
         let mut program = Program::start(&bench, ReadOnly).await;
         let shown = program.polled(Duration::ZERO).await;
         bench.asked();
-        for deed in [
+        for operation in [
             Operation::Acknowledge,
             Operation::Take,
             Operation::Resolve,
             Operation::Escalate(2),
         ] {
-            program.act(1, deed, &[Arc::clone(&shown)]);
+            program.act(1, operation, &[Arc::clone(&shown)]);
             let (_, outcomes) = program.acted().await;
             assert_eq!(outcomes[0].detail, OutcomeDetail::ReadOnly);
         }

@@ -57,9 +57,9 @@ async fn in_read_only_nothing_leaves_whatever_is_asked_for() {
         bench.open("a hub is down", "bo");
         bench.open("another", "bo");
         let shown = bench.shown().await;
-        for deed in every_kind() {
+        for operation in every_kind() {
             for on in [&shown[..1], &shown[..]] {
-                let outcomes = bench.act(std::slice::from_ref(&deed), on).await;
+                let outcomes = bench.act(std::slice::from_ref(&operation), on).await;
                 assert!(!outcomes.is_empty());
                 assert!(
                     outcomes
@@ -79,10 +79,10 @@ async fn nobody_writes_as_nobody() {
     served(ReadWrite, async |bench| {
         bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
-        for deed in every_kind() {
+        for operation in every_kind() {
             let attempt = OperationBatch {
                 number: 1,
-                operations: vec![deed],
+                operations: vec![operation],
                 incidents: shown.clone(),
                 actor: None,
             };
@@ -126,17 +126,17 @@ async fn somebody_whom_the_account_does_not_know_is_told_so() {
 
 #[tokio::test]
 async fn a_key_that_may_only_read_is_said_in_words_for_writes() {
-    for deed in every_kind() {
+    for operation in every_kind() {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", "bo");
             let shown = bench.shown().await;
             bench.world().pagerduty = PagerdutyMode::ReadOnly;
             let outcome = bench
-                .act(std::slice::from_ref(&deed), &shown)
+                .act(std::slice::from_ref(&operation), &shown)
                 .await
                 .remove(0);
             let OutcomeDetail::Rejected { code, text } = outcome.detail else {
-                panic!("{deed:?}: {outcome:?}");
+                panic!("{operation:?}: {outcome:?}");
             };
             assert_eq!(code, Some(2010));
             assert!(

@@ -33,8 +33,8 @@ fn kinds() -> [Operation; 8] {
     ]
 }
 
-async fn acknowledged(bench: &Bench, deed: &Operation) {
-    if matches!(deed, Operation::Snooze(_)) {
+async fn acknowledged(bench: &Bench, operation: &Operation) {
+    if matches!(operation, Operation::Snooze(_)) {
         let shown = bench.shown().await;
         bench.act(&[Operation::Acknowledge], &shown).await;
     }
@@ -53,14 +53,14 @@ fn lost(
 
 #[tokio::test]
 async fn what_was_done_all_the_same_is_found_and_was_sent_once() {
-    for deed in kinds() {
+    for operation in kinds() {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", "bo");
-            acknowledged(&bench, &deed).await;
+            acknowledged(&bench, &operation).await;
             let shown = bench.shown().await;
             bench.twist(lost(504, true));
             let outcome = bench
-                .act(std::slice::from_ref(&deed), &shown)
+                .act(std::slice::from_ref(&operation), &shown)
                 .await
                 .remove(0);
             assert!(
@@ -71,7 +71,7 @@ async fn what_was_done_all_the_same_is_found_and_was_sent_once() {
                         ..
                     }
                 ),
-                "{deed:?}: {outcome:?}"
+                "{operation:?}: {outcome:?}"
             );
             assert_eq!(bench.written().len(), 1);
             assert!(bench.held(&id).notes.len() <= 1);
@@ -82,19 +82,19 @@ async fn what_was_done_all_the_same_is_found_and_was_sent_once() {
 
 #[tokio::test]
 async fn what_was_not_done_is_said_to_be_not_there_and_was_sent_once() {
-    for deed in kinds() {
+    for operation in kinds() {
         served(ReadWrite, async |bench| {
             bench.open("a hub is down", "bo");
-            acknowledged(&bench, &deed).await;
+            acknowledged(&bench, &operation).await;
             let shown = bench.shown().await;
             bench.twist(lost(408, false));
             let outcome = bench
-                .act(std::slice::from_ref(&deed), &shown)
+                .act(std::slice::from_ref(&operation), &shown)
                 .await
                 .remove(0);
             assert!(
                 matches!(outcome.detail, OutcomeDetail::NotVisibleYet(_)),
-                "{deed:?}: {outcome:?}"
+                "{operation:?}: {outcome:?}"
             );
             assert_eq!(outcome.result, OperationResult::Unknown);
             assert_eq!(bench.written().len(), 1);
@@ -106,10 +106,10 @@ async fn what_was_not_done_is_said_to_be_not_there_and_was_sent_once() {
 
 #[tokio::test]
 async fn where_nobody_can_look_it_is_unknown() {
-    for deed in kinds() {
+    for operation in kinds() {
         served(ReadWrite, async |bench| {
             bench.open("a hub is down", "bo");
-            acknowledged(&bench, &deed).await;
+            acknowledged(&bench, &operation).await;
             let shown = bench.shown().await;
             let mut written = false;
             bench.twist(move |asked, _, _| {
@@ -120,12 +120,12 @@ async fn where_nobody_can_look_it_is_unknown() {
                 }
             });
             let outcome = bench
-                .act(std::slice::from_ref(&deed), &shown)
+                .act(std::slice::from_ref(&operation), &shown)
                 .await
                 .remove(0);
             assert!(
                 matches!(outcome.detail, OutcomeDetail::Unverified(_)),
-                "{deed:?}: {outcome:?}"
+                "{operation:?}: {outcome:?}"
             );
             assert_eq!(bench.written().len(), 1);
         })
@@ -139,12 +139,12 @@ async fn a_world_that_loses_its_answers_is_seen_through() {
         let id = bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
         bench.world().pagerduty = PagerdutyMode::LosingAnswers;
-        let deeds = [
+        let operations = [
             Operation::Take,
             Operation::Note(note(false)),
             Operation::Resolve,
         ];
-        let outcomes = bench.act(&deeds, &shown).await;
+        let outcomes = bench.act(&operations, &shown).await;
         let all_lost = |why: &OutcomeDetail| {
             matches!(
                 why,

@@ -1,4 +1,4 @@
-//! One deed on many incidents.
+//! One operation on many incidents.
 
 use hubwatch::demo::account::incident::{Agent, Status};
 use hubwatch::domain::now::TimeSource;

@@ -38,7 +38,7 @@ async fn what_changed_since_it_was_shown_is_told_and_nothing_is_sent() {
         text: "x".into(),
         in_doubt: false,
     };
-    for deed in [
+    for operation in [
         Operation::Acknowledge,
         Operation::Resolve,
         Operation::Note(note),
@@ -52,15 +52,22 @@ async fn what_changed_since_it_was_shown_is_told_and_nothing_is_sent() {
             let now = bench.clock.now().wall;
             bench.world().account.acknowledge(&id, BO, now).unwrap();
             let outcome = bench
-                .act(std::slice::from_ref(&deed), &shown)
+                .act(std::slice::from_ref(&operation), &shown)
                 .await
                 .remove(0);
             let changed = vec![IncidentChange::Acknowledged(vec![person("PUBO", "Bo")])];
-            assert_eq!(outcome.detail, OutcomeDetail::Changed(changed), "{deed:?}");
+            assert_eq!(
+                outcome.detail,
+                OutcomeDetail::Changed(changed),
+                "{operation:?}"
+            );
             assert!(outcome.read_back.is_some());
             assert!(bench.written().is_empty());
             let again = bench
-                .act(std::slice::from_ref(&deed), &[outcome.read_back.unwrap()])
+                .act(
+                    std::slice::from_ref(&operation),
+                    &[outcome.read_back.unwrap()],
+                )
                 .await;
             assert_eq!(again[0].result, OperationResult::Done, "{again:?}");
         })
@@ -70,7 +77,7 @@ async fn what_changed_since_it_was_shown_is_told_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn what_is_over_is_never_reopened_by_an_acknowledgement() {
-    for deed in [Operation::Acknowledge, Operation::Take] {
+    for operation in [Operation::Acknowledge, Operation::Take] {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", BO);
             let shown = bench.shown().await;
@@ -81,7 +88,7 @@ async fn what_is_over_is_never_reopened_by_an_acknowledgement() {
                 .resolve(&id, &bo(), None, now)
                 .unwrap();
             let outcome = bench
-                .act(std::slice::from_ref(&deed), &shown)
+                .act(std::slice::from_ref(&operation), &shown)
                 .await
                 .remove(0);
             let over = OutcomeDetail::Resolved {
@@ -159,11 +166,11 @@ async fn who_acknowledged_just_before_us_is_named() {
 
 #[tokio::test]
 async fn an_acknowledgement_that_reopened_what_was_just_resolved_is_found_out() {
-    for deed in [Operation::Acknowledge, Operation::Take] {
+    for operation in [Operation::Acknowledge, Operation::Take] {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", BO);
             let shown = bench.shown().await;
-            let is_take = deed == Operation::Take;
+            let is_take = operation == Operation::Take;
             just_before(&bench, move |world, now| {
                 world.account.resolve(&id, &bo(), None, now).unwrap();
                 if is_take {
@@ -172,7 +179,7 @@ async fn an_acknowledgement_that_reopened_what_was_just_resolved_is_found_out() 
                 }
             });
             let outcome = bench
-                .act(std::slice::from_ref(&deed), &shown)
+                .act(std::slice::from_ref(&operation), &shown)
                 .await
                 .remove(0);
             let by = Some(person("PUBO", "Bo"));

@@ -1,4 +1,4 @@
-//! Each deed on one incident, by what the account holds then.
+//! Each operation on one incident, checked by what the account holds then.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use hubwatch::sources::pagerduty::Access::ReadWrite;
 
 use super::bench::{Bench, Fate, person, served};
 
-async fn one(bench: &Bench, deed: Operation) -> Outcome {
+async fn one(bench: &Bench, operation: Operation) -> Outcome {
     let shown = bench.shown().await;
-    let mut outcomes = bench.act(&[deed], &shown).await;
+    let mut outcomes = bench.act(&[operation], &shown).await;
     assert_eq!(outcomes.len(), 1);
     outcomes.remove(0)
 }
@@ -283,7 +283,7 @@ async fn it_is_snoozed_where_it_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn deeds_follow_each_other_and_what_we_changed_ourselves_is_no_change() {
+async fn operations_follow_each_other_and_what_we_changed_ourselves_is_no_change() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
@@ -291,12 +291,12 @@ async fn deeds_follow_each_other_and_what_we_changed_ourselves_is_no_change() {
             text: "[hubwatch] verdict outage: the volume is gone".into(),
             in_doubt: false,
         };
-        let deeds = [
+        let operations = [
             Operation::Take,
             Operation::Note(note),
             Operation::Priority("P1".into()),
         ];
-        let outcomes = bench.act(&deeds, &shown).await;
+        let outcomes = bench.act(&operations, &shown).await;
         let results: Vec<_> = outcomes.iter().map(|one| one.result).collect();
         assert_eq!(results, [OperationResult::Done; 3], "{outcomes:?}");
         let held = bench.held(&id);
@@ -314,8 +314,8 @@ async fn what_fails_ends_the_attempt() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
-        let deeds = [Operation::Escalate(9), Operation::Priority("P1".into())];
-        let outcomes = bench.act(&deeds, &shown).await;
+        let operations = [Operation::Escalate(9), Operation::Priority("P1".into())];
+        let outcomes = bench.act(&operations, &shown).await;
         assert_eq!(outcomes[1].detail, OutcomeDetail::Skipped);
         assert_eq!(bench.held(&id).priority, None);
     })

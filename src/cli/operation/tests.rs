@@ -33,7 +33,7 @@ fn incidents_are_ids_or_numbers_each_once_and_in_order() {
 }
 
 #[test]
-fn every_kind_of_deed_is_a_command() {
+fn every_kind_of_operation_is_a_command() {
     use OperationKind::{
         Acknowledge, Declare, Escalate, Note, Priority, Reassign, Resolve, Snooze, Take,
     };

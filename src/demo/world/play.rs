@@ -1,4 +1,4 @@
-//! How each event of a story changes the world: alerts, hubs, people's deeds. Pages are in
+//! How each event of a script changes the world: alerts, hubs, what people do to incidents. Pages are in
 //! `play_pages`, posts in `play_posts`.
 
 use super::hub::Disk;
@@ -104,18 +104,18 @@ impl World {
         Ok(())
     }
 
-    fn acknowledge(&mut self, deed: &IncidentChange, at: At) -> PlayResult {
-        let id = self.incident_id(&deed.incident)?;
-        let by = deed
+    fn acknowledge(&mut self, change: &IncidentChange, at: At) -> PlayResult {
+        let id = self.incident_id(&change.incident)?;
+        let by = change
             .by
             .as_deref()
             .ok_or_else(|| unknown_name("person", ""))?;
         Ok(self.account.acknowledge(&id, by, at)?)
     }
 
-    fn resolve(&mut self, deed: IncidentChange, at: At) -> PlayResult {
-        let id = self.incident_id(&deed.incident)?;
-        let by = deed.by.map_or(Agent::Service, Agent::User);
+    fn resolve(&mut self, change: IncidentChange, at: At) -> PlayResult {
+        let id = self.incident_id(&change.incident)?;
+        let by = change.by.map_or(Agent::Service, Agent::User);
         Ok(self.account.resolve(&id, &by, None, at)?)
     }
 

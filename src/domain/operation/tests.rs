@@ -177,7 +177,7 @@ fn priority_policy_and_title_count_both_ways() {
 }
 
 #[test]
-fn an_attempt_has_an_outcome_for_each_deed_on_each_incident() {
+fn a_batch_has_an_outcome_for_each_operation_on_each_incident() {
     let mut second = incident();
     second.id = "Q2".into();
     let mut batch = OperationBatch {

@@ -11,10 +11,10 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn attempt(deeds: Vec<Operation>, on: Vec<Incident>) -> OperationBatch {
+fn attempt(operations: Vec<Operation>, on: Vec<Incident>) -> OperationBatch {
     OperationBatch {
         number: 1,
-        operations: deeds,
+        operations,
         incidents: on.into_iter().map(Arc::new).collect(),
         actor: Some(Actor {
             person: Person {
@@ -84,7 +84,7 @@ fn a_line_is_what_a_person_and_a_script_can_read() {
 }
 
 #[test]
-fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened() {
+fn operations_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened() {
     let snooze = Operation::Snooze(Duration::from_secs(60));
     let note = Operation::Note(OutgoingNote {
         text: "resized".to_owned(),
@@ -94,7 +94,7 @@ fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened(
         vec![note, snooze],
         vec![named("Q1", 1, "a"), named("Q2", 2, "b")],
     );
-    let words = |deed: &Operation| match deed {
+    let words = |operation: &Operation| match operation {
         Operation::Note(note) => note.text.clone(),
         _ => String::new(),
     };

@@ -31,10 +31,10 @@ const MAX_CONCURRENT_READS: usize = 8;
 /// Runs the operation. Returns one outcome an incident, in their order.
 pub(super) async fn run(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     on: &[Arc<Incident>],
 ) -> Vec<IncidentOutcome> {
-    let change = match requests::changed_fields(session, deed).await {
+    let change = match requests::changed_fields(session, operation).await {
         Ok(change) => change,
         Err(why) => {
             return on
@@ -45,26 +45,26 @@ pub(super) async fn run(
     };
     let mut all = Vec::new();
     for chunk in on.chunks(MAX_PER_CALL) {
-        all.extend(run_chunk(session, deed, &change, chunk).await);
+        all.extend(run_chunk(session, operation, &change, chunk).await);
     }
     all
 }
 
 async fn run_chunk(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     change: &Map<String, Value>,
     on: &[Arc<Incident>],
 ) -> Vec<IncidentOutcome> {
     let judged = on
         .iter()
-        .map(|shown| read_and_check(session, deed, shown).boxed());
+        .map(|shown| read_and_check(session, operation, shown).boxed());
     let judged = run_in_order(judged.collect(), MAX_CONCURRENT_READS).await;
     let going: Vec<_> = judged
         .iter()
         .filter_map(|one| one.as_ref().ok().cloned())
         .collect();
-    let mut sent = send(session, deed, change, &going).await.into_iter();
+    let mut sent = send(session, operation, change, &going).await.into_iter();
     // `send` returns one outcome for each incident it was given, in order.
     let each = judged.into_iter().filter_map(|one| match one {
         Ok(_) => sent.next(),
@@ -76,12 +76,12 @@ async fn run_chunk(
 // The incident as it is now. An error, with the outcome, if it cannot be read or must not be sent any more.
 async fn read_and_check(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     shown: &Incident,
 ) -> Result<Arc<Incident>, IncidentOutcome> {
     let fresh = session.read_incident(&shown.id).await;
     let fresh = fresh.map_err(|refusal| IncidentOutcome::new(read_failure(&refusal), None))?;
-    match preconditions::reason_not_to_send(deed, shown, &fresh, session.me()) {
+    match preconditions::reason_not_to_send(operation, shown, &fresh, session.me()) {
         Some(why) => Err(IncidentOutcome::new(why, Some(&fresh))),
         None => Ok(fresh),
     }
@@ -89,7 +89,7 @@ async fn read_and_check(
 
 async fn send(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     change: &Map<String, Value>,
     going: &[Arc<Incident>],
 ) -> Vec<IncidentOutcome> {
@@ -98,7 +98,7 @@ async fn send(
     }
     let moment = session.earliest_send_time();
     let done = |before| SentOperation {
-        operation: deed,
+        operation,
         before,
         sent_at: moment,
         me: session.me(),
@@ -125,7 +125,7 @@ async fn send(
         }
         // PagerDuty rejects the request as a whole because of one incident, so each is sent alone.
         WriteOutcome::Rejected(_) => {
-            let one = |before: &Arc<_>| single::run(session, deed, Arc::clone(before)).boxed();
+            let one = |before: &Arc<_>| single::run(session, operation, Arc::clone(before)).boxed();
             run_in_order(going.iter().map(one).collect(), MAX_CONCURRENT).await
         }
     }

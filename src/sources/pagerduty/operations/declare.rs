@@ -16,12 +16,12 @@ use crate::sources::pagerduty::listings;
 /// Opens it, unless it is there.
 pub(super) async fn run(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     declaration: &Declaration,
 ) -> Outcome {
     let IncidentOutcome { detail: why, fresh } = open_incident(session, declaration).await;
     let id = fresh.as_ref().map(|fresh| fresh.id.clone());
-    Outcome::new(deed, id.as_ref(), why, fresh)
+    Outcome::new(operation, id.as_ref(), why, fresh)
 }
 
 async fn open_incident(session: &WriteSession<'_>, declaration: &Declaration) -> IncidentOutcome {

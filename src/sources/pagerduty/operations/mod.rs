@@ -1,8 +1,8 @@
-//! Does what a person asked for, and reads back what PagerDuty made of it.
+//! Runs the operations that a person confirmed, and reads back what PagerDuty shows then.
 //!
-//! An incident is read again right before each write, and nothing is sent where it is not what was shown.
-//! What was sent is looked up until PagerDuty shows it; an answer that was lost is looked for and never
-//! sent again blindly.
+//! An incident is read again right before each write, and nothing is sent if it is not what was shown. After a write
+//! the incident is read until it shows the change. A write whose answer was lost is searched for in PagerDuty, and
+//! never sent again blindly.
 
 mod bulk;
 mod declare;
@@ -25,10 +25,10 @@ use crate::domain::operation::{
 };
 use write_session::{IncidentOutcome, WriteSession, run_in_order};
 
-/// Waits so long, where waiting is allowed.
+/// Waits for this time.
 pub type SleepFn<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync);
 
-/// What is done at once where each incident needs calls of its own. PagerDuty advises few.
+/// How many incidents are worked on at once where each needs requests of its own. PagerDuty advises few.
 const MAX_CONCURRENT: usize = 4;
 
 /// Runs the batch's operations one after another, and returns the outcome of each on each incident, in the batch's
@@ -49,19 +49,18 @@ pub async fn run_batch(
     };
     let mut places: Vec<BatchIncident> = attempt.incidents.iter().map(BatchIncident::new).collect();
     let mut outcomes = Vec::new();
-    for deed in &attempt.operations {
-        outcomes.extend(match deed {
+    for operation in &attempt.operations {
+        outcomes.extend(match operation {
             Operation::Declare(declaration) => {
-                vec![declare::run(&session, deed, declaration).await]
+                vec![declare::run(&session, operation, declaration).await]
             }
-            _ => run_on_all(&session, deed, &mut places).await,
+            _ => run_on_all(&session, operation, &mut places).await,
         });
     }
     outcomes
 }
 
-/// The outcome that is known before anybody is asked: the incident is so already, or the operation must
-/// not be sent.
+/// The outcome that is known without sending: the incident is already as wanted, or the operation must not be sent.
 pub fn outcome_without_sending(
     batch: &OperationBatch,
     incident: &Arc<Incident>,
@@ -74,9 +73,9 @@ pub fn outcome_without_sending(
     })
 }
 
-/// An incident of the attempt.
+/// An incident of the batch.
 struct BatchIncident {
-    /// As it was last known: as it was shown, then as it was read back after a deed of ours.
+    /// The incident as it was shown or, after an operation of the batch, as it was read back.
     latest: Arc<Incident>,
     /// An earlier operation of the batch failed on this incident.
     failed: bool,
@@ -90,8 +89,8 @@ impl BatchIncident {
         }
     }
 
-    fn record_outcome(&mut self, deed: &Operation, came: IncidentOutcome) -> Outcome {
-        let outcome = Outcome::new(deed, Some(&self.latest.id), came.detail, came.fresh)
+    fn record_outcome(&mut self, operation: &Operation, came: IncidentOutcome) -> Outcome {
+        let outcome = Outcome::new(operation, Some(&self.latest.id), came.detail, came.fresh)
             .named_by(&self.latest);
         self.failed = matches!(
             outcome.result,
@@ -106,33 +105,38 @@ impl BatchIncident {
 
 async fn run_on_all(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     places: &mut [BatchIncident],
 ) -> Vec<Outcome> {
     let going = places.iter().filter(|place| !place.failed);
     let going: Vec<_> = going.map(|place| Arc::clone(&place.latest)).collect();
-    let mut came = run_operation(session, deed, going).await.into_iter();
+    let mut came = run_operation(session, operation, going).await.into_iter();
     let outcomes = places.iter_mut().map(|place| {
         let next = if place.failed { None } else { came.next() };
         match next {
-            Some(came) => place.record_outcome(deed, came),
-            None => Outcome::new(deed, Some(&place.latest.id), OutcomeDetail::Skipped, None)
-                .named_by(&place.latest),
+            Some(came) => place.record_outcome(operation, came),
+            None => Outcome::new(
+                operation,
+                Some(&place.latest.id),
+                OutcomeDetail::Skipped,
+                None,
+            )
+            .named_by(&place.latest),
         }
     });
     outcomes.collect()
 }
 
-// One for each, in order.
+// Returns one outcome an incident, in their order.
 async fn run_operation(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     on: Vec<Arc<Incident>>,
 ) -> Vec<IncidentOutcome> {
-    if on.len() > 1 && requests::fits_bulk(deed) {
-        return bulk::run(session, deed, &on).await;
+    if on.len() > 1 && requests::fits_bulk(operation) {
+        return bulk::run(session, operation, &on).await;
     }
     let each = on.into_iter();
-    let each = each.map(|shown| single::run(session, deed, shown).boxed());
+    let each = each.map(|shown| single::run(session, operation, shown).boxed());
     run_in_order(each.collect(), MAX_CONCURRENT).await
 }

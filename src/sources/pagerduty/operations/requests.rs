@@ -25,9 +25,9 @@ use crate::sources::pagerduty::writer::WriteRequest;
 const SNOOZE_TOLERANCE: TimeDelta = TimeDelta::seconds(90);
 
 /// Whether many incidents can get it with one call.
-pub(super) fn fits_bulk(deed: &Operation) -> bool {
+pub(super) fn fits_bulk(operation: &Operation) -> bool {
     !matches!(
-        deed,
+        operation,
         Operation::Note(_) | Operation::Snooze(_) | Operation::Declare(_)
     )
 }
@@ -36,9 +36,9 @@ pub(super) fn fits_bulk(deed: &Operation) -> bool {
 /// twice and escalates once.
 pub(super) async fn changed_fields(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
 ) -> Result<Map<String, Value>, OutcomeDetail> {
-    let fields = match deed {
+    let fields = match operation {
         Operation::Acknowledge => json!({ "status": "acknowledged" }),
         Operation::Take => {
             json!({ "status": "acknowledged", "assignments": assignments_to(session.me()) })

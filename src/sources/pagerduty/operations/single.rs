@@ -1,4 +1,4 @@
-//! One deed on one incident: read, judge, send, read back.
+//! One operation on one incident: read it, check the preconditions, send, read back.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::sources::pagerduty::writer::WriteRequest;
 /// Does it to the incident that was shown, if it is still that.
 pub(super) async fn run(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     shown: Arc<Incident>,
 ) -> IncidentOutcome {
     let fresh = match session.read_incident(&shown.id).await {
@@ -24,32 +24,32 @@ pub(super) async fn run(
         Err(refusal) => return IncidentOutcome::new(read_failure(&refusal), None),
     };
     // A note that is there already need not be asked about, whatever else changed.
-    if let Operation::Note(note) = deed
+    if let Operation::Note(note) = operation
         && note.in_doubt
         && let Some(came) = notes::find_earlier(session, note, &fresh).await
     {
         return came;
     }
-    if let Some(why) = preconditions::reason_not_to_send(deed, &shown, &fresh, session.me()) {
+    if let Some(why) = preconditions::reason_not_to_send(operation, &shown, &fresh, session.me()) {
         return IncidentOutcome::new(why, Some(&fresh));
     }
-    match deed {
+    match operation {
         Operation::Note(note) => notes::write(session, note, &fresh).await,
-        _ => send(session, deed, &fresh).await,
+        _ => send(session, operation, &fresh).await,
     }
 }
 
 async fn send(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     fresh: &Arc<Incident>,
 ) -> IncidentOutcome {
-    let write = match build_request(session, deed, fresh).await {
+    let write = match build_request(session, operation, fresh).await {
         Ok(write) => write,
         Err(why) => return IncidentOutcome::new(why, Some(fresh)),
     };
     let done = SentOperation {
-        operation: deed,
+        operation,
         before: fresh,
         sent_at: session.earliest_send_time(),
         me: session.me(),
@@ -70,14 +70,14 @@ async fn send(
 
 async fn build_request(
     session: &WriteSession<'_>,
-    deed: &Operation,
+    operation: &Operation,
     fresh: &Incident,
 ) -> Result<WriteRequest, OutcomeDetail> {
-    match deed {
+    match operation {
         Operation::Snooze(span) => Ok(requests::snooze(&fresh.id, *span)),
         _ => Ok(requests::put(
             &fresh.id,
-            &requests::changed_fields(session, deed).await?,
+            &requests::changed_fields(session, operation).await?,
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Where a deed is worked on: who acts, how PagerDuty is read and written to, and how long is waited.
+//! What the operations of a batch share: who acts, how PagerDuty is read and written, and how long to wait for it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,9 +22,9 @@ use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
 use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
 
-/// A pause that PagerDuty asks for is kept if it is not longer; a person does not wait for more.
+/// The longest pause that PagerDuty may ask for: a person does not wait longer.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
-/// PagerDuty's clock is known to the second, and by an answer that is a little old.
+/// How far PagerDuty's clock may be off: it is known to the second, from an answer that may be a little old.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
 
 /// The outcome of an operation on an incident, and the incident as it was last read.
@@ -43,17 +43,17 @@ impl IncidentOutcome {
     }
 }
 
-/// What a write came to.
+/// The outcome of a write.
 pub(super) enum WriteOutcome {
     /// A good answer.
     Accepted(Response),
-    /// PagerDuty said no, or was not asked.
+    /// PagerDuty rejected it, or nothing was sent.
     Rejected(SourceError),
-    /// It may have been done.
+    /// The answer was lost or cannot be read: it may have been done.
     Unconfirmed(String),
 }
 
-/// Where it is worked.
+/// Reads and writes PagerDuty for one user, during one batch.
 pub(super) struct WriteSession<'a> {
     pub client: &'a Client,
     pub actor: &'a Actor,
@@ -77,12 +77,12 @@ impl<'a> WriteSession<'a> {
         })
     }
 
-    /// Whose deeds these are.
+    /// The user who acts.
     pub fn me(&self) -> &UserId {
         &self.actor.person.id
     }
 
-    /// A moment that lies surely before anything that is sent from now on, by PagerDuty's clock.
+    /// A time by PagerDuty's clock that is certainly before any write from now on.
     pub fn earliest_send_time(&self) -> DateTime<Utc> {
         let now = self.client.server_clock();
         let now = now.unwrap_or_else(|| self.client.now().wall);
@@ -104,7 +104,7 @@ impl<'a> WriteSession<'a> {
             .ok_or_else(|| SourceError::from_write_status("it is gone", 404, b"", Duration::ZERO))
     }
 
-    /// Writes, once; a second time only after PagerDuty said that there were too many requests.
+    /// Sends a write once. Only a write that PagerDuty rejected for too many requests is sent a second time.
     pub async fn write(&self, write: &WriteRequest) -> WriteOutcome {
         if let Err(refusal) = self.wait_for_rate_limit().await {
             return WriteOutcome::Rejected(refusal);
@@ -137,7 +137,7 @@ impl<'a> WriteSession<'a> {
         }
     }
 
-    /// Waits until PagerDuty may be asked again, where that is soon.
+    /// Waits until PagerDuty accepts requests again; an error if that takes longer than [`MAX_RATE_LIMIT_WAIT`].
     pub async fn wait_for_rate_limit(&self) -> Result<(), SourceError> {
         match self.client.remaining_pause() {
             None => Ok(()),
@@ -149,7 +149,7 @@ impl<'a> WriteSession<'a> {
         }
     }
 
-    /// The id of a priority. Asked for once.
+    /// The id of a priority. The account's priorities are read once a session.
     pub async fn find_priority_id(&self, name: &PriorityName) -> Result<String, OutcomeDetail> {
         let ask = ApiRequest::new("priorities", "/priorities");
         let all = match self.priorities.get() {
@@ -176,7 +176,7 @@ impl<'a> WriteSession<'a> {
     }
 }
 
-/// What it means that PagerDuty could not be read before a write.
+/// The outcome if PagerDuty could not be read before a write.
 pub(super) fn read_failure(refusal: &SourceError) -> OutcomeDetail {
     let text = refusal.text.clone();
     match refusal.status {
@@ -188,7 +188,7 @@ pub(super) fn read_failure(refusal: &SourceError) -> OutcomeDetail {
     }
 }
 
-/// What it means that PagerDuty said no to a write, or that it was not sent.
+/// The outcome if PagerDuty rejected a write, or it was not sent.
 pub(super) fn write_failure(refusal: &SourceError) -> OutcomeDetail {
     let text = refusal.text.clone();
     match refusal.status {

@@ -30,11 +30,11 @@ fn bo() -> Person {
     }
 }
 
-fn with_outcome(mut model: Model, deed: Operation, why: OutcomeDetail) -> Model {
+fn with_outcome(mut model: Model, operation: Operation, why: OutcomeDetail) -> Model {
     let number = model.sent_batches.last_number;
     let outcome = Outcome {
         incident: Some("Q1".into()),
-        operation: deed,
+        operation,
         result: why.result(),
         detail: why,
         read_back: None,
@@ -148,7 +148,7 @@ fn every_step_at_60() {
 }
 
 #[test]
-fn the_smallest_panel_names_the_incident_and_the_deed() {
+fn the_smallest_panel_names_the_incident_and_the_operation() {
     insta::assert_snapshot!(steps_at(30, 4));
 }
 
