@@ -165,8 +165,8 @@ impl Form {
         }
     }
 
-    /// What it asks for once it is filled in; none while something is missing. `in_doubt`: whether an earlier
-    /// attempt to send its text had no answer.
+    /// The operations of a filled-in form; `None` while something is missing. `in_doubt`: whether an earlier write of
+    /// its text had no answer.
     pub(super) fn operations(
         &self,
         subject: &ActionSubject,
@@ -300,7 +300,7 @@ fn declaration(
     let about = subject.case_id()?;
     let known = ctx.drafts.values();
     let mut kept = known.filter(|draft| draft.case == about);
-    // A second attempt at the same declaration has the first one's key.
+    // The same declaration, sent a second time, must have the first one's key.
     let key = kept.find_map(|draft| draft.declaration_key.clone());
     let key = key.unwrap_or_else(|| {
         let me = me.unwrap_or_default();

@@ -10,12 +10,12 @@ use crate::text::sanitize::{clean, clean_ascii};
 use crate::wording::operation;
 use crate::wording::operation::shell;
 
-/// What became of an action on one incident.
+/// The outcome of a command on one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OperationReport {
-    /// It was attempted, or needed no attempt.
-    Attempted(Outcome),
-    /// It was not.
+    /// The batch ran.
+    Finished(Outcome),
+    /// Nothing was sent.
     NotSent(NotSent),
 }
 
@@ -31,28 +31,25 @@ impl OperationReport {
     /// In one word.
     pub fn result(&self) -> OperationResult {
         match self {
-            Self::Attempted(describe_outcome) => describe_outcome.result,
-            Self::NotSent(unsent) => unsent.result(),
+            Self::Finished(outcome) => outcome.result,
+            Self::NotSent(not_sent) => not_sent.result(),
         }
     }
 
     /// The incident, as far as it is known.
     pub fn incident(&self) -> Option<&IncidentId> {
         match self {
-            Self::Attempted(describe_outcome) => describe_outcome.incident.as_ref(),
-            Self::NotSent(unsent) => unsent.incident.as_ref(),
+            Self::Finished(outcome) => outcome.incident.as_ref(),
+            Self::NotSent(not_sent) => not_sent.incident.as_ref(),
         }
     }
 
     fn to_json(&self, ctx: &TextContext) -> OperationJson {
         let (action, detail) = match self {
-            Self::Attempted(describe_outcome) => (
-                describe_outcome.kind(),
-                operation::outcome_detail(describe_outcome, ctx),
-            ),
-            Self::NotSent(unsent) => (
-                unsent.kind,
-                shell::not_sent_reason(unsent.kind, &unsent.reason, ctx),
+            Self::Finished(outcome) => (outcome.kind(), operation::outcome_detail(outcome, ctx)),
+            Self::NotSent(not_sent) => (
+                not_sent.kind,
+                shell::not_sent_reason(not_sent.kind, &not_sent.reason, ctx),
             ),
         };
         OperationJson {
@@ -65,16 +62,13 @@ impl OperationReport {
 
     fn sentence(&self, ctx: &TextContext) -> String {
         match self {
-            Self::Attempted(describe_outcome) => match describe_outcome.named_incident() {
-                Some(incident) => operation::describe_outcome_on(
-                    describe_outcome,
-                    incident,
-                    &clean(&incident.title),
-                    ctx,
-                ),
-                None => operation::describe_outcome(describe_outcome, ctx),
+            Self::Finished(outcome) => match outcome.named_incident() {
+                Some(incident) => {
+                    operation::describe_outcome_on(outcome, incident, &clean(&incident.title), ctx)
+                }
+                None => operation::describe_outcome(outcome, ctx),
             },
-            Self::NotSent(unsent) => shell::describe_not_sent(unsent, ctx),
+            Self::NotSent(not_sent) => shell::describe_not_sent(not_sent, ctx),
         }
     }
 }
@@ -138,7 +132,7 @@ mod tests {
 
     fn came(why: OutcomeDetail) -> OperationReport {
         let id = IncidentId::from("Q1");
-        OperationReport::Attempted(Outcome::new(&Operation::Acknowledge, Some(&id), why, None))
+        OperationReport::Finished(Outcome::new(&Operation::Acknowledge, Some(&id), why, None))
     }
 
     fn done() -> OperationReport {

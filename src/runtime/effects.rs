@@ -114,9 +114,8 @@ impl EffectRunner {
                 self.history_queries.cancel(&question);
                 LoopRequest::Nothing
             }
-            Effect::RunOperations(attempt) => {
-                self.operations
-                    .enqueue(attempt, self.drafts.flushed(), tasks);
+            Effect::RunOperations(batch) => {
+                self.operations.enqueue(batch, self.drafts.flushed(), tasks);
                 LoopRequest::Nothing
             }
             Effect::SaveDraft(draft) => {

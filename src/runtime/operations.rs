@@ -34,18 +34,17 @@ pub struct WritableAccount {
     pub refresh_one: watch::Sender<u64>,
 }
 
-/// What is done and what is to be done.
+/// Runs batches of operations one after another.
 pub struct OperationQueue {
     context: Arc<SourceContext>,
     account: Option<Arc<WritableAccount>>,
     journal: Journal,
-    /// Ends when the attempt before has.
+    /// Completes when the batch before has ended; `None` before the first.
     previous_ended: Option<oneshot::Receiver<()>>,
     inbox: InboxSender,
 }
 
 impl OperationQueue {
-    /// Nothing is done yet.
     pub fn new(
         context: Arc<SourceContext>,
         account: Option<Arc<WritableAccount>>,
@@ -61,7 +60,7 @@ impl OperationQueue {
         }
     }
 
-    /// Does it once the attempts before it are done and what was typed is `draft_saved`; the inbox receives the outcomes.
+    /// Runs a batch after the batches before it, and once its drafts are saved; the inbox receives the outcomes.
     pub fn enqueue(
         &mut self,
         batch: OperationBatch,
@@ -126,8 +125,8 @@ fn all_unreached(batch: &OperationBatch, why: &str) -> Vec<Outcome> {
     batch.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
 }
 
-/// Sends the outcomes however the task ends, so that a panic in it leaves nobody waiting for ever; then
-/// `ended` is dropped, which lets the next attempt begin.
+/// Sends the outcomes when the task ends, even by a panic: the screen would otherwise wait for ever. Then drops
+/// `ended`, which lets the next batch begin.
 fn send_on_drop(
     batch: &OperationBatch,
     inbox: InboxSender,

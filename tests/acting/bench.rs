@@ -361,7 +361,7 @@ impl Bench {
 
     /// Ada does this to what was shown.
     pub async fn act(&self, operations: &[Operation], on: &[Arc<Incident>]) -> Vec<Outcome> {
-        self.attempt(&OperationBatch {
+        self.run_batch(&OperationBatch {
             number: 1,
             operations: operations.to_vec(),
             incidents: on.to_vec(),
@@ -370,13 +370,13 @@ impl Bench {
         .await
     }
 
-    pub async fn attempt(&self, attempt: &OperationBatch) -> Vec<Outcome> {
+    pub async fn run_batch(&self, batch: &OperationBatch) -> Vec<Outcome> {
         let pause = |span| {
             self.clock.pass(span);
             self.between.lock().unwrap().waited += span;
             std::future::ready(()).boxed()
         };
-        run_batch(&self.client, attempt, &pause).await
+        run_batch(&self.client, batch, &pause).await
     }
 }
 

@@ -130,7 +130,7 @@ impl Program {
     }
 
     fn act(&mut self, number: u64, operation: Operation, on: &[Arc<Incident>]) {
-        let attempt = OperationBatch {
+        let batch = OperationBatch {
             number,
             operations: vec![operation],
             incidents: on.to_vec(),
@@ -138,7 +138,7 @@ impl Program {
         };
         // Nothing was typed that must be kept first.
         let (_, kept) = tokio::sync::oneshot::channel();
-        self.operations.enqueue(attempt, kept, &self.tasks);
+        self.operations.enqueue(batch, kept, &self.tasks);
     }
 
     async fn acted(&mut self) -> (u64, Vec<Outcome>) {
@@ -210,7 +210,7 @@ async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
 }
 
 #[tokio::test]
-async fn attempts_are_carried_out_one_after_another() {
+async fn batches_are_carried_out_one_after_another() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         let mut program = Program::start(&bench, ReadWrite).await;

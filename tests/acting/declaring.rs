@@ -25,13 +25,13 @@ fn declaration(priority: Option<&str>) -> Declaration {
 }
 
 async fn declare(bench: &Bench, priority: Option<&str>) -> Outcome {
-    let attempt = OperationBatch {
+    let batch = OperationBatch {
         number: 1,
         operations: vec![Operation::Declare(declaration(priority))],
         incidents: Vec::new(),
         actor: Some(ada()),
     };
-    let mut outcomes = bench.attempt(&attempt).await;
+    let mut outcomes = bench.run_batch(&batch).await;
     assert_eq!(outcomes.len(), 1);
     outcomes.remove(0)
 }

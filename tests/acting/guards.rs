@@ -80,13 +80,13 @@ async fn nobody_writes_as_nobody() {
         bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
         for operation in every_kind() {
-            let attempt = OperationBatch {
+            let batch = OperationBatch {
                 number: 1,
                 operations: vec![operation],
                 incidents: shown.clone(),
                 actor: None,
             };
-            let outcomes = bench.attempt(&attempt).await;
+            let outcomes = bench.run_batch(&batch).await;
             assert!(
                 outcomes
                     .iter()
@@ -103,7 +103,7 @@ async fn nobody_writes_as_nobody() {
 async fn somebody_whom_the_account_does_not_know_is_told_so() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
-        let attempt = OperationBatch {
+        let batch = OperationBatch {
             number: 1,
             operations: vec![Operation::Acknowledge],
             incidents: bench.shown().await,
@@ -112,7 +112,7 @@ async fn somebody_whom_the_account_does_not_know_is_told_so() {
                 ..ada()
             }),
         };
-        let outcomes = bench.attempt(&attempt).await;
+        let outcomes = bench.run_batch(&batch).await;
         let text = "PagerDuty: nobody in the account has the address that we write as (From)";
         let code = OutcomeDetail::Rejected {
             code: Some(1008),

@@ -28,7 +28,7 @@ async fn a_storm_is_acknowledged_with_one_call_for_250() {
             .map(|one| one.incident.clone().unwrap())
             .collect();
         let wanted: Vec<_> = ids.iter().map(|id| id.as_str().into()).collect();
-        assert_eq!(named, wanted, "in the attempt's order");
+        assert_eq!(named, wanted, "in the batch's order");
         assert_eq!(results(&outcomes), vec![OperationResult::Done; 260]);
         assert!(outcomes.iter().all(|one| one.read_back.is_some()));
         let written = bench.written();

@@ -310,7 +310,7 @@ async fn operations_follow_each_other_and_what_we_changed_ourselves_is_no_change
 }
 
 #[tokio::test]
-async fn what_fails_ends_the_attempt() {
+async fn an_operation_that_fails_ends_the_batch() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         let shown = bench.shown().await;

@@ -22,7 +22,7 @@ pub struct OperationInput<'a> {
     pub rota_is_whole: bool,
     /// What it is to be done to.
     pub subject: &'a ActionSubject,
-    /// The note's text, and whether an earlier attempt at it is in doubt.
+    /// The note's text, and whether an earlier write of it had no answer.
     pub note: Option<OutgoingNote>,
     /// The present moment.
     pub now: Now,

@@ -79,7 +79,7 @@ impl ConfirmLoop<'_, '_> {
                 .partition(|outcome| asks && outcome.incident_to_confirm_again().is_some());
             ended
                 .outcomes
-                .extend(finished.into_iter().map(OperationReport::Attempted));
+                .extend(finished.into_iter().map(OperationReport::Finished));
             let again = changed
                 .iter()
                 .filter_map(Outcome::incident_to_confirm_again);
@@ -97,7 +97,7 @@ impl ConfirmLoop<'_, '_> {
         let mut left = Vec::new();
         for incident in &batch.incidents {
             match outcome_without_sending(batch, incident) {
-                Some(outcome) => came.push(OperationReport::Attempted(outcome)),
+                Some(outcome) => came.push(OperationReport::Finished(outcome)),
                 None => left.push(Arc::clone(incident)),
             }
         }

@@ -57,7 +57,7 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// Whether an earlier attempt at this very note is in doubt: it is then looked for first.
+    /// Whether an earlier write of this very note had no answer: the note is then searched for first.
     pub fn is_in_doubt(&mut self, incident: &Incident, text: &str) -> bool {
         let now = self.context.time.now().wall;
         let found = self

@@ -87,9 +87,9 @@ pub struct Draft {
     pub text: String,
     /// When it was last changed.
     pub at: DateTime<Utc>,
-    /// It was sent, and whether it came is not known: it is looked for before it is sent again.
+    /// It was sent without an answer: it is searched for in PagerDuty before it is sent again.
     pub in_doubt: bool,
-    /// The key of the declaration that it was sent as: another attempt must have the same.
+    /// The key of the declaration that it was sent as, which a second declaration must repeat.
     #[serde(rename = "declared_as", default)]
     pub declaration_key: Option<String>,
     /// The account that it is for; none in files of older versions, and where PagerDuty is not configured.

@@ -45,12 +45,12 @@ pub enum Operation {
     Declare(Declaration),
 }
 
-/// A note on its way.
+/// A note to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingNote {
     /// What it says.
     pub text: String,
-    /// An earlier attempt to send it had no answer: it is looked for before it is sent again.
+    /// An earlier write of this note had no answer: the note is searched for before it is sent again.
     pub in_doubt: bool,
 }
 
@@ -67,7 +67,7 @@ pub enum Assignee {
 /// An incident that only we see the reason for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
-    /// Its key: with a second attempt PagerDuty refuses what the first one opened.
+    /// PagerDuty's `incident_key`: it rejects a second open incident with the same key.
     pub key: String,
     /// Where later declarations have the same key: one that was over before this moment was another. None:
     /// the key is this one's alone.
@@ -154,11 +154,11 @@ pub struct Actor {
 /// Operations on incidents, confirmed as one: all incidents get the first operation, then all the second.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationBatch {
-    /// Tells it from every other attempt of this program.
+    /// No other batch of this run has this number.
     pub number: u64,
-    /// What is to be done, in this order. What fails for an incident ends it for that one.
+    /// The operations in their order. One that fails for an incident ends the batch for that incident.
     pub operations: Vec<Operation>,
-    /// To which incidents, as they were shown when they were confirmed. Empty for a declaration.
+    /// The incidents as they were shown when the batch was confirmed. Empty for a declaration.
     pub incidents: Vec<Arc<Incident>>,
     /// Who acts; none where PagerDuty has not said who we are.
     pub actor: Option<Actor>,
@@ -306,7 +306,7 @@ pub enum Warning {
     ToPlaceholder(String),
     /// This number of them are of low urgency, which PagerDuty does not escalate.
     LowUrgency(usize),
-    /// An earlier attempt at this note is in doubt: it is looked for first.
+    /// An earlier write of this note had no answer: the note is searched for first.
     NoteInDoubt,
 }
 

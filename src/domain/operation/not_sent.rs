@@ -14,12 +14,12 @@ pub enum LookupKind {
     Priority,
 }
 
-/// Why nothing was sent, where nothing was even attempted.
+/// Why a command sent nothing for an incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NotSentReason {
-    /// What would keep an attempt from being sent as well.
+    /// A reason that an outcome may have too: read-only, PagerDuty unreachable, no such priority.
     Blocked(OutcomeDetail),
-    /// It was asked for, and the answer was not yes.
+    /// The person was asked, and did not answer yes.
     Unconfirmed,
     /// A signal ended it before anything was sent.
     Interrupted,

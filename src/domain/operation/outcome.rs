@@ -70,9 +70,9 @@ pub enum OutcomeDetail {
     ReadOnly,
     /// PagerDuty has not said who we are, and the configuration does not either.
     NoActor,
-    /// An earlier operation of the same attempt failed for this incident.
+    /// An earlier operation of the same batch failed for this incident.
     Skipped,
-    /// PagerDuty says no, with its code where it gave one.
+    /// PagerDuty rejected it, with its code where it gave one.
     Rejected {
         /// Its code (1001 …).
         code: Option<u32>,

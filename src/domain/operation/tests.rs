@@ -1,4 +1,4 @@
-//! What counts as changed, and what an attempt comes to.
+//! What counts as changed, and the outcomes of a batch.
 
 use std::sync::Arc;
 

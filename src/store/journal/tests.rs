@@ -11,7 +11,7 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn attempt(operations: Vec<Operation>, on: Vec<Incident>) -> OperationBatch {
+fn batch(operations: Vec<Operation>, on: Vec<Incident>) -> OperationBatch {
     OperationBatch {
         number: 1,
         operations,
@@ -46,8 +46,8 @@ fn a_line_is_what_a_person_and_a_script_can_read() {
         named("Q1", 5001, "home-nfs has 10% of space left"),
         named("Q2", 5002, "two\nlines \u{1b}[31mred\u{202e}"),
     ];
-    let attempt = attempt(vec![Operation::Acknowledge], storm);
-    let begun = begun_entries(&attempt, at("2026-11-22T03:12:09.123456Z"), &|_| {
+    let batch = batch(vec![Operation::Acknowledge], storm);
+    let begun = begun_entries(&batch, at("2026-11-22T03:12:09.123456Z"), &|_| {
         String::new()
     });
     append(place.path(), &begun).unwrap();
@@ -64,7 +64,7 @@ fn a_line_is_what_a_person_and_a_script_can_read() {
         shown: None,
     };
     let at = at("2026-11-22T03:12:10Z");
-    let ended = result_entries(&attempt, &[outcome], at, &|_| {
+    let ended = result_entries(&batch, &[outcome], at, &|_| {
         "acknowledged 03:12:09".to_owned()
     });
     append(place.path(), &ended).unwrap();
@@ -90,7 +90,7 @@ fn operations_stand_in_their_order_and_a_declaration_has_the_incident_that_it_op
         text: "resized".to_owned(),
         in_doubt: false,
     });
-    let both = attempt(
+    let both = batch(
         vec![note, snooze],
         vec![named("Q1", 1, "a"), named("Q2", 2, "b")],
     );
@@ -124,7 +124,7 @@ fn operations_stand_in_their_order_and_a_declaration_has_the_incident_that_it_op
         hub: None,
         details: String::new(),
     });
-    let declaring = attempt(vec![declare.clone()], Vec::new());
+    let declaring = batch(vec![declare.clone()], Vec::new());
     let first = begun_entries(&declaring, at("2026-11-22T03:00:00Z"), &words);
     assert_eq!(
         (first.len(), &first[0].incident, first[0].title.as_str()),
@@ -152,8 +152,8 @@ fn operations_stand_in_their_order_and_a_declaration_has_the_incident_that_it_op
 }
 
 fn entry(title: &str) -> Entry {
-    let attempt = attempt(vec![Operation::Resolve], vec![named("Q1", 1, title)]);
-    begun_entries(&attempt, at("2026-11-22T03:00:00Z"), &|_| String::new()).remove(0)
+    let batch = batch(vec![Operation::Resolve], vec![named("Q1", 1, title)]);
+    begun_entries(&batch, at("2026-11-22T03:00:00Z"), &|_| String::new()).remove(0)
 }
 
 #[test]
@@ -215,8 +215,8 @@ async fn programs_that_write_at_once_lose_no_line() {
 }
 
 fn begun() -> Vec<Entry> {
-    let attempt = attempt(vec![Operation::Acknowledge], vec![named("Q1", 1, "a")]);
-    begun_entries(&attempt, at("2026-11-22T03:12:09Z"), &|_| String::new())
+    let batch = batch(vec![Operation::Acknowledge], vec![named("Q1", 1, "a")]);
+    begun_entries(&batch, at("2026-11-22T03:12:09Z"), &|_| String::new())
 }
 
 #[test]

@@ -72,7 +72,7 @@ async fn verify_accepted(
     }
 }
 
-// A second attempt's key is refused; the incident of the first one is what was wanted.
+// PagerDuty rejects the key of a declaration that was sent before: the incident that it opened then is the outcome.
 async fn explain_rejection(
     session: &WriteSession<'_>,
     declaration: &Declaration,

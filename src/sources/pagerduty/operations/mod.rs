@@ -35,21 +35,21 @@ const MAX_CONCURRENT: usize = 4;
 /// order. An operation that is refused or whose outcome is not known ends the batch for its incident.
 pub async fn run_batch(
     client: &Client,
-    attempt: &OperationBatch,
+    batch: &OperationBatch,
     pause: SleepFn<'_>,
 ) -> Vec<Outcome> {
     if client.access() == Access::ReadOnly {
-        return attempt.uniform_outcomes(&OutcomeDetail::ReadOnly);
+        return batch.uniform_outcomes(&OutcomeDetail::ReadOnly);
     }
-    let Some(by) = &attempt.actor else {
-        return attempt.uniform_outcomes(&OutcomeDetail::NoActor);
+    let Some(by) = &batch.actor else {
+        return batch.uniform_outcomes(&OutcomeDetail::NoActor);
     };
     let Ok(session) = WriteSession::new(client, by, pause) else {
-        return attempt.uniform_outcomes(&OutcomeDetail::ReadOnly);
+        return batch.uniform_outcomes(&OutcomeDetail::ReadOnly);
     };
-    let mut places: Vec<BatchIncident> = attempt.incidents.iter().map(BatchIncident::new).collect();
+    let mut places: Vec<BatchIncident> = batch.incidents.iter().map(BatchIncident::new).collect();
     let mut outcomes = Vec::new();
-    for operation in &attempt.operations {
+    for operation in &batch.operations {
         outcomes.extend(match operation {
             Operation::Declare(declaration) => {
                 vec![declare::run(&session, operation, declaration).await]

@@ -22,14 +22,14 @@ enum NoteMatcher<'a> {
     Text(&'a str, DateTime<Utc>),
 }
 
-/// What looking came to.
+/// The outcome of a search for a note.
 enum NoteSearch {
     Found(Option<DateTime<Utc>>),
     NotFound,
     Unreadable(String),
 }
 
-/// A note that an earlier attempt may have left: none where it did not, so that it is to be written.
+/// The outcome if an earlier write already left the note; `None` if it did not, and the note must be sent.
 pub(super) async fn find_earlier(
     session: &WriteSession<'_>,
     note: &OutgoingNote,

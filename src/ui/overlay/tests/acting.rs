@@ -188,7 +188,7 @@ fn what_was_just_opened_is_not_said_to_be_missing() {
     let before = whole_screen(&model, 80, 24).0;
     assert!(before.contains("no incident is open"), "{before}");
     let effects = press(&mut model, "enter").effects;
-    let batch = sent_batch(&effects).expect("an attempt");
+    let batch = sent_batch(&effects).expect("a batch");
     let operation = batch.operations.first().expect("an operation").clone();
     let why = OutcomeDetail::Confirmed {
         at: Some(now().wall),

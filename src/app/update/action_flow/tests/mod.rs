@@ -33,7 +33,7 @@ fn shown() -> Model {
 }
 
 fn sent(effects: &[Effect]) -> (Vec<OperationKind>, Vec<String>) {
-    let batch = sent_batch(effects).expect("an attempt");
+    let batch = sent_batch(effects).expect("a batch");
     let kinds = batch.operations.iter().map(Operation::kind).collect();
     let on = batch
         .incidents
