@@ -80,7 +80,7 @@ impl Alert {
     }
 }
 
-/// An alert that fired and does not any more.
+/// An alert that fired before and no longer fires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResolvedAlert {
     /// Its labels, as those of an [`Alert`].

@@ -43,7 +43,7 @@ pub struct RulesHealth {
 pub struct PrometheusData {
     /// Pending and firing alerts.
     pub alerts: Vec<Arc<Alert>>,
-    /// Alerts that ceased since it is watched: a single look knows none.
+    /// Alerts that have resolved in the last 24 hours, of those that were seen to fire.
     #[serde(rename = "ceased")]
     pub recently_resolved: Vec<ResolvedAlert>,
     /// How its rules are.

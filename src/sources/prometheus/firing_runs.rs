@@ -1,5 +1,5 @@
-//! How long alerts have fired and since when others are gone, from poll to poll: no answer tells what is over, and a
-//! server that lost its state at a restart begins to count again.
+//! Since when alerts fire, and when others were last seen to fire, from poll to poll. Prometheus lists no resolved
+//! alerts, and a server that lost its state at a restart counts from then.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,36 +12,38 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
 use crate::domain::now::is_in_future;
 
-/// Longer ago than any incident waits for its alert to be missed.
+/// For how long a resolved alert is remembered: longer than any grace of an incident whose alerts are gone.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// This number is kept on disk, the last to fire first: a storm is no reason to write megabytes at each look.
+/// How many alerts are kept on disk, those that fired last first, so that a storm does not write megabytes at each poll.
 const MAX_SAVED: usize = 1000;
 
-/// What does not change is written again after this time, so that it does not grow too old.
+/// Unchanged runs are written again after this time, so that they do not look older than they are.
 const MAX_SAVED_AGE: TimeDelta = TimeDelta::hours(1);
 
 /// The alerts that fired within [`MAX_AGE`].
 #[derive(Debug, Default)]
 pub(super) struct FiringRuns(HashMap<Fingerprint, FiringRun>);
 
+/// An alert that fires, or fired before.
 #[derive(Debug)]
 struct FiringRun {
-    last_seen: ResolvedAlert,
-    /// None: an earlier run of the program saw it.
+    labels: Labels,
+    /// When it was last seen to fire.
+    last_firing: DateTime<Utc>,
+    /// `None`: only an earlier run of the program saw it.
     rule: Option<Arc<AlertRule>>,
-    /// The earliest that was said of when it began to fire. None: not known, or it was seen to be over since.
+    /// The earliest start of its firing that an answer gave. `None`: not known, or it has resolved since.
     since: Option<DateTime<Utc>>,
-    /// The same, as an earlier run of the program kept it. It counts only for an alert that does not say since when it
-    /// is active: nobody looked in between, and another may have begun to fire again.
+    /// `since` as an earlier run of the program saved it. It counts only for an alert without `activeAt`: between the
+    /// two runs an alert may have resolved and begun to fire again.
     saved_since: Option<DateTime<Utc>>,
 }
 
 impl FiringRuns {
-    /// Notes what is listed at `now`, and dates alerts that fire as before by the earliest that was said of them.
-    /// Returns what fired before and does not any more, in a stable order. That an alert is not listed says that it
-    /// is over only where its rule `is_evaluated`. `clock` is the latest of ours and the server's: what fires is not
-    /// younger.
+    /// Records the alerts listed at `now`, and dates each firing one by the earliest start that is known. Returns the
+    /// alerts that fired before and do not any more, in a stable order. An alert that is not listed has resolved only
+    /// if its rule `is_evaluated`. `clock` is the later of our clock and the server's: no alert begins to fire after it.
     pub(super) fn record(
         &mut self,
         listed: &mut [Arc<Alert>],
@@ -55,18 +57,14 @@ impl FiringRuns {
                 self.record_firing(alert, now, clock);
             }
         }
-        self.0
-            .retain(|_, run| now - run.last_seen.last_firing < MAX_AGE);
-        let seen = self.0.values().map(|run| &run.last_seen);
-        let mut gone: Vec<ResolvedAlert> = seen
-            .filter(|seen| seen.last_firing < now)
-            .cloned()
-            .collect();
-        gone.sort_by(|a, b| (a.last_firing, &a.labels).cmp(&(b.last_firing, &b.labels)));
-        gone
+        self.0.retain(|_, run| now - run.last_firing < MAX_AGE);
+        let ended = self.0.values().filter(|run| run.last_firing < now);
+        let mut resolved: Vec<ResolvedAlert> = ended.map(FiringRun::to_resolved).collect();
+        resolved.sort_by(|a, b| (a.last_firing, &a.labels).cmp(&(b.last_firing, &b.labels)));
+        resolved
     }
 
-    // A pending alert's condition holds: a server without its state waits the rule's `for` again.
+    // A pending alert counts as firing on: a server that lost its state waits for the rule's `for` again.
     fn end_runs(&mut self, listed: &[Arc<Alert>], is_evaluated: impl Fn(&AlertRule) -> bool) {
         let listed: HashSet<Fingerprint> = listed.iter().map(|alert| alert.fingerprint).collect();
         for (fingerprint, run) in &mut self.0 {
@@ -86,10 +84,8 @@ impl FiringRuns {
             Arc::make_mut(alert).firing_since = Some(since);
         }
         let run = FiringRun {
-            last_seen: ResolvedAlert {
-                labels: alert.labels.clone(),
-                last_firing: now,
-            },
+            labels: alert.labels.clone(),
+            last_firing: now,
             rule: Some(Arc::clone(&alert.rule)),
             since: Some(since),
             saved_since: saved,
@@ -98,20 +94,29 @@ impl FiringRuns {
     }
 }
 
-/// An alert that fired, kept on disk for the next run of the program: `check` looks once a run.
+impl FiringRun {
+    fn to_resolved(&self) -> ResolvedAlert {
+        ResolvedAlert {
+            labels: self.labels.clone(),
+            last_firing: self.last_firing,
+        }
+    }
+}
+
+/// A firing run on disk, for the next run of the program: `check` polls once a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SavedRun {
     labels: Labels,
     /// When it was last seen to fire.
     last_firing: DateTime<Utc>,
-    /// It fired at the last look.
+    /// It fired at the last poll.
     fires: bool,
     /// Since when it fires, where it does.
     #[serde(default)]
     since: Option<DateTime<Utc>>,
 }
 
-/// What of it is on disk.
+/// The runs that are on disk, as last written.
 #[derive(Debug, Default)]
 pub(super) struct SavedRuns {
     runs: Vec<(Labels, bool)>,
@@ -119,9 +124,8 @@ pub(super) struct SavedRuns {
 }
 
 impl FiringRuns {
-    /// What an earlier run of the program kept. Nobody looked since: what fired then may have ended at any moment, the
-    /// present one at the latest, and an incident waits its whole grace from there. A missing or unreadable file is
-    /// no error.
+    /// The runs that an earlier run of the program saved. An alert that fired then may have resolved at any time since,
+    /// so it counts as seen to fire `now`: its incident gets its whole grace. A missing or unreadable file is no error.
     pub(super) fn restore(bytes: &[u8], now: DateTime<Utc>) -> Self {
         let all: Vec<SavedRun> = serde_json::from_slice(bytes).unwrap_or_default();
         let recent = all
@@ -134,52 +138,50 @@ impl FiringRuns {
                 one.last_firing.min(now)
             };
             let run = FiringRun {
-                last_seen: ResolvedAlert {
-                    labels: one.labels,
-                    last_firing,
-                },
+                labels: one.labels,
+                last_firing,
                 rule: None,
                 since: None,
                 saved_since: one.since.filter(|_| one.fires),
             };
-            (run.last_seen.labels.fingerprint(), run)
+            (run.labels.fingerprint(), run)
         });
         Self(runs.collect())
     }
 
-    /// What is worth writing after the poll of `now`, where it tells what `saved` does not.
+    /// The runs to write after the poll of `now`; `None` if `saved` has the same and is not old.
     pub(super) fn to_save(
         &self,
         saved: &mut SavedRuns,
         now: DateTime<Utc>,
     ) -> Option<Vec<SavedRun>> {
         let runs = self.0.values().map(|run| SavedRun {
-            labels: run.last_seen.labels.clone(),
-            last_firing: run.last_seen.last_firing,
-            fires: run.last_seen.last_firing >= now,
+            labels: run.labels.clone(),
+            last_firing: run.last_firing,
+            fires: run.last_firing >= now,
             since: run.since,
         });
         let mut runs: Vec<SavedRun> = runs.collect();
         runs.sort_by(|a, b| (b.last_firing, &a.labels).cmp(&(a.last_firing, &b.labels)));
         runs.truncate(MAX_SAVED);
-        let told = runs
+        let present = runs
             .iter()
             .map(|one| (one.labels.clone(), one.fires))
             .collect();
         let is_old = !runs.is_empty() && now - saved.at >= MAX_SAVED_AGE;
-        if saved.runs == told && !is_old {
+        if saved.runs == present && !is_old {
             return None;
         }
         *saved = SavedRuns {
-            runs: told,
+            runs: present,
             at: now,
         };
         Some(runs)
     }
 }
 
-// An alert whose rule's `for` is not over had a shorter one when it began to fire; where no earlier look tells, it fires
-// at the earliest since it is active. What does not say since when it is active fires since it was first seen.
+// `activeAt` plus `for`, or an earlier start that is known. If that lies ahead, the rule's `for` was shorter when the
+// alert began to fire: it then fires since `activeAt`. An alert without `activeAt` fires since it was first seen.
 fn fires_since(
     alert: &Alert,
     before: Option<DateTime<Utc>>,
@@ -187,8 +189,8 @@ fn fires_since(
     clock: DateTime<Utc>,
 ) -> DateTime<Utc> {
     let end = alert.end_of_hold();
-    let said = end.filter(|end| !is_in_future(*end, clock));
-    let known = [before, said].into_iter().flatten().min();
+    let dated = end.filter(|end| !is_in_future(*end, clock));
+    let known = [before, dated].into_iter().flatten().min();
     known
         .or(alert.active_at)
         .or(saved)
