@@ -202,12 +202,12 @@ pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
 pub(crate) fn with_storm(mut picture: Picture, key: &str, first: usize) -> Picture {
     let cases: Vec<usize> = (first..picture.cases.len()).collect();
     picture.rows.truncate(first);
-    picture.rows.push(Row::Storm(fold(key, cases)));
+    picture.rows.push(Row::Storm(storm_of(key, cases)));
     picture
 }
 
 /// A storm of these cases.
-pub(crate) fn fold(key: &str, cases: Vec<usize>) -> Storm {
+pub(crate) fn storm_of(key: &str, cases: Vec<usize>) -> Storm {
     Storm {
         key: key.to_owned(),
         kind: StormKind::Alert,

@@ -152,8 +152,8 @@ impl Model {
         let index = self.selected_index_in(&rows);
         let selected = index.and_then(|index| rows.get(index));
         match selected {
-            Some(RowRef::Fold { open: true, .. }) => "fold",
-            Some(RowRef::Fold { open: false, .. }) => "unfold",
+            Some(RowRef::Storm { open: true, .. }) => "fold",
+            Some(RowRef::Storm { open: false, .. }) => "unfold",
             _ => Action::Open.help().short,
         }
     }

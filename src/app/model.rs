@@ -122,8 +122,8 @@ pub struct CaseList {
     pub touched: bool,
     /// The cases that are marked, to act on several at once.
     pub marked: BTreeSet<CaseId>,
-    /// The keys of the folds that are open.
-    pub open_folds: BTreeSet<String>,
+    /// The keys of the open storms.
+    pub open_storms: BTreeSet<String>,
     /// The keys of the storms that have a row. A storm that shrinks keeps its row for as long as it counts as a small
     /// storm.
     pub shown_storms: BTreeSet<String>,

@@ -46,8 +46,7 @@ pub struct Picture {
     pub cases: Vec<Arc<Case>>,
     /// The cases as rows: a storm is one row that opens.
     pub rows: Vec<Row>,
-    /// Storms with too few places to stand as rows by themselves. Who shows one of that key already goes
-    /// on showing it.
+    /// Storms with too few places to become a row. One that is a row on the screen already stays one.
     pub small_storms: Vec<Storm>,
     /// The rota, as far as it is known.
     pub owners: Vec<PolicyView>,

@@ -11,7 +11,7 @@ pub struct Storm {
     /// What it is known by, whichever of its members come and go: the alert's name, and the number of the
     /// storm where there are several of that name at different times.
     pub key: String,
-    /// What folds.
+    /// What its cases have in common.
     pub kind: StormKind,
     /// The alert's name.
     pub title: String,

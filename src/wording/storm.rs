@@ -18,9 +18,9 @@ const MIN_NAME_WIDTH: usize = 6;
 const MAX_LABELS: usize = 2;
 
 /// What a storm is, in so many cells: "pod has restarted ×17". How many there are is never cut off.
-pub fn title_within(fold: &Storm, cells: usize, symbols: &Symbols) -> String {
-    let name = display_name(&fold.title);
-    let times = format!(" {}{}", symbols.times, fold.cases.len());
+pub fn title_within(storm: &Storm, cells: usize, symbols: &Symbols) -> String {
+    let name = display_name(&storm.title);
+    let times = format!(" {}{}", symbols.times, storm.cases.len());
     let room = cells.saturating_sub(width(&times));
     if room < MIN_NAME_WIDTH {
         return format!("{name}{times}");
@@ -29,12 +29,12 @@ pub fn title_within(fold: &Storm, cells: usize, symbols: &Symbols) -> String {
 }
 
 /// All of a storm in a sentence: "P3 pod has restarted ×17, 17 of 20 clusters on aws, Ada".
-pub fn describe(fold: &Storm, picture: &Picture, symbols: &Symbols) -> String {
-    let cases: Vec<&Case> = picture.storm_cases(fold).map(|case| &**case).collect();
+pub fn describe(storm: &Storm, picture: &Picture, symbols: &Symbols) -> String {
+    let cases: Vec<&Case> = picture.storm_cases(storm).map(|case| &**case).collect();
     let priority = cases.first().map(|case| case::priority(case));
     let parts = [
-        title_within(fold, usize::MAX, symbols),
-        places_within(fold, usize::MAX),
+        title_within(storm, usize::MAX, symbols),
+        places_within(storm, usize::MAX),
         owners(&cases),
     ];
     format!("{} {}", priority.unwrap_or_default(), parts.join(", "))
@@ -42,16 +42,16 @@ pub fn describe(fold: &Storm, picture: &Picture, symbols: &Symbols) -> String {
 
 /// Where a storm is, the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
 /// clusters"; "17/20 aws" where not even the noun does.
-pub fn places_within(fold: &Storm, cells: usize) -> String {
-    let forms = place_forms(fold);
+pub fn places_within(storm: &Storm, cells: usize) -> String {
+    let forms = place_forms(storm);
     let fits = forms.iter().find(|form| width(form) <= cells);
     fits.or(forms.last()).cloned().unwrap_or_default()
 }
 
 // From the longest to the shortest.
-fn place_forms(fold: &Storm) -> Vec<String> {
-    let (n, of) = (fold.affected, fold.total);
-    let (name, noun, within) = match &fold.scope {
+fn place_forms(storm: &Storm) -> Vec<String> {
+    let (n, of) = (storm.affected, storm.total);
+    let (name, noun, within) = match &storm.scope {
         StormScope::Fleet => return vec![format!("{n} of {of} clusters"), format!("{n} clusters")],
         StormScope::Cluster(name) => (name.as_str(), "hubs", "of"),
         StormScope::Provider(name) => (name.as_str(), "clusters", "on"),
@@ -166,9 +166,9 @@ fn owner_name(owner: &Owner) -> String {
 
 /// What all of it shares beside the scope, and how close together it began: "all staging · node n1 ·
 /// began within 4m".
-pub fn shared_traits(fold: &Storm, symbols: &Symbols) -> String {
-    let labels = fold.shared.iter().map(trait_text).take(MAX_LABELS + 1);
-    let spread = format!("began within {}", whole_minutes(fold.spread));
+pub fn shared_traits(storm: &Storm, symbols: &Symbols) -> String {
+    let labels = storm.shared.iter().map(trait_text).take(MAX_LABELS + 1);
+    let spread = format!("began within {}", whole_minutes(storm.spread));
     let parts: Vec<String> = labels.chain([spread]).collect();
     parts.join(symbols.separator)
 }

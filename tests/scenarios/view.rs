@@ -56,7 +56,7 @@ pub fn of(picture: &Picture) -> Value {
         "said": said(picture),
         "folds": folds(picture),
         "storms": storms(picture),
-        "embers": picture.small_storms.iter().map(|fold| format!("{} ×{}", fold.key, fold.cases.len())).collect::<Vec<_>>(),
+        "small_storms": picture.small_storms.iter().map(|storm| format!("{} ×{}", storm.key, storm.cases.len())).collect::<Vec<_>>(),
         "unheld": picture.unowned.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
     })
 }
@@ -248,9 +248,9 @@ fn said(picture: &Picture) -> Vec<String> {
     sorted(words.collect())
 }
 
-fn all_folds(picture: &Picture) -> impl Iterator<Item = &Storm> {
+fn all_storms(picture: &Picture) -> impl Iterator<Item = &Storm> {
     picture.rows.iter().filter_map(|row| match row {
-        Row::Storm(fold) => Some(fold),
+        Row::Storm(storm) => Some(storm),
         Row::Case(_) => None,
     })
 }
@@ -258,29 +258,29 @@ fn all_folds(picture: &Picture) -> impl Iterator<Item = &Storm> {
 // `restarted: all staging · began within 1m; not reached: c4/staging`.
 fn storms(picture: &Picture) -> Vec<String> {
     let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
-    let words = all_folds(picture).map(|fold| {
-        let shares = wording::storm::shared_traits(fold, &UNICODE);
-        let odd = fold.outlier.as_ref();
+    let words = all_storms(picture).map(|storm| {
+        let shares = wording::storm::shared_traits(storm, &UNICODE);
+        let odd = storm.outlier.as_ref();
         let odd = odd.and_then(|odd| wording::storm::outlier(odd, case_at));
         let odd = odd.map(|odd| format!("; {odd}")).unwrap_or_default();
-        format!("{}: {shares}{odd}", fold.key)
+        format!("{}: {shares}{odd}", storm.key)
     });
     words.collect()
 }
 
 fn folds(picture: &Picture) -> Vec<String> {
-    let words = all_folds(picture).map(|fold| {
-        let scope = match &fold.scope {
+    let words = all_storms(picture).map(|storm| {
+        let scope = match &storm.scope {
             hubwatch::picture::StormScope::Cluster(name) => name.to_string(),
             hubwatch::picture::StormScope::Provider(name) => name.clone(),
             hubwatch::picture::StormScope::Fleet => "the fleet".to_owned(),
         };
         format!(
             "{} ×{}: {} of {} of {scope}",
-            fold.title,
-            fold.cases.len(),
-            fold.affected,
-            fold.total
+            storm.title,
+            storm.cases.len(),
+            storm.affected,
+            storm.total
         )
     });
     words.collect()

@@ -111,7 +111,7 @@ fn a_storm_opens() {
     let mut model = model(Some(scenes::night()));
     model
         .cases
-        .open_folds
+        .open_storms
         .insert("pod has restarted".to_owned());
     model.cases.selected = model.visible_rows().get(7).map(|row| row.key());
     let buffer = pane(&model, now(), (87, 12), |pen, area| {

@@ -40,7 +40,7 @@ fn with(scene: usize, pane: usize, scroll: usize) -> Model {
     model.filter.editing = scroll == 3;
     model
         .cases
-        .open_folds
+        .open_storms
         .insert("pod has restarted".to_owned());
     let rows = model.visible_rows();
     let key = rows.get(scroll * 3).map(|row| row.key());

@@ -101,7 +101,7 @@ impl Model {
         let row = rows.get(self.selected_index_in(&rows)?)?;
         let cases: Vec<_> = match row {
             RowRef::Case(case) | RowRef::Member { case, .. } => vec![Arc::clone(case)],
-            RowRef::Fold { cases, .. } => cases.iter().map(|case| Arc::clone(case)).collect(),
+            RowRef::Storm { cases, .. } => cases.iter().map(|case| Arc::clone(case)).collect(),
             RowRef::Removed(_) => return None,
         };
         Some(ActionSubject::from_cases(cases))

@@ -10,8 +10,8 @@ use crate::domain::case::Case;
 use crate::picture::{Picture, Row, Storm, order};
 
 impl Model {
-    /// The rows of the Cases pane, in order, the open folds' members below their fold, and what is no
-    /// longer there in its place.
+    /// The rows of the cases pane in order. The members of an open storm stand below it, and removed cases in the place
+    /// that they had.
     pub fn visible_rows(&self) -> Vec<RowRef<'_>> {
         let Some(picture) = self.picture.as_deref() else {
             return Vec::new();
@@ -27,59 +27,63 @@ impl Model {
     fn open_rows<'a>(&'a self, picture: &'a Picture) -> Vec<RowRef<'a>> {
         let matcher = self.filter.case_matcher(picture);
         let passes = |case: &Case| matcher.passes(case);
-        let embers = SmallStorms::from_model(self, picture);
+        let small_storms = ShownSmallStorms::from_model(self, picture);
         let mut shown = Vec::with_capacity(picture.rows.len());
         for row in &picture.rows {
-            match embers.display_row(row) {
+            match small_storms.display_row(row) {
                 DisplayRow::Case(index) => {
                     let case = picture.cases.get(index).filter(|case| passes(case));
                     shown.extend(case.map(RowRef::Case));
                 }
-                DisplayRow::Fold(fold) => {
+                DisplayRow::Storm(storm) => {
                     let cases = picture
-                        .storm_cases(fold)
+                        .storm_cases(storm)
                         .filter(|case| passes(case))
                         .collect();
-                    self.push_fold(&mut shown, fold, cases);
+                    self.push_storm(&mut shown, storm, cases);
                 }
-                DisplayRow::InFold => {}
+                DisplayRow::InStorm => {}
             }
         }
         shown
     }
 
-    fn push_fold<'a>(
+    fn push_storm<'a>(
         &self,
         shown: &mut Vec<RowRef<'a>>,
-        fold: &'a Storm,
+        storm: &'a Storm,
         cases: Vec<&'a Arc<Case>>,
     ) {
         if cases.is_empty() {
             return;
         }
-        let open = self.cases.open_folds.contains(&fold.key);
+        let open = self.cases.open_storms.contains(&storm.key);
         let inside = if open { cases.clone() } else { Vec::new() };
-        shown.push(RowRef::Fold { fold, cases, open });
-        shown.extend(inside.into_iter().map(|case| RowRef::Member { fold, case }));
+        shown.push(RowRef::Storm { storm, cases, open });
+        shown.extend(
+            inside
+                .into_iter()
+                .map(|case| RowRef::Member { storm, case }),
+        );
     }
 
     // Cases that left a storm that still stands are counted on its row.
     fn removed_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
         let mut alone = Vec::new();
-        let mut by_fold: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();
+        let mut by_storm: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();
         let matcher = self.filter.case_matcher(picture);
         let passes = |gone: &&RemovedCase| matcher.passes(&gone.case);
         for gone in self.unseen.removed().iter().filter(passes) {
-            match &gone.fold {
-                Some(fold) if self.cases.shown_storms.contains(fold) => {}
-                Some(fold) => by_fold.entry(fold).or_default().push(gone),
+            match &gone.storm {
+                Some(storm) if self.cases.shown_storms.contains(storm) => {}
+                Some(storm) => by_storm.entry(storm).or_default().push(gone),
                 None => alone.push(RowRef::Removed(vec![gone])),
             }
         }
-        for gone in by_fold.values_mut() {
+        for gone in by_storm.values_mut() {
             gone.sort_by(|a, b| order::compare(&a.case, &b.case, &self.policy));
         }
-        alone.extend(by_fold.into_values().map(RowRef::Removed));
+        alone.extend(by_storm.into_values().map(RowRef::Removed));
         alone
     }
 
@@ -95,20 +99,20 @@ impl Model {
         first.unwrap_or(shown.len())
     }
 
-    /// What of a storm is no longer there.
-    pub fn removed_from(&self, fold: &Storm) -> impl Iterator<Item = &RemovedCase> {
-        let is_of = |gone: &&RemovedCase| gone.fold.as_ref() == Some(&fold.key);
+    /// The removed cases of a storm.
+    pub fn removed_from(&self, storm: &Storm) -> impl Iterator<Item = &RemovedCase> {
+        let is_of = |gone: &&RemovedCase| gone.storm.as_ref() == Some(&storm.key);
         self.unseen.removed().iter().filter(is_of)
     }
 
     /// The storms that are shown, in the order of the rows.
     pub fn shown_storms<'a>(&'a self, picture: &'a Picture) -> impl Iterator<Item = &'a Storm> {
         let full = picture.rows.iter().filter_map(|row| match row {
-            Row::Storm(fold) => Some(fold),
+            Row::Storm(storm) => Some(storm),
             Row::Case(_) => None,
         });
-        let embers = picture.small_storms.iter();
-        full.chain(embers.filter(|fold| self.cases.shown_storms.contains(&fold.key)))
+        let small_storms = picture.small_storms.iter();
+        full.chain(small_storms.filter(|storm| self.cases.shown_storms.contains(&storm.key)))
     }
 
     /// Where the selected row stands among the visible ones.
@@ -137,37 +141,37 @@ impl Model {
 
 enum DisplayRow<'a> {
     Case(usize),
-    Fold(&'a Storm),
-    InFold,
+    Storm(&'a Storm),
+    InStorm,
 }
 
-/// Storms that have ebbed and are still shown, by their first case, and all of their cases.
-struct SmallStorms<'a> {
+/// Storms that have too few places to become a row, but were one when they had more, and stay one.
+struct ShownSmallStorms<'a> {
     by_first_case: BTreeMap<usize, &'a Storm>,
     member_cases: BTreeSet<usize>,
 }
 
-impl<'a> SmallStorms<'a> {
+impl<'a> ShownSmallStorms<'a> {
     fn from_model(model: &Model, picture: &'a Picture) -> Self {
-        let embers = picture.small_storms.iter();
-        let stand: Vec<&Storm> = embers
-            .filter(|fold| model.cases.shown_storms.contains(&fold.key))
+        let small_storms = picture.small_storms.iter();
+        let stand: Vec<&Storm> = small_storms
+            .filter(|storm| model.cases.shown_storms.contains(&storm.key))
             .collect();
         let first = stand.iter();
         Self {
             by_first_case: first
-                .filter_map(|fold| Some((*fold.cases.first()?, *fold)))
+                .filter_map(|storm| Some((*storm.cases.first()?, *storm)))
                 .collect(),
-            member_cases: stand.iter().flat_map(|fold| fold.cases.clone()).collect(),
+            member_cases: stand.iter().flat_map(|storm| storm.cases.clone()).collect(),
         }
     }
 
     fn display_row(&self, row: &'a Row) -> DisplayRow<'a> {
         match row {
-            Row::Storm(fold) => DisplayRow::Fold(fold),
+            Row::Storm(storm) => DisplayRow::Storm(storm),
             Row::Case(index) => match self.by_first_case.get(index) {
-                Some(fold) => DisplayRow::Fold(fold),
-                None if self.member_cases.contains(index) => DisplayRow::InFold,
+                Some(storm) => DisplayRow::Storm(storm),
+                None if self.member_cases.contains(index) => DisplayRow::InStorm,
                 None => DisplayRow::Case(*index),
             },
         }

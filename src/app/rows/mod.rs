@@ -19,11 +19,11 @@ pub enum RowKey {
     /// A case that stands alone.
     Case(CaseId),
     /// A storm, by its key.
-    Fold(String),
+    Storm(String),
     /// A case inside an open storm.
     Member {
         /// The storm's key.
-        fold: String,
+        storm: String,
         case: CaseId,
     },
 }
@@ -33,7 +33,7 @@ impl RowKey {
     pub fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
-            Self::Fold(_) => None,
+            Self::Storm(_) => None,
         }
     }
 }
@@ -44,8 +44,8 @@ pub enum RowRef<'a> {
     /// A case that stands alone.
     Case(&'a Arc<Case>),
     /// A storm.
-    Fold {
-        fold: &'a Storm,
+    Storm {
+        storm: &'a Storm,
         /// Those of its cases that pass the filter, the worst first; never empty.
         cases: Vec<&'a Arc<Case>>,
         /// Whether its members follow.
@@ -53,7 +53,7 @@ pub enum RowRef<'a> {
     },
     /// A case inside the open storm above it.
     Member {
-        fold: &'a Storm,
+        storm: &'a Storm,
         case: &'a Arc<Case>,
     },
     /// Removed cases that are still shown in their place: one, or several that were in one storm.
@@ -65,9 +65,9 @@ impl<'a> RowRef<'a> {
     pub fn key(&self) -> RowKey {
         match self {
             Self::Case(case) => RowKey::Case(case.id.clone()),
-            Self::Fold { fold, .. } => RowKey::Fold(fold.key.clone()),
-            Self::Member { fold, case } => RowKey::Member {
-                fold: fold.key.clone(),
+            Self::Storm { storm, .. } => RowKey::Storm(storm.key.clone()),
+            Self::Member { storm, case } => RowKey::Member {
+                storm: storm.key.clone(),
                 case: case.id.clone(),
             },
             Self::Removed(gone) => removed_key(gone),
@@ -78,14 +78,14 @@ impl<'a> RowRef<'a> {
     fn has_key(&self, key: &RowKey) -> bool {
         match (self, key) {
             (Self::Case(case), RowKey::Case(id)) => case.id == *id,
-            (Self::Fold { fold, .. }, RowKey::Fold(key)) => fold.key == *key,
+            (Self::Storm { storm, .. }, RowKey::Storm(key)) => storm.key == *key,
             (
-                Self::Member { fold, case },
+                Self::Member { storm, case },
                 RowKey::Member {
-                    fold: key,
+                    storm: key,
                     case: id,
                 },
-            ) => case.id == *id && fold.key == *key,
+            ) => case.id == *id && storm.key == *key,
             (Self::Removed(gone), key) => removed_key(gone) == *key,
             _ => false,
         }
@@ -95,7 +95,7 @@ impl<'a> RowRef<'a> {
     pub fn case(&self) -> Option<&'a Arc<Case>> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
-            Self::Fold { cases, .. } => cases.first().copied(),
+            Self::Storm { cases, .. } => cases.first().copied(),
             Self::Removed(gone) => gone.first().map(|gone| &gone.case),
         }
     }
@@ -104,7 +104,7 @@ impl<'a> RowRef<'a> {
     pub fn cases(&self) -> Vec<&'a Case> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => vec![(*case).as_ref()],
-            Self::Fold { cases, .. } => cases.iter().map(|case| (*case).as_ref()).collect(),
+            Self::Storm { cases, .. } => cases.iter().map(|case| (*case).as_ref()).collect(),
             Self::Removed(_) => Vec::new(),
         }
     }
@@ -131,7 +131,7 @@ impl<'a> RowRef<'a> {
         let is_it = |case: &Case| case.id == *id || case.aliases.contains(id);
         match self {
             Self::Case(case) | Self::Member { case, .. } => is_it(case).then_some(1),
-            Self::Fold { cases, .. } => cases.iter().any(|case| is_it(case)).then_some(2),
+            Self::Storm { cases, .. } => cases.iter().any(|case| is_it(case)).then_some(2),
             Self::Removed(gone) => gone.iter().any(|gone| is_it(&gone.case)).then_some(3),
         }
     }
@@ -142,8 +142,8 @@ fn removed_key(gone: &[&RemovedCase]) -> RowKey {
     match gone {
         [one] => RowKey::Case(one.case.id.clone()),
         many => {
-            let key = many.first().and_then(|gone| gone.fold.clone());
-            RowKey::Fold(key.unwrap_or_default())
+            let key = many.first().and_then(|gone| gone.storm.clone());
+            RowKey::Storm(key.unwrap_or_default())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which rows there are: storms that ebb, and what is no longer there.
 
 use crate::app::fixture::{
-    case, fold, id, model_showing, press, show_picture, with_cases, with_storm,
+    case, id, model_showing, press, show_picture, storm_of, with_cases, with_storm,
 };
 use crate::app::model::Model;
 use crate::app::rows::{RowKey, RowRef};
@@ -23,14 +23,14 @@ fn storm(ids: &[&str]) -> Picture {
 /// The same where the storm has too few places to stand.
 fn small_storm(ids: &[&str]) -> Picture {
     let mut picture = with_cases(some(ids));
-    picture.small_storms = vec![fold("restarted", (0..ids.len()).collect())];
+    picture.small_storms = vec![storm_of("restarted", (0..ids.len()).collect())];
     picture
 }
 
 fn shown(model: &Model) -> Vec<String> {
     let word = |row: &RowRef<'_>| match row {
         RowRef::Case(case) => case.id.to_string(),
-        RowRef::Fold { cases, .. } => format!("storm of {}", cases.len()),
+        RowRef::Storm { cases, .. } => format!("storm of {}", cases.len()),
         RowRef::Member { case, .. } => format!("in it {}", case.id),
         RowRef::Removed(gone) => format!("gone {}", gone.len()),
     };
@@ -45,13 +45,16 @@ fn a_storm_that_ebbs_stays_a_row_and_one_that_grows_becomes_one() {
     assert_eq!(shown(&model), ["storm of 5"]);
     show_picture(&mut model, small_storm(&["Q2", "Q3", "Q4"]));
     assert_eq!(shown(&model), ["storm of 3"]);
-    assert_eq!(model.cases.selected, Some(RowKey::Fold("restarted".into())));
+    assert_eq!(
+        model.cases.selected,
+        Some(RowKey::Storm("restarted".into()))
+    );
     show_picture(&mut model, storm(&["Q2", "Q3", "Q4", "Q6", "Q7"]));
     assert_eq!(shown(&model), ["storm of 5"]);
 }
 
 #[test]
-fn what_is_left_of_a_storm_falls_apart_below_the_ember() {
+fn a_storm_below_three_places_falls_apart() {
     let mut model = model_showing(storm(&["Q1", "Q2", "Q3", "Q4", "Q5"]));
     show_picture(&mut model, with_cases(some(&["Q1", "Q2"])));
     assert_eq!(shown(&model), ["pd:Q1", "pd:Q2", "gone 3"]);
@@ -63,8 +66,8 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
     let two = |first: &[usize], second: &[usize], picture: Picture| {
         let mut picture = with_storm(picture, "restarted", 0);
         picture.rows = vec![
-            crate::picture::Row::Storm(fold("restarted", first.into())),
-            crate::picture::Row::Storm(fold("restarted #2", second.into())),
+            crate::picture::Row::Storm(storm_of("restarted", first.into())),
+            crate::picture::Row::Storm(storm_of("restarted #2", second.into())),
         ];
         picture
     };
@@ -74,8 +77,11 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
     assert_eq!(shown(&model).len(), 4);
     // The first is over: the second takes its key.
     show_picture(&mut model, storm(&["Q3", "Q4"]));
-    assert_eq!(model.cases.selected, Some(RowKey::Fold("restarted".into())));
-    assert!(model.cases.open_folds.contains("restarted"));
+    assert_eq!(
+        model.cases.selected,
+        Some(RowKey::Storm("restarted".into()))
+    );
+    assert!(model.cases.open_storms.contains("restarted"));
     let open = ["storm of 2", "in it pd:Q3", "in it pd:Q4"];
     assert_eq!(
         shown(&model)
@@ -114,5 +120,8 @@ fn a_storm_that_is_over_is_one_row() {
     press(&mut model, "j");
     show_picture(&mut model, with_cases([]));
     assert_eq!(shown(&model), ["gone 7"]);
-    assert_eq!(model.cases.selected, Some(RowKey::Fold("restarted".into())));
+    assert_eq!(
+        model.cases.selected,
+        Some(RowKey::Storm("restarted".into()))
+    );
 }

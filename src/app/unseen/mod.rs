@@ -95,12 +95,12 @@ impl UnseenChanges {
         marks.chain(gone).min()
     }
 
-    /// Compares a new picture with what was known. `folds`: the key of the storm whose row showed each case before.
+    /// Compares a new picture with what was known. `storms`: the key of the storm whose row showed each case before.
     pub(super) fn apply_picture(
         &mut self,
         old: Option<&Picture>,
         new: &Picture,
-        folds: &HashMap<CaseId, String>,
+        storms: &HashMap<CaseId, String>,
         now: Now,
     ) {
         if !self.has_baseline {
@@ -113,7 +113,7 @@ impl UnseenChanges {
         let back =
             |gone: &&RemovedCase| gone.seen_at.is_some() && removed::is_listed(&gone.case, new);
         let back: Vec<RemovedCase> = self.removed.iter().filter(back).cloned().collect();
-        let gone = removed::collect(&self.removed, before, new, folds, now);
+        let gone = removed::collect(&self.removed, before, new, storms, now);
         self.set_removed(gone, back);
         self.update_marks(new);
     }

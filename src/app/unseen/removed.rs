@@ -33,7 +33,7 @@ pub struct RemovedCase {
     /// As it was known last.
     pub case: Arc<Case>,
     /// The storm in which it was shown.
-    pub fold: Option<String>,
+    pub storm: Option<String>,
     /// Why.
     pub reason: RemovalReason,
     /// When that was, as far as is known.
@@ -46,7 +46,7 @@ impl RemovedCase {
     /// Whether that is its row.
     pub(super) fn is_row(&self, row: &RowKey) -> bool {
         match row {
-            RowKey::Fold(fold) => self.fold.as_ref() == Some(fold),
+            RowKey::Storm(storm) => self.storm.as_ref() == Some(storm),
             RowKey::Case(id) | RowKey::Member { case: id, .. } => {
                 all_ids(&self.case).any(|name| name == id)
             }
@@ -77,8 +77,8 @@ impl RemovedCase {
 
     /// What its row is known by: those of one storm are one.
     fn group_key(&self) -> String {
-        let fold = self.fold.as_ref().map(|fold| format!("fold:{fold}"));
-        fold.unwrap_or_else(|| self.case.id.to_string())
+        let storm = self.storm.as_ref().map(|storm| format!("fold:{storm}"));
+        storm.unwrap_or_else(|| self.case.id.to_string())
     }
 }
 
@@ -87,7 +87,7 @@ pub fn collect(
     known: &[RemovedCase],
     before: &[Arc<Case>],
     new: &Picture,
-    folds: &HashMap<CaseId, String>,
+    storms: &HashMap<CaseId, String>,
     now: Now,
 ) -> Vec<RemovedCase> {
     let there: HashSet<&CaseId> = new.cases.iter().flat_map(|case| all_ids(case)).collect();
@@ -99,7 +99,7 @@ pub fn collect(
         let (how, at) = removal_reason(case, new);
         RemovedCase {
             case: case.clone(),
-            fold: folds.get(&case.id).cloned(),
+            storm: storms.get(&case.id).cloned(),
             reason: how,
             at,
             noticed_at: now,

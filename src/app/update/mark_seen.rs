@@ -23,8 +23,8 @@ fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     match row {
         RowRef::Case(case) | RowRef::Member { case, .. } => vec![case.id.clone()],
         RowRef::Removed(gone) => gone.iter().map(|gone| gone.case.id.clone()).collect(),
-        RowRef::Fold { fold, cases, .. } => {
-            let gone = model.removed_from(fold).map(|gone| &gone.case);
+        RowRef::Storm { storm, cases, .. } => {
+            let gone = model.removed_from(storm).map(|gone| &gone.case);
             let all = cases.iter().copied().chain(gone);
             all.map(|case| case.id.clone()).collect()
         }

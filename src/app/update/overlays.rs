@@ -102,7 +102,7 @@ fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
 }
 
 fn is_storm(row: &&RowRef<'_>) -> bool {
-    matches!(row, RowRef::Fold { .. })
+    matches!(row, RowRef::Storm { .. })
 }
 
 fn copy_link(model: &Model, key: Key) -> Option<Effect> {

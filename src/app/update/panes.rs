@@ -40,8 +40,8 @@ fn scroll(model: &mut Model, pane: Pane, action: Action) {
 fn handle_cases_action(model: &mut Model, action: Action) {
     match action {
         Action::Open => open_row(model),
-        Action::Left => set_fold_open(model, false),
-        Action::Right => set_fold_open(model, true),
+        Action::Left => set_storm_open(model, false),
+        Action::Right => set_storm_open(model, true),
         other => move_in_cases(model, other),
     }
 }
@@ -90,9 +90,9 @@ fn open_row(model: &mut Model) {
     let rows = model.visible_rows();
     let selected = model.selected_index_in(&rows);
     match selected.and_then(|index| rows.get(index)) {
-        Some(RowRef::Fold { open, .. }) => {
+        Some(RowRef::Storm { open, .. }) => {
             let open = !open;
-            set_fold_open(model, open);
+            set_storm_open(model, open);
         }
         Some(RowRef::Case(case) | RowRef::Member { case, .. }) => {
             let overlay = Overlay::new(OverlayKind::Case((*case).clone()));
@@ -108,17 +108,17 @@ fn open_row(model: &mut Model) {
 }
 
 // Closing from a member closes its storm and selects the storm.
-fn set_fold_open(model: &mut Model, open: bool) {
+fn set_storm_open(model: &mut Model, open: bool) {
     let key = match &model.cases.selected {
-        Some(RowKey::Fold(key)) => key.clone(),
-        Some(RowKey::Member { fold, .. }) if !open => fold.clone(),
+        Some(RowKey::Storm(key)) => key.clone(),
+        Some(RowKey::Member { storm, .. }) if !open => storm.clone(),
         _ => return,
     };
     selection::preserve(model, |model| {
         if open {
-            model.cases.open_folds.insert(key);
+            model.cases.open_storms.insert(key);
         } else {
-            model.cases.open_folds.remove(&key);
+            model.cases.open_storms.remove(&key);
         }
     });
 }

@@ -22,11 +22,11 @@ pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) 
         let renames = storms.renames_in(&picture);
         old = model.picture.replace(picture.clone());
         model.cases.shown_storms = renames.shown_keys(&picture);
-        model.cases.open_folds = renames.remaining_keys(&model.cases.open_folds);
-        let folds = storms.storm_by_case();
+        model.cases.open_storms = renames.remaining_keys(&model.cases.open_storms);
+        let storms = storms.storm_by_case();
         model
             .unseen
-            .apply_picture(old.as_deref(), &picture, &folds, now);
+            .apply_picture(old.as_deref(), &picture, &storms, now);
         renames
     });
     model

@@ -21,7 +21,7 @@ impl ShownStorms {
         let picture = model.picture.as_deref();
         let storms = picture.into_iter().flat_map(|picture| {
             let storms = model.shown_storms(picture);
-            storms.map(|fold| (fold.key.clone(), case_ids(fold, picture)))
+            storms.map(|storm| (storm.key.clone(), case_ids(storm, picture)))
         });
         Self(storms.collect())
     }
@@ -36,12 +36,12 @@ impl ShownStorms {
 
     /// What each has become.
     pub(super) fn renames_in(&self, picture: &Picture) -> StormRenames {
-        let folds: Vec<(&Storm, BTreeSet<CaseId>)> = all_folds(picture)
-            .map(|fold| (fold, case_ids(fold, picture)))
+        let storms: Vec<(&Storm, BTreeSet<CaseId>)> = all_storms(picture)
+            .map(|storm| (storm, case_ids(storm, picture)))
             .collect();
         let new_key = |key: &String, before: &BTreeSet<CaseId>| {
-            let best = folds.iter().max_by_key(|(fold, case_ids)| {
-                (case_ids.intersection(before).count(), fold.key == *key)
+            let best = storms.iter().max_by_key(|(storm, case_ids)| {
+                (case_ids.intersection(before).count(), storm.key == *key)
             })?;
             let holds_some = !best.1.is_disjoint(before);
             holds_some.then(|| (key.clone(), best.0.key.clone()))
@@ -58,12 +58,12 @@ impl ShownStorms {
 impl StormRenames {
     /// The key of a row in the new picture.
     pub(super) fn rename_row(&self, key: &RowKey) -> RowKey {
-        let fold = |fold: &String| self.0.get(fold).unwrap_or(fold).clone();
+        let storm = |storm: &String| self.0.get(storm).unwrap_or(storm).clone();
         match key {
             RowKey::Case(case) => RowKey::Case(case.clone()),
-            RowKey::Fold(key) => RowKey::Fold(fold(key)),
-            RowKey::Member { fold: key, case } => RowKey::Member {
-                fold: fold(key),
+            RowKey::Storm(key) => RowKey::Storm(storm(key)),
+            RowKey::Member { storm: key, case } => RowKey::Member {
+                storm: storm(key),
                 case: case.clone(),
             },
         }
@@ -79,23 +79,23 @@ impl StormRenames {
     /// The storms to be shown: those that stand by themselves, and those that were shown.
     pub(super) fn shown_keys(&self, picture: &Picture) -> BTreeSet<String> {
         let full = picture.rows.iter().filter_map(|row| match row {
-            Row::Storm(fold) => Some(fold.key.clone()),
+            Row::Storm(storm) => Some(storm.key.clone()),
             Row::Case(_) => None,
         });
         full.chain(self.0.values().cloned()).collect()
     }
 }
 
-fn all_folds(picture: &Picture) -> impl Iterator<Item = &Storm> {
+fn all_storms(picture: &Picture) -> impl Iterator<Item = &Storm> {
     let full = picture.rows.iter().filter_map(|row| match row {
-        Row::Storm(fold) => Some(fold),
+        Row::Storm(storm) => Some(storm),
         Row::Case(_) => None,
     });
     full.chain(&picture.small_storms)
 }
 
-fn case_ids(fold: &Storm, picture: &Picture) -> BTreeSet<CaseId> {
-    let cases = fold.cases.iter().filter_map(|at| picture.cases.get(*at));
+fn case_ids(storm: &Storm, picture: &Picture) -> BTreeSet<CaseId> {
+    let cases = storm.cases.iter().filter_map(|at| picture.cases.get(*at));
     cases
         .flat_map(|case| std::iter::once(&case.id).chain(&case.aliases))
         .cloned()

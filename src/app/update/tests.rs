@@ -112,7 +112,7 @@ fn a_case_that_joins_a_storm_takes_the_selection_along() {
     let mut model = model_showing(three());
     press(&mut model, "G");
     show_picture(&mut model, with_storm(three(), "storm", 1));
-    assert_eq!(selected(&model), Some(RowKey::Fold("storm".into())));
+    assert_eq!(selected(&model), Some(RowKey::Storm("storm".into())));
 }
 
 #[test]
@@ -122,13 +122,13 @@ fn a_storm_opens_and_closes() {
     assert_eq!(model.visible_rows().len(), 4);
     press(&mut model, "j j");
     let member = RowKey::Member {
-        fold: "storm".into(),
+        storm: "storm".into(),
         case: id("Q3"),
     };
     assert_eq!(selected(&model), Some(member));
     press(&mut model, "left");
     assert_eq!(model.visible_rows().len(), 2);
-    assert_eq!(selected(&model), Some(RowKey::Fold("storm".into())));
+    assert_eq!(selected(&model), Some(RowKey::Storm("storm".into())));
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Storms: the same alert on many places of one cluster, provider or the fleet, within a window, is one
-//! row that opens, and so are the hubs of a cluster that goes down ([`cluster_outages`]). No other P1 is folded, nor is
-//! a hub that is down alone.
+//! Folds cases into storms. The same alert on many places of one cluster, one provider or the fleet, within a window,
+//! is one row that opens; so are the hubs of a cluster that goes down ([`cluster_outages`]). No other P1 is folded, and
+//! no single hub that is down.
 //!
-//! What began within [`MAX_GAP`] of another one of the same name belongs to the same storm, so that the hundred
-//! pods that fell tonight do not swallow the one that fell at noon. A storm of [`MIN_PLACES`] places stands as a
-//! row. One of [`MIN_PLACES_SHOWN`] places does not by itself; but who has one on the screen keeps it until then
-//! ([`Folded::small_storms`]), so that it does not fall apart and form again with every pod that comes and goes.
+//! Cases of one title belong to the same storm if each began within [`MAX_GAP`] of another one, so that a hundred pods
+//! that fell tonight do not hide the one that fell at noon. A storm needs [`MIN_PLACES`] places to become a row. It then
+//! stays one down to [`MIN_PLACES_SHOWN`] places ([`Folded::small_storms`]), so that it does not fall apart and form
+//! again with every pod that comes and goes.
 
 mod cluster_outages;
 mod outliers;
@@ -25,13 +25,13 @@ use crate::domain::case::{Case, Place, Rank};
 use crate::domain::ids::ClusterName;
 use crate::domain::policy::Policy;
 
-/// From how many places on one alert is a storm.
+/// The fewest places with which a storm becomes a row.
 pub const MIN_PLACES: usize = 5;
 
-/// Down to how many places a storm that is on the screen stays one.
+/// The fewest places with which a storm on the screen stays a row.
 pub const MIN_PLACES_SHOWN: usize = 3;
 
-/// Two cases of one storm began at most so far apart, or others between them did.
+/// The longest time between the beginnings of one case of a storm and the next.
 pub const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 /// The rows, and the storms that have fewer than [`MIN_PLACES`] places.
@@ -39,14 +39,14 @@ pub const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 pub struct Folded {
     /// Each case in one row; a storm stands where its first case would.
     pub rows: Vec<Row>,
-    /// Those with too few places to stand by themselves, in the order of their keys.
+    /// Storms with at least [`MIN_PLACES_SHOWN`] places and too few to become a row, in the order of their keys.
     pub small_storms: Vec<Storm>,
 }
 
-/// What folding looks things up in.
+/// What folding depends on besides the cases.
 pub struct FoldInput<'a> {
     pub policy: &'a Policy,
-    /// Whether an alert of a cluster that is not listed does not exist.
+    /// Whether the alerts of a cluster are fresh: an alert that is not listed then does not exist.
     pub has_fresh_alerts: &'a dyn Fn(&ClusterName) -> bool,
 }
 
@@ -66,7 +66,7 @@ fn fold_with(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Folded {
     let (outages, small_outages) = split_by_size(cluster_outages::find(cases, fleet));
     let taken = members(&outages);
     let (mut storms, mut small_storms) = split_by_size(find_storms(cases, &taken, fleet));
-    // Of what may be in both the alert's storm has it: that one is on the screen by itself or was.
+    // A case that fits both an alert's storm and a small outage belongs to the storm, which is a row or was one.
     let taken = members(storms.iter().chain(&small_storms));
     let is_free = |storm: &Storm| storm.cases.iter().all(|case| !taken.contains(case));
     small_storms.extend(small_outages.into_iter().filter(is_free));
@@ -95,11 +95,11 @@ fn rows(cases: usize, storms: Vec<Storm>) -> Vec<Row> {
     let folded = members(&storms);
     let mut standing: BTreeMap<usize, Storm> = storms
         .into_iter()
-        .filter_map(|fold| Some((*fold.cases.first()?, fold)))
+        .filter_map(|storm| Some((*storm.cases.first()?, storm)))
         .collect();
     (0..cases)
         .filter_map(|at| match standing.remove(&at) {
-            Some(fold) => Some(Row::Storm(fold)),
+            Some(storm) => Some(Row::Storm(storm)),
             None => (!folded.contains(&at)).then_some(Row::Case(at)),
         })
         .collect()
@@ -121,11 +121,11 @@ fn find_storms(
     for ((title, quiet), group) in groups {
         let since = |at: &usize| cases.get(*at).map(|case| case.since);
         let windows = split_at_gaps(group, MAX_GAP, since).into_iter();
-        let large = windows.filter(|members| members.len() > 1);
-        let large = large
+        let several = windows.filter(|members| members.len() > 1);
+        let several = several
             .map(|members| (member_places(&members, cases).len(), members))
             .filter(|(places, _)| *places >= MIN_PLACES_SHOWN);
-        for (number, (places, members)) in large.enumerate() {
+        for (number, (places, members)) in several.enumerate() {
             let name = StormName {
                 key: storm_key(title, quiet, number),
                 title,
@@ -138,8 +138,8 @@ fn find_storms(
     found
 }
 
-// By the name and the number of the window rather than by its members or where they are: these come and
-// go. A window that opens later has a later number.
+// The key is the title and the number of the window, since members and places come and go. A window that begins later
+// has a higher number.
 fn storm_key(title: &str, quiet: bool, number: usize) -> String {
     let quiet = if quiet { " (quiet)" } else { "" };
     match number {
@@ -148,7 +148,7 @@ fn storm_key(title: &str, quiet: bool, number: usize) -> String {
     }
 }
 
-// A case that no alert made is about something of its own, whatever its title.
+// A case without any alert is about something of its own, whatever its title.
 fn can_fold(case: &Case) -> bool {
     let has_alert_labels = |case: &Case| {
         case.incident.as_ref().is_some_and(|incident| {
@@ -165,7 +165,7 @@ fn member_places<'a>(members: &[usize], cases: &'a [Arc<Case>]) -> BTreeSet<&'a 
     cases.flat_map(|case| &case.places).collect()
 }
 
-/// What a storm is known by and called.
+/// A storm's key and title.
 struct StormName<'a> {
     key: String,
     title: &'a str,
@@ -201,9 +201,8 @@ fn build_storm(
     })
 }
 
-/// Splits cases (by their indices) where nothing began for longer than `gap`. The windows come in the order
-/// of time, and inside each the indices as they were; the order in which they are given changes nothing
-/// but that.
+/// Splits cases, given by their indices, where no case began for longer than `gap`. The windows are in the order of
+/// time, and the indices of each are ascending, whatever order they are given in.
 fn split_at_gaps(
     cases: Vec<usize>,
     gap: TimeDelta,

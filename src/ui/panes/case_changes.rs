@@ -40,7 +40,7 @@ pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
         RowRef::Case(case) | RowRef::Member { case, .. } => {
             case_text(model.unseen.changes_of(&case.id), case, ctx)
         }
-        RowRef::Fold { .. } => {
+        RowRef::Storm { .. } => {
             let counts = ChangeCounts::from_row(row, model);
             // Where all is new the mark says so.
             if counts.new == row.cases().len() && counts.cleared == 0 {
@@ -87,8 +87,8 @@ impl ChangeCounts {
         let new = cases.iter().filter(new).count();
         let marked = cases.iter().filter(|case| !of(case).is_empty()).count();
         let cleared = match row {
-            RowRef::Fold { fold, .. } => model
-                .removed_from(fold)
+            RowRef::Storm { storm, .. } => model
+                .removed_from(storm)
                 .filter(|gone| gone.is_cleared())
                 .count(),
             _ => 0,

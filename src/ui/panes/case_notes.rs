@@ -45,7 +45,7 @@ pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bo
 /// Whether the row has a note.
 pub fn has_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     let has_checklist = row.case().is_some_and(|case| !case.checklist.is_empty());
-    matches!(row, RowRef::Fold { .. }) || has_checklist || is_pressing(row, model, ctx)
+    matches!(row, RowRef::Storm { .. }) || has_checklist || is_pressing(row, model, ctx)
 }
 
 // For all cases at once: a storm has thousands, and so have the contradictions.
@@ -72,14 +72,14 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
     };
     let line = changed.join_spaced(2, problems(row, picture, ctx));
     match row {
-        RowRef::Fold { fold, .. } => {
+        RowRef::Storm { storm, .. } => {
             let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
-            let odd = fold
+            let odd = storm
                 .outlier
                 .as_ref()
                 .and_then(|odd| storm::outlier(odd, case_at));
             let odd = odd.map_or(Line::new(), |odd| Line::styled(Meaning::Title, odd));
-            let shares = storm::shared_traits(fold, ctx.symbols);
+            let shares = storm::shared_traits(storm, ctx.symbols);
             line.join_spaced(2, unacknowledged(row))
                 .join_spaced(2, odd)
                 .join_spaced(2, Line::styled(Meaning::Dim, shares))
@@ -109,7 +109,7 @@ pub fn problems(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line 
     match row {
         RowRef::Removed(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => case_problems(case, picture, ctx),
-        RowRef::Fold { cases, .. } => {
+        RowRef::Storm { cases, .. } => {
             // What is muted does not count in the verdict, nor in the header.
             let conflicts = contradicted_cases(picture, Mismatch::counts);
             let in_conflict = cases.iter().filter(|case| conflicts.contains(&case.id));

@@ -161,14 +161,14 @@ fn title_line(
     let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));
     let title = title::title_within(case, titles, left, symbols);
     let line = match it {
-        RowRef::Fold { fold, open, .. } => {
+        RowRef::Storm { storm, open, .. } => {
             let mark = if *open {
                 symbols.unfolded
             } else {
                 symbols.folded
             };
             Line::styled(Meaning::Key, format!("{mark} "))
-                .with(row_meaning(it), storm::title_within(fold, left, symbols))
+                .with(row_meaning(it), storm::title_within(storm, left, symbols))
         }
         RowRef::Member { .. } => Line::styled(Meaning::Plain, "  ").with(row_meaning(it), title),
         RowRef::Case(_) | RowRef::Removed(_) => Line::styled(row_meaning(it), title),
@@ -194,8 +194,8 @@ const MIN_TITLE_CELLS: usize = 8;
 // Of what there are so many, where there is room to say it.
 fn place_within(it: &RowRef<'_>, case: &Case, room: u16, symbols: &Symbols) -> String {
     let room = usize::from(room);
-    if let RowRef::Fold { fold, .. } = it {
-        return storm::places_within(fold, room);
+    if let RowRef::Storm { storm, .. } = it {
+        return storm::places_within(storm, room);
     }
     let long = case::places_long(case);
     if cells(&long) <= room {

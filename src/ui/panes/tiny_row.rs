@@ -51,7 +51,7 @@ fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Painter<'_>) -> L
 
 fn place(it: &RowRef<'_>, case: &Case, room: u16) -> String {
     match it {
-        RowRef::Fold { fold, .. } => storm::places_within(fold, usize::from(room)),
+        RowRef::Storm { storm, .. } => storm::places_within(storm, usize::from(room)),
         _ => case::places(case),
     }
 }

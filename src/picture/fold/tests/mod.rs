@@ -1,4 +1,4 @@
-//! What folds and what does not, and what holds of every folding.
+//! Which cases become a storm, and what holds for every storm.
 
 mod cluster_outages;
 
@@ -113,7 +113,7 @@ fn folds(cases: Vec<Case>) -> Vec<Storm> {
 
 fn storms(folded: &Folded) -> impl Iterator<Item = &Storm> {
     folded.rows.iter().filter_map(|row| match row {
-        Row::Storm(fold) => Some(fold),
+        Row::Storm(storm) => Some(storm),
         Row::Case(_) => None,
     })
 }
@@ -137,7 +137,7 @@ fn what_began_at_another_time_is_another_storm() {
     ];
     let late = late.iter().enumerate();
     cases.extend(late.map(|(id, place)| case(10 + id, "restarted", place, 31, &[])));
-    let keys: BTreeSet<String> = folds(cases).into_iter().map(|fold| fold.key).collect();
+    let keys: BTreeSet<String> = folds(cases).into_iter().map(|storm| storm.key).collect();
     assert_eq!(
         keys,
         ["restarted", "restarted #2"].map(str::to_owned).into()
@@ -150,10 +150,10 @@ fn a_chain_of_less_than_the_gap_is_one_storm() {
     for (step, case) in (0..).zip(&mut cases) {
         case.since = at(step * 30);
     }
-    let [fold] = &folds(cases)[..] else {
+    let [storm] = &folds(cases)[..] else {
         panic!("one storm")
     };
-    assert_eq!(fold.spread, TimeDelta::minutes(120));
+    assert_eq!(storm.spread, TimeDelta::minutes(120));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn what_began_long_before_is_not_swallowed() {
 }
 
 #[test]
-fn an_ember_is_named_but_is_no_row() {
+fn a_small_storm_is_listed_but_is_no_row() {
     let folded = seen(&sorted(on(&["c0/prod", "c1/prod", "c2/prod"])), true);
     assert_eq!((folded.rows.len(), folded.small_storms.len()), (3, 1));
     assert_eq!(folded.small_storms[0].key, "restarted");
@@ -186,16 +186,16 @@ fn the_hubs_name_is_shared_and_the_spared_cluster_named() {
         "c3/staging",
         "c5/staging",
     ];
-    let [fold] = &folds(on(&places))[..] else {
+    let [storm] = &folds(on(&places))[..] else {
         panic!("one storm")
     };
-    assert_eq!((fold.affected, fold.total), (5, 6));
-    assert_eq!(fold.shared, [SharedValue::Hub("staging".into())]);
+    assert_eq!((storm.affected, storm.total), (5, 6));
+    assert_eq!(storm.shared, [SharedValue::Hub("staging".into())]);
     let spared = Place {
         cluster: Some("c4".into()),
         hub: Some("staging".into()),
     };
-    assert_eq!(fold.outlier, Some(Outlier::Spared(spared)));
+    assert_eq!(storm.outlier, Some(Outlier::Spared(spared)));
 }
 
 #[test]
@@ -208,7 +208,9 @@ fn what_is_not_heard_of_is_not_called_spared() {
         "c5/staging",
     ];
     let unheard = seen(&sorted(on(&places)), false);
-    let odd: Vec<_> = storms(&unheard).map(|fold| fold.outlier.clone()).collect();
+    let odd: Vec<_> = storms(&unheard)
+        .map(|storm| storm.outlier.clone())
+        .collect();
     assert_eq!(odd, [None]);
 }
 
@@ -229,16 +231,16 @@ fn a_label_that_all_have_is_shared_and_one_that_differs_is_odd() {
         0,
         &[("node", "n1"), ("zone", "a")],
     ));
-    let [fold] = &folds(cases)[..] else {
+    let [storm] = &folds(cases)[..] else {
         panic!("one storm")
     };
     let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let (name, value) = label("zone", "a");
-    assert_eq!(fold.shared, [SharedValue::Label(name, value)]);
+    assert_eq!(storm.shared, [SharedValue::Label(name, value)]);
     let (name, value) = label("node", "n1");
     let others = MajorityValue::Label(name, value);
     assert_eq!(
-        fold.outlier,
+        storm.outlier,
         Some(Outlier::Differs {
             case: 3,
             majority: others
@@ -249,12 +251,12 @@ fn a_label_that_all_have_is_shared_and_one_that_differs_is_odd() {
 #[test]
 fn the_one_on_another_provider_is_the_odd_one() {
     let places = ["c0/prod", "c1/prod", "c2/prod", "c2/staging", "c5/staging"];
-    let [fold] = &folds(on(&places))[..] else {
+    let [storm] = &folds(on(&places))[..] else {
         panic!("one storm")
     };
     let others = MajorityValue::Provider("aws".to_owned());
     assert_eq!(
-        fold.outlier,
+        storm.outlier,
         Some(Outlier::Differs {
             case: 4,
             majority: others
@@ -315,7 +317,7 @@ fn some_cases() -> impl Strategy<Value = Vec<Case>> {
 fn indices(row: &Row) -> Vec<usize> {
     match row {
         Row::Case(at) => vec![*at],
-        Row::Storm(fold) => fold.cases.clone(),
+        Row::Storm(storm) => storm.cases.clone(),
     }
 }
 
@@ -335,19 +337,19 @@ proptest! {
     fn no_p1_but_an_outages_is_folded_and_names_and_quiet_do_not_mix(cases in some_cases()) {
         let cases = sorted(cases);
         let folded = seen(&cases, true);
-        for fold in storms(&folded).chain(&folded.small_storms) {
-            let quiet: BTreeSet<bool> = fold.cases.iter().map(|at| cases[*at].muted_by.is_some()).collect();
+        for storm in storms(&folded).chain(&folded.small_storms) {
+            let quiet: BTreeSet<bool> = storm.cases.iter().map(|at| cases[*at].muted_by.is_some()).collect();
             prop_assert_eq!(quiet.len(), 1);
-            for case in fold.cases.iter().map(|at| &cases[*at]) {
-                match fold.kind {
+            for case in storm.cases.iter().map(|at| &cases[*at]) {
+                match storm.kind {
                     StormKind::Alert => {
                         prop_assert_ne!(case.rank, Rank::Priority(0));
-                        prop_assert_eq!(&case.title, &fold.title);
+                        prop_assert_eq!(&case.title, &storm.title);
                     }
                     StormKind::Outage => prop_assert_ne!(&case.title, "Users cannot log in"),
                 }
             }
-            prop_assert!(fold.affected <= fold.total);
+            prop_assert!(storm.affected <= storm.total);
         }
     }
 
@@ -363,23 +365,23 @@ proptest! {
     #[test]
     fn keys_are_of_one_storm_each(cases in some_cases()) {
         let folded = seen(&sorted(cases), true);
-        let keys: Vec<&String> = storms(&folded).chain(&folded.small_storms).map(|fold| &fold.key).collect();
+        let keys: Vec<&String> = storms(&folded).chain(&folded.small_storms).map(|storm| &storm.key).collect();
         let distinct: BTreeSet<&String> = keys.iter().copied().collect();
         prop_assert_eq!(distinct.len(), keys.len());
     }
 
     #[test]
     fn a_case_of_another_name_changes_no_storm(cases in some_cases(), minutes in 0..120_i64) {
-        let ids = |cases: &[Arc<Case>], fold: &Storm| -> (String, Vec<CaseId>) {
-            let ids = fold.cases.iter().map(|at| cases[*at].id.clone());
-            (fold.key.clone(), ids.collect())
+        let ids = |cases: &[Arc<Case>], storm: &Storm| -> (String, Vec<CaseId>) {
+            let ids = storm.cases.iter().map(|at| cases[*at].id.clone());
+            (storm.key.clone(), ids.collect())
         };
         let before = sorted(cases.clone());
-        let known: BTreeSet<_> = storms(&seen(&before, true)).map(|fold| ids(&before, fold)).collect();
+        let known: BTreeSet<_> = storms(&seen(&before, true)).map(|storm| ids(&before, storm)).collect();
         let mut more = cases;
         more.push(case(999, "another", "c0/prod", minutes, &[]));
         let after = sorted(more);
-        let now: BTreeSet<_> = storms(&seen(&after, true)).map(|fold| ids(&after, fold)).collect();
+        let now: BTreeSet<_> = storms(&seen(&after, true)).map(|storm| ids(&after, storm)).collect();
         prop_assert_eq!(known, now);
     }
 
@@ -393,7 +395,7 @@ proptest! {
         fewer.remove(gone % count);
         let key = |cases: Vec<Case>| {
             let folded = seen(&sorted(cases), true);
-            storms(&folded).chain(&folded.small_storms).map(|fold| fold.key.clone()).collect::<Vec<_>>()
+            storms(&folded).chain(&folded.small_storms).map(|storm| storm.key.clone()).collect::<Vec<_>>()
         };
         prop_assert_eq!(key(cases), key(fewer));
     }
