@@ -39,11 +39,11 @@ pub struct HealthInput<'a> {
 }
 
 /// The health and its evidence, the weightiest first.
-pub fn judge(facts: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
-    let probe = facts.fresh_probe();
-    let down = facts.down_evidence(probe);
-    let unknown = facts.unknown_evidence();
-    let degraded = facts.degraded_evidence(probe);
+pub fn judge(input: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
+    let probe = input.fresh_probe();
+    let down = input.down_evidence(probe);
+    let unknown = input.unknown_evidence();
+    let degraded = input.degraded_evidence(probe);
     let health = if !down.is_empty() {
         Health::Down
     } else if !unknown.is_empty() {
@@ -69,7 +69,7 @@ impl<'a> HealthInput<'a> {
         let fresh = self
             .probe_source
             .as_ref()
-            .is_some_and(|witness| witness.state.is_fresh());
+            .is_some_and(|source| source.state.is_fresh());
         self.probe.filter(|_| fresh)
     }
 
@@ -79,7 +79,7 @@ impl<'a> HealthInput<'a> {
 
     fn has_metrics(&self) -> bool {
         let mut prometheus = self.prometheus.iter();
-        self.stale_samples.is_none() && prometheus.any(|witness| witness.state.is_fresh())
+        self.stale_samples.is_none() && prometheus.any(|source| source.state.is_fresh())
     }
 
     fn no_samples(&self) -> Option<Evidence> {
@@ -105,36 +105,36 @@ impl<'a> HealthInput<'a> {
     }
 
     fn unknown_evidence(&self) -> Vec<Evidence> {
-        let not_live = |witness: &Option<SourceHealth>| {
-            witness
+        let not_live = |source: &Option<SourceHealth>| {
+            source
                 .as_ref()
-                .filter(|witness| !witness.state.is_fresh())
-                .map(|witness| Evidence::SourceNotLive {
-                    source: witness.id.clone(),
-                    state: witness.state,
-                    since: witness.failure.as_ref().map(|failure| failure.since.wall),
-                    error: witness.failure.as_ref().map(|failure| failure.text.clone()),
+                .filter(|source| !source.state.is_fresh())
+                .map(|source| Evidence::SourceNotLive {
+                    source: source.id.clone(),
+                    state: source.state,
+                    since: source.failure.as_ref().map(|failure| failure.since.wall),
+                    error: source.failure.as_ref().map(|failure| failure.text.clone()),
                 })
         };
         let fresh_probes = self
             .probe_source
             .as_ref()
-            .is_some_and(|witness| witness.state.is_fresh());
+            .is_some_and(|source| source.state.is_fresh());
         let not_probed = fresh_probes && self.probe.is_none();
         let absent = self.has_metrics() && self.others_have_series && self.signals.is_absent();
-        let untold = self.probe_source.is_none()
+        let no_hub_series = self.probe_source.is_none()
             && self.has_metrics()
             && !self.others_have_series
             && self.signals.is_absent();
-        let nothing = self.probe_source.is_none() && self.prometheus.is_none();
+        let not_watched = self.probe_source.is_none() && self.prometheus.is_none();
         [
             not_live(&self.probe_source),
             not_live(&self.prometheus),
             self.no_samples(),
             not_probed.then_some(Evidence::NotProbedYet),
             absent.then_some(Evidence::SeriesAbsent),
-            untold.then_some(Evidence::NoHubSeries),
-            nothing.then_some(Evidence::NotWatched),
+            no_hub_series.then_some(Evidence::NoHubSeries),
+            not_watched.then_some(Evidence::NotWatched),
         ]
         .into_iter()
         .flatten()

@@ -58,9 +58,9 @@ impl HubBuilder<'_> {
             name: spec.name.clone(),
             provider: spec.provider.clone(),
             hubs: spec.hubs.iter().map(|hub| self.hub(hub, spec)).collect(),
-            prometheus: prometheus.map(|witness| match is_stale {
-                true => (witness.id, witness.state.max(SourceState::Stale)),
-                false => (witness.id, witness.state),
+            prometheus: prometheus.map(|source| match is_stale {
+                true => (source.id, source.state.max(SourceState::Stale)),
+                false => (source.id, source.state),
             }),
         }
     }
@@ -72,7 +72,7 @@ impl HubBuilder<'_> {
         let signals_stale = stale_samples.is_some()
             || prometheus
                 .as_ref()
-                .is_some_and(|witness| !witness.state.is_fresh());
+                .is_some_and(|source| !source.state.is_fresh());
         let signals = self.signals(&spec.key);
         let facts = HealthInput {
             probe_source: self.probe_source(spec),
