@@ -256,7 +256,7 @@ pub(crate) fn cluster(name: &str, provider: &str, hubs: Vec<HubView>) -> Cluster
 
 /// A model without a picture.
 pub(crate) fn model() -> Model {
-    let chrome = SessionOptions {
+    let session = SessionOptions {
         demo: false,
         read_only: false,
         zone: chrono_tz::UTC,
@@ -265,7 +265,7 @@ pub(crate) fn model() -> Model {
         pagerduty_api: Some("https://api.pagerduty.com".to_owned()),
         ..Policy::default()
     };
-    Model::new(Arc::new(policy), chrome)
+    Model::new(Arc::new(policy), session)
 }
 
 /// A model that shows a picture.

@@ -248,7 +248,7 @@ pub struct Viewport {
 
 impl Model {
     /// A model before the first answer.
-    pub fn new(policy: Arc<Policy>, chrome: SessionOptions) -> Self {
+    pub fn new(policy: Arc<Policy>, session: SessionOptions) -> Self {
         Self {
             picture: None,
             policy,
@@ -267,7 +267,7 @@ impl Model {
             leaving: false,
             sent_batches: SentBatches::default(),
             filter: Filter::default(),
-            session: chrome,
+            session,
             keymap: Arc::new(Keymap::default()),
             notice: None,
             complaints: Vec::new(),

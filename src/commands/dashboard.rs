@@ -139,7 +139,7 @@ pub async fn show(
     let parts = DashboardContext {
         tasks: context.tasks.clone(),
         time: Arc::clone(&context.time),
-        chrome: SessionOptions {
+        session: SessionOptions {
             demo: place == DashboardMode::Demo,
             read_only: config.read_only,
             zone: config.policy.display_zone,

@@ -37,7 +37,7 @@ pub struct DashboardContext {
     /// The team's rules: what judging and acting depend on.
     pub policy: Arc<Policy>,
     /// What the screen shows of the session: demo, read-only.
-    pub chrome: SessionOptions,
+    pub session: SessionOptions,
     /// How things look.
     pub appearance: Appearance,
     /// The configuration, as a person would name it; none for the embedded world.
@@ -87,7 +87,7 @@ impl Dashboard {
     /// # Errors
     /// When there is no terminal.
     pub fn open(parts: DashboardContext, ends: DashboardIo) -> color_eyre::Result<Self> {
-        let mut model = Model::new(Arc::clone(&parts.policy), parts.chrome);
+        let mut model = Model::new(Arc::clone(&parts.policy), parts.session);
         model.config_file.clone_from(&parts.config_file);
         model.notice = startup_notice(&parts.config_warnings, parts.time.now());
         model.complaints.clone_from(&parts.config_warnings);

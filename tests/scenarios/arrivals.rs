@@ -77,12 +77,12 @@ fn arrival<T: Send + Sync + 'static>(feed: SlotWriter<T>, slot: &Slot<T>) -> Arr
 /// The model after every arrival was shown.
 fn shown(world: &World, order: &[usize]) -> Model {
     let policy = Arc::new(world.config.policy.clone());
-    let chrome = SessionOptions {
+    let session = SessionOptions {
         demo: false,
         read_only: false,
         zone: policy.display_zone,
     };
-    let mut model = Model::new(Arc::clone(&policy), chrome);
+    let mut model = Model::new(Arc::clone(&policy), session);
     let (feeds, arrivals) = silent(&world.answers);
     let mut arrivals: Vec<_> = arrivals.into_iter().map(Some).collect();
     for at in order {
