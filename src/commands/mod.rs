@@ -143,21 +143,21 @@ fn exit_early(global: &cli::Global, args: &[OsString], why: &str) -> ExitCode {
 }
 
 async fn run(cli: Cli) -> ExitCode {
-    let around = CommandContext {
+    let context = CommandContext {
         tasks: Tasks::on_current_runtime(),
         time: Arc::new(SystemClock::start()),
         global: cli.global,
     };
     let code = match cli.command {
-        None => dashboard::run(&around).await,
-        Some(Command::Demo(demo)) if demo.serve => serve::run(&around, &demo).await,
-        Some(Command::Demo(demo)) => demo::run(&around, &demo).await,
-        Some(Command::Check(check)) => check::run(&around, &check).await,
-        Some(Command::Line(line)) => check::run_line(&around, &line).await,
-        Some(Command::Operation(act)) => operation::run(&around, &act).await,
-        Some(Command::Init(init)) => init::run(&around, &init),
-        Some(Command::Doctor(doctor)) => doctor::run(&around, doctor).await,
-        Some(Command::Trends(trends)) => trends::run(&around, trends).await,
+        None => dashboard::run(&context).await,
+        Some(Command::Demo(demo)) if demo.serve => serve::run(&context, &demo).await,
+        Some(Command::Demo(demo)) => demo::run(&context, &demo).await,
+        Some(Command::Check(check)) => check::run(&context, &check).await,
+        Some(Command::Line(line)) => check::run_line(&context, &line).await,
+        Some(Command::Operation(act)) => operation::run(&context, &act).await,
+        Some(Command::Init(init)) => init::run(&context, &init),
+        Some(Command::Doctor(doctor)) => doctor::run(&context, doctor).await,
+        Some(Command::Trends(trends)) => trends::run(&context, trends).await,
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Print(print)) => print::run(print.file),
         Some(Command::Completions { shell }) => {
@@ -165,7 +165,7 @@ async fn run(cli: Cli) -> ExitCode {
         }
         Some(Command::Man) => out::print_with(|out| cli::write_man(out)),
     };
-    around.tasks.stop().await;
+    context.tasks.stop().await;
     code
 }
 

@@ -34,25 +34,25 @@ pub struct PollingContext {
 pub async fn keep_polling<S: Source>(
     mut source: LazySource<S>,
     writer: SlotWriter<S::Body>,
-    mut pace: PollingContext,
+    mut context: PollingContext,
 ) {
     let interval = writer.interval();
-    let mut schedule = Schedule::new(interval, pace.seed, pace.time.now());
+    let mut schedule = Schedule::new(interval, context.seed, context.time.now());
     loop {
-        wait_until_due(&mut schedule, &mut source, &mut pace).await;
-        schedule.record_start(pace.time.now());
-        let polled = source.poll(&*pace.time).await;
-        record_poll(polled, &writer, &mut schedule, &*pace.time);
+        wait_until_due(&mut schedule, &mut source, &mut context).await;
+        schedule.record_start(context.time.now());
+        let polled = source.poll(&*context.time).await;
+        record_poll(polled, &writer, &mut schedule, &*context.time);
     }
 }
 
 async fn wait_until_due<S: Source>(
     schedule: &mut Schedule,
     source: &mut LazySource<S>,
-    pace: &mut PollingContext,
+    context: &mut PollingContext,
 ) {
     loop {
-        let mut wait = schedule.wait(pace.time.now());
+        let mut wait = schedule.wait(context.time.now());
         if wait.is_zero() {
             return;
         }
@@ -64,16 +64,16 @@ async fn wait_until_due<S: Source>(
         }
         tokio::select! {
             biased;
-            Ok(()) = pace.refresh_all.changed() => schedule.make_due(pace.time.now()),
-            () = refresh_one_requested(&mut pace.refresh_one) => schedule.make_due(pace.time.now()),
+            Ok(()) = context.refresh_all.changed() => schedule.make_due(context.time.now()),
+            () = refresh_one_requested(&mut context.refresh_one) => schedule.make_due(context.time.now()),
             () = sleep(wait) => {}
         }
     }
 }
 
-async fn refresh_one_requested(nudge: &mut Option<watch::Receiver<u64>>) {
-    if let Some(nudge) = nudge
-        && nudge.changed().await.is_ok()
+async fn refresh_one_requested(requests: &mut Option<watch::Receiver<u64>>) {
+    if let Some(requests) = requests
+        && requests.changed().await.is_ok()
     {
         return;
     }
@@ -93,8 +93,8 @@ fn record_poll<T>(
 }
 
 /// Writes the outcome of a poll to the source's slot.
-pub fn store_outcome<T>(polled: PollReport<T>, feed: &SlotWriter<T>, now: Now) {
-    feed.change(|slot| {
+pub fn store_outcome<T>(polled: PollReport<T>, writer: &SlotWriter<T>, now: Now) {
+    writer.change(|slot| {
         slot.rate = polled.rate.or(slot.rate);
         match polled.outcome {
             Ok(answer) => slot.succeed(answer),

@@ -93,10 +93,9 @@ impl Slots {
     pub fn add_local_time_boxes(&mut self, boxes: Vec<LocalTimeBox>) -> LocalTimeBoxWriter {
         let (boxes, end) = watch::channel(boxes);
         self.local_time_boxes = Some(end);
-        let bell = Arc::clone(&self.change_notify);
         LocalTimeBoxWriter {
             boxes,
-            change_notify: bell,
+            change_notify: Arc::clone(&self.change_notify),
         }
     }
 
@@ -129,15 +128,15 @@ mod tests {
     use crate::domain::source::{SourceId, SourceKind};
 
     #[tokio::test]
-    async fn a_change_rings_once_and_the_latest_wins() {
-        let mut feeds = Slots::default();
+    async fn a_change_notifies_once_and_the_latest_wins() {
+        let mut slots = Slots::default();
         let id = SourceId::new(SourceKind::StatusPage, "Hubs");
         let slot = Slot::waiting(id, Duration::from_secs(60));
-        let feed = feeds.add(slot, |all, slot| all.status_pages.push(slot));
-        feed.change(|slot| slot.interval = Duration::from_secs(1));
-        feed.change(|slot| slot.interval = Duration::from_secs(2));
-        feeds.changed().await;
-        let interval = feeds
+        let writer = slots.add(slot, |all, slot| all.status_pages.push(slot));
+        writer.change(|slot| slot.interval = Duration::from_secs(1));
+        writer.change(|slot| slot.interval = Duration::from_secs(2));
+        slots.changed().await;
+        let interval = slots
             .answers()
             .status_pages
             .first()

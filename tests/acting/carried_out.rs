@@ -30,7 +30,7 @@ use super::bench::{Bench, Fate, ada, served};
 /// A program at work on the account.
 struct Program {
     tasks: Tasks,
-    feeds: Slots,
+    slots: Slots,
     operations: OperationQueue,
     inbox: Inbox,
     hurry: watch::Sender<u64>,
@@ -73,7 +73,7 @@ impl Program {
             on_warning: &|_| {},
         };
         secrets.fetch_all(&manner).await;
-        let shop = SourceContext::new(
+        let context = SourceContext::new(
             tasks.blocking_runner(),
             time,
             secrets,
@@ -81,8 +81,8 @@ impl Program {
             CacheDir::disabled(),
             access,
         );
-        let shop = Arc::new(shop);
-        let wiring = register_sources(sources, Vec::new(), &shop);
+        let context = Arc::new(context);
+        let registry = register_sources(sources, Vec::new(), &context);
         let journal = Journal {
             dir: Some(dir.path().into()),
             tasks: tasks.clone(),
@@ -90,13 +90,13 @@ impl Program {
             time: Arc::new(bench.clock.clone()),
         };
         let inbox = Inbox::default();
-        let operations = OperationQueue::new(shop, wiring.account(), journal, inbox.sender());
+        let operations = OperationQueue::new(context, registry.account(), journal, inbox.sender());
         let (hurry, hurried) = watch::channel(0);
-        let feeds = wiring.slots();
-        wiring.start_polling(&tasks, &hurried);
+        let slots = registry.slots();
+        registry.start_polling(&tasks, &hurried);
         Self {
             tasks,
-            feeds,
+            slots,
             operations,
             inbox,
             hurry,
@@ -106,7 +106,7 @@ impl Program {
 
     /// The only incident, as it is shown, and when the poll began that read it.
     fn shown(&self) -> Option<(Arc<Incident>, Duration)> {
-        let slot = self.feeds.answers().incidents?;
+        let slot = self.slots.answers().incidents?;
         let answer = slot.answer?;
         let incident = answer.body.incidents.first()?;
         Some((Arc::clone(incident), answer.asked_at.mono))
@@ -121,12 +121,12 @@ impl Program {
                 {
                     return incident;
                 }
-                self.feeds.changed().await;
+                self.slots.changed().await;
             }
         };
         let patience = Duration::from_secs(10);
         let come = tokio::time::timeout(patience, come).await;
-        come.unwrap_or_else(|_| panic!("no poll: {:?}", self.feeds.answers().incidents))
+        come.unwrap_or_else(|_| panic!("no poll: {:?}", self.slots.answers().incidents))
     }
 
     fn act(&mut self, number: u64, operation: Operation, on: &[Arc<Incident>]) {

@@ -24,54 +24,54 @@ type Arrival = Box<dyn FnOnce()>;
 
 /// Slots without an answer yet, and the answers to come.
 fn silent(answers: &Answers) -> (Slots, Vec<Arrival>) {
-    let mut feeds = Slots::default();
+    let mut slots = Slots::default();
     let mut arrivals = Vec::new();
     for slot in &answers.prometheus {
         arrivals.push(arrival(
-            feeds.add(quiet(slot), |all, it| all.prometheus.push(it)),
+            slots.add(quiet(slot), |all, it| all.prometheus.push(it)),
             slot,
         ));
     }
     for slot in &answers.alertmanager {
         arrivals.push(arrival(
-            feeds.add(quiet(slot), |all, it| all.alertmanager.push(it)),
+            slots.add(quiet(slot), |all, it| all.alertmanager.push(it)),
             slot,
         ));
     }
     if let Some(slot) = &answers.incidents {
         arrivals.push(arrival(
-            feeds.add(quiet(slot), |all, it| all.incidents = Some(it)),
+            slots.add(quiet(slot), |all, it| all.incidents = Some(it)),
             slot,
         ));
     }
     if let Some(slot) = &answers.directory {
         arrivals.push(arrival(
-            feeds.add(quiet(slot), |all, it| all.directory = Some(it)),
+            slots.add(quiet(slot), |all, it| all.directory = Some(it)),
             slot,
         ));
     }
     for slot in &answers.status_pages {
         arrivals.push(arrival(
-            feeds.add(quiet(slot), |all, it| all.status_pages.push(it)),
+            slots.add(quiet(slot), |all, it| all.status_pages.push(it)),
             slot,
         ));
     }
     if let Some(slot) = &answers.probes {
         arrivals.push(arrival(
-            feeds.add(quiet(slot), |all, it| all.probes = Some(it)),
+            slots.add(quiet(slot), |all, it| all.probes = Some(it)),
             slot,
         ));
     }
-    (feeds, arrivals)
+    (slots, arrivals)
 }
 
 fn quiet<T>(slot: &Slot<T>) -> Slot<T> {
     Slot::waiting(slot.id.clone(), slot.interval)
 }
 
-fn arrival<T: Send + Sync + 'static>(feed: SlotWriter<T>, slot: &Slot<T>) -> Arrival {
+fn arrival<T: Send + Sync + 'static>(writer: SlotWriter<T>, slot: &Slot<T>) -> Arrival {
     let told = slot.clone();
-    Box::new(move || feed.change(|slot| *slot = told))
+    Box::new(move || writer.change(|slot| *slot = told))
 }
 
 /// The model after every arrival was shown.
@@ -83,17 +83,17 @@ fn shown(world: &World, order: &[usize]) -> Model {
         zone: policy.display_zone,
     };
     let mut model = Model::new(Arc::clone(&policy), session);
-    let (feeds, arrivals) = silent(&world.answers);
+    let (slots, arrivals) = silent(&world.answers);
     let mut arrivals: Vec<_> = arrivals.into_iter().map(Some).collect();
     for at in order {
         let count = arrivals.len();
         if let Some(arrive) = arrivals[at % count].take() {
             arrive();
         }
-        show(&mut model, &feeds.answers(), world);
+        show(&mut model, &slots.answers(), world);
     }
     arrivals.into_iter().flatten().for_each(|arrive| arrive());
-    show(&mut model, &feeds.answers(), world);
+    show(&mut model, &slots.answers(), world);
     model
 }
 
