@@ -105,7 +105,7 @@ pub fn check_own(dir: &Path) -> io::Result<()> {
 
 fn check(dir: &Path, uid: u32) -> io::Result<()> {
     let meta = fs::symlink_metadata(dir)?;
-    let refusal = if meta.is_symlink() {
+    let problem = if meta.is_symlink() {
         "it is a link"
     } else if !meta.is_dir() {
         "it is no folder"
@@ -116,7 +116,7 @@ fn check(dir: &Path, uid: u32) -> io::Result<()> {
     } else {
         return Ok(());
     };
-    Err(io::Error::other(refusal))
+    Err(io::Error::other(problem))
 }
 
 // What root made stands as the machine's owner wants it.

@@ -56,7 +56,7 @@ pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<In
         let read = match read {
             Ok(Some(incident)) => Ok(Arc::new(incident)),
             Ok(None) => Err(NotSentReason::NoIncident),
-            Err(refusal) => Err(unreached(&refusal)),
+            Err(error) => Err(unreached(&error)),
         };
         (name, read)
     });
@@ -98,8 +98,8 @@ fn with_all_that_writes_need(
     }
 }
 
-fn unreached(refusal: &SourceError) -> NotSentReason {
-    NotSentReason::Blocked(OutcomeDetail::Unreachable(refusal.text.clone()))
+fn unreached(error: &SourceError) -> NotSentReason {
+    NotSentReason::Blocked(OutcomeDetail::Unreachable(error.text.clone()))
 }
 
 impl Lookup {
@@ -155,7 +155,7 @@ impl Lookup {
     ) -> Result<(), NotSentReason> {
         let open = fetch_open_incidents(client)
             .await
-            .map_err(|refusal| unreached(&refusal))?;
+            .map_err(|error| unreached(&error))?;
         let open: Vec<_> = open.into_iter().map(Arc::new).collect();
         let there = Place::from(hub.clone());
         let cases = self.cases(&open, policy, now);

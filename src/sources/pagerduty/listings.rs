@@ -93,7 +93,7 @@ async fn fetch_wire(client: &Client, id: &IncidentId) -> Result<Option<WireIncid
     let path = format!("/incidents/{}", path_segment(id.as_str()));
     let ask = ApiRequest::new("incident", path);
     match client.get_object(&ask, "incident").await {
-        Err(refusal) if refusal.is_not_found() => Ok(None),
+        Err(error) if error.is_not_found() => Ok(None),
         wire => wire.map(Some),
     }
 }

@@ -46,8 +46,8 @@ impl<'a> RawResponse<'a> {
 pub(super) fn parse_response<'a, T: Deserialize<'a>>(
     reply: &RawResponse<'a>,
 ) -> Result<Payload<T>, QueryError> {
-    if let Some(refusal) = &reply.status_error {
-        return Err(error_from_status(reply, refusal));
+    if let Some(error) = &reply.status_error {
+        return Err(error_from_status(reply, error));
     }
     match serde_json::from_slice::<Envelope<'a, T>>(reply.body) {
         Ok(envelope) if is_error(&envelope) => Err(error_from_envelope(&envelope, reply.status)),
@@ -81,19 +81,19 @@ fn parse_envelope(body: &[u8]) -> Option<Envelope<'_, IgnoredAny>> {
     serde_json::from_slice(body).ok()
 }
 
-fn error_from_status(reply: &RawResponse<'_>, refusal: &SourceError) -> QueryError {
+fn error_from_status(reply: &RawResponse<'_>, error: &SourceError) -> QueryError {
     let explained = parse_envelope(reply.body).filter(is_error);
     let mut fault = match explained {
         Some(envelope) => QueryError {
             error: SourceError::answered(
-                error_kind(&envelope, refusal.kind()),
+                error_kind(&envelope, error.kind()),
                 error_text(&envelope),
             ),
             ..error_from_envelope(&envelope, reply.status)
         },
-        None => error_without_envelope(reply, refusal),
+        None => error_without_envelope(reply, error),
     };
-    fault.error.retry_after = refusal.retry_after;
+    fault.error.retry_after = error.retry_after;
     fault
 }
 
@@ -123,7 +123,7 @@ fn error_kind<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> FailureK
 }
 
 /// An error whose body is not the API's: Prometheus before it is ready, or something in front of it.
-fn error_without_envelope(reply: &RawResponse<'_>, refusal: &SourceError) -> QueryError {
+fn error_without_envelope(reply: &RawResponse<'_>, error: &SourceError) -> QueryError {
     let status = reply.status;
     match (status, reply.stopping) {
         (503, Some("true")) => QueryError::upstream(FailureKind::Refused, "503: stopping"),
@@ -135,7 +135,7 @@ fn error_without_envelope(reply: &RawResponse<'_>, refusal: &SourceError) -> Que
             let text = shorten(&String::from_utf8_lossy(reply.body));
             QueryError::query(FailureKind::Refused, format!("{status}: {text}"))
         }
-        _ => QueryError::from(refusal.clone()),
+        _ => QueryError::from(error.clone()),
     }
 }
 

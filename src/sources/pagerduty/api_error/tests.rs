@@ -1,9 +1,9 @@
-//! Kinds and words of refusals.
+//! The kinds and texts of PagerDuty's API errors.
 
 use super::*;
 use crate::sources::error::SourceError;
 
-fn refusal(status: u16, body: &str) -> SourceError {
+fn api_error(status: u16, body: &str) -> SourceError {
     SourceError::from_read_status(
         "priorities",
         status,
@@ -24,14 +24,10 @@ fn each_status_has_its_kind_and_its_words() {
         (400, Refused),
         (500, Refused),
     ] {
-        let refusal = refusal(status, "");
-        assert_eq!(refusal.kind(), kind, "{status}");
-        assert!(
-            refusal.text.contains(&status.to_string()),
-            "{}",
-            refusal.text
-        );
-        assert_eq!(refusal.retry_after.is_some(), status == 429);
+        let error = api_error(status, "");
+        assert_eq!(error.kind(), kind, "{status}");
+        assert!(error.text.contains(&status.to_string()), "{}", error.text);
+        assert_eq!(error.retry_after.is_some(), status == 429);
     }
 }
 
@@ -39,18 +35,18 @@ fn each_status_has_its_kind_and_its_words() {
 fn pagerdutys_own_sentence_is_added_clean_and_short() {
     let body =
         r#"{"error":{"message":"Invalid\u001b[2J Input","code":2001,"errors":["since is odd"]}}"#;
-    let refusal = refusal(400, body);
-    assert_eq!(refusal.code, Some(2001));
+    let error = api_error(400, body);
+    assert_eq!(error.code, Some(2001));
     assert_eq!(
-        refusal.text,
+        error.text,
         "PagerDuty answered 400 about priorities: Invalid [2J Input; since is odd"
     );
     let long = format!(
         r#"{{"error":{{"message":"{}","errors":{{"a":["b"]}}}}}}"#,
         "é".repeat(999)
     );
-    assert!(self::refusal(400, &long).text.chars().count() < 220);
-    assert_eq!(self::refusal(500, "<html>").code, None);
+    assert!(api_error(400, &long).text.chars().count() < 220);
+    assert_eq!(api_error(500, "<html>").code, None);
 }
 
 #[test]

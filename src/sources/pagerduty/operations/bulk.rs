@@ -80,7 +80,7 @@ async fn read_and_check(
     shown: &Incident,
 ) -> Result<Arc<Incident>, IncidentOutcome> {
     let fresh = session.read_incident(&shown.id).await;
-    let fresh = fresh.map_err(|refusal| IncidentOutcome::new(read_failure(&refusal), None))?;
+    let fresh = fresh.map_err(|error| IncidentOutcome::new(read_failure(&error), None))?;
     match preconditions::reason_not_to_send(operation, shown, &fresh, session.me()) {
         Some(why) => Err(IncidentOutcome::new(why, Some(&fresh))),
         None => Ok(fresh),
@@ -119,8 +119,8 @@ async fn send(
             let look = |done| read_back::search_unconfirmed(session, done, words.clone()).boxed();
             run_in_order(all.iter().map(look).collect(), MAX_CONCURRENT_READS).await
         }
-        WriteOutcome::Rejected(refusal) if refusal.affects_every_incident() => {
-            let no = || IncidentOutcome::new(write_failure(&refusal), None);
+        WriteOutcome::Rejected(error) if error.affects_every_incident() => {
+            let no = || IncidentOutcome::new(write_failure(&error), None);
             going.iter().map(|_| no()).collect()
         }
         // PagerDuty rejects the request as a whole because of one incident, so each is sent alone.

@@ -28,7 +28,7 @@ async fn open_incident(session: &WriteSession<'_>, declaration: &Declaration) ->
     match find_by_key(session, declaration).await {
         Ok(None) => {}
         Ok(Some(there)) => return already_open_outcome(&there),
-        Err(refusal) => return IncidentOutcome::new(read_failure(&refusal), None),
+        Err(error) => return IncidentOutcome::new(read_failure(&error), None),
     }
     let priority = match &declaration.priority {
         None => None,
@@ -42,7 +42,7 @@ async fn open_incident(session: &WriteSession<'_>, declaration: &Declaration) ->
         WriteOutcome::Accepted(heard) => {
             verify_accepted(session, declaration, incident_in(&heard)).await
         }
-        WriteOutcome::Rejected(refusal) => explain_rejection(session, declaration, &refusal).await,
+        WriteOutcome::Rejected(error) => explain_rejection(session, declaration, &error).await,
         WriteOutcome::Unconfirmed(words) => search_unconfirmed(session, declaration, words).await,
     }
 }
@@ -61,7 +61,7 @@ async fn verify_accepted(
         session.sleep(wait).await;
         match session.read_incident(&answer.id).await {
             Ok(fresh) => return verified_outcome(&fresh, false),
-            Err(refusal) => unread |= !refusal.is_not_found(),
+            Err(error) => unread |= !error.is_not_found(),
         }
     }
     // PagerDuty gave it a number: it is there, though it cannot be read now.
@@ -76,14 +76,14 @@ async fn verify_accepted(
 async fn explain_rejection(
     session: &WriteSession<'_>,
     declaration: &Declaration,
-    refusal: &SourceError,
+    error: &SourceError,
 ) -> IncidentOutcome {
-    if refusal.status == Some(400)
+    if error.status == Some(400)
         && let Ok(Some(there)) = find_by_key(session, declaration).await
     {
         return already_open_outcome(&there);
     }
-    IncidentOutcome::new(write_failure(refusal), None)
+    IncidentOutcome::new(write_failure(error), None)
 }
 
 async fn search_unconfirmed(

@@ -77,9 +77,7 @@ pub(super) async fn write(
                 }
             }
         }
-        WriteOutcome::Rejected(refusal) => {
-            IncidentOutcome::new(write_failure(&refusal), Some(fresh))
-        }
+        WriteOutcome::Rejected(error) => IncidentOutcome::new(write_failure(&error), Some(fresh)),
         WriteOutcome::Unconfirmed(words) => {
             let known = NoteMatcher::Text(&note.text, sent);
             match find_with_retries(session, fresh, &known, &UNCONFIRMED_DELAYS).await {
@@ -137,7 +135,7 @@ async fn find_once(
     let notes: Result<Vec<WireNote>, SourceError> =
         details::fetch_notes(session.client, &of.id).await;
     match notes {
-        Err(refusal) => NoteSearch::Unreadable(refusal.text),
+        Err(error) => NoteSearch::Unreadable(error.text),
         Ok(notes) => {
             let it = notes.iter().find(|note| match known {
                 NoteMatcher::Id(id) => note.id() == Some(id),

@@ -93,10 +93,10 @@ pub(super) async fn search_unconfirmed(
 pub(super) async fn explain_rejection(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,
-    refusal: &SourceError,
+    error: &SourceError,
 ) -> IncidentOutcome {
-    let no = || write_failure(refusal);
-    if refusal.status != Some(400) {
+    let no = || write_failure(error);
+    if error.status != Some(400) {
         return IncidentOutcome::new(no(), None);
     }
     let Ok(fresh) = session.read_incident(&done.before.id).await else {
@@ -104,7 +104,7 @@ pub(super) async fn explain_rejection(
     };
     let why = preconditions::reason_not_to_send(done.operation, done.before, &fresh, done.me)
         .unwrap_or_else(|| {
-            if refusal.code == Some(CODE_INCIDENT_CHANGED) {
+            if error.code == Some(CODE_INCIDENT_CHANGED) {
                 OutcomeDetail::Changed(Vec::new())
             } else {
                 no()
@@ -127,9 +127,9 @@ async fn verify_with_retries(
         match verify_once(session, done).await {
             Ok((fresh, Some(seen))) => return VerifyResult::Verified(fresh, seen),
             Ok((fresh, None)) => found = VerifyResult::NotVerified(fresh),
-            Err(refusal) => {
+            Err(error) => {
                 if let VerifyResult::Unreadable(why) = &mut found {
-                    *why = refusal.text;
+                    *why = error.text;
                 }
             }
         }

@@ -21,7 +21,7 @@ pub(super) async fn run(
 ) -> IncidentOutcome {
     let fresh = match session.read_incident(&shown.id).await {
         Ok(fresh) => fresh,
-        Err(refusal) => return IncidentOutcome::new(read_failure(&refusal), None),
+        Err(error) => return IncidentOutcome::new(read_failure(&error), None),
     };
     // A note that is there already need not be asked about, whatever else changed.
     if let Operation::Note(note) = operation
@@ -59,9 +59,7 @@ async fn send(
             let answer = incident_in(&heard);
             read_back::verify_accepted(session, &done, answer).await
         }
-        WriteOutcome::Rejected(refusal) => {
-            read_back::explain_rejection(session, &done, &refusal).await
-        }
+        WriteOutcome::Rejected(error) => read_back::explain_rejection(session, &done, &error).await,
         WriteOutcome::Unconfirmed(words) => {
             read_back::search_unconfirmed(session, &done, words).await
         }

@@ -106,16 +106,16 @@ impl<'a> WriteSession<'a> {
 
     /// Sends a write once. Only a write that PagerDuty rejected for too many requests is sent a second time.
     pub async fn write(&self, write: &WriteRequest) -> WriteOutcome {
-        if let Err(refusal) = self.wait_for_rate_limit().await {
-            return WriteOutcome::Rejected(refusal);
+        if let Err(error) = self.wait_for_rate_limit().await {
+            return WriteOutcome::Rejected(error);
         }
         match self.write_once(write).await {
-            WriteOutcome::Rejected(refusal)
-                if refusal
+            WriteOutcome::Rejected(error)
+                if error
                     .retry_after
                     .is_some_and(|pause| pause <= MAX_RATE_LIMIT_WAIT) =>
             {
-                self.sleep(refusal.retry_after.unwrap_or_default()).await;
+                self.sleep(error.retry_after.unwrap_or_default()).await;
                 self.write_once(write).await
             }
             written => written,
@@ -128,12 +128,12 @@ impl<'a> WriteSession<'a> {
                 Ok(()) => WriteOutcome::Accepted(heard),
                 Err(error) => {
                     let why = describe_garbled(&heard.body, &error);
-                    let refusal = SourceError::garbled_about(write.resource, why);
-                    WriteOutcome::Unconfirmed(refusal.text)
+                    let error = SourceError::garbled_about(write.resource, why);
+                    WriteOutcome::Unconfirmed(error.text)
                 }
             },
-            Err(refusal) if refusal.is_outcome_unknown() => WriteOutcome::Unconfirmed(refusal.text),
-            Err(refusal) => WriteOutcome::Rejected(refusal),
+            Err(error) if error.is_outcome_unknown() => WriteOutcome::Unconfirmed(error.text),
+            Err(error) => WriteOutcome::Rejected(error),
         }
     }
 
@@ -159,7 +159,7 @@ impl<'a> WriteSession<'a> {
                     self.client
                         .get_all_pages(&ask, "priorities", |_: &[WireReference]| false);
                 let read = read.await.and_then(|list| list.require_whole(ask.resource));
-                let read = read.map_err(|refusal| read_failure(&refusal))?;
+                let read = read.map_err(|error| read_failure(&error))?;
                 self.priorities.get_or_init(|| async { read }).await
             }
         };
@@ -177,11 +177,11 @@ impl<'a> WriteSession<'a> {
 }
 
 /// The outcome if PagerDuty could not be read before a write.
-pub(super) fn read_failure(refusal: &SourceError) -> OutcomeDetail {
-    let text = refusal.text.clone();
-    match refusal.status {
+pub(super) fn read_failure(error: &SourceError) -> OutcomeDetail {
+    let text = error.text.clone();
+    match error.status {
         Some(status) if status < 500 && status != 408 => OutcomeDetail::Rejected {
-            code: refusal.code,
+            code: error.code,
             text,
         },
         _ => OutcomeDetail::Unreachable(text),
@@ -189,12 +189,12 @@ pub(super) fn read_failure(refusal: &SourceError) -> OutcomeDetail {
 }
 
 /// The outcome if PagerDuty rejected a write, or it was not sent.
-pub(super) fn write_failure(refusal: &SourceError) -> OutcomeDetail {
-    let text = refusal.text.clone();
-    match refusal.status {
+pub(super) fn write_failure(error: &SourceError) -> OutcomeDetail {
+    let text = error.text.clone();
+    match error.status {
         None => OutcomeDetail::Unreachable(text),
         Some(_) => OutcomeDetail::Rejected {
-            code: refusal.code,
+            code: error.code,
             text,
         },
     }

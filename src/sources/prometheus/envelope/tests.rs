@@ -108,8 +108,8 @@ fn a_503_says_whether_it_is_starting_stopping_or_a_proxys() {
 #[test]
 fn the_wait_that_is_asked_for_is_kept() {
     let mut asked = reply(429, "{}");
-    if let Some(refusal) = &mut asked.status_error {
-        refusal.retry_after = Some(Duration::from_secs(30));
+    if let Some(error) = &mut asked.status_error {
+        error.retry_after = Some(Duration::from_secs(30));
     }
     let fault = parse_response::<RulesData<'_>>(&asked).unwrap_err();
     assert_eq!(fault.error.retry_after, Some(Duration::from_secs(30)));
