@@ -170,8 +170,8 @@ mod tests {
     #[test]
     fn an_older_poll_is_amended_and_keeps_what_else_it_knew() {
         for updated in [(None, None), (Some(9), Some(9)), (Some(9), Some(3))] {
-            let mut heard = incident("Q1", Triggered, updated.1);
-            heard.alerts = vec![IncidentAlert {
+            let mut old = incident("Q1", Triggered, updated.1);
+            old.alerts = vec![IncidentAlert {
                 id: "A1".into(),
                 resolved: false,
                 alert_key: None,
@@ -180,9 +180,9 @@ mod tests {
                 fingerprints: Vec::new(),
                 label_sets: Vec::new(),
             }];
-            heard.alerts_known = true;
+            old.alerts_known = true;
             let other = incident("Q2", Resolved, None);
-            let mut slot = polled(8, vec![heard, other]);
+            let mut slot = polled(8, vec![old, other]);
             acknowledged(updated.0).apply(&mut slot);
             assert_eq!(statuses(&slot), [Acknowledged, Resolved], "{updated:?}");
             let amended = &slot.body().unwrap().incidents[0];

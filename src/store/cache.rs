@@ -148,8 +148,8 @@ mod tests {
 
     fn cache(dir: &Path) -> (CacheDir, Arc<Mutex<Vec<String>>>) {
         let said: Arc<Mutex<Vec<String>>> = Arc::default();
-        let heard = Arc::clone(&said);
-        let report = move |text| heard.lock().unwrap().push(text);
+        let reported = Arc::clone(&said);
+        let report = move |text| reported.lock().unwrap().push(text);
         let cache = CacheDir::new(Some(dir), Arc::new(|job| job()), Arc::new(report));
         (cache, said)
     }

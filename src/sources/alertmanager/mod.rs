@@ -81,9 +81,9 @@ impl Source for Alertmanager {
     /// silenced all the same.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
-        let heard = self.fetch_alerts(asked_at).await;
+        let fetched = self.fetch_alerts(asked_at).await;
         self.interner.drop_unused();
-        match heard {
+        match fetched {
             Err(error) => PollReport::from_outcome(Err(error)),
             Ok(listing) => {
                 self.refresh_routes(asked_at).await;

@@ -150,11 +150,11 @@ fn to_silence(silence: &GettableSilence<'_>) -> (String, Silence) {
 
 /// The alert with what is known of its silence; of several the one that ends last, since it is what
 /// keeps the alert quiet.
-pub(super) fn with_silence(heard: ListedAlert, silences: &Silences) -> AlertmanagerAlert {
+pub(super) fn with_silence(listed: ListedAlert, silences: &Silences) -> AlertmanagerAlert {
     let ListedAlert {
         mut alert,
         silenced_by,
-    } = heard;
+    } = listed;
     let named = silenced_by.iter().filter_map(|id| silences.get(id));
     if let Some(silence) = named.max_by_key(|silence| silence.until) {
         alert.suppressed = Some(Suppression::Silenced {

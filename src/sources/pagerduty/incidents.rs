@@ -124,11 +124,11 @@ impl IncidentPoller {
         let cutoff = now
             .checked_sub_signed(RESOLVED_SHOWN_FOR)
             .unwrap_or_default();
-        let heard = self.fetch_listings(asked, now, cutoff, &ids).await?;
-        let all = heard.resolved.into_iter().chain(heard.open);
+        let listings = self.fetch_listings(asked, now, cutoff, &ids).await?;
+        let all = listings.resolved.into_iter().chain(listings.open);
         let listed: Vec<IncidentId> = all.map(|incident| self.known.upsert(incident)).collect();
         self.look_up_unlisted(&ids, &listed).await;
-        if let Some(log) = heard.log {
+        if let Some(log) = listings.log {
             self.apply_log(log, asked, cutoff, &ids).await;
         }
         self.known.remove_resolved_before(cutoff);

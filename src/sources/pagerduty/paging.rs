@@ -149,8 +149,8 @@ impl Client {
         ask: &ApiRequest,
         key: &'static str,
     ) -> Result<T, SourceError> {
-        let heard = self.get(ask).await?;
-        let body = &heard.body;
+        let response = self.get(ask).await?;
+        let body = &response.body;
         parse_object(body, key).map_err(|error| {
             SourceError::garbled_about(ask.resource, describe_garbled(body, &error))
         })
@@ -165,8 +165,8 @@ impl Client {
         ask: &ApiRequest,
         key: &'static str,
     ) -> Result<Page<T>, SourceError> {
-        let heard = self.get(ask).await?;
-        let body = &heard.body;
+        let response = self.get(ask).await?;
+        let body = &response.body;
         parse_page(body, key).map_err(|error| {
             SourceError::garbled_about(ask.resource, describe_garbled(body, &error))
         })

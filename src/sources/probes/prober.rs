@@ -130,8 +130,8 @@ impl Prober {
     async fn check_proxy(&self, target: &ProbeTarget, summary: &ResponseSummary) -> ProxyState {
         match outcome::proxy_url(&target.url) {
             Some(url) if !summary.is_from_hub => {
-                let heard = self.fetch(&url).await.ok();
-                outcome::proxy_state(heard.as_ref().map(|heard| &heard.summary))
+                let response = self.fetch(&url).await.ok();
+                outcome::proxy_state(response.as_ref().map(|response| &response.summary))
             }
             _ => ProxyState::Unclear,
         }

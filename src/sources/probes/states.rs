@@ -128,7 +128,7 @@ impl ProbeStates {
     }
 
     /// Records a round's outcomes.
-    pub(super) fn record(&mut self, tries: Vec<(HubKey, ProbeTry)>, heard: Now) {
+    pub(super) fn record(&mut self, tries: Vec<(HubKey, ProbeTry)>, received_at: Now) {
         for (key, mut latest) in tries {
             self.judge_header(&key, &mut latest);
             let before = self.hubs.get(&key).map(|page| &page.probe);
@@ -145,13 +145,7 @@ impl ProbeStates {
             let ended = next_ended(before, outage, ended, &latest, self.confirm_after);
             let run = run.filter(|_| was_outage == latest.outcome.shows_outage());
             let probe = next_probe(before, run, ended, latest);
-            self.hubs.insert(
-                key,
-                HubState {
-                    probe,
-                    received_at: heard,
-                },
-            );
+            self.hubs.insert(key, HubState { probe, received_at });
         }
     }
 

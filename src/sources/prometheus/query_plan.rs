@@ -80,16 +80,16 @@ pub(super) fn learn_from_answers<T>(
     answers: Vec<(QueryPart, Result<T, QueryError>)>,
     now: Now,
 ) -> Result<QueryOutcome<T>, QueryError> {
-    let mut heard = Vec::new();
+    let mut succeeded = Vec::new();
     let mut refused: Vec<(QueryPart, QueryError)> = Vec::new();
     for (asked, answer) in answers {
         match answer {
-            Ok(data) => heard.push(data),
+            Ok(data) => succeeded.push(data),
             Err(fault) if fault.blame == Blame::Query => refused.push((asked, fault)),
             Err(fault) => return Err(fault),
         }
     }
-    if heard.is_empty()
+    if succeeded.is_empty()
         && let Some((_, fault)) = refused.pop()
     {
         return Err(fault);
@@ -105,10 +105,7 @@ pub(super) fn learn_from_answers<T>(
             learnt_at: now,
         },
     };
-    Ok(QueryOutcome {
-        plan,
-        succeeded: heard,
-    })
+    Ok(QueryOutcome { plan, succeeded })
 }
 
 #[cfg(test)]

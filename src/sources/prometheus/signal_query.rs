@@ -61,7 +61,7 @@ impl SignalQuery<'_> {
         match joined {
             None => self.fetch_separately(plan, now).await,
             Some(query) => match self.fetch_query(query).await {
-                Ok(heard) => Ok(merge_readings(vec![heard], plan)),
+                Ok(readings) => Ok(merge_readings(vec![readings], plan)),
                 Err(fault) if fault.blame == Blame::Query => self.fetch_separately(plan, now).await,
                 Err(fault) => Err(fault),
             },
@@ -84,9 +84,9 @@ impl SignalQuery<'_> {
             .await;
         let QueryOutcome {
             plan: learnt,
-            succeeded: heard,
+            succeeded: readings,
         } = learn_from_answers(answers, now)?;
-        Ok(merge_readings(heard, plan.updated_with(learnt)))
+        Ok(merge_readings(readings, plan.updated_with(learnt)))
     }
 
     async fn fetch_part(
@@ -114,17 +114,17 @@ impl SignalQuery<'_> {
             .fetch(request.form(&[("query", query)]))
             .await?;
         let opened = parse_response::<QueryData<'_>>(&RawResponse::from_response(&response))?;
-        let mut readings = SignalValues::default();
-        readings.add_vector(&opened.data, self.scope)?;
+        let mut values = SignalValues::default();
+        values.add_vector(&opened.data, self.scope)?;
         Ok(PartReadings {
-            values: readings,
+            values,
             warnings: opened.warnings,
             server_clock: response.server_clock,
         })
     }
 }
 
-fn merge_readings(heard: Vec<PartReadings>, plan: QueryPlan) -> SignalReadings {
+fn merge_readings(readings: Vec<PartReadings>, plan: QueryPlan) -> SignalReadings {
     let mut survey = SignalReadings {
         values: SignalValues::default(),
         missing: BTreeMap::new(),
@@ -132,7 +132,7 @@ fn merge_readings(heard: Vec<PartReadings>, plan: QueryPlan) -> SignalReadings {
         server_clock: None,
         plan,
     };
-    for one in heard {
+    for one in readings {
         survey.values.merge(one.values);
         survey.server_clock = survey.server_clock.max(one.server_clock);
         let new = one.warnings.into_iter();

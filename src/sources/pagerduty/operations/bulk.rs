@@ -106,8 +106,8 @@ async fn send(
     let all: Vec<SentOperation<'_>> = going.iter().map(|one| done(one)).collect();
     let ids = going.iter().map(|one| &one.id);
     match session.write(&requests::put_all(ids, change)).await {
-        WriteOutcome::Accepted(heard) => {
-            let mut answers = incidents_in(&heard);
+        WriteOutcome::Accepted(response) => {
+            let mut answers = incidents_in(&response);
             let log = read_log_if_reopened(session, &all, &answers, moment).await;
             let each = all.iter().map(|done| {
                 let answer = answers.remove(&done.before.id);

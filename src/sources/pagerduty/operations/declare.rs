@@ -39,8 +39,8 @@ async fn open_incident(session: &WriteSession<'_>, declaration: &Declaration) ->
     };
     let write = requests::declare(declaration, priority.as_deref());
     match session.write(&write).await {
-        WriteOutcome::Accepted(heard) => {
-            verify_accepted(session, declaration, incident_in(&heard)).await
+        WriteOutcome::Accepted(response) => {
+            verify_accepted(session, declaration, incident_in(&response)).await
         }
         WriteOutcome::Rejected(error) => explain_rejection(session, declaration, &error).await,
         WriteOutcome::Unconfirmed(words) => search_unconfirmed(session, declaration, words).await,

@@ -54,8 +54,8 @@ pub(super) async fn write(
 ) -> IncidentOutcome {
     let sent = session.earliest_send_time();
     match session.write(&requests::note(&fresh.id, &note.text)).await {
-        WriteOutcome::Accepted(heard) => {
-            let written: Option<WireNote> = parse_object(&heard.body, "note").ok();
+        WriteOutcome::Accepted(response) => {
+            let written: Option<WireNote> = parse_object(&response.body, "note").ok();
             let id = written.as_ref().and_then(WireNote::id);
             let known = match id {
                 Some(id) => NoteMatcher::Id(id.to_owned()),

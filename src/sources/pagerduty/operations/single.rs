@@ -55,8 +55,8 @@ async fn send(
         me: session.me(),
     };
     match session.write(&write).await {
-        WriteOutcome::Accepted(heard) => {
-            let answer = incident_in(&heard);
+        WriteOutcome::Accepted(response) => {
+            let answer = incident_in(&response);
             read_back::verify_accepted(session, &done, answer).await
         }
         WriteOutcome::Rejected(error) => read_back::explain_rejection(session, &done, &error).await,

@@ -124,10 +124,10 @@ impl<'a> WriteSession<'a> {
 
     async fn write_once(&self, write: &WriteRequest) -> WriteOutcome {
         match self.writer.write(write).await {
-            Ok(heard) => match parse_object_shape(&heard.body) {
-                Ok(()) => WriteOutcome::Accepted(heard),
+            Ok(response) => match parse_object_shape(&response.body) {
+                Ok(()) => WriteOutcome::Accepted(response),
                 Err(error) => {
-                    let why = describe_garbled(&heard.body, &error);
+                    let why = describe_garbled(&response.body, &error);
                     let error = SourceError::garbled_about(write.resource, why);
                     WriteOutcome::Unconfirmed(error.text)
                 }
