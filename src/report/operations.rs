@@ -78,7 +78,7 @@ impl OperationReport {
 /// # Errors
 /// None that can happen: all of it is text.
 pub fn json(all: &[OperationReport], ctx: &TextContext) -> serde_json::Result<String> {
-    let lines: Vec<OperationJson> = all.iter().map(|came| came.to_json(ctx)).collect();
+    let lines: Vec<OperationJson> = all.iter().map(|report| report.to_json(ctx)).collect();
     json_text::to_text(&lines).map(|text| text + "\n")
 }
 
@@ -86,7 +86,7 @@ pub fn json(all: &[OperationReport], ctx: &TextContext) -> serde_json::Result<St
 pub fn text(all: &[OperationReport], ctx: &TextContext) -> String {
     let lines = all
         .iter()
-        .map(|came| format!("{}\n", one_line(&came.sentence(ctx), ctx)));
+        .map(|report| format!("{}\n", one_line(&report.sentence(ctx), ctx)));
     lines.collect()
 }
 
@@ -101,7 +101,7 @@ pub fn one_line(text: &str, ctx: &TextContext) -> String {
 
 /// 0 where all is done or was so before, 1 where something was refused, 3 where an outcome is not known.
 pub fn exit_code(all: &[OperationReport]) -> u8 {
-    let any = |result| all.iter().any(|came| came.result() == result);
+    let any = |result| all.iter().any(|report| report.result() == result);
     if any(OperationResult::Unknown) {
         return 3;
     }
@@ -130,13 +130,13 @@ mod tests {
         }
     }
 
-    fn came(why: OutcomeDetail) -> OperationReport {
+    fn report(why: OutcomeDetail) -> OperationReport {
         let id = IncidentId::from("Q1");
         OperationReport::Finished(Outcome::new(&Operation::Acknowledge, Some(&id), why, None))
     }
 
     fn done() -> OperationReport {
-        came(OutcomeDetail::Confirmed {
+        report(OutcomeDetail::Confirmed {
             at: Some(DateTime::UNIX_EPOCH),
             response_lost: false,
             other_acks: Vec::new(),
@@ -156,7 +156,7 @@ mod tests {
     fn each_has_the_contracts_four_fields_and_no_others() {
         let all = [
             done(),
-            came(OutcomeDetail::Unverified("a reset\nof the line".into())),
+            report(OutcomeDetail::Unverified("a reset\nof the line".into())),
             unsent(NotSentReason::Unconfirmed),
         ];
         let said: Value = serde_json::from_str(&json(&all, &ctx(&UNICODE)).unwrap()).unwrap();
@@ -177,7 +177,7 @@ mod tests {
     fn text_is_a_line_for_each() {
         let all = [
             done(),
-            came(OutcomeDetail::Unreachable("two\nlines".into())),
+            report(OutcomeDetail::Unreachable("two\nlines".into())),
             unsent(NotSentReason::NoIncident),
         ];
         assert_eq!(
@@ -195,16 +195,16 @@ mod tests {
     #[test]
     fn what_is_not_known_weighs_more_than_what_was_refused() {
         let (refused, unknown) = (
-            came(OutcomeDetail::Skipped),
-            came(OutcomeDetail::Unverified(String::new())),
+            report(OutcomeDetail::Skipped),
+            report(OutcomeDetail::Unverified(String::new())),
         );
-        let before = came(OutcomeDetail::Already {
+        let before = report(OutcomeDetail::Already {
             by: Vec::new(),
             at: None,
             other_acks: Vec::new(),
         });
         let code = |all: &[&OperationReport]| {
-            let all: Vec<OperationReport> = all.iter().map(|came| (*came).clone()).collect();
+            let all: Vec<OperationReport> = all.iter().map(|report| (*report).clone()).collect();
             exit_code(&all)
         };
         assert_eq!(code(&[&done(), &before]), 0);

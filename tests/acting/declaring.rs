@@ -90,15 +90,15 @@ async fn a_key_that_is_refused_is_looked_for() {
 
 #[tokio::test]
 async fn an_answer_that_was_lost_is_looked_for_by_its_key() {
-    for came in [false, true] {
+    for arrived in [false, true] {
         served(ReadWrite, async |bench| {
-            bench.twist(move |asked, _, _| match (asked.writes(), came) {
+            bench.twist(move |asked, _, _| match (asked.writes(), arrived) {
                 (true, true) => Fate::PassThenSay(500, Value::Null),
                 (true, false) => Fate::Say(500, Value::Null),
                 (false, _) => Fate::Pass,
             });
             let outcome = declare(&bench, None).await;
-            match came {
+            match arrived {
                 true => assert!(matches!(
                     outcome.detail,
                     OutcomeDetail::Confirmed {
@@ -111,7 +111,7 @@ async fn an_answer_that_was_lost_is_looked_for_by_its_key() {
                     "{outcome:?}"
                 ),
             }
-            assert_eq!(outcome.incident.is_some(), came);
+            assert_eq!(outcome.incident.is_some(), arrived);
             assert_eq!(bench.written().len(), 1);
         })
         .await;

@@ -139,18 +139,18 @@ async fn where_one_stands_in_the_way_each_has_its_own_reason() {
 
 #[tokio::test]
 async fn a_bulk_whose_answer_was_lost_is_looked_for_one_by_one() {
-    for came in [true, false] {
+    for arrived in [true, false] {
         served(ReadWrite, async |bench| {
             storm(&bench, 3);
             let shown = bench.shown().await;
-            bench.twist(move |asked, _, _| match (asked.writes(), came) {
+            bench.twist(move |asked, _, _| match (asked.writes(), arrived) {
                 (true, true) => Fate::PassThenSay(500, Value::Null),
                 (true, false) => Fate::Say(500, Value::Null),
                 (false, _) => Fate::Pass,
             });
             let outcomes = bench.act(&[Operation::Resolve], &shown).await;
             for one in &outcomes {
-                match came {
+                match arrived {
                     true => assert!(
                         matches!(
                             one.detail,

@@ -46,11 +46,11 @@ async fn a_note_is_written_and_found_again() {
 
 #[tokio::test]
 async fn a_note_in_doubt_is_looked_for_before_it_is_written() {
-    for came in [false, true] {
+    for arrived in [false, true] {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", "bo");
             let shown = bench.shown().await;
-            bench.twist(move |asked, _, _| match (asked.writes(), came) {
+            bench.twist(move |asked, _, _| match (asked.writes(), arrived) {
                 (true, true) => Fate::PassThenSay(500, Value::Null),
                 (true, false) => Fate::Say(500, Value::Null),
                 _ if asked.path.ends_with("/notes") => Fate::Say(500, Value::Null),
@@ -72,7 +72,7 @@ async fn a_note_in_doubt_is_looked_for_before_it_is_written() {
                     ..
                 }
             );
-            assert_eq!(is_found, came);
+            assert_eq!(is_found, arrived);
             assert_eq!(bench.held(&id).notes.len(), 1, "once, either way");
         })
         .await;

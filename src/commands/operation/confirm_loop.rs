@@ -91,13 +91,13 @@ impl ConfirmLoop<'_, '_> {
         Ok(ended)
     }
 
-    // What is so already, or must not be done, need not be asked about.
-    fn drop_needless(&self, came: &mut Vec<OperationReport>) -> Vec<Arc<Incident>> {
+    // Reports incidents whose outcome is known without sending, and returns those to confirm.
+    fn drop_needless(&self, reports: &mut Vec<OperationReport>) -> Vec<Arc<Incident>> {
         let batch = &self.prepared.batch;
         let mut left = Vec::new();
         for incident in &batch.incidents {
             match outcome_without_sending(batch, incident) {
-                Some(outcome) => came.push(OperationReport::Finished(outcome)),
+                Some(outcome) => reports.push(OperationReport::Finished(outcome)),
                 None => left.push(Arc::clone(incident)),
             }
         }

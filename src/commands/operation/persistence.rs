@@ -106,14 +106,14 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// The text of a note whose incident could not even be read.
-    pub fn save_unreadable(&mut self, came: &[OperationReport], text: &str) {
-        for came in came {
-            if let OperationReport::NotSent(unsent) = came
+    /// Keeps the text of a note as a draft for each incident that could not be read.
+    pub fn save_unreadable(&mut self, reports: &[OperationReport], text: &str) {
+        for report in reports {
+            if let OperationReport::NotSent(not_sent) = report
                 && let crate::domain::operation::NotSentReason::Blocked(OutcomeDetail::Unreachable(
                     _,
-                )) = unsent.reason
-                && let Some(id) = &unsent.incident
+                )) = not_sent.reason
+                && let Some(id) = &not_sent.incident
                 && self.save_draft(None, id, text, false)
             {
                 out::print_message(operation::shell::text_kept(false));

@@ -69,8 +69,8 @@ impl ShellOperation<'_> {
         if let Some(text) = &self.note_text {
             kept.save_unreadable(&ended.outcomes, text);
         }
-        let place = |came: &OperationReport| {
-            let id = came.incident();
+        let place = |report: &OperationReport| {
+            let id = report.incident();
             read.iter().position(|(name, read)| match read {
                 Ok(incident) => Some(&incident.id) == id,
                 Err(_) => Some(name) == id,

@@ -40,12 +40,12 @@ async fn what_is_declared_again_while_it_is_open_is_there_already() {
 
 #[tokio::test]
 async fn whoever_heard_no_answer_may_say_it_again() {
-    for came in [true, false] {
+    for arrived in [true, false] {
         shell(async |shell| {
             let mut written = false;
             shell
                 .bench
-                .twist(move |asked, _, _| match (asked.writes(), came) {
+                .twist(move |asked, _, _| match (asked.writes(), arrived) {
                     (true, true) => {
                         written = true;
                         Fate::PassThenSay(502, Value::Null)
@@ -61,7 +61,7 @@ async fn whoever_heard_no_answer_may_say_it_again() {
             assert_eq!((code, &said[0]["result"]), (Some(3), &json!("unknown")));
             shell.bench.twist(|_, _, _| Fate::Pass);
             let (code, said) = shell.json(&DECLARE).await;
-            let now = if came { "already" } else { "done" };
+            let now = if arrived { "already" } else { "done" };
             assert_eq!((code, &said[0]["result"]), (Some(0), &json!(now)));
             assert_eq!(shell.bench.world().account.incidents.len(), 1);
         })

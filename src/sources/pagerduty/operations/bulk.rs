@@ -68,7 +68,7 @@ async fn run_chunk(
     // `send` returns one outcome for each incident it was given, in order.
     let each = judged.into_iter().filter_map(|one| match one {
         Ok(_) => sent.next(),
-        Err(came) => Some(came),
+        Err(outcome) => Some(outcome),
     });
     each.collect()
 }

@@ -47,14 +47,15 @@ pub async fn run_batch(
     let Ok(session) = WriteSession::new(client, by, pause) else {
         return batch.uniform_outcomes(&OutcomeDetail::ReadOnly);
     };
-    let mut places: Vec<BatchIncident> = batch.incidents.iter().map(BatchIncident::new).collect();
+    let mut incidents: Vec<BatchIncident> =
+        batch.incidents.iter().map(BatchIncident::new).collect();
     let mut outcomes = Vec::new();
     for operation in &batch.operations {
         outcomes.extend(match operation {
             Operation::Declare(declaration) => {
                 vec![declare::run(&session, operation, declaration).await]
             }
-            _ => run_on_all(&session, operation, &mut places).await,
+            _ => run_on_all(&session, operation, &mut incidents).await,
         });
     }
     outcomes
@@ -89,8 +90,8 @@ impl BatchIncident {
         }
     }
 
-    fn record_outcome(&mut self, operation: &Operation, came: IncidentOutcome) -> Outcome {
-        let outcome = Outcome::new(operation, Some(&self.latest.id), came.detail, came.fresh)
+    fn record_outcome(&mut self, operation: &Operation, found: IncidentOutcome) -> Outcome {
+        let outcome = Outcome::new(operation, Some(&self.latest.id), found.detail, found.fresh)
             .named_by(&self.latest);
         self.failed = matches!(
             outcome.result,
@@ -106,22 +107,22 @@ impl BatchIncident {
 async fn run_on_all(
     session: &WriteSession<'_>,
     operation: &Operation,
-    places: &mut [BatchIncident],
+    incidents: &mut [BatchIncident],
 ) -> Vec<Outcome> {
-    let going = places.iter().filter(|place| !place.failed);
-    let going: Vec<_> = going.map(|place| Arc::clone(&place.latest)).collect();
-    let mut came = run_operation(session, operation, going).await.into_iter();
-    let outcomes = places.iter_mut().map(|place| {
-        let next = if place.failed { None } else { came.next() };
+    let open = incidents.iter().filter(|incident| !incident.failed);
+    let open: Vec<_> = open.map(|incident| Arc::clone(&incident.latest)).collect();
+    let mut found = run_operation(session, operation, open).await.into_iter();
+    let outcomes = incidents.iter_mut().map(|incident| {
+        let next = if incident.failed { None } else { found.next() };
         match next {
-            Some(came) => place.record_outcome(operation, came),
+            Some(found) => incident.record_outcome(operation, found),
             None => Outcome::new(
                 operation,
-                Some(&place.latest.id),
+                Some(&incident.latest.id),
                 OutcomeDetail::Skipped,
                 None,
             )
-            .named_by(&place.latest),
+            .named_by(&incident.latest),
         }
     });
     outcomes.collect()

@@ -1,4 +1,4 @@
-//! Notes: written once, and looked for by their text where it is not known whether they came.
+//! Writes notes once. A note whose write had no answer is searched for by its text.
 
 use std::sync::Arc;
 use std::time::Duration;

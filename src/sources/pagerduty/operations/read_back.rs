@@ -28,7 +28,7 @@ const fn millis(all: [u64; 5]) -> [Duration; 5] {
     ]
 }
 
-/// What looking came to.
+/// The outcome of reading an incident after a write.
 enum VerifyResult {
     Verified(Arc<Incident>, Verified),
     /// As it was last read.
@@ -37,7 +37,7 @@ enum VerifyResult {
     Unreadable(String),
 }
 
-/// After a good answer; `answer` is the incident that came with it.
+/// Verifies an accepted write; `answer` is the incident in PagerDuty's response.
 pub(super) async fn verify_accepted(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,

@@ -26,9 +26,9 @@ pub(super) async fn run(
     // A note that is there already need not be asked about, whatever else changed.
     if let Operation::Note(note) = operation
         && note.in_doubt
-        && let Some(came) = notes::find_earlier(session, note, &fresh).await
+        && let Some(outcome) = notes::find_earlier(session, note, &fresh).await
     {
-        return came;
+        return outcome;
     }
     if let Some(why) = preconditions::reason_not_to_send(operation, &shown, &fresh, session.me()) {
         return IncidentOutcome::new(why, Some(&fresh));

@@ -200,7 +200,7 @@ pub(super) fn write_failure(error: &SourceError) -> OutcomeDetail {
     }
 }
 
-/// What many came to, in their order; so many are under way at once.
+/// Runs futures, at most `at_once` at a time; returns their outputs in the order of the futures.
 pub(super) async fn run_in_order<T>(each: Vec<BoxFuture<'_, T>>, at_once: usize) -> Vec<T> {
     stream::iter(each).buffered(at_once).collect().await
 }
