@@ -208,9 +208,7 @@ fn what_is_not_heard_of_is_not_called_spared() {
         "c5/staging",
     ];
     let unheard = seen(&sorted(on(&places)), false);
-    let odd: Vec<_> = storms(&unheard)
-        .map(|storm| storm.outlier.clone())
-        .collect();
+    let odd: Vec<_> = storms(&unheard).map(|it| it.outlier.clone()).collect();
     assert_eq!(odd, [None]);
 }
 
