@@ -121,10 +121,8 @@ fn a_storm_opens_and_closes() {
     press(&mut model, "j enter");
     assert_eq!(model.visible_rows().len(), 4);
     press(&mut model, "j j");
-    let member = RowKey::Member {
-        storm: "storm".into(),
-        case: id("Q3"),
-    };
+    let (storm, case) = ("storm".into(), id("Q3"));
+    let member = RowKey::Member { storm, case };
     assert_eq!(selected(&model), Some(member));
     press(&mut model, "left");
     assert_eq!(model.visible_rows().len(), 2);

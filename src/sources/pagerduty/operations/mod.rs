@@ -84,19 +84,19 @@ struct BatchIncident {
 
 impl BatchIncident {
     fn new(shown: &Arc<Incident>) -> Self {
-        Self {
-            latest: Arc::clone(shown),
-            failed: false,
-        }
+        let (latest, failed) = (Arc::clone(shown), false);
+        Self { latest, failed }
+    }
+
+    fn outcome(&self, operation: &Operation, found: IncidentOutcome) -> Outcome {
+        let id = Some(&self.latest.id);
+        Outcome::new(operation, id, found.detail, found.fresh).named_by(&self.latest)
     }
 
     fn record_outcome(&mut self, operation: &Operation, found: IncidentOutcome) -> Outcome {
-        let outcome = Outcome::new(operation, Some(&self.latest.id), found.detail, found.fresh)
-            .named_by(&self.latest);
-        self.failed = matches!(
-            outcome.result,
-            OperationResult::Refused | OperationResult::Unknown
-        );
+        let outcome = self.outcome(operation, found);
+        self.failed =
+            [OperationResult::Refused, OperationResult::Unknown].contains(&outcome.result);
         if let Some(fresh) = &outcome.read_back {
             self.latest = Arc::clone(fresh);
         }
@@ -114,15 +114,10 @@ async fn run_on_all(
     let mut found = run_operation(session, operation, open).await.into_iter();
     let outcomes = incidents.iter_mut().map(|incident| {
         let next = if incident.failed { None } else { found.next() };
+        let skipped = IncidentOutcome::new(OutcomeDetail::Skipped, None);
         match next {
             Some(found) => incident.record_outcome(operation, found),
-            None => Outcome::new(
-                operation,
-                Some(&incident.latest.id),
-                OutcomeDetail::Skipped,
-                None,
-            )
-            .named_by(&incident.latest),
+            None => incident.outcome(operation, skipped),
         }
     });
     outcomes.collect()
@@ -137,7 +132,8 @@ async fn run_operation(
     if on.len() > 1 && requests::fits_bulk(operation) {
         return bulk::run(session, operation, &on).await;
     }
-    let each = on.into_iter();
-    let each = each.map(|shown| single::run(session, operation, shown).boxed());
+    let each = on
+        .into_iter()
+        .map(|shown| single::run(session, operation, shown).boxed());
     run_in_order(each.collect(), MAX_CONCURRENT).await
 }
