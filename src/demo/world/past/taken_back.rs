@@ -11,7 +11,7 @@ impl Writer<'_> {
     /// A P1 that is taken back: by removing its priority, by lowering it, or by a verdict.
     pub fn take_back(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
-        let is_check = turn % 2 == 0;
+        let is_check = turn.is_multiple_of(2);
         let id = match is_check {
             true => self.open_uptime_check(&place, at)?,
             false => self.open_alert("home-0", &place, Urgency::High, at)?,
