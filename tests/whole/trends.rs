@@ -26,7 +26,7 @@ fn is_priorities(path: &str) -> bool {
 }
 
 /// The first day of a month, so many before this one.
-fn months_ago(count: u32) -> NaiveDate {
+pub fn months_ago(count: u32) -> NaiveDate {
     let today = SystemClock::start().now().wall.date_naive();
     let first = today.with_day(1).expect("a first day");
     first
