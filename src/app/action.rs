@@ -4,7 +4,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::domain::operation::IncidentAction;
 
-/// What keys go to.
+/// The parts of the screen that can receive keys.
 #[derive(
     Clone,
     Copy,
@@ -23,7 +23,7 @@ pub enum Context {
     /// Everything; what the others do not name.
     Global,
     Panes,
-    /// What lies over them.
+    /// An overlay over the panes.
     Overlay,
     /// The list of what can be done.
     Menu,
@@ -31,7 +31,7 @@ pub enum Context {
     Choice,
     /// A text that is typed, which writes characters first.
     Writing,
-    /// What is to be confirmed, and its outcomes.
+    /// The confirmation of an operation, and its outcomes.
     Confirm,
     /// The filter line, which writes characters first.
     Filter,
@@ -135,7 +135,7 @@ pub enum Action {
     ForceQuit,
 }
 
-/// What is said of an action.
+/// The help texts of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActionHelp {
     /// One or two words for the hint bar and the menu.
@@ -145,7 +145,7 @@ pub struct ActionHelp {
 }
 
 impl Action {
-    /// What is said of it where `context` has the keys: some do another thing over the panes.
+    /// The help texts of an action in `context`: some actions do something else over the panes.
     pub const fn help_in(self, context: Context) -> ActionHelp {
         let (short, long) = match (context, self) {
             (Context::Overlay, Self::Open) => {
@@ -172,7 +172,7 @@ impl Action {
         ActionHelp { short, long }
     }
 
-    /// What is said of it.
+    /// The help texts of an action on the panes.
     pub const fn help(self) -> ActionHelp {
         let (short, long) = match self {
             Self::Open => ("open", "open the selected row; a storm opens and closes"),
@@ -236,7 +236,7 @@ impl Action {
 }
 
 impl IncidentAction {
-    /// What an action of the key map wants.
+    /// The operation that an action of the key map starts, if it starts one.
     pub fn from_key_action(action: Action) -> Option<Self> {
         Self::iter().find(|wanted| wanted.key_action() == action)
     }

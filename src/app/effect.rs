@@ -1,4 +1,4 @@
-//! What is to be done outside, as data: `runtime::effects` does it, a test reads it.
+//! Effects: what an update wants done outside the loop, as data. `runtime::effects` runs them, a test reads them.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub enum Effect {
     /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftSaved`] or
     /// [`super::msg::Msg::DraftSaveFailed`] tells how that went.
     SaveDraft(Draft),
-    /// What was typed is on the server, or not wanted any more.
+    /// Delete a draft: its text is sent, or not wanted any more.
     DeleteDraft(DraftKey),
     /// Start, change or end the local time-box of a case that has no incident.
     SetLocalTimeBox(LocalTimeBoxChange),
@@ -46,7 +46,7 @@ pub enum Effect {
 /// The result of one `update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateResult {
-    /// What is to be done, in order.
+    /// Effects, in order.
     pub effects: Vec<Effect>,
     /// Whether anything visible may have changed.
     pub dirty: bool,

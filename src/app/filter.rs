@@ -18,7 +18,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// What was typed.
+    /// The typed text.
     pub fn text(&self) -> &str {
         self.input.text()
     }

@@ -1,5 +1,5 @@
-//! What the hint bar says: the few keys that matter where the person is, the weightiest first, so that
-//! a narrow screen can stop anywhere.
+//! The hint bar: the few keys that matter in the present context, the most important first, so that a narrow screen
+//! can cut the rest.
 
 use super::action::{Action, Context};
 use super::action_flow::Step;
@@ -18,7 +18,7 @@ pub struct Hint {
 }
 
 impl Model {
-    /// What keys go to.
+    /// The part of the screen that receives keys.
     pub fn context(&self) -> Context {
         if self.filter.editing {
             Context::Filter

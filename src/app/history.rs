@@ -24,7 +24,7 @@ const DEFAULT_WIDTH: u16 = 80;
 /// One history query and its state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryFetch {
-    /// What was asked last.
+    /// The latest request.
     pub query: HistoryRequest,
     /// Whether its answer is on its way.
     pub pending: bool,
@@ -39,7 +39,6 @@ pub struct HistoryFetch {
 pub struct LoadedHistory {
     /// Of when it tells.
     pub window: Window,
-    /// What it tells.
     pub history: Arc<History>,
     /// When it came.
     pub received_at: Now,
@@ -93,7 +92,7 @@ impl HistoryFetch {
 }
 
 impl Model {
-    /// What lies on top asks, or asks again.
+    /// Requests the histories that the topmost overlay shows, or requests them again.
     pub(super) fn fetch_top_histories(&mut self, now: Now) {
         let Some(kind) = self.overlay().map(|overlay| overlay.kind.clone()) else {
             return;
@@ -132,7 +131,7 @@ impl Model {
         pending
     }
 
-    /// What lies on top asked.
+    /// The histories that the topmost overlay has requested.
     pub fn history_fetches(&self) -> &[HistoryFetch] {
         let asked = self.overlay().and_then(|it| it.history_fetches.as_deref());
         asked.unwrap_or_default()

@@ -59,7 +59,7 @@ const KEY_NAMES: [(&str, KeyCode); 15] = [
 /// Function keys that terminals can tell apart.
 const LAST_FUNCTION_KEY: u8 = 20;
 
-/// A key with what is held beside it.
+/// A key with its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The key itself.
@@ -115,7 +115,7 @@ impl Key {
         }
     }
 
-    /// What the key would write into a text field, if it writes.
+    /// The character that the key types into a text field; `None` if it types none.
     pub fn text(self) -> Option<char> {
         match self.code {
             KeyCode::Char(char) if !self.ctrl && !self.alt => Some(char),
@@ -186,7 +186,7 @@ impl FromStr for Key {
     }
 }
 
-/// What is named before the key itself.
+/// The modifiers named before the key itself.
 #[derive(Default)]
 struct Modifiers {
     ctrl: bool,

@@ -128,7 +128,7 @@ impl Keymap {
         Ok(())
     }
 
-    /// What `key` does where `context` has the keys.
+    /// The action of `key` in `context`.
     pub fn action(&self, context: Context, key: Key) -> Option<Action> {
         let here = self.actions.get(&(context, key));
         let global = || self.actions.get(&(Context::Global, key));
@@ -147,7 +147,7 @@ impl Keymap {
             .copied()
     }
 
-    /// The actions that a context names itself, with their keys, in the actions' order.
+    /// The actions that `context` binds itself, with their keys, in the order of the actions.
     pub fn bindings(&self, context: Context) -> impl Iterator<Item = (Action, &[Key])> {
         Action::iter()
             .map(move |action| (action, self.keys(context, action)))

@@ -10,13 +10,12 @@ use crate::domain::runbook::matching_runbooks;
 /// A link, command or text, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkText {
-    /// What it is.
     pub name: String,
     /// The address, command or words; else the first of the template's words that is not known here.
     pub text: Result<String, String>,
 }
 
-/// What templates are filled from. None is "not known here".
+/// The values for a template's placeholders; `None` for one that is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct TemplateValues {
     cluster: Option<String>,
@@ -184,7 +183,7 @@ fn fill_text(canned: &CannedText, subject: &TemplateValues) -> LinkText {
     }
 }
 
-// What is not known is left out of prose.
+// A value that is not known is left out of prose.
 fn fill_or_blank(template: &str, subject: &TemplateValues, escape: fn(&str) -> String) -> String {
     let known = |value: &Option<String>| Some(value.clone().unwrap_or_default());
     let whole = TemplateValues {

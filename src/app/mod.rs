@@ -1,4 +1,4 @@
-//! What the person is doing beside the picture: a pure model, its messages and its update.
+//! The application's state: the pure model, its messages and its update.
 
 pub mod action;
 pub mod action_flow;

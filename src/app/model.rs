@@ -1,5 +1,5 @@
-//! What the screen shows: a picture and what the person is doing with it. Pure data: the view is a
-//! function of it, and `update` is the only one that changes it.
+//! The model: a picture, and what the person does with it. Pure data. The view is a function of the model, and only
+//! `update` changes it.
 //!
 //! `Model` holds the state of `action_flow`, `history`, `rows` and `unseen`, and these take a `&Model` to
 //! look things up: the five import each other.
@@ -29,7 +29,7 @@ use crate::plan::{ActionSubject, Plan};
 /// Everything that the view needs except the current time.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// What is known; none before the first answer.
+    /// The latest picture; `None` before the first.
     pub picture: Option<Arc<Picture>>,
     /// The policy from the configuration: limits, runbooks, links.
     pub policy: Arc<Policy>,
@@ -47,7 +47,7 @@ pub struct Model {
     pub hubs: HubList,
     /// Lines that are scrolled away at the top of the panes that scroll by lines.
     pub pane_scrolls: BTreeMap<Pane, usize>,
-    /// What lies over the panes, the topmost last.
+    /// The overlays, the topmost last.
     pub overlays: Vec<Overlay>,
     /// Texts that were typed and not sent, those of earlier runs included.
     pub drafts: BTreeMap<DraftKey, Draft>,
@@ -59,17 +59,17 @@ pub struct Model {
     pub announces_saved: bool,
     /// Whether the person asked to leave although some of these are not on the disk.
     pub leaving: bool,
-    /// What was sent and not yet answered.
+    /// Batches that are sent and have no outcome yet.
     pub sent_batches: SentBatches,
     /// Which rows and hubs are shown.
     pub filter: Filter,
-    /// What the header shows of the program itself: demo, read-only, zone.
+    /// Facts about the program itself for the header: demo, read-only, zone.
     pub session: SessionOptions,
     /// Which key does what.
     pub keymap: Arc<Keymap>,
     /// A word to the person in place of the hint bar, for a while.
     pub notice: Option<Notice>,
-    /// What went wrong with this program itself since its start, oldest first.
+    /// This program's own errors since its start, oldest first.
     pub complaints: Vec<String>,
     /// The draft that is dropped if the next key asks for drafts again.
     pub draft_pending_drop: Option<DraftKey>,
@@ -111,8 +111,7 @@ impl Pane {
     }
 }
 
-/// What is done with the Cases pane. Which rows scroll into sight is the view's business: it keeps the
-/// selected one visible.
+/// The state of the cases pane. The view scrolls so that the selected row stays visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseList {
     /// The selected row; none while there are no rows.
@@ -129,7 +128,7 @@ pub struct CaseList {
     pub shown_storms: BTreeSet<String>,
 }
 
-/// What is done with the Hubs pane.
+/// The state of the hubs pane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HubList {
     /// The selected hub; none while there are no hubs.
@@ -141,7 +140,6 @@ pub struct HubList {
 /// Something that lies over the panes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlay {
-    /// What it shows.
     pub kind: OverlayKind,
     /// Lines that are scrolled away at its top. If it is larger than the end, the view shows the last screenful.
     pub scroll: usize,
@@ -149,7 +147,7 @@ pub struct Overlay {
     pub history_fetches: Option<Vec<HistoryFetch>>,
 }
 
-/// What an overlay shows.
+/// The kinds of overlays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OverlayKind {
     /// One case with all that belongs to it, as it was last known: it stays when the case is over, and
@@ -161,7 +159,7 @@ pub enum OverlayKind {
     Sources,
     /// The help.
     Help,
-    /// What a person is doing to cases.
+    /// The dialogue of an operation on cases.
     ActionFlow(Box<ActionFlow>),
     /// A text that may not have reached the clipboard.
     CopyByHand(Arc<CopyByHand>),
@@ -207,7 +205,7 @@ impl Overlay {
 pub struct SentBatches {
     /// The latest number that was given.
     pub last_number: u64,
-    /// Those that wait for their answer, with the cases that they were shown on.
+    /// Batches without an outcome yet, by number, with the cases that they were confirmed on.
     pub in_flight: BTreeMap<u64, (Plan, ActionSubject)>,
 }
 
@@ -225,13 +223,12 @@ pub struct SessionOptions {
 /// A word to the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// What it says.
     pub text: String,
     /// When it goes.
     pub until: DateTime<Utc>,
 }
 
-/// What key handling needs to know of the last frame: sizes and scroll limits.
+/// Sizes and scroll limits of the last frame, for the handling of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
     /// Columns of the screen; 0 where not known.
@@ -292,7 +289,7 @@ impl Model {
         selected.filter(|_| self.cases.touched)
     }
 
-    /// What lies on top of the panes.
+    /// The topmost overlay.
     pub fn overlay(&self) -> Option<&Overlay> {
         self.overlays.last()
     }

@@ -34,16 +34,14 @@ pub enum Msg {
     TaskPanicked {
         /// The task's name, as in the sources view.
         name: String,
-        /// What it said.
+        /// The panic's message.
         text: String,
     },
     /// Since when the picture has lagged behind the answers; `None` once it is current again.
     PictureLagging(Option<Now>),
     /// How values went, or why nobody knows.
     HistoryFetched {
-        /// What was asked.
         query: HistoryRequest,
-        /// What came.
         result: Result<Arc<History>, String>,
     },
     /// The outcome of each operation on each incident.
@@ -53,7 +51,7 @@ pub enum Msg {
         /// The outcomes, in the batch's order.
         outcomes: Vec<Outcome>,
     },
-    /// What an earlier run left unsent.
+    /// Drafts that earlier runs left.
     DraftsLoaded(Vec<Draft>),
     /// This version of a draft was saved.
     DraftSaved(Draft),

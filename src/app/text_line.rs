@@ -4,7 +4,7 @@ use tui_input::{Input, InputRequest};
 
 use super::key::{Key, KeyCode};
 
-/// What is typed, and where the cursor stands in it.
+/// A typed text with its cursor.
 #[derive(Clone, Debug, Default)]
 pub struct TextLine(Input);
 
@@ -20,7 +20,6 @@ impl TextLine {
         Self(Input::new(text.to_owned()))
     }
 
-    /// What it says.
     pub fn text(&self) -> &str {
         self.0.value()
     }

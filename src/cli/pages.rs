@@ -1,4 +1,4 @@
-//! What packagers take along: completions and the manual page, both made from the definition.
+//! Completions and the manual page, generated from the definition of the commands, for packagers.
 
 use std::io::{self, Write};
 

@@ -19,10 +19,10 @@ use crate::text::symbols::UNICODE;
 /// A line in a status bar is not waited for longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What is printed where hubwatch itself fails.
+/// The summary if hubwatch itself fails.
 const FAILED_ITSELF: &str = "hubwatch itself failed; what it said is on standard error";
 
-/// What is printed where a signal ends it.
+/// The summary if a signal ends hubwatch.
 const ENDED_BY_SIGNAL: &str = "a signal ended hubwatch before every source had answered";
 
 /// Why there is no picture.

@@ -41,7 +41,7 @@ pub async fn run(context: &CommandContext) -> ExitCode {
     }
 }
 
-/// Whose world is shown.
+/// Where the dashboard's data comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum DashboardMode {
     /// The team's own.
@@ -131,7 +131,7 @@ pub async fn show(
         }
     };
     if secrets.secrets.has_commands() {
-        // What needs none of them does not wait for them.
+        // Polling starts before the commands run, so that sources without such secrets do not wait.
         start_polling();
         run_secret_commands(&secrets.secrets).await?;
         run_remaining_commands(context, secrets, inbox.sender());

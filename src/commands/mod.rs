@@ -58,7 +58,7 @@ impl CommandContext {
         found.ok()
     }
 
-    /// What the sources of a command that asks once are opened with.
+    /// The context of sources that are polled once.
     fn source_context(
         &self,
         sources: &SourcesConfig,
@@ -169,7 +169,7 @@ async fn run(cli: Cli) -> ExitCode {
     code
 }
 
-/// As on the screen: by the locale, where nobody asks for ASCII.
+/// The screen's symbols: ASCII by option, else by the locale.
 fn symbols_for(global: &cli::Global) -> &'static Symbols {
     let hints = TerminalEnv::from_process(global.no_color, global.ascii);
     Symbols::for_terminal(Capabilities::detect(&hints).ascii)

@@ -73,7 +73,7 @@ pub async fn poll_and_build(
     }
 }
 
-/// What all sources of a registry answer within `limit`, each asked once, while `beside` goes on.
+/// The answers of all sources of a registry, each polled once within `limit`, while `beside` runs.
 pub async fn poll_all(
     registry: SourceRegistry,
     limit: Duration,
@@ -90,7 +90,7 @@ pub async fn poll_all(
     answers
 }
 
-/// Who looks by hand can be asked for a passphrase.
+/// A person at a terminal can be asked for a passphrase.
 pub fn passphrase_screen() -> TerminalState {
     if std::io::stdin().is_terminal() {
         TerminalState::Free

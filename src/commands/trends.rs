@@ -102,7 +102,7 @@ fn print(
     })
 }
 
-/// What PagerDuty said.
+/// PagerDuty's answers.
 struct Read {
     records: Vec<IncidentRecord>,
     directory: Directory,

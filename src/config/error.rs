@@ -20,13 +20,13 @@ pub enum ConfigError {
     #[error("{} cannot be read: {reason}", .file.display())]
     Unreadable {
         file: PathBuf,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
     /// There is no place where it could stand: no home directory is known.
     #[error("no configuration is named and no home directory is known: use --config PATH")]
     NoHomeDirectory,
-    /// What stands in it is wrong.
+    /// The file breaks a rule.
     #[error(transparent)]
     Invalid(#[from] InvalidConfig),
 }

@@ -91,7 +91,7 @@ fn read_referenced_files(config: &Config) -> BTreeMap<PathBuf, Result<String, St
         .collect()
 }
 
-// As it is said of one that was fetched.
+// Worded as for routes that were fetched.
 fn unreadable_text(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::FileTooLarge => format!("it {}", RoutesError::TooLarge),
@@ -100,7 +100,7 @@ fn unreadable_text(error: &std::io::Error) -> String {
     }
 }
 
-/// What the machine says that a file's meaning depends on.
+/// The facts of this machine that a file's meaning depends on.
 pub fn parse_context(file: &Path) -> ParseContext {
     ParseContext {
         file: file.to_owned(),

@@ -28,31 +28,31 @@ pub use error::{ConfigError, Diagnostic, InvalidConfig};
 pub use load::{expand_home, find_file, load, parse_context};
 pub use section::example;
 
-/// What the file says, checked.
+/// A checked configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Where it stands.
     pub file: PathBuf,
     /// Whether nothing may be written anywhere.
     pub read_only: bool,
-    /// What the terminal's text stands on.
+    /// The terminal's background.
     pub background: TerminalBackground,
-    /// What the core needs to know.
+    /// The settings that judging depends on.
     pub policy: Policy,
-    /// What is polled.
+    /// The sources to poll.
     pub sources: SourcesConfig,
-    /// What may do harm and is no error, in the order of the file's lines.
+    /// Settings that break no rule and may do harm, in the order of the file's lines.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// What a file's meaning depends on beside its text.
+/// The facts besides its text that a file's meaning depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseContext {
     /// The file: named in errors; paths in it are relative to its directory.
     pub file: PathBuf,
-    /// What `~` stands for.
+    /// The directory that `~` stands for.
     pub home: Option<PathBuf>,
-    /// What `zone = "local"` stands for.
+    /// The zone that `zone = "local"` stands for.
     pub local_zone: Tz,
     /// Files that the configuration names and whose text it needs, each with its text or with what the
     /// system says. One that is not here is not looked into.

@@ -43,7 +43,7 @@ impl Problem {
     }
 }
 
-/// What the rules found so far.
+/// The problems found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems(Vec<Problem>);
 

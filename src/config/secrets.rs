@@ -6,7 +6,7 @@ use super::tree::KeyPath;
 /// Keys under which the place of a secret is named.
 const SECRET_KEYS: [&str; 4] = ["password", "token", "bearer", "headers"];
 
-/// What is part of a key by which some program takes a secret.
+/// Parts of the names of keys in which programs take secrets.
 const SECRET_PARTS: [&str; 11] = [
     "pass", "pwd", "pw", "secret", "tok", "key", "auth", "bearer", "cred", "hdr", "cookie",
 ];

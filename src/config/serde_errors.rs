@@ -1,4 +1,4 @@
-//! What serde says of a wrong shape, in the words of a configuration file.
+//! Rewords serde's errors for a person who writes a configuration file.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What a text comes to, section by section.
+//! How texts are parsed, section by section.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

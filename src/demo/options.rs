@@ -1,10 +1,10 @@
-//! What a demo is asked to be: its size, its seed, its speed, its story.
+//! The options of a demo: size, seed, speed, scenario.
 
 use strum::{Display, EnumIter, EnumString};
 
 use super::script::Script;
 
-/// What the world is built from. The defaults have the size of a real fleet.
+/// The options that a world is built from. The defaults have the size of a real fleet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldOptions {
     /// How many clusters; at least one.
@@ -55,7 +55,7 @@ pub enum Scenario {
 }
 
 impl Scenario {
-    /// What it tells, in a line for a list of scenarios.
+    /// A line about the scenario, for the list of scenarios.
     pub fn about(self) -> String {
         let script = Script::parse("scenario", self.text());
         script.map(|it| it.about).unwrap_or_default()

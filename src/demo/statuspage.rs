@@ -47,7 +47,7 @@ struct SiteState {
     site: &'static Site,
 }
 
-/// What a page holds at a moment.
+/// The content of a page at a moment.
 #[derive(Clone, Copy)]
 struct Page<'a> {
     site: &'static Site,
@@ -233,7 +233,7 @@ fn impact(post: &Post) -> &'static str {
     }
 }
 
-/// What the posts that are open say of a service: the gravest.
+/// The gravest status that an open post gives a service.
 fn service_status(page: Page<'_>, service: &str) -> &'static str {
     let open = page
         .posts

@@ -37,7 +37,7 @@ pub struct AlertRule {
 /// An alert instance: pending or firing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alert {
-    /// Who said so.
+    /// The source that listed it.
     pub source: SourceId,
     /// The cluster that this source watches, where it watches only one.
     pub cluster: Option<ClusterName>,
@@ -110,7 +110,7 @@ pub enum Suppression {
     RoutedToNobody,
 }
 
-/// What an Alertmanager says of one alert.
+/// The state of one alert in an Alertmanager.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlertmanagerAlert {
     /// The fingerprint as the Alertmanager gives it.

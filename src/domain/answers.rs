@@ -1,4 +1,4 @@
-//! What each source answers, and all of it together: the one input of `picture::build`.
+//! The data of each source, and all of it together: the one input of `picture::build`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct RulesHealth {
     pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,
 }
 
-/// What one Prometheus says.
+/// The data of one Prometheus.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PrometheusData {
@@ -65,7 +65,7 @@ pub struct PrometheusData {
     pub warnings: Vec<String>,
 }
 
-/// What one Alertmanager says.
+/// The data of one Alertmanager.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AlertmanagerData {
@@ -76,7 +76,7 @@ pub struct AlertmanagerData {
     pub routes: Option<Arc<Routes>>,
 }
 
-/// What PagerDuty says of incidents.
+/// PagerDuty's data about incidents.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IncidentsData {

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 /// Bytes that outlive the program, by name. They only save time: bytes that cannot be read count as none,
 /// bytes that cannot be written cost the next run a little more, and neither is an error.
 pub trait Cache: Send + Sync {
-    /// What is kept under a name, whatever state it is in; nothing where there is none.
+    /// The bytes kept under a name, unchecked; empty if there are none.
     fn load<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Vec<u8>>;
 
     /// Keeps these bytes under a name in place of what was there.

@@ -67,7 +67,7 @@ impl JoinedBy {
     }
 }
 
-/// By what a post belongs to a case, surest first.
+/// How a post was found to belong to a case, surest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -92,10 +92,10 @@ pub enum PrioritySource {
     Severity,
 }
 
-/// Whose alert it is that an Alertmanager keeps from paging, where it is not this cluster's for sure.
+/// Why an Alertmanager's silence may be for another cluster's alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DoubtfulSilence {
-    /// Nothing tells.
+    /// The alert's cluster is not known.
     ClusterNotKnown,
     /// The Alertmanager is configured for this other cluster, where no such alert is known to fire.
     OtherCluster(ClusterName),
@@ -146,13 +146,12 @@ pub enum MutedBy {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
-    /// What it is known by.
     pub id: CaseId,
-    /// What it was known by before it gained a better identity.
+    /// Earlier ids, from before the case got a better one.
     pub aliases: Vec<CaseId>,
     /// Other cases about the same thing.
     pub related: Vec<CaseId>,
-    /// What it is, short: the alert's name, else the incident's title, else what the probe saw.
+    /// A short title: the alert's name, else the incident's title, else the probe's result.
     pub title: String,
     /// Where it is.
     pub places: Vec<Place>,

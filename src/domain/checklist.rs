@@ -71,7 +71,7 @@ impl ChecklistStep {
     }
 }
 
-/// What is known of a step.
+/// The state of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepState {
     Done(StepDone),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What runs out.
+/// The kinds of clocks.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -47,18 +47,17 @@ impl ClockKind {
 /// A countdown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
-    /// What runs out.
     pub kind: ClockKind,
     /// When.
     pub at: DateTime<Utc>,
     /// Whether the moment is derived rather than stated by PagerDuty.
     pub estimate: bool,
-    /// Who it goes to, for `Escalates`: one person, or the candidates of a round robin.
+    /// The recipients, for `Escalates`: one person, or the candidates of a round robin.
     pub to: Vec<String>,
 }
 
 impl Clock {
-    /// What is left at `now`; negative past zero.
+    /// The time left at `now`; negative past zero.
     pub fn remaining(&self, now: DateTime<Utc>) -> TimeDelta {
         self.at - now
     }

@@ -81,7 +81,7 @@ pub struct MaintenanceWindow {
     /// Until when.
     pub end: DateTime<Utc>,
     pub services: Vec<Reference<ServiceId>>,
-    /// What for.
+    /// The purpose.
     pub description: String,
 }
 
@@ -107,7 +107,7 @@ pub struct Directory {
     pub on_calls: Vec<OnCall>,
     /// Maintenance windows that are on or to come.
     pub maintenance: Vec<MaintenanceWindow>,
-    /// Who we are, where the key or the configuration tells.
+    /// The user of the API key or of the configuration; `None` if neither is known.
     pub me: Option<Person>,
 }
 
@@ -130,7 +130,7 @@ impl Directory {
                 || is_listed(who.id.as_str()))
     }
 
-    /// Who acts, where PagerDuty and the configuration tell.
+    /// The user for writes; `None` if neither PagerDuty nor the configuration names one.
     pub fn actor(&self) -> Option<Actor> {
         let who = self.me.clone()?;
         let email = self.email(&who.id)?.to_owned();

@@ -13,7 +13,7 @@ const MIN_R_SQUARED: f64 = 0.9;
 /// has just stopped falling is not about to run out.
 const MAX_PACE_RATIO: f64 = 2.0;
 const TAIL_PARTS: [usize; 2] = [3, 12];
-/// So many percent must be lost within the window: less is noise.
+/// The least fall within the window, in percent; less is noise.
 const MIN_FALL: f64 = 0.5;
 /// Six hours tell no more than this of what is to come.
 const MAX_FORECAST: Duration = Duration::from_secs(5 * 24 * 3600);

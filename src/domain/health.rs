@@ -14,7 +14,7 @@ pub enum Evidence {
     WrongStatus {
         /// The HTTP status.
         status: u16,
-        /// What answers in the hub's place.
+        /// What the hub's proxy says of itself.
         proxy: ProxyState,
         /// How many tries failed in a row.
         tries: u32,
@@ -84,7 +84,7 @@ pub enum Evidence {
         state: SourceState,
         /// Since when, where known.
         since: Option<DateTime<Utc>>,
-        /// What it said last.
+        /// Its latest error.
         error: Option<String>,
     },
     /// The probe of this hub has not run yet.

@@ -74,7 +74,7 @@ fn point_count(minutes: u32) -> usize {
     usize::try_from(all).unwrap_or_default().saturating_add(1)
 }
 
-/// What is asked.
+/// A request for a history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryRequest {
     /// The Prometheus that is asked.
@@ -85,16 +85,16 @@ pub struct HistoryRequest {
     pub window: Window,
 }
 
-/// What a history is about.
+/// The subject of a history.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HistorySubject {
-    /// What an alert looks at.
+    /// The values that an alert's expression looks at.
     Alert(AlertQuery),
     /// The signals of a hub.
     Hub(HubKey),
 }
 
-/// What an alert looks at.
+/// The part of an alert's expression that has a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertQuery {
     /// The alert's labels: they tell its own series from those of others.
@@ -106,7 +106,7 @@ pub struct AlertQuery {
 }
 
 impl AlertQuery {
-    /// What an alert with this expression looks at.
+    /// The query of an alert with this expression.
     pub fn new(labels: Labels, expression: &Arc<str>) -> Self {
         match split_comparison(expression) {
             Some(it) => Self {
@@ -123,7 +123,7 @@ impl AlertQuery {
     }
 }
 
-/// What was answered.
+/// The answer to a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     /// Each value over the window. For an alert the series that its labels agree with, the closest
@@ -148,14 +148,13 @@ impl History {
 /// One value over a window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What it is of.
     pub key: SeriesKey,
     /// One for each moment of the window; none where there was no sample, or no finite number. Never 0
     /// for want of anything better.
     pub values: Vec<Option<f64>>,
 }
 
-/// What a series measures.
+/// The identity of a series.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeriesKey {
     /// An alert's value, with the labels of the series.

@@ -143,8 +143,8 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// Those that every hub has. Not the 95th percentile, which is no number where nobody started a server,
-    /// nor the active users, which a hub counts hourly.
+    /// The signals that every hub has. The 95th percentile is not among them, which is not a number while nobody
+    /// starts a server; nor are active users, which a hub counts hourly.
     pub const EXPECTED: [Self; 5] = [
         Self::Up,
         Self::RunningServers,
@@ -171,7 +171,7 @@ pub struct MissingSignal {
 pub enum Health {
     /// Positive evidence from a live source that it does not work.
     Down,
-    /// What would tell is not there.
+    /// The data that would show it is missing.
     Unknown,
     /// It works, with something wrong.
     Degraded,

@@ -155,7 +155,7 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
-/// What a case is known by. The order is that of the ids' texts within a kind.
+/// The id of a case. Within a kind, ids are ordered by their texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CaseId {
     /// An incident's case: `pd:ID`.

@@ -70,7 +70,7 @@ pub enum AssignedVia {
     DirectAssignment,
 }
 
-/// What PagerDuty will do by itself.
+/// The actions that PagerDuty takes by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingKind {
@@ -118,7 +118,7 @@ pub struct IncidentAlert {
     pub label_sets: Vec<Labels>,
 }
 
-/// What an entry in PagerDuty's log is about.
+/// The kinds of entries in PagerDuty's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogKind {
@@ -152,7 +152,7 @@ pub enum LogKind {
     Notify { who: Option<Person> },
     /// A note was written.
     Annotate {
-        /// What it says, where the log carries it.
+        /// The text, if the log carries it.
         text: Option<String>,
     },
     /// It was snoozed.
@@ -166,9 +166,9 @@ pub enum LogKind {
     UrgencyChange,
     /// The priority changed; `None` is no priority.
     PriorityChange {
-        /// What it was.
+        /// The priority before.
         from: Option<PriorityName>,
-        /// What it is.
+        /// The priority after.
         to: Option<PriorityName>,
     },
     /// A field changed; which one is not known.
@@ -189,9 +189,8 @@ pub struct LogEntry {
     pub incident: IncidentId,
     /// When it happened.
     pub at: DateTime<Utc>,
-    /// What happened.
     pub kind: LogKind,
-    /// Who did it, where a person did.
+    /// The person who did it, if a person did.
     pub agent: Option<Person>,
     /// Whether it says who did it: a person, a service or an integration.
     #[serde(default = "is_known")]
@@ -245,15 +244,14 @@ pub struct Incident {
     pub updated_at: Option<DateTime<Utc>>,
     /// When it was resolved.
     pub resolved_at: Option<DateTime<Utc>>,
-    /// Who closed it, where it is resolved and that is known.
+    /// The person who resolved it; `None` if it is open, or the log does not say.
     pub resolved_by: Option<Person>,
-    /// Who it is assigned to.
     pub assignments: Vec<Assignment>,
     /// How it came to them.
     pub assigned_via: Option<AssignedVia>,
     /// The acknowledgements that stand.
     pub acknowledgements: Vec<Acknowledgement>,
-    /// What PagerDuty will do by itself.
+    /// Actions that PagerDuty will take by itself.
     pub pending: Vec<PendingAction>,
     /// The fields that could not be read: what stands for them here says nothing.
     #[serde(default)]
@@ -299,7 +297,7 @@ impl Incident {
         declared_case(self.incident_key.as_deref()?)
     }
 
-    /// The same incident with another's alerts and log, which were not read again with it.
+    /// This incident with the alerts and log of `other`, which were not read again.
     #[must_use]
     pub fn with_details_of(&self, other: &Self) -> Self {
         Self {
@@ -311,7 +309,7 @@ impl Incident {
         }
     }
 
-    /// What of it could not be read while it is open.
+    /// The parts of an open incident that could not be read.
     pub fn unread_parts(&self) -> impl Iterator<Item = PartName> {
         let alerts = (!self.alerts_known).then_some(PartName::Alerts);
         let log = (!self.log_known).then_some(PartName::Log);

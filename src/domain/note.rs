@@ -39,7 +39,7 @@ pub enum TimeBoxVerdict {
     NoFollowUp,
 }
 
-/// What a note says to every hubwatch.
+/// A note that hubwatch itself understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TimeBoxNote {
     /// A box was started by hand.
@@ -78,7 +78,7 @@ fn parse_verdict(rest: &str) -> Option<TimeBoxNote> {
     Some(TimeBoxNote::Verdict(word.parse().ok()?, url, text))
 }
 
-// What the first line of a note says to every hubwatch.
+// The rest of a note's first line after hubwatch's mark.
 fn after_mark(text: &str) -> Option<&str> {
     let line = text.lines().next()?.trim();
     Some(line.strip_prefix("[hubwatch]")?.trim_start())

@@ -28,7 +28,7 @@ impl Now {
         wall.max(self.mono.saturating_sub(earlier.mono))
     }
 
-    /// The same moment by a wall clock that is ahead by so much; the far past or future keeps its place.
+    /// The same moment by a wall clock that is ahead by `by`; a time out of range stays as it is.
     pub fn with_wall_offset(self, by: TimeDelta) -> Now {
         Now {
             wall: self.wall.checked_add_signed(by).unwrap_or(self.wall),

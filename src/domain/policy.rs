@@ -1,4 +1,4 @@
-//! What the team decided: the configuration as the core understands it.
+//! The team's policy: the configuration as the core understands it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Default for MismatchPolicy {
     }
 }
 
-/// What to do about alerts that match.
+/// A runbook for alerts that match.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Runbook {
     /// All must match.
@@ -91,7 +91,6 @@ pub struct Runbook {
 /// A link or a command, shown and copied, never run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// What it is.
     pub name: String,
     /// With `{cluster}`, `{hub}`, `{domain}`, `{alert}`, `{incident}` to be filled in.
     pub template: String,
@@ -100,13 +99,13 @@ pub struct Link {
 /// Words that are written in every outage, shown and copied, never sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CannedText {
-    /// What they are for.
+    /// The purpose.
     pub name: String,
     /// With the words of a link's template to be filled in.
     pub text: String,
 }
 
-/// What the team does about an outage: an incident of the most severe priority.
+/// The procedure for an outage: an incident of the most severe priority.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutageProcedure {
     /// The steps, in order.
@@ -115,7 +114,7 @@ pub struct OutageProcedure {
     pub links: Vec<Link>,
     /// Words to be copied, which go after the links.
     pub texts: Vec<CannedText>,
-    /// What that priority sets off elsewhere, each in a sentence: said before it is set.
+    /// Consequences of that priority elsewhere, a sentence each, shown before it is set.
     pub effects: Vec<String>,
     /// The steps that are watched; none: there is no checklist.
     pub checklist: BTreeSet<ChecklistStep>,
@@ -196,15 +195,14 @@ pub struct Policy {
     pub runbooks: Vec<Runbook>,
     /// Links and commands.
     pub links: Vec<Link>,
-    /// What is done about an outage.
     pub outage: OutageProcedure,
     /// How a follow-up issue is prefilled; none: none is offered.
     pub follow_up: Option<FollowUp>,
     /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
     pub dead_man: Vec<String>,
-    /// What people call clusters and hubs in titles and on status pages, beside their names.
+    /// Further names of clusters and hubs in titles and on status pages.
     pub known_as: Vec<(Place, String)>,
-    /// Whose the status pages are, by their names; one that is not here is ours.
+    /// The ownership of the status pages, by their names; a page that is not listed is ours.
     pub page_ownership: BTreeMap<String, PageOwnership>,
     /// PagerDuty is asked for some services or teams only: what it does not list may still exist.
     pub pagerduty_filtered: bool,
@@ -276,7 +274,6 @@ impl Policy {
             .any(|matchers| matchers.iter().all(|matcher| matcher.matches(labels)))
     }
 
-    /// Whose a status page is.
     pub fn page_ownership(&self, page: &str) -> PageOwnership {
         let known = self.page_ownership.get(page).copied();
         known.unwrap_or(PageOwnership::Ours)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{IncidentId, PostId};
 
-/// What a post tells the public about.
+/// The kinds of posts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -49,7 +49,7 @@ pub struct Post {
     pub url: Option<String>,
 }
 
-/// Whose a status page is. It decides what its posts excuse, and whom they tell.
+/// The ownership of a status page. Only our own pages tell our public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageOwnership {
     /// The team's own: the public reads there how its hubs are.
@@ -60,7 +60,7 @@ pub enum PageOwnership {
     Foreign,
 }
 
-/// What one status page says.
+/// The data of one status page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StatusPage {
@@ -76,6 +76,6 @@ pub struct StatusPage {
     /// Incident posts that it closed before it was watched, and those that it closed or removed since, whose `updated`
     /// is when this was seen first.
     pub closed: Vec<Post>,
-    /// What was closed before is not all in `closed`. None: everything is.
+    /// Not all posts closed before this time are in `closed`. `None`: all are.
     pub closed_unknown_before: Option<DateTime<Utc>>,
 }

@@ -70,14 +70,14 @@ pub enum ProbeFailure {
     Certificate,
     /// The TLS handshake failed for another reason. The far end did answer, and wrongly.
     Handshake,
-    /// What came is no HTTP answer, breaks off or is too large. The far end did answer, and wrongly.
+    /// The answer is not HTTP, ends early or is too large. The other side did answer, and wrongly.
     Garbled,
-    /// Nothing came in time.
+    /// No answer in time.
     Timeout,
 }
 
-/// What refused a probe in the hub's place. The same refusal in nearly every cluster comes from our own side:
-/// a firewall, or a proxy that opens TLS.
+/// A refusal in the hub's place. The same refusal in nearly every cluster comes from our own side: a firewall, or a
+/// proxy that opens TLS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
@@ -126,8 +126,8 @@ pub struct Probe {
     pub at: Now,
     /// How it ended.
     pub outcome: ProbeOutcome,
-    /// What refused it. None after a good answer, after one of the hub or of its proxy, where the certificate
-    /// is signed by itself (an ingress's default), and where nothing answered.
+    /// The refusal. `None` after a good answer, after an answer of the hub or its proxy, after a self-signed
+    /// certificate (an ingress's default), and without an answer.
     #[serde(default)]
     pub refusal: Option<Refusal>,
     /// How long the answer took, where one came.

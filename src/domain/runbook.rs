@@ -17,7 +17,7 @@ pub fn matching_runbooks<'a>(books: &'a [Runbook], case: &Case) -> Vec<&'a Runbo
     books.iter().filter(fits).collect()
 }
 
-// Those of its alerts, those that its incident was opened with, and its own. They are never merged, since
+// The label sets of the case's alerts, of its incident's alerts, and of the case itself. They are never merged, since
 // `service` is a label of scraped alerts too.
 fn label_sets(case: &Case) -> Vec<Labels> {
     let firing = case.alerts.iter().map(|joined| joined.alert.labels.clone());

@@ -21,11 +21,11 @@ pub const MAX_TEXT_CHARS: usize = 5_000;
 pub struct ChoiceCursor {
     /// The cursor, among what passes the filter.
     pub index: usize,
-    /// What is typed to narrow a long list; a short one has a key for each.
+    /// The text that narrows a long list; in a short list each choice has a key.
     pub filter: TextLine,
 }
 
-/// What a person is doing to cases.
+/// The dialogue of an operation on cases.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionFlow {
     /// The cases, as they were shown when the key was pressed.
@@ -37,7 +37,7 @@ pub struct ActionFlow {
 /// How far an action is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// What can be done is listed: the place of the cursor among the actions.
+    /// The menu of possible operations; the cursor's place among them.
     Menu(usize),
     /// One of several is to be picked.
     Choose(Form, Prompt, ChoiceCursor),
@@ -71,7 +71,7 @@ impl ActionFlow {
 }
 
 impl Model {
-    /// What a key that acts is pressed on; none where there is nothing.
+    /// The cases that an operation's key is for; `None` if the selection has none.
     pub fn action_subject(&self) -> Option<ActionSubject> {
         match self.overlay().map(|overlay| &overlay.kind) {
             Some(OverlayKind::Case(case)) => {
@@ -136,7 +136,7 @@ impl Model {
         marked.contains(&case.id) || case.aliases.iter().any(|id| marked.contains(id))
     }
 
-    /// What a command is planned with.
+    /// The context in which operations are planned.
     pub fn operation_context(&self, now: Now) -> OperationContext<'_> {
         OperationContext {
             picture: self.picture.as_deref(),
@@ -146,7 +146,7 @@ impl Model {
         }
     }
 
-    /// What can be picked for a question, after what was typed to narrow it.
+    /// The choices for a prompt, narrowed by the typed text.
     pub fn choices(
         &self,
         question: Prompt,

@@ -13,7 +13,7 @@ use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::CaseId;
 use crate::picture::Storm;
 
-/// What a row is known by across refreshes.
+/// Identifies a row across refreshes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
     /// A case that stands alone.
@@ -61,7 +61,6 @@ pub enum RowRef<'a> {
 }
 
 impl<'a> RowRef<'a> {
-    /// What it is known by.
     pub fn key(&self) -> RowKey {
         match self {
             Self::Case(case) => RowKey::Case(case.id.clone()),
@@ -74,7 +73,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    // The same as `self.key() == *key`, without making a key for each of thousands of rows.
+    // As `self.key() == *key`, without building a key for each of thousands of rows.
     fn has_key(&self, key: &RowKey) -> bool {
         match (self, key) {
             (Self::Case(case), RowKey::Case(id)) => case.id == *id,
@@ -160,7 +159,7 @@ pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
 /// How many pass the filter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilteredCount {
-    /// Those that do.
+    /// How many pass the filter.
     pub shown: usize,
     pub total: usize,
 }

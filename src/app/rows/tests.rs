@@ -20,7 +20,7 @@ fn storm(ids: &[&str]) -> Picture {
     with_storm(with_cases(some(ids)), "restarted", 0)
 }
 
-/// The same where the storm has too few places to stand.
+/// A picture of these cases in a storm with too few places to become a row.
 fn small_storm(ids: &[&str]) -> Picture {
     let mut picture = with_cases(some(ids));
     picture.small_storms = vec![storm_of("restarted", (0..ids.len()).collect())];

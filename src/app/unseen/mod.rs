@@ -1,4 +1,4 @@
-//! What is new since the person last looked.
+//! The changes since the person last looked.
 //!
 //! A key press, or the terminal's focus gained, while the list is on the screen is a look at the rows that are in
 //! sight. It does not take their marks away: who comes back and presses a key wants to see what changed. A mark goes
@@ -47,7 +47,7 @@ pub const MAX_CLEARED_DURATION: Duration = Duration::from_secs(3600);
 /// How many rows of cleared cases there are at most.
 pub const MAX_CLEARED_ROWS: usize = 5;
 
-/// What is marked, and what it is compared with. Cheap to clone.
+/// The marked changes, and the state that new pictures are compared with. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct UnseenChanges {
     /// Whether every source has answered or failed once.
@@ -68,7 +68,7 @@ impl PartialEq for UnseenChanges {
 }
 
 impl UnseenChanges {
-    /// What changed of a case; empty where nothing did.
+    /// The changes of a case; empty if there are none.
     pub fn changes_of(&self, case: &CaseId) -> &[CaseChange] {
         self.marks.get(case).map_or(&[], Vec::as_slice)
     }
@@ -78,7 +78,7 @@ impl UnseenChanges {
         self.marks.len()
     }
 
-    /// What is no longer among the open cases, the newest first.
+    /// Cases that are no longer open, the newest first.
     pub fn removed(&self) -> &[RemovedCase] {
         &self.removed
     }
@@ -230,7 +230,7 @@ fn all_ids(case: &Case) -> impl Iterator<Item = &CaseId> {
     std::iter::once(&case.id).chain(&case.aliases)
 }
 
-/// As [`Picture::case`] finds them, for where many are looked up.
+/// The cases by every name that [`Picture::case`] knows, for many look-ups.
 fn cases_by_name(picture: &Picture) -> FxHashMap<&CaseId, &Arc<Case>> {
     let mut named = FxHashMap::default();
     for case in &picture.cases {

@@ -30,7 +30,7 @@ pub enum RemovalReason {
 /// A case that was there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemovedCase {
-    /// As it was known last.
+    /// The case in the last picture that had it.
     pub case: Arc<Case>,
     /// The storm in which it was shown.
     pub storm: Option<String>,
@@ -75,14 +75,14 @@ impl RemovedCase {
         }
     }
 
-    /// What its row is known by: those of one storm are one.
+    /// The key of its row: removed cases of one storm share a row.
     fn group_key(&self) -> String {
         let storm = self.storm.as_ref().map(|storm| format!("fold:{storm}"));
         storm.unwrap_or_else(|| self.case.id.to_string())
     }
 }
 
-/// Those that were gone and did not come back, and those that went with the new picture.
+/// Removed cases: those removed before that did not return, and those that the new picture lacks.
 pub fn collect(
     known: &[RemovedCase],
     before: &[Arc<Case>],

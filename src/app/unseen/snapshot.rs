@@ -1,5 +1,5 @@
-//! What of a case is compared: what a person decides by. Its clock's moment, its age and its place in the
-//! list change by themselves or because others came, and are no news.
+//! The state of a case that is compared: what a person decides by. Its clock, its age and its place in the list
+//! change by themselves, so they are left out.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub enum CaseChange {
     },
     /// Who must act.
     Owner {
-        /// Those before; none: it was unowned.
+        /// The owners before; empty if it was unowned.
         previous: Vec<Arc<str>>,
     },
     /// Its incident: it came, was acknowledged, or the acknowledgement ended.
@@ -80,7 +80,7 @@ impl CaseSnapshot {
         }
     }
 
-    /// What changed until the case became what it is, the gravest first.
+    /// The changes from this state to the case as it is now, the gravest first.
     pub fn changes_to(&self, case: &Case) -> Vec<CaseChange> {
         let is = Self::from_case(case);
         let was = self.clone();

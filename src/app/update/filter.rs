@@ -29,11 +29,11 @@ pub(super) fn insert_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What keys do in the line that do not write.
+/// Handles the keys of the filter line that type nothing.
 pub(super) fn handle_action(model: &mut Model, action: Action) {
     match action {
         Action::KeepFilter if model.filter.is_active() => model.filter.editing = false,
-        // Nothing but blanks asks for nothing.
+        // A filter of blanks only is no filter.
         Action::KeepFilter => clear(model),
         Action::ClearFilter => clear(model),
         moves => panes::handle_action(model, moves),

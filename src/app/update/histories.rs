@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::domain::history::{History, HistoryRequest};
 use crate::domain::now::Now;
 
-/// Whatever lies newly on top asks; what nobody waits for any more is let go.
+/// Requests the histories of a new topmost overlay, and cancels those that no overlay shows any more.
 pub(super) fn sync_fetches(before: &Model, model: &mut Model, now: Now) -> Vec<Effect> {
     if model
         .overlay()

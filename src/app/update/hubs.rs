@@ -7,7 +7,7 @@ use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::hub::Health;
 use crate::picture::HubView;
 
-/// What the action does there.
+/// Handles an action on the hubs pane.
 pub(super) fn handle_action(model: &mut Model, action: Action) {
     if action == Action::Open {
         if let Some(key) = model.selected_hub().map(|hub| hub.spec.key.clone()) {

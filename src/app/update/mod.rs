@@ -39,7 +39,7 @@ const MAX_COMPLAINTS: usize = 20;
 /// How long the startup notice stays if no key is pressed.
 const STARTUP_NOTICE_DURATION: Duration = Duration::from_secs(120);
 
-/// What the configuration warns of, as a notice; none without warnings.
+/// A notice with the configuration's warnings; `None` without any.
 pub fn startup_notice(warnings: &[String], now: Now) -> Option<Notice> {
     let (first, others) = warnings.split_first()?;
     let more = match others.len() {
@@ -58,7 +58,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
     expire_marks(model, now);
     let mut effects = match msg {
         Msg::Key(key) => {
-            // What was said about an earlier key says nothing about this one.
+            // The notice was about an earlier key.
             model.notice = None;
             model.cases.touched = true;
             mark_seen::mark_rows_seen(model, now);

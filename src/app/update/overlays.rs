@@ -1,4 +1,4 @@
-//! What keys do in what lies over the panes.
+//! Handles keys in overlays.
 
 use super::hubs::move_in_hubs;
 use super::panes::{move_in_cases, new_position, page_size};
@@ -9,7 +9,7 @@ use crate::app::model::{Model, Overlay, OverlayKind, Pane};
 use crate::app::msg::CopyReason;
 use crate::app::rows::RowRef;
 
-/// What the action does in the topmost overlay.
+/// Handles an action in the topmost overlay.
 pub(super) fn handle_action(model: &mut Model, action: Action, key: Key) -> Vec<Effect> {
     match action {
         Action::Back => {

@@ -1,4 +1,4 @@
-//! What keys do on the panes. `filter` and `hubs` handle their own actions and call `new_position` from here.
+//! Handles keys on the panes. `filter` and `hubs` handle their own actions and call `new_position` from here.
 
 use super::{filter, hubs, selection};
 use crate::app::action::Action;
@@ -8,7 +8,7 @@ use crate::app::rows::{RowKey, RowRef};
 /// Lines per page before the first frame.
 const DEFAULT_PAGE_LINES: usize = 10;
 
-/// What the action does on the focused pane.
+/// Handles an action on the focused pane.
 pub(super) fn handle_action(model: &mut Model, action: Action) {
     match action {
         Action::NextPane => model.focus = model.focus.next(),

@@ -16,7 +16,7 @@ pub(super) struct ShownStorms(BTreeMap<String, BTreeSet<CaseId>>);
 pub(super) struct StormRenames(BTreeMap<String, String>);
 
 impl ShownStorms {
-    /// Those that the model shows.
+    /// The storms that the model shows.
     pub(super) fn from_model(model: &Model) -> Self {
         let picture = model.picture.as_deref();
         let storms = picture.into_iter().flat_map(|picture| {
@@ -34,7 +34,7 @@ impl ShownStorms {
             .collect()
     }
 
-    /// What each has become.
+    /// The storm of the new picture that each shown storm has become.
     pub(super) fn renames_in(&self, picture: &Picture) -> StormRenames {
         let storms: Vec<(&Storm, BTreeSet<CaseId>)> = all_storms(picture)
             .map(|storm| (storm, case_ids(storm, picture)))
@@ -69,7 +69,7 @@ impl StormRenames {
         }
     }
 
-    /// Those of the keys that are still there, as they are now.
+    /// The keys that still exist, by their new names.
     pub(super) fn remaining_keys(&self, keys: &BTreeSet<String>) -> BTreeSet<String> {
         keys.iter()
             .filter_map(|key| self.0.get(key).cloned())

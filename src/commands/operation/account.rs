@@ -16,7 +16,7 @@ use crate::sources::secret::TerminalState;
 use crate::store::cache::CacheDir;
 
 impl ShellOperation<'_> {
-    /// What its clients are made with; only what the command needs is asked for a secret.
+    /// The context of the command's sources. Only secrets that the command needs are fetched.
     pub fn source_context(&self) -> SourceContext {
         self.context_for(&SourcesConfig {
             pagerduty: Some(self.account.clone()),
@@ -30,7 +30,7 @@ impl ShellOperation<'_> {
         })
     }
 
-    /// What tells whether alerts fire in these clusters, ready to be asked.
+    /// Sources that say whether alerts fire in these clusters, ready to be polled.
     pub async fn alert_sources(
         &self,
         clusters: &BTreeSet<ClusterName>,
@@ -70,7 +70,7 @@ impl ShellOperation<'_> {
 
     async fn fetch_secrets(&self, context: &SourceContext) {
         let manner = FetchOptions {
-            // Who can be asked for a yes can be asked for a passphrase.
+            // A person who can be asked to confirm can be asked for a passphrase.
             screen: match self.terminal {
                 Some(_) => TerminalState::Free,
                 None => TerminalState::Taken,

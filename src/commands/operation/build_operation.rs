@@ -14,13 +14,12 @@ use crate::domain::operation::{
 use crate::plan::{ActionSubject, Rota, level_choices, next_level};
 use crate::wording::operation::{incident_body, title_with_hub};
 
-/// What is known when a command is understood.
+/// The data by which a command is understood.
 pub struct OperationInput<'a> {
-    /// Who is who.
     pub directory: &'a Directory,
     /// Whether all of its shifts could be read.
     pub rota_is_whole: bool,
-    /// What it is to be done to.
+    /// The incidents that the operation is for.
     pub subject: &'a ActionSubject,
     /// The note's text, and whether an earlier write of it had no answer.
     pub note: Option<OutgoingNote>,
@@ -83,7 +82,7 @@ fn known_levels(known: &OperationInput<'_>) -> Vec<Choice> {
     level_choices(known.subject, rota)
 }
 
-// What is over has no level.
+// A resolved incident has no level.
 fn no_level_reason(known: &OperationInput<'_>) -> NotSentReason {
     match known.subject.targets().next() {
         Some(_) => NotSentReason::NoLevel(known_levels(known)),
@@ -178,7 +177,7 @@ fn build_declaration(
     })
 }
 
-// Whoever says the same again while it is open means the one that is there: a script that is run twice, a
+// The same declaration, sent again while its incident is open, means that incident: a script that is run twice, a
 // person who got no answer. PagerDuty takes at most 255 characters.
 fn dedup_key(title: &str, service: &Reference<ServiceId>, case: Option<&CaseId>) -> String {
     let digest = Sha256::new()
@@ -193,7 +192,7 @@ fn dedup_key(title: &str, service: &Reference<ServiceId>, case: Option<&CaseId>)
     }
 }
 
-// What is declared for a hub is for the case that the hub has while it is seen down.
+// A declaration for a hub belongs to the case that the hub has while it is down.
 fn declared_case(declare: &Declare) -> Option<CaseId> {
     let of_hub = declare.hub.clone().map(CaseId::Hub);
     declare.case.clone().or(of_hub)

@@ -23,7 +23,7 @@ use crate::runtime::clock::sleep;
 use crate::runtime::signals::TerminationSignals;
 use crate::sources::pagerduty::operations::{outcome_without_sending, run_batch};
 
-/// What it was cut off by.
+/// The error text after an interrupt.
 const INTERRUPTED: &str = "interrupted before PagerDuty's answer was read";
 
 /// All rounds of a command.
@@ -34,7 +34,7 @@ pub struct ConfirmLoop<'a, 'k> {
     pub termination: &'a mut TerminationSignals,
 }
 
-/// What a person said.
+/// The person's answer.
 enum Confirmation {
     Yes,
     No,

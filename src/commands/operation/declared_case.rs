@@ -16,11 +16,11 @@ use crate::plan::has_probable_join;
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 
-/// As long as one look of `check`: the details of all open incidents are read.
+/// As long as a poll of `check`: the details of all open incidents are read.
 const CASE_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl ShellOperation<'_> {
-    /// What knows the case that one is declared for, beside PagerDuty.
+    /// The sources besides PagerDuty that know the case of a declaration.
     pub fn case_sources(&self) -> SourcesConfig {
         let OperationCommand::Declare(declare) = self.command else {
             return SourcesConfig::default();
@@ -57,7 +57,7 @@ impl ShellOperation<'_> {
     }
 }
 
-/// What is not known of a case that an incident is declared for.
+/// What is not known of the case of a declaration; `None` if all is known.
 ///
 /// # Errors
 /// It is not there, or it has an open incident. The one that the same declaration opened before is no other:

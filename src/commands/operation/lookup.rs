@@ -1,5 +1,5 @@
-//! What PagerDuty is asked before anything is decided: the incidents that were named, who is who, and where
-//! it matters what the public was told.
+//! Reads from PagerDuty what a command needs before it decides: the named incidents, the directory and, where it
+//! matters, what the public was told.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,21 +27,20 @@ use crate::sources::pagerduty::{
 
 /// Reads at once. PagerDuty advises few.
 const MAX_CONCURRENT_READS: usize = 8;
-/// What is not PagerDuty is not waited for longer.
+/// How long to wait for sources other than PagerDuty.
 const OTHERS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An incident that was named, as it is or why it could not be read.
 pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
 
-/// What was read.
+/// The results of the look-up.
 pub struct Lookup {
-    /// Who is who.
     pub directory: Answer<Directory>,
     /// The posts and the alerts, where they were asked for.
     seen: Answers,
-    /// What is open at the hub that an incident is declared for, where that was asked for.
+    /// The open incidents at the hub of a declaration, where they were read.
     pub open_at_hub: Vec<Arc<Incident>>,
-    /// What is not known of the case that one is declared for.
+    /// What is not known of the case of a declaration.
     pub case_doubt: Option<CaseDoubt>,
     /// The logs of the incidents, oldest first, where they were asked for.
     log: Vec<LogEntry>,
@@ -77,7 +76,7 @@ pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<In
     once
 }
 
-// What follows from a write is judged by people, policies, the rota and the order of priorities.
+// The consequences of a write are judged by people, policies, the rota and the order of priorities.
 fn with_all_that_writes_need(
     directory: Answer<Directory>,
 ) -> Result<Answer<Directory>, SourceError> {

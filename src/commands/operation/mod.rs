@@ -32,7 +32,7 @@ use terminal::Terminal;
 /// A signal ended it before anything was sent.
 const EXIT_INTERRUPTED: u8 = 130;
 
-/// As long as PagerDuty keeps a note, with room to spare.
+/// More than the longest note that PagerDuty keeps.
 const MAX_NOTE_BYTES: u64 = 64 << 10;
 
 /// All outcomes.
@@ -41,7 +41,7 @@ struct OperationResults {
     outcomes: Vec<OperationReport>,
     /// It was interrupted before anything was sent.
     interrupted: bool,
-    /// What is left to do.
+    /// Steps that remain to be done by hand.
     remaining: Vec<Remaining>,
 }
 
@@ -53,7 +53,7 @@ pub async fn run(context: &CommandContext, command: &OperationCommand) -> ExitCo
     }
 }
 
-// What is wrong with the command line or the configuration is said before anything is asked for.
+// Errors of the command line and the configuration are reported before anything is read.
 async fn run_command(
     context: &CommandContext,
     command: &OperationCommand,
@@ -140,7 +140,7 @@ fn note_text(command: &OperationCommand) -> Result<Option<String>, String> {
     }
 }
 
-/// The same for all that was named.
+/// The same reason for every incident named on the command line.
 fn all_not_sent(command: &OperationCommand, reason: &NotSentReason) -> Vec<OperationReport> {
     let unsent = |incident| {
         OperationReport::NotSent(NotSent {

@@ -1,6 +1,5 @@
-//! What outlives the command: a line in the journal for each thing that is done, and the text of a note
-//! until PagerDuty has it. Where neither can be written it is said, and what was asked for is done all the
-//! same.
+//! Keeps what must outlive the command: journal lines for each operation, and the text of a note until PagerDuty has
+//! it. If neither can be written, the command says so and goes on.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,9 +23,9 @@ pub struct Persistence<'a> {
     /// The address of PagerDuty's API.
     api: Option<String>,
     journal: Journal,
-    /// What this command leaves; none where there is no place for it.
+    /// The drafts of this command; `None` without a directory.
     own_drafts: Option<DraftStore>,
-    /// What earlier runs left: only looked into.
+    /// The drafts of earlier runs, only read.
     earlier_drafts: Option<DraftStore>,
 }
 

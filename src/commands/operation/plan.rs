@@ -21,11 +21,11 @@ pub struct ShellOperation<'a> {
     pub config: &'a Config,
     /// None: it is not asked first.
     pub terminal: Option<Terminal>,
-    /// What a note says.
+    /// The text of a note.
     pub note_text: Option<String>,
 }
 
-/// What a command would send, with all that is needed to confirm and to send it.
+/// A planned operation, with all that is needed to confirm and to send it.
 pub struct PreparedOperation {
     pub client: Arc<Client>,
     pub lookup: Lookup,

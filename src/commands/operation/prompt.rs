@@ -1,4 +1,4 @@
-//! What a person is asked: what is to be done, to what as it is now, and what must be known before.
+//! The text of the confirmation: the operations, their incidents as they are now, and the warnings.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -80,7 +80,7 @@ impl ShellOperation<'_> {
         Ok(ended)
     }
 
-    // What was read, and what is to be done to what could be.
+    // Reads the incidents, and plans the operation on those that could be read.
     async fn prepare(
         &self,
         kept: &mut Persistence<'_>,
@@ -179,7 +179,7 @@ impl ShellOperation<'_> {
         }
     }
 
-    // Those that could not be read.
+    // Reports for incidents that could not be read.
     fn unreadable(&self, read: &[IncidentLookup]) -> Vec<OperationReport> {
         let unread = read.iter().filter_map(|(name, read)| {
             let reason = read.as_ref().err()?.clone();

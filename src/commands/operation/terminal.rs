@@ -33,7 +33,7 @@ impl Terminal {
     pub async fn confirm(&self, question: &str) -> io::Result<bool> {
         let _not_a_terminal_any_more = tcflush(&self.0, QueueSelector::IFlush);
         out::prompt(question);
-        // As the dashboard waits for keys; a terminal is readable once there is a whole line.
+        // Waits as the dashboard waits for keys; a terminal becomes readable with a whole line.
         let input = Receiver::from_file_unchecked(self.0.try_clone()?)?;
         let mut answer = [0; MAX_ANSWER_BYTES];
         let length = loop {

@@ -24,7 +24,7 @@ pub enum ImportError {
     #[error("{path} cannot be read: {reason}")]
     Unreadable {
         path: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
     /// A file is not what it should be.
@@ -41,7 +41,7 @@ pub enum ImportError {
     /// There are no clusters there.
     #[error("there is no config/clusters/*/cluster.yaml here")]
     NoClusters,
-    /// What comes out breaks a rule, such as a hub that stands twice.
+    /// The result breaks a rule, such as a hub that is listed twice.
     #[error("these files make a configuration that cannot be used:\n{0}")]
     Unusable(String),
 }

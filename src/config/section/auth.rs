@@ -77,7 +77,7 @@ fn command(raw: &Spanned<Table<RawSecret>>, words: &[Text]) -> Result<Vec<String
         .with_hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
 }
 
-/// Nothing, or user and password, or a bearer token: never two of them, never half of one.
+/// The credentials: none, user and password, or a bearer token; an error for two kinds or half of one.
 pub(super) fn auth(
     given: &EndpointKeys<'_>,
     around: &ParseContext,

@@ -35,7 +35,7 @@ pub(super) fn display_zone(display: &RawDisplay, local: Tz, problems: &mut Probl
     value_or(local, display.zone.as_ref(), rule, problems)
 }
 
-/// What the terminal's text stands on: asked unless the file says it.
+/// The terminal's background: asked of the terminal unless the file gives it.
 pub(super) fn display_background(
     display: &RawDisplay,
     problems: &mut Problems,

@@ -29,7 +29,7 @@ pub(super) struct RawFollowUp {
     pub labels: Vec<Text>,
 }
 
-/// What the address may hold.
+/// The placeholders that the address may hold.
 const URL_PLACEHOLDERS: [&str; 3] = ["title", "body", "labels"];
 const DEFAULT_TITLE: &str = "Follow-up: {alert} on {cluster}/{hub}";
 const DEFAULT_BODY: &str =

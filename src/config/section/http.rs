@@ -65,7 +65,7 @@ macro_rules! http_client_table {
 
 pub(super) use http_client_table;
 
-/// What holds for sources that say nothing.
+/// The network settings of sources without settings of their own.
 pub(super) fn network(raw: &RawNetwork, check: &mut ValidationContext<'_>) -> HttpClientConfig {
     check.network = HttpClientConfig {
         tls: TlsConfig::default(),

@@ -31,7 +31,7 @@ dead_man = ["Watchdog", "DeadMansSwitch"]
 const PAGES: &str = "pages";
 const DEAD_MAN: &str = "dead_man";
 
-/// What the table holds.
+/// The table's keys.
 #[derive(Debug, Default)]
 pub(super) struct RawMismatch {
     pub graces: Vec<(MismatchKind, Text)>,
@@ -101,7 +101,7 @@ impl Visitor<'_> for KeyVisitor {
     }
 }
 
-// As serde words it for a derived struct, so that what was meant can be found.
+// Worded as serde does for a derived struct, so that `serde_errors` can suggest the key that was meant.
 fn unknown_key(key: &str) -> String {
     let graces = MismatchKind::GRACES.iter().map(|(_, key, _)| *key);
     let known: Vec<String> = graces

@@ -45,7 +45,7 @@ use crate::domain::source::{SourceId, SourceKind};
 use poll::PollIntervals;
 use table::Table;
 
-/// What stands above the first section.
+/// The text above the first section.
 const HEAD: &str = r#"# hubwatch's configuration, every key of it.
 #
 # Put your own at ~/.config/hubwatch/config.toml (or name it with --config PATH or $HUBWATCH_CONFIG) and
@@ -130,7 +130,7 @@ pub fn example() -> String {
     ];
     pieces.map(str::trim_end).join("\n\n") + "\n"
 }
-/// What the rules for sources share.
+/// Context that the rules for sources share.
 struct ValidationContext<'a> {
     parse_context: &'a ParseContext,
     intervals: PollIntervals,
@@ -141,7 +141,7 @@ struct ValidationContext<'a> {
 /// A configuration that breaks no rule.
 pub(super) struct Validated {
     pub(super) config: Config,
-    /// What may do harm all the same.
+    /// Problems that break no rule and may do harm.
     pub(super) warnings: Problems,
 }
 
@@ -186,7 +186,7 @@ pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, P
     }
 }
 
-// What may do harm and breaks no rule.
+// Finds settings that break no rule and may do harm.
 fn warnings(file: &File) -> Problems {
     let mut found = hub_alone::warnings(file);
     status_page::warnings(&file.status_page, &mut found);

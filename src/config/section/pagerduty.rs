@@ -47,8 +47,8 @@ pub(super) fn pagerduty(
 ) -> Option<PagerDutySettings> {
     let raw: &RawPagerDuty = file.pagerduty.as_ref()?.get_ref();
     let around = check.parse_context;
-    // Where a rule is broken there will be no configuration; something stands in, so that status pages
-    // do not complain of the same.
+    // A broken rule means that there will be no configuration. A stand-in keeps the rules for status pages from
+    // reporting the same problem again.
     let token = check.problems.ok_or_add(secret_ref(&raw.token, around));
     let address = value_or(
         US_API_URL.to_owned(),

@@ -25,7 +25,7 @@ running_servers = "max by ({by}) (jupyterhub_running_servers)"
 without = []
 "#;
 
-/// What the table holds.
+/// The table's keys.
 #[derive(Debug, Default)]
 pub(super) struct RawSignals {
     pub expressions: TextMap,

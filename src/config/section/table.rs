@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-/// What a table holds.
+/// The content of a table.
 #[derive(Debug, Default)]
 pub(super) struct Table<T>(T);
 

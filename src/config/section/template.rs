@@ -9,7 +9,7 @@ use super::super::similar::closest_match;
 use super::Text;
 use super::values::not_empty;
 
-/// What a template may hold.
+/// The placeholders that a template may hold.
 pub(super) const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert", "incident"];
 
 pub(super) fn template(text: &Text) -> Result<String, Problem> {

@@ -44,7 +44,7 @@ pub(super) fn duration_or_none(text: &Text) -> Result<Option<Duration>, Problem>
     }
 }
 
-/// What a rule makes of a value, or the default where it is not given or wrong.
+/// The value that a rule makes, or the default if the key is missing or wrong.
 pub(super) fn value_or<T, V>(
     default: T,
     value: Option<&V>,

@@ -15,14 +15,14 @@ const DISK_BYTES: f64 = 1_099_511_627_776.0;
 /// How long a failed start takes: until it is given up.
 const GIVEN_UP_SECONDS: f64 = 600.0;
 
-/// What a hub's own `/hub/metrics` gives: no label tells which hub it is.
+/// The metrics of a hub's own `/hub/metrics`, without a label for the hub.
 pub(super) fn hub_metrics(hub: &Hub, at: At, drift: Drift) -> String {
     let mut page = MetricsText::default();
     page.hubs(&[hub], at, drift, false);
     page.text
 }
 
-/// What there is to scrape on a cluster, with the label `namespace`: hubs that are up, and all disks.
+/// The metrics of a cluster, with the label `namespace`: hubs that are up, and all disks.
 pub(super) fn cluster_metrics(hubs: &[&Hub], at: At, drift: Drift) -> String {
     let up: Vec<_> = hubs
         .iter()
@@ -144,7 +144,7 @@ impl MetricsText {
     }
 }
 
-/// What share of starts is done within `bound` seconds if 95 of 100 are within `p95`.
+/// The share of starts that end within `bound` seconds if 95 of 100 end within `p95`.
 fn share_within(bound: f64, p95: f64) -> f64 {
     if p95 <= 0.0 {
         return 1.0;

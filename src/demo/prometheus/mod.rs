@@ -23,7 +23,7 @@ use axum::routing::get;
 use super::serve::shared::{Params, Shared, hang_up, has_credentials, text};
 use super::world::cluster::PrometheusMode;
 
-/// Who may ask.
+/// The only user.
 pub const USER: &str = "hubwatch";
 /// And with which password.
 pub const PASSWORD: &str = "demo-password";
@@ -71,7 +71,7 @@ async fn fixed_text(words: &'static str) -> Response {
     text(StatusCode::OK, "text/plain; charset=utf-8", words)
 }
 
-/// What stands before every answer: how it behaves at present, the password, the tenant.
+/// Checks before every answer: the server's present mode, the password, the tenant.
 async fn guard(State(site): State<PrometheusState>, request: Request, next: Next) -> Response {
     let refuse = |words| text(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", words);
     match site.mode() {

@@ -10,7 +10,7 @@ use crate::demo::world::hub::Reading;
 /// The name under which a cluster's newest sample is asked for.
 pub(super) const NEWEST: &str = "newest_sample";
 
-/// What a part of a query can be labelled with.
+/// The signal names by which a query labels its parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum NamedSignal {
     /// A reading of every hub.

@@ -65,7 +65,7 @@ impl PrometheusState {
             .iter()
             .filter(|it| match &self.watches {
                 ServedClusters::Cluster(name) => it.name == *name,
-                // What is not scraped any more has no series there.
+                // A cluster that is not scraped has no series there.
                 ServedClusters::All => it.prometheus == PrometheusMode::Answering,
             })
     }

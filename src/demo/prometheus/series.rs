@@ -21,7 +21,7 @@ pub(super) struct Series<'a> {
     is_floored: bool,
 }
 
-/// What a series' values are.
+/// Where the values of a series come from.
 #[derive(Clone, Copy)]
 enum SeriesValue<'a> {
     Reading(Reading),

@@ -1,4 +1,4 @@
-//! What can happen in a story.
+//! The events of a script.
 
 use std::time::Duration;
 
@@ -43,9 +43,9 @@ pub enum ScriptEvent {
     HubUp(HubName),
     /// Every hub of a role's cluster stops working.
     ClusterDown(HubDown),
-    /// They work again.
+    /// The hubs work again.
     ClusterUp(HubName),
-    /// What is free on a hub's disks.
+    /// The free space of a hub's disks.
     Disk(DiskLevel),
     /// Servers fail to start.
     FailedStarts(FailedStarts),
@@ -79,7 +79,7 @@ pub struct Alert {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageEvent {
-    /// What the story calls the incident.
+    /// The incident's name in the script.
     pub name: String,
     /// The rule's key.
     pub rule: String,
@@ -99,7 +99,7 @@ pub struct PageEvent {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
-    /// What the story calls it.
+    /// Its name in the script.
     pub name: String,
     pub title: String,
     /// The role.
@@ -117,7 +117,7 @@ pub struct Report {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Storm {
-    /// What the story calls its incident; with a number behind it where there are several.
+    /// The incident's name in the script, with a number behind it where there are several.
     pub name: String,
     /// The rule's key.
     pub rule: String,
@@ -134,7 +134,7 @@ pub struct Storm {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncidentChange {
-    /// As the story calls it.
+    /// The incident's name in the script.
     pub incident: String,
     pub by: Option<String>,
 }
@@ -143,7 +143,7 @@ pub struct IncidentChange {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reassign {
-    /// As the story calls it.
+    /// The incident's name in the script.
     pub incident: String,
     pub by: String,
     /// To whom.
@@ -154,7 +154,7 @@ pub struct Reassign {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoteEvent {
-    /// As the story calls it.
+    /// The incident's name in the script.
     pub incident: String,
     pub by: String,
     pub text: String,
@@ -164,7 +164,7 @@ pub struct NoteEvent {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snooze {
-    /// As the story calls it.
+    /// The incident's name in the script.
     pub incident: String,
     pub by: String,
     /// How long.
@@ -176,9 +176,9 @@ pub struct Snooze {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EscalationDue {
-    /// As the story calls it.
+    /// The incident's name in the script.
     pub incident: String,
-    /// So long after this event.
+    /// The time after this event.
     #[serde(deserialize_with = "deserialize_duration")]
     pub after: Duration,
 }
@@ -199,7 +199,7 @@ pub struct HubName {
     pub hub: String,
 }
 
-/// What is free on a hub's disks, in percent.
+/// The free space of a hub's disks, in percent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiskLevel {
@@ -267,7 +267,7 @@ pub enum PagerdutyMode {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
-    /// What the story calls it.
+    /// Its name in the script.
     pub name: String,
     pub title: String,
     /// The role.
@@ -280,7 +280,6 @@ pub struct NewPost {
     pub service: String,
     /// How that is affected.
     pub impact: ServiceImpact,
-    /// What it says.
     pub text: String,
 }
 
@@ -288,12 +287,11 @@ pub struct NewPost {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VendorPost {
-    /// What the story calls it.
+    /// Its name in the script.
     pub name: String,
     pub title: String,
     /// The page's component.
     pub component: String,
-    /// What it says.
     pub text: String,
 }
 
@@ -301,7 +299,7 @@ pub struct VendorPost {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewMaintenance {
-    /// What the story calls it.
+    /// Its name in the script.
     pub name: String,
     pub title: String,
     /// The role.
@@ -312,7 +310,6 @@ pub struct NewMaintenance {
     /// How long it lasts.
     #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
-    /// What it says.
     pub text: String,
 }
 
@@ -320,11 +317,10 @@ pub struct NewMaintenance {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostUpdate {
-    /// As the story calls it.
+    /// The post's name in the script.
     pub post: String,
     /// How far things are.
     pub status: PostStatus,
-    /// What it says.
     pub text: String,
 }
 
@@ -334,7 +330,7 @@ pub struct PostUpdate {
 pub struct NewWindow {
     /// The service's key.
     pub service: String,
-    /// What for, filled as in [`Report`].
+    /// The purpose, filled as in [`Report`].
     pub text: String,
     /// The role.
     pub at: String,

@@ -23,7 +23,7 @@ pub enum ScriptError {
     #[error("the demo's {file} does not parse: {why}")]
     Unreadable {
         file: &'static str,
-        /// What the parser says.
+        /// The parser's error.
         why: String,
     },
     /// An event speaks of something that is not there.
@@ -31,7 +31,7 @@ pub enum ScriptError {
     Unknown {
         /// What kind of thing.
         what: &'static str,
-        /// As the script calls it.
+        /// Its name in the script.
         name: String,
     },
     /// An event asks for what PagerDuty's rules forbid.
@@ -50,12 +50,11 @@ pub struct Script {
     /// The hubs that the story is about, by the name it gives them.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,
-    /// What happens.
     #[serde(default, rename = "event")]
     events: Vec<Line>,
 }
 
-/// What a hub must be to play a part.
+/// The requirements on the hub of a role.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
@@ -85,7 +84,7 @@ impl Script {
         parse_toml(file, text)
     }
 
-    /// What happens when, earliest first. Moments after the start come `speed` times sooner.
+    /// The events with their times, earliest first. Times after the start are divided by `speed`.
     pub fn schedule(self, start: At, speed: f64) -> Vec<(At, ScriptEvent)> {
         let moment = |line: &Line| match (line.ago, line.at) {
             (Some(ago), _) => before(start, ago),

@@ -1,4 +1,4 @@
-//! What the handlers of all the demo's sockets share: requests in, responses out.
+//! Shared by the handlers of all the demo's sockets: requests in, responses out.
 
 mod basic_auth;
 mod params;

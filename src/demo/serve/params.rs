@@ -5,7 +5,7 @@
 pub struct Params(Vec<(String, String)>);
 
 impl Params {
-    /// Those of a query string.
+    /// Parses a query string.
     pub fn parse(query: &str) -> Self {
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         Self(

@@ -28,7 +28,7 @@ impl TimeSource for Clock {
     }
 }
 
-/// What a test talks to.
+/// A client with the address of a running server.
 #[derive(Clone)]
 pub struct TestServer {
     pub at: Endpoints,
@@ -127,7 +127,7 @@ pub async fn ok(answer: Response) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-// What reaches a server on loopback; it asks for cryptography all the same.
+// Builds a client without TLS settings of its own; reqwest requires a crypto provider even for loopback.
 fn plain_client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().unwrap()

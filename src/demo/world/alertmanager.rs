@@ -1,4 +1,4 @@
-//! What an Alertmanager between Prometheus and PagerDuty would send: grouping, dedup key, title, details.
+//! The events of an Alertmanager between Prometheus and PagerDuty: grouping, dedup key, title, details.
 //!
 //! The formulas are those of Alertmanager's `notify` package: the key is the SHA-256 of the group key,
 //! which is the route's matchers, a colon, and the group's labels.

@@ -10,7 +10,7 @@ use crate::demo::clockwork::At;
 /// The routing key that stands for the service of pages without one of their own.
 pub const DEFAULT_ROUTING_KEY: &str = "demodemodemodemodemodemodemodemo";
 
-/// What an integration asks for.
+/// The action of an integration's event.
 #[derive(Clone, Debug, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum EventAction {
@@ -26,9 +26,8 @@ pub enum EventAction {
 pub struct IntegrationEvent {
     /// The service, by key.
     pub service: String,
-    /// What is asked for.
     pub action: EventAction,
-    /// What tells this alert from others of its service.
+    /// The key that tells this alert from others of its service.
     pub dedup_key: String,
     pub summary: String,
     /// `info`, `warning`, `error` or `critical`.

@@ -35,7 +35,7 @@ pub enum Outage {
     Silent,
 }
 
-/// What Prometheus knows of a hub, by the names that the dashboard's query gives.
+/// The metrics of a hub, by the names in the dashboard's query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Reading {
@@ -144,7 +144,7 @@ impl Hub {
         }
     }
 
-    /// What Prometheus would answer for the moment `at`; none where it has no series.
+    /// The value that Prometheus would answer at `at`; `None` without a series.
     pub fn reading(&self, what: Reading, at: At, drift: Drift) -> Option<f64> {
         let is_down = self.was_down(at);
         match what {

@@ -47,7 +47,6 @@ pub struct Place {
 
 #[derive(Debug)]
 pub struct World {
-    /// What it was built from.
     pub options: WorldOptions,
     /// When the story began.
     pub start: At,
@@ -55,7 +54,7 @@ pub struct World {
     pub fleet: Fleet,
     /// The rules that every Prometheus evaluates.
     pub rules: Rules,
-    /// What is pending or fires.
+    /// Alerts that are pending or firing.
     pub alerts: Vec<Firing>,
     /// PagerDuty.
     pub account: Account,
@@ -143,7 +142,7 @@ impl World {
         self.now
     }
 
-    /// What readings need to know of the world.
+    /// The state of the world that readings depend on.
     pub fn drift(&self) -> Drift {
         Drift {
             seed: self.options.seed,

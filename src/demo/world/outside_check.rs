@@ -1,4 +1,4 @@
-//! What a check outside of the fleet sends to PagerDuty when an address does not answer.
+//! The page of a check outside of the fleet when an address does not answer.
 
 use serde_json::json;
 

@@ -19,7 +19,7 @@ const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
 
 type PlayResult = Result<(), ScriptError>;
 
-/// Whom a page goes to and how it is written.
+/// The recipient of a page, and its wording.
 #[derive(Clone, Default)]
 struct PageOptions {
     owner: Option<String>,

@@ -1,4 +1,4 @@
-//! What the public is told, event by event.
+//! How each event changes the posts of the status page.
 
 use super::posts::{Post, PostStatus, ServiceImpact, Severity, Update};
 use super::{World, unknown_name};

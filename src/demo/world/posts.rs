@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::demo::clockwork::At;
 
-/// What a post says of how far things are, mild to grave and from beginning to end.
+/// The status of a post, mild to grave and from beginning to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum PostStatus {
     /// Somebody looks into it.
@@ -59,7 +59,7 @@ pub const SERVICES: [&str; 3] = ["Hub", "User Server", "Storage"];
 /// A post: an incident's or a maintenance's.
 #[derive(Clone, Debug)]
 pub struct Post {
-    /// What scripts call it.
+    /// Its name in scripts.
     pub name: String,
     pub id: String,
     pub title: String,
@@ -67,7 +67,7 @@ pub struct Post {
     pub planned: Option<(At, At)>,
     /// The id of the incident that it is linked to.
     pub incident: Option<String>,
-    /// What was said, oldest first.
+    /// Oldest first.
     pub updates: Vec<Update>,
 }
 
@@ -81,7 +81,7 @@ pub struct Update {
     pub severity: Severity,
     /// The service that is affected, and how.
     pub impact: Option<(String, ServiceImpact)>,
-    /// What it says, in HTML as the page's editor makes it.
+    /// The text, in HTML as the page's editor makes it.
     pub message: String,
     /// When.
     pub at: At,

@@ -15,7 +15,7 @@ use crate::domain::now::time_after;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// What scripts call it.
+    /// Its name in scripts.
     pub key: String,
     name: String,
     pub group: String,

@@ -1,4 +1,4 @@
-//! What is asked before an operation can be confirmed, and what can be picked.
+//! The prompts before an operation can be confirmed, and their choices.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::domain::ids::{CaseId, PriorityName, ServiceId};
 use crate::domain::incident::Reference;
 use crate::domain::note::TimeBoxVerdict;
 
-/// What is asked, with a list to pick from.
+/// A prompt with a list of choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
     /// Which incident is meant, since the join is only probable.
@@ -23,7 +23,6 @@ pub enum Prompt {
     /// How long the time-box is that only this machine keeps.
     LocalTimeBox,
     Level,
-    /// Who gets it.
     Assignee,
     /// How the time-box ended.
     Verdict,
@@ -92,7 +91,7 @@ impl Choice {
         }
     }
 
-    /// What a long list is narrowed by.
+    /// The text by which a typed filter finds it.
     pub fn filter_text(&self) -> String {
         let words = match self {
             Self::Assignee(Assignee::Person(person)) => person.name.to_string(),

@@ -1,4 +1,4 @@
-//! What was typed and is not yet on the server: it outlives the program.
+//! Drafts: typed texts that PagerDuty does not have yet. They outlive the program.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::IncidentAction;
 use crate::domain::ids::{CaseId, IncidentId};
 
-/// What a text is for.
+/// The purpose of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -79,7 +79,6 @@ pub struct DraftKey {
 pub struct Draft {
     /// The case that it was begun on.
     pub case: CaseId,
-    /// What it is for.
     pub purpose: Purpose,
     /// The incidents that have still to get it.
     #[serde(rename = "about")]
@@ -109,7 +108,7 @@ impl Purpose {
         }
     }
 
-    /// What was being done when it was typed.
+    /// The action during which it was typed.
     pub fn action(&self) -> IncidentAction {
         match self {
             Self::Note => IncidentAction::Note,

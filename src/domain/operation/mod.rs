@@ -1,4 +1,4 @@
-//! What a person asks PagerDuty to do, and the outcome: plain data, from the key to the journal.
+//! Operations that a person sends to PagerDuty, and their outcomes: plain data, from the key to the journal.
 
 mod choice;
 mod draft;
@@ -21,8 +21,7 @@ pub use draft::{Draft, DraftAccount, DraftIncident, DraftKey, Purpose};
 pub use not_sent::{LookupKind, NotSent, NotSentReason, find_by_name};
 pub use outcome::{IncidentChange, OperationResult, Outcome, OutcomeDetail, detect_changes};
 
-/// What is done to an incident. Each leaves no doubt when it is sent: a level is absolute, a person is
-/// an id.
+/// An operation on an incident. Each is unambiguous when it is sent: a level is absolute, a person is an id.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     Acknowledge,
@@ -48,7 +47,6 @@ pub enum Operation {
 /// A note to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingNote {
-    /// What it says.
     pub text: String,
     /// An earlier write of this note had no answer: the note is searched for before it is sent again.
     pub in_doubt: bool,
@@ -77,7 +75,7 @@ pub struct Declaration {
     pub priority: Option<PriorityName>,
     /// The hub that it is about.
     pub hub: Option<HubKey>,
-    /// What is known of it, for its body.
+    /// The text of the incident's body.
     pub details: String,
 }
 
@@ -165,7 +163,7 @@ pub struct OperationBatch {
 }
 
 impl OperationBatch {
-    /// What it comes to where every operation on every incident comes to the same.
+    /// The same outcome for every operation on every incident.
     pub fn uniform_outcomes(&self, detail: &OutcomeDetail) -> Vec<Outcome> {
         let operations = self.operations.iter();
         operations
@@ -183,7 +181,7 @@ impl OperationBatch {
     }
 }
 
-/// What a person wants.
+/// An action that a person picks for cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum IncidentAction {
     Acknowledge,
@@ -213,7 +211,7 @@ pub enum IncidentAction {
 }
 
 impl IncidentAction {
-    /// What an action is called in the menu.
+    /// The action's name in the menu.
     pub fn label(self) -> &'static str {
         match self {
             Self::Acknowledge => "acknowledge",
@@ -278,11 +276,11 @@ pub enum Warning {
     PostsMayStay(Vec<String>),
     /// These services are marked on a page without a post, and may stay so.
     ImpactMayStay(Vec<String>),
-    /// What these pages show now is not known.
+    /// It is not known what these pages show now.
     PageNotKnown(Vec<String>),
     /// This priority puts a post on these pages and notifies their subscribers.
     GoesPublic(PriorityName, Vec<String>),
-    /// What else the most severe priority sets off, in the configuration's words.
+    /// A consequence of the most severe priority, in the configuration's words.
     ConfiguredEffect(String),
     /// The time-box is of these people, who acknowledged.
     ColleaguesTimeBox(Vec<String>),
@@ -294,7 +292,7 @@ pub enum Warning {
     FiringNotKnown(Vec<String>),
     /// No Prometheus here knows its alerts; PagerDuty counts this number of them as triggered.
     CountedAsFiring(u32),
-    /// So many cases are left out: their join is only probable.
+    /// The number of cases that are left out since their join is only probable.
     ProbableExcluded(usize),
     /// This number of the cases have no open incident.
     WithoutIncident(usize),
@@ -310,7 +308,7 @@ pub enum Warning {
     NoteInDoubt,
 }
 
-/// What is not known of the case that an incident is declared for.
+/// A fact about the case of a declaration that is not known.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseDoubt {
     /// Whether it is there: these sources do not answer in full; none is configured that could know where there are

@@ -1,9 +1,9 @@
-//! What was asked for by name, from a shell: which one is meant, and why nothing was sent.
+//! Names on a command line: which item each means, and why nothing was sent.
 
 use super::{Choice, OperationKind, OperationResult, OutcomeDetail};
 use crate::domain::ids::{CaseId, IncidentId};
 
-/// What a name stands for.
+/// The kinds of things that a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookupKind {
     /// A user by address, or else an escalation policy.
@@ -25,7 +25,7 @@ pub enum NotSentReason {
     Interrupted,
     /// PagerDuty knows no incident of this name.
     NoIncident,
-    /// Nothing is called so; these are there.
+    /// Nothing has this name; the last field lists the names that exist.
     NotFound(LookupKind, String, Vec<String>),
     /// Several are called so.
     Ambiguous(LookupKind, String, Vec<String>),
@@ -42,21 +42,20 @@ pub enum NotSentReason {
     NoLevel(Vec<Choice>),
 }
 
-/// What was not sent.
+/// An operation that was not sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotSent {
     /// The incident, as far as it is known; none for a declaration.
     pub incident: Option<IncidentId>,
     /// Its number, where it was read.
     pub number: Option<u64>,
-    /// What was to be done.
     pub kind: OperationKind,
     /// Why not.
     pub reason: NotSentReason,
 }
 
 impl NotSent {
-    /// What it comes to in one word.
+    /// The result for JSON and the exit code.
     pub fn result(&self) -> OperationResult {
         match &self.reason {
             NotSentReason::Blocked(detail) => detail.result(),

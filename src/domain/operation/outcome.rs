@@ -94,7 +94,6 @@ pub enum OutcomeDetail {
 pub struct Outcome {
     /// The incident; none where a declaration opened none.
     pub incident: Option<IncidentId>,
-    /// What was to be done.
     pub operation: Operation,
     /// In one word.
     pub result: OperationResult,
@@ -124,7 +123,7 @@ impl Outcome {
         }
     }
 
-    /// The same, named by the incident as it was last known.
+    /// This outcome, with the title and number of the incident as it was last read.
     #[must_use]
     pub fn named_by(self, shown: &Arc<Incident>) -> Self {
         Self {
@@ -152,7 +151,7 @@ impl Outcome {
         match self.result {
             OperationResult::Done | OperationResult::Already => false,
             OperationResult::Unknown => true,
-            // What was in doubt before is so until it was looked for.
+            // A text that was in doubt before stays so until it is searched for.
             OperationResult::Refused => {
                 matches!(&self.operation, Operation::Note(note) if note.in_doubt)
             }
@@ -174,7 +173,7 @@ impl Outcome {
 }
 
 impl OutcomeDetail {
-    /// What it comes to in one word.
+    /// The result in one word.
     pub fn result(&self) -> OperationResult {
         match self {
             Self::Confirmed { .. } => OperationResult::Done,
@@ -194,7 +193,7 @@ impl OutcomeDetail {
     }
 }
 
-/// What became of an incident between the screen and the write.
+/// A change of an incident between the screen and the write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IncidentChange {
     /// It was resolved.
@@ -224,7 +223,7 @@ pub enum IncidentChange {
     SnoozedUntil(DateTime<Utc>),
 }
 
-/// What is different in `fresh` from what was `shown`, of what a person decides by.
+/// The differences between `shown` and `fresh` that matter for a decision.
 pub fn detect_changes(shown: &Incident, fresh: &Incident) -> Vec<IncidentChange> {
     if shown.is_open() && !fresh.is_open() {
         let (by, at) = (fresh.resolved_by.clone(), fresh.resolved_at);

@@ -12,12 +12,12 @@ use crate::domain::now::Now;
 pub struct UnprovenLine {
     /// The first failure in a cluster of which all hubs fail.
     pub since: Now,
-    /// What answers from this moment of the steady clock on proves the line: the first of the failures that
-    /// were repeated. Zero where none was.
+    /// Answers after this time of the steady clock prove our network: the first of the repeated failures. Zero
+    /// without any.
     pub answers_from: Duration,
     /// The hubs of these clusters.
     pub hubs: usize,
-    /// What refuses hubs of several clusters in the same way.
+    /// The refusal that hubs of several clusters share.
     pub refused_alike: Option<Refusal>,
     /// The one cluster that is probed: only other sources can prove the line to it.
     pub only_cluster: Option<ClusterName>,
@@ -66,7 +66,7 @@ fn is_proof(answering: usize, clusters: usize) -> bool {
     }
 }
 
-/// What one cluster's probes come to.
+/// The results of one cluster's probes.
 #[derive(Default)]
 struct Tally {
     failing: usize,

@@ -40,7 +40,7 @@ pub enum RelevantLabels {
     Names(BTreeSet<String>),
 }
 
-/// What alerts are grouped by.
+/// The labels that alerts are grouped by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum GroupBy {
     /// All labels: `group_by: ['...']`.
@@ -69,7 +69,7 @@ struct ChosenReceiver {
     is_deliberate: bool,
 }
 
-// What a route has from the one above it.
+// The settings that a route inherits from its parent.
 struct Inherited<'a> {
     key: String,
     fixed_labels: &'a BTreeSet<String>,

@@ -112,7 +112,7 @@ impl<'de> Deserialize<'de> for ValidPattern {
     }
 }
 
-/// What may stand around a route.
+/// The documents in which routes may stand.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Document {
@@ -214,7 +214,7 @@ fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
     })
 }
 
-/// What `receivers` says, where it is a list of receivers.
+/// The names in `receivers`; `None` if it is no list of receivers.
 #[derive(Debug, Default)]
 pub(super) struct Receivers(Option<BTreeSet<String>>);
 
@@ -241,7 +241,7 @@ impl Receivers {
     }
 }
 
-// What stands for a list but is none (an encrypted text) may hold integrations.
+// A value in place of a list (an encrypted text) may hold integrations.
 fn is_empty(configs: &Value) -> bool {
     configs.is_null() || configs.as_array().is_some_and(Vec::is_empty)
 }

@@ -1,4 +1,4 @@
-//! What is typed is kept from the first letter until the server has it.
+//! Keeps a typed text from its first letter until PagerDuty has it.
 
 use super::current_flow;
 use crate::app::action_flow::{ActionFlow, Step};
@@ -12,7 +12,7 @@ use crate::domain::operation::{
 use crate::plan::{ActionSubject, Plan};
 use crate::wording::operation;
 
-/// What an earlier run left.
+/// Adds drafts that earlier runs left.
 pub(in crate::app::update) fn merge_loaded(
     model: &mut Model,
     drafts: Vec<Draft>,
@@ -23,7 +23,7 @@ pub(in crate::app::update) fn merge_loaded(
         if !draft.may_be_for(account.as_ref()) {
             model.foreign_drafts += 1;
         } else if !has_same_subject(model, &draft) {
-            // What was typed in this run is younger.
+            // The draft typed in this run is newer.
             model.drafts.insert(draft.key(), draft);
         }
     }
@@ -148,7 +148,7 @@ pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     Some(Effect::SaveDraft(draft.clone()))
 }
 
-/// Drops the drafts of what PagerDuty has; the rest stays.
+/// Deletes the drafts whose text PagerDuty has; keeps the rest.
 pub(super) fn apply_outcomes(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Vec<Effect> {
     let Some(key) = &plan.draft else {
         return Vec::new();

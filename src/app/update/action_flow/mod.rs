@@ -1,4 +1,4 @@
-//! What keys do while a person acts on cases, from the menu to the outcome.
+//! Handles keys in the dialogue of an operation, from the menu to the outcome.
 
 pub(super) mod drafts;
 mod local_time_box;

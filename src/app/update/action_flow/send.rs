@@ -41,7 +41,7 @@ pub(super) fn send_confirmed(
     effects
 }
 
-// What the picture says of these incidents by now.
+// The targeted incidents in the latest picture.
 fn current_incidents(ctx: &OperationContext<'_>, subject: &ActionSubject) -> Vec<Arc<Incident>> {
     let Some(picture) = ctx.picture else {
         return Vec::new();
@@ -115,7 +115,7 @@ pub(in crate::app::update) fn operations_finished(
     effects
 }
 
-// What is done is no longer marked; what is not stays, for another try.
+// Unmarks cases whose operations succeeded; others stay marked for another try.
 fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     let failed = |outcome: &&Outcome| !outcome.is_success();
     let failed: Vec<_> = outcomes

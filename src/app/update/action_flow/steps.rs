@@ -1,4 +1,4 @@
-//! From one step to the next: what a key does in each.
+//! Handles a key in each step of the dialogue, and moves to the next step.
 
 use super::{close_flow, current_flow, current_flow_mut, drafts, local_time_box, send, show_flow};
 use crate::app::action::Action;
@@ -262,7 +262,7 @@ pub(super) fn replace_text(model: &mut Model, text: &str) {
     let text: String = text.chars().take(MAX_TEXT_CHARS).collect();
     flow.step = match flow.step.clone() {
         Step::Write(form, purpose, _) => Step::Write(form, purpose, TextLine::from_text(&text)),
-        // Changed words are shown once more before they are sent.
+        // A changed text is shown once more before it is sent.
         Step::Confirm(plan) => match plan.form.purpose(&flow.subject) {
             Some(purpose) => {
                 Step::Write(without_text(plan.form), purpose, TextLine::from_text(&text))

@@ -1,4 +1,4 @@
-//! What is copied, and what is said of it.
+//! Which text is copied, and which notice says so.
 
 use super::*;
 

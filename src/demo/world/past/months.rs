@@ -1,6 +1,6 @@
 //! How many incidents of which kind each month before the story holds.
 
-/// What one month holds.
+/// The incidents of one month.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MonthPlan {
     pub outages: usize,

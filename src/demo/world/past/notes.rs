@@ -1,4 +1,4 @@
-//! What people wrote while they worked on an incident.
+//! The notes of people who worked on an incident.
 
 use super::writer::Writer;
 
@@ -40,7 +40,7 @@ pub(super) const BOX_EXTENDED: &str =
     "[hubwatch] time-box +15m: waiting for the community's answer";
 pub(super) const HANDED_OVER: &str = "[hubwatch] verdict handed-over: the week's rota has it";
 
-/// What a note is about.
+/// The subject of a note.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum About {
     Looking,

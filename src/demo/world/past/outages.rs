@@ -41,7 +41,7 @@ const COURSES: [Course; 9] = [
     Course::Lowered,
 ];
 
-/// What people report, by the hub's domain.
+/// People's reports, by the hub's domain.
 const REPORTS: [(&str, &str); 4] = [
     ("Logging in to ", " goes round in a loop"),
     ("Nobody can log in to ", ""),
@@ -49,7 +49,7 @@ const REPORTS: [(&str, &str); 4] = [
     ("Everyone's files are gone on ", ""),
 ];
 
-/// Who works on an incident, and since when.
+/// The person who works on an incident, and since when.
 pub(super) struct Responder {
     pub user: String,
     pub since: At,

@@ -1,4 +1,4 @@
-//! What pages on ordinary days: nothing of it is an outage.
+//! The pages of ordinary days, none of them an outage.
 
 use chrono::{TimeDelta, Timelike};
 
@@ -23,7 +23,7 @@ const RULES: [(&str, usize); 12] = [
     ("prometheus-10", 3),
     ("quota-errors", 3),
 ];
-/// What PagerDuty resolves by itself after four hours.
+/// Incidents that PagerDuty resolves by itself after four hours.
 const RESTART: &str = "restart-";
 
 const SNOOZE: TimeDelta = TimeDelta::hours(8);

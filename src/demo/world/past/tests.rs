@@ -36,7 +36,7 @@ fn world(start: At, seed: u64) -> World {
     World::new(options, start).unwrap()
 }
 
-/// Those that something has changed since come last.
+/// Incidents that were changed since come last.
 fn past(world: &World) -> Vec<&Incident> {
     let changed = world.account.incidents.iter();
     let changed = changed.filter(|it| it.number <= LAST_NUMBER);

@@ -1,4 +1,4 @@
-//! What `review` makes of the past: the figures by month, and everything that it must tell apart.
+//! The review of the invented past: the figures by month, and the incidents that it must tell apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
