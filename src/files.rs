@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-/// What a file holds, and what the system says of it.
+/// The bytes of a file, with its metadata.
 #[derive(Debug)]
 pub struct FileContent {
     pub bytes: Vec<u8>,

@@ -1,6 +1,6 @@
-//! What each source is built from: plain data that the configuration fills in and `sources` take.
+//! The settings of each source: plain data that the configuration fills in and `sources` take.
 //!
-//! Nothing here is read, resolved or connected to: a secret is only where it stands, a file only its path.
+//! Nothing here is read, resolved or connected to: of a secret only its place is known, of a file only its path.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub enum AuthSettings {
     Bearer(SecretRef),
 }
 
-/// What the terminal's text stands on.
+/// The terminal's background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TerminalBackground {
     /// The terminal is asked.
@@ -69,7 +69,7 @@ pub struct TlsConfig {
     pub ca_file: Option<PathBuf>,
 }
 
-/// What one HTTP client is made of and may be shared by; named as in Prometheus' `http_config`.
+/// The settings of an HTTP client; sources with equal ones share a client. Named as in Prometheus' `http_config`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HttpClientConfig {
     pub tls: TlsConfig,
@@ -140,7 +140,7 @@ pub struct PagerDutySettings {
     pub services: Vec<String>,
     /// Ids or names of teams; empty means all.
     pub teams: Vec<String>,
-    /// Who we are there (`From`), where the key alone does not tell.
+    /// Our address, sent as `From`, for a key that belongs to no user.
     pub email: Option<String>,
     /// How it is reached.
     pub http: HttpClientConfig,
@@ -150,7 +150,7 @@ pub struct PagerDutySettings {
     pub oncalls_interval: Duration,
 }
 
-/// What a status page is read through.
+/// The API through which a status page is read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StatusPageKind {
     /// PagerDuty's API.
@@ -174,11 +174,10 @@ pub enum StatusPageKind {
 pub struct StatusPageSettings {
     /// Its name in the configuration, unique among status pages.
     pub name: String,
-    /// What it is read through.
     pub kind: StatusPageKind,
     /// Whose it is.
     pub ownership: PageOwnership,
-    /// What its own labels mean.
+    /// The meanings of its own labels.
     pub keywords: StatusKeywords,
     /// How it is reached.
     pub http: HttpClientConfig,
@@ -186,8 +185,8 @@ pub struct StatusPageSettings {
     pub interval: Duration,
 }
 
-/// What a status page's labels mean. They are free text on PagerDuty's pages, so keywords decide; a
-/// label that has none of them counts as open and as not well.
+/// The meanings of a status page's labels. On PagerDuty's pages they are free text, so keywords decide; a label
+/// without any of them counts as open and as not well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusKeywords {
     /// In the status of a post that is over.
@@ -254,9 +253,7 @@ fn normalize_words(text: &str) -> String {
 /// A hub's health address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeTarget {
-    /// Whose.
     pub key: HubKey,
-    /// What is asked.
     pub url: String,
     /// The status of a good answer.
     pub expected_status: u16,
@@ -267,7 +264,7 @@ pub struct ProbeTarget {
 /// The hub probes as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbeSettings {
-    /// Whom to ask; never empty.
+    /// Never empty.
     pub targets: Vec<ProbeTarget>,
     /// How often each is asked.
     pub interval: Duration,
@@ -279,7 +276,7 @@ pub struct ProbeSettings {
     pub http: HttpClientConfig,
 }
 
-/// What is polled. What is not configured is not here.
+/// The configured sources.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourcesConfig {
     /// Prometheuses, in the file's order.

@@ -16,7 +16,7 @@ pub use unreadable::{ItemKind, UnreadableItem, UnreadableItems};
 
 use super::now::Now;
 
-/// What kind of upstream a source is.
+/// The kinds of upstreams.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -35,7 +35,7 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// What several sources of the kind are called.
+    /// The word for several sources of the kind.
     pub fn plural(self) -> &'static str {
         match self {
             Self::Prometheus => "Prometheuses",
@@ -54,7 +54,7 @@ impl SourceKind {
         }
     }
 
-    /// Of several sources that fail the lowest is named first: the most depends on it.
+    /// Of several sources that fail, the one with the lowest number is named first: the most depends on it.
     pub fn naming_order(self) -> u8 {
         match self {
             Self::Pagerduty => 0,
@@ -191,7 +191,7 @@ impl Failure {
     }
 }
 
-/// What a source said, and when it was asked: data is as old as the question.
+/// An answer of a source. Its data is as old as the request, so that time is kept too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer<T> {
     /// When the question was sent.

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 /// Words for people: titles, descriptions, names, messages.
 pub const MAX_WORDS_BYTES: usize = 4 << 10;
 
-/// What is computed with: labels, keys, expressions. What was cut is longer than this, so that no text that
-/// was not cut is equal to it.
+/// Texts that are compared: labels, keys, expressions. The cut mark makes a cut text longer than this limit, so it
+/// cannot equal a text that was not cut.
 pub const MAX_KEY_BYTES: usize = 64 << 10;
 
 const CUT: &str = "… (cut)";

@@ -36,7 +36,7 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
-    /// The same with its sides exchanged.
+    /// This comparison with its sides exchanged.
     fn mirrored(self) -> Self {
         match self {
             Self::AtMost => Self::AtLeast,
@@ -75,7 +75,7 @@ impl Threshold {
 /// An expression taken apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ComparisonParts<'a> {
-    /// What is compared: PromQL that has a value whether the alert fires or not.
+    /// The left side of the comparison: PromQL that has a value whether the alert fires or not.
     pub operand: &'a str,
     /// With what.
     pub threshold: Threshold,

@@ -1,4 +1,4 @@
-//! What many incidents of one alert share: their titles without the places that they are about.
+//! The name that many incidents of one alert share: their titles without the places that they are about.
 
 use super::outside_check::short_title;
 use super::places::strip_label_prefix;
@@ -27,8 +27,8 @@ pub fn alert_name(title: &str, places: &[Place], policy: &Policy) -> String {
     name.join(" ").trim_end_matches(':').to_owned()
 }
 
-// An Alertmanager's title ends with the values that it groups by. What watches a cluster is in the namespace
-// `support`, which is no hub.
+// An Alertmanager's title ends with the values that it groups by. Among them may be the namespace `support`, whose
+// programs watch the cluster, and which is no hub.
 fn ends_with_place(words: &[&str], places: &[Place], policy: &Policy) -> bool {
     let [.., before, last] = words else {
         return false;

@@ -25,7 +25,7 @@ use crate::domain::source::Answer;
 /// Pictures whose clocks are further apart do not date each other's cases.
 const MAX_SKEW_CHANGE: TimeDelta = TimeDelta::seconds(10);
 
-/// What a picture is built with beside the answers.
+/// The inputs of a picture besides the answers.
 #[derive(Clone, Copy, Default)]
 pub struct BuildOptions<'a> {
     /// The part of the fleet that counts and is shown; none: all of it.

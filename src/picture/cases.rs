@@ -1,4 +1,4 @@
-//! From joined alerts, incidents and hubs that are down to cases.
+//! Makes cases of joined alerts, incidents and hubs that are down.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,8 +59,8 @@ pub fn collect_cases(
     cases
 }
 
-// By incident, the first firing of what it holds, with which newer incident the alert may stand: a second
-// incident makes the first no younger.
+// The earliest firing among the alerts of each incident. An alert that may belong to a newer incident counts too: a
+// second incident does not make the first one younger.
 fn earliest_firing(alerts: &[JoinedAlert<'_>]) -> BTreeMap<usize, DateTime<Utc>> {
     let mut earliest: BTreeMap<usize, DateTime<Utc>> = BTreeMap::new();
     for alert in alerts {
@@ -147,7 +147,7 @@ fn incident_case(
     case
 }
 
-// What is dated at a time to come is no younger than the look that found it.
+// An incident dated in the future is as old as the poll that found it.
 fn created_or_seen_at(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
     let slot = context.answers.incidents.as_ref();
     let answer = slot.and_then(|slot| slot.answer.as_ref());
@@ -260,8 +260,8 @@ fn alert_id(context: &Context<'_>, joined: &JoinedAlert<'_>) -> CaseId {
     alert_case_id(joined.alert, joined.fingerprint, unlabelled)
 }
 
-// What the alerts are called, those that fire or, where none does, those that opened it; several names in
-// one incident: its own title.
+// The name of the firing alerts, or of those that opened the incident if none fires; the incident's own title if
+// there are several names.
 fn case_title(incident: &Incident, alerts: &[JoinedAlert<'_>]) -> String {
     let firing = common_name(alerts.iter().map(|alert| alert.alert.name()));
     let opened_with = || {
@@ -329,7 +329,7 @@ fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_
     case.aliases.dedup();
 }
 
-// Of several alerts the most severe tells.
+// Of several alerts, the most severe one decides.
 fn keep_most_severe(
     context: &Context<'_>,
     case: &mut Case,

@@ -49,7 +49,7 @@ pub fn checklist(
         .collect()
 }
 
-/// What there is to read of one P1.
+/// The data of one P1.
 struct Record<'a> {
     context: &'a Context<'a>,
     case: &'a Case,
@@ -74,7 +74,7 @@ impl Record<'_> {
         }
     }
 
-    // What the lack of an entry means.
+    // The state of a step without an entry.
     fn absent(&self) -> StepState {
         match self.incident.log_known {
             true => StepState::NotDone,
@@ -124,7 +124,7 @@ impl Record<'_> {
         }
     }
 
-    // Those of the log, then those that stand: they are known also where the log is not.
+    // Acknowledgements in the log, then the present ones, which are known even without the log.
     fn acknowledgements(&self) -> impl Iterator<Item = (&Person, DateTime<Utc>)> {
         let logged = self.log.iter().filter_map(|entry| match entry.kind {
             LogKind::Acknowledge { .. } => Some((entry.agent.as_ref()?, entry.at)),

@@ -27,7 +27,7 @@ pub fn incident_clocks(
         .get(&incident.id)
         .map(Vec::as_slice)
         .unwrap_or_default();
-    // What PagerDuty has not ended yet although its time is over keeps nothing quiet.
+    // A snooze whose time is over no longer keeps an incident quiet, even if PagerDuty has not ended it yet.
     let snooze = snoozed_until(incident, log).filter(|until| {
         context.expire_at(*until);
         *until > context.now.wall

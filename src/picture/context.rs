@@ -1,4 +1,4 @@
-//! What every step of building a picture looks things up in.
+//! The inputs that every step of building a picture shares, indexed for look-ups.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -32,7 +32,7 @@ pub struct Context<'a> {
     pub directory: &'a Directory,
     /// Priorities, most severe first.
     pub priorities: Vec<PriorityName>,
-    /// What is missing of the rota while PagerDuty is live.
+    /// The missing part of the rota while PagerDuty is live.
     pub rota_gap: Option<RotaGap>,
     /// Their order could not be read.
     lacks_priorities: bool,
@@ -176,8 +176,8 @@ impl<'a> Context<'a> {
         !has_unread_priority(incident) && name.is_none_or(|name| self.priorities.contains(name))
     }
 
-    /// The same for the priority that an incident carries: one that the order lacks, or that cannot be read, counts as
-    /// the highest.
+    /// The rank of an incident by its own priority. One that the order lacks, or that cannot be read, counts as the
+    /// highest.
     pub fn incident_rank(&self, incident: &Incident) -> Option<Rank> {
         if has_unread_priority(incident) {
             return Some(Rank::Priority(0));

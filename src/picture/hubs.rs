@@ -17,7 +17,7 @@ use crate::domain::policy::ClusterSpec;
 use crate::domain::probe::Probe;
 use crate::domain::source::{Slot, SourceId, SourceState};
 
-/// What alerts and incidents say of each hub, found before the hubs are judged.
+/// The evidence of alerts and incidents by hub, found before the hubs are judged.
 pub type EvidenceByHub = HashMap<HubKey, Vec<Evidence>>;
 
 /// All clusters of the inventory.
@@ -157,7 +157,7 @@ pub fn prometheus_slot<'a>(
         .find(|slot| slot.id == *id)
 }
 
-/// Nothing of a cluster was scraped for a while.
+/// No sample of a cluster was scraped for a while.
 pub struct StaleSamples {
     /// When the newest sample was; none: there are none.
     pub newest: Option<DateTime<chrono::Utc>>,

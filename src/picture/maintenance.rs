@@ -1,4 +1,4 @@
-//! What is planned: shown beside everything else and out of the verdict.
+//! Planned maintenance: shown beside everything else, and left out of the verdict.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::domain::source::PartName;
 /// was announced. An older one was there before, and may be why there is a maintenance.
 const EARLY_START: TimeDelta = TimeDelta::minutes(15);
 
-/// What is in maintenance now, and since when.
+/// The places in maintenance now, and since when.
 #[derive(Default)]
 pub struct Maintenance {
     places: BTreeMap<Place, DateTime<Utc>>,
@@ -128,7 +128,7 @@ fn muted_places(context: &Context<'_>, post: &Post) -> Vec<Place> {
     }
 }
 
-/// What a post says in its title and the names of its services.
+/// The title of a post and the names of its services.
 pub fn post_head(post: &Post) -> String {
     format!("{}\n{}", post.title, post.services.join("\n"))
 }

@@ -1,4 +1,4 @@
-//! What a picture holds.
+//! The picture: all answers joined and judged at a moment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub struct Picture {
     /// When it must be rebuilt although no answer came: a staleness flips, a clock reaches
     /// zero, a grace or working time ends.
     pub valid_until: Option<DateTime<Utc>>,
-    /// The one word, and why.
+    /// The verdict with its reasons.
     pub verdict: Verdict,
     /// Sources, in the order prometheus, alertmanager, pagerduty, status pages, probes.
     pub sources: Vec<SourceView>,
@@ -50,10 +50,10 @@ pub struct Picture {
     pub small_storms: Vec<Storm>,
     /// The rota, as far as it is known.
     pub owners: Vec<PolicyView>,
-    /// Those who hold cases and are not on call by `owners`.
+    /// People who hold cases and are not on call by `owners`.
     pub off_call: Vec<OnCallView>,
-    /// What is missing of the rota while PagerDuty is live. None also while PagerDuty is not: the last rota is shown
-    /// then, marked with the rest.
+    /// The missing part of the rota while PagerDuty is live. `None` also while it is not live: the last rota is then
+    /// shown, marked as a whole.
     pub rota_gap: Option<RotaGap>,
     /// Open cases that nobody holds (none or only placeholders).
     pub unowned: Vec<CaseId>,
@@ -61,7 +61,7 @@ pub struct Picture {
     pub pages: Vec<PageView>,
     /// Contradictions, the worst kind first.
     pub mismatches: Vec<Mismatch>,
-    /// Who looks at this screen, where known.
+    /// The user at this screen, if known.
     pub me: Option<MeView>,
     /// The account's priorities, most severe first.
     pub priorities: Vec<PriorityName>,
@@ -76,7 +76,6 @@ pub struct Picture {
 /// The verdict and its grounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// The word.
     pub level: VerdictLevel,
     /// Whether every source is live or late, and no part that judgement needs is missing.
     pub complete: bool,
@@ -84,16 +83,15 @@ pub struct Verdict {
     pub reasons: Vec<Reason>,
 }
 
-/// One ground for a verdict: kind and what it is about.
+/// A reason for the verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The verdict it calls for.
     pub level: VerdictLevel,
-    /// What it is.
     pub kind: ReasonKind,
 }
 
-/// What calls for a verdict.
+/// The kinds of reasons for a verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReasonKind {
     /// No source is configured: nothing was looked at, so nothing is known.
@@ -135,7 +133,7 @@ pub struct SourceView {
     pub interval: Duration,
     /// How long the last good answer took.
     pub latency: Option<Duration>,
-    /// What went wrong since.
+    /// The failures since its last good answer.
     pub failure: Option<Failure>,
     /// Its request budget, where it tells.
     pub rate: Option<RateBudget>,
@@ -143,7 +141,7 @@ pub struct SourceView {
     pub skew_seconds: Option<i64>,
     /// How many things of it are on screen: alerts, incidents, posts or hubs.
     pub items: usize,
-    /// What its answer is put together from, where the parts fail one by one.
+    /// The parts of its answer, if they can fail one by one.
     pub parts: Vec<PartView>,
     /// Alerting rules that most other clusters have and this one lacks, where it answers for one.
     pub missing_rules: Vec<Arc<str>>,
@@ -155,7 +153,7 @@ pub struct PartView {
     pub name: PartName,
     /// How far it can be trusted.
     pub state: SourceState,
-    /// What is wrong with it.
+    /// The part's problem.
     pub problem: Option<PartProblem>,
     /// Judgement needs it and does not have it.
     pub is_missing: bool,
@@ -172,7 +170,7 @@ impl SourceView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClusterView {
     pub name: ClusterName,
-    /// Who runs the machines.
+    /// The cloud provider.
     pub provider: Option<String>,
     pub hubs: Vec<HubView>,
     /// The source of its metrics, with its state.
@@ -182,7 +180,6 @@ pub struct ClusterView {
 /// A hub as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HubView {
-    /// What is watched.
     pub spec: HubSpec,
     /// How it is.
     pub health: Health,
@@ -276,7 +273,6 @@ pub struct PageView {
     pub id: SourceId,
     /// How far it can be trusted.
     pub state: SourceState,
-    /// Whose it is.
     pub ownership: PageOwnership,
     /// Its own sentence about everything.
     pub headline: Option<String>,
@@ -291,7 +287,7 @@ pub struct PageView {
 pub enum MyShift {
     /// The rota, or who they are in PagerDuty, cannot be read.
     NotKnown,
-    /// They are not.
+    /// Not on call.
     Off,
     /// Up to this moment.
     Until(DateTime<Utc>),
@@ -299,19 +295,19 @@ pub enum MyShift {
     Always,
 }
 
-/// Who looks at this screen.
+/// The user at this screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeView {
     pub name: String,
     /// Their present shift at the lowest level that they hold.
     pub shift: MyShift,
-    /// Who is on call after them.
+    /// The next on call after them.
     pub next: Option<NextOnCall>,
     /// How many open cases are theirs.
     pub cases: usize,
 }
 
-/// Who is on call when my shift has ended.
+/// The next on call after my shift.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextOnCall {
     pub name: String,
@@ -336,8 +332,7 @@ impl Picture {
             .find(|case| case.id == *id || case.aliases.contains(id))
     }
 
-    /// What has become of a case: it, or what is left of it where its incident is closed and its alerts
-    /// still fire.
+    /// A case as it is now; if its incident is closed while its alerts fire, the case that they left.
     pub fn current_case(&self, case: &Case) -> Option<&Arc<Case>> {
         let mut parts = case.aliases.iter();
         let known = self.case(&case.id);

@@ -22,8 +22,8 @@ use crate::domain::source::{SourceId, SourceKind};
 /// How long after an outage has ended its page may still be opened: an outside check pages after 31 minutes.
 const MAX_PAGE_DELAY: TimeDelta = TimeDelta::minutes(45);
 
-/// What the cases say of each hub: a firing alert or an open incident makes it degraded. What does not
-/// count in the verdict does not count here either.
+/// The evidence of cases by hub: a firing alert or an open incident makes a hub degraded. Cases that do not count in
+/// the verdict are left out.
 pub fn evidence_by_hub(cases: &[Case]) -> EvidenceByHub {
     let mut evidence = EvidenceByHub::new();
     for case in cases.iter().filter(|case| case.muted_by.is_none()) {

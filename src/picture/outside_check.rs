@@ -1,12 +1,12 @@
-//! Titles that checks outside of the fleet write for machines, read for people. What is shown is shortened;
-//! places and joins are read from the whole title.
+//! Titles that checks outside of the fleet write for machines, shortened for people. Only the shown text is
+//! shortened: places and joins are read from the whole title.
 
 use std::borrow::Cow;
 
 use super::join::title::group_values;
 use super::places::words;
 
-/// What a check's title says.
+/// The parts of a check's title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct OutsideCheck<'a> {
     kind: CheckKind,
@@ -94,7 +94,7 @@ fn read_google_uptime(title: &str) -> Option<OutsideCheck<'_>> {
     })
 }
 
-/// The host in the labels of the checked resource. None where the title is cut within.
+/// The host in the labels of the checked resource. None if the title is cut before its end.
 fn checked_host(title: &str) -> Option<&str> {
     let (_, labels) = title.split_once(" Uptime Check URL labels {")?;
     let (labels, _) = labels.split_once('}')?;

@@ -1,4 +1,4 @@
-//! Who must act on an incident, by what way it came to them, and who is next.
+//! The owners of an incident, how it reached them, and who is next.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::domain::incident::{
 };
 use crate::domain::now::time_after;
 
-/// Who must act now: while acknowledged, who acknowledged; else the assignees.
+/// The owners: whoever acknowledged the incident, else its assignees.
 pub fn incident_owners(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
     let acknowledgers: Vec<_> = match incident.status {
         IncidentStatus::Acknowledged => incident
@@ -87,8 +87,8 @@ pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
     has(OwnerKind::Person) || !has(OwnerKind::Unknown)
 }
 
-/// What a user is. The configuration names mailboxes and bots by address: somebody whose address could not be read
-/// may be one of them.
+/// The kind of a user. The configuration lists mailboxes and bots by address, so a user whose address could not be
+/// read may be one of them.
 pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     let policy = context.policy;
     let some_are_no_persons = !policy.placeholders.is_empty() || !policy.bots.is_empty();
@@ -178,9 +178,9 @@ fn escalation_rule(
     policy.levels.get(at)
 }
 
-/// Who it goes to at the moment of escalation: those on call then at the next level, or at the first
-/// where the policy begins again. At a round robin these are candidates: whose turn it is the API does
-/// not tell. Empty where it is not known.
+/// The recipients of the next escalation: the people on call then at the next level, or at the first if the policy
+/// starts again. At a round robin they are candidates, since the API does not say whose turn it is. Empty if not
+/// known.
 pub fn next_in_line(
     context: &Context<'_>,
     incident: &Incident,

@@ -10,7 +10,7 @@ use crate::domain::policy::Policy;
 use crate::domain::post::{PageOwnership, StatusPage};
 use crate::domain::source::{Part, PartName, PartProblem, Slot, SourceKind, SourceState};
 
-/// What is expected of the directory before it has answered.
+/// The parts expected of the directory before it has answered.
 const DIRECTORY_PARTS: [PartName; 4] = [
     PartName::Priorities,
     PartName::Users,
@@ -149,8 +149,8 @@ fn is_partial(view: &PartView) -> bool {
     view.state.is_fresh() && matches!(view.problem, Some(PartProblem::Partial(_)))
 }
 
-/// What is missing of the rota while PagerDuty is live, be it that the account has none: first a part of which
-/// nothing counts.
+/// The missing part of the rota while PagerDuty is live, even if the account does not have it. A part without any
+/// data comes first.
 pub fn rota_gap(sources: &[SourceView]) -> Option<RotaGap> {
     let is_live =
         |view: &&SourceView| view.id.kind == SourceKind::Pagerduty && view.state.is_fresh();

@@ -14,7 +14,7 @@ use crate::domain::directory::{EscalationPolicy, OnCall};
 use crate::domain::ids::{CaseId, UserId};
 use crate::domain::source::PartName;
 
-/// What a person holds, by whatever policy it came.
+/// The cases that a person holds, by any policy.
 #[derive(Default)]
 struct Holding {
     cases: Vec<CaseId>,
@@ -47,7 +47,7 @@ pub fn policy_views(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyVie
         .collect()
 }
 
-/// Those who hold cases and stand at no level of `shown`.
+/// People who hold cases and stand at no level of `shown`.
 pub fn off_call_holders(shown: &[PolicyView], cases: &[Arc<Case>]) -> Vec<OnCallView> {
     let is_shown = |id: &UserId| {
         let mut on_call = shown.iter().flat_map(|policy| &policy.levels);
@@ -173,7 +173,7 @@ fn with_held_cases(held: &Holdings<'_>, who: OnCallView) -> OnCallView {
     }
 }
 
-// Who comes on call at this level when the present ones go.
+// The next person on call at this level after the present ones.
 fn next_on_call(
     context: &Context<'_>,
     policy: &EscalationPolicy,
@@ -243,7 +243,7 @@ fn my_shift(context: &Context<'_>, owners: &[PolicyView]) -> MyShift {
     MyShift::Always
 }
 
-/// Who looks at the screen: until when they are on call at any level, and who follows where that ends.
+/// The user at this screen: until when they are on call at any level, and who is next after that.
 pub fn me_view(
     context: &Context<'_>,
     owners: &[PolicyView],

@@ -83,7 +83,7 @@ impl<'a> RouteDocuments<'a> {
     }
 }
 
-// Whose alerts it takes: of the cluster that it is bound to, else of those whose alerts it holds.
+// The clusters whose alerts it receives: the one that it is configured for, else those of its alerts.
 fn clusters_of(says: &AlertmanagerData, policy: &Policy) -> BTreeSet<ClusterName> {
     match &says.cluster {
         Some(cluster) => BTreeSet::from([cluster.clone()]),

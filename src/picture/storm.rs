@@ -8,10 +8,10 @@ use crate::domain::ids::{ClusterName, HubName};
 /// The same alert in many places of one cluster or provider, or of the fleet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Storm {
-    /// What it is known by, whichever of its members come and go: the alert's name, and the number of the
-    /// storm where there are several of that name at different times.
+    /// Its key, which does not depend on its members: the alert's name, with a number if there are several storms of
+    /// that name at different times.
     pub key: String,
-    /// What its cases have in common.
+    /// The kind of its cases.
     pub kind: StormKind,
     /// The alert's name.
     pub title: String,
@@ -23,7 +23,7 @@ pub struct Storm {
     pub total: usize,
     /// The indices of its cases in `cases`, in order; the first is the worst.
     pub cases: Vec<usize>,
-    /// What else all of them share.
+    /// The other values that all of them share.
     pub shared: Vec<SharedValue>,
     /// The one that is not like the others.
     pub outlier: Option<Outlier>,
@@ -31,7 +31,7 @@ pub struct Storm {
     pub spread: TimeDelta,
 }
 
-/// What a storm is of.
+/// The kinds of storms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StormKind {
     /// One alert in many places.
@@ -40,7 +40,7 @@ pub enum StormKind {
     Outage,
 }
 
-/// What all cases of a storm share.
+/// A value that all cases of a storm share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SharedValue {
     /// Their hubs' name.
@@ -57,7 +57,7 @@ pub enum Outlier {
     /// One says something else than what all others agree on.
     Differs {
         case: usize,
-        /// What the others have in common.
+        /// The value that the others share.
         majority: MajorityValue,
     },
     /// One began well before all others.
@@ -72,7 +72,7 @@ pub enum Outlier {
     Owned(usize),
 }
 
-/// What all cases of a storm but one have in common.
+/// A value that all cases of a storm but one share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MajorityValue {
     Cluster(String),

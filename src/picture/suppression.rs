@@ -18,7 +18,7 @@ use crate::domain::policy::Policy;
 pub struct AlertSuppression {
     /// Every Alertmanager that has it keeps it from paging; why the first one does.
     pub why: Option<Suppression>,
-    /// An Alertmanager keeps one with its labels from paging that is not its cluster's for sure.
+    /// An Alertmanager suppresses an alert with the same labels that may be another cluster's.
     pub doubt: Option<DoubtfulSilence>,
 }
 
@@ -38,7 +38,7 @@ struct ManagedAlert<'a> {
     alert: &'a AlertmanagerAlert,
 }
 
-/// Whose alert it is that an Alertmanager has.
+/// Whether an Alertmanager's alert belongs to the cluster of the alert that is looked up.
 #[derive(Clone, Copy, PartialEq)]
 enum Attribution<'a> {
     ThisCluster,
@@ -49,7 +49,7 @@ enum Attribution<'a> {
     Unknown,
 }
 
-/// What an Alertmanager says of an alert.
+/// Whether an Alertmanager lets an alert page.
 enum Word<'a> {
     Pages,
     Suppresses(&'a Suppression),
@@ -82,7 +82,8 @@ impl<'a> ManagedAlerts<'a> {
         managed
     }
 
-    /// Why an alert does not page, if it does not. Active wins, unless its routes lead it nowhere.
+    /// Why an alert does not page, if it does not. One Alertmanager that lets it page outweighs others that suppress
+    /// it.
     pub fn suppression(&self, placed: &PlacedAlert<'_>) -> AlertSuppression {
         let (mut here, mut doubt, mut may_page) = (None, None, false);
         for found in self.find(placed) {

@@ -1,4 +1,4 @@
-//! What can be picked where something is asked.
+//! The choices at each prompt.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::domain::case::Case;
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, VERDICT_KEYS};
 
 impl OperationContext<'_> {
-    /// What can be picked for a question.
+    /// The choices at a prompt.
     pub fn choices(&self, question: Prompt, form: &Form, subject: &ActionSubject) -> Vec<Choice> {
         let minutes = |list: &[u64]| {
             let spans = list.iter().map(|n| Duration::from_secs(n * 60));
@@ -48,8 +48,8 @@ impl OperationContext<'_> {
         }
     }
 
-    /// What is proposed for a question: of a declaration the priority of the alert's severity, and the service
-    /// that this alert paged last.
+    /// The proposed choice: for a declaration, the priority of the alert's severity and the service that this alert
+    /// paged last.
     pub fn proposed_choice(
         &self,
         question: Prompt,

@@ -21,7 +21,6 @@ use crate::wording::operation::{describe, describe_warning, goes_to_level, time_
 pub struct Plan {
     /// The filled-in form.
     pub form: Form,
-    /// What is to be done.
     pub operations: Vec<Operation>,
     /// What changed since the confirmation was first shown; empty unless it is shown again.
     pub changed_incidents: Vec<(IncidentId, Vec<IncidentChange>)>,
@@ -87,7 +86,7 @@ pub fn changed_incidents(
 /// The confirmation as it is shown, without its question.
 #[derive(Clone, Debug)]
 pub struct Confirmation<'a> {
-    /// What is to be sent.
+    /// The operations to be sent.
     pub operations: &'a [Operation],
     /// The cases that it is about.
     pub subject: &'a ActionSubject,
@@ -128,7 +127,7 @@ impl Confirmation<'_> {
     }
 }
 
-/// What an operation does, with the text that it sends.
+/// Describes an operation, with the text that it sends.
 pub fn operation_lines(
     operation: &Operation,
     meaning: Meaning,

@@ -1,5 +1,5 @@
-//! What can be done to these cases, what is still to be asked before it can be confirmed, and the operations that the
-//! answers come to.
+//! The possible operations on these cases, the prompts before each can be confirmed, and the operations that the
+//! answers make.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,17 +37,15 @@ impl PriorityAnswer {
     }
 }
 
-/// What a person picked, and what was answered so far; an answer is `None` before it is given.
+/// The picked action and the answers so far; an answer is `None` before it is given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
-    /// What was picked.
     pub action: IncidentAction,
     pub priority: Option<PriorityAnswer>,
     /// How long.
     pub span: Option<Duration>,
     /// The level, from 1.
     pub level: Option<u32>,
-    /// Who gets it.
     pub assignee: Option<Assignee>,
     pub verdict: Option<TimeBoxVerdict>,
     /// The step of the outage checklist that is done.
@@ -57,14 +55,13 @@ pub struct Form {
     pub text: Option<String>,
 }
 
-/// What comes next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NextStep {
     /// A question.
     Choose(Prompt),
     /// A text.
     Write(Purpose),
-    /// Nothing: it can be confirmed.
+    /// Everything is answered: the operations can be confirmed.
     Ready,
 }
 
@@ -93,7 +90,7 @@ impl Form {
         }
     }
 
-    /// What comes next.
+    /// The next prompt, if one is left.
     pub fn next_step(&self, subject: &ActionSubject) -> NextStep {
         if subject.needs_incident_choice() {
             return NextStep::Choose(Prompt::Incident);
@@ -150,7 +147,7 @@ impl Form {
         end.is_some_and(|end| end <= now)
     }
 
-    /// What the text is for, where one is typed.
+    /// The purpose of the typed text, if the action has one.
     pub fn purpose(&self, subject: &ActionSubject) -> Option<Purpose> {
         match self.action {
             IncidentAction::Note => Some(Purpose::Note),

@@ -26,14 +26,13 @@ pub use recipients::{Rota, level_choices};
 pub use subject::{ActionSubject, Target, has_probable_join};
 pub use warnings::{JustRead, remaining, warnings};
 
-/// What a command is planned with.
+/// The context in which operations are planned.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationContext<'a> {
-    /// What is known; none before the first answer.
+    /// The latest picture; `None` before the first.
     pub picture: Option<&'a Picture>,
-    /// What the team decided.
     pub policy: &'a Policy,
-    /// What was typed and is not sent.
+    /// Typed texts that are not sent.
     pub drafts: &'a BTreeMap<DraftKey, Draft>,
     /// The present moment.
     pub now: Now,
@@ -55,7 +54,7 @@ impl<'a> OperationContext<'a> {
         })
     }
 
-    /// Who acts, where PagerDuty and the configuration tell.
+    /// The user for writes; `None` if neither PagerDuty nor the configuration names one.
     pub fn actor(&self) -> Option<Actor> {
         self.directory()?.actor()
     }

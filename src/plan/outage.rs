@@ -1,5 +1,4 @@
-//! What goes with the most severe priority outside of PagerDuty: the public page, its posts, and what the
-//! team configured.
+//! Consequences of the most severe priority outside of PagerDuty: the public page, its posts, and the team's own.
 
 use super::{ActionSubject, OperationContext, Target};
 use crate::domain::case::{Case, Rank};
@@ -8,7 +7,7 @@ use crate::domain::operation::{Operation, Warning};
 use crate::domain::post::{PageOwnership, PostKind};
 use crate::picture::{PageView, Picture};
 
-/// What to say before an operation raises an incident to the most severe priority, or takes it out of it.
+/// The warnings before an operation raises an incident to the most severe priority, or lowers it.
 pub(super) fn warnings(
     operation: &Operation,
     subject: &ActionSubject,
@@ -75,7 +74,8 @@ pub(super) fn targets_left<'a>(
     targets.collect()
 }
 
-// What no incident explains may be about these; what a page shows now may be unknown.
+// Open posts that no other incident explains may be about these P1s. Without fresh pages the present posts are
+// unknown.
 fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<Warning> {
     let picture = ctx.picture?;
     let is_joined = |case: &Case, title: &str| {

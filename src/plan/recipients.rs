@@ -1,4 +1,4 @@
-//! Who gets an incident that an operation hands on, as the rota says now.
+//! The people who get an incident that an operation hands on, by the present rota.
 
 use chrono::{DateTime, Utc};
 

@@ -36,8 +36,8 @@ impl ActionSubject {
         }
     }
 
-    /// What is acted on: the open incidents of the cases. Among several cases those whose join to their
-    /// incident is only probable are left out.
+    /// The targets: the open incidents of the cases. Of several cases, those that are only probably joined to their
+    /// incident are left out.
     pub fn targets(&self) -> impl Iterator<Item = Target<'_>> {
         self.cases.iter().filter_map(|case| {
             let incident = case.incident.as_ref().filter(|it| it.is_open())?;
@@ -103,7 +103,7 @@ impl ActionSubject {
         self.hub.clone().or_else(|| keys.next())
     }
 
-    /// The same cases, each with its incident as it was just read.
+    /// These cases, with their incidents as they were just read.
     pub fn with_incidents(&self, fresh: &[Arc<Incident>]) -> Self {
         let cases = self.cases.iter().filter_map(|case| {
             let shown = case.incident.as_ref()?;

@@ -58,7 +58,7 @@ fn whole_minutes(span: Duration) -> u32 {
     u32::try_from(span.as_secs().div_ceil(60)).unwrap_or(u32::MAX)
 }
 
-/// What to say before a note that is about a time-box.
+/// The warnings before a note about a time-box.
 pub(super) fn warnings(
     operation: &Operation,
     subject: &ActionSubject,

@@ -1,5 +1,5 @@
-//! What is said beside an operation, the same on the screen and in a shell: what must be known before it is
-//! confirmed, and what is left to do once it is done.
+//! Warnings before an operation is confirmed, and the steps that remain after it, the same on the screen and in a
+//! shell.
 
 use std::sync::Arc;
 
@@ -13,16 +13,16 @@ use crate::domain::operation::{
 };
 use crate::domain::source::{SourceId, SourceState};
 
-/// What PagerDuty was asked for the confirmation alone.
+/// Data read from PagerDuty for the confirmation alone.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct JustRead<'a> {
-    /// What is open at the hub that an incident is declared for.
+    /// The open incidents at the hub of a declaration.
     pub open_at_hub: &'a [Arc<Incident>],
-    /// What is not known of the case that one is declared for.
+    /// What is not known of the case of a declaration.
     pub case_doubt: Option<&'a CaseDoubt>,
 }
 
-/// What to say before these are confirmed.
+/// The warnings before these operations are confirmed.
 pub fn warnings(
     operations: &[Operation],
     subject: &ActionSubject,
@@ -62,7 +62,7 @@ fn freshness_warning(ctx: &OperationContext<'_>) -> Option<Warning> {
     (!state.is_fresh()).then_some(Warning::NotFresh(state))
 }
 
-// As far as the cases tell.
+// As far as the cases show.
 fn operation_warning(
     operation: &Operation,
     subject: &ActionSubject,
@@ -101,7 +101,7 @@ fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Opt
     is_nobody.then(|| Warning::ToPlaceholder(person.name.to_string()))
 }
 
-// Who acknowledged it, except me.
+// The people who acknowledged it, except me.
 pub(super) fn other_acknowledgers(
     subject: &ActionSubject,
     me: Option<&UserId>,
@@ -113,7 +113,7 @@ pub(super) fn other_acknowledgers(
     (!names.is_empty()).then_some(names)
 }
 
-/// What to say before these are resolved.
+/// The warning before cases whose alerts still fire are resolved.
 fn still_firing(subject: &ActionSubject, ctx: &OperationContext<'_>) -> Option<Warning> {
     let alerts = subject.targets().flat_map(|target| &target.case.alerts);
     let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
@@ -160,7 +160,7 @@ fn is_decided(target: &Target<'_>, ctx: &OperationContext<'_>) -> bool {
     !watching(target, ctx).is_empty()
 }
 
-/// What is left to do after these outcomes; `subject` is as it was when it was confirmed.
+/// The steps that remain after these outcomes; `subject` is as it was confirmed.
 pub fn remaining(
     outcomes: &[Outcome],
     subject: &ActionSubject,

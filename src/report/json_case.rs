@@ -41,7 +41,7 @@ pub struct CaseJson {
     mismatches: Vec<MismatchKind>,
     /// The outage checklist of an open P1; empty for any other case.
     outage: Vec<StepJson>,
-    /// What of the incident could not be read.
+    /// The parts of the incident that could not be read.
     incomplete: Vec<PartName>,
 }
 
@@ -120,7 +120,7 @@ pub fn case(case: &Case, now: Now) -> CaseJson {
         since: case.since,
         snoozed: case.snoozed,
         owners: case.owners.iter().map(owner).collect(),
-        // What is not known is not nobody.
+        // An unknown owner is not the same as none.
         unowned: case.unowned && case.owners_known,
         owners_known: case.owners_known,
         acknowledged_by: case.acknowledged_by.clone(),

@@ -13,7 +13,7 @@ pub fn to_text(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(escape_controls(&serde_json::to_string_pretty(value)?))
 }
 
-// They stand within strings only: between them JSON has ASCII that can be seen, blanks and line ends.
+// Control characters occur only within strings: between them JSON has printable ASCII, blanks and line ends.
 fn escape_controls(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for char in json.chars() {

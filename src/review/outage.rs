@@ -23,21 +23,21 @@ pub struct Outage<'a> {
 }
 
 impl Outage<'_> {
-    /// Who found its earliest incident, and so the outage.
+    /// How its earliest incident was found, and so the outage.
     pub fn found_by(&self) -> FoundBy {
         let first = self.incidents.first();
         first.map_or(FoundBy::Unknown, |incident| incident.found_by())
     }
 }
 
-/// What past incidents were.
+/// Past incidents, sorted into outages and others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outages<'a> {
     /// The earliest first.
     pub outages: Vec<Outage<'a>>,
     /// P1s that were taken back.
     pub taken_back: Vec<&'a PastIncident>,
-    /// Those whose log is not known and that are no P1 now.
+    /// Incidents whose log is not known and that are no P1 now.
     pub not_known: Vec<&'a PastIncident>,
 }
 

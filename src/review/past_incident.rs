@@ -23,7 +23,7 @@ pub struct PastIncident {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum P1 {
     Never,
-    /// Nothing tells: its log is not known.
+    /// Not known, since its log is not.
     NotKnown,
     /// It was one while it was open, from this moment on.
     Since(DateTime<Utc>),
@@ -31,7 +31,7 @@ pub enum P1 {
     TakenBack,
 }
 
-/// Who noticed first.
+/// How an incident was noticed first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, strum::Display,
 )]
@@ -108,7 +108,7 @@ impl PastIncident {
         verdicts.next_back() == Some(TimeBoxVerdict::NotAnOutage)
     }
 
-    /// Who found it: a person where a user opened it by hand, and not with hubwatch for a case that an alert or a
+    /// How it was found: by a person if a user opened it by hand, but not with hubwatch for a case that an alert or a
     /// probe had found.
     pub fn found_by(&self) -> FoundBy {
         let trigger = self.log.iter().find(|entry| entry.kind == LogKind::Trigger);

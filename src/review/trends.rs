@@ -15,7 +15,7 @@ use crate::domain::incident::Person;
 /// An incident that is open for longer was not dealt with.
 const LONG_OPEN: TimeDelta = TimeDelta::days(3);
 
-/// What the figures are made of.
+/// The input of the figures.
 pub struct TrendsInput<'a> {
     pub incidents: &'a [PastIncident],
     /// The account's first priority.
@@ -26,7 +26,7 @@ pub struct TrendsInput<'a> {
     pub now: DateTime<Utc>,
     /// Neither a mailbox nor a bot.
     pub is_human: &'a dyn Fn(&Person) -> bool,
-    /// What incidents are counted under: their alert's name.
+    /// The name under which an incident is counted: its alert's.
     pub name: &'a dyn Fn(&PastIncident) -> String,
 }
 
@@ -60,7 +60,7 @@ pub struct Month {
     /// Incidents that were created in it.
     pub incidents: usize,
     pub acknowledged: Spread,
-    /// Those that no human ever acknowledged.
+    /// Incidents that no human ever acknowledged.
     pub never_acknowledged: usize,
     pub resolved: Spread,
     /// Incidents whose log is not known: times to acknowledge and escalations are without them.
@@ -74,11 +74,11 @@ pub struct Month {
 pub struct AlertTrend {
     pub name: String,
     pub incidents: usize,
-    /// Those that are part of an outage.
+    /// Incidents that are part of an outage.
     pub in_outages: usize,
     pub acknowledged: Spread,
     pub resolved: Spread,
-    /// Those that were open for more than three days, or are.
+    /// Incidents that were open for more than three days, or are.
     pub long_open: usize,
 }
 
@@ -198,7 +198,7 @@ fn alerts(input: &TrendsInput<'_>, found: &Outages<'_>) -> Vec<AlertTrend> {
     }
     let members = found.outages.iter().flat_map(|outage| &outage.incidents);
     let members: BTreeSet<&IncidentId> = members.map(|one| &one.incident.id).collect();
-    // What was merged into an incident of an outage is a part of it too.
+    // An incident that was merged into one of an outage is part of that outage too.
     let is_in_outage = |one: &&&PastIncident| {
         let target = one.merged_into.as_ref();
         members.contains(&one.incident.id) || target.is_some_and(|id| members.contains(id))

@@ -43,7 +43,6 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Nothing is wanted yet.
     pub fn new(tasks: Tasks, policy: Arc<Policy>, time: Arc<dyn TimeSource>) -> Self {
         let (done, built) = mpsc::channel(1);
         Self {

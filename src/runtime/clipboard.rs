@@ -37,7 +37,7 @@ const WILLING_TERMS: [&str; 8] = [
     "contour",
 ];
 
-/// What is copied through.
+/// The ways to the clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Route {
     /// tmux's buffer, from which tmux gives it to the terminal.
@@ -78,7 +78,7 @@ pub struct Clipboard {
 }
 
 impl Clipboard {
-    /// As the environment says.
+    /// Picks the way by the environment.
     pub fn from_env(inbox: InboxSender) -> Self {
         Self {
             route: Route::from_env(&|name| std::env::var(name).ok()),

@@ -11,7 +11,7 @@ use super::inbox::InboxSender;
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
 
-/// What opens addresses, and how that went.
+/// Opens addresses in a browser, and reports failures.
 pub struct LinkOpener {
     browser: Option<String>,
     inbox: InboxSender,
@@ -72,7 +72,7 @@ impl BrowserHints {
 }
 
 impl LinkOpener {
-    /// By what the environment says.
+    /// Finds the browser by the environment.
     pub fn from_env(inbox: InboxSender) -> Self {
         Self {
             browser: BrowserHints::from_env().find_browser(),

@@ -20,13 +20,13 @@ pub struct LocalTimeBoxWriter {
     pub change_notify: Arc<Notify>,
 }
 
-/// What is changed, and where that is kept.
+/// Applies changes to local time-boxes, and keeps them in a file.
 pub struct LocalTimeBoxStore {
     writer: LocalTimeBoxWriter,
     dir: Option<PathBuf>,
     time: Arc<dyn TimeSource>,
     change_tx: Sender<LocalTimeBoxChange>,
-    // Whoever writes takes all that waits, so that what was said last is what stands.
+    // One writer takes all waiting changes, so that the last one is what the file holds.
     change_rx: Arc<Mutex<Receiver<LocalTimeBoxChange>>>,
     inbox: InboxSender,
 }
@@ -74,7 +74,7 @@ impl LocalTimeBoxStore {
     }
 }
 
-/// What was kept; `report` receives a sentence where the file cannot be read.
+/// The kept time-boxes; `report` receives a sentence if the file cannot be read.
 pub fn load(dir: Option<&Path>, report: impl FnOnce(&str)) -> Vec<LocalTimeBox> {
     let Some(dir) = dir else {
         return Vec::new();

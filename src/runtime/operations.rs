@@ -114,7 +114,7 @@ async fn send_batch(
     outcomes
 }
 
-// That it is not written down must not keep anybody from acting.
+// A journal that cannot be written must not keep anybody from acting.
 fn report_journal_error(inbox: &InboxSender, written: Result<(), String>) {
     if let Err(why) = written {
         inbox.complain(why);

@@ -19,7 +19,7 @@ impl PendingResults {
         self.0.push((now, msg));
     }
 
-    /// Those that a picture knows of whose build was begun at `begun`.
+    /// Takes the results that a picture includes whose build began at `begun`.
     pub fn take_included_in(&mut self, begun: Now) -> Vec<Msg> {
         let is_known = |(came, _): &mut (Now, Msg)| came.mono <= begun.mono;
         self.0

@@ -64,7 +64,7 @@ fn forms(secret: &str) -> Vec<Form> {
     forms
 }
 
-// As a query and as the user's part of an address write it.
+// As it is written in a query and in the user part of an address.
 fn percent_encoded(secret: &str) -> Vec<String> {
     let Ok(mut address) = Url::parse("http://host.test/") else {
         return Vec::new();
@@ -76,8 +76,8 @@ fn percent_encoded(secret: &str) -> Vec<String> {
     written.map(str::to_owned).collect()
 }
 
-// What base64 makes of the secret wherever it stands in a longer text, such as "user:password": `before` bytes
-// of that, modulo 3, come first, and whatever follows; characters that also depend on those are left out.
+// The base64 of the secret inside a longer text, such as "user:password". `before` is the number of bytes before it,
+// modulo 3. Characters that also depend on neighbouring bytes are left out.
 fn base64_core(secret: &str, before: usize) -> String {
     let mut bytes = vec![0; before];
     bytes.extend_from_slice(secret.as_bytes());

@@ -1,4 +1,4 @@
-//! What sources are opened with: clients, secrets, the byte budget, the clocks, what earlier runs kept.
+//! The shared context of all sources: clients, secrets, the byte budget, the clocks, the cache.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ const MAX_PROMETHEUS_ANSWER_BYTES: u64 = 64 << 20;
 const MAX_ANSWER_BYTES: u64 = 8 << 20;
 const MAX_HELD_BYTES: u64 = 96 << 20;
 
-/// What sources are opened with.
+/// The shared context that sources are opened with.
 pub struct SourceContext {
     /// The clocks.
     pub time: Arc<dyn TimeSource>,
@@ -29,7 +29,7 @@ pub struct SourceContext {
     pub secrets: Secrets,
     /// How hard PagerDuty is asked for details.
     pub detail_limits: DetailLimits,
-    /// What earlier runs kept.
+    /// Data that earlier runs kept.
     pub cache: Box<dyn Cache>,
     /// PagerDuty's accounts: everyone who uses a key shares its request budget.
     pub(super) accounts: Accounts,
@@ -57,7 +57,7 @@ impl SourceContext {
         }
     }
 
-    /// What an answer of a source may take.
+    /// The limits for an answer of a source.
     pub fn fetch_limits(&self, http: &HttpClientConfig, kind: SourceKind) -> Limits {
         Limits {
             timeout: http.timeout,
@@ -122,7 +122,7 @@ impl SourceContext {
     }
 }
 
-/// What a client is made of.
+/// The settings by which clients differ.
 pub fn client_settings(http: &HttpClientConfig) -> ClientSettings {
     ClientSettings {
         ca_file: http.tls.ca_file.clone(),

@@ -7,7 +7,7 @@ use super::http::failure_kind;
 use crate::domain::source::FailureKind;
 use crate::domain::text_limit::cut_words;
 
-/// What went wrong with a request, in more detail than a source's state needs: probes and proxies are judged by it.
+/// The cause of a failed request, in more detail than a source's state needs: probes and proxies are judged by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The name did not resolve.
@@ -66,9 +66,8 @@ pub enum Sent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct SourceError {
-    /// What went wrong.
     pub cause: Cause,
-    /// What a person can act on: one line, at most 4 KB, without secrets.
+    /// A line that a person can act on: at most 4 KB, without secrets.
     pub text: String,
     /// How far the request came.
     pub sent: Sent,
@@ -121,7 +120,7 @@ impl SourceError {
         self.cause.kind()
     }
 
-    /// The same error in other words, such as with the name of the part that failed before them.
+    /// This error with another text, such as with the name of the failed part before it.
     pub fn reworded(self, text: impl AsRef<str>) -> Self {
         Self {
             text: Self::new(self.cause, self.sent, text).text,

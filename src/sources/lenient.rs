@@ -24,7 +24,7 @@ pub enum Field<T> {
     Absent,
     /// Of another type than was promised.
     Unreadable,
-    /// What was promised.
+    /// A value of the expected type.
     Value(T),
 }
 
@@ -66,7 +66,7 @@ impl Field<String> {
 /// The elements of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List<T> {
-    /// Those that have the type that was promised.
+    /// The items that have the expected type.
     pub items: Vec<T>,
     /// How many others there are.
     pub unreadable: usize,
@@ -218,7 +218,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
 /// One page of a listing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
-    /// What it lists, as far as it can be read.
+    /// The items, as far as they can be read.
     pub items: Vec<T>,
     /// How many elements cannot be read.
     pub unreadable: usize,

@@ -1,4 +1,4 @@
-//! What a source keeps of one part of its answer from poll to poll.
+//! Keeps one part of a source's answer from poll to poll.
 
 use crate::domain::now::Now;
 use crate::domain::source::{Part, PartName, PartProblem};
@@ -9,7 +9,7 @@ use crate::sources::error::SourceError;
 pub enum PartOutcome<T> {
     /// All of it.
     Whole(T),
-    /// As much as the upstream lists, and what is missing.
+    /// The value as far as it could be read, and the missing part in words.
     Partial(T, String),
     /// The account or the key has no such thing.
     NotOffered(String),
@@ -18,7 +18,7 @@ pub enum PartOutcome<T> {
 }
 
 impl<T> PartOutcome<T> {
-    /// The same outcome of what the value is read as.
+    /// This outcome with its value converted.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> PartOutcome<U> {
         match self {
             Self::Whole(value) => PartOutcome::Whole(convert(value)),

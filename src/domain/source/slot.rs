@@ -19,9 +19,9 @@ pub struct Slot<T> {
     pub interval: Duration,
     /// The last good answer.
     pub answer: Option<Arc<Answer<T>>>,
-    /// What went wrong since; none after a good answer.
+    /// The failures since the last good answer; `None` after a good one.
     pub failure: Option<Failure>,
-    /// What the upstream says of our request budget, where it does.
+    /// The request budget by the upstream's headers, if it sends any.
     #[serde(default)]
     pub rate: Option<RateBudget>,
 }
@@ -54,12 +54,12 @@ impl<T> Slot<T> {
         }
     }
 
-    /// What it last said, however old.
+    /// The body of the last good answer, however old.
     pub fn body(&self) -> Option<&T> {
         self.answer.as_deref().map(|answer| &answer.body)
     }
 
-    /// What it last said, if that still counts.
+    /// The body of the last good answer, if it still counts.
     pub fn fresh_body(&self, now: Now) -> Option<&T> {
         self.body().filter(|_| self.state(now).is_fresh())
     }
@@ -150,17 +150,17 @@ pub(super) fn freshness(
     }
 }
 
-/// What a source says in an answer.
+/// The body of an answer.
 pub trait AnswerBody: Clone {
     /// How many things it lists: alerts, incidents, posts or hubs.
     fn item_count(&self) -> usize;
 }
 
-/// What can be asked of a slot whatever its source answers.
+/// The questions to a slot that do not depend on the type of its body.
 pub trait AnySlot {
     fn id(&self) -> &SourceId;
 
-    /// The same slot, whose answer holds the number of its items alone.
+    /// This slot, with the number of items in place of its body.
     fn counted(&self) -> Slot<usize>;
 
     /// Items of its last good answer that cannot be read, where that answer still counts.
@@ -226,7 +226,7 @@ impl<T: AnswerBody> AnySlot for Slot<T> {
     }
 
     fn span_look(&mut self, took: Duration) {
-        // So long that an answer of the look's beginning is not overdue at its end.
+        // Long enough that an answer from the beginning of a single poll of all sources is not overdue at its end.
         self.interval = self.interval.max(took);
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::text_limit::cut_words;
 
-/// What an item is.
+/// The kinds of items.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -33,7 +33,6 @@ pub enum ItemKind {
 /// One item, or several for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadableItem {
-    /// What it is.
     pub kind: ItemKind,
     /// Its name or id, where that can be read.
     pub name: Option<String>,

@@ -5,7 +5,7 @@ use super::tokenizer::{Token, TokenKind};
 /// Brackets deeper than this are no number that anybody wrote.
 const MAX_DEPTH: usize = 32;
 
-/// What the tokens come to, if they are a finite number and the four rules of arithmetic.
+/// The value of the tokens, if they form a finite number by the four rules of arithmetic.
 pub(super) fn evaluate_constant(tokens: &[Token<'_>]) -> Option<f64> {
     let mut reader = ConstantParser { tokens, depth: 0 };
     let value = reader.sum()?;

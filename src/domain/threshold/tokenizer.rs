@@ -88,7 +88,7 @@ fn blank_length(rest: &str) -> usize {
     rest.len() - rest.trim_start().len()
 }
 
-// What the text begins with, and its length in bytes.
+// The first token of the text, and its length in bytes.
 fn next_token(rest: &str) -> Option<(TokenKind, usize)> {
     const OPERATORS: [(&str, TokenKind); 8] = [
         ("<=", TokenKind::Comparison(CompareOp::AtMost)),

@@ -16,7 +16,7 @@ use crate::picture::model::{Storm, StormKind};
 use crate::picture::outages::is_check_of;
 use crate::picture::places::is_called_hub_down;
 
-/// What the row of a cluster's hubs is called.
+/// The title of a cluster outage.
 const TITLE: &str = "hub down";
 
 /// The outages of clusters; `true` where it is large enough for a row of its own.

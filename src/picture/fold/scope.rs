@@ -14,7 +14,7 @@ pub struct StormReach {
     pub scope: StormScope,
     /// How many hubs (of a cluster) or clusters it is in.
     pub affected: usize,
-    /// Those of the scope that it could be in and is not.
+    /// The places of the scope that are not affected.
     pub spared: Vec<Place>,
 }
 

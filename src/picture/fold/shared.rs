@@ -1,4 +1,4 @@
-//! What all of a storm share beside its name and scope: the hubs' name, a node, another label.
+//! The values that all cases of a storm share besides its title and scope: the hubs' name, a node, another label.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ const IGNORED_LABELS: [&str; 16] = [
     "team",
 ];
 
-/// What they share, the hubs' name first, then labels by their names.
+/// The shared values: the hubs' name first, then labels by their names.
 pub fn find_shared(
     inside: &[(usize, &Case)],
     places: &BTreeSet<&Place>,
@@ -73,7 +73,7 @@ fn is_informative(name: &str, policy: &Policy) -> bool {
         && !name.starts_with("__")
 }
 
-// What fires says more than what opened the incident.
+// The labels of firing alerts; those that opened the incident only if none fires.
 fn label_sets(case: &Case) -> Box<dyn Iterator<Item = &Labels> + '_> {
     if case.alerts.is_empty() {
         let incident = case.incident.iter();

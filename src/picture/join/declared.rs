@@ -42,8 +42,8 @@ impl DeclaredIndex {
     }
 }
 
-/// What the case of an alert without an incident is known by. `unlabelled` is its cluster where no label tells
-/// it: then the place tells clusters apart, since a name that two cases share would be no name.
+/// The id of an alert's case without an incident. `unlabelled` is the alert's cluster if no label names it: the place
+/// then tells clusters apart, since two cases must not share an id.
 pub fn alert_case_id(
     alert: &Alert,
     fingerprint: Fingerprint,

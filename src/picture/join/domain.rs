@@ -17,7 +17,7 @@ pub struct DomainIndex<'a> {
     by_kind: Vec<Option<KindHub>>,
 }
 
-/// What matters of a kind of alerts.
+/// The hub of a kind of alerts, and whether that kind says that the hub is down.
 #[derive(Clone, Copy)]
 struct KindHub {
     hub: usize,
@@ -88,7 +88,7 @@ impl HubDomain<'_> {
         }
     }
 
-    // That the hub is down is not said by a ticket about its certificate.
+    // A ticket about a hub's certificate does not say that the hub is down.
     fn incidents_about(&self, placed: &PlacedAlert<'_>, is_down: bool) -> Vec<usize> {
         if self.mentions.is_empty() {
             return Vec::new();

@@ -47,7 +47,7 @@ pub struct ExactLadder<'a> {
     domain: domain::DomainIndex<'a>,
 }
 
-/// What the sure rungs found, where none was.
+/// Candidates from the sure rungs for an alert that none of them joined.
 pub struct ProbableMatches {
     details: Vec<usize>,
     keyed: Vec<usize>,

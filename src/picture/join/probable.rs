@@ -82,7 +82,7 @@ impl<'a> ProbableIndex<'a> {
 }
 
 impl NamedBy {
-    // Those that may be about this place: an incident that names no cluster may be about any.
+    // Candidates at this place: an incident that names no cluster may be about any.
     fn candidates_at(&self, place: &Place) -> impl Iterator<Item = &[Candidate]> {
         let clusters = none_and(&place.cluster).filter_map(|name| self.by_cluster.get(name));
         clusters.flat_map(|by_hub| {

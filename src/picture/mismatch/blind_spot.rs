@@ -28,7 +28,7 @@ use crate::text::dates::short_time;
 /// A server whose clock is further off dates nothing that can be believed.
 const MAX_SKEW: TimeDelta = MAX_CLOCK_LEAD;
 
-/// What is not watched, and by which Prometheus.
+/// A gap in what is watched, and the Prometheus that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlindSpot {
     /// A rule cannot be evaluated.
@@ -36,7 +36,7 @@ pub enum BlindSpot {
         /// Which Prometheus.
         source: SourceId,
         rule: String,
-        /// What Prometheus says.
+        /// Prometheus' error.
         error: String,
     },
     /// A group of rules is not evaluated.
@@ -57,7 +57,6 @@ pub enum BlindSpot {
     /// Something that a source lists cannot be read.
     ItemUnreadable {
         source: SourceId,
-        /// What it is.
         item: UnreadableItem,
     },
     /// The expression of a signal cannot be evaluated.
@@ -65,7 +64,7 @@ pub enum BlindSpot {
         /// Which Prometheus.
         source: SourceId,
         signal: Signal,
-        /// What Prometheus says.
+        /// Prometheus' error.
         error: String,
     },
     /// A dead-man alert that was there is absent.
@@ -81,9 +80,9 @@ pub enum BlindSpot {
     AnotherCluster {
         /// Which Prometheus.
         source: SourceId,
-        /// What it is bound to.
+        /// The cluster that the Prometheus is configured for.
         bound: ClusterName,
-        /// What names the other.
+        /// Where another cluster is named.
         named_by: NamedBy,
         /// The other cluster.
         named: ClusterName,
@@ -100,7 +99,7 @@ pub enum BlindSpot {
     },
     /// Metrics name a hub that the inventory lacks.
     NotInInventory(HubKey),
-    /// Nothing of a cluster has been scraped for a while.
+    /// No sample of a cluster has been scraped for a while.
     NoRecentSamples {
         /// Which Prometheus.
         source: SourceId,
@@ -119,7 +118,7 @@ pub enum BlindSpot {
     },
 }
 
-/// What of a Prometheus names another cluster.
+/// Where a Prometheus names another cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
 #[strum(serialize_all = "snake_case")]
 pub enum NamedBy {

@@ -32,7 +32,7 @@ pub struct MismatchGroup<'a> {
     names: BTreeSet<String>,
 }
 
-/// What a group's contradictions have in common beside their kind.
+/// The thing that a group's mismatches have in common besides their kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Scope {
     HubsOf(ClusterName),
@@ -46,7 +46,7 @@ enum Scope {
 type Key = (MismatchKind, bool, bool, Scope, Option<String>);
 
 impl<'a> MismatchGroups<'a> {
-    /// Those of a picture, in the order of their first.
+    /// The groups of a picture, in the order of their first mismatches.
     pub fn of_picture(picture: &'a Picture) -> Self {
         let cases = picture.cases.iter();
         let cases: HashMap<&CaseId, &Arc<Case>> = cases.map(|case| (&case.id, case)).collect();

@@ -1,11 +1,11 @@
 //! Lingering incident: it is open, and all alerts that it came from have been gone for longer than the
 //! grace, by the word of the Prometheuses that evaluate their rules.
 //!
-//! What its details tell of its alerts decides; where they tell nothing, Alertmanager's title. An incident
-//! that a person or an external check opened, even in part, never lingers. No answer tells since when an
-//! alert is gone (a resolved one is not listed, and PagerDuty's alerts carry no end): the grace runs from
-//! the last moment at which a poller saw it fire, and for what ceased before the first poll, as for a
-//! single look, from the last moment at which anything of the incident changed.
+//! The labels of the incident's alerts decide; without labels, Alertmanager's title does. An incident that a person
+//! or an external check opened, even in part, never lingers. No answer says since when an alert is gone: a resolved
+//! one is not listed, and PagerDuty's alerts have no end. So the grace runs from the last time at which a poller saw
+//! an alert fire. For alerts that resolved before the first poll, and for a single poll, it runs from the incident's
+//! last change.
 
 use chrono::{DateTime, Utc};
 
@@ -144,7 +144,7 @@ fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
     })
 }
 
-// What watches the cluster, if it can be believed about what is absent.
+// The data of the Prometheus that watches the cluster; None if it cannot be trusted about absent alerts.
 fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
     let slot = prometheus_slot(input.context, cluster)?;
     let says = slot.fresh_body(input.context.now)?;

@@ -28,7 +28,7 @@ use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::durations::age_since;
 use crate::text::sanitize::clean;
 
-/// What the rules look at.
+/// The input of the rules.
 pub struct RuleInput<'a> {
     pub context: &'a Context<'a>,
     pub cases: &'a [Case],
@@ -91,7 +91,7 @@ pub struct Mismatch {
     pub finding: Finding,
     /// The case that it is about, where it is about one.
     pub case: Option<CaseId>,
-    /// What it is about otherwise: a policy, a post, a source or a hub.
+    /// The thing that it is about if not a case: a policy, a post, a source or a hub.
     pub subject: Option<String>,
     /// The places that its subject names, if any.
     pub places: Vec<Place>,
@@ -107,7 +107,7 @@ pub struct Mismatch {
 pub trait Rule: Sized {
     /// Its name.
     const KIND: MismatchKind;
-    /// What it makes of the verdict.
+    /// Its effect on the verdict.
     const LEVEL: VerdictLevel = VerdictLevel::Warning;
 
     /// All that hold.
@@ -140,7 +140,7 @@ macro_rules! rules {
     ($($module:ident::$rule:ident),+ $(,)?) => {
         $(pub mod $module; pub use $module::$rule;)+
 
-        /// What was found, by rule.
+        /// A finding of one of the rules.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Finding {
             $(#[doc = concat!("By [`", stringify!($rule), "`].")] $rule($rule),)+
@@ -158,7 +158,7 @@ macro_rules! rules {
                 match &self.finding { $(Finding::$rule(_) => $rule::KIND,)+ }
             }
 
-            /// What it makes of the verdict.
+            /// Its effect on the verdict.
             pub fn level(&self) -> VerdictLevel {
                 match &self.finding { $(Finding::$rule(_) => $rule::LEVEL,)+ }
             }
@@ -247,7 +247,7 @@ impl Mismatch {
         !self.muted && !self.cannot_tell
     }
 
-    /// What contradicts what: the long form stands alone, the short one beside the thing it is about.
+    /// The contradiction in words: the long form stands alone, the short one beside the thing that it is about.
     pub fn describe(&self, length: TextLength, ctx: &TextContext) -> ExpiringText {
         let text = match length {
             TextLength::Long => self.sentence(ctx),
@@ -256,7 +256,7 @@ impl Mismatch {
         text.map(|text| clean(&text).into_owned())
     }
 
-    // The text, and for how long it has held.
+    // The text, with how long the mismatch has lasted.
     fn with_age(&self, text: &str, ctx: &TextContext) -> ExpiringText {
         match self.since {
             Some(since) => age_since(since, ctx.now).map(|age| format!("{text}, {age}")),

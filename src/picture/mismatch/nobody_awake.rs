@@ -7,7 +7,7 @@ use crate::domain::mismatch::MismatchKind;
 use crate::domain::case::OwnerKind;
 use crate::text::context::{ExpiringText, TextContext};
 
-/// Who is missing where.
+/// Where a person is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NobodyAwake {
     /// An open incident has no owner, or only placeholders.

@@ -31,7 +31,7 @@ pub enum PageMissing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnreadIncidents {
     Open,
-    /// Those that were closed, or some of them.
+    /// The incidents were closed, or some of them.
     Closed,
 }
 

@@ -9,10 +9,10 @@ use crate::picture::posts::{PublicTold, WhyCannotTell, can_tell_public, shown_se
 use crate::picture::verdict::is_staging_alone;
 use crate::text::context::{ExpiringText, TextContext};
 
-/// What the public does not know of an open P1.
+/// A P1 of which the public does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicNotTold {
-    /// What is known of it, or why it is not; never [`PublicTold::Yes`].
+    /// How far the public knows of it; never [`PublicTold::Yes`].
     pub told: PublicTold,
     /// A service of the page that names a place of the P1 and is not well there: its name and the page's word. No post
     /// explains it.

@@ -19,7 +19,7 @@ use crate::picture::posts::{UnexplainedPost, fit_places};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_day;
 
-/// What the public is still told.
+/// An outage that the public is still told about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StalePost {
     /// A post stands without its P1. The rule cannot tell where the post is linked to no open P1 and may still be about

@@ -35,7 +35,7 @@ pub fn places_called(text: &str, policy: &Policy) -> Vec<Place> {
         .collect()
 }
 
-// Those of a hub's cluster too: with its hub they name the hub.
+// Also the names of a hub's cluster: with its hub they name the hub.
 fn names<'a>(place: &'a Place, policy: &'a Policy) -> impl Iterator<Item = String> + 'a {
     let key = place.hub_key();
     let domain = key.as_ref().and_then(|key| {

@@ -53,7 +53,7 @@ pub fn is_called_hub_down(name: &str) -> bool {
 /// How a name must be written to be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LetterCase {
-    /// As the configuration has it.
+    /// As spelled in the configuration.
     Own,
     /// As people write it: "LEAP" is leap, unless another place is called that.
     Any,
@@ -80,7 +80,8 @@ pub fn places_in_text(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Own)
 }
 
-/// The same in any letter case: what a person wrote, or a program that is not the configuration's.
+/// The places in a text, in any letter case: for texts of people, or of programs that do not take names from the
+/// configuration.
 pub fn places_in_any_case(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Any)
 }
@@ -156,7 +157,7 @@ impl<'a> Word<'a> {
     }
 }
 
-/// What a text calls by the names that people use.
+/// The places that a text names by the names that people use.
 struct MatchedAliases<'a>(Vec<&'a Place>);
 
 impl<'a> MatchedAliases<'a> {

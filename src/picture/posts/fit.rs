@@ -61,8 +61,8 @@ pub fn is_p1(case: &Case) -> bool {
             .is_some_and(|incident| incident.is_open())
 }
 
-/// What a post may be about: a P1, an alert of that severity, or a hub that is seen down. Half an hour
-/// before the page the public may have been told.
+/// Whether a post may be about the case: a P1, an alert of that severity, or a hub that is seen down. The public may
+/// be told half an hour before the page.
 pub fn may_be_p1(case: &Case) -> bool {
     case.rank == Rank::Priority(0) || case.hub_down.is_some()
 }

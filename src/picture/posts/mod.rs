@@ -17,7 +17,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::post::{PageOwnership, Post, PostKind, StatusPage};
 use crate::domain::source::Slot;
 
-/// What the public knows of an open P1.
+/// How far the public knows of an open P1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicTold {
     /// A post is, or may be, about it.
@@ -54,7 +54,7 @@ pub struct UnexplainedPost {
     pub cannot_tell: bool,
 }
 
-/// What the public was told, against what is.
+/// The public's knowledge compared with the open P1s.
 pub struct PostJoins {
     /// Of each open P1.
     pub public_told: BTreeMap<CaseId, PublicTold>,

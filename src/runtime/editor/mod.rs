@@ -87,7 +87,7 @@ impl EditFile {
         let is_new = saved.as_ref().is_ok_and(|text| *text != self.original);
         let text = match closed.end {
             EditorEnd::Exited(0) => saved,
-            // What was saved before is what the person wanted kept.
+            // The person saved this text before the editor ended, and wants it kept.
             EditorEnd::Killed(_) | EditorEnd::StillRunning if is_new => saved,
             EditorEnd::Exited(126) => Err(format!("{editor}: may not be run")),
             EditorEnd::Exited(127) => Err(format!("{editor}: not found (set $EDITOR)")),

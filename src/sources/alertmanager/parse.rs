@@ -22,7 +22,7 @@ pub(super) struct ListedAlert {
     pub(super) silenced_by: Vec<String>,
 }
 
-/// What is known of a silence.
+/// The data of a silence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Silence {
     by: Option<String>,
@@ -189,7 +189,7 @@ fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Source
 
 const MAX_MESSAGE_CHARS: usize = 300;
 
-/// What the body of a refusal says: handlers answer a bare string, the framework an object.
+/// The message in the body of an error: handlers answer a bare string, the framework an object.
 pub(super) fn error_message(body: &[u8]) -> Option<String> {
     let bare: Option<String> = serde_json::from_slice(body).ok();
     let said = bare.or_else(|| {

@@ -70,7 +70,7 @@ pub(super) struct Config<'a> {
     pub(super) original: Scalar<'a>,
 }
 
-/// What the API's framework answers to parameters that it refuses; handlers answer a bare string.
+/// The API framework's answer to invalid parameters; handlers answer a bare string.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ErrorBody<'a> {

@@ -155,7 +155,7 @@ struct BudgetState {
     limit: u64,
     reserved: AtomicU64,
     released: Notify,
-    /// Whose turn it is among those that found no room.
+    /// Held by the one that waits for room and is served next.
     turn: Mutex<()>,
 }
 

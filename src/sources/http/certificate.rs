@@ -1,4 +1,4 @@
-//! What the certificate says that a server showed.
+//! Reads the certificate that a server showed.
 
 use std::fmt::Write as _;
 
@@ -13,11 +13,11 @@ use x509_cert::ext::pkix::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
 pub struct ServerCertificate {
     /// The end of its validity.
     pub ends: Option<DateTime<Utc>>,
-    /// Who signed it; None where it signed itself.
+    /// The issuer; `None` if it is self-signed.
     pub signer: Option<Signer>,
 }
 
-/// Who signed a certificate.
+/// The issuer of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
     pub name: String,

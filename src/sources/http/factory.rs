@@ -23,7 +23,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(55);
 /// Idle connections kept for one host: a poll is two requests.
 const MAX_IDLE_PER_HOST: usize = 2;
 
-/// What becomes of a connection after its answer.
+/// How long connections are kept after an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pool {
     /// It is kept for the next poll.
@@ -53,14 +53,13 @@ pub enum CertificateCheck {
     Skipped,
 }
 
-/// What a source's client must be like.
+/// The settings of a source's client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClientSettings {
     /// Certificates to trust beside the system's, as PEM.
     pub ca_file: Option<PathBuf>,
     /// The way out. Loopback is never asked through a proxy, whatever this says.
     pub proxy: Proxy,
-    /// What becomes of connections.
     pub pool: Pool,
     /// Which redirects are followed.
     pub redirects: Redirects,
@@ -68,16 +67,16 @@ pub struct ClientSettings {
     pub certificate_check: CertificateCheck,
 }
 
-/// What is trusted.
+/// The certificates that a client trusts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Trust {
-    /// Nothing: the address is plain HTTP, and the system's certificates need not be loaded.
+    /// None: the address is plain HTTP, and the system's certificates need not be loaded.
     Nothing,
     System,
     SystemAnd(PathBuf),
 }
 
-/// What tells clients apart: what of the settings matters for an address.
+/// The settings that matter for an address; clients are shared by equal keys.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct ClientKey {
     trust: Trust,

@@ -13,7 +13,7 @@ use super::{certificate, headers, proxy, reqwest_error, url::RedactedUrl};
 use crate::domain::settings::Proxy;
 use crate::sources::error::{Cause, Sent, SourceError};
 
-/// What an answer may take.
+/// The limits for an answer.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// From the first byte sent to the last one read, looking the name up included.

@@ -1,4 +1,4 @@
-//! What an answer's headers tell beside the answer.
+//! Reads an answer's headers.
 
 use std::time::Duration;
 

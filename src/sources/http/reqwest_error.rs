@@ -1,4 +1,4 @@
-//! What an HTTP library's error was about: its chain of causes is walked until one says it.
+//! Finds the cause of an HTTP library's error, along its chain of sources.
 
 use crate::sources::error::{Cause, Sent, SourceError};
 use std::error::Error;
@@ -138,7 +138,7 @@ fn certificate_text(error: &CertificateError) -> String {
     }
 }
 
-/// What webpki calls a certificate with CA:TRUE that a server shows as its own; rustls has no word for it.
+/// webpki's name for a CA certificate that a server shows as its own; rustls has none.
 const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
 
 /// The number of a certificate's names that are shown.
@@ -182,7 +182,7 @@ fn io_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     Some((cause, text.to_owned()))
 }
 
-/// What to take it for when the chain says nothing that we know.
+/// The cause if no error in the chain is known.
 fn fallback_cause(error: &reqwest::Error) -> Cause {
     if error.is_builder() {
         Cause::InvalidRequest

@@ -1,4 +1,4 @@
-//! An answer as it came, and what can be made of it.
+//! An answer with its status and headers, and the ways to read it.
 
 use crate::sources::error::SourceError;
 use std::time::Duration;
@@ -42,7 +42,7 @@ impl Response {
         }
     }
 
-    /// That no cache kept the answer for long: its own words would pass for the present.
+    /// Errors if a cache kept the answer for too long: old data would pass for the present.
     ///
     /// # Errors
     /// When one did.
@@ -57,7 +57,7 @@ impl Response {
         }
     }
 
-    /// What a status that says no means.
+    /// The error that the status stands for.
     pub fn status_error(&self) -> SourceError {
         let describe = || status::describe(self.status, self.url.path());
         let text = self.unfollowed_redirect().unwrap_or_else(describe);
@@ -81,7 +81,7 @@ impl Response {
     }
 }
 
-/// What a cache kept for longer is not the present.
+/// An answer that a cache kept for longer is too old.
 const MAX_CACHE_AGE: Duration = Duration::from_secs(600);
 
 /// The answer's JSON.
@@ -114,8 +114,8 @@ fn is_json(kind: &str) -> bool {
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
 
-/// What came in place of the promised JSON, in the words that all sources have for it. Repeats nothing of the
-/// body: it may hold a secret.
+/// The error text for a body that is not the expected JSON, the same for all sources. Repeats nothing of the body,
+/// which may hold a secret.
 pub fn describe_garbled(body: &[u8], error: &serde_json::Error) -> String {
     match first_byte(body) {
         None => return "answered nothing: is the address right?".to_owned(),
@@ -140,7 +140,7 @@ pub fn describe_garbled(body: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
-/// What is said of an answer that is JSON's `null` and nothing else.
+/// The error text for an answer that is only JSON's `null`.
 pub const NULL_ANSWER: &str = "answered null: is the address right?";
 
 /// Whether an answer is JSON's `null` and nothing else.

@@ -14,7 +14,7 @@ pub struct SentSecrets {
 }
 
 impl SentSecrets {
-    /// Those that the request's headers carry.
+    /// The secrets in the request's headers.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let credentials = headers.get(AUTHORIZATION);
         let credentials = credentials.and_then(|value| value.to_str().ok());
@@ -29,8 +29,7 @@ impl SentSecrets {
         }
     }
 
-    /// What a failure's body may be read for: nothing of one that repeats a short secret, and of others all but
-    /// the secrets.
+    /// The body of a failure, safe to be shown: empty if it repeats a short secret, else with the secrets blanked.
     pub fn blank_failure(&self, body: Bytes) -> Bytes {
         let safe = self.safe_instead(&body);
         safe.unwrap_or(body)

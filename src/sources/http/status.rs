@@ -15,7 +15,7 @@ pub fn failure_kind(status: u16) -> FailureKind {
     }
 }
 
-/// What this status means for a request of `path`.
+/// The meaning of a status for a request of `path`.
 pub fn describe(status: StatusCode, path: &str) -> String {
     let code = status.as_u16();
     match code {

@@ -13,7 +13,7 @@ pub struct RedactedUrl {
 }
 
 impl RedactedUrl {
-    /// What may be shown of `url`.
+    /// The parts of `url` that may be shown.
     pub fn from_url(url: &Url) -> Self {
         Self {
             origin: url.origin().ascii_serialization(),

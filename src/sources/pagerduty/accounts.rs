@@ -1,4 +1,4 @@
-//! The accounts that are asked: one client each.
+//! The PagerDuty accounts in use, with one client each.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +18,6 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// None yet.
     pub fn new(access: Access) -> Self {
         Self {
             access,

@@ -1,4 +1,4 @@
-//! What PagerDuty's statuses mean, in words that a person can act on.
+//! The meanings of PagerDuty's statuses, in words that a person can act on.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl SourceError {
         }
     }
 
-    /// The same error with PagerDuty and the resource named.
+    /// This error with PagerDuty and the resource named.
     pub(super) fn about(self, resource: &str) -> Self {
         let text = format!("PagerDuty, {resource}: {}", self.text);
         self.reworded(text)
@@ -92,8 +92,8 @@ impl SourceError {
         matches!(self.status, Some(402 | 403))
     }
 
-    /// What it means for a part of an answer: that the account has no such thing where the status is 402 or
-    /// one of `unavailable`, else a failure.
+    /// The outcome of a part that failed with this error: not offered if the status is 402 or one of `unavailable`,
+    /// else failed.
     pub fn into_part_outcome<T>(self, unavailable: &[u16]) -> PartOutcome<T> {
         match self.status {
             Some(status) if status == 402 || unavailable.contains(&status) => {

@@ -7,7 +7,7 @@ use crate::domain::ids::IncidentId;
 /// A `GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiRequest {
-    /// What it asks for, for the words of an error: `"the log"`.
+    /// The resource, as it is named in errors: `"the log"`.
     pub resource: &'static str,
     /// Begins with a slash.
     pub path: String,

@@ -1,5 +1,5 @@
-//! What was read of incidents, kept between runs, so that a look from cron need not read it again. Pure:
-//! the caller reads and writes the bytes.
+//! The details of incidents, kept between runs, so that a poll from cron need not read them again. Pure: the caller
+//! reads and writes the bytes.
 //!
 //! It is only ever a saving: bytes that are missing, torn or of another version are an empty cache, never
 //! an error. Details count only for the `updated_at` and the count of
@@ -22,7 +22,7 @@ const MAX_UNSEEN_AGE: TimeDelta = TimeDelta::days(7);
 /// No more incidents than this are kept, those seen last.
 const MAX_INCIDENTS: usize = 2_000;
 
-/// What is kept of one incident.
+/// The kept details of one incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CachedIncident {
     /// The incident's `updated_at` when `alerts` was read.
@@ -45,7 +45,7 @@ pub struct CachedLog {
     pub entries: Vec<Arc<LogEntry>>,
 }
 
-/// What is kept of an account.
+/// The kept details of an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentCache {
     version: u32,

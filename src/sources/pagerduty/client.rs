@@ -24,10 +24,10 @@ const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 /// A part that was refused with 429 is asked for again after so long, where no pause is known.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
-/// What a client may do.
+/// The access of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing that it sends changes anything.
+    /// Only requests that change nothing.
     ReadOnly,
     /// It may write, where somebody is known to write as: [`Client::writer`].
     ReadWrite,
@@ -142,7 +142,7 @@ impl Client {
         }
     }
 
-    /// What a poll that was begun at `asked` came to.
+    /// The result of a poll that began at `asked`.
     pub fn poll_result<T>(
         &self,
         asked: Now,
@@ -171,7 +171,6 @@ impl Client {
         }
     }
 
-    /// What it may do.
     pub fn access(&self) -> Access {
         self.access
     }

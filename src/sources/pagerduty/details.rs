@@ -1,4 +1,4 @@
-//! What must be asked for by incident: alerts with their events' details, logs, the text of notes.
+//! Reads details that PagerDuty gives only by incident: alerts with their events' details, logs, the texts of notes.
 //!
 //! None of it may keep the incidents themselves from being shown: what is refused or does not
 //! come in time is asked for again with the next poll.
@@ -95,7 +95,7 @@ pub(super) async fn fetch_missing(
         match result {
             None => report.is_cut_short = true,
             Some(Ok(read)) => read.store_in(memory, asked),
-            // What was resolved is not asked about again: nothing is judged by it.
+            // A resolved incident is not read again, since nothing is judged by it.
             Some(Err((Job::Alerts(id), error))) if error.is_lasting() && !memory.is_open(&id) => {
                 memory.set_alerts(&id, Vec::new());
             }

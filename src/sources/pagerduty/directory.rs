@@ -71,7 +71,7 @@ impl DirectoryPoller {
         }
     }
 
-    /// The same, which reads the services too: only who may open an incident needs them.
+    /// This poller, reading the services too: only opening an incident needs them.
     pub fn with_services(self) -> Self {
         Self {
             reads_services: true,
@@ -189,8 +189,8 @@ impl KeptDirectory {
     }
 }
 
-// The elements of a listing that make sense, one by one. `unavailable`: the statuses besides 402 which say
-// that the account has no such thing.
+// The readable elements of a listing. `unavailable`: the statuses besides 402 by which PagerDuty says that the
+// account does not have it.
 async fn fetch_part<T: DeserializeOwned, U>(
     client: &Client,
     ask: ApiRequest,

@@ -20,7 +20,7 @@ use crate::sources::secret::WantedSecret;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
-/// What the directory is opened with.
+/// The settings of the directory.
 pub struct DirectorySourceSettings {
     pub account: PagerDutySettings,
     /// The incidents as they are known.

@@ -11,13 +11,13 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::FailureKind;
 use crate::sources::error::SourceError;
 
-/// What the configuration names, and the ids once they are known.
+/// The configured names of services and teams, and their ids once they are known.
 #[derive(Clone, Debug)]
 pub(super) struct Filters {
     services: Vec<String>,
     teams: Vec<String>,
     ids: Option<FilterIds>,
-    /// Those that an earlier run looked up for the same names.
+    /// The ids that an earlier run looked up for the same names.
     last_known_ids: Option<FilterIds>,
 }
 
@@ -53,7 +53,7 @@ impl Filters {
         }
     }
 
-    /// What another run should know of them; none before they were answered, and without any.
+    /// The ids for the next run; `None` before they are known, and without filters.
     pub fn to_cached(&self) -> Option<CachedFilters> {
         let ids = self
             .ids

@@ -58,7 +58,7 @@ struct IncidentParts {
     unreadable: UnreadableItems,
 }
 
-/// What the listings said. None: it was not due, or could not be read.
+/// The results of the listings. `None`: not due, or not readable.
 struct Listings {
     open: Vec<Incident>,
     resolved: Vec<Incident>,
@@ -106,8 +106,8 @@ impl IncidentPoller {
         }
     }
 
-    /// What another run would be glad of, if anything was learned since this was last asked: to be written
-    /// where the next finds it ([`IncidentCache::from_bytes`]).
+    /// The cache to save for the next run, if anything was learned since the last call ([`IncidentCache::from_bytes`]
+    /// reads it).
     pub fn take_unsaved_cache(&mut self) -> Option<Vec<u8>> {
         let now = self.client.now().wall;
         self.known
@@ -195,7 +195,7 @@ impl IncidentPoller {
         self.known.add_account_log(log, asked);
     }
 
-    // What was open and is not listed any more has ended, gone elsewhere, or slipped between two pages.
+    // An open incident that is no longer listed has been resolved, has left the filter, or slipped between two pages.
     // Until it is looked up it stays as it was.
     async fn look_up_unlisted(&mut self, ids: &FilterIds, listed: &[IncidentId]) {
         let client = &*self.client;

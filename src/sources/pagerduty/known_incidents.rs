@@ -1,4 +1,4 @@
-//! What is known of incidents from one poll to the next, and what is still to be read. Pure.
+//! The incidents known from poll to poll, and the details still to be read. Pure.
 //!
 //! Listings say where an incident stands; alerts, log and notes are read apart and only when they must
 //! be. A listing that no longer names an open incident does not say that it is over: it is looked up.
@@ -23,7 +23,7 @@ use crate::domain::now::Now;
 /// A log that was read longer ago does not tell the present: a snooze or a time-box may be missing.
 const MAX_LOG_AGE: Duration = Duration::from_secs(60);
 
-/// What is read incident by incident.
+/// The details that are read by incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Detail {
     Alerts,
@@ -109,8 +109,8 @@ impl KnownIncidents {
         ids.filter(|id| !listed.contains(id)).collect()
     }
 
-    /// What is not read of the incidents as of the poll that began at `asked`, in the order in which it should be:
-    /// by incident, the most urgent first, what is over last.
+    /// The unread details as of the poll that began at `asked`, in reading order: by incident, the most urgent first,
+    /// resolved ones last.
     pub fn unread_details(&self, asked: Now) -> Vec<(IncidentId, Detail)> {
         let mut unread: Vec<_> = self
             .incidents
@@ -249,7 +249,7 @@ impl KnownIncidents {
         }
     }
 
-    /// What a file should keep, if anything was learned since it was last asked.
+    /// The cache to save, if anything was learned since the last call.
     pub fn take_unsaved_cache(&mut self, now: DateTime<Utc>) -> Option<&IncidentCache> {
         let late = self.cache.log_until.is_none_or(|saved| {
             let behind = now.signed_duration_since(saved);

@@ -169,7 +169,7 @@ impl LogSlice {
         of.any(|of| of.as_ref().is_none_or(|of| of == id))
     }
 
-    /// What it lacks.
+    /// The missing part in words; `None` if nothing is missing.
     pub fn missing(&self) -> Option<String> {
         const RESOURCE: &str = "log entries";
         match self.unreadable.len() {
@@ -235,7 +235,7 @@ pub(super) async fn fetch_account_log(
         }
     }
     piece.entries.reverse();
-    // What is older than the oldest entry was not read, and that one's own second perhaps not wholly.
+    // Entries older than the oldest one were not read, and those of the same second perhaps not all.
     let oldest = piece
         .entries
         .iter()

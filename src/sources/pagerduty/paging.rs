@@ -12,7 +12,7 @@ use crate::sources::http::describe_garbled;
 use crate::sources::lenient::{Page, parse_object, parse_page};
 use crate::sources::part_reader::PartOutcome;
 
-/// As many as PagerDuty gives at once.
+/// The largest page that PagerDuty gives.
 pub(super) const PAGE_SIZE: usize = 100;
 /// PagerDuty answers 400 beyond it.
 const MAX_LISTED: usize = 10_000;
@@ -21,7 +21,7 @@ const PAGE_OVERLAP: usize = 10;
 /// How often a listing that shifts is read again before its last reading is used.
 const MAX_TRIES: usize = 3;
 
-/// What a listing of many pages holds.
+/// A listing of many pages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<T> {
     /// The elements that can be read, in the order asked for.
@@ -42,7 +42,7 @@ pub enum ListingGap {
 }
 
 impl ListingGap {
-    /// What is missing of a listing of `resource`.
+    /// The gap in a listing of `resource`, in words.
     pub fn describe(self, resource: &str) -> String {
         match self {
             Self::Limit => format!("PagerDuty lists only the first 10,000 {resource}"),
@@ -64,7 +64,7 @@ impl<T> Default for Listing<T> {
 }
 
 impl<T> Listing<T> {
-    /// The same listing of what its elements are read as. None: it cannot be read.
+    /// This listing with its items converted; an item whose conversion is `None` counts as unreadable.
     pub fn convert_items<U>(self, mut convert: impl FnMut(T) -> Option<U>) -> Listing<U> {
         let listed = self.items.len();
         let items: Vec<U> = self.items.into_iter().filter_map(&mut convert).collect();
@@ -107,7 +107,7 @@ impl<T> Listing<T> {
         }
     }
 
-    /// The same, where some that are not listed do not matter.
+    /// The items, even of a listing with a gap.
     ///
     /// # Errors
     /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where an element cannot be read.
@@ -122,7 +122,7 @@ impl<T> Listing<T> {
     }
 }
 
-/// What of a listing of `resource` is missing where elements cannot be read.
+/// The gap in a listing of `resource` with unreadable elements, in words.
 pub(super) fn describe_unreadable(count: usize, resource: &str) -> String {
     format!("{count} of PagerDuty's {resource} cannot be read")
 }
@@ -156,7 +156,7 @@ impl Client {
         })
     }
 
-    /// A listing that knows no paging.
+    /// A listing without pages.
     ///
     /// # Errors
     /// As [`Client::get_page`].

@@ -29,7 +29,7 @@ const WINDOW: TimeDelta = TimeDelta::days(30);
 /// PagerDuty's `since` and `until` are whole seconds.
 const SMALLEST_WINDOW: TimeDelta = TimeDelta::seconds(2);
 
-/// What PagerDuty lists at most of one window.
+/// The most incidents that PagerDuty lists of one window.
 const MAX_LISTED: usize = 10_000;
 
 /// An incident, whether it is over or not, with its log.
@@ -47,11 +47,11 @@ pub struct IncidentRecord {
 pub struct PastIncidents {
     /// The earliest first.
     pub records: Vec<IncidentRecord>,
-    /// What could not be read, in words; empty where all could.
+    /// Gaps in what was read, in words; empty if there are none.
     pub missing: Vec<String>,
 }
 
-/// What a long reading is done with.
+/// The tools of a long reading.
 pub struct Reading<'a> {
     /// Receives how many requests were answered so far.
     pub on_progress: &'a (dyn Fn(usize) + Send + Sync),
@@ -88,8 +88,7 @@ pub async fn fetch_past_incidents(
         within(ask, window).list_param("team_ids[]", &ids.teams)
     };
     let incidents = reader.read_all(span, "incidents", &ask_incidents).await?;
-    // What happened to an incident may have happened after the span, and be dated by a clock ahead of ours or
-    // within the second that is not over.
+    // Events of an incident may be later than the span, or dated ahead by another clock or within the present second.
     let until = now.max(span.end);
     let until = until.checked_add_signed(MAX_CLOCK_LEAD).unwrap_or(until);
     let until_now = span.start..until;

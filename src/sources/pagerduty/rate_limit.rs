@@ -1,5 +1,5 @@
-//! What PagerDuty's headers say of our request budget: `ratelimit-limit`, `-remaining` and `-reset`,
-//! the last in seconds from now. Any of them may be missing, on a 429 too.
+//! Reads the request budget from PagerDuty's headers: `ratelimit-limit`, `-remaining` and `-reset`, the last in
+//! seconds from now. Each may be missing, on a 429 too.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::domain::source::RateBudget;
 
 /// How long to leave PagerDuty alone after a 429 that does not say.
 const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
-/// Whatever it says, not longer than this: a budget's window is a minute.
+/// The longest pause, whatever the headers say: a budget's window is a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
 /// The budget after an answer, where its headers tell.
 pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> {

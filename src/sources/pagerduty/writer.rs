@@ -23,17 +23,16 @@ pub struct Writer<'a> {
 /// A write, as data.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WriteRequest {
-    /// What it is about, for the words of an error.
+    /// The resource, as it is named in errors.
     pub resource: &'static str,
     pub method: Method,
     /// Begins with a slash.
     pub path: String,
-    /// What is sent.
     pub body: Value,
 }
 
 impl Client {
-    /// Who writes as the user with this address: PagerDuty wants it as `From` on every write.
+    /// A writer for the user with this address: PagerDuty requires it as `From` on every write.
     ///
     /// # Errors
     /// This client may only read.

@@ -2,7 +2,7 @@
 
 use super::{BlindSpot, missing_signals};
 
-/// What is said of several; none where each stands alone.
+/// A sentence about several alike; `None` if each is said alone.
 pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
     Some(match spot {
             BlindSpot::RuleFailing { .. } => format!("rules cannot be evaluated: {who}"),

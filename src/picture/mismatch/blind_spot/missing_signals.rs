@@ -18,7 +18,7 @@ pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         .collect()
 }
 
-/// What is said of it, with what to do where it is meant so.
+/// The sentence about a missing signal, with the setting for one that is missing on purpose.
 pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     match at {
         MissingAt::Fleet => format!(
@@ -33,7 +33,7 @@ pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     }
 }
 
-/// What is said of several; none where it is said of the whole fleet.
+/// A sentence about several alike; `None` if the signal is missing in the whole fleet.
 pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<String> {
     match at {
         MissingAt::Fleet => None,

@@ -1,4 +1,4 @@
-//! What one Prometheus that answers does not watch.
+//! The blind spots of one Prometheus that answers.
 
 use super::{BlindSpot, NamedBy};
 use crate::domain::alert::AlertState;
@@ -9,7 +9,7 @@ use crate::domain::source::SourceId;
 use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::mismatch::{Mismatch, RuleInput};
 
-/// What is wrong with its rules and its answer, and the hubs that it alone knows.
+/// Finds problems of its rules and its answer, and of the hubs that only it knows.
 pub fn find(
     input: &RuleInput<'_>,
     source: &SourceId,

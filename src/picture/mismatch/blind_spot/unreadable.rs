@@ -5,7 +5,7 @@ use crate::domain::post::PageOwnership;
 use crate::domain::source::{AnySlot, ItemKind, SourceKind, UnreadableItem};
 use crate::picture::mismatch::{Mismatch, RuleInput};
 
-/// Those of all sources whose data counts. A page that is surely not ours decides nothing.
+/// Unreadable items of all sources whose data counts. A page that is surely not ours decides nothing.
 pub fn find(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let policy = input.context.policy;

@@ -115,7 +115,7 @@ fn candidates<'a>(
     all
 }
 
-// Of all rules, firing or not.
+// The names of all rules, firing or not.
 fn known_alert_names<'a>(input: &RuleInput<'a>) -> BTreeSet<&'a str> {
     let slots = input.context.answers.prometheus.iter();
     let rules = slots.filter_map(|slot| slot.body()).flat_map(|says| {

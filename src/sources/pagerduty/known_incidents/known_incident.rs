@@ -22,12 +22,13 @@ pub(super) struct KnownIncident {
     pub(super) log_read_at: Option<Now>,
     /// An annotation came whose note was not read.
     pub(super) notes_due: bool,
-    /// What the account has not, by PagerDuty's answer: not known, and not asked for again before it changes.
+    /// Details that PagerDuty says the account does not have. They are not known, and not read again until the
+    /// incident changes.
     pub(super) not_offered: BTreeSet<Detail>,
 }
 
-/// What the incident said when its alerts were read. PagerDuty may leave each out, and a new alert of a group
-/// may change the count alone.
+/// The incident's own fields when its alerts were read. PagerDuty may leave out each, and a new alert of a group may
+/// change only the count.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AlertsAsOf {
     pub(super) updated_at: Option<DateTime<Utc>>,
@@ -105,8 +106,8 @@ impl KnownIncident {
         self.incident.is_open() && self.notes_due
     }
 
-    // What pages loudly and has a priority comes first, by the priority's name (the account's order is read
-    // elsewhere), and the newest of each.
+    // Incidents of high urgency and with a priority come first, by the priority's name (the account's order is read
+    // elsewhere), the newest first.
     pub(super) fn reading_order(&self) -> impl Ord + use<> {
         let incident = &self.incident;
         let priority = incident.priority.clone();

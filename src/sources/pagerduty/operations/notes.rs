@@ -15,7 +15,7 @@ use crate::sources::lenient::parse_object;
 use crate::sources::pagerduty::details;
 use crate::sources::pagerduty::wire::log::WireNote;
 
-/// By what a note is known again.
+/// How a note is recognized.
 enum NoteMatcher<'a> {
     Id(String),
     /// Its text, by me, not before this.

@@ -20,7 +20,7 @@ pub(super) fn reason_not_to_send(
         })
 }
 
-/// As `reason_not_to_send`, before anything is read again. It also refuses to snooze an incident that is not
+/// As `reason_not_to_send`, without reading the incident again. It also refuses to snooze an incident that is not
 /// acknowledged, as the dashboard does.
 pub(super) fn reason_not_to_ask(
     operation: &Operation,

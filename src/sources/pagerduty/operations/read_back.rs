@@ -151,7 +151,7 @@ async fn verify_once(
         return Ok((fresh, seen));
     }
     let seen = done.verify_in_log(&read_log_since_sent(session, done).await?);
-    // What was read before the log may be older than the log's entry: who has it now would be who had it before.
+    // The incident may have been read before the log's entry: its assignees may then be the earlier ones.
     let is_older = seen.is_some() && !done.has_new_assignment(&fresh);
     let fresh = match is_older {
         true => session.read_incident(&done.before.id).await?,
@@ -175,7 +175,7 @@ pub(super) async fn verified_outcome(
     verified_outcome_by_log(done, fresh, seen, lost, &log)
 }
 
-/// The same, by a log that was read.
+/// As [`verified_outcome`], by a log that was already read.
 pub(super) fn verified_outcome_by_log(
     done: &SentOperation<'_>,
     fresh: Arc<Incident>,

@@ -1,5 +1,5 @@
-//! What PagerDuty is sent for an operation, as its documentation wants it, and whether the incident shows it when it is
-//! read back.
+//! The requests for each operation, as PagerDuty's documentation asks for them, and whether an incident that is read
+//! back shows the change.
 
 use std::time::Duration;
 
@@ -32,8 +32,7 @@ pub(super) fn fits_bulk(operation: &Operation) -> bool {
     )
 }
 
-/// What is to become of an incident: the fields of a `PUT`. `Escalate` is absolute, so that it can be sent
-/// twice and escalates once.
+/// The fields of a `PUT`. `Escalate` is absolute, so that it escalates once even if it is sent twice.
 pub(super) async fn changed_fields(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -75,7 +74,7 @@ pub(super) fn put(id: &IncidentId, change: &Map<String, Value>) -> WriteRequest 
     }
 }
 
-/// The same change of many.
+/// One request with the same change of many incidents.
 pub(super) fn put_all<'a>(
     ids: impl Iterator<Item = &'a IncidentId>,
     change: &Map<String, Value>,
@@ -139,7 +138,7 @@ fn reference(id: &str, kind: &str) -> Value {
     json!({ "id": id, "type": format!("{kind}_reference") })
 }
 
-/// What was to be done, and what it was done to.
+/// An operation that was sent, and its incident before.
 #[derive(Clone, Copy)]
 pub(super) struct SentOperation<'a> {
     pub operation: &'a Operation,
@@ -168,8 +167,8 @@ impl Verified {
 }
 
 impl SentOperation<'_> {
-    /// What is seen of it; none where it is not there. An escalation shows in the log alone, and a
-    /// policy that had it before: there `None` says nothing.
+    /// The evidence of the change; `None` without any. An escalation, and a reassignment to the policy that had it
+    /// before, show only in the log: `None` then proves nothing.
     pub fn verify(&self, fresh: &Incident) -> Option<Verified> {
         if self.unread_field(fresh).is_some() {
             return None;
@@ -232,7 +231,7 @@ impl SentOperation<'_> {
         unread.find(|field| fresh.unread_fields.contains(field))
     }
 
-    /// What PagerDuty shows in place of it.
+    /// The state that PagerDuty shows instead of the change.
     pub fn divergence(&self, fresh: &Incident) -> OutcomeDetail {
         let mut changes = detect_changes(self.before, fresh);
         if let Operation::Snooze(_) = self.operation {
@@ -244,7 +243,7 @@ impl SentOperation<'_> {
         OutcomeDetail::Diverged(changes)
     }
 
-    /// What only the log shows of it.
+    /// The evidence of the change that only the log has.
     pub fn verify_in_log(&self, log: &[LogEntry]) -> Option<Verified> {
         let is_it = |entry: &&LogEntry| match self.operation {
             Operation::Escalate(_) => matches!(entry.kind, LogKind::Escalate { .. }),
@@ -300,7 +299,7 @@ impl SentOperation<'_> {
             && is_assigned_only_to(fresh, self.me)
     }
 
-    // Who had acknowledged it before still holds it.
+    // Another person's acknowledgement still holds.
     fn keeps_other_acknowledgement(&self, fresh: &Incident, person: &UserId) -> bool {
         others_acknowledging(fresh, person).any(|one| self.before.acknowledgements.contains(one))
     }

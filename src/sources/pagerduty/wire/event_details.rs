@@ -1,4 +1,4 @@
-//! What Alertmanager put into an event's details, wherever PagerDuty keeps them.
+//! Alertmanager's details of an event, wherever PagerDuty keeps them.
 //!
 //! Details stand under `details`, `cef_details` or `custom_details`, or one of these within another, as an
 //! object or as JSON text of one. Alertmanager up to 0.29 writes `firing` as text blocks, from 0.30 on as a
@@ -14,7 +14,7 @@ use crate::domain::text_limit::cut_key;
 const CONTAINERS: [&str; 3] = ["details", "cef_details", "custom_details"];
 // `body`, `cef_details`, `details`, `custom_details`.
 const MAX_DEPTH: usize = 4;
-// What Alertmanager adds to the keys of any configuration.
+// The keys that Alertmanager adds to those of any configuration.
 const NO_LABELS: [&str; 4] = ["firing", "resolved", "num_firing", "num_resolved"];
 
 /// The alerts that an event speaks of.
@@ -32,7 +32,7 @@ pub(in super::super) fn parse(body: &Value) -> EventDetails {
     found.into_details()
 }
 
-/// What stands anywhere in a body.
+/// Details found anywhere in a body.
 #[derive(Default)]
 struct FoundDetails {
     firing: EventDetails,
@@ -146,7 +146,7 @@ impl EventDetails {
         }
     }
 
-    // The same alert may stand in two places.
+    // The same alert may be listed twice.
     fn add_labels(&mut self, labels: Labels) {
         let labels = match labels.are_cut() {
             true => labels

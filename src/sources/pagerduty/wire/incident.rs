@@ -87,7 +87,7 @@ struct WireBridge {
 }
 
 impl WireIncident {
-    /// What tells it from others in a listing.
+    /// The key that tells it from others in a listing.
     pub fn listing_key(&self) -> String {
         self.id.as_deref().unwrap_or_default().to_owned()
     }
@@ -234,7 +234,7 @@ fn parse_status(word: &str) -> Option<IncidentStatus> {
     }
 }
 
-// What is not said to be quiet is taken for loud.
+// An unknown urgency counts as high.
 fn parse_urgency(word: Option<&str>) -> Urgency {
     match word {
         Some("low") => Urgency::Low,

@@ -1,4 +1,4 @@
-//! What PagerDuty's REST API v2 sends, as it sends it, and how that becomes domain types.
+//! The wire types of PagerDuty's REST API v2, and their conversion to domain types.
 //!
 //! Any field may be absent, null or of another type than documented, and new values may appear at any
 //! time. What an incident cannot be without (id, status, creation) is asked for; the rest is decoration.
@@ -42,7 +42,7 @@ impl WireReference {
         texts.find(|text| !text.is_empty())
     }
 
-    /// What stands in `name` or `summary` as the name of a priority.
+    /// The name of a priority, in `name` or `summary`.
     pub fn priority_name(&self) -> Option<PriorityName> {
         self.label().map(|name| cut_words(name).as_ref().into())
     }
