@@ -1,4 +1,4 @@
-//! What a test says though it passes: the harness keeps `print` to itself, this goes past it.
+//! Prints from a test that passes, past the harness, which captures `print`.
 
 use std::io::Write;
 

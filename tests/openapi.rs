@@ -1,5 +1,4 @@
-//! What goes to PagerDuty and what comes back, held against PagerDuty's own OpenAPI file, where that
-//! file is at hand.
+//! Checks requests to PagerDuty and their responses against PagerDuty's own OpenAPI file, if that file is there.
 
 mod exceptions;
 mod required;

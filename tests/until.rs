@@ -7,7 +7,7 @@ pub fn until<T>(deadline: Duration, what: &str, look: impl FnMut() -> Option<T>)
     until_every(Duration::from_millis(20), deadline, what, look)
 }
 
-/// The same with a pause of its own between two looks, where each costs requests of an account that limits them.
+/// As [`until`], with its own pause between two tries, for requests that an account limits.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place where a test waits"

@@ -32,8 +32,8 @@ impl Prometheus {
         Self::start_with(config, rules, &[])
     }
 
-    /// The same with more arguments, such as `--web.config.file`; they may name files of `rules`, which
-    /// stand in the folder `rules` of its working directory.
+    /// As [`Self::start`], with more arguments, such as `--web.config.file`. They may name files of `rules`, which
+    /// are written to the directory `rules` of its working directory.
     pub fn start_with(config: &str, rules: &[(&str, &str)], more: &[&str]) -> Option<Self> {
         let names: Vec<String> = rules
             .iter()
@@ -66,7 +66,6 @@ impl Prometheus {
         self.0.url()
     }
 
-    /// What it wrote to its log.
     pub fn log(&self) -> String {
         self.0.log()
     }
@@ -125,7 +124,6 @@ impl Alertmanager {
         self.0.address().to_string()
     }
 
-    /// What it wrote to its log.
     pub fn log(&self) -> String {
         self.0.log()
     }

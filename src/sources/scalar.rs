@@ -32,7 +32,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// Whatever it is, written out.
+    /// Its value as text, whatever its type.
     pub fn to_cow_str(&self) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed(""),
@@ -70,7 +70,7 @@ impl Scalar<'_> {
     }
 }
 
-/// What a field of type time says.
+/// The value of a time field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeField {
     /// The field is missing, or holds no time.

@@ -1,4 +1,4 @@
-//! What every kind of source is.
+//! The trait that every kind of source implements.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::sources::error::SourceError;
 /// A kind of source. It is opened when it is first polled, on its own task: a missing secret or CA file is the
 /// failure of that source alone.
 pub trait Source: Sized + Send + 'static {
-    /// What the configuration says of it.
+    /// Its configuration.
     type Settings: Send + Sync + 'static;
-    /// What it answers.
+    /// The body of its answer.
     type Body: Send + Sync + 'static;
 
     /// The secrets that it needs, each by its place in the configuration.
@@ -39,10 +39,9 @@ pub trait Source: Sized + Send + 'static {
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings);
 }
 
-/// What a poll read, where it was put together from several answers.
+/// The content of a poll, where several answers make it.
 #[derive(Clone, Debug)]
 pub struct AnswerContent<T> {
-    /// What the source says.
     pub body: T,
     /// The parts that can fail one by one.
     pub parts: Vec<Part>,
@@ -55,14 +54,14 @@ pub struct AnswerContent<T> {
 pub struct PollReport<T> {
     /// The answer, or why there is none.
     pub outcome: Result<Answer<T>, SourceError>,
-    /// What the upstream says of our request budget.
+    /// The upstream's report of our request budget.
     pub rate: Option<RateBudget>,
     /// How many requests it took.
     pub requests: u32,
     /// The upstream asks not to be asked again for so long.
     pub retry_after: Option<Duration>,
-    /// What the answer still lacks can be asked for after this time, such as a probe's second try: one look
-    /// waits for it.
+    /// The time after which another poll can complete the answer, such as a probe's second try. A command that polls
+    /// once waits for it.
     pub poll_again_in: Option<Duration>,
     /// The next usual poll is due after this time, sooner than an interval from now: one look does not wait.
     pub next_poll_in: Option<Duration>,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// What a file is called until it is whole.
+/// The extension of a file until it is complete.
 pub const TEMP_EXTENSION: &str = "tmp";
 
 const OWNER_ONLY: u32 = 0o600;

@@ -32,9 +32,8 @@ pub fn rotated_path(dir: &Path) -> PathBuf {
 pub struct Entry {
     /// When, by this machine's clock.
     pub at: DateTime<Utc>,
-    /// Who acted, by name; none where PagerDuty has not said.
+    /// The name of the user; `None` if PagerDuty has not given it.
     pub who: Option<String>,
-    /// What was done.
     pub action: OperationKind,
     /// The incident's id; none where a declaration has opened none.
     pub incident: Option<String>,
@@ -154,7 +153,7 @@ impl Entry {
 fn sanitize_line(text: &str) -> String {
     let harmless = text.chars().map(|char| match char {
         char if char.is_control() => ' ',
-        // What turns the direction of the text around.
+        // Characters that change the direction of the text.
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
         '\u{2028}' | '\u{2029}' => ' ',
         char => char,
@@ -186,7 +185,7 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
     let is_new = !path(dir).exists();
     let mut file = open(&path(dir))?;
-    // What another program is in the middle of writing looks like half a line.
+    // A line that another program is writing would look like half a line.
     state_file::lock(&file)?;
     // A line that a power cut left half-written must not swallow the next.
     if !ends_with_newline(&mut file)? {
@@ -201,7 +200,7 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
 }
 
-// Whoever comes second, of two programs that find it large, must not put the new one aside.
+// Of two programs that find the file large, the second must not move the new one aside.
 fn rotate(dir: &Path, large: u64) -> io::Result<()> {
     let journal = open(&path(dir))?;
     state_file::lock(&journal)?;

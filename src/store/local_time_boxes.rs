@@ -21,7 +21,7 @@ pub fn path(dir: &Path) -> PathBuf {
     dir.join("time-boxes.json")
 }
 
-/// What the state directory `dir` holds.
+/// The local time-boxes in the state directory `dir`.
 ///
 /// # Errors
 /// There is a file that cannot be read, or is none of ours.
@@ -94,7 +94,7 @@ mod tests {
         let changes = [set(started(ONE, 0)), set(started(TWO, 50_000))];
         apply_changes(&dir, &changes, now(10)).unwrap();
         assert_eq!(load(&dir).unwrap(), [started(ONE, 0), started(TWO, 50_000)]);
-        // It was called otherwise when it was started.
+        // Its case had another name when it was started.
         let renamed = LocalTimeBoxChange {
             case_ids: vec![CaseId::Incident("Q1".into()), TWO.parse().unwrap()],
             replacement: None,

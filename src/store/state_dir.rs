@@ -33,7 +33,7 @@ pub enum StateDirError {
 /// A file system that takes longer hangs.
 const FIND_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What is said where the program runs without a state directory.
+/// The message for a run without a state directory.
 pub fn without_state(error: &StateDirError) -> String {
     format!("{error}: hubwatch goes on without state")
 }
@@ -119,7 +119,7 @@ fn check(dir: &Path, uid: u32) -> io::Result<()> {
     Err(io::Error::other(problem))
 }
 
-// What root made stands as the machine's owner wants it.
+// A directory that root made is as the machine's owner wants it.
 fn is_trusted(owner: u32, uid: u32) -> bool {
     owner == uid || owner == 0
 }

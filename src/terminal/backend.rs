@@ -1,4 +1,4 @@
-//! What ratatui draws on: one write for a frame, and none for a frame that changed nothing.
+//! The terminal backend of ratatui: one write for a frame, and none for a frame that changes nothing.
 //!
 //! ratatui's stock backend resets the style and hides the cursor again for every frame, changed or
 //! not. Here everything is gathered, compared with what the terminal already knows, and written at the
@@ -20,7 +20,7 @@ const FALLBACK_SIZE: Size = Size {
     height: 24,
 };
 
-/// What the terminal's cursor is known to be.
+/// The known state of the terminal's cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cursor {
     /// Not known: after the screen was taken by someone else.

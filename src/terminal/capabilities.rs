@@ -1,11 +1,11 @@
-//! What the terminal can show, worked out from the environment as it was given.
+//! The capabilities of the terminal, found from the environment.
 
 /// How many colours may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColorSupport {
     /// None: bold, reverse and symbols carry the meaning.
     None,
-    /// The sixteen that every colour terminal has.
+    /// The sixteen colours that every colour terminal has.
     Ansi16,
     /// The indexed 256.
     Ansi256,
@@ -13,7 +13,7 @@ pub enum ColorSupport {
     TrueColor,
 }
 
-/// What the terminal can show.
+/// The capabilities of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     /// Its colours.
@@ -24,7 +24,7 @@ pub struct Capabilities {
     pub background_query: bool,
 }
 
-/// What was found in the environment and on the command line.
+/// The environment and the options that tell the capabilities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TerminalEnv {
     /// `--no-color`.
@@ -62,14 +62,14 @@ impl TerminalEnv {
     }
 }
 
-/// Terminals that know no colour, beside those that say nothing of themselves.
+/// Terminals without colour, and the absent `TERM`.
 const COLORLESS_TERMS: [&str; 6] = ["", "dumb", "vt100", "vt102", "vt220", "xterm-mono"];
 
 /// The Linux console: sixteen colours, and a font of a few hundred glyphs without our symbols.
 const LINUX_CONSOLE: &str = "linux";
 
 impl Capabilities {
-    /// What these hints allow.
+    /// The capabilities by these hints.
     pub fn detect(hints: &TerminalEnv) -> Self {
         Self {
             color: color(hints),

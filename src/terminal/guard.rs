@@ -1,6 +1,6 @@
 //! Takes the terminal and gives it back: on leaving, on drop, for `^Z`, for `$EDITOR`, on a panic.
 //!
-//! Whatever goes wrong while giving it back is passed over: a terminal that is gone needs no manners.
+//! Errors while giving the terminal back are ignored: a terminal that is gone needs nothing.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -97,7 +97,7 @@ impl<W: Write, L: RawMode> Guard<W, L> {
     /// # Errors
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
-        // What counts as "before" is what the shell has set by now.
+        // The modes to restore are those that the shell has set by now.
         if self.taken.load(Ordering::SeqCst) {
             self.raw_mode.restore()?;
         }

@@ -6,8 +6,8 @@ use nix::unistd::{Pid, getpgrp, getppid, getsid};
 use rustix::process::{Signal, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Whether a shell with job control stands above us. A program that is the terminal's only one (`tmux
-/// new-window hubwatch`, or a script that is) would be stopped for ever: nobody is there to continue it.
+/// Whether a shell with job control can continue us after a stop. A program that is the terminal's only one (`tmux
+/// new-window hubwatch`, or a script that runs it) would be stopped for ever.
 pub fn has_job_control_shell() -> bool {
     let session = visible_pid(getsid(None).ok());
     // Such a shell gives each job a group of its own; without one all are in the session leader's.

@@ -1,5 +1,5 @@
-//! What a panic does: on the screen's thread the terminal is given back and the panic reported;
-//! elsewhere it is kept, for its source to be shown as failed and started again.
+//! Handles panics. On the screen's thread the terminal is given back and the panic reported. On other threads the
+//! panic is kept: its source is shown as failed and started again.
 
 use std::io::Write;
 use std::panic::PanicHookInfo;
@@ -13,7 +13,6 @@ use tokio::sync::Notify;
 pub struct PanicReport {
     /// The thread's name, if it has one.
     pub thread: Option<String>,
-    /// What it said.
     pub message: String,
     /// `file:line`.
     pub location: Option<String>,

@@ -8,7 +8,7 @@ use crate::domain::now::Now;
 
 use super::symbols::Symbols;
 
-/// What every sentence needs: the moment, the zone in which times are shown, the symbols.
+/// The context that every text needs: the moment, the zone in which times are shown, the symbols.
 #[derive(Clone, Copy, Debug)]
 pub struct TextContext {
     /// The moment at which it is said.
@@ -28,7 +28,7 @@ pub enum TextLength {
     Short,
 }
 
-/// Words, and how long they stay true when nothing else happens.
+/// A text, and how long it stays true if nothing else happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpiringText {
     /// The words.
@@ -54,7 +54,7 @@ impl ExpiringText {
         }
     }
 
-    /// The same truth in a larger sentence.
+    /// This text within a larger sentence, true for as long.
     pub fn map(self, words: impl FnOnce(String) -> String) -> Self {
         Self {
             text: words(self.text),
@@ -62,7 +62,7 @@ impl ExpiringText {
         }
     }
 
-    /// Several with `between` them, true as long as all of them are.
+    /// The texts joined by `between`, true as long as all of them are.
     pub fn join(parts: impl IntoIterator<Item = ExpiringText>, between: &str) -> Self {
         let mut all = Self::fixed("");
         for part in parts {

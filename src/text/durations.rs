@@ -19,8 +19,8 @@ pub fn format_duration(span: Duration) -> String {
     format_seconds(i64::try_from(span.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// What is left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d". Zero past it.
-/// With the same `at` it never grows.
+/// The time left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d". Zero past it. For the same
+/// `at` it never grows.
 pub fn remaining(at: DateTime<Utc>, now: Now) -> ExpiringText {
     let seconds = (at.timestamp() - now.wall.timestamp()).max(0);
     let until = |floor: i64| Some(until_second(now, seconds - floor + 1));

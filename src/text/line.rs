@@ -11,9 +11,9 @@ use super::symbols::Symbols;
 
 mod rows;
 
-/// What can stand in a line: words that time changes, and those that it does not.
+/// A text that can stand in a line: one that expires, or a fixed one.
 pub trait IntoExpiringText {
-    /// The words, with the time for which they are true.
+    /// The text, with the time for which it is true.
     fn into_expiring_text(self) -> ExpiringText;
 }
 
@@ -152,7 +152,7 @@ impl Line {
         Self { parts, ..line }
     }
 
-    /// Replaces what a terminal that shows no more than ASCII cannot show.
+    /// Replaces characters that a terminal limited to ASCII cannot show.
     #[must_use]
     pub fn into_ascii(mut self) -> Self {
         for (part, _) in &mut self.parts {

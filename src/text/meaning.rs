@@ -1,5 +1,5 @@
-//! What a piece of text means. Every style on the screen comes from one of these, never from a
-//! colour that a pane picks; a theme gives each its look.
+//! The meaning of a piece of text. Every style on the screen comes from a meaning, never from a colour that a pane
+//! picks; a theme gives each meaning its style.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +39,11 @@ pub enum Meaning {
     Ok,
     /// The verdict's word on the first line, when critical.
     BadgeCritical,
-    /// The same, when unknown.
+    /// The badge of an unknown verdict.
     BadgeUnknown,
-    /// The same, when warning.
+    /// The badge of a warning.
     BadgeWarning,
-    /// The same, when ok.
+    /// The badge of an ok verdict.
     BadgeOk,
     /// The most severe priority of the account.
     Rank1,
@@ -57,7 +57,7 @@ pub enum Meaning {
     Unranked,
     /// A person who acts.
     Owner,
-    /// The one who looks at this screen.
+    /// The user at this screen.
     Me,
     /// Nobody, or nobody awake.
     Nobody,
@@ -73,9 +73,9 @@ pub enum Meaning {
     Stale,
     /// The mark of what changed since the last look.
     Changed,
-    /// What is over and no longer counts.
+    /// A cleared case, which no longer counts.
     Cleared,
-    /// What matters less.
+    /// Less important text.
     Dim,
     /// The selected row.
     Selected,
@@ -91,7 +91,7 @@ pub enum Meaning {
     BorderFocused,
     /// A key that can be pressed.
     Key,
-    /// That this is a demo, or read-only.
+    /// The markers of a demo and of a read-only session.
     Marker,
     /// Text that is being typed, or that a filter matched.
     Input,
@@ -120,7 +120,7 @@ impl Meaning {
         }
     }
 
-    /// A hub's health's.
+    /// The meaning of a hub's health.
     pub fn from_health(health: Health) -> Self {
         match health {
             Health::Down => Self::Critical,

@@ -1,5 +1,5 @@
-//! What every text on the screen is made of: words with the time for which they are true, the context
-//! that they are rendered in, durations, dates, symbols and meanings.
+//! Building blocks of every text on the screen: texts that expire, the context that they are rendered in, durations,
+//! dates, symbols and meanings.
 //!
 //! Text that comes from outside (titles, names, errors) is made safe for a terminal by [`sanitize`].
 

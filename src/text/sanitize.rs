@@ -41,7 +41,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// What a character is to a cell.
+/// How many cells a character takes, and whether it is safe.
 enum CharClass {
     /// It may stand.
     Plain,
@@ -55,7 +55,6 @@ enum CharClass {
     Unsafe,
 }
 
-/// What a character is.
 fn classify(char: char) -> CharClass {
     match char {
         '\u{1b}' => CharClass::Escape,
@@ -82,8 +81,7 @@ fn is_invisible(char: char) -> bool {
 /// How far a terminal's sequences reach.
 #[derive(Default)]
 struct Sequences {
-    /// A string was looked for its terminator, and there is none up to the end of the text: no later one has
-    /// to look again.
+    /// The text has no terminator for strings up to its end, so no later string searches for one again.
     is_unended: bool,
 }
 
@@ -124,7 +122,7 @@ impl Sequences {
     }
 }
 
-/// The same, with what is not ASCII replaced, cell by cell.
+/// As [`clean`], with characters outside ASCII replaced, cell by cell.
 pub fn clean_ascii(text: &str) -> Cow<'_, str> {
     match clean(text) {
         Cow::Borrowed(text) => Cow::Borrowed(text),

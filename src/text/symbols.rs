@@ -43,7 +43,7 @@ pub struct Symbols {
     pub more_below: &'static str,
     /// How often, as in ×17. May be a letter.
     pub times: &'static str,
-    /// That much or more.
+    /// "This number or more".
     pub at_least: &'static str,
     /// Between parts of a sentence, with its spaces.
     pub separator: &'static str,
@@ -129,7 +129,7 @@ impl Symbols {
         if ascii { &ASCII } else { &UNICODE }
     }
 
-    /// Those that stand alone in one cell.
+    /// The symbols that take one cell each.
     pub fn single_cells(&self) -> [&'static str; 20] {
         [
             self.up,

@@ -21,7 +21,7 @@ pub enum ColorLevel {
     Ansi256,
 }
 
-/// What the text stands on.
+/// The terminal's background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Background {
     /// Not known, or neither dark nor light: no colour of ours is sure to be read on it.
@@ -126,7 +126,7 @@ fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>,
     styles.collect()
 }
 
-// What brings its background along can be read on any.
+// A style with a background of its own can be read on any terminal.
 fn with_own_background(
     mut plain: BTreeMap<Meaning, Style>,
     coloured: BTreeMap<Meaning, Style>,
@@ -172,7 +172,7 @@ mod tests {
 
     const ALL: [Background; 3] = [Background::Unknown, Background::Dark, Background::Light];
 
-    /// The backgrounds that people have, by what they are taken for: black and white, and Solarized's.
+    /// Common backgrounds, with the class of each: black and white, and Solarized's.
     const BACKGROUNDS: [(Background, &str); 4] = [
         (Background::Dark, "#000000"),
         (Background::Dark, "#002b36"),
@@ -180,7 +180,7 @@ mod tests {
         (Background::Light, "#fdf6e3"),
     ];
 
-    /// What text needs to be read (WCAG 2, AA).
+    /// The least contrast of text (WCAG 2, AA).
     const TEXT: f64 = 4.5;
 
     /// The contrast ratio that frames need.

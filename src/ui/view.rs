@@ -14,12 +14,12 @@ use super::panes::{PaneExtent, cases, header, hints, hubs, owners, status, tiny}
 use super::theme::Theme;
 use super::widgets::painter::Painter;
 
-/// What a drawing came to.
+/// The result of a drawing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewOutcome {
     /// In how long the first of the words on the screen changes by itself; none: never. Never zero.
     pub next_change: Option<Duration>,
-    /// What moving about needs to know: [`Model::set_viewport`] takes it.
+    /// Sizes and scroll limits, for [`Model::set_viewport`].
     pub extent: Viewport,
 }
 
@@ -58,7 +58,7 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
     }
 }
 
-// What is over already goes with the next frame.
+// A text that has already expired is replaced in the next frame.
 fn at_least_1ms(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }

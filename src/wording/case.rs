@@ -1,4 +1,4 @@
-//! Who holds a case, where it is, and how old it is.
+//! The owner of a case, its place and its age, in words.
 
 use crate::domain::case::{
     Case, ClosedIncident, DoubtfulSilence, Holder, MutedBy, NoEscalation, Owner, Place, Rank,
@@ -13,12 +13,12 @@ use crate::text::meaning::Meaning;
 use crate::text::sanitize::{clean, fit, width};
 use crate::text::symbols::Symbols;
 
-/// What nobody awake is called: a placeholder is a mailbox.
+/// The text for a case that only a placeholder holds: a mailbox.
 pub const NOBODY_AWAKE: &str = "nobody awake";
 
 /// Nobody holds it.
 pub const NOBODY: &str = "nobody";
-/// Who does cannot be read.
+/// The text if the owner cannot be read.
 pub const NOT_KNOWN: &str = "not known";
 
 /// Who must act, in few cells: "you", "Ada +1", "nobody".
@@ -55,8 +55,8 @@ pub fn owners(case: &Case) -> String {
     }
 }
 
-/// Who must act, from the longest form to the shortest. Who was only handed it has a mark, and a word where there is
-/// room: "▫ Bo, not acknowledged", "▫ Bo no ack", "▫ Bo".
+/// The owners, from the longest form to the shortest. People who have not acknowledged have a mark, and words where
+/// there is room: "▫ Bo, not acknowledged", "▫ Bo no ack", "▫ Bo".
 pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
     let (long, short) = (owners(case), owners_short(case));
     if !case.is_unacknowledged() {
@@ -71,10 +71,10 @@ pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
     ]
 }
 
-/// What is said of who was handed an incident and has not acknowledged it.
+/// The text behind an assignee who has not acknowledged.
 pub const NOT_ACKNOWLEDGED: &str = "not acknowledged";
 
-/// What stands in a clock's place where PagerDuty will call nobody else.
+/// In a clock's place: PagerDuty will call nobody else.
 pub const NO_ESCALATION: &str = "no escalation";
 
 /// Why nothing will escalate it: "no escalation: assigned by hand".
@@ -88,16 +88,16 @@ pub fn no_escalation(why: NoEscalation) -> String {
     format!("{NO_ESCALATION}: {why}")
 }
 
-/// What stands in a clock's place where its log cannot be read: a time-box may run, or be over.
+/// In a clock's place: the log cannot be read, so a time-box may run or be over.
 pub const LOG_NOT_READ: &str = "log not read";
 
-/// What stands in a clock's place where what PagerDuty will do by itself cannot be read.
+/// In a clock's place: the actions that PagerDuty takes by itself cannot be read.
 pub const PENDING_NOT_READ: &str = "clock unread";
 
-/// The same in a sentence.
+/// As [`PENDING_NOT_READ`], in a sentence.
 pub const ESCALATION_NOT_KNOWN: &str = "escalation not known";
 
-/// What stands in the clock's column in place of a clock, where none asks for somebody before.
+/// The note in the clock's column of a case without a clock.
 pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
     let calls_nobody = |clock: &Clock| match clock.kind {
         ClockKind::Due => !clock.has_expired(ctx.now.wall),
@@ -116,7 +116,7 @@ pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static s
     }
 }
 
-/// Who must act, as a part of a sentence about an incident.
+/// The owners, as a part of a sentence about an incident.
 pub fn owner_text(case: &Case) -> String {
     match case.holder() {
         Holder::NotKnown => "its owner is not known".to_owned(),
@@ -168,7 +168,7 @@ pub fn places(case: &Case) -> String {
     places_of(&case.places.iter().collect::<Vec<_>>())
 }
 
-/// The same of several places.
+/// The text of several places.
 pub fn places_of(places: &[&Place]) -> String {
     match places {
         [] => String::new(),
@@ -177,7 +177,7 @@ pub fn places_of(places: &[&Place]) -> String {
     }
 }
 
-/// The same in so many cells, as far as it can: the cluster is cut before the hub, since prod and staging do not weigh
+/// The places in `cells` cells, if possible. The cluster is cut before the hub, since prod and staging do not weigh
 /// the same.
 pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
     let whole = places(case);
@@ -193,7 +193,7 @@ pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
 // With fewer cells two clusters look alike.
 const MIN_CLUSTER_CELLS: usize = 4;
 
-/// The same where there is room to say of what there are more: "2i2c +16 clusters".
+/// The places with a noun for their number: "2i2c +16 clusters".
 pub fn places_long(case: &Case) -> String {
     let noun = match case.places.as_slice() {
         [] | [_] => "",
@@ -228,7 +228,7 @@ pub fn priority(case: &Case) -> String {
         .map_or_else(|| "P?".to_owned(), |name| clean(name.as_str()).into_owned())
 }
 
-/// What a priority's style is. Without one it is not milder for that.
+/// The meaning of a priority. A case without one is not styled as milder.
 pub fn priority_meaning(case: &Case) -> Meaning {
     match case.rank {
         Rank::Priority(_) if case.priority.is_none() => Meaning::Unranked,
@@ -236,7 +236,7 @@ pub fn priority_meaning(case: &Case) -> Meaning {
     }
 }
 
-/// What somebody called something; a name that is not there is no empty place.
+/// A name for people; a missing one is shown as missing, not as a blank.
 pub fn display_name(name: &str) -> String {
     let name = clean(name);
     if name.trim().is_empty() {
@@ -245,7 +245,6 @@ pub fn display_name(name: &str) -> String {
     name.into_owned()
 }
 
-/// What a case is about.
 pub fn title(case: &Case) -> String {
     display_name(&case.title)
 }
@@ -260,8 +259,8 @@ pub fn is_outage(case: &Case) -> bool {
     case.rank == Rank::Priority(0) && case.priority.is_some()
 }
 
-/// What it means that no clock runs: the first priority has no time-box but the outage procedure, and to tell
-/// the public, where it is `untold`, is part of it; otherwise nothing happens until somebody acts.
+/// The text of a case without a clock. P1 has no time-box but the outage procedure, which includes telling the public
+/// where it is `untold`. Otherwise nothing happens until somebody acts.
 pub fn no_clock(case: &Case, untold: bool) -> String {
     if is_outage(case) {
         let public = if untold { ", and tell the public" } else { "" };
@@ -286,7 +285,7 @@ pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringTe
     short_time(closed.at, ctx).map(|at| format!("#{number} closed{who} {at}, still fires"))
 }
 
-/// That an Alertmanager silences what is perhaps another cluster's.
+/// The text for a silence that may be for another cluster's alert.
 pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
     match doubt {
         DoubtfulSilence::ClusterNotKnown => {
@@ -300,7 +299,7 @@ pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
     }
 }
 
-/// The same, for below a row.
+/// The short form, for the note below a row.
 pub fn doubtful_silence_short(doubt: &DoubtfulSilence) -> String {
     match doubt {
         DoubtfulSilence::ClusterNotKnown => "silence of which cluster?".to_owned(),
@@ -319,7 +318,7 @@ pub fn quiet_reason(quiet: MutedBy) -> &'static str {
     }
 }
 
-/// The same in 10 cells or fewer.
+/// The reason in 10 cells or fewer.
 pub fn quiet_reason_short(quiet: MutedBy) -> &'static str {
     match quiet {
         MutedBy::Maintenance => "maint.",

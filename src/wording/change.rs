@@ -1,4 +1,4 @@
-//! What changed since the person last looked. The row shows how it is; these words tell how it was.
+//! The changes since the person last looked. The row shows the present state; these texts tell the earlier one.
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use crate::text::dates::short_time;
 use crate::text::meaning::Meaning;
 use crate::text::sanitize::clean;
 
-/// What a step is called.
+/// The name of a step.
 pub fn step_name(step: ChecklistStep) -> &'static str {
     match step {
         ChecklistStep::P1 => "is a P1",
@@ -35,7 +35,7 @@ pub fn strip(case: &Case) -> Option<String> {
     (count.all > 0).then(|| format!("outage {}/{}{unknown}", count.done, count.all))
 }
 
-/// What is known of a step: "Bo, 02:14", "said by Bo, 02:14: https://chat.example/c/7", "not yet", "not known".
+/// The state of a step: "Bo, 02:14", "said by Bo, 02:14: `https://chat.example/c/7`", "not yet", "not known".
 pub fn state(item: &ChecklistItem, ctx: &TextContext) -> (Meaning, ExpiringText) {
     match &item.state {
         StepState::Done(done) => (Meaning::Plain, done_text(done, ctx)),

@@ -1,7 +1,7 @@
 //! The sentence of a clock: a symbol or a word for its kind, and what is left.
 //!
-//! What PagerDuty does by itself says "awaiting PagerDuty" past zero, since only PagerDuty knows when
-//! it is done; what asks for a person counts up.
+//! A clock of PagerDuty's own actions says "awaiting PagerDuty" past zero, since only PagerDuty knows when it has
+//! acted. A clock that asks for a person counts up.
 
 use crate::domain::clock::{Clock, ClockKind};
 
@@ -14,7 +14,7 @@ use crate::text::sanitize::clean;
 /// Below this a clock is urgent, in seconds.
 const URGENT_SECONDS: i64 = 5 * 60;
 
-/// What the clock says now: "↑ Bo in 3h48m", "◔ 4m left", "due Fri 17:00".
+/// The clock's present text: "↑ Bo in 3h48m", "◔ 4m left", "due Fri 17:00".
 pub fn countdown(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     match (
         clock.has_expired(ctx.now.wall),
@@ -26,7 +26,7 @@ pub fn countdown(clock: &Clock, form: TextLength, ctx: &TextContext) -> Expiring
     }
 }
 
-/// The same where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
+/// The text where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
 pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
     let is_over = clock.has_expired(ctx.now.wall);
     match clock.kind {

@@ -8,13 +8,13 @@ pub struct ReasonGroup {
     pub class: ReasonClass,
     /// How many.
     pub count: usize,
-    /// What the count is of, where that is a name: a priority or a source.
+    /// The priority or source that is counted; empty for other groups.
     pub name: String,
     /// The words of their states, where it is about sources.
     pub states: Vec<&'static str>,
 }
 
-/// What grounds are counted by.
+/// The classes by which reasons are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonClass {
     /// No source is configured.

@@ -152,7 +152,7 @@ pub fn full_in(left: Duration, window: &Window, ctx: &TextContext) -> Option<Exp
     Some(ExpiringText::expiring_in(text, Duration::from_secs(600)))
 }
 
-/// That the answer is on its way.
+/// The text while a query runs.
 pub fn query_running(source: &SourceId) -> String {
     format!(
         "asking {source} for the last {}",

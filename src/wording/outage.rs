@@ -20,7 +20,7 @@ pub struct OutageRows<'a> {
 }
 
 impl<'a> OutageRows<'a> {
-    /// Those of a picture.
+    /// The outages of a picture.
     pub fn of_picture(picture: &'a Picture) -> Self {
         let mut rows = Self::default();
         for storm in picture.outage_rows() {
@@ -85,7 +85,7 @@ pub fn describe(row: &Storm, picture: &Picture, ctx: &TextContext) -> ExpiringTe
     describe_short(row, picture, ctx).map(|down| format!("{down}, {owners}{public}"))
 }
 
-/// The same without who must act: "95 of 95 hubs of commons down 12m".
+/// The text without the owner: "95 of 95 hubs of commons down 12m".
 pub fn describe_short(row: &Storm, picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let hubs = storm::places_within(row, usize::MAX);
     let first = picture.storm_cases(row).map(|case| case.since).min();

@@ -12,7 +12,7 @@ use crate::text::sanitize::clean;
 /// Why reading takes its time.
 const BUDGET_IS_SPARED: &str = "a shared request budget is spared";
 
-/// What a part holds, after "without".
+/// The content of a part, to stand after "without".
 pub fn name(part: PartName) -> &'static str {
     match part {
         PartName::Incidents => "all open incidents",
@@ -39,7 +39,7 @@ pub fn name(part: PartName) -> &'static str {
     }
 }
 
-/// That a source lacks a part: "pagerduty without on-calls".
+/// A source without a part: "pagerduty without on-calls".
 pub fn missing(view: &SourceView, part: PartName) -> String {
     let (source, name) = (source::name(view), name(part));
     let known = view.parts.iter().find(|shown| shown.name == part);
@@ -59,7 +59,7 @@ fn progress_text(progress: &ReadProgress) -> String {
     format!("{} of {}{time_left}", progress.read, progress.all)
 }
 
-/// The same, and why: "pagerduty without on-calls: PagerDuty answered 500 about on-calls".
+/// As [`missing`], with the reason: "pagerduty without on-calls: PagerDuty answered 500 about on-calls".
 pub fn missing_in_full(view: &SourceView, part: PartName) -> String {
     let head = missing(view, part);
     let shown = view.parts.iter().find(|shown| shown.name == part);
@@ -103,7 +103,7 @@ pub fn is_whole(part: &PartView) -> bool {
     part.problem.is_none() && part.state == SourceState::Live && !part.is_missing
 }
 
-/// What is wrong with a part, if something is.
+/// The problem of a part; `None` if it has none.
 pub fn problem(part: &PartView) -> Option<String> {
     let text = match part.problem.as_ref()? {
         PartProblem::Failed(Failure { text, .. })

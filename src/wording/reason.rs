@@ -19,7 +19,7 @@ use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::durations::age_since;
 use crate::text::sanitize::clean;
 
-/// What is said where no source is configured.
+/// The text if no source is configured.
 pub const NO_SOURCES: &str = "no source is configured, nothing is known";
 
 /// The ground in full: "leap/prod down 12m, nobody awake owns it".
@@ -210,7 +210,7 @@ fn with_owner(said: ExpiringText, case: &Case) -> ExpiringText {
     })
 }
 
-// Who holds it, and that PagerDuty will call nobody else.
+// Adds the owner, and that PagerDuty will call nobody else.
 fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
     let said = with_owner(said, case);
     match case.no_escalation() {
@@ -244,7 +244,7 @@ pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
         )
 }
 
-// What somebody must do at once, besides the repair.
+// Adds what a person must do at once besides the repair.
 fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
     if is_case_untold(case, picture) {
         said.map(|text| format!("{text}, {PUBLIC_NOT_TOLD}"))

@@ -18,7 +18,7 @@ const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);
 /// Of many sources this number is named.
 const MAX_NAMED: usize = 3;
 
-/// What a source is that a single look had no time for.
+/// The text for a source that a single poll had no time for.
 pub const NOT_READ_IN_TIME: &str = "not read in time";
 
 /// A source's state in one word.
@@ -83,13 +83,13 @@ pub fn describe_many(kind: &str, sources: &[&SourceView], ctx: &TextContext) -> 
     state_with_age(first, ctx).map(|how| format!("{count} {kind} {how}{error} ({names}{more})"))
 }
 
-/// The same without the error: "prometheus/leap down 4m".
+/// The state without the error: "prometheus/leap down 4m".
 pub fn describe_short(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let name = name(source);
     state_with_age(source, ctx).map(|how| format!("{name} {how}"))
 }
 
-/// What went wrong last.
+/// The latest error.
 pub fn error(source: &SourceView) -> Option<String> {
     source
         .failure
@@ -187,8 +187,7 @@ pub fn lacked_rules(source: &SourceView) -> Option<String> {
     ))
 }
 
-/// That our clock is wrong by the servers' clocks, and by how much: "this clock is 4m slow, corrected".
-/// None while it is right.
+/// The difference of our clock from the servers' clocks: "this clock is 4m slow, corrected". `None` if there is none.
 pub fn clock_skew(picture: &Picture) -> Option<String> {
     let off = picture.skew;
     let how = if off > TimeDelta::zero() {

@@ -11,13 +11,13 @@ use crate::text::meaning::Meaning;
 use crate::text::sanitize::{clean, fit, width};
 use crate::text::symbols::Symbols;
 
-/// What is left of a name that still tells it from others, in cells.
+/// The fewest cells of a name that still tell it from others.
 const MIN_NAME_WIDTH: usize = 6;
 
 /// How many labels are named.
 const MAX_LABELS: usize = 2;
 
-/// What a storm is, in so many cells: "pod has restarted ×17". How many there are is never cut off.
+/// The title of a storm in `cells` cells: "pod has restarted ×17". The number is never cut off.
 pub fn title_within(storm: &Storm, cells: usize, symbols: &Symbols) -> String {
     let name = display_name(&storm.title);
     let times = format!(" {}{}", symbols.times, storm.cases.len());
@@ -66,8 +66,8 @@ fn place_forms(storm: &Storm) -> Vec<String> {
     ]
 }
 
-/// Who must act: "3 of 17 unowned" while somebody is missing, "5 of 17 not acknowledged" while people are only
-/// assigned, else "Ada", "Ada, Bo", "you +2"; "not known" where PagerDuty does not tell of all.
+/// The owners: "3 of 17 unowned" if any case is unowned, "5 of 17 not acknowledged" if any is only assigned, else
+/// "Ada", "Ada, Bo", "you +2"; "not known" if PagerDuty does not tell the owners of all.
 pub fn owners(cases: &[&Case]) -> String {
     let unowned = cases.iter().filter(|case| is_unowned(case)).count();
     let unacknowledged = unacknowledged_count(cases);
@@ -87,7 +87,7 @@ pub fn owners(cases: &[&Case]) -> String {
     }
 }
 
-/// The same in few cells: "3 unowned", "you +2".
+/// The owners in few cells: "3 unowned", "you +2".
 pub fn owners_short(cases: &[&Case]) -> String {
     let unowned = cases.iter().filter(|case| is_unowned(case)).count();
     if unowned == cases.len() {
@@ -164,7 +164,7 @@ fn owner_name(owner: &Owner) -> String {
     }
 }
 
-/// What all of it shares beside the scope, and how close together it began: "all staging · node n1 ·
+/// The values that its cases share besides the scope, and how close together they began: "all staging · node n1 ·
 /// began within 4m".
 pub fn shared_traits(storm: &Storm, symbols: &Symbols) -> String {
     let labels = storm.shared.iter().map(trait_text).take(MAX_LABELS + 1);
@@ -180,7 +180,7 @@ fn trait_text(share: &SharedValue) -> String {
     }
 }
 
-// Whole minutes, never fewer than it took.
+// In whole minutes, rounded up.
 fn whole_minutes(span: TimeDelta) -> String {
     let minutes = ((span.num_seconds() + 59) / 60).max(1);
     match (minutes / 60, minutes % 60) {

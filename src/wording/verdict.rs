@@ -59,8 +59,8 @@ pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     ExpiringText::join(std::iter::once(first).chain(rest), ctx.symbols.separator)
 }
 
-/// The same for a line of so many cells: where the worst reason does not fit in full, its title is left out first,
-/// which its row shows; then who holds it; then that the public was not told.
+/// The sentence in `cells` cells. If the worst reason does not fit in full, its title is left out first, which its
+/// row shows; then its owner; then that the public was not told.
 pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> ExpiringText {
     let whole = sentence(picture, ctx);
     let worst = worst_reason(picture).filter(|_| !is_waiting(picture));

@@ -18,10 +18,10 @@ use super::{part, source, storm};
 use crate::text::context::{TextContext, TextLength};
 use crate::text::sanitize::{clean, fit};
 
-/// What is said where no source is configured, to somebody who can do something about it.
+/// The hint if no source is configured.
 const NO_SOURCES_HINT: &str = "fill in the configuration, or make one with hubwatch import DIR";
 
-/// So many hubs of one cluster are named.
+/// The most hubs of one cluster that are named.
 const MAX_NAMED_HUBS: usize = 4;
 
 /// From so many sources that fail in the same way on they are one line.
@@ -39,7 +39,7 @@ enum ReasonLine<'a> {
     },
 }
 
-/// What grounds are one line by. There may be thousands of them.
+/// The key of reasons that share a line. There may be thousands of reasons.
 #[derive(PartialEq, Eq, Hash)]
 enum LineKey {
     /// Hubs with the same reason.

@@ -65,7 +65,7 @@ impl Asked {
     }
 }
 
-/// What becomes of a request.
+/// The fate of a request.
 pub enum Fate {
     Pass,
     /// It is passed on, and this is answered.
@@ -78,7 +78,7 @@ pub enum Fate {
     KeepBack,
 }
 
-/// What happens before a request is passed on.
+/// Runs before a request is passed on, and decides its fate.
 pub type Twist = Box<dyn FnMut(&Asked, &mut World, DateTime<Utc>) -> Fate + Send>;
 
 #[derive(Default)]
@@ -98,7 +98,7 @@ struct Proxy {
     gate: Arc<Semaphore>,
 }
 
-/// What a test works with.
+/// The tools of a test.
 #[derive(Clone)]
 pub struct Bench {
     pub client: Arc<Client>,
@@ -114,7 +114,7 @@ pub async fn served(access: Access, test: impl AsyncFnOnce(Bench)) {
     served_from("2026-03-02T12:00:00Z".parse().unwrap(), access, test).await;
 }
 
-/// The same, whose clock stands at `start`.
+/// As `served`, with a clock that starts at `start`.
 pub async fn served_from(start: DateTime<Utc>, access: Access, test: impl AsyncFnOnce(Bench)) {
     let clock = Clock(Arc::default(), start);
     let options = WorldOptions {
@@ -274,7 +274,7 @@ impl Bench {
         self.clock.now().wall
     }
 
-    /// What the account holds of an incident.
+    /// An incident as the account holds it.
     pub fn held(&self, id: &str) -> PendingResults {
         self.world().account.incident(id).unwrap().clone()
     }
@@ -294,7 +294,7 @@ impl Bench {
         id
     }
 
-    /// What is configured for it.
+    /// The settings of the client.
     pub fn settings(&self) -> PagerDutySettings {
         PagerDutySettings {
             url: self.url.clone(),
@@ -329,7 +329,7 @@ impl Bench {
         all
     }
 
-    /// What comes between from now on.
+    /// Installs a twist for all requests from now on.
     pub fn twist(
         &self,
         twist: impl FnMut(&Asked, &mut World, DateTime<Utc>) -> Fate + Send + 'static,
@@ -337,7 +337,7 @@ impl Bench {
         self.between.lock().unwrap().twist = Some(Box::new(twist));
     }
 
-    /// What was asked since this was last called.
+    /// The requests since the last call.
     pub fn asked(&self) -> Vec<Asked> {
         std::mem::take(&mut self.between.lock().unwrap().asked)
     }
@@ -394,7 +394,7 @@ pub fn person(id: &str, name: &str) -> Person {
     }
 }
 
-// What reaches a server on loopback; it asks for cryptography all the same.
+// A client for loopback; reqwest requires a crypto provider all the same.
 fn plain_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()

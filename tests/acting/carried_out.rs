@@ -136,7 +136,7 @@ impl Program {
             incidents: on.to_vec(),
             actor: Some(ada()),
         };
-        // Nothing was typed that must be kept first.
+        // No draft must be saved first.
         let (_, kept) = tokio::sync::oneshot::channel();
         self.operations.enqueue(batch, kept, &self.tasks);
     }
@@ -192,7 +192,7 @@ async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
         assert_eq!(next.status, IncidentStatus::Acknowledged);
         assert!(!bench.asked().iter().any(|it| it.path == "/oncalls"));
 
-        // What others do then is read as ever.
+        // Changes by others are then read as ever.
         bench.twist(|_, _, _| Fate::Pass);
         bench.clock.pass(Duration::from_secs(5));
         let now = bench.clock.now();
@@ -231,7 +231,7 @@ async fn batches_are_carried_out_one_after_another() {
             matches!(all[0], (1, OutcomeDetail::Confirmed { .. })),
             "{all:?}"
         );
-        // What the first one did, the second was not shown.
+        // The second person was not shown the first one's change.
         assert!(matches!(all[1], (2, OutcomeDetail::Changed(_))), "{all:?}");
         assert!(matches!(all[2], (3, OutcomeDetail::Changed(_))), "{all:?}");
         assert_eq!(bench.held(&id).acknowledged[0].0, "ada");

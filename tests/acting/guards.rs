@@ -1,4 +1,4 @@
-//! What keeps a write from leaving, and what PagerDuty says no with.
+//! Reasons not to send a write, and PagerDuty's rejections.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What others do between the screen, our look and our write.
+//! Changes by others between the screen, our read and our write.
 
 use std::time::Duration;
 

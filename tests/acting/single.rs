@@ -322,7 +322,7 @@ async fn an_operation_that_fails_ends_the_batch() {
     .await;
 }
 
-/// What is asked after the write is answered so.
+/// Answers every read after the write with `answer`.
 fn read_back_as(bench: &Bench, answer: serde_json::Value) {
     let mut is_written = false;
     bench.twist(move |asked, _, _| {

@@ -1,5 +1,4 @@
-//! What holds for files whatever they say: how long they are, words that must not stay, hosts that
-//! nobody owns.
+//! Rules for every file: length, forbidden words, hosts that nobody owns.
 
 use std::sync::LazyLock;
 

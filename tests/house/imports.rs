@@ -2,7 +2,7 @@
 
 use super::paths::{Named, paths_in};
 
-/// What a room of `src/` may name.
+/// The imports that a room of `src/` may have.
 enum May {
     /// Anything: it is where the parts are put together.
     Everything,
@@ -10,7 +10,7 @@ enum May {
     Know(&'static [&'static str]),
 }
 
-/// Who may know whom, lowest first.
+/// The rooms and their allowed imports, lowest first.
 const ROOMS: &[(&str, May)] = &[
     ("domain", May::Know(&[])),
     ("text", May::Know(&["domain"])),
@@ -83,7 +83,7 @@ const FILES: &[&str] = &[
     "tracing_appender",
 ];
 
-/// What is wrong with a file of `src/`, one sentence for each path that leads where it may not.
+/// The forbidden imports of a file of `src/`, one sentence for each.
 pub fn wrongs(file: &str, source: &str) -> Vec<String> {
     let module = module_of(file);
     let room = module.first().map_or("lib", String::as_str);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub struct Exception {
     /// JSON pointer into the file.
     pub at: &'static str,
-    /// What is read there instead.
+    /// The schema that is used instead.
     pub instead: Value,
     /// Why; shown when the place is not there any more.
     pub why: &'static str,

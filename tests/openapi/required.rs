@@ -6,9 +6,8 @@ use serde_json::Value;
 /// Which side of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// What is sent.
     Request,
-    /// What comes back when all went well.
+    /// The response after success.
     Answer,
 }
 

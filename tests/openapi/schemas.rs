@@ -44,7 +44,7 @@ pub fn strict(document: &Value, raw: &Value, side: Side) -> Value {
     })
 }
 
-/// What a `$ref` of `document` points at, or the value itself.
+/// The target of a `$ref` of `document`, or the value itself.
 pub fn resolved<'a>(document: &'a Value, mut raw: &'a Value) -> &'a Value {
     while let Some(pointer) = raw.get("$ref").and_then(Value::as_str) {
         raw = document
@@ -180,7 +180,7 @@ impl Reader<'_> {
                 if is_required { field } else { or_null(field) },
             );
         }
-        // What is demanded exists, even where the file forgets to describe it.
+        // A required field exists even if the file does not describe it.
         for name in &required {
             fields.entry(*name).or_insert(Value::Bool(true));
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{OpenApi, samples};
 
-/// What was wrong, in one text; empty if nothing.
+/// The errors in one text; empty without errors.
 fn wrongs(checked: Result<(), Vec<String>>) -> String {
     checked.err().unwrap_or_default().join("\n")
 }

@@ -19,7 +19,7 @@ use super::arbitrary::{file, situation};
 use super::view;
 use super::world::{self, World, picture_at};
 
-/// What one source says, at its slot.
+/// Writes one source's answer to its slot.
 type Arrival = Box<dyn FnOnce()>;
 
 /// Slots without an answer yet, and the answers to come.
@@ -107,7 +107,7 @@ fn later(world: &World, span: Duration) -> Picture {
     picture_at(&world.answers, world, world.now.plus(span))
 }
 
-/// The same words, written again at `now`.
+/// The same answers, written again at `now`.
 fn heard_again(answers: &Answers, now: Now) -> Answers {
     let mut answers = answers.clone();
     answers.prometheus.iter_mut().for_each(|s| renew(s, now));
@@ -126,7 +126,7 @@ fn renew<T: Clone>(slot: &mut Slot<T>, now: Now) {
     }
 }
 
-/// What alerts and incidents made; a hub that a probe alone saw down is one only as long as it does.
+/// The cases that alerts and incidents made; a hub that only a probe saw down is a case only while it is down.
 fn told_of(picture: &Picture) -> Vec<(CaseId, Vec<CaseId>)> {
     let lasts = |id: &&CaseId| !matches!(id, CaseId::Hub(_));
     let mut ids: Vec<_> = picture

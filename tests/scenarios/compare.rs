@@ -1,5 +1,5 @@
-//! What is expected against what is seen: only what is written counts. A table may hold more than is written; a
-//! list or a word is whole. A case that is written as `false` must not exist.
+//! Compares a picture with expectations: only written values count. A table may hold more than is written; a list or
+//! a word is compared whole. A case that is written as `false` must not exist.
 
 use serde_json::Value;
 

@@ -170,7 +170,7 @@ fn says(
     })
 }
 
-// What every hub of the fleet tells unless the situation says otherwise.
+// The signals of every hub unless the situation says otherwise.
 const WELL: Signals = Signals {
     up: Some(1.0),
     spawn_failures_30m: Some(0.0),

@@ -155,7 +155,7 @@ fn find_alert<'a>(name: &str, prometheus: &'a Prometheuses) -> Result<&'a Alert,
         .ok_or(format!("no alert is called {name}"))
 }
 
-/// What an Alertmanager makes of a group key.
+/// The dedup key that an Alertmanager makes of a group key.
 fn hash(group: &str) -> String {
     let bytes = Sha256::digest(group);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,5 +1,5 @@
-//! What holds whatever was said: a picture is always made, is never better than its worst source, does
-//! not depend on the order in which things were listed, and says how long it stays true.
+//! Properties of every picture: it can always be built, is never better than its worst source, does not depend on the
+//! order of lists, and says how long it stays true.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn picture(world: &World) -> Picture {
     picture_at(&world.answers, world, world.now)
 }
 
-/// The same answers with every list turned round.
+/// The same answers with every list reversed.
 fn turned(answers: &Answers) -> Answers {
     let mut answers = answers.clone();
     answers.prometheus.reverse();

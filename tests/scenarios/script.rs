@@ -113,7 +113,7 @@ pub struct Prometheus {
     pub name: String,
     pub heard: Heard,
     pub alerts: Vec<Alert>,
-    /// Those that ceased; `since` is when they were last seen to fire.
+    /// Alerts that have resolved; `since` is when they were last seen to fire.
     pub ceased: Vec<Alert>,
     /// In place of what a hub that is well tells, by hub, as `leap/prod`.
     pub signals: BTreeMap<String, BTreeMap<String, f64>>,
@@ -191,7 +191,7 @@ pub struct Incident {
     pub assigned: Vec<String>,
     pub assigned_at: Option<i64>,
     pub direct: bool,
-    /// Who acknowledged, and when.
+    /// The acknowledgements by person, with their times.
     pub acks: BTreeMap<String, i64>,
     pub pending: BTreeMap<String, i64>,
     /// Fields of it that could not be read.
@@ -209,7 +209,7 @@ pub struct Incident {
     pub resolved_by: Option<String>,
 }
 
-/// What the details of one of its alerts say.
+/// The details of one of its alerts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IncidentAlert {
@@ -329,7 +329,7 @@ pub struct Probe {
     pub not_from_hub: Option<bool>,
     /// The `Server` header of a wrong answer that is not the hub's own.
     pub server: Option<String>,
-    /// Who signed a certificate that is refused.
+    /// The issuer of a certificate that is refused.
     pub issuer: Option<String>,
     /// No answer, and how.
     pub silent: Option<hubwatch::domain::probe::ProbeFailure>,

@@ -1,5 +1,5 @@
-//! What a picture shows, as a tree of plain words that a situation is compared with. Words and names
-//! are CONTRACT's; moments are seconds from the situation's own.
+//! A picture as a tree of plain words, to be compared with a situation. Words and names are CONTRACT's; times are
+//! seconds from the situation's start.
 
 use chrono::{DateTime, Utc};
 use hubwatch::domain::case::{Case, DoubtfulSilence, Owner, OwnerKind, Place};

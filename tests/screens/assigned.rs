@@ -1,4 +1,4 @@
-//! Who was only handed an incident does not look like who has it.
+//! A person who was only assigned an incident looks different from one who has it.
 
 use hubwatch::app::model::{Model, Overlay, OverlayKind};
 use hubwatch::picture::Picture;

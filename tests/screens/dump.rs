@@ -28,7 +28,7 @@ pub fn pane(
     pane_in(&colours(), model, now, size, paint)
 }
 
-/// The same in a theme.
+/// As [`pane`], in a theme.
 pub fn pane_in(
     theme: &Theme,
     model: &Model,

@@ -1,4 +1,4 @@
-//! What is about many hubs of one cluster, or about sources of one kind, is one row and one line, and hides
+//! Mismatches about many hubs of one cluster, or about sources of one kind, are one row and one line, and hide
 //! nothing else.
 
 use hubwatch::app::model::{Model, Pane};

@@ -1,4 +1,4 @@
-//! What is new, what changed and what is over, as the cases show it.
+//! New, changed and cleared cases in the cases pane.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -54,7 +54,7 @@ fn with(scene: usize, pane: usize, scroll: usize) -> Model {
     model
 }
 
-// What may lie over the panes; mostly nothing does.
+// A possible overlay; mostly none.
 fn over(model: &Model, at: usize) -> Option<OverlayKind> {
     let case = model
         .picture

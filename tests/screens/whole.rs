@@ -76,8 +76,8 @@ fn markers_and_lines_of_the_person() {
     }
 }
 
-/// What a terminal makes of a screen is what was drawn, wide characters and all. With
-/// `HUBWATCH_SCREENS=DIR` set the screens are kept there, for a terminal to show and a person to see.
+/// A terminal shows exactly what was drawn, wide characters too. With `HUBWATCH_SCREENS=DIR` the screens are kept
+/// there, for a person to look at in a terminal.
 #[test]
 fn a_terminal_shows_what_was_drawn() {
     let keep = std::env::var_os("HUBWATCH_SCREENS").map(std::path::PathBuf::from);

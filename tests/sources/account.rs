@@ -37,11 +37,11 @@ impl Asked {
     }
 }
 
-/// What the account holds and how it answers.
+/// The data of the account, and how it answers.
 #[derive(Default)]
 pub struct State {
     pub incidents: Vec<Value>,
-    /// What is under `/incidents/{id}/alerts` and the like, by path.
+    /// The lists under `/incidents/{id}/alerts` and the like, by path.
     pub lists: HashMap<String, Vec<Value>>,
     /// The account's log, the newest first.
     pub log: Vec<Value>,
@@ -182,7 +182,7 @@ pub fn start() -> DateTime<Utc> {
     "2026-03-02T12:00:00Z".parse().unwrap()
 }
 
-/// So many minutes after (or before) the beginning, as the wire writes it.
+/// The time `minutes` after the beginning, in PagerDuty's format.
 pub fn minute(minutes: i64) -> String {
     let at = start() + TimeDelta::minutes(minutes);
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
@@ -225,7 +225,7 @@ impl Account {
         self.state.lock().unwrap()
     }
 
-    /// What was asked since this was last called.
+    /// The requests since the last call.
     pub fn asked(&self) -> Vec<Asked> {
         let asked = std::mem::take(&mut self.state().asked);
         check(&asked);
@@ -261,7 +261,7 @@ impl Account {
     }
 }
 
-// Nothing that a test made us ask may be strange to PagerDuty.
+// PagerDuty must know every request that a test makes us send.
 impl Drop for Account {
     fn drop(&mut self) {
         if !std::thread::panicking() {

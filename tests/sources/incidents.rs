@@ -1,4 +1,4 @@
-//! What is open, what ended, and what only seems to have gone.
+//! Incidents that are open, that have ended, and that only seem to be gone.
 
 use hubwatch::domain::answers::IncidentsData;
 use hubwatch::domain::source::{Answer, FailureKind, PartName, PartProblem};
@@ -234,7 +234,7 @@ async fn while_filters_cannot_be_looked_up_the_last_known_ids_narrow_and_nothing
     let failing = (500, json!({"error": {"message": "no", "code": 1}}));
     account.state().instead.insert("/services".into(), failing);
     account.state().asked.clear();
-    // What was looked up in this run stands.
+    // An incident that was looked up in this run stays.
     assert_eq!(said(first.poll().await).incidents.len(), 1);
     // And so does what an earlier run looked up.
     let later = said(new(&settings, kept.clone()).poll().await);

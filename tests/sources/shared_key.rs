@@ -34,7 +34,7 @@ struct Dashboard {
     seen: Option<IncidentsData>,
 }
 
-/// What the polls came to.
+/// The sums of the polls.
 #[derive(Debug, Default)]
 struct Tally {
     requests: u32,

@@ -299,7 +299,7 @@ fn unlinked(id: &str) -> Value {
     post
 }
 
-// What is closed beside the open P1, each with the minute of its last update.
+// Closed posts beside the open P1, each with the minute of its last update.
 async fn closed(account: &Account, more: Vec<Value>) -> PartOutcome<Vec<(String, Option<i64>)>> {
     let mut poller = poller(account);
     read(&mut poller).await;

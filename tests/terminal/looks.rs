@@ -73,7 +73,7 @@ fn a_terminal_of_sixteen_colours_shows_its_own_text_colour_alone() {
     assert!(colours.is_empty(), "{colours:?}");
 }
 
-/// What a terminal answers to the question about its background, and who it is.
+/// The terminal's answers to the queries for its background and its attributes.
 fn answer(rgb: &str) -> Vec<u8> {
     format!("\x1b]11;{rgb}\x1b\\\x1b[?62;22c").into_bytes()
 }

@@ -36,7 +36,7 @@ struct Demo {
 }
 
 impl Demo {
-    /// Nothing changes in it, and its first picture is there.
+    /// A program whose first picture is there, and whose data does not change.
     fn quiet() -> Self {
         let mut demo = Self::start(&["--scenario", "quiet"], &[], (120, 30));
         demo.pty.wait_for("sources live");
@@ -104,7 +104,7 @@ impl Demo {
     }
 }
 
-// Nothing of the environment of the person who runs the tests.
+// Clears the environment of the person who runs the tests.
 fn surround(command: &mut CommandBuilder, place: &Path, env: &[(&str, &str)]) {
     command.env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());

@@ -76,7 +76,7 @@ impl Pty {
         (pty, modes)
     }
 
-    /// Whoever holds this locked keeps the terminal from being read, as a lost connection does.
+    /// While this is locked, nobody reads the terminal, as with a lost connection.
     pub fn gate(&self) -> Arc<Mutex<()>> {
         Arc::clone(&self.gate)
     }
@@ -103,7 +103,6 @@ impl Pty {
         self.parser.screen_mut().set_size(cells(rows), cells(cols));
     }
 
-    /// What the terminal shows.
     pub fn screen(&self) -> &vt100::Screen {
         self.parser.screen()
     }

@@ -1,4 +1,4 @@
-//! What the screen shows: the first frame, what keys do, sizes; and nothing while nothing changes.
+//! The screen: the first frame, keys, sizes; and no output while nothing changes.
 
 use std::time::Duration;
 

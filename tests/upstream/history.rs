@@ -1,4 +1,4 @@
-//! What is asked of a Prometheus about the last hours, asked of a real one.
+//! Queries about the last hours, against a real Prometheus.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a real Prometheus scrapes in a test: a page of metrics that knows how often it was asked for.
+//! A page of metrics for a real Prometheus to scrape. It counts its requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

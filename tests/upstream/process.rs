@@ -36,7 +36,7 @@ impl Upstream {
         Self::start_at(names, files, addresses, arguments)
     }
 
-    /// The same, at the first of these addresses that it can have.
+    /// Starts it at the first of these addresses that is free.
     pub fn start_at(
         names: &[&str],
         files: &[(&str, &str)],
@@ -80,7 +80,7 @@ impl Upstream {
         format!("http://{}", self.address)
     }
 
-    /// What it wrote to its log so far.
+    /// Its log so far.
     pub fn log(&self) -> String {
         log(self.folder.path())
     }

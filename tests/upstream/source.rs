@@ -43,7 +43,6 @@ pub fn endpoint(base: &str) -> Endpoint {
     Endpoint::new(base, client, Auth::None, &BTreeMap::new(), limits).unwrap()
 }
 
-/// What runs it.
 pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -51,7 +50,7 @@ pub fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-/// What one poll of it brings.
+/// The answer to one poll.
 pub fn poll(base: &str) -> PrometheusData {
     let mut source = prometheus::Prometheus::new(&settings(), endpoint(base));
     let polled = runtime().block_on(source.poll(&SystemClock::start()));

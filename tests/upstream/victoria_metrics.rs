@@ -11,7 +11,7 @@ pub struct VictoriaMetrics {
     _rules: Option<Upstream>,
 }
 
-/// What vmalert evaluates, and where it sends what fires.
+/// The rules that vmalert evaluates, and where it sends firing alerts.
 pub struct VmAlert<'a> {
     pub rules: &'a str,
     /// The address of an Alertmanager.
@@ -42,7 +42,7 @@ impl VictoriaMetrics {
     }
 }
 
-// What it has just stored can be asked for: else it hides the last half a minute.
+// Without `latencyOffset=0` VictoriaMetrics hides the samples of the last half a minute.
 fn storage(rules_at: Option<SocketAddr>) -> Option<Upstream> {
     Upstream::start(&["victoria-metrics"], &[], |folder, address| {
         let own = [

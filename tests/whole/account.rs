@@ -1,5 +1,5 @@
-//! What the real binary asks of PagerDuty, and what the demo's PagerDuty answers, held against
-//! PagerDuty's own OpenAPI file; and how much a look from cron costs.
+//! The real binary's requests to the demo's PagerDuty, and the answers, checked against PagerDuty's own OpenAPI file;
+//! and the cost of a poll from cron.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn recorded(arguments: &[&str]) -> (Served, Recorder, PathBuf) {
     (served, recorder, config)
 }
 
-/// What does not fit, each said once, with how often.
+/// The violations, each once, with their number.
 pub fn misfits(api: OpenApi, exchanges: &[Exchange]) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for it in exchanges {
@@ -98,7 +98,7 @@ fn refusals_fit_it_too() {
     assert!(misfits.is_empty(), "{misfits:#?}");
 }
 
-/// What a first and a second look ask, and what they report.
+/// The requests and the reports of a first and a second poll.
 fn two_looks(served: &Served, recorder: &Recorder, config: &Path) -> [(Value, Asked); 2] {
     [(), ()].map(|()| {
         let report = served.home.report(config);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::served::Served;
 use super::writes::Caller;
 
-/// What a value has to be.
+/// The required type of a value.
 enum Is {
     Bool,
     Int,
@@ -252,7 +252,7 @@ const MISMATCH: Is = Object(&[
     ("text", Text),
 ]);
 
-/// What was seen, and what was wrong with it.
+/// The values seen, and the errors found.
 #[derive(Default)]
 struct Walk {
     seen: BTreeSet<String>,

@@ -7,7 +7,8 @@ use super::served::{Served, tables};
 use super::trends::months_ago;
 use crate::configs::documents;
 
-/// What ends only with its user: the dashboard, which `terminal` runs, and the demo that this test itself runs on.
+/// Commands that end only when their user ends them: the dashboard, which `terminal` runs, and the demo that this
+/// test itself runs on.
 fn stays(arguments: &[String]) -> bool {
     let is_list = arguments.last().is_some_and(|last| last == "help");
     arguments.is_empty() || (arguments[0] == "demo" && !is_list)
@@ -50,7 +51,7 @@ fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
 
 fn run(served: &Served, arguments: &[String]) -> Run {
     let mut program = served.home.program();
-    // What writes a first configuration has none yet.
+    // A command that writes a first configuration has none yet.
     if arguments[0] != "init" {
         program.env("HUBWATCH_CONFIG", &served.config);
     }

@@ -25,7 +25,7 @@ const FAILURES: [Failure; 6] = [
     ("garbage", 200, "<html>hello</html>"),
 ];
 
-/// What an answer that says "there is no such thing" means for an endpoint.
+/// The consequence of a "not found" answer of an endpoint.
 #[derive(Clone, Copy, PartialEq)]
 enum Need {
     /// Judgement needs it, whatever the failure.
@@ -161,7 +161,7 @@ const fn answer(applies: fn(&str) -> bool, body: &'static str) -> Instead {
     }
 }
 
-/// What an Alertmanager and a page of Statuspage say while all is well: the demo's world has neither.
+/// The answers of an Alertmanager and a page of Statuspage while all is well: the demo's world has neither.
 const WELL: [Instead; 5] = [
     answer(is_history, r#"{"incidents":[]}"#),
     answer(
@@ -182,7 +182,7 @@ const WELL: [Instead; 5] = [
     ),
 ];
 
-/// What a run of `check` said beside its report.
+/// The output of a run of `check` besides its report.
 struct Seen {
     code: i32,
     report: Value,
@@ -190,7 +190,7 @@ struct Seen {
 
 /// `hubwatch check` of a world that answers otherwise in one place.
 fn check(served: &Served, name: &str, instead: Option<Instead>) -> (Seen, usize) {
-    // What an earlier run read of incidents would not be asked for.
+    // Otherwise incidents that an earlier run read would not be requested.
     let _ = std::fs::remove_dir_all(served.home.path("state"));
     let asked = instead.as_ref().map(|instead| instead.applies);
     let answers: Vec<Instead> = instead.into_iter().chain(WELL).collect();

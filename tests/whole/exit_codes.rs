@@ -1,4 +1,4 @@
-//! What `check` ends with and how its text begins: the convention of monitoring plugins.
+//! The exit codes of `check` and the beginning of its text, by the convention of monitoring plugins.
 
 use regex::Regex;
 

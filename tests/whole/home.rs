@@ -16,7 +16,7 @@ const ENDS_WITHIN: Duration = Duration::from_secs(30);
 /// A home for the program. Dropping it removes all that the program wrote.
 pub struct Home(TempDir);
 
-/// What one run of the program said.
+/// The output of one run of the program.
 #[derive(Debug)]
 pub struct Run {
     pub code: i32,
@@ -83,7 +83,7 @@ impl Home {
         self.run(&[&first, more].concat())
     }
 
-    /// What `hubwatch check --format json` reports.
+    /// The report of `hubwatch check --format json`.
     pub fn report(&self, config: &Path) -> Value {
         self.check(config, &["--format", "json"]).json()
     }
@@ -99,7 +99,7 @@ impl Run {
         }
     }
 
-    /// What it printed, as JSON.
+    /// Its output, as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }

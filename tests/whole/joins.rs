@@ -157,7 +157,7 @@ impl Paged {
         self.served.write(name, &config)
     }
 
-    /// What a look reports once it holds every alert, each joined in this way.
+    /// The report once it holds every alert, each joined in this way.
     fn joined(&self, config: &std::path::Path, by: &str) -> Value {
         until_every(PAUSE, WITHIN, &format!("all alerts joined by {by}"), || {
             let report = self.served.home.report(config);

@@ -52,7 +52,7 @@ fn prometheus<'a>(hubs: impl IntoIterator<Item = &'a ScrapedHub>) -> Option<Prom
     )
 }
 
-/// What a report says of the fleet: without the sources' names, and without what time alone changes.
+/// The fleet in a report, without the names of sources and without values that change with time.
 fn fleet(report: &Value) -> Value {
     let mut told = report.clone();
     told["at"].take();

@@ -21,7 +21,7 @@ fn healths(report: &Value, but: &str) -> BTreeMap<(String, String), String> {
     .collect()
 }
 
-/// What each case is and where its alerts come from, without one source.
+/// Each case and the sources of its alerts, without one source.
 fn cases(report: &Value, but: &str) -> BTreeMap<String, (Value, Vec<Value>)> {
     let cases = list(report, "cases").iter().map(|case| {
         let alerts = list(case, "alerts")

@@ -1,5 +1,4 @@
-//! What an Alertmanager sends as an event's details: what it says in 0.25's words, and the same as later
-//! ones would say it.
+//! An Alertmanager's details of an event: as 0.25 words them, and as later versions do.
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,5 @@
-//! What stands in the way at the places where the program keeps files: links, FIFOs, folders that others can
-//! write to, locks that another program holds.
+//! Obstacles where the program keeps files: links, FIFOs, directories that others can write to, locks that another
+//! program holds.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

@@ -1,5 +1,4 @@
-//! What stands on standard output, whatever happens: one line of `check` and `line`, or an error where it
-//! cannot be written.
+//! The standard output in every case: one line of `check` and `line`, or an error if it cannot be written.
 
 use std::fs::File;
 use std::io::Write as _;

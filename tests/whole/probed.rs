@@ -1,4 +1,4 @@
-//! What answers in the hubs' place: their own trouble, or ours.
+//! Answers in the hubs' place: from their own side, or from ours.
 
 use std::path::Path;
 
@@ -109,7 +109,7 @@ fn answer(headers: &str, body: &str) -> String {
     )
 }
 
-/// What a look says of the one hub: its health, the first piece of evidence and the exit code.
+/// The one hub in a report: its health, the first piece of evidence and the exit code.
 fn look(home: &Home, config: &Path) -> (String, String, i32) {
     let run = home.check(config, &["--format", "json"]);
     let report = run.json();

@@ -27,10 +27,10 @@ type Rules = (Demanded, Option<Rewrite>);
 type Heard = Arc<Mutex<Vec<Exchange>>>;
 /// Headers that a request must carry to be let through: `(name, value)`.
 type Demanded = &'static [(&'static str, &'static str)];
-/// What is done to a request's JSON before it is passed on.
+/// Changes a request's JSON before it is passed on.
 pub type Rewrite = fn(&mut Value);
 
-/// What is answered in the upstream's place to a question for the paths that it applies to.
+/// The answer in the upstream's place to requests for the paths that it applies to.
 #[derive(Clone, Copy)]
 pub struct Instead {
     pub applies: fn(&str) -> bool,
@@ -55,8 +55,7 @@ impl Recorder {
         Self::passing(upstream, demanded, None)
     }
 
-    /// The same for all requests, which must be JSON and are passed on rewritten. It keeps them as they
-    /// came.
+    /// A recorder that rewrites all requests, which must be JSON. It keeps them as they came.
     pub fn rewriting(upstream: &str, rewrite: Rewrite) -> Self {
         Self::passing(upstream, &[], Some(rewrite))
     }
@@ -115,7 +114,7 @@ impl Recorder {
         *self.instead.lock().expect("nobody panics with it") = instead;
     }
 
-    /// What it received since it was last asked.
+    /// The requests since the last call.
     pub fn take(&self) -> Vec<Exchange> {
         std::mem::take(&mut self.heard.lock().expect("nobody panics with it"))
     }

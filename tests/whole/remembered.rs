@@ -1,4 +1,4 @@
-//! What one look cannot know, the next one remembers: that a hub failed before, that an alert fired.
+//! Facts that one poll keeps for the next: that a hub failed before, that an alert fired.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ impl Watched {
         self.home.path("state/hubwatch/failing-probes.json")
     }
 
-    /// As if what was remembered had been seen so much earlier.
+    /// Dates the kept facts earlier by `by`.
     fn earlier(&self, by: TimeDelta) {
         let text = std::fs::read(self.file()).expect("it is remembered");
         let mut kept: serde_json::Value = serde_json::from_slice(&text).expect("JSON");

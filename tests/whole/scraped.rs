@@ -13,7 +13,7 @@ use crate::upstream::Prometheus;
 
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// What Prometheus needs no history for.
+/// The readings for which Prometheus needs no history.
 const READINGS: [&str; 5] = [
     "up",
     "running_servers",
@@ -38,7 +38,8 @@ fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
     (host, all)
 }
 
-/// As service discovery would present them: each hub a target, and the kubelets' disks by cluster.
+/// The scrape configuration, as service discovery would make it: each hub a target, and the kubelets' disks by
+/// cluster.
 fn scraping(host: &str, hubs: &[(String, String)]) -> String {
     let mut config =
         "global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }\n\
@@ -68,7 +69,7 @@ fn scraping(host: &str, hubs: &[(String, String)]) -> String {
     config
 }
 
-/// What a report says of each hub.
+/// The readings of each hub in a report.
 fn readings(report: &Value) -> Vec<String> {
     let hub = |hub: &Value| {
         // Bytes are whole, so a disk's share is not the same to its last digit.

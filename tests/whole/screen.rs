@@ -19,7 +19,7 @@ const SIZE: PtySize = PtySize {
     pixel_height: 0,
 };
 const WITHIN: Duration = Duration::from_secs(30);
-/// So many looks take about as long.
+/// A number of polls of the screen that takes about as long.
 const LOOKS: u32 = 1_000;
 
 /// A dashboard on a terminal of 200×50. Dropping it ends it.
@@ -37,7 +37,7 @@ impl Home {
         self.dashboard_with(config, &[])
     }
 
-    /// The same with more in its environment.
+    /// Starts the dashboard with more variables in its environment.
     pub fn dashboard_with(&self, config: &Path, environment: &[(&str, &Path)]) -> Screen {
         let program = self.program();
         let mut command = CommandBuilder::new(program.get_program());
@@ -126,7 +126,6 @@ impl Screen {
         assert!(left.success(), "{left:?}");
     }
 
-    /// What it shows.
     pub fn text(&self) -> String {
         let terminal = self.terminal.lock().expect("nobody panics with it");
         terminal.screen().contents()

@@ -16,7 +16,7 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 pub struct Served {
     child: Child,
     pub home: Home,
-    /// What watches the world, as the demo wrote it.
+    /// The configuration that watches the world, as the demo wrote it.
     pub config: PathBuf,
 }
 

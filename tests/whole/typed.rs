@@ -1,4 +1,4 @@
-//! What is typed outlives the program, however it ends, and is never sent twice.
+//! A typed text outlives the program, however it ends, and is never sent twice.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -77,7 +77,7 @@ fn wait_for_all(screen: &Screen) {
     screen.wait_for(" yours ");
 }
 
-// What the draft files hold: each must be whole.
+// The draft files' content: each must be whole.
 fn kept(home: &Home) -> Vec<Value> {
     let Ok(entries) = fs::read_dir(home.path("state/hubwatch/drafts")) else {
         return Vec::new();
@@ -126,7 +126,7 @@ fn killed_at_any_moment_no_draft_is_torn() {
     for letters in [1, 7, 19, 34, 52] {
         let screen = world.dashboard();
         world.begin(&screen);
-        // What an earlier round left is already there.
+        // Removes the text that an earlier round left.
         screen.keys("\x15");
         let typed: String = WORDS.chars().take(letters).collect();
         let seen: String = typed

@@ -94,7 +94,7 @@ fn config(served: &Served, sources: &str) -> PathBuf {
     served.write("watched.toml", &config)
 }
 
-/// What a look reports once it holds every alert, each joined in this way.
+/// The report once it holds every alert, each joined in this way.
 fn joined(served: &Served, config: &std::path::Path, by: &str) -> Value {
     until(WITHIN, &format!("all alerts joined by {by}"), || {
         let report = served.home.report(config);
@@ -105,7 +105,7 @@ fn joined(served: &Served, config: &std::path::Path, by: &str) -> Value {
     })
 }
 
-/// What a report says of the fleet, without the incidents' numbers and the label `alertgroup` of vmalert.
+/// The fleet in a report, without the incidents' numbers and vmalert's label `alertgroup`.
 fn fleet(report: &Value) -> (Vec<Value>, Vec<Value>) {
     let hub = |hub: &Value| {
         let mut hub = hub.clone();

@@ -1,5 +1,5 @@
-//! What `check` and `line` say where something is missing: the reason, once, in letters that the reader
-//! can show.
+//! The texts of `check` and `line` if something is missing: the reason, once, in characters that the terminal can
+//! show.
 
 use std::path::Path;
 

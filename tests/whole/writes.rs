@@ -1,5 +1,4 @@
-//! What the demo's PagerDuty answers to writes, and to reads that no look makes, held against PagerDuty's
-//! own OpenAPI file.
+//! The demo's answers to writes, and to reads that no poll makes, checked against PagerDuty's own OpenAPI file.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! What the next look learns from this one: hubs whose probe failed, so that it need not try twice, and outages
-//! that are over, whose pages may be still to come.
+//! Data that this run's probes keep for the next run: hubs whose probe failed, so that the next run need not try
+//! twice, and outages that have ended, whose pages may still come.
 //!
 //! It is only ever a saving: no file, or one that is not ours, is nothing remembered, never an error.
 
@@ -73,20 +73,20 @@ fn earlier(wall: DateTime<Utc>) -> Now {
     }
 }
 
-/// What ended at most two hours before `now`.
+/// The outages that ended at most two hours before `now`.
 pub fn parse_ended(bytes: &[u8], now: DateTime<Utc>) -> Vec<EndedProbe> {
     let mut all: Vec<EndedProbe> = serde_json::from_slice(bytes).unwrap_or_default();
     all.retain(|one| one.first <= one.ended && is_recent(one.ended, now, ENDED_RUN_MAX_AGE));
     all
 }
 
-// What a wrong clock dated later is not believed.
+// A time that a wrong clock dated in the future is not trusted.
 fn is_recent(at: DateTime<Utc>, now: DateTime<Utc>, max_age: Duration) -> bool {
     let max_age = TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX);
     at <= now && now - at <= max_age
 }
 
-/// What was failing at most `within` before `now`.
+/// The hubs that were failing at most `within` before `now`.
 pub fn parse(bytes: &[u8], now: DateTime<Utc>, within: Duration) -> Vec<FailingProbe> {
     let mut all: Vec<FailingProbe> = serde_json::from_slice(bytes).unwrap_or_default();
     all.retain(|one| one.first <= one.latest && is_recent(one.latest, now, within));

@@ -1,8 +1,8 @@
 //! The hub probes as a whole: `/hub/health` of every hub, each on its own turn.
 //!
-//! Nothing is kept between tries, neither connections nor their TLS state, and no redirect is followed:
-//! one that leads to a login page is not the hub's health. Whether failures come from our own network is
-//! judged from the answer ([`crate::domain::probe::unproven_line`]).
+//! Neither connections nor TLS state are kept between tries, and no redirect is followed: one that leads to a login
+//! page is not the hub's health. The answer shows whether failures come from our own network
+//! ([`crate::domain::probe::unproven_line`]).
 
 mod failing;
 mod known_hubs;

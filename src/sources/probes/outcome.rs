@@ -1,4 +1,4 @@
-//! What an answer means: good, wrong, and who it was that answered.
+//! Judges a probe's response: good or wrong, and who answered.
 
 use reqwest::header::{HeaderMap, SERVER};
 
@@ -9,7 +9,7 @@ use crate::sources::http::Signer;
 /// Names of servers and issuers are kept up to this many characters.
 const MAX_NAME_CHARS: usize = 120;
 
-/// What answered, as far as it matters here.
+/// The parts of a response that matter for a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ResponseSummary {
     pub(super) status: u16,
@@ -38,8 +38,8 @@ pub(super) fn from_fetch_error(error: SourceError) -> ProbeOutcome {
     }
 }
 
-/// What an answer with the expected status is worth. Whether the hub was ever known to answer as one, the
-/// answer alone does not tell.
+/// The outcome of a response with the expected status. The response alone does not say whether the hub was ever known
+/// to answer as one.
 pub(super) fn from_expected_status(
     summary: &ResponseSummary,
     expects_hub_header: bool,
@@ -61,7 +61,7 @@ pub(super) fn server(headers: &HeaderMap) -> Option<String> {
     Some(short_name(&String::from_utf8_lossy(text)))
 }
 
-/// What refused the probe by a page; None where the hub or its own proxy answered.
+/// The refusal by a page in the hub's place; None if the hub or its own proxy answered.
 pub(super) fn page_refusal(summary: &ResponseSummary, proxy: ProxyState) -> Option<Refusal> {
     let is_own = summary.is_from_hub || proxy == ProxyState::HubGone;
     (!is_own).then(|| Refusal::Page {
@@ -70,7 +70,7 @@ pub(super) fn page_refusal(summary: &ResponseSummary, proxy: ProxyState) -> Opti
     })
 }
 
-/// What refused the probe by a certificate that is not accepted.
+/// The refusal by a certificate that is not accepted.
 pub(super) fn certificate_refusal(signer: Signer) -> Refusal {
     Refusal::Certificate {
         issuer: short_name(&signer.name),
@@ -93,8 +93,8 @@ pub(super) fn proxy_url(health_url: &str) -> Option<String> {
     Some(format!("{base}/_chp_healthz"))
 }
 
-/// What the proxy's answer to `/_chp_healthz` says of a hub that answered wrongly: None if it did not
-/// answer at all. configurable-http-proxy itself answers 200 and `{"status":"OK"}`.
+/// The state of the hub's proxy, by its answer to `/_chp_healthz` after the hub answered wrongly; `said` is `None`
+/// without an answer. configurable-http-proxy itself answers 200 and `{"status":"OK"}`.
 pub(super) fn proxy_state(said: Option<&ResponseSummary>) -> ProxyState {
     match said {
         None => ProxyState::ProxyGone,

@@ -112,8 +112,8 @@ impl Prober {
         (outcome::from_fetch_error(error), refusal)
     }
 
-    /// Who signed the certificate that was refused. Verification fails without telling, so the server is
-    /// asked once more for its front page, which sends nothing that is not public.
+    /// The issuer of a certificate that was refused. A failed verification does not give it, so the server is asked
+    /// once more for its front page, which sends nothing that is not public.
     async fn certificate_refusal(&self, url: &str) -> Option<Refusal> {
         let url = Url::parse(url).ok()?.join("/").ok()?;
         let settings = ClientSettings {
@@ -126,7 +126,7 @@ impl Prober {
         Some(outcome::certificate_refusal(signer))
     }
 
-    /// What answers in the hub's place. If it was the hub itself, the proxy need not be asked.
+    /// The state of the hub's proxy. It is not asked if the hub itself answered.
     async fn check_proxy(&self, target: &ProbeTarget, summary: &ResponseSummary) -> ProxyState {
         match outcome::proxy_url(&target.url) {
             Some(url) if !summary.is_from_hub => {

@@ -1,4 +1,4 @@
-//! What is known of every hub, and whose turn it is. Pure.
+//! The known state of every hub, and which hubs are due. Pure.
 //!
 //! A round asks those that are due: each hub once an interval, and once more `confirm_after` after the first
 //! failure of a run. The answer holds the latest state of every hub; it is as old as the oldest try in

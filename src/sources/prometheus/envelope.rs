@@ -18,14 +18,14 @@ pub(super) struct Payload<T> {
     pub(super) warnings: Vec<String>,
 }
 
-/// What came over the wire, as far as it matters here.
+/// The parts of a response that matter here.
 #[derive(Clone, Debug)]
 pub(super) struct RawResponse<'a> {
     pub(super) status: u16,
     pub(super) body: &'a [u8],
     /// The header `X-Prometheus-Stopping`: only Prometheus itself sends it, with a 503.
     pub(super) stopping: Option<&'a str>,
-    /// What the status means in general; none if it is one of success.
+    /// The error that the status stands for; `None` for a status of success.
     pub(super) status_error: Option<SourceError>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> RawResponse<'a> {
     }
 }
 
-/// Opens what came over the wire.
+/// Opens a response's envelope.
 pub(super) fn parse_response<'a, T: Deserialize<'a>>(
     reply: &RawResponse<'a>,
 ) -> Result<Payload<T>, QueryError> {
@@ -141,7 +141,7 @@ fn error_without_envelope(reply: &RawResponse<'_>, error: &SourceError) -> Query
 
 const STARTING_TEXT: &str = "503: starting, replaying its log";
 
-/// What `http.Error` writes in Prometheus' own `testReady`.
+/// The body that `http.Error` writes in Prometheus' own `testReady`.
 fn is_plain_503(body: &[u8]) -> bool {
     body.trim_ascii() == b"Service Unavailable"
 }

@@ -1,4 +1,4 @@
-//! What is asked of a Prometheus: one expression a signal, and the one query that joins them.
+//! The expressions sent to a Prometheus: one for each signal, and the query that joins them.
 //!
 //! Each expression stands under its own `signal` label, so that `or` drops none of them: it leaves out
 //! a series of its right side whose labels all stand on its left.

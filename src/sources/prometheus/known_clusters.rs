@@ -17,7 +17,7 @@ const LOOKBACK: TimeDelta = TimeDelta::days(14);
 
 const LIFETIME: Duration = Duration::from_secs(600);
 
-/// What was answered, and when.
+/// The latest answer and its time.
 #[derive(Default)]
 pub(super) struct KnownClusters(Option<(Now, Option<BTreeSet<ClusterName>>)>);
 

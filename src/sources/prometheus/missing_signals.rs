@@ -34,7 +34,7 @@ const BEFORE: Window = Window {
 #[derive(Default)]
 struct WindowCache(Option<(Now, BTreeSet<Signal>, SignalsByHub)>);
 
-/// What is kept between polls.
+/// The state between polls.
 #[derive(Default)]
 pub(super) struct MissingSignals {
     recent: WindowCache,

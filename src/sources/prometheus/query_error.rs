@@ -4,7 +4,7 @@ use crate::domain::source::FailureKind;
 use crate::sources::blank::blank;
 use crate::sources::error::SourceError;
 
-/// What is at fault.
+/// The cause of a failed query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Blame {
     /// The query, which was refused or could not be evaluated: another may well succeed.

@@ -67,7 +67,7 @@ impl QueryPlan {
     }
 }
 
-/// What asking each part alone came to.
+/// The results of asking for each part alone.
 #[derive(Debug)]
 pub(super) struct QueryOutcome<T> {
     pub(super) plan: QueryPlan,

@@ -1,4 +1,4 @@
-//! What `/api/v1/rules?type=alert` says: the alerts, and whether the rules do their work.
+//! The data of `/api/v1/rules?type=alert`: the alerts, and whether the rules are evaluated.
 
 mod reader;
 
@@ -19,7 +19,7 @@ use crate::sources::scalar::TimeField;
 
 pub(super) use self::reader::{RulesPage, read_page};
 
-/// Whose alerts these are.
+/// The source of the alerts, and the clusters that it answers for.
 #[derive(Clone, Debug)]
 pub(super) struct AlertOrigin {
     pub(super) source: SourceId,
@@ -27,7 +27,7 @@ pub(super) struct AlertOrigin {
     pub(super) external_labels: Labels,
 }
 
-/// What the rules say, before a clock tells which of them are overdue.
+/// The data of the rules, before a clock tells which of them are overdue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rules {
     pub(super) alerts: Vec<Arc<Alert>>,
@@ -46,7 +46,7 @@ pub(super) struct Rules {
 #[derive(Clone, Debug, PartialEq)]
 struct GroupEvaluation {
     group: Arc<str>,
-    /// Those that its rules name, of an endpoint for many.
+    /// The clusters that its rules name, for an endpoint that answers for many.
     clusters: BTreeSet<ClusterName>,
     interval: Duration,
     last_evaluation: TimeField,

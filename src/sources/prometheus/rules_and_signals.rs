@@ -26,7 +26,7 @@ pub(super) struct RulesAndSignals {
 }
 
 impl RulesAndSignals {
-    /// What they say, at `now` by our clock where the server does not tell its own.
+    /// The data for the slot. `now` by our clock serves if the server does not send its own time.
     pub(super) fn into_data(self, now: DateTime<Utc>) -> PrometheusData {
         let Self {
             listing,

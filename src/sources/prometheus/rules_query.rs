@@ -115,7 +115,7 @@ fn page_cursor(token: Option<String>, groups: usize) -> Option<PageCursor> {
     })
 }
 
-/// The last answer's bytes, as a sum, and what they came to.
+/// The hash of the last answer's bytes, and the value parsed from them.
 #[derive(Debug)]
 pub(super) struct ResponseCache<T>(Option<(Digest, Arc<T>)>);
 
@@ -128,13 +128,13 @@ impl<T> Default for ResponseCache<T> {
 }
 
 impl<T> ResponseCache<T> {
-    /// What these bytes came to the last time, if they came the last time.
+    /// The value parsed from the same bytes, if the last answer had them.
     pub(super) fn get(&self, bytes: &[u8]) -> Option<Arc<T>> {
         let (kept, what) = self.0.as_ref()?;
         (*kept == digest(bytes)).then(|| what.clone())
     }
 
-    /// Keeps what these bytes came to.
+    /// Keeps the value parsed from these bytes.
     pub(super) fn store(&mut self, bytes: &[u8], what: T) -> Arc<T> {
         let what = Arc::new(what);
         self.0 = Some((digest(bytes), what.clone()));

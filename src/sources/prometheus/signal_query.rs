@@ -20,7 +20,7 @@ use crate::sources::endpoint::Endpoint;
 /// How many parts are asked for at once where each is asked alone.
 const MAX_CONCURRENT: usize = 4;
 
-/// What was learnt of the signals, and how to ask the next time.
+/// The signals as they were read, and the plan for the next query.
 #[derive(Debug)]
 pub(super) struct SignalReadings {
     pub(super) values: SignalValues,
@@ -30,14 +30,14 @@ pub(super) struct SignalReadings {
     pub(super) plan: QueryPlan,
 }
 
-/// What one query brought.
+/// The values of one query.
 struct PartReadings {
     values: SignalValues,
     warnings: Vec<String>,
     server_clock: Option<DateTime<Utc>>,
 }
 
-/// Whom to ask, and what.
+/// The server to be queried, and the wanted signals.
 #[derive(Clone, Copy)]
 pub(super) struct SignalQuery<'a> {
     pub(super) endpoint: &'a Endpoint,

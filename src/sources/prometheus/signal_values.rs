@@ -15,7 +15,7 @@ use crate::sources::scalar::Pairs;
 /// A Prometheus for one cluster names one, or by mistake another; more tell nothing more.
 const MAX_CLUSTERS: usize = 8;
 
-/// What the series say.
+/// The values of the series.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct SignalValues {
     pub(super) signals: BTreeMap<HubKey, Signals>,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::sources::lenient::{Field, List};
 use crate::sources::scalar::{Pairs, Scalar};
 
-/// What surrounds every answer.
+/// The envelope of every answer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Envelope<'a, T> {

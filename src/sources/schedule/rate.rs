@@ -15,7 +15,7 @@ const RESERVED_DIVISOR: u32 = 5;
 /// A budget as it stood after a poll, and what a poll takes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateUsage {
-    /// What the upstream said is left.
+    /// The budget that the upstream reported.
     pub budget: RateBudget,
     /// How many requests the poll made.
     pub requests: u32,

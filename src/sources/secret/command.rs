@@ -82,11 +82,11 @@ fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> 
 /// The command and what it started. They are ended when this is dropped: because the command has ended, ran
 /// out of time, or the program ends.
 enum CommandProcesses {
-    /// They have a group of their own.
+    /// The processes have a group of their own.
     Group(Pid),
-    /// They are in our group, which has the terminal: the command's descendants, while it lives.
+    /// The processes are in our group, which has the terminal: the command's descendants, while the command lives.
     Descendants(Pid),
-    /// They are over.
+    /// The processes have ended.
     Ended,
 }
 
@@ -164,7 +164,7 @@ async fn collect_output(
             child.wait().await?
         }
         status = child.wait() => {
-            // What it printed is there; a child of its own may hold the pipe for ever.
+            // Its output is complete; a child of its own may hold the pipe open for ever.
             if let Ok(read) = timeout(PIPE_GRACE, &mut reading).await {
                 read?;
             }

@@ -1,6 +1,6 @@
 //! Secrets, from where the configuration says they stand: the environment, a file, a command's output.
 //!
-//! What goes wrong is said with the name of the variable, file or command, and never with the secret.
+//! Errors name the variable, file or command, and never the secret.
 
 mod command;
 mod file;
@@ -16,7 +16,7 @@ use secrecy::SecretString;
 
 use crate::domain::settings::SecretRef;
 
-/// Who has the terminal while a command runs.
+/// The holder of the terminal while a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TerminalState {
     /// Nobody yet: a command may ask for a passphrase on it.
@@ -31,7 +31,6 @@ pub enum TerminalState {
 pub struct SecretRequest<'a> {
     /// Where it stands in the configuration: `pagerduty.token`.
     pub name: &'a str,
-    /// Who has the terminal.
     pub terminal: TerminalState,
     /// A command that takes longer is ended.
     pub timeout: Duration,
@@ -41,7 +40,7 @@ pub struct SecretRequest<'a> {
 #[derive(Debug)]
 pub struct FoundSecret {
     pub secret: SecretString,
-    /// What a person should mend although it works, as a file that everyone may read.
+    /// A problem that a person should fix although the secret can be read, such as a file that everyone may read.
     pub warning: Option<String>,
 }
 
@@ -56,7 +55,7 @@ pub enum SecretError {
     TimedOut(String),
 }
 
-/// What a secret is looked for in, beside files and commands.
+/// The environment in which a secret is looked for, besides files and commands.
 pub struct Environment<'a> {
     /// Reads an environment variable.
     pub env: &'a (dyn Fn(&str) -> Option<String> + Sync),

@@ -61,7 +61,7 @@ pub fn auth_secrets(place: &str, auth: &AuthSettings) -> Vec<WantedSecret> {
 
 /// How secrets are fetched.
 pub struct FetchOptions<'a> {
-    /// Who has the terminal during the command.
+    /// The holder of the terminal during the command.
     pub screen: TerminalState,
     /// When everything must be over; none: each command has its own time.
     pub deadline: Option<Now>,
@@ -71,7 +71,7 @@ pub struct FetchOptions<'a> {
     pub on_warning: &'a (dyn Fn(&str) + Sync),
 }
 
-/// What is known of each secret.
+/// The secrets, as far as they are fetched.
 pub struct Secrets {
     fetched: watch::Sender<FetchedSecrets>,
     requests: Vec<WantedSecret>,

@@ -26,7 +26,7 @@ use crate::sources::http::Redirects;
 pub struct StatusPageSource {
     kind: AnyPage,
     recently_closed: RecentlyClosed,
-    /// Nothing is judged by somebody else's page.
+    /// A page that is not ours decides nothing.
     is_foreign: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What PagerDuty's API says of a status page, as it says it, and how that becomes posts.
+//! The wire types of a status page in PagerDuty's API, and their conversion to posts.
 //!
 //! Statuses, impacts and services are lists of the page itself, referred to by id; their labels are
 //! free text. A listing of posts names its updates only; the words stand in the updates.
@@ -160,7 +160,7 @@ impl WirePost {
         linked_incident(self).is_some()
     }
 
-    /// What tells whether it was updated.
+    /// The ids by which a new update is noticed.
     pub fn update_ids(&self) -> Vec<String> {
         self.updates
             .items

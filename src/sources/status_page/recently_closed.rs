@@ -18,12 +18,12 @@ const MAX_KEPT: usize = 64;
 /// After so long without a look a post may have come and gone.
 const MAX_GAP: Duration = Duration::from_secs(600);
 
-/// What was open at the last look, and what was closed before.
+/// The posts that were open at the last poll, and those that have closed since.
 pub(super) struct RecentlyClosed {
     open: HashMap<PostId, Post>,
     closed: Vec<(Now, Post)>,
     last_look: Option<Now>,
-    /// What was closed before is not all known.
+    /// Not all posts closed before this time are known.
     unknown_before: Option<DateTime<Utc>>,
     history_due: bool,
     /// Reading what was closed before.
@@ -70,7 +70,7 @@ impl RecentlyClosed {
             .sort_by_key(|(at, post)| post.updated.unwrap_or(at.wall));
     }
 
-    /// What was closed before is not all known.
+    /// The time before which not all closed posts are known.
     pub(super) fn unknown_before(&self) -> Option<DateTime<Utc>> {
         self.unknown_before
     }

@@ -12,7 +12,7 @@ use crate::store::{state_dir, state_file};
 /// A text longer than this is none that was typed.
 const MAX_TEXT_BYTES: u64 = 4 << 20;
 
-/// What such a directory's name begins with.
+/// The prefix of such a directory's name.
 pub const DIR_PREFIX: &str = "edit";
 
 /// The text under the editor,
@@ -52,7 +52,7 @@ pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
     })
 }
 
-/// What the editor saved, without line ends after it.
+/// The text that the editor saved, without line ends at its end.
 ///
 /// # Errors
 /// When there is no file any more.
@@ -72,11 +72,11 @@ fn create_private(path: &Path) -> io::Result<File> {
 pub struct AbandonedEdit {
     dir: PathBuf,
     original: String,
-    /// What was saved.
+    /// The saved text.
     pub saved: String,
 }
 
-/// What `dir` holds, if it is one of ours and nobody waits for it.
+/// An edit that `dir` holds, if it is one of ours and no run waits for it.
 pub fn find_abandoned(dir: &Path) -> Option<AbandonedEdit> {
     let name = dir.file_name()?.to_str()?;
     if !name.starts_with(DIR_PREFIX) || run_lock::is_locked(&dir.join(LOCK_FILE)) {

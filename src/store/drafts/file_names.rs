@@ -1,4 +1,4 @@
-//! What a draft's file is called: `pd-Q1LEAP01-note-0123456789abcdef.RUN.json`.
+//! The name of a draft's file: `pd-Q1LEAP01-note-0123456789abcdef.RUN.json`.
 //!
 //! The words are for a person who looks into the directory; the digits tell one draft from every other. Names come
 //! from outside, so every character but ASCII letters and digits becomes `-`: no name can leave the directory.

@@ -1,4 +1,4 @@
-//! What runs that were killed leave beside their drafts: files that never became whole, and locks.
+//! Files that killed runs left beside their drafts: incomplete files, and locks.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What was typed and nobody else has yet: a file for each draft in `drafts/` of the state directory.
+//! Drafts on disk: typed texts that PagerDuty does not have yet, a file for each in `drafts/` of the state directory.
 //!
 //! Several programs may share the directory. Each writes files of its own, and makes another's its own
 //! only when that one has ended, so that no text is shown, or sent, by two. What cannot be read is left
@@ -36,7 +36,7 @@ pub struct DraftStore {
     lock: Option<RunLock>,
 }
 
-/// What earlier runs left.
+/// The drafts of earlier runs.
 #[derive(Debug, Default, PartialEq)]
 pub struct RecoveredDrafts {
     /// Their drafts, the oldest first; of those with the same key the newest.
@@ -83,7 +83,7 @@ impl DraftStore {
         Ok(found)
     }
 
-    // What a person saved in their editor when nobody waited for it any more.
+    // A text that a person saved in their editor after hubwatch had ended.
     fn recover_edit(&mut self, edit: &edits::AbandonedEdit, found: &mut RecoveredDrafts) {
         let mut from = found
             .drafts
@@ -125,7 +125,7 @@ impl DraftStore {
         self.dir.join(file_names::draft_file(key, &self.run_id))
     }
 
-    // Whoever only watches writes nothing.
+    // A program that only watches writes nothing.
     fn ensure_locked(&mut self) -> io::Result<()> {
         if self.lock.is_none() {
             state_dir::create(&self.dir)?;
@@ -154,7 +154,7 @@ impl DraftStore {
         Ok(left)
     }
 
-    // Of several who find it, one gets it. Where nothing can be written it is shown all the same.
+    // Of several programs that find it, one gets it. If nothing can be written, the draft is shown all the same.
     fn claim(&mut self, path: &Path, draft: Draft) -> Option<Draft> {
         let claimed = self
             .ensure_locked()
@@ -166,7 +166,7 @@ impl DraftStore {
     }
 }
 
-/// What runs that have ended left.
+/// The files of runs that have ended.
 #[derive(Debug, Default, PartialEq)]
 struct Leftovers {
     drafts: Vec<PathBuf>,

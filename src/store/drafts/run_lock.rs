@@ -46,7 +46,7 @@ pub fn is_locked(lock: &Path) -> bool {
     let Ok(lock) = state_file::open(lock, OpenOptions::new().read(true)) else {
         return false;
     };
-    // Shared, so that two who look at once do not take each other for the owner.
+    // A shared lock, so that two programs that check at the same time do not take each other for the owner.
     matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 

@@ -1,4 +1,4 @@
-//! A line broken to a width, at blanks where there are some.
+//! Breaks a line to a width, at blanks where there are any.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What `hubwatch doctor` says: how each source answers, what is not watched, and which settings would say that this
-//! is meant so.
+//! The page of `hubwatch doctor`: how each source answers, what is not watched, and the settings by which a gap
+//! counts as intended.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -135,7 +135,7 @@ impl AlertInquiry<'_> {
     }
 }
 
-// Several series agree with the alert as well as the first: which is its own is not known.
+// Several series match the alert equally well, so it is not known which one is its own.
 fn add_other_series(
     page: &mut Page,
     alert: &AlertInquiry<'_>,
@@ -231,7 +231,7 @@ fn summary_line(series: &Series, window: &Window, figure: FormatValue, ctx: &Tex
     }
 }
 
-/// What else is to be said of an answer: that it is on its way, that there is none, that it is partial.
+/// The state of an answer without a plot: still to come, absent, or partial.
 fn add_status(page: &mut Page, inquiry: &HistoryFetch, ctx: &TextContext) {
     if let Some((meaning, said)) = status(inquiry, ctx) {
         page.text(meaning, said);
@@ -275,7 +275,7 @@ fn format_labels(labels: &Labels) -> String {
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(" "))
 }
 
-// What tells the alerts of one case apart.
+// The labels that differ between the alerts of one case.
 fn distinguishing_labels(labels: &Labels, policy: &Policy) -> String {
     let clusters = policy.cluster_labels.iter().map(String::as_str);
     let words = clusters.chain(["namespace", "pod", "node", "device"]);

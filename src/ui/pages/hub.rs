@@ -15,7 +15,7 @@ use crate::text::{IntoExpiringText, Line, Symbols};
 use crate::wording::evidence::{describe, hub_health, percent};
 use crate::wording::hub::start_time;
 
-/// What the overlay says.
+/// The page of a hub.
 pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
     let title = Line::styled(Meaning::TitleFocused, format!("Hub {key}"));
     let mut page = Page::new(title);

@@ -6,15 +6,15 @@ use crate::text::{Meaning, TextContext};
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 14;
 
-/// What is said where a value is not there: never 0, never blank.
+/// The text for a value that is not known: never 0, never blank.
 pub const NOT_KNOWN: &str = "not known";
 
-/// What stands on a page.
+/// A page of lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// What it is about, for the frame.
+    /// The title, for the frame.
     pub title: Line,
-    /// What it says, unbroken.
+    /// The lines, not wrapped.
     pub lines: Vec<Line>,
     /// The line that must be in sight, where there is one.
     pub focus: Option<usize>,
@@ -53,7 +53,7 @@ impl Page {
         self.line(field(name).with(meaning, value));
     }
 
-    /// The same, or that it is not known.
+    /// Adds a field with its value, or that it is not known.
     pub fn field_or_unknown(&mut self, name: &str, value: Option<impl IntoExpiringText>) {
         match value {
             Some(value) => self.field(name, Meaning::Plain, value),

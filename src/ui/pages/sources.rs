@@ -34,7 +34,7 @@ const COLUMNS: [Column; 8] = [
     Column::new("budget", 10).shown_from(WIDE),
 ];
 
-/// What the overlay says.
+/// The page of all sources.
 pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Sources"));
     for complaint in &model.complaints {
@@ -133,7 +133,7 @@ fn part_line(part: &PartView, ctx: &TextContext) -> Line {
         .with(meaning, why.unwrap_or_default())
 }
 
-// What has no column in a narrow page.
+// The figures without a column on a narrow page.
 fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
     let named = |name: &str, said: ExpiringText| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();

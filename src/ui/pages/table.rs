@@ -5,7 +5,6 @@ use crate::text::{Line, Meaning};
 /// One column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// What stands above it.
     pub title: &'static str,
     /// Its width in cells, the gap to the next one included. A longer cell moves those after it.
     pub width: usize,

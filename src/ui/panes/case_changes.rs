@@ -1,4 +1,4 @@
-//! What changed about a row since the person last looked: a mark before it, and words below it.
+//! The changes of a row since the person last looked: a mark before it, and words below it.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
@@ -19,7 +19,7 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
             (symbols.cleared, Meaning::Dim)
         });
     }
-    // What is marked will be acted on: that comes before what is new.
+    // The mark for operations comes before the mark for changes, since operations act on it.
     if row.cases().iter().any(|case| model.is_marked(case)) {
         return Some((symbols.marked, Meaning::Key));
     }
@@ -51,7 +51,7 @@ pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     }
 }
 
-/// What changed of one case: "owner was Bo · was P3". Empty where nothing did, or all did.
+/// The changes of one case: "owner was Bo · was P3". Empty if there are none, or if everything changed.
 pub fn case_text(changes: &[CaseChange], case: &Case, ctx: &TextContext) -> String {
     let words = changes
         .iter()

@@ -110,7 +110,7 @@ pub fn problems(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line 
         RowRef::Removed(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => case_problems(case, picture, ctx),
         RowRef::Storm { cases, .. } => {
-            // What is muted does not count in the verdict, nor in the header.
+            // A muted mismatch counts neither in the verdict nor in the header.
             let conflicts = contradicted_cases(picture, Mismatch::counts);
             let in_conflict = cases.iter().filter(|case| conflicts.contains(&case.id));
             let in_conflict = in_conflict.count();

@@ -191,7 +191,7 @@ fn quiet_within(case: &Case, room: usize) -> String {
 // Fewer say nothing of what it is about.
 const MIN_TITLE_CELLS: usize = 8;
 
-// Of what there are so many, where there is room to say it.
+// The places with a noun for their number, if there is room.
 fn place_within(it: &RowRef<'_>, case: &Case, room: u16, symbols: &Symbols) -> String {
     let room = usize::from(room);
     if let RowRef::Storm { storm, .. } = it {

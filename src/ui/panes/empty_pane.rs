@@ -1,5 +1,5 @@
-//! What a pane says when it has nothing to list. An empty list because of an error never looks like
-//! an empty list because all is well.
+//! The text of a pane with nothing to list. An empty list because of an error never looks like an empty list because
+//! all is well.
 
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};

@@ -39,7 +39,7 @@ pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line>
     lines
 }
 
-// What follows the name of a page.
+// The note behind the name of a page.
 fn ownership_note(ownership: PageOwnership) -> &'static str {
     match ownership {
         PageOwnership::Ours => "",

@@ -1,5 +1,5 @@
-//! What the public was told, beside what we know: contradictions first, then each page's own
-//! sentence, its open posts, and planned maintenance.
+//! The status pane, beside what we know: mismatches about posts first, then each page's headline, its open posts, and
+//! planned maintenance.
 
 use ratatui::layout::Rect;
 
@@ -95,8 +95,7 @@ fn is_blank(page: &PageView) -> bool {
     page.headline.is_none() && page.posts.is_empty() && page.impacted.is_empty()
 }
 
-// What the public should know or should no longer read comes first, then the other ones that the cases
-// pane has no row for.
+// Mismatches about posts come first, then the other ones that have no row in the cases pane.
 fn mismatch_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let public = |it: &Mismatch| {
         matches!(

@@ -82,7 +82,7 @@ fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, 
     }
 }
 
-/// What the lines show.
+/// The cases that the lines show.
 #[derive(Default)]
 struct ShownCases {
     /// Which of the list's rows, from and to.
@@ -163,7 +163,7 @@ fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &Sho
     pen.line(area, &line);
 }
 
-// What hides rows is said where they are missed.
+// The filter is named where it hides rows.
 fn filter_marker(model: &Model) -> Line {
     match model.filter.is_active() {
         true => Line::styled(Meaning::Input, format!("/{}", model.filter.text().trim())),

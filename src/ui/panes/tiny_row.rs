@@ -11,8 +11,8 @@ use crate::wording::{case, clock, storm, verdict};
 
 use super::case_notes;
 
-/// The line for `room` cells. Of the case that the first line tells, what contradicts it; where that has no
-/// room, and of the others, its mark behind the priority.
+/// The row's line in `room` cells. The case that the first line already describes shows its mismatches instead.
+/// Without room for them, and for other cases, a mark stands behind the priority.
 pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();
@@ -69,7 +69,7 @@ fn owner_line(cases: &[&Case], symbols: &Symbols) -> Line {
     }
 }
 
-/// The first of the forms that fits, the last one if none does.
+/// The first form that fits, or the last one if none does.
 pub fn first_that_fits<const N: usize>(pen: &Painter<'_>, room: u16, forms: [Line; N]) -> Line {
     let mut last = Line::new();
     for form in forms {

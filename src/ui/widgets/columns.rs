@@ -67,7 +67,7 @@ impl Columns {
         column
     }
 
-    /// What is left.
+    /// The rest of the line.
     pub fn rest(self) -> Rect {
         self.rest
     }

@@ -9,11 +9,11 @@ use crate::text::Line;
 /// A name and its symbols.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// What stands before the symbols.
+    /// The text before the symbols.
     pub name: String,
     /// One cell each.
     pub symbols: Vec<(&'static str, Meaning)>,
-    /// What stands after them, such as "+12".
+    /// The text after them, such as "+12".
     pub suffix: String,
 }
 

@@ -1,4 +1,4 @@
-//! What stands around a pane: a box with title and footer, or in small places a title line alone.
+//! The frame of a pane: a box with title and footer, or in small places a title line alone.
 
 use ratatui::layout::Rect;
 
@@ -8,12 +8,12 @@ use super::columns::{row, skip_rows};
 use super::painter::Painter;
 use crate::text::Line;
 
-/// What is said around a pane.
+/// The frame of a pane.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
     /// Its name and count.
     pub title: Line,
-    /// What is to be known of its data, at the bottom left.
+    /// A note about its data, at the bottom left.
     pub footer: Line,
     /// Whether the keys go to it.
     pub focused: bool,
@@ -44,7 +44,7 @@ impl Frame {
         }
     }
 
-    /// The same with a footer.
+    /// Adds a footer.
     #[must_use]
     pub fn footer(mut self, footer: Line) -> Self {
         self.footer = footer;
@@ -76,7 +76,8 @@ impl Frame {
         let without_footer = self.title.clone().join_spaced(2, more.clone());
         let line = self.title.clone().join_spaced(2, self.footer.clone());
         let line = line.join_spaced(2, more);
-        // That there is more below must be known before enter, and what is wrong with the data before that.
+        // If not all fits, a footer that warns about the data stays. Any other footer gives way to the number of
+        // lines below, which a person must know before enter.
         let has_room = pen.width(&line) <= top.width;
         let mut looks = self.footer.parts().map(|(_, look)| look);
         let is_caveat = looks.any(|look| *look == Meaning::Unknown);

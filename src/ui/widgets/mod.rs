@@ -1,4 +1,4 @@
-//! What panes are made of: lines of meaning, the pen that writes them, boxes, columns.
+//! Building blocks of panes: lines, the painter that draws them, boxes, columns.
 
 pub mod columns;
 pub mod flow;

@@ -21,7 +21,7 @@ use crate::text::Line;
 pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
-    /// What sentences are spoken with.
+    /// The context of all texts.
     pub ctx: TextContext,
     next_change: Option<Duration>,
 }
@@ -158,7 +158,7 @@ impl<'a> Painter<'a> {
             return;
         }
         let room = usize::from(row.right() - x);
-        // What stood there before must not shine through.
+        // Text that stood there before must not show through.
         let style = Style::reset().patch(self.theme.style(meaning));
         self.buffer.set_stringn(x, row.y, text, room, style);
     }

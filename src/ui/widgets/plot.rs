@@ -1,7 +1,7 @@
 //! A value over time in cells: a line of braille dots (or asterisks), its limit, and gaps where nothing
 //! is known; and the same in one row of blocks.
 
-/// What is plotted.
+/// The values to be plotted, with the alert's limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Plot<'a> {
     /// The values in equal steps, gaps as none. All of them are finite.
@@ -10,7 +10,7 @@ pub struct Plot<'a> {
     pub limit: Option<f64>,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlotCell {
     /// Nothing.
@@ -26,7 +26,7 @@ pub enum PlotCell {
 pub struct Scale {
     /// The level of the lowest dot.
     pub low: f64,
-    /// That of the highest.
+    /// The value of the highest row.
     pub high: f64,
 }
 
@@ -42,7 +42,7 @@ impl Scale {
         Some(Self { low, high }.widen_if_flat())
     }
 
-    // What stands still runs through the middle.
+    // A constant series runs through the middle.
     fn widen_if_flat(self) -> Self {
         if self.low < self.high {
             return self;

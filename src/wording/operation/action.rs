@@ -1,4 +1,4 @@
-//! What can be done, what is asked, and what stands in the way.
+//! Actions, prompts and the reasons why an action is not possible, in words.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub fn why_proposed(choice: &Choice) -> &'static str {
     }
 }
 
-/// What became of a time-box that is only here.
+/// The change of a local time-box.
 pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
     let Some(length) = length else {
         return "no time-box any more".to_owned();
@@ -75,7 +75,7 @@ pub fn goes_to_level(level: &Choice) -> String {
     format!("goes to {}", choice_label(level))
 }
 
-/// What can be picked.
+/// The label of a choice.
 pub fn choice_label(choice: &Choice) -> String {
     match choice {
         Choice::Incident(id) => clean(&id.to_string()).into_owned(),

@@ -1,11 +1,11 @@
-//! What was typed and is not sent.
+//! Drafts in words.
 
 use crate::domain::operation::{Draft, Purpose};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;
 use crate::text::sanitize::clean;
 
-/// What was left by an earlier run.
+/// The notice about drafts of an earlier run.
 pub fn drafts_found(count: usize) -> String {
     match count {
         1 => "1 draft was not sent: u goes on with it".to_owned(),

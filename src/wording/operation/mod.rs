@@ -35,7 +35,7 @@ pub use outcome::{
     outcome_counts, outcome_detail, outcome_meaning,
 };
 
-/// Nothing may be written.
+/// The text of a read-only session.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
 /// There is nothing to act on.
 pub const NOTHING_SELECTED: &str = "nothing is selected that could be acted on";
@@ -49,7 +49,7 @@ pub const EXTENSION_OVER: &str = "that would be over already: choose a longer ti
 pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
 /// Shown on quitting while an outcome is not known yet.
 pub const QUIT_WHILE_SENDING: &str = "still sending: wait for what comes of it, or ctrl-c";
-/// What was typed is not lost.
+/// The text for a kept draft.
 pub const KEPT_AS_DRAFT: &str = "kept as a draft: u goes on with it";
 /// It is on its way to the disk.
 pub const DRAFT_BEING_SAVED: &str = "writing the draft to the disk; u goes on with it";
@@ -59,7 +59,7 @@ pub const LEAVING_WAITS_FOR_DISK: &str =
 /// The editor gave back what it was given.
 pub const EDITOR_UNCHANGED: &str = "the editor changed nothing";
 
-/// What was typed is only in the program's memory.
+/// The text for a draft that is kept in memory only.
 pub fn draft_not_saved(why: &str) -> String {
     format!("what you typed is not on the disk and would be lost with the program: {why}")
 }
@@ -74,7 +74,7 @@ pub fn editor_failed(why: &str) -> String {
     format!("the text is as it was: {why}")
 }
 
-/// What an operation does, as a command: "acknowledge", "escalate to level 2".
+/// An operation as a command: "acknowledge", "escalate to level 2".
 pub fn describe(operation: &Operation, ctx: &TextContext) -> String {
     match operation {
         Operation::Acknowledge => "acknowledge".to_owned(),
@@ -154,7 +154,7 @@ fn verdict_name(verdict: TimeBoxVerdict) -> &'static str {
     }
 }
 
-/// What is typed, above the line.
+/// The prompt above the text field.
 pub fn prompt(purpose: &Purpose) -> String {
     match purpose {
         Purpose::Note => "note".to_owned(),
@@ -186,7 +186,7 @@ pub fn verdict_choice(verdict: TimeBoxVerdict) -> &'static str {
     }
 }
 
-/// What a text begins as where nothing was typed yet.
+/// The text that a field begins with.
 pub fn initial_text(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>) -> String {
     match (purpose, cases.first(), hub) {
         (Purpose::Declare, Some(case), _) => {
@@ -211,7 +211,7 @@ pub fn title_with_hub(title: &str, hub: Option<&HubKey>) -> String {
     }
 }
 
-/// What a new incident's body says.
+/// The body of a new incident.
 pub fn incident_body(case: Option<&Case>, hub: Option<HubKey>) -> String {
     let about = hub.map(|key| format!("Hub: {key}."));
     let seen = case.map(|case| format!("Seen: {}.", case.title));
@@ -222,7 +222,7 @@ pub fn incident_body(case: Option<&Case>, hub: Option<HubKey>) -> String {
     lines.join("\n")
 }
 
-/// What is left to do, in a sentence.
+/// A step that remains, in a sentence.
 pub fn describe_remaining(left: &Remaining) -> String {
     match left {
         Remaining::Resolve(number) => format!("#{number} is fixed and still open: resolve it"),

@@ -109,7 +109,7 @@ fn describe_done(done: &str, why: &OutcomeDetail, ctx: &TextContext) -> String {
     }
 }
 
-/// The same with what it is about in front: "#5001 acknowledged 03:12:09".
+/// The outcome with its incident's number: "#5001 acknowledged 03:12:09".
 pub fn describe_outcome(outcome: &Outcome, ctx: &TextContext) -> String {
     let number = outcome.named_incident().map(|incident| incident.number);
     let id = outcome.incident.as_ref();
@@ -121,7 +121,7 @@ pub fn describe_outcome(outcome: &Outcome, ctx: &TextContext) -> String {
     format!("{name}{}", outcome_detail(outcome, ctx))
 }
 
-/// The same where it is known what the incident was called.
+/// The outcome with its incident's title.
 pub fn describe_outcome_on(
     outcome: &Outcome,
     on: &Incident,

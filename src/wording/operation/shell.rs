@@ -1,4 +1,4 @@
-//! What is said in a shell: what is asked before anything is sent, and why something was not.
+//! The texts of a shell: prompts before sending, and reasons why nothing was sent.
 
 use super::{choice_label, describe_detail};
 use crate::domain::case::Case;
@@ -10,7 +10,7 @@ use crate::text::context::TextContext;
 use crate::text::sanitize::clean;
 use crate::wording::case;
 
-/// So many names are listed.
+/// The most names in a list.
 const MAX_LISTED: usize = 12;
 
 /// The line that waits for the answer.
@@ -43,7 +43,7 @@ pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextConte
 pub fn describe_not_sent(unsent: &NotSent, ctx: &TextContext) -> String {
     let name = match (unsent.number, &unsent.incident) {
         (Some(number), _) => format!("#{number} "),
-        // What was typed: a number is known by its mark.
+        // The name as it was typed; a number gets its `#`.
         (None, Some(id)) if id.as_str().bytes().all(|b| b.is_ascii_digit()) => format!("#{id} "),
         (None, Some(id)) => format!("{id} "),
         (None, None) => String::new(),
@@ -109,7 +109,7 @@ fn list_levels(levels: &[Choice]) -> String {
     levels.join("; ")
 }
 
-/// What is not known of the case that an incident is declared for.
+/// A doubt about the case of a declaration, in a sentence.
 pub fn describe_case_doubt(doubt: &CaseDoubt) -> String {
     let list = |sources: &[String]| clean(&sources.join(", ")).into_owned();
     match doubt {

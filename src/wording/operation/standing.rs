@@ -1,4 +1,4 @@
-//! What an incident is after an operation, by what was read back: who has it, until when, with which priority.
+//! The state of an incident after an operation, as it was read back: its owner, until when, its priority.
 
 use super::outcome::{describe_change, join_names};
 use crate::domain::incident::{Incident, IncidentStatus, PendingKind, Person};
@@ -8,7 +8,8 @@ use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 use crate::wording::case::NOT_ACKNOWLEDGED;
 
-/// What of the incident the operation was about, behind its result: ", now assigned to Bo (not acknowledged)".
+/// The part of the incident that the operation changed, for behind its result: ", now assigned to Bo (not
+/// acknowledged)".
 pub(super) fn describe_standing(
     kind: OperationKind,
     incident: &Incident,
@@ -37,7 +38,7 @@ pub(super) fn shows_in_incident(kind: OperationKind) -> bool {
     !matches!(kind, OperationKind::Note | OperationKind::Declare)
 }
 
-/// What an incident is of what an operation was to change, although PagerDuty took it: "it is assigned to Ada (not
+/// The present state of the part that an accepted operation should have changed: "it is assigned to Ada (not
 /// acknowledged)".
 pub(super) fn describe_present(
     operation: &Operation,

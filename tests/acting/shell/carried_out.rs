@@ -1,4 +1,4 @@
-//! What each command does, by what PagerDuty holds then.
+//! Each command, checked by what PagerDuty holds then.
 
 use hubwatch::demo::account::incident::Status;
 use serde_json::json;

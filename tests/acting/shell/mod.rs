@@ -19,7 +19,7 @@ use tokio::process::Command;
 
 use super::bench::{Bench, served_from};
 
-/// What one run said.
+/// The output of one run.
 #[derive(Debug)]
 struct Run {
     code: Option<i32>,
@@ -127,7 +127,7 @@ impl Shell {
         self.run(&[words, &["--yes"]].concat()).await
     }
 
-    /// The same, with what it prints as JSON.
+    /// Runs a command, and parses its output as JSON.
     async fn json(&self, words: &[&str]) -> (Option<i32>, Value) {
         let run = self
             .scripted(&[words, &["--format", "json"]].concat())

@@ -1,4 +1,4 @@
-//! What is refused: before anything is asked, by what is so already, by PagerDuty.
+//! Commands that are refused: before any request, since they are already done, or by PagerDuty.
 
 use hubwatch::demo::account::incident::{Agent, Status};
 use hubwatch::demo::script::event::PagerdutyMode;

@@ -1,4 +1,4 @@
-//! What enter will do, its side effects, and its outcome.
+//! The page of a confirmation: the operations, their side effects, and the outcome.
 
 use crate::app::action::{Action, Context};
 use crate::app::model::Model;
@@ -101,7 +101,7 @@ pub fn add_outcomes(
     page.line(Line::styled(Meaning::Key, "enter").with(Meaning::Plain, words));
 }
 
-// Of several each is named by title and place; one alone is named above already.
+// Several incidents are each named by title and place; a single one is already named above.
 fn outcome_text(outcome: &Outcome, subject: &ActionSubject, ctx: &TextContext) -> String {
     let is_it = |target: &Target<'_>| Some(&target.incident.id) == outcome.incident.as_ref();
     let Some(target) = subject.targets().find(is_it) else {

@@ -17,11 +17,11 @@ use crate::wording::{case, operation};
 /// The column behind the keys.
 const NAME_COLUMN: usize = 5;
 
-/// What is asked, of what.
+/// A prompt with its choices, and the cases that it is about.
 pub struct Picker<'a> {
     /// The cases.
     pub subject: &'a ActionSubject,
-    /// What was answered before.
+    /// The earlier answers.
     pub form: &'a Form,
     pub question: Prompt,
     /// Where the person is in the list.

@@ -23,10 +23,10 @@ use crate::plan::{ActionSubject, Target};
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case;
 
-/// Of several incidents this number is named in a menu, so that what can be done stays in sight.
+/// The most incidents that a menu names, so that its actions stay in sight.
 const MAX_NAMED_BEFORE_CONFIRMATION: usize = 5;
 
-/// What the overlay says.
+/// The page of the dialogue's present step.
 pub fn page(flow: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&flow.step)));
     // The old state is not shown beside the outcome.
@@ -84,7 +84,7 @@ fn finished_title(outcomes: &[Outcome]) -> &'static str {
     }
 }
 
-// What it is about, by name.
+// Names the cases.
 fn add_subject(
     page: &mut Page,
     subject: &ActionSubject,

@@ -1,4 +1,4 @@
-//! What happened to an incident, by PagerDuty's own log, newest first.
+//! The history of an incident by PagerDuty's own log, newest first.
 
 use crate::app::model::Model;
 use crate::domain::case::Case;

@@ -24,7 +24,7 @@ use crate::wording::case;
 use crate::wording::clock::{countdown, meaning};
 use crate::wording::reason::is_case_untold;
 
-/// What the overlay says.
+/// The page of a case.
 pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
     let mut page = Page::new(title(case));
     head::add(&mut page, case, model, ctx);
@@ -68,7 +68,7 @@ pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
     line.hanging(3)
 }
 
-// A clock that is missing in PagerDuty's answer may run all the same.
+// A clock may run even if PagerDuty's answer lacks it.
 fn no_clock_text(case: &Case, untold: bool, model: &Model) -> String {
     match freshness::freshness_of(model, SourceKind::Pagerduty) {
         KindFreshness::NotFresh if !case::is_outage(case) => {

@@ -1,4 +1,4 @@
-//! Who must act on a case, and by what it came to them.
+//! The owners of a case, and how it reached them.
 
 use crate::app::model::Model;
 use crate::domain::case::{Case, NoEscalation, Owner, OwnerKind};

@@ -1,4 +1,4 @@
-//! What the public was told about a case.
+//! The posts about a case.
 
 use crate::app::model::Model;
 use crate::domain::case::{Case, CasePost, PostJoinedBy};

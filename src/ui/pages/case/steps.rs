@@ -1,4 +1,4 @@
-//! What the team does about cases like these, from the configuration: an outage's procedure first.
+//! The team's configured steps for cases like these: an outage's procedure first.
 
 use crate::app::model::Model;
 use crate::domain::case::Case;

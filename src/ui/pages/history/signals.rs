@@ -25,7 +25,7 @@ const ROOMY: usize = 136;
 /// How far values are indented.
 const INDENT: usize = 14;
 
-/// What is known of a hub's last hours.
+/// The request for a hub's last hours.
 pub fn find_inquiry<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFetch> {
     let is_it = |inquiry: &&HistoryFetch| match &inquiry.query.subject {
         HistorySubject::Hub(about) => about == key,
@@ -93,7 +93,7 @@ pub fn add_hub_signals(page: &mut Page, model: &Model, ctx: &TextContext, room: 
     add_status(page, inquiry, ctx);
 }
 
-/// What each signal is called in a detail.
+/// The names of the signals in a detail.
 const SIGNAL_NAMES: [(Signal, &str); 7] = [
     (Signal::Up, "up"),
     (Signal::SpawnFailures30m, "failed starts"),
