@@ -12,7 +12,8 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::ids::HubKey;
+use self::operation::parse_incident;
+use crate::domain::ids::{HubKey, IncidentId};
 
 pub use operation::{Declare, OperationCommand, OperationFormat, OperationOptions};
 pub use pages::{write_completions, write_man};
@@ -84,6 +85,8 @@ pub enum Command {
     Init(Init),
     /// Ask every source once; say how each answers, and which settings may be missing
     Doctor(Doctor),
+    /// Draft the report of an incident, in Markdown: what is known with where it comes from, and questions
+    Report(Report),
     /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
     Trends(Trends),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
@@ -190,6 +193,20 @@ pub struct Doctor {
     /// The time for all sources together; one that has not answered by then is not known
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
+}
+
+/// `hubwatch report`
+#[derive(Clone, Debug, Args)]
+pub struct Report {
+    /// Its id or its number
+    #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
+    pub incident: IncidentId,
+    /// Name people; else they are called by their part in it
+    #[arg(long)]
+    pub names: bool,
+    /// Write to this file, which must not exist yet
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `hubwatch trends`

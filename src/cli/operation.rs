@@ -210,7 +210,7 @@ impl OperationCommand {
 }
 
 // An id is letters and digits; a number may be written as people say it.
-fn parse_incident(text: &str) -> Result<IncidentId, String> {
+pub(super) fn parse_incident(text: &str) -> Result<IncidentId, String> {
     let name = text.strip_prefix('#').unwrap_or(text);
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     match !name.is_empty() && !name.starts_with('-') && name.chars().all(is_name) {

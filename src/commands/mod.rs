@@ -5,6 +5,7 @@ mod config;
 mod dashboard;
 mod demo;
 mod doctor;
+mod incident_report;
 mod init;
 mod log;
 mod operation;
@@ -158,6 +159,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Init(init)) => init::run(&context, &init),
         Some(Command::Doctor(doctor)) => doctor::run(&context, doctor).await,
         Some(Command::Trends(trends)) => trends::run(&context, trends).await,
+        Some(Command::Report(report)) => incident_report::run(&context, report).await,
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Print(print)) => print::run(print.file),
         Some(Command::Completions { shell }) => {

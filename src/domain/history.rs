@@ -2,6 +2,7 @@
 //! hub, and what it answered. Nothing of it is polled or kept.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +43,26 @@ impl Window {
             end: DateTime::from_timestamp(end, 0).unwrap_or(now),
             step: Duration::from_secs(u64::from(minutes) * 60),
             points: point_count(minutes),
+        }
+    }
+
+    /// A span from before its start until its end, in at most about `most` moments: a minute from one to the next
+    /// where that is enough.
+    pub fn covering(span: &Range<DateTime<Utc>>, most: usize) -> Self {
+        let minutes = (span.end - span.start).num_minutes().max(1);
+        let most = i64::try_from(most).unwrap_or(i64::MAX).max(2);
+        let step = STEP_MINUTES.into_iter().map(i64::from);
+        let step = step.chain([60, 120, 240, 480, 1440]);
+        let step = step
+            .filter(|step| minutes / step < most)
+            .min()
+            .unwrap_or(minutes / most + 1);
+        let seconds = step * 60;
+        let end = span.end.timestamp() - span.end.timestamp().rem_euclid(seconds);
+        Self {
+            end: DateTime::from_timestamp(end, 0).unwrap_or(span.end),
+            step: Duration::from_secs(seconds.unsigned_abs()),
+            points: usize::try_from(minutes / step).unwrap_or_default() + 2,
         }
     }
 

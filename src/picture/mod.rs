@@ -42,5 +42,5 @@ mod verdict;
 pub use alert_joins::{AlertJoin, join_alerts};
 pub use build::{BuildOptions, build};
 pub use model::*;
-pub use posts::PublicTold;
+pub use posts::{Fit, PublicTold, fit_places};
 pub use scope_filter::PlaceFilter;

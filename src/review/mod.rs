@@ -2,7 +2,9 @@
 //! takes whole incidents with their logs; open incidents belong to the picture.
 
 pub mod outage;
+pub mod ownership;
 pub mod past_incident;
+pub mod postmortem;
 pub mod trends;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod exit_codes;
 mod fleet;
 mod garbled;
 mod home;
+mod incident_report;
 mod joins;
 mod keys;
 mod many_clusters;

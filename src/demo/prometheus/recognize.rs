@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use strum::IntoEnumIterator;
 
+use crate::demo::clockwork::At;
 use crate::demo::world::hub::Reading;
+use crate::demo::world::rules::Firing;
 
 /// The name under which a cluster's newest sample is asked for.
 pub(super) const NEWEST: &str = "newest_sample";
@@ -55,6 +57,35 @@ pub(super) fn recognized_signal(query: &str) -> Option<Reading> {
     let query = query.replace('\'', "\"");
     let mark = MARKS.iter().find(|(mark, _)| query.contains(mark));
     mark.map(|(_, reading)| *reading).or_else(by_name)
+}
+
+/// A state that Prometheus writes `ALERTS` for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AlertState {
+    Pending,
+    Firing,
+}
+
+impl AlertState {
+    /// Whether an alert was in it at a moment.
+    pub(super) fn holds(self, alert: &Firing, at: At) -> bool {
+        let fires = alert.fires_at(at);
+        match self {
+            Self::Pending => alert.active_at <= at && !fires,
+            Self::Firing => fires,
+        }
+    }
+}
+
+/// The alert's name and the state that `ALERTS{alertname="…", alertstate="…"}` selects.
+pub(super) fn alert_state(query: &str) -> Option<(&str, AlertState)> {
+    let (_, matchers) = query.split_once("ALERTS{alertname=\"")?;
+    let (name, rest) = matchers.split_once("\", alertstate=\"")?;
+    match rest.split_once('"')?.0 {
+        "pending" => Some((name, AlertState::Pending)),
+        "firing" => Some((name, AlertState::Firing)),
+        _ => None,
+    }
 }
 
 /// A comparison at an expression's end, which drops the values that do not hold.

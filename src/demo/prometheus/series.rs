@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::recognize::{
-    Limit, NEWEST, NamedSignal, named_signals, recognized_signal, without_limit,
+    AlertState, Limit, NEWEST, NamedSignal, alert_state, named_signals, recognized_signal,
+    without_limit,
 };
 use super::restricted_query::RestrictedQuery;
 use crate::demo::clockwork::At;
@@ -27,6 +28,8 @@ enum SeriesValue<'a> {
     Reading(Reading),
     Newest,
     Alert(&'a Firing),
+    /// 1 while the alert is in this state: `ALERTS`.
+    State(&'a Firing, AlertState),
 }
 
 /// The series that a query selects on these clusters. `apart` adds the label `cluster`.
@@ -55,6 +58,17 @@ fn all<'a>(
             .flat_map(|it| match it {
                 NamedSignal::Reading(it) => readings(world, clusters, it, apart, true),
                 NamedSignal::Newest => clusters.iter().map(|it| newest(it, apart)).collect(),
+            })
+            .collect();
+    }
+    if let Some((name, state)) = alert_state(query) {
+        let clusters = clusters.iter();
+        return clusters
+            .flat_map(|cluster| world.alerts_of(&cluster.name))
+            .filter(|firing| firing.labels.get("alertname") == Some(name))
+            .map(|firing| Series {
+                meaning: SeriesValue::State(firing, state),
+                ..alert_series(firing, apart)
             })
             .collect();
     }
@@ -149,6 +163,7 @@ impl Series<'_> {
                 Some(alert_value(world, firing, at))
             }
             SeriesValue::Alert(firing) => value_before(world, firing, at),
+            SeriesValue::State(firing, state) => state.holds(firing, at).then_some(1.0),
         }
     }
 }

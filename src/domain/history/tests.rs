@@ -100,3 +100,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_window_covers_its_span_in_few_moments() {
+    let start: DateTime<Utc> = "2026-11-22T01:07:31Z".parse().unwrap();
+    for (minutes, most, step) in [
+        (59, 300, 1),
+        (600, 300, 3),
+        (3 * 1440, 300, 15),
+        (90 * 1440, 300, 480),
+    ] {
+        let span = start..start + TimeDelta::minutes(minutes);
+        let window = Window::covering(&span, most);
+        assert_eq!(window.step, Duration::from_secs(step * 60), "{minutes}");
+        assert!(window.start() <= span.start && window.end <= span.end);
+        assert!(span.end - window.end < TimeDelta::minutes(step as i64));
+        assert!(window.points <= most + 2, "{}", window.points);
+    }
+}

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 
+pub use self::narrow::alert_state_query;
 use self::parse::{alert_history, hub_series};
 use super::envelope::{Payload, RawResponse, parse_response};
 use super::expressions::{Expressions, QueryPart};

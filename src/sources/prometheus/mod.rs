@@ -52,7 +52,7 @@ use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 use crate::sources::error::SourceError;
 
 pub use default_expressions::default_expression;
-pub use history::history;
+pub use history::{alert_state_query, history};
 
 /// One Prometheus, with what it keeps between polls.
 pub struct Prometheus {

@@ -27,6 +27,16 @@ pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
     })
 }
 
+/// Where an alert of this name was in this state, by its own labels: Prometheus writes such a series for each alert
+/// that is pending or fires.
+pub fn alert_state_query(name: &str, state: &str) -> String {
+    format!(
+        "max without (alertstate) (ALERTS{{alertname={}, alertstate={}}})",
+        quote(name),
+        quote(state)
+    )
+}
+
 /// The query, for the series of a hub.
 pub(super) fn to_hub(query: &str, key: &HubKey, scope: &ClusterScope) -> String {
     let hub = label_vector("namespace", key.hub.as_str());

@@ -1,0 +1,67 @@
+//! What people are called in a text that others read: by their part in it, or by name.
+
+use crate::domain::ids::UserId;
+use crate::domain::incident::Person;
+use crate::text::sanitize::clean;
+
+/// What a person is, as far as the configuration tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonKind {
+    Human,
+    Placeholder,
+    Bot,
+}
+
+/// What each person is called, in the order in which they appear.
+pub struct Roles<'a> {
+    kind: &'a dyn Fn(&Person) -> PersonKind,
+    with_names: bool,
+    humans: Vec<UserId>,
+}
+
+impl<'a> Roles<'a> {
+    /// Those of the people in `appearing`; by name where `with_names`.
+    pub fn new<'p>(
+        appearing: impl Iterator<Item = &'p Person>,
+        kind: &'a dyn Fn(&Person) -> PersonKind,
+        with_names: bool,
+    ) -> Self {
+        let mut humans: Vec<UserId> = Vec::new();
+        for who in appearing {
+            if kind(who) == PersonKind::Human && !humans.contains(&who.id) {
+                humans.push(who.id.clone());
+            }
+        }
+        Self {
+            kind,
+            with_names,
+            humans,
+        }
+    }
+
+    /// "responder 2", "the placeholder", "a bot"; or the name.
+    pub fn name(&self, who: &Person) -> String {
+        if self.with_names {
+            return clean(&who.name).into_owned();
+        }
+        match (self.kind)(who) {
+            PersonKind::Placeholder => "the placeholder".to_owned(),
+            PersonKind::Bot => "a bot".to_owned(),
+            PersonKind::Human => {
+                let at = self.humans.iter().position(|id| *id == who.id);
+                at.map_or("a responder".to_owned(), |at| {
+                    format!("responder {}", at + 1)
+                })
+            }
+        }
+    }
+
+    /// "responder 1, responder 2"; "nobody".
+    pub fn names(&self, people: &[Person]) -> String {
+        let names: Vec<String> = people.iter().map(|who| self.name(who)).collect();
+        match names.is_empty() {
+            true => "nobody".to_owned(),
+            false => names.join(", "),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What is known of one incident once it is over, each fact with where it comes from: what a report is made of.
+//!
+//! The report has the sections of PagerDuty's own postmortem, and a timeline with eight named points.
+
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use timeline::{Agent, Event, Happening, Point};
+
+use super::ownership::unowned;
+use super::past_incident::{FoundBy, P1, PastIncident};
+use crate::domain::ids::PriorityName;
+use crate::domain::incident::{LogKind, Person};
+use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::post::Post;
+
+/// After the last trouble it must have been well for so long to be over.
+pub const WELL_FOR: TimeDelta = TimeDelta::minutes(10);
+
+/// Where a fact comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// The incident itself, in PagerDuty.
+    Incident,
+    /// PagerDuty's log of it.
+    Log,
+    /// A note on it.
+    Note,
+    /// The status page of this name.
+    StatusPage(String),
+    /// The Prometheus of this name.
+    Prometheus(String),
+    /// Only people know.
+    People,
+}
+
+/// What a Prometheus says of an alert of the incident over the time of interest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertRecord {
+    pub prometheus: String,
+    pub alert: String,
+    /// When it was pending and did not fire yet, the earliest first.
+    pub pending: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+    /// When it fired; a run goes from its first moment to its last one.
+    pub firing: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The last moment that was asked for.
+    pub until: DateTime<Utc>,
+    /// From one moment that was asked for to the next: no moment is known better than that.
+    pub step: TimeDelta,
+}
+
+/// What the public was told, as the pages still show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicRecord {
+    /// The posts that are about the incident for sure.
+    pub posts: Vec<Post>,
+    /// Why there may be more of them; none where the pages show all.
+    pub unknown: Option<String>,
+}
+
+/// What a report is made of.
+pub struct ReviewInput<'a> {
+    pub one: &'a PastIncident,
+    pub p1: Option<&'a PriorityName>,
+    pub is_human: &'a dyn Fn(&Person) -> bool,
+    pub alerts: &'a [AlertRecord],
+    pub public: &'a PublicRecord,
+    pub now: DateTime<Utc>,
+}
+
+/// A moment and what shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    pub at: DateTime<Utc>,
+    /// It may have been so much earlier.
+    pub within: TimeDelta,
+    pub evidence: Evidence,
+}
+
+/// When the public was told first.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// So long after it became a P1, by this page. Zero where the post was there before.
+    After(TimeDelta, String),
+    /// No post was about it.
+    Never,
+    /// Why it is not known.
+    NotKnown(String),
+}
+
+/// How its page came, against the alert that fired.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageDelay {
+    /// So long after the alert began to fire.
+    After(TimeDelta),
+    /// Somebody opened it by hand, and no alert fired before that.
+    ByHand,
+    NotKnown,
+}
+
+/// What people decided about what is left to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub verdict: TimeBoxVerdict,
+    pub address: Option<String>,
+    pub text: String,
+}
+
+/// The facts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Postmortem {
+    /// From the first moment at which an alert of it fired. None: not known.
+    pub impact_begins: Option<Moment>,
+    /// The first moment after the last trouble, where it was well for [`WELL_FOR`] after that. None: not known.
+    pub impact_ends: Option<Moment>,
+    pub found_by: FoundBy,
+    pub p1: P1,
+    /// The first human acknowledgement.
+    pub acknowledged: Option<(Person, DateTime<Utc>)>,
+    /// How long nobody had it. None: not known.
+    pub unowned: Option<TimeDelta>,
+    /// None where it was no P1.
+    pub told: Option<Told>,
+    pub page: PageDelay,
+    /// What was decided at the end of time-boxes, in their order.
+    pub decisions: Vec<Decision>,
+    pub timeline: Vec<Event>,
+}
+
+/// Puts together what is known.
+pub fn review(input: &ReviewInput<'_>) -> Postmortem {
+    let one = input.one;
+    let p1 = input.p1.map_or(P1::NotKnown, |name| one.p1(name));
+    Postmortem {
+        impact_begins: impact_begins(input),
+        impact_ends: impact_ends(input),
+        found_by: one.found_by(),
+        p1,
+        acknowledged: first_human_acknowledgement(input),
+        unowned: unowned(one, input.is_human, input.now),
+        told: told(input, p1),
+        page: page_delay(input),
+        decisions: decisions(one),
+        timeline: timeline::timeline(input),
+    }
+}
+
+fn impact_begins(input: &ReviewInput<'_>) -> Option<Moment> {
+    let runs = input.alerts.iter().filter_map(|record| {
+        let (from, _) = record.firing.first()?;
+        Some(Moment {
+            at: *from,
+            within: record.step,
+            evidence: Evidence::Prometheus(record.prometheus.clone()),
+        })
+    });
+    runs.min_by_key(|moment| moment.at)
+}
+
+// Whether it was well afterwards must have been looked at.
+fn impact_ends(input: &ReviewInput<'_>) -> Option<Moment> {
+    let last = input.alerts.iter().filter_map(|record| {
+        let (_, to) = record.firing.last()?;
+        Some((*to, record))
+    });
+    let (at, record) = last.max_by_key(|(to, _)| *to)?;
+    let is_seen_well = input
+        .alerts
+        .iter()
+        .filter(|record| !record.firing.is_empty())
+        .all(|record| record.until - at >= WELL_FOR);
+    is_seen_well.then(|| Moment {
+        at,
+        within: record.step,
+        evidence: Evidence::Prometheus(record.prometheus.clone()),
+    })
+}
+
+fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<(Person, DateTime<Utc>)> {
+    let mut log = input.one.log.iter();
+    log.find_map(|entry| match (&entry.kind, &entry.agent) {
+        (LogKind::Acknowledge { .. }, Some(who)) if (input.is_human)(who) => {
+            Some((who.clone(), entry.at))
+        }
+        _ => None,
+    })
+}
+
+fn told(input: &ReviewInput<'_>, p1: P1) -> Option<Told> {
+    let P1::Since(since) = p1 else {
+        return None;
+    };
+    let dated = input.public.posts.iter();
+    let first = dated
+        .filter_map(|post| Some((post.since?, post)))
+        .min_by_key(|(at, _)| *at);
+    Some(match (first, &input.public.unknown) {
+        (Some((at, post)), _) => {
+            Told::After((at - since).max(TimeDelta::zero()), post.page.clone())
+        }
+        (None, _) if !input.public.posts.is_empty() => {
+            Told::NotKnown("its post does not say since when it stands".to_owned())
+        }
+        (None, Some(why)) => Told::NotKnown(why.clone()),
+        (None, None) => Told::Never,
+    })
+}
+
+fn page_delay(input: &ReviewInput<'_>) -> PageDelay {
+    let created = input.one.incident.created_at;
+    let starts = input.alerts.iter().flat_map(|record| &record.firing);
+    // A run that began after the page did not cause it; the first sample of one that did may be a step later.
+    let steps = input.alerts.iter().map(|record| record.step);
+    let latest = created + steps.max().unwrap_or_default();
+    let before = starts.map(|(from, _)| *from).filter(|from| *from <= latest);
+    match (before.min(), input.one.found_by()) {
+        (Some(from), _) => PageDelay::After((created - from).max(TimeDelta::zero())),
+        (None, FoundBy::Person) => PageDelay::ByHand,
+        (None, _) => PageDelay::NotKnown,
+    }
+}
+
+fn decisions(one: &PastIncident) -> Vec<Decision> {
+    let notes = one.log.iter().filter_map(|entry| match &entry.kind {
+        LogKind::Annotate { text: Some(text) } => TimeBoxNote::parse(text),
+        _ => None,
+    });
+    let decisions = notes.filter_map(|note| match note {
+        TimeBoxNote::Verdict(verdict, address, text) => Some(Decision {
+            verdict,
+            address,
+            text,
+        }),
+        _ => None,
+    });
+    decisions.collect()
+}

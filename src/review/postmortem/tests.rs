@@ -1,0 +1,155 @@
+use super::*;
+use crate::domain::ids::PriorityName;
+use crate::domain::post::PostKind;
+use crate::review::fixture::{at, incident, p1, person};
+
+const ACKNOWLEDGE: LogKind = LogKind::Acknowledge { timeout: None };
+
+fn is_human(who: &Person) -> bool {
+    &*who.name != "support"
+}
+
+fn record(firing: &[(i64, i64)], until: i64) -> AlertRecord {
+    let runs = firing.iter().map(|(from, to)| (at(*from), at(*to)));
+    AlertRecord {
+        prometheus: "leap".to_owned(),
+        alert: "disk full".to_owned(),
+        pending: Vec::new(),
+        firing: runs.collect(),
+        until: at(until),
+        step: TimeDelta::minutes(1),
+    }
+}
+
+fn post(since: Option<i64>, updated: i64) -> Post {
+    Post {
+        id: "N1".into(),
+        page: "Hubs".to_owned(),
+        kind: PostKind::Incident,
+        title: "leap is down".to_owned(),
+        status: "investigating".to_owned(),
+        status_known: true,
+        open: true,
+        since: since.map(at),
+        updated: Some(at(updated)),
+        starts: None,
+        ends: None,
+        services: Vec::new(),
+        linked: None,
+        message: String::new(),
+        url: None,
+    }
+}
+
+fn facts(
+    one: &PastIncident,
+    alerts: &[AlertRecord],
+    posts: Vec<Post>,
+    unknown: Option<&str>,
+) -> Postmortem {
+    let name: PriorityName = p1();
+    review(&ReviewInput {
+        one,
+        p1: Some(&name),
+        is_human: &is_human,
+        alerts,
+        public: &PublicRecord {
+            posts,
+            unknown: unknown.map(str::to_owned),
+        },
+        now: at(500),
+    })
+}
+
+fn points(known: &Postmortem) -> Vec<(i64, Point)> {
+    let named = known.timeline.iter();
+    named
+        .filter_map(|event| Some(((event.at - at(0)).num_minutes(), event.point?)))
+        .collect()
+}
+
+#[test]
+fn the_impact_is_from_the_first_firing_to_ten_good_minutes_after_the_last() {
+    let one = incident(1, 10, Some(60)).priority("P1");
+    let records = [record(&[(5, 30), (40, 50)], 60)];
+    let known = facts(&one, &records, vec![], None);
+    assert_eq!(known.impact_begins.map(|it| it.at), Some(at(5)));
+    assert_eq!(known.impact_ends.map(|it| it.at), Some(at(50)));
+    assert_eq!(known.page, PageDelay::After(TimeDelta::minutes(5)));
+    let not_looked_long_enough = facts(&one, &[record(&[(5, 50)], 59)], vec![], None);
+    assert_eq!(not_looked_long_enough.impact_ends, None);
+    let silent = facts(&one, &[record(&[], 60)], vec![], None);
+    assert_eq!((silent.impact_begins, silent.impact_ends), (None, None));
+    assert_eq!(silent.page, PageDelay::NotKnown);
+}
+
+#[test]
+fn a_page_just_before_the_first_sample_is_that_alerts_and_an_earlier_one_is_not() {
+    let one = incident(1, 10, Some(60));
+    let page = |from| facts(&one, &[record(&[(from, 50)], 60)], vec![], None).page;
+    assert_eq!(page(11), PageDelay::After(TimeDelta::zero()));
+    assert_eq!(page(12), PageDelay::NotKnown);
+    let by_hand = incident(2, 10, Some(60)).opened_by_hand("website");
+    assert_eq!(facts(&by_hand, &[], vec![], None).page, PageDelay::ByHand);
+}
+
+#[test]
+fn the_public_was_told_when_its_first_post_appeared() {
+    let one = incident(1, 10, Some(60)).priority("P1");
+    let told = |posts, unknown| facts(&one, &[], posts, unknown).told.unwrap();
+    let after = |minutes| Told::After(TimeDelta::minutes(minutes), "Hubs".to_owned());
+    assert_eq!(told(vec![post(Some(30), 40)], None), after(20));
+    assert_eq!(told(vec![post(Some(5), 40)], None), after(0));
+    assert_eq!(told(vec![], None), Told::Never);
+    let unknown = |why: &str| Told::NotKnown(why.to_owned());
+    assert_eq!(told(vec![], Some("no page")), unknown("no page"));
+    assert!(matches!(
+        told(vec![post(None, 40)], None),
+        Told::NotKnown(_)
+    ));
+    let p2 = incident(2, 10, Some(60)).priority("P2");
+    assert_eq!(facts(&p2, &[], vec![], None).told, None);
+}
+
+#[test]
+fn each_point_is_the_first_of_its_kind() {
+    let one = incident(1, 10, Some(70))
+        .priority("P1")
+        .by("support", 11, ACKNOWLEDGE)
+        .by("Ada", 12, ACKNOWLEDGE)
+        .note(13, "[hubwatch] time-box start 30m")
+        .note(14, "kubectl get pvc: it is full")
+        .note(15, "resizing")
+        .note(20, "[hubwatch] outage told-community: ticket 3")
+        .note(45, "[hubwatch] verdict fixed: resized")
+        .note(65, "[hubwatch] outage validated: two users are in")
+        .by("Ada", 70, LogKind::Resolve);
+    let known = facts(&one, &[record(&[(8, 50)], 90)], vec![], None);
+    assert_eq!(
+        points(&known),
+        [
+            (8, Point::ImpactBegins),
+            (10, Point::BroughtToAttention),
+            (12, Point::ResponseBegins),
+            (14, Point::Debugging),
+            (20, Point::Community),
+            (45, Point::Fixes),
+            (50, Point::Fixed),
+            (65, Point::Verified),
+        ]
+    );
+    let is_start =
+        |event: &Event| matches!(&event.what, Happening::Note(text) if text.contains("time-box"));
+    assert!(
+        !known.timeline.iter().any(is_start),
+        "a time-box is no news"
+    );
+    assert_eq!(known.acknowledged.unwrap().0, person("Ada"));
+}
+
+#[test]
+fn an_unread_log_leaves_what_it_would_tell_unknown() {
+    let one = incident(1, 10, Some(60)).priority("P1").log_unknown();
+    let known = facts(&one, &[], vec![], None);
+    assert_eq!((known.unowned, known.found_by), (None, FoundBy::Unknown));
+}

@@ -1,0 +1,202 @@
+//! What happened, in order: from Prometheus, PagerDuty's log, notes and status pages.
+
+use chrono::{DateTime, Utc};
+
+use super::{Evidence, ReviewInput, impact_begins, impact_ends};
+use crate::domain::checklist::ChecklistStep;
+use crate::domain::ids::PriorityName;
+use crate::domain::incident::{LogEntry, LogKind, Person};
+use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
+
+/// The points that a report's timeline names, in the order in which they usually come.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter, strum::Display,
+)]
+pub enum Point {
+    ImpactBegins,
+    BroughtToAttention,
+    ResponseBegins,
+    Debugging,
+    Fixes,
+    Community,
+    Fixed,
+    Verified,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub at: DateTime<Utc>,
+    pub what: Happening,
+    pub by: Agent,
+    pub evidence: Evidence,
+    /// Which point of a report it is.
+    pub point: Option<Point>,
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Agent {
+    Person(Person),
+    /// A service, an integration or a rule.
+    Program,
+    /// The log does not say.
+    NotKnown,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    AlertPending(String),
+    AlertFires(String),
+    AlertEnds(String),
+    /// PagerDuty opened the incident, by this channel where the log tells.
+    Opened(Option<String>),
+    Acknowledged,
+    AcknowledgementEnded,
+    Escalated(Vec<Person>),
+    Assigned(Vec<Person>),
+    Snoozed,
+    PriorityChanged(Option<PriorityName>, Option<PriorityName>),
+    /// A note in people's own words.
+    Note(String),
+    /// A step of the outage checklist was said to be done.
+    Step(OutageNote),
+    Decided(TimeBoxVerdict, String),
+    /// A post was published, by its title.
+    Posted(String),
+    PostUpdated(String),
+    Resolved,
+}
+
+/// All that happened, the earliest first.
+pub fn timeline(input: &ReviewInput<'_>) -> Vec<Event> {
+    let mut events: Vec<Event> = alert_events(input).collect();
+    events.extend(input.one.log.iter().filter_map(log_event));
+    events.extend(post_events(input));
+    events.sort_by_key(|event| event.at);
+    name_points(&mut events, input);
+    events
+}
+
+fn alert_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
+    input.alerts.iter().flat_map(|record| {
+        let event = |at: DateTime<Utc>, what: Happening| Event {
+            at,
+            what,
+            by: Agent::Program,
+            evidence: Evidence::Prometheus(record.prometheus.clone()),
+            point: None,
+        };
+        let name = || record.alert.clone();
+        let pending = record.pending.iter();
+        let pending = pending.map(|(from, _)| event(*from, Happening::AlertPending(name())));
+        let fires = record.firing.iter();
+        let fires = fires.map(|(from, _)| event(*from, Happening::AlertFires(name())));
+        // One that fired at the last moment that was asked for may fire on.
+        let ends = record.firing.iter().filter(|(_, to)| *to < record.until);
+        let ends = ends.map(|(_, to)| event(*to, Happening::AlertEnds(name())));
+        pending.chain(fires).chain(ends).collect::<Vec<_>>()
+    })
+}
+
+fn log_event(entry: &LogEntry) -> Option<Event> {
+    let (what, evidence) = match &entry.kind {
+        LogKind::Trigger => (Happening::Opened(entry.channel.clone()), Evidence::Log),
+        LogKind::Acknowledge { .. } => (Happening::Acknowledged, Evidence::Log),
+        LogKind::Unacknowledge => (Happening::AcknowledgementEnded, Evidence::Log),
+        LogKind::Resolve => (Happening::Resolved, Evidence::Log),
+        LogKind::Escalate { to } => (Happening::Escalated(to.clone()), Evidence::Log),
+        // With the trigger it says who was called first.
+        LogKind::Assign { to } | LogKind::Delegate { to } => {
+            (Happening::Assigned(to.clone()), Evidence::Log)
+        }
+        LogKind::Snooze { .. } => (Happening::Snoozed, Evidence::Log),
+        LogKind::PriorityChange { from, to } => (
+            Happening::PriorityChanged(from.clone(), to.clone()),
+            Evidence::Log,
+        ),
+        LogKind::Annotate { text: Some(text) } => (note(text)?, Evidence::Note),
+        _ => return None,
+    };
+    Some(Event {
+        at: entry.at,
+        what,
+        by: match &entry.agent {
+            Some(who) => Agent::Person(who.clone()),
+            None if entry.agent_known => Agent::Program,
+            None => Agent::NotKnown,
+        },
+        evidence,
+        point: None,
+    })
+}
+
+// A time-box that began or went on says nothing of the incident.
+fn note(text: &str) -> Option<Happening> {
+    if let Some(step) = OutageNote::parse(text) {
+        return Some(Happening::Step(step));
+    }
+    match TimeBoxNote::parse(text) {
+        Some(TimeBoxNote::Verdict(verdict, _, text)) => Some(Happening::Decided(verdict, text)),
+        Some(TimeBoxNote::Start(_) | TimeBoxNote::Extend(..)) => None,
+        None => Some(Happening::Note(text.to_owned())),
+    }
+}
+
+fn post_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
+    input.public.posts.iter().flat_map(|post| {
+        let event = |at: DateTime<Utc>, what: Happening| Event {
+            at,
+            what,
+            by: Agent::Program,
+            evidence: Evidence::StatusPage(post.page.clone()),
+            point: None,
+        };
+        let posted = post
+            .since
+            .map(|at| event(at, Happening::Posted(post.title.clone())));
+        let updated = post.updated.filter(|at| Some(*at) != post.since);
+        let updated = updated.map(|at| event(at, Happening::PostUpdated(post.title.clone())));
+        posted.into_iter().chain(updated).collect::<Vec<_>>()
+    })
+}
+
+// Each point is the first event of its kind; notes are debugging until something says that it is fixed.
+fn name_points(events: &mut [Event], input: &ReviewInput<'_>) {
+    let begins = impact_begins(input).map(|moment| moment.at);
+    let ends = impact_ends(input).map(|moment| moment.at);
+    let mut named = Vec::new();
+    for event in events {
+        let point = point_of(event, begins, ends, input);
+        let Some(point) = point.filter(|point| !named.contains(point)) else {
+            continue;
+        };
+        named.push(point);
+        event.point = Some(point);
+    }
+}
+
+fn point_of(
+    event: &Event,
+    begins: Option<DateTime<Utc>>,
+    ends: Option<DateTime<Utc>>,
+    input: &ReviewInput<'_>,
+) -> Option<Point> {
+    match &event.what {
+        Happening::AlertFires(_) if begins == Some(event.at) => Some(Point::ImpactBegins),
+        Happening::AlertEnds(_) if ends == Some(event.at) => Some(Point::Fixed),
+        Happening::Opened(_) => Some(Point::BroughtToAttention),
+        Happening::Acknowledged => match &event.by {
+            Agent::Person(who) if (input.is_human)(who) => Some(Point::ResponseBegins),
+            _ => None,
+        },
+        Happening::Note(_) => Some(Point::Debugging),
+        Happening::Decided(TimeBoxVerdict::Fixed, _) => Some(Point::Fixes),
+        Happening::Step(note) if note.step == ChecklistStep::ToldCommunity => {
+            Some(Point::Community)
+        }
+        Happening::Step(note) if note.step == ChecklistStep::Validated => Some(Point::Verified),
+        _ => None,
+    }
+}

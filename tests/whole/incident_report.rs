@@ -1,0 +1,115 @@
+//! `hubwatch report`: what the servers know of an incident stands in its draft, and a draft is never lost.
+
+use serde_json::Value;
+
+use super::home::{Run, list};
+use super::recorder::{Instead, Recorder};
+use super::served::Served;
+use super::writes::Caller;
+
+fn report(served: &Served, config: &str, more: &[&str]) -> Run {
+    let config = served.home.path(config);
+    let config = config.to_str().expect("UTF-8");
+    let arguments = ["--config", config, "report"];
+    served.home.run(&[&arguments[..], more].concat())
+}
+
+/// The latest past incident with this priority.
+fn past_incident(account: &Caller, priority: &str) -> Value {
+    let listed = account.get("/incidents?limit=100&date_range=all&statuses%5B%5D=resolved");
+    let mut incidents = list(&listed, "incidents").iter();
+    let found = incidents.find(|it| it["priority"]["summary"] == priority);
+    found.expect("one of that priority").clone()
+}
+
+#[test]
+fn what_is_over_is_drafted_from_its_log_and_notes() {
+    let served = Served::start(&["--scenario", "calm"]);
+    let account = Caller::of(&served.pagerduty());
+    let incident = past_incident(&account, "P2");
+    let number = incident["incident_number"].to_string();
+    let run = report(&served, "demo.toml", &[&number]);
+    let text = &run.out;
+    for section in [
+        "## Review",
+        "## Overview",
+        "## What happened",
+        "## Resolution",
+        "## Where we got lucky",
+        "## What went well?",
+        "## What didn't go so well?",
+        "## Action items",
+        "## Timeline",
+    ] {
+        assert!(text.contains(section), "no {section} in\n{text}");
+    }
+    let created = incident["created_at"].as_str().expect("a time");
+    let minute = created.replace('T', " ");
+    let minute = minute.get(..16).expect("a minute");
+    assert!(
+        text.contains(&format!("Incident {number} was opened at {minute}")),
+        "{text}"
+    );
+    assert!(text.contains("**brought to attention**"), "{text}");
+    let id = incident["id"].as_str().expect("an id");
+    let log = account.get(&format!("/incidents/{id}/log_entries?limit=100"));
+    let acknowledged = list(&log, "log_entries")
+        .iter()
+        .any(|entry| entry["type"] == "acknowledge_log_entry");
+    assert_eq!(
+        text.contains("**response begins**: responder"),
+        acknowledged,
+        "{text}"
+    );
+    let users = account.get("/users?limit=100");
+    for user in list(&users, "users") {
+        let name = user["name"].as_str().expect("a name");
+        assert!(
+            !text.contains(&format!("{name} acknowledged")),
+            "{name} in\n{text}"
+        );
+    }
+}
+
+#[test]
+fn a_draft_is_never_written_over_and_what_is_not_there_is_said() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+    let path = served.home.write("draft.md", "mine");
+    let file = path.to_str().expect("UTF-8");
+    let run = report(&served, "demo.toml", &["5001", "--output", file]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "mine");
+    let run = report(&served, "demo.toml", &["99999"]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:?}");
+    assert!(run.err.contains("there is no incident 99999"), "{run:?}");
+}
+
+#[test]
+fn a_log_that_cannot_be_read_leaves_questions_and_no_calm_sentence() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+    let recorder = Recorder::start(&served.pagerduty(), &[]);
+    let mut config = served.table();
+    config["pagerduty"]["url"] = recorder.url().into();
+    served.write("recorded.toml", &config);
+    for (status, body) in [(500, "{}"), (403, "{}"), (200, "null"), (200, "<html>")] {
+        recorder.answer_instead(vec![Instead {
+            applies: |path| path.ends_with("/log_entries"),
+            status,
+            body,
+        }]);
+        let run = report(&served, "recorded.toml", &["5001"]);
+        assert_eq!(run.code, 1, "{status} {body}: {run:?}");
+        assert!(
+            run.out.contains("Who acknowledged it is not known"),
+            "{run:?}"
+        );
+        assert!(
+            run.out
+                .contains("For how long nobody owned it is not known"),
+            "{run:?}"
+        );
+        assert!(!run.out.contains("It was never a P1"), "{run:?}");
+        assert!(!run.out.contains("an owner all the time"), "{run:?}");
+        assert!(!run.err.is_empty(), "{run:?}");
+    }
+}
