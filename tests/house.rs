@@ -1,5 +1,5 @@
-//! The rules of the house, made mechanical: who may know whom, how long a file is, what must not
-//! stay. Each check is itself tested with what it must catch.
+//! Checks the rules of the code base: allowed imports, lengths of files, forbidden words. Each check is itself tested
+//! with code that it must reject.
 
 mod documents;
 mod files;

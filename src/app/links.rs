@@ -11,7 +11,7 @@ use crate::domain::runbook::matching_runbooks;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkText {
     pub name: String,
-    /// The address, command or words; else the first of the template's words that is not known here.
+    /// The filled-in address, command or prose; an error names the first placeholder that is not known.
     pub text: Result<String, String>,
 }
 

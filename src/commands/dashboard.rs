@@ -46,7 +46,7 @@ pub async fn run(context: &CommandContext) -> ExitCode {
 pub enum DashboardMode {
     /// The team's own.
     Live,
-    /// The embedded one, of which nothing is kept.
+    /// The demo's world; nothing of it is kept.
     Demo,
 }
 

@@ -58,7 +58,7 @@ pub async fn poll_and_build(
     };
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), out::print_message);
     let registry = register_sources(config.sources, time_boxes, &sources);
-    // A source whose secret is there need not wait for another's.
+    // A source whose secret is fetched does not wait for another source's secret.
     let secrets = sources.secrets.fetch_all(&manner);
     let answers = poll_all(registry, limit, &*context.time, secrets).await;
     let in_scope: PlaceFilter<'_> = &|place| scope.has_place(place);

@@ -147,7 +147,7 @@ async fn read(
     })
 }
 
-// Without all of them in their order, which one is the first is not known.
+// The most severe priority is not known unless all priorities are read in their order.
 fn unread_priorities(parts: &[Part]) -> Option<String> {
     let part = parts.iter().find(|it| it.name == PartName::Priorities)?;
     match part.problem.as_ref()? {

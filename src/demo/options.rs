@@ -11,7 +11,8 @@ pub struct WorldOptions {
     pub clusters: usize,
     /// How many hubs, over all clusters; never fewer than clusters.
     pub hubs: usize,
-    /// How many alerts fire beside those of the scenario; each place's are paged as one incident.
+    /// The number of alerts that fire besides those of the scenario; the alerts of one place are paged as one
+    /// incident.
     pub alerts: usize,
     /// The same seed gives the same shift.
     pub seed: u64,

@@ -81,8 +81,8 @@ impl Signals {
         *self == Self::default()
     }
 
-    /// Whether 95 of 100 starts took at least as long as the percentile says: the histogram ends there, and
-    /// how much longer they took is not known.
+    /// Whether the 95th percentile is only a lower bound: the histogram has no larger bucket, so starts may have
+    /// taken longer.
     pub fn spawn_p95_is_lower_bound(&self) -> bool {
         let pair = self.spawn_p95_seconds.zip(self.slowest_start_seconds);
         pair.is_some_and(|(p95, slowest)| p95 >= slowest)

@@ -134,7 +134,7 @@ impl Record<'_> {
         logged.chain(standing.map(|ack| (&ack.by, ack.at)))
     }
 
-    // The latest note says it; else it is what was `read`.
+    // The state by the latest note about the step; without one, the state that was `read`.
     fn said(&self, step: ChecklistStep, read: StepState) -> StepState {
         let notes = self.log.iter().rev().filter_map(|entry| match &entry.kind {
             LogKind::Annotate { text: Some(text) } => Some((*entry, OutageNote::parse(text)?)),

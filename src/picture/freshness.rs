@@ -64,7 +64,7 @@ fn source_view(slot: &Slot<usize>, now: Now) -> SourceView {
     }
 }
 
-// Probes that all fail at once say that our own line is down.
+// If the probes of nearly all clusters fail at once, our own network is down.
 fn judge_line(view: &mut SourceView, answers: &Answers, policy: &Policy, now: Now) {
     let slot = answers.probes.as_ref().filter(|_| view.state.is_fresh());
     let answer = slot.and_then(|slot| slot.answer.as_deref());

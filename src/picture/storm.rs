@@ -63,7 +63,7 @@ pub enum Outlier {
     /// One began well before all others.
     StartedEarlier {
         case: usize,
-        /// How long before the next.
+        /// The time between its beginning and the next one's.
         lead: TimeDelta,
     },
     /// One is unowned, all others are held.

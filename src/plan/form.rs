@@ -236,7 +236,7 @@ pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32>
     (usize::try_from(*next).ok()? <= known).then_some(*next)
 }
 
-// The note first: it speaks of the ownership that is current when it is written.
+// The note comes first: it refers to the owner at the time when it is written.
 fn verdict_operations(
     form: &Form,
     ctx: &OperationContext<'_>,

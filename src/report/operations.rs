@@ -76,7 +76,7 @@ impl OperationReport {
 /// `[{"incident","action","result","detail"}]`
 ///
 /// # Errors
-/// None that can happen: all of it is text.
+/// Never: all of it is text.
 pub fn json(all: &[OperationReport], ctx: &TextContext) -> serde_json::Result<String> {
     let lines: Vec<OperationJson> = all.iter().map(|report| report.to_json(ctx)).collect();
     json_text::to_text(&lines).map(|text| text + "\n")

@@ -52,8 +52,8 @@ impl PastIncident {
         self.incident.resolved_at.unwrap_or(now)
     }
 
-    /// Whether it was a P1 (`p1` is the account's first priority): while it was open, and not taken back. Its
-    /// priority before the first change that the log tells is what that change replaced.
+    /// Whether it was a P1 (`p1` is the account's first priority) while it was open, and stayed one. Before the first
+    /// change in the log its priority is the one that this change replaced.
     pub fn p1(&self, p1: &PriorityName) -> P1 {
         let is_p1 = |priority: &Option<PriorityName>| priority.as_ref() == Some(p1);
         let changes = self.priority_changes();

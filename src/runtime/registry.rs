@@ -84,7 +84,7 @@ pub fn register_sources(
 }
 
 impl SourceRegistry {
-    // Two sources of one account: the directory reads the rota back to what the incidents tell.
+    // PagerDuty is two sources of one account: the directory reads the rota from the time on that the incidents need.
     fn add_pagerduty(&mut self, context: &Arc<SourceContext>, settings: PagerDutySettings) {
         let (refresh_one, refresh_requested) = watch::channel(0);
         let recent_writes = RecentWrites::default();

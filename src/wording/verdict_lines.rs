@@ -1,5 +1,5 @@
-//! Every ground for the verdict with its reason, for a text that has no second screen to look at. What
-//! holds for many hubs or sources for one reason is one line, and so is a cluster that is down.
+//! All reasons for the verdict, for a text without a second screen. Many hubs or sources with one reason share a
+//! line, and so do the hubs of a cluster that is down.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -100,7 +100,7 @@ impl Reader<'_> {
     fn definition(&mut self, pointer: &str) -> Value {
         let key = pointer.replace(|c: char| !c.is_alphanumeric(), "_");
         if !self.definitions.contains_key(&key) {
-            // Stands in while its own content is read, which may refer back to it.
+            // A placeholder while the definition is read, which may refer to itself.
             self.definitions.insert(key.clone(), Value::Bool(true));
             let raw = resolved(
                 self.document,

@@ -65,7 +65,7 @@ status_page = "24h"
 probe = "24h"
 "#;
 
-/// The file that these situations stand in where sources are asked rarely.
+/// The file of these situations, with long polling intervals.
 pub fn patient_file() -> File {
     File {
         config: format!("{CONFIG}{PATIENT}"),

@@ -29,7 +29,7 @@ pub fn picture_at(answers: &Answers, world: &World, now: Now) -> Picture {
     picture::build(answers, &world.config.policy, now, BuildOptions::default())
 }
 
-/// A moment `seconds` from the situation's own.
+/// Times relative to the situation's start.
 #[derive(Clone, Copy)]
 pub struct Times {
     pub now: Now,

@@ -65,7 +65,7 @@ fn only_ascii_is_written_where_nothing_else_can_be_relied_on() {
     }
 }
 
-/// Sixteen colours, and whatever background: a light one made 42 texts unreadable.
+/// Sixteen colours on any background: a fixed light one made 42 texts unreadable.
 #[test]
 fn a_terminal_of_sixteen_colours_shows_its_own_text_colour_alone() {
     let text = written(&[], &[("TERM", "xterm"), ("COLORTERM", "")]);

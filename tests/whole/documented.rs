@@ -83,7 +83,7 @@ fn the_commands_of_the_documents_are_run() {
         let is_well = match command[0].as_str() {
             // Its code is the verdict; a wrong command line or configuration is 3.
             "check" => done.code < 3,
-            // The account may refuse it.
+            // PagerDuty may reject it.
             "escalate" => done.code < 2,
             _ => done.code == 0,
         };

@@ -158,7 +158,7 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
     }
     let config = served.write("trends.toml", &config);
     let config = config.to_str().expect("UTF-8");
-    // Few windows: one minute's share of the account's limit is enough for all of them.
+    // Few windows, so that one minute's share of the account's limit is enough.
     let since = months_ago(0).to_string();
     let arguments = ["--config", config, "trends", "--since", &since];
     let failures = [

@@ -211,7 +211,7 @@ impl Hub {
 }
 
 impl Disk {
-    /// The disk when it has filled by `at`.
+    /// This disk, filled up to `free` percent free by `at`.
     pub fn filled(&self, free: f64, leak: f64, at: At, drift: Drift) -> Self {
         Self {
             free,

@@ -23,8 +23,8 @@ pub struct UnprovenLine {
     pub only_cluster: Option<ClusterName>,
 }
 
-/// The clusters of which all hubs fail, where too few other clusters answer to prove that the hubs are at
-/// fault; None without such clusters, or where others answered since the first failure.
+/// The clusters of which all hubs fail, if too few other clusters answer to prove that the fault is not ours. `None`
+/// without such clusters, or if other clusters have answered since the first failure.
 ///
 /// Hubs that failed fewer than `min_tries` times ask for an answer of any age: the others' usual turn may
 /// have come a moment before theirs.

@@ -1,6 +1,6 @@
-//! Fourth rung: an external check names the hub's domain in the incident's title (`<domain> on
-//! <cluster>`). Only an alert that is about the address itself stands with it: that the hub is down, or
-//! one whose labels carry the domain. A full disk of the same hub is another matter.
+//! Fourth rung: an external check names the hub's domain in the incident's title (`<domain> on <cluster>`). Only
+//! alerts about the address itself are joined to it: an alert that the hub is down, or one whose labels hold the
+//! domain. An alert about a full disk of the same hub is not.
 
 use rustc_hash::FxHashMap;
 

@@ -349,8 +349,8 @@ fn with_time(
     }
 }
 
-// Our own clock was corrected by most servers' before: what is still far off is the server's alone. All ages that it
-// tells are by that clock, so that none of them tells how old its answer is.
+// Servers whose clock is far off. Our own clock is already corrected by most servers, so the error is that server's
+// alone. All ages in its answers are by its clock, so none of them shows how old an answer is.
 fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let slots = input.context.answers.prometheus.iter();

@@ -1,9 +1,9 @@
 //! Stale post: an open incident post has stood for longer than the grace without an open P1 that may be
 //! about it, or a business service has stayed impacted with neither P1 nor post.
 //!
-//! A hub that is seen down and an alert of the highest severity may become a P1: they keep a post. The
-//! grace runs from the end of the P1 where it is known (its incident was resolved, or a field of it was
-//! changed last), else from the post's beginning; a service's from the first look that found it impacted.
+//! A hub that is seen down and an alert of the highest severity may become a P1, so they excuse a post. The grace
+//! runs from the end of the P1 if it is known (its incident was resolved, or last changed), else from the post's
+//! beginning; for a service, from the first poll that found it impacted.
 
 use chrono::{DateTime, Utc};
 

@@ -166,8 +166,8 @@ impl Alertmanager {
         record(&mut self.silences, asked, outcome).unwrap_or_default()
     }
 
-    /// Keeps the routes that it knows until newer ones are there. Without any, joins are less exact: that is
-    /// said, and no reason to doubt what it says of alerts.
+    /// Keeps the known routes until newer ones are read. Without any routes joins are less exact, which is reported;
+    /// the alerts count all the same.
     async fn refresh_routes(&mut self, asked: Now) {
         if self.polls_until_config > 0 {
             self.polls_until_config -= 1;

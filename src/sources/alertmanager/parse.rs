@@ -104,8 +104,8 @@ fn is_active(status: &AlertStatus<'_>) -> bool {
     status.state.text() == Some("active")
 }
 
-/// A silence is what a person can lift, so it is named before the others. An alert that is suppressed
-/// for no named reason is muted by a time interval: `/alerts` leaves `mutedBy` empty.
+/// A silence is named first, since a person can lift it. An alert that is suppressed for no given reason is muted by
+/// a time interval: `/alerts` leaves `mutedBy` empty.
 fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
     let any = |list: &List<Scalar<'_>>| !list.items.is_empty();
     if is_active(status) {

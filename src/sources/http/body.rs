@@ -1,8 +1,8 @@
 //! An answer's bytes: while they come in, while they are held, and how many all answers may hold at once.
 //!
-//! While they come in they never move: a buffer that doubles holds three times the answer for a moment, and the
-//! allocator keeps what it grew to. A large answer lies in pages of its own instead, which the system sets aside as
-//! they are written to and takes back when it is dropped.
+//! Bytes never move while they arrive. A buffer that doubles would hold three times the answer for a moment, and the
+//! allocator would keep that memory. So a large answer gets memory pages of its own, which the system provides as
+//! they are written to and takes back when the answer is dropped.
 //!
 //! Thirty answers that are each within their own limit can still be a gigabyte together. No answer that holds
 //! bytes waits for more: two answers, each half read and waiting for the other's bytes, would wait for ever. One

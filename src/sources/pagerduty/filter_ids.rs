@@ -1,4 +1,4 @@
-//! The services and teams that count, by their ids.
+//! The ids of the services and teams to which incidents are limited.
 
 use serde::{Deserialize, Serialize};
 

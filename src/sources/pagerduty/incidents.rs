@@ -35,7 +35,7 @@ const LOG_OVERLAP: TimeDelta = TimeDelta::seconds(60);
 const MAX_LOG_LOOKBACK: TimeDelta = TimeDelta::hours(1);
 /// Incidents that a listing no longer names, looked up in one poll.
 const MAX_LOOKUPS: usize = 16;
-/// When details were left to be read although the request budget allowed more.
+/// The delay before the rest of the details is read, if the request budget allows more.
 const DETAILS_RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// Polls PagerDuty's incidents.

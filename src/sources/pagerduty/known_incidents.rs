@@ -237,7 +237,8 @@ impl KnownIncidents {
             .values()
             .flat_map(|known| known.log.iter().cloned())
             .collect();
-        // Stable: the times are whole seconds, and within one the order in which they were read is the true one.
+        // The sort is stable: times are whole seconds, and entries of one second stay in the order in which they were
+        // read.
         log.sort_by(|a, b| (a.at, &a.incident).cmp(&(b.at, &b.incident)));
         IncidentsData {
             incidents: self

@@ -25,8 +25,8 @@ pub(super) struct IncidentListing {
     pub unreadable: UnreadableItems,
 }
 
-/// The open incidents. `date_range=all`, or those older than a month would vanish. The loudest and newest come
-/// first: where PagerDuty lists only a part, it is theirs.
+/// Lists the open incidents. Without `date_range=all`, incidents older than a month would be missing. The most urgent
+/// and newest come first, so that these are there if PagerDuty lists only a part.
 pub(super) async fn fetch_open(
     client: &Client,
     ids: &FilterIds,

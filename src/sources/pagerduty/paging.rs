@@ -92,7 +92,7 @@ impl<T> Listing<T> {
         PartOutcome::Partial(self.items, missing)
     }
 
-    /// The elements of a listing of `resource` that serves nothing unless it is whole.
+    /// The elements of a listing of `resource` that must be complete.
     ///
     /// # Errors
     /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where an element cannot be read, or some

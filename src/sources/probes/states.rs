@@ -139,7 +139,7 @@ impl ProbeStates {
                     self.restored_ended.remove(&key).unwrap_or_default(),
                 ),
             };
-            // An earlier look keeps runs of outages alone.
+            // Earlier runs of the program keep only failing runs that were outages.
             let was_outage = before.is_none_or(|probe| probe.outcome.shows_outage());
             let outage = run.filter(|_| was_outage);
             let ended = next_ended(before, outage, ended, &latest, self.confirm_after);

@@ -15,7 +15,7 @@ use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 
-/// More pages than this are no answer that ends. Asking for all of them must take less than the patience with a poll.
+/// A server that gives more pages than this never ends. All pages together must take less time than a poll may.
 const MAX_PAGES: usize = 100;
 
 /// The rules as they stand, and what was said beside them.

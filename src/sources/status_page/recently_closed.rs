@@ -1,5 +1,5 @@
-//! Posts that a page closed: before it was watched, as it lists them, and since. A page lists first those that are open;
-//! that the public was told of an outage, and that it is over, would be forgotten with the post.
+//! Posts that a page closed: before it was watched, by its listing, and since. A page lists open posts first, so a
+//! closed post may vanish, and with it the fact that the public was told of an outage and of its end.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -215,7 +215,7 @@ fn add_cases(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextContext) {
     }
 }
 
-// "None" is only as good as the sources that would tell.
+// "None" can be trusted only as far as its sources.
 fn stale_sources_note(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
     let picture = model.picture.as_deref()?;
     let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());

@@ -64,12 +64,12 @@ pub fn draft_not_saved(why: &str) -> String {
     format!("what you typed is not on the disk and would be lost with the program: {why}")
 }
 
-/// It goes with the program.
+/// The warning before an end that loses drafts.
 pub fn leaving_loses_drafts(why: &str) -> String {
     format!("leaving loses what you typed; the same key again leaves all the same: {why}")
 }
 
-/// The editor gave nothing.
+/// The notice after an editor that failed: the text is unchanged.
 pub fn editor_failed(why: &str) -> String {
     format!("the text is as it was: {why}")
 }

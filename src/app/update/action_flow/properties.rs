@@ -1,5 +1,5 @@
-//! Whatever is refreshed between the key, the confirmation and the send: the incident acted on is the one
-//! that was named, as it was shown.
+//! Whatever is refreshed between the key, the confirmation and the send, the operation is sent for the incident that
+//! was named, as it was shown.
 
 use std::sync::Arc;
 
