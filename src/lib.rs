@@ -1,8 +1,8 @@
 //! hubwatch: the one screen an on-call engineer trusts at 3 a.m.
 //!
-//! Data flows one way: `sources` hear an upstream and give an `Answer`; `picture::build` joins all
-//! answers into a `Picture`; `app::update` keeps it beside what the person is doing, as a `Model`;
-//! `ui::view::draw` draws that. Back goes a key: `Action`, `update`, `Effect`, `runtime::effects`.
+//! Data flows one way: `sources` turn an upstream's data into an `Answer`; `picture::build` joins all answers into a
+//! `Picture`; `app::update` keeps it with the person's state as a `Model`; `ui::view::draw` draws that. A key goes
+//! the other way: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
 //! Imports point down only. `domain` knows no other room; `text` knows `domain`; `picture` knows both;
 //! `wording` puts the picture into words; `plan` knows those and says what a command would send, for the

@@ -27,8 +27,8 @@ pub enum Effect {
     CancelHistory(HistoryRequest),
     /// Ask PagerDuty to do something; [`super::msg::Msg::OperationsFinished`] brings the outcomes.
     RunOperations(OperationBatch),
-    /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftSaved`] or
-    /// [`super::msg::Msg::DraftSaveFailed`] tells how that went.
+    /// Keep a typed text, so that it outlives the program. [`super::msg::Msg::DraftSaved`] or
+    /// [`super::msg::Msg::DraftSaveFailed`] reports the result.
     SaveDraft(Draft),
     /// Delete a draft: its text is sent, or not wanted any more.
     DeleteDraft(DraftKey),
@@ -36,8 +36,8 @@ pub enum Effect {
     SetLocalTimeBox(LocalTimeBoxChange),
     /// Let the person change this text in their editor; [`super::msg::Msg::EditorClosed`] brings it back.
     OpenEditor(String),
-    /// Show an address in the person's browser, or copy it where there is none;
-    /// [`super::msg::Msg::LinkOpened`] or [`super::msg::Msg::Copied`] tells which.
+    /// Open an address in the person's browser, or copy it without one. [`super::msg::Msg::LinkOpened`] or
+    /// [`super::msg::Msg::Copied`] reports the result.
     OpenLink(String),
     /// Drop a picture that is no longer shown, away from the screen's thread.
     DropPicture(Arc<Picture>),

@@ -1,7 +1,7 @@
 //! Prometheus range queries for the case or hub whose overlay is open, and their answers.
 //!
-//! It is asked when a case or a hub is opened, and again on `refresh`; never by itself. A window ends on
-//! a whole step, so within one step there is nothing new to hear: what is known is not asked again.
+//! Histories are requested when a case or a hub is opened, and again on `refresh`, but never on a timer. A window
+//! ends on a whole step, so within one step an answer cannot change and is not requested again.
 
 use std::sync::Arc;
 

@@ -47,7 +47,7 @@ impl Model {
         places.filter(|(id, _)| wanted.contains(id)).collect()
     }
 
-    /// The walk of the selection: first those that are not up, worst first, then the others in the
+    /// The order in which the selection moves: first the hubs that are not up, worst first, then the others in the
     /// grid's order. Each hub once.
     pub fn hubs_in_order(&self) -> Vec<&HubView> {
         let mut walk = self.hubs_not_up();

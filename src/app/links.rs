@@ -1,5 +1,5 @@
-//! Links and commands for a case or hub: those that upstreams gave, and the configured templates filled
-//! in. They are shown and copied, never run.
+//! The links and commands of a case or hub: those from upstreams, and the configured templates filled in. They are
+//! shown and copied, never run.
 
 use super::model::{Model, OverlayKind};
 use crate::domain::case::{Case, Rank};
@@ -94,8 +94,7 @@ impl Model {
         links.map(|link| fill_link(link, &subject)).collect()
     }
 
-    /// The address of a prefilled follow-up issue; none where no template is configured, or where it needs a
-    /// word that is not known here.
+    /// The address of a prefilled follow-up issue; `None` without a template, or if a placeholder is not known.
     pub fn follow_up_link(&self, case: &Case) -> Option<String> {
         let follow_up = self.policy.follow_up.as_ref()?;
         let subject = self.values_for_case(case);

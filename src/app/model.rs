@@ -116,8 +116,8 @@ impl Pane {
 pub struct CaseList {
     /// The selected row; none while there are no rows.
     pub selected: Option<RowKey>,
-    /// Whether the person has pressed a key yet. Until then the selection stays on the first row, since while sources
-    /// answer one by one another row may become the first.
+    /// Whether the person has pressed a key yet. Until then the selection stays on the first row, which may change
+    /// while sources answer one by one.
     pub touched: bool,
     /// The cases that are marked, to act on several at once.
     pub marked: BTreeSet<CaseId>,
@@ -150,8 +150,7 @@ pub struct Overlay {
 /// The kinds of overlays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OverlayKind {
-    /// One case with all that belongs to it, as it was last known: it stays when the case is over, and
-    /// says so.
+    /// A case with all that belongs to it, as it was last known. A case that is over stays, and is marked as over.
     Case(Arc<Case>),
     /// One hub with its signals.
     Hub(HubKey),

@@ -56,8 +56,7 @@ impl TextLine {
         self.apply(InputRequest::InsertChar(char), max_chars);
     }
 
-    /// Writes text at the cursor, as far as there is room. Its lines stay; other control characters become
-    /// blanks.
+    /// Inserts text at the cursor, as far as there is room. Line ends stay; other control characters become blanks.
     pub fn insert_text(&mut self, text: &str, max_chars: usize) {
         let room = max_chars.saturating_sub(self.text().chars().count());
         let clean = |char: char| match char {

@@ -85,8 +85,8 @@ pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
     }
 }
 
-// A panic or a signal is an unknown verdict like every other look that came to nothing. What the look has
-// begun ends with it, such as the command of a secret.
+// A panic or a signal gives an unknown verdict, as any other failed poll does. Work under way ends with it, such as
+// the command of a secret.
 async fn catch_end<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Result<T, NoPicture> {
     let mut ends = TerminationSignals::listen().map_err(|error| error.to_string())?;
     let look = std::panic::AssertUnwindSafe(look).catch_unwind();

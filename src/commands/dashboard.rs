@@ -50,8 +50,8 @@ pub enum DashboardMode {
     Demo,
 }
 
-/// Shows the dashboard until it is ended. `listen` gives what hears signals, which until then do what
-/// they usually do: a secret's command that hangs can be interrupted.
+/// Shows the dashboard until it ends. `listen` starts the handling of signals. Before that they keep their default
+/// effect, so that a secret's command that hangs can be interrupted.
 ///
 /// # Errors
 /// When there is no terminal.
@@ -175,8 +175,8 @@ fn access(read_only: bool) -> Access {
     }
 }
 
-// Before the screen is taken only a command is waited for, since it may ask on the terminal, and of those that do
-// not end only the first. A terminal that stays empty must say for what. A signal ends the command too.
+// Before the screen is taken, only secret commands are waited for, since they may ask on the terminal; of those that
+// hang, only the first. A message says what the empty terminal waits for. A signal ends the command too.
 async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     let options = FetchOptions {
         screen: TerminalState::Free,

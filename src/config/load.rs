@@ -14,7 +14,7 @@ use crate::files;
 const CONFIG_VARIABLE: &str = "HUBWATCH_CONFIG";
 
 /// The file to read: the one named on the command line, else `$HUBWATCH_CONFIG`, else
-/// `$XDG_CONFIG_HOME/hubwatch/config.toml`. Whether it is there is not asked.
+/// `$XDG_CONFIG_HOME/hubwatch/config.toml`. It may not exist.
 ///
 /// # Errors
 /// [`ConfigError::NoHomeDirectory`] when none is named and there is no home directory.

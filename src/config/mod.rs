@@ -54,8 +54,8 @@ pub struct ParseContext {
     pub home: Option<PathBuf>,
     /// The zone that `zone = "local"` stands for.
     pub local_zone: Tz,
-    /// Files that the configuration names and whose text it needs, each with its text or with what the
-    /// system says. One that is not here is not looked into.
+    /// The texts of files that the configuration names, or the system's errors about them. A file that is missing
+    /// here is not checked.
     pub files: BTreeMap<PathBuf, Result<String, String>>,
 }
 

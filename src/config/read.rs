@@ -1,5 +1,5 @@
-//! Text to raw file. Everything that has the wrong shape is found in one go: what serde objects to is
-//! noted, taken out, and the rest read again.
+//! Parses a text into its raw tables and finds all type errors in one go: each value to which serde objects is noted
+//! and removed, and the rest parsed again.
 
 use serde::Deserialize;
 use toml::Spanned;

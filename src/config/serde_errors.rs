@@ -50,8 +50,8 @@ pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -
     Problem::new(place, shown).with_secret(secret)
 }
 
-// serde writes "`name`, expected one of `a`, `b`", or "expected `a`", or "there are no fields".
-// What stands behind a key that nobody knows may be a secret, unless the key is a slip of one that holds none.
+// serde writes "`name`, expected one of `a`, `b`", or "expected `a`", or "there are no fields". The value of an
+// unknown key may be a secret, unless the key is a misspelling of one that holds none.
 fn unknown_key(place: Range<usize>, rest: &str, secret: bool) -> Problem {
     let mut names = rest.split('`').skip(1).step_by(2);
     let name = names.next().unwrap_or_default();

@@ -53,8 +53,8 @@ fn quoted(key: &str) -> String {
     }
 }
 
-/// The way to the innermost key or value that holds the place. A table's own span is only that of its
-/// header, so its children are asked first.
+/// The path to the innermost key or value at a place. A table's own span covers only its header, so its children are
+/// searched first.
 pub(super) fn path_at(table: &DeTable<'_>, place: &Range<usize>) -> KeyPath {
     let mut steps = steps_in_table(table, place).unwrap_or_default();
     steps.reverse();

@@ -1,8 +1,8 @@
 //! The embedded world: a scripted shift that speaks the real protocols on loopback.
 //!
-//! `world` is a pure state machine, moved by a `script`; `account` is its PagerDuty. `listeners`
-//! puts both behind real sockets. Wire formats are spelled here again, never taken from `sources`: a field
-//! misspelt on one side has to show.
+//! `world` is a pure state machine, moved by a `script`; `account` is its PagerDuty. `listeners` puts both behind
+//! real sockets. Wire formats are written here a second time, never taken from `sources`, so that a field misspelt on
+//! one side shows.
 
 pub mod account;
 mod clockwork;

@@ -1,5 +1,5 @@
-//! Public pages in the manner of Atlassian's Statuspage, API v2: the team's own, with the posts that PagerDuty's API
-//! lists, in that product's words; and a vendor's.
+//! Public pages in Atlassian Statuspage's API v2: the team's own page, with the posts that PagerDuty's API lists, and
+//! a vendor's page.
 
 use axum::Router;
 use axum::extract::State;

@@ -29,8 +29,8 @@ pub struct RulesHealth {
     pub failing: Vec<(Arc<str>, String)>,
     /// Rules that have not been evaluated since the server loaded them: that none of their alerts is listed says nothing.
     pub not_evaluated: Vec<Arc<str>>,
-    /// The clusters of rules that each name one by their label, where the endpoint answers for many. A rule that is not
-    /// here is for all.
+    /// Rules that name a cluster by their label, with that cluster, for an endpoint that answers for many. Rules that
+    /// are not listed are for all clusters.
     pub clusters_by_rule: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
     /// Groups that were not evaluated for more than three of their intervals (and a minute), with
     /// the time of their last evaluation.
@@ -54,8 +54,8 @@ pub struct PrometheusData {
     pub missing_signals: BTreeMap<HubKey, Vec<MissingSignal>>,
     /// The newest sample of each cluster that it answers for, by the sample's own time.
     pub newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
-    /// The clusters that its series name by the label `cluster`, where it is bound to one: that one where a series names
-    /// none.
+    /// For an endpoint of one cluster: the clusters that its series name by the label `cluster`. A series without the
+    /// label counts for that one cluster.
     pub series_clusters: BTreeSet<ClusterName>,
     /// The clusters that it had series of within two weeks, where it answers for many. None: not known.
     pub clusters_had: Option<BTreeSet<ClusterName>>,

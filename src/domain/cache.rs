@@ -2,8 +2,8 @@
 
 use futures_util::future::BoxFuture;
 
-/// Bytes that outlive the program, by name. They only save time: bytes that cannot be read count as none,
-/// bytes that cannot be written cost the next run a little more, and neither is an error.
+/// Bytes that outlive the program, by name. They only save time: unreadable bytes count as absent, and bytes that
+/// cannot be written cost the next run a little time. Neither is an error.
 pub trait Cache: Send + Sync {
     /// The bytes kept under a name, unchecked; empty if there are none.
     fn load<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Vec<u8>>;

@@ -62,8 +62,8 @@ impl Calendar {
         shifts.any(|shift| (shift.start..shift.end).contains(&at))
     }
 
-    /// When working time next begins or ends after `at`. Days that follow each other without a break have
-    /// no edge between them.
+    /// When working time next begins or ends after `at`. Between days that follow each other without a break it does
+    /// neither.
     pub fn next_change(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let edges = self.shifts_around(at).flat_map(|it| [it.start, it.end]);
         let is_break = |edge: &DateTime<Utc>| {
@@ -156,8 +156,8 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     instant(day, NaiveTime::MIN, zone)
 }
 
-// An hour that the change to summer time skips is taken as the first moment after the gap, one that comes twice
-// as its first.
+// A time that the change to summer time skips becomes the first moment after the gap; a time that occurs twice
+// becomes the first of the two.
 fn instant(day: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
     let wanted = day.and_time(time);
     (0..=4)

@@ -107,8 +107,8 @@ pub struct CaseAlert {
     pub alert: Arc<Alert>,
     /// Why it does not page, where an Alertmanager keeps it from that.
     pub suppressed: Option<Suppression>,
-    /// An Alertmanager keeps one with its labels from paging that is not this cluster's for sure: it counts as not
-    /// suppressed.
+    /// An Alertmanager suppresses an alert with the same labels that may be another cluster's; this case counts as
+    /// not suppressed.
     pub doubtful_silence: Option<DoubtfulSilence>,
     /// How it was joined to the case's incident.
     pub joined_by: JoinedBy,
@@ -172,8 +172,8 @@ pub struct Case {
     pub owners: Vec<Owner>,
     /// No owner, or only placeholders.
     pub unowned: bool,
-    /// Whether PagerDuty could tell of an owner: it is not known of a case without an incident while
-    /// PagerDuty is not fresh, or not configured, nor while no owner is known to be a person or a mailbox.
+    /// Whether the owners are known. They are not for a case without an incident while PagerDuty is not fresh or not
+    /// configured, nor while no owner is known to be a person or a mailbox.
     pub owners_known: bool,
     pub acknowledged_by: Vec<String>,
     /// The clock that matters now.
@@ -231,8 +231,7 @@ pub enum Holder<'a> {
 }
 
 impl Case {
-    /// Whether people are assigned to its open incident and none of them has acknowledged it: being handed it is
-    /// not having it.
+    /// Whether people are assigned to its open incident and none of them has acknowledged it.
     pub fn is_unacknowledged(&self) -> bool {
         !self.unowned && self.is_only_assigned()
     }

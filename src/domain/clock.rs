@@ -68,9 +68,8 @@ impl Clock {
     }
 }
 
-/// The clock that a case shows: the snooze if there is one, else what runs out first among those that
-/// ask for a human. PagerDuty's closing joins them where it comes before the escalation, which then
-/// never happens.
+/// The clock that a case shows: the snooze if there is one, else the first to run out of those that ask for a human.
+/// PagerDuty's automatic resolve is one of these if it comes before the escalation, which then never happens.
 pub fn leading_clock(clocks: &[Clock]) -> Option<&Clock> {
     let of = |kind| clocks.iter().find(|clock| clock.kind == kind);
     if let Some(snooze) = of(ClockKind::Snoozed) {

@@ -100,8 +100,7 @@ pub struct Directory {
     pub priorities: Vec<PriorityName>,
     pub users: Vec<User>,
     pub policies: Vec<EscalationPolicy>,
-    /// Services that an incident can be opened on, by name. None where they were not asked for, or may not
-    /// be read.
+    /// Services that an incident can be opened on, by name. `None` if they were not read, or may not be.
     pub services: Vec<Reference<ServiceId>>,
     /// Shifts, past ones since the oldest open assignment and coming ones.
     pub on_calls: Vec<OnCall>,

@@ -1,5 +1,5 @@
-//! Whether something runs out, and when: a straight line through the last hours, and only where the
-//! values do lie on one. Otherwise nothing: a wrong forecast costs more than none.
+//! Forecasts when something runs out, by a straight line through the last hours, and only if the values lie on one.
+//! Otherwise there is no forecast: a wrong one costs more than none.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use super::history::{Point, Series, Window};
 const MIN_KNOWN_SHARE: f64 = 0.66;
 /// The line must explain so much of the values' variance.
 const MIN_R_SQUARED: f64 = 0.9;
-/// The window's last third and its last half hour must fall at the same pace, within this factor: what
-/// has just stopped falling is not about to run out.
+/// The window's last third and its last half hour must fall at the same pace, within this factor: a value that has
+/// just stopped falling is not about to run out.
 const MAX_PACE_RATIO: f64 = 2.0;
 const TAIL_PARTS: [usize; 2] = [3, 12];
 /// The least fall within the window, in percent; less is noise.
@@ -18,8 +18,8 @@ const MIN_FALL: f64 = 0.5;
 /// Six hours tell no more than this of what is to come.
 const MAX_FORECAST: Duration = Duration::from_secs(5 * 24 * 3600);
 
-/// How long after the window's end a percentage that falls steadily reaches 0. None where it does not
-/// fall, not steadily, has gaps at its end, or would take longer than the window can tell.
+/// How long after the window's end a percentage that falls steadily reaches 0. `None` if it does not fall, falls
+/// unsteadily, has gaps at its end, or would take longer than the window allows to predict.
 pub fn time_until_empty(series: &Series, window: &Window) -> Option<Duration> {
     let points: Vec<Point> = series.known_points().collect();
     let is_known = points.len() as f64 >= MIN_KNOWN_SHARE * window.points as f64;

@@ -1,5 +1,5 @@
-//! How values went over the last hours: what is asked of a Prometheus when somebody opens a case or a
-//! hub, and what it answered. Nothing of it is polled or kept.
+//! Values over the last hours: the request to a Prometheus when a person opens a case or a hub, and its answer.
+//! Histories are neither polled nor kept.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -79,8 +79,8 @@ impl Window {
         self.end.checked_sub_signed(span).unwrap_or(self.end)
     }
 
-    /// The place of a moment, given in seconds since 1970; none outside of the window, or between two
-    /// of its moments.
+    /// The index of a moment, given in seconds since 1970; `None` outside of the window, or between two of its
+    /// moments.
     pub fn index_at(&self, seconds: f64) -> Option<usize> {
         let from_start = seconds - self.start().timestamp() as f64;
         let place = from_start / self.step.as_secs_f64();
@@ -147,8 +147,8 @@ impl AlertQuery {
 /// The answer to a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    /// Each value over the window. For an alert the series that its labels agree with, the closest
-    /// first; for a hub one a signal at most, in their order.
+    /// The values over the window: for an alert the series that match its labels, the closest first; for a hub at
+    /// most one series a signal, in the signals' order.
     pub series: Vec<Series>,
     /// How many more series agree as well.
     pub omitted: usize,
@@ -170,8 +170,8 @@ impl History {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     pub key: SeriesKey,
-    /// One for each moment of the window; none where there was no sample, or no finite number. Never 0
-    /// for want of anything better.
+    /// One value for each moment of the window; `None` without a sample or with one that is not finite. Never 0 in
+    /// its place.
     pub values: Vec<Option<f64>>,
 }
 
@@ -209,8 +209,8 @@ impl Series {
     }
 }
 
-/// Whether a series may be an alert's own: no label of it contradicts the alert's. A rule may put a
-/// word before a value (`cluster=leap`), and the metric's name is no label of an alert.
+/// Whether a series may be an alert's own: none of its labels contradicts the alert's. A rule may put a prefix before
+/// a value (`cluster=leap`), and the metric's name is not a label of an alert.
 pub fn series_fits_alert(series: &Labels, alert: &Labels) -> bool {
     let own = series.iter().filter(|(name, _)| *name != "__name__");
     own.filter(|(_, value)| !value.is_empty())

@@ -317,7 +317,7 @@ impl Incident {
         parts.filter(|_| self.is_open())
     }
 
-    /// Whether judgement needs its log, and it is not known: only what was acknowledged has a time-box or can
+    /// Whether judgement needs its log and the log is not known: only an acknowledged incident has a time-box or can
     /// be snoozed.
     pub fn lacks_log(&self) -> bool {
         self.status == IncidentStatus::Acknowledged && !self.log_known

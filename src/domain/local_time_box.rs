@@ -37,8 +37,8 @@ impl LocalTimeBox {
         time_after(self.started, self.length)
     }
 
-    /// Whether it is this case's: one that was started before the trouble began is of an earlier trouble,
-    /// except one that was started when the case had another name. An incident has its own box.
+    /// Whether it belongs to the case. A box that began before the case belongs to an earlier problem, unless the
+    /// case had another name then. An incident has its own box.
     pub fn belongs_to(&self, case: &Case) -> bool {
         let is_now = case.id == self.case && case.since <= self.started;
         case.incident.is_none() && (is_now || case.aliases.contains(&self.case))

@@ -1,5 +1,5 @@
-//! Label matchers, read, applied and printed as an Alertmanager does it (`pkg/labels`): those of its
-//! routes, whose print is part of the group key, and those of this program's configuration.
+//! Label matchers, parsed, applied and printed as Alertmanager does it (`pkg/labels`): those of its routes, whose
+//! printed form is part of the group key, and those of this program's configuration.
 
 use std::fmt;
 

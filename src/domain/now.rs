@@ -1,7 +1,7 @@
 //! Time is two clocks: what the wall says and what has steadily passed.
 //!
-//! A laptop that slept advances one and not the other, and a wall clock can be set back; an age
-//! is therefore the larger of both differences.
+//! A laptop that slept advances one clock and not the other, and a wall clock can be set back. So an age is the
+//! larger of both differences.
 
 use std::time::Duration;
 

@@ -63,8 +63,8 @@ impl Default for Limits {
 pub struct MismatchPolicy {
     /// How long one of a kind may stand; none: no time.
     pub graces: BTreeMap<MismatchKind, Duration>,
-    /// Which alerts should page: those that match all matchers of any one entry. Empty: those whose
-    /// severity the map knows.
+    /// The alerts that should page: those that match all matchers of any entry. Empty: those whose severity is in the
+    /// map.
     pub pages: Vec<Vec<Matcher>>,
 }
 
@@ -260,8 +260,8 @@ impl Policy {
         self.clusters.iter().find(|cluster| cluster.name == *name)
     }
 
-    /// Whether an alert with these labels should page: by the configured matchers, else where the map knows
-    /// its severity.
+    /// Whether an alert with these labels should page: by the configured matchers, or else if its severity is in the
+    /// map.
     pub fn should_page(&self, labels: &Labels) -> bool {
         let rules = &self.mismatch.pages;
         if rules.is_empty() {
@@ -296,7 +296,7 @@ impl Policy {
     }
 }
 
-/// How long a response may take before it asks for a verdict, by priority. P1 has no box by default: it has the
+/// How long a response may take before it needs a decision, by priority. P1 has no time-box by default: it has the
 /// outage procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeBoxes {

@@ -68,13 +68,13 @@ pub struct StatusPage {
     pub headline: Option<String>,
     /// Services that are not well: name and the page's word for it.
     pub impacted: Vec<(String, String)>,
-    /// Services that are impacted by PagerDuty's own word (a business service behind the page), each with
-    /// the first look that found it so.
+    /// Services that PagerDuty marks as impacted (business services behind the page), each with the first poll that
+    /// found it so.
     pub impacted_since: Vec<(String, DateTime<Utc>)>,
     /// Open posts, and maintenance that is on or to come.
     pub posts: Vec<Post>,
-    /// Incident posts that it closed before it was watched, and those that it closed or removed since, whose `updated`
-    /// is when this was seen first.
+    /// Incident posts that were closed before the page was watched, and those closed or removed since; `updated` of
+    /// the latter is when this was first seen.
     pub closed: Vec<Post>,
     /// Not all posts closed before this time are in `closed`. `None`: all are.
     pub closed_unknown_before: Option<DateTime<Utc>>,

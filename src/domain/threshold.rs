@@ -1,9 +1,9 @@
-//! Where an alert's expression has a limit: the comparison with a number at its top level, and what is
-//! compared. Anything else has none: what is not understood is never guessed.
+//! Finds the limit in an alert's expression: the comparison with a number at its top level. An expression of another
+//! form has none; nothing is guessed.
 //!
 //! PromQL's binary operators bind, loosest first: `or`; `and`, `unless`; the comparisons; arithmetic.
-//! VictoriaMetrics' `default`, `if` and `ifnot` bind looser than all of these (`binary_op.go` of metricsql).
-//! So without any of these words outside of all brackets, the one comparison there is the expression's own.
+//! VictoriaMetrics' `default`, `if` and `ifnot` bind looser than all of these (`binary_op.go` of metricsql). So if
+//! none of these words stands outside of brackets, a single comparison is the top level of the expression.
 
 mod constant;
 mod tokenizer;
@@ -81,9 +81,8 @@ pub struct ComparisonParts<'a> {
     pub threshold: Threshold,
 }
 
-/// Takes an expression apart at the comparison with a number at its top level. None where there is
-/// none, or more than one; where one of `default`, `if` or `ifnot` joins several things; where the comparison is
-/// `bool`, which gives 0 or 1 and keeps no alert from firing.
+/// Splits an expression at the comparison with a number at its top level. `None` without one, or with more than one;
+/// with `default`, `if` or `ifnot`; or with `bool`, which returns 0 or 1 and keeps no alert from firing.
 pub fn split_comparison(expression: &str) -> Option<ComparisonParts<'_>> {
     let tokens = tokenize(expression)?;
     let tokens = strip_brackets(&tokens);

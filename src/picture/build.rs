@@ -34,11 +34,10 @@ pub struct BuildOptions<'a> {
     pub previous: Option<&'a Picture>,
 }
 
-/// Joins, folds, judges and sorts all answers, as of `now`. Never fails: what is missing
-/// is unknown, and says so.
+/// Joins, folds, judges and sorts all answers, as of `now`. Never fails: missing data is shown as unknown.
 ///
-/// Where our clock is wrong by the servers' clocks, all times in the picture are as a right one tells
-/// them, and [`Picture::skew`] says by how much it was off.
+/// If our clock differs from the servers' clocks, all times in the picture are by theirs, and [`Picture::skew`] is
+/// the difference.
 pub fn build(answers: &Answers, policy: &Policy, now: Now, options: BuildOptions<'_>) -> Picture {
     let skew = skew::measure(answers, now);
     if skew.is_zero() {
@@ -133,8 +132,8 @@ fn build_at(
     }
 }
 
-/// Dates each case as the picture before did, where that is earlier. What dated it may end (its alert, the hub's
-/// failures) or not be known any more (a source that is not fresh), and the case goes on.
+/// Dates each case as in the picture before, if that is earlier. The thing that dated it (its alert, the hub's
+/// failures) may have ended or be unknown now, while the case continues.
 fn keep_earliest(cases: &mut [Case], previous: &Picture, skew: TimeDelta) {
     if (previous.skew - skew).abs() > MAX_SKEW_CHANGE {
         return;
@@ -211,8 +210,8 @@ fn log(answers: &Answers) -> Vec<Arc<crate::domain::incident::LogEntry>> {
         .collect()
 }
 
-/// The service of the latest incident that carries an alert, by the alert's name. Only incidents that are
-/// open, or were resolved in the last day, are known.
+/// The service of the latest incident of an alert, by the alert's name. Only incidents that are open, or were
+/// resolved in the last day, are known.
 fn services_by_alert(context: &Context<'_>) -> BTreeMap<String, Reference<ServiceId>> {
     let bodies = context.answers.incidents.iter();
     let bodies = bodies.filter_map(|slot| slot.body());

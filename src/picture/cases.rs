@@ -213,8 +213,8 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
     }
 }
 
-/// Adds what depends on rank, posts and all clocks together: what is due, when the public must be told and
-/// when it wants news, and which clock leads; and whether an owner could be known.
+/// Adds the fields that depend on rank, posts and all clocks together: due times, when the public must be told and
+/// updated, the leading clock, and whether the owners are known.
 pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>) {
     case.owners_known = match &case.incident {
         Some(incident) => owners::are_known(incident, &case.owners),

@@ -1,7 +1,7 @@
 //! The checklist of an open P1: each step read where it is done, else by a note that says so.
 //!
-//! Conditions: a step is done only by what PagerDuty's log, its notes or a status page shows. A guess (a post that is
-//! only probably about it) ticks nothing, and what could not be read is not known.
+//! A step is done only if PagerDuty's log, its notes or a status page shows it. A guess (a post that is only probably
+//! about it) completes no step, and a step whose data could not be read is not known.
 
 use std::sync::Arc;
 

@@ -92,9 +92,9 @@ fn escalation_clock(
     })
 }
 
-/// Until when an incident is snoozed, if it is and its log can be read: it is acknowledged, and a snooze is newer than its last
-/// acknowledgement or trigger (WIRE 1.9). The snooze's end is PagerDuty's pending un-acknowledgement
-/// where the log does not tell.
+/// Until when an incident is snoozed, if it is and its log can be read: it is acknowledged, and a snooze is newer
+/// than its last acknowledgement or trigger (WIRE 1.9). If the log does not give the snooze's end, PagerDuty's
+/// pending un-acknowledgement does.
 pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<Utc>> {
     if incident.status != IncidentStatus::Acknowledged || incident.lacks_log() {
         return None;
@@ -104,7 +104,7 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
     match last.kind {
         LogKind::Snooze { until } => until.or(expires),
         LogKind::Acknowledge { .. } => expires.filter(|at| {
-            // The log's times are whole seconds: of an acknowledgement and a snooze in one second, the latter came
+            // The log's times are whole seconds. Of an acknowledgement and a snooze in one second, the snooze came
             // later if the acknowledgement expires when the snooze ends.
             let mut same_second = log.iter().filter(|entry| entry.at == last.at);
             same_second.any(|entry| entry.kind == LogKind::Snooze { until: Some(*at) })
@@ -135,8 +135,8 @@ fn last_change<'a>(log: &[&'a LogEntry]) -> Option<&'a LogEntry> {
     })
 }
 
-/// When a case of this rank is due: the second priority by the end of the working day, the third of the
-/// working week, further ones by the next sprint planning. The first has none.
+/// When a case of this rank is due: the second priority at the end of the working day, the third at the end of the
+/// working week, further ones at the next sprint planning. The first has no due time.
 pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Clock> {
     let calendar = &context.policy.calendar;
     let at = match rank {
@@ -175,7 +175,7 @@ pub struct P1Since {
     pub estimate: bool,
 }
 
-/// When an incident became a P1: the last time that its priority was raised to it, by its log; its creation where the
+/// When an incident became a P1: the last time that its priority was raised to it, by its log; its creation if the
 /// log does not say.
 pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
     let is_p1 = |name: &Option<PriorityName>| context.rank(name.as_ref()) == Rank::Priority(0);

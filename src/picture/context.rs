@@ -145,8 +145,8 @@ impl<'a> Context<'a> {
         slot.is_some_and(|slot| slot.state(self.now).is_fresh())
     }
 
-    /// When a Prometheus said what is on screen: since then at least it is so, where nothing tells
-    /// since when. Not `now`, which would make it ever young.
+    /// The time of the last good poll of a Prometheus: things on the screen without a start date from then. Not
+    /// `now`, with which they would stay new for ever.
     pub fn last_poll_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
         self.answers
             .prometheus
@@ -156,7 +156,7 @@ impl<'a> Context<'a> {
             .map_or(self.now.wall, |answer| answer.asked_at.wall)
     }
 
-    /// The place of a priority in the account's order. While that order cannot be read, each counts as the
+    /// The place of a priority in the account's order. While that order cannot be read, each priority counts as the
     /// highest.
     pub fn rank(&self, priority: Option<&PriorityName>) -> Rank {
         let Some(name) = priority else {
@@ -169,8 +169,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the place of an incident's priority is known: while the account's order is not, or lacks it, the
-    /// highest is only assumed.
+    /// Whether the place of an incident's priority is known. While the account's order is not read, or lacks the
+    /// priority, the highest place is only assumed.
     pub fn knows_rank(&self, incident: &Incident) -> bool {
         let name = incident.priority.as_ref();
         !has_unread_priority(incident) && name.is_none_or(|name| self.priorities.contains(name))
@@ -195,8 +195,8 @@ pub fn has_unread_priority(incident: &Incident) -> bool {
     incident.unread_fields.contains(&IncidentField::Priority)
 }
 
-// Where the account tells no order (its plan has no priorities, or it was never asked), names sort
-// as they read: P1 before P2.
+// Without an order of the account (its plan has no priorities, or they were not read), names sort alphabetically: P1
+// before P2.
 fn priorities(
     answers: &Answers,
     policy: &Policy,

@@ -9,8 +9,8 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Slot, SourceKind, SourceState};
 
-/// Every source, in the order in which they are listed. PagerDuty is as good as its incidents, whatever part of
-/// the rest is missing; the probes as a whole are down when it is our own network that fails.
+/// Every source, in the order of the list. PagerDuty is as fresh as its incidents, whatever other part is missing.
+/// The probes as a whole are down if our own network fails.
 pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceView> {
     let slots = answers.slot_by_source();
     let mut views: Vec<SourceView> = slots

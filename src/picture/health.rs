@@ -1,5 +1,5 @@
-//! A hub's health: down on positive evidence, else unknown where a source that would show it is missing, else
-//! degraded, else up.
+//! Judges a hub's health: down on positive evidence; else unknown if a source that would show it is missing; else
+//! degraded on any other evidence; else up.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -165,9 +165,9 @@ pub struct StaleSamples {
     pub never: bool,
 }
 
-/// Whether a fresh Prometheus has no recent sample of a cluster: behind one endpoint for many each has its own
-/// freshness, by the samples' own times; one that is still to come says nothing. Data
-/// counts for three intervals, and never less than three of the usual scrape interval of a minute.
+/// Set if a fresh Prometheus has no recent sample of a cluster. Behind one endpoint for many clusters, each has its
+/// own freshness by its samples' own times; a time in the future says nothing. Data counts for three intervals, but
+/// at least three minutes, which is three usual scrape intervals.
 pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<StaleSamples> {
     let slot = prometheus_slot(context, cluster)?;
     let says = slot.fresh_body(context.now)?;

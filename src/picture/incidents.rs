@@ -27,7 +27,7 @@ pub struct JoinedAlert<'a> {
     pub joined_by: JoinedBy,
     /// Indices into `open`. The largest is the newest; the alert is shown in that case.
     pub incidents: Vec<usize>,
-    /// Only where `incidents` were declared with hubwatch: the other open incidents with this alert, such as the one
+    /// For `incidents` that were declared with hubwatch: the other open incidents with this alert, such as the one
     /// that paged.
     pub beside_declared: Option<IncidentMatch>,
     /// The last incident for it that was closed while it fired.
@@ -68,8 +68,8 @@ pub struct JoinedIncidents<'a> {
     pub alerts: Vec<JoinedAlert<'a>>,
 }
 
-/// Joins all firing alerts with all incidents. Two Prometheuses that watch one place (a pair for
-/// availability) say the same alert twice: it is kept once.
+/// Joins all firing alerts with all incidents. Two Prometheuses that watch one place (a pair for availability) list
+/// the same alert: it is kept once.
 pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
     let (open, closed) = open_and_closed(context);
     let trees = RouteTrees::new(context.answers, context.policy);

@@ -12,8 +12,8 @@ use crate::domain::incident::Incident;
 use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::domain::source::PartName;
 
-/// A P1 that began up to this time before a maintenance may be a part of it: work seldom waits for the minute that
-/// was announced. An older one was there before, and may be why there is a maintenance.
+/// How long before a maintenance a P1 may begin and still be part of it: work seldom starts on the announced minute.
+/// An older P1 may be the reason for the maintenance.
 const EARLY_START: TimeDelta = TimeDelta::minutes(15);
 
 /// The places in maintenance now, and since when.
@@ -72,8 +72,8 @@ impl Maintenance {
         self.begin(place).is_some()
     }
 
-    /// Whether an incident of this service, about these places, is a part of a maintenance. A P1 that was there
-    /// before is none.
+    /// Whether an incident of this service, about these places, is part of a maintenance. A P1 that began well before
+    /// it is not.
     pub fn covers_incident(&self, incident: &Incident, places: &[Place], is_p1: bool) -> bool {
         let service = incident.service.as_ref();
         let of_service = service.and_then(|service| self.services.get(&service.id).copied());

@@ -1,5 +1,5 @@
-//! Alerting rules that most clusters have and one lacks. Rollouts differ for weeks, so that it decides nothing: the
-//! sources view and `doctor` name them.
+//! Alerting rules that most clusters have and one lacks. Rollouts differ for weeks, so these do not affect the
+//! verdict; the sources view and `doctor` list them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,9 +14,9 @@ const MIN_OTHERS: usize = 2;
 
 type RuleNames<'a> = BTreeSet<&'a Arc<str>>;
 
-/// Of each Prometheus that answers for one cluster and has rules, the alerting rules that more than half of the
-/// others, and at least two, have and it lacks. A Prometheus that is not fresh, or whose rules are evaluated elsewhere,
-/// is left out.
+/// For each Prometheus that answers for one cluster and has rules: the alerting rules that it lacks and that more
+/// than half of the others, and at least two, have. A Prometheus that is not fresh, or whose rules are evaluated
+/// elsewhere, is left out.
 pub fn find(
     slots: &[Slot<PrometheusData>],
     policy: &Policy,

@@ -28,13 +28,13 @@ use crate::domain::verdict::VerdictLevel;
 pub struct Picture {
     /// The moment it was built for.
     pub at: Now,
-    /// How far the servers' clocks are ahead of ours, in whole seconds. Where it is not zero our clock is
-    /// wrong, and every time in this picture is as theirs tell it.
+    /// How far the servers' clocks are ahead of ours, in whole seconds. If not zero, every time in this picture is by
+    /// the servers' clocks.
     pub skew: TimeDelta,
     /// The clusters and hubs that it is restricted to, as they were asked for; empty: all of the fleet.
     pub restricted_to: Vec<String>,
-    /// When it must be rebuilt although no answer came: a staleness flips, a clock reaches
-    /// zero, a grace or working time ends.
+    /// When the picture must be rebuilt without a new answer: a source becomes stale, a clock reaches zero, a grace
+    /// or working time ends.
     pub valid_until: Option<DateTime<Utc>>,
     /// The verdict with its reasons.
     pub verdict: Verdict,
@@ -318,8 +318,8 @@ pub struct NextOnCall {
 }
 
 impl Picture {
-    /// The moment by a right clock: the servers', and where ours was set since this picture was built, ours as it
-    /// was before, until they are asked again.
+    /// The time by the servers' clocks. If our clock was set since this picture was built, our earlier clock counts
+    /// until the servers answer again.
     pub fn corrected(&self, now: Now) -> Now {
         let built = self.at.with_wall_offset(-self.skew);
         now.with_wall_offset(self.skew - set_ahead_since(built, now))

@@ -9,9 +9,9 @@ use crate::domain::hub::Tier;
 use crate::domain::incident::Urgency;
 use crate::domain::policy::Policy;
 
-/// By priority (what nobody holds and pages loudly without priority stands after the first, and so does
-/// a prod hub that only a probe saw down), unowned first, then by the clock, then by the id. What does
-/// not count (in maintenance, silenced) comes last.
+/// Sorts by priority, then unowned first, then by the clock, then by the id. An unowned high-urgency incident without
+/// priority comes after the first priority, and so does a prod hub that only a probe saw down. Cases that do not
+/// count (in maintenance, silenced) come last.
 pub fn compare(a: &Case, b: &Case, policy: &Policy) -> Ordering {
     sort_key(a, policy)
         .cmp(&sort_key(b, policy))

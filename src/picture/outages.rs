@@ -1,5 +1,5 @@
-//! Hubs that are seen down: each stands with the case that is about its outage, else it is a case of its
-//! own, half an hour before the page.
+//! Hubs that are seen down: each joins the case about its outage, or becomes a case of its own, half an hour before
+//! the page.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ fn is_opened_by(case: &Case, run: &EndedRun) -> bool {
         .is_some_and(|incident| is_within(incident.created_at))
 }
 
-// A run without answers is the hub's where hubs of most clusters answered all through it; else it was our own
+// A run without answers is the hub's own if hubs of most clusters answered all through it; else it was our own
 // network.
 fn is_of_the_hub(run: &EndedRun, clusters: &[ClusterView]) -> bool {
     if !run.may_be_our_network {
@@ -123,8 +123,8 @@ pub fn link_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
     }
 }
 
-// About the outage itself: the incident was declared for it, its title names the hub's domain (an external check), its
-// priority is the highest and it is about this hub alone, or its alert is called after it.
+// Whether a case is about the outage itself: the incident was declared for the hub, its title has the hub's domain
+// (an external check), it has the highest priority and is about this hub alone, or its title says that a hub is down.
 fn is_about_outage(case: &Case, hub: &HubSpec) -> bool {
     if !case.places.contains(&Place::from(hub.key.clone())) {
         return false;

@@ -73,8 +73,8 @@ pub fn is_unowned(owners: &[Owner]) -> bool {
         .all(|owner| owner.kind == OwnerKind::Placeholder)
 }
 
-/// Whether it is known who must act: a known person does, or all are known to be mailboxes; and who acknowledged it,
-/// else who it is assigned to, could be read.
+/// Whether the owners are known: one is known to be a person, or all are known to be mailboxes; and the
+/// acknowledgements, or else the assignees, could be read.
 pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
     let is_unread = |field| incident.unread_fields.contains(&field);
     let is_acknowledged = owners.iter().any(|owner| owner.acknowledged);
@@ -101,8 +101,8 @@ pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     }
 }
 
-// A listing that lacks somebody tells nothing of their address, be it whole: PagerDuty lists no user who was
-// removed, nor one whom the key may not see. A name may be an address.
+// Absence from the directory says nothing about an address, even if the listing is complete: PagerDuty lists neither
+// removed users nor those that the key may not see. A name may be an address.
 fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
     context.directory.email(&who.id).is_some() || who.name.contains('@')
 }
@@ -126,9 +126,9 @@ pub fn is_me(context: &Context<'_>, who: &Person) -> bool {
     }
 }
 
-/// The level of the policy at which somebody was on call when it was assigned to them. Where they stand
-/// on several, the one whose delay fits the pending escalation; else, and while the rota is not known, the level
-/// is not known.
+/// The level of the policy at which a person was on call when the incident was assigned to them. If they are on
+/// several, the one whose delay fits the pending escalation. Otherwise, and while the rota is not known, the level is
+/// not known.
 fn assigned_level(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
     if context.rota_gap.is_some() {
         return None;

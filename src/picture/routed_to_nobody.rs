@@ -1,5 +1,5 @@
-//! Which alerts are routed to nobody on purpose: shown, and not counted. Found once for each kind of alert, in
-//! routes whose own document lists the receivers.
+//! Alerts that are routed to nobody on purpose: shown, and not counted. Found once for each kind of alert, in routes
+//! whose own document lists the receivers.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! A part of the fleet: everything is joined and judged as ever, then what is about other places only is
-//! left out, before the verdict. (Leaving it out earlier would hide what its presence tells.)
+//! Limits a picture to a part of the fleet. Everything is joined and judged first; then cases about other places are
+//! left out, before the verdict. Leaving them out earlier would lose the joins that they explain.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ use crate::domain::mismatch::MismatchKind;
 /// Which places are looked at.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
-/// Leaves out what is not about these places. Of what names no place a P1 stays, since it may be about any,
-/// and a blind spot, since only these places' sources were asked.
+/// Leaves out everything about other places. Of the cases without a place a P1 stays, since it may be about any
+/// place; a blind spot stays, since only the sources of these places were polled.
 pub fn restrict(
     keep: PlaceFilter<'_>,
     cases: &mut Vec<Case>,

@@ -1,5 +1,5 @@
-//! A wall clock that is wrong: how far it is off by the servers' clocks, and the answers as a right one
-//! would have dated it. Ages do not change by it; what a server dates against our clock does.
+//! A wrong wall clock: its difference from the servers' clocks, and the answers as a right clock would have dated
+//! them. Ages of our own measurements do not change; ages of servers' dates do.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,9 +24,9 @@ const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 /// An answer that took longer says too little of the moment at which the server looked at its clock.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
-/// How far the servers' clocks are ahead of ours: the middle one of the sources that count, in whole seconds. Zero where
-/// it is not notable, or where no more than half of the kinds of sources agree, each by its own middle one: thirty
-/// Prometheuses behind one gateway have one clock.
+/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the sources that count. Zero if it
+/// is small, or if no more than half of the kinds of sources agree, each by its own median: thirty Prometheuses
+/// behind one gateway share one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     let mut all = Vec::new();
     let mut by_kind: BTreeMap<SourceKind, Vec<TimeDelta>> = BTreeMap::new();
@@ -58,8 +58,8 @@ fn middle(mut ahead: Vec<TimeDelta>) -> Option<TimeDelta> {
     (agree.count() * 2 > ahead.len()).then_some(middle)
 }
 
-/// How far one server's clock is ahead of ours; none where it does not tell. Our own time is that of the
-/// request's middle.
+/// How far one server's clock is ahead of ours; `None` if it does not send one. Our own time is that of the middle of
+/// the request.
 pub fn server_skew<T>(answer: &Answer<T>) -> Option<TimeDelta> {
     Some(answer.server_clock? - request_midpoint(answer))
 }
@@ -81,8 +81,8 @@ fn usable_skew(slot: &Slot<usize>, now: Now) -> Option<TimeDelta> {
     ahead.checked_sub(&set_ahead)
 }
 
-/// By how much our wall clock was set ahead since `earlier`. Zero where it only went, and where the steady clock
-/// may have stood still while the machine slept.
+/// By how much our wall clock was set ahead since `earlier`. Zero if it was not set, and where the steady clock may
+/// have stopped while the machine slept.
 pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     let steady = now.mono.saturating_sub(earlier.mono);
     let steady = TimeDelta::from_std(steady).unwrap_or(TimeDelta::MAX);

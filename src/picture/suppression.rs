@@ -1,5 +1,5 @@
-//! Which alerts Alertmanagers keep from paging: marked, never hidden. Only a fresh Alertmanager's word about
-//! this cluster's alert counts, and one that lets it page is enough.
+//! Alerts that Alertmanagers suppress: marked, never hidden. Only a fresh Alertmanager that answers for this cluster
+//! counts, and a single one that lets the alert page is enough to make it page.
 
 use std::collections::HashMap;
 
@@ -118,8 +118,8 @@ impl<'a> ManagedAlerts<'a> {
         }
     }
 
-    // In each Alertmanager by fingerprint, else those whose labels hold all of its own: relabelling may add
-    // some.
+    // Looks each Alertmanager's alerts up by fingerprint, else by whether their labels contain all of this alert's:
+    // relabelling may add some.
     fn find(&self, placed: &PlacedAlert<'_>) -> Vec<ManagedAlert<'a>> {
         let same = self.by_fingerprint.get(&placed.fingerprint);
         let mut found: Vec<ManagedAlert<'_>> = same.into_iter().flatten().copied().collect();
@@ -145,8 +145,8 @@ impl<'a> ManagedAlerts<'a> {
         found
     }
 
-    // Where nothing tells the cluster, it is this one's if the alert fires in no other, by what all
-    // Prometheuses say now.
+    // Without a cluster, an Alertmanager's alert is this cluster's if, by all Prometheuses, the alert fires in no
+    // other now.
     fn attribution(&self, found: &ManagedAlert<'a>, placed: &PlacedAlert<'_>) -> Attribution<'a> {
         let own = placed.kind.place.cluster.as_ref();
         let manager_of = self.managers.get(found.manager);

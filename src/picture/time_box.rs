@@ -1,5 +1,5 @@
-//! The time-box of an incident, derived from PagerDuty's own log, so that every colleague's screen
-//! agrees: it begins with the human acknowledgement that began the present unbroken ownership.
+//! The time-box of an incident, derived from PagerDuty's own log, so that every colleague's screen agrees. It begins
+//! with the acknowledgement by a human with which the present, unbroken ownership began.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The dialogue of an operation on cases: what the key was pressed on, what is still to be asked, what is to be
-//! confirmed, and the outcome. Its cases stay those that were shown, however the list changes.
+//! The dialogue of an operation on cases: its subject, the prompts, the confirmation, and the outcome. Its cases stay
+//! as they were shown, however the list changes.
 
 use std::sync::Arc;
 

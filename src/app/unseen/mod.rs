@@ -1,13 +1,13 @@
 //! The changes since the person last looked.
 //!
-//! A key press, or the terminal's focus gained, while the list is on the screen is a look at the rows that are in
-//! sight. It does not take their marks away: who comes back and presses a key wants to see what changed. A mark goes
-//! [`MARK_DURATION`] after the first such look, by itself; what changes in between is marked again. Rows out of sight
-//! keep theirs. A case that is back in the state of the last look has no mark.
+//! A key press, or the terminal gaining focus, while the list is on the screen counts as a look at the rows in sight.
+//! It does not remove their marks, since a person who comes back and presses a key wants to see what changed. A mark
+//! expires [`MARK_DURATION`] after the first such look; later changes are marked again. Rows out of sight keep their
+//! marks. A case that returns to the state of the last look loses its mark.
 //!
-//! A case that cleared stays in its place, [`CLEARED_DURATION`] after the first look at it, and no longer than
-//! [`MAX_CLEARED_DURATION`]; of many the newest [`MAX_CLEARED_ROWS`]. A selected row stays until MAX_CLEARED_DURATION,
-//! so that a key does not act on the row that moves up.
+//! A cleared case stays in its place until [`CLEARED_DURATION`] after the first look at it, but no longer than
+//! [`MAX_CLEARED_DURATION`], and only the newest [`MAX_CLEARED_ROWS`] do. A selected row stays until
+//! MAX_CLEARED_DURATION, so that a key does not act on the row that would move up.
 //!
 //! Before every source has answered or failed once nothing is marked: there is no baseline.
 
@@ -83,8 +83,7 @@ impl UnseenChanges {
         &self.removed
     }
 
-    /// Time until the next mark or removed case expires. `None` if there is none. `selected` is the row that the
-    /// person stands on.
+    /// The time until the next mark or removed case expires; `None` if there is none. `selected` is the selected row.
     pub fn next_expiry(&self, now: Now, selected: Option<&RowKey>) -> Option<Duration> {
         let marks = self.first_looks.values();
         let marks = marks.map(|(at, _)| MARK_DURATION.saturating_sub(now.since(*at)));

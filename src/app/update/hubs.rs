@@ -1,5 +1,5 @@
-//! The selection in the Hubs pane: a walk over the hubs that are not up, then the grid, where up and
-//! down go by cluster.
+//! The selection in the hubs pane. It moves over the hubs that are not up, then over the grid, where up and down go
+//! by cluster.
 
 use super::panes::{new_position, page_size};
 use crate::app::action::Action;

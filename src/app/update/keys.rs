@@ -11,9 +11,9 @@ use crate::wording::operation;
 
 /// A key was pressed.
 ///
-/// A terminal sends alt and a key as an escape and the key, so over a slow line an escape that was followed
-/// quickly by another key looks the same. Where alt means nothing both are handled: if the two were dropped,
-/// what was meant for the filter would be taken as commands.
+/// A terminal sends alt with a key as an escape and the key, so over a slow line an escape that is quickly followed
+/// by another key looks the same. Where the alt combination has no meaning, both keys are handled: if both were
+/// dropped, text meant for the filter would be taken as commands.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     if !may_be_escape_and_key(model, key) {
         return handle_one_key(model, key, now);
@@ -113,8 +113,8 @@ fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     vec![Effect::RefreshNow]
 }
 
-// The key that opened it closes it; where it lies deeper it comes to the top rather than twice. Keys
-// then go to it, so the filter line is left.
+// The key that opens an overlay also closes it. An overlay that is open below others comes to the top. Since it
+// receives the keys then, the filter line is left.
 fn toggle_overlay(model: &mut Model, kind: OverlayKind) -> Vec<Effect> {
     model.filter.editing = false;
     let on_top = model.overlay().is_some_and(|overlay| overlay.kind == kind);

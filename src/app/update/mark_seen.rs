@@ -31,8 +31,8 @@ fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     }
 }
 
-/// Takes away the marks and the cleared cases whose time is over by `now`. Call it before each frame. The view reports
-/// when it is next needed.
+/// Removes the marks and cleared cases that have expired by `now`. Called before each frame; the view reports when it
+/// is next needed.
 pub fn expire_marks(model: &mut Model, now: Now) {
     let Some(picture) = model.picture.clone() else {
         return;

@@ -55,8 +55,8 @@ fn is_same_overlay(one: &OverlayKind, other: &OverlayKind) -> bool {
     }
 }
 
-// The next or previous row's detail without a way back over the list; only where the list below is
-// the one that this came from.
+// Replaces the detail by that of the next or previous row, without a way back; only if the list below is the one from
+// which this detail was opened.
 fn show_neighbour(model: &mut Model, direction: Action) {
     let kind = match (model.overlays.as_slice(), model.focus) {
         ([overlay], Pane::Cases) if matches!(overlay.kind, OverlayKind::Case(_)) => {

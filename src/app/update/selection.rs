@@ -1,5 +1,5 @@
-//! The selection follows its row through whatever changes the list; where the row vanishes, it goes to
-//! the one that took its place.
+//! The selection stays on its row through every change of the list. If the row vanishes, the selection moves to the
+//! row in its place.
 
 use super::storms::StormRenames;
 use crate::app::model::Model;

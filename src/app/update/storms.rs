@@ -1,5 +1,5 @@
-//! A storm is the same one in the next picture if it holds its cases: whether its key changed (another storm
-//! of that name is over), and whether it has ebbed below what makes one.
+//! Follows storms from picture to picture. A storm is the same one in the next picture if it has the same cases, even
+//! if its key changed (another storm of that name is over) or it became too small for a row of its own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

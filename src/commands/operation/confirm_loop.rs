@@ -1,5 +1,5 @@
-//! Shown, asked about, sent, read back; and where an incident had changed before it was sent, once more with
-//! what is so now.
+//! Shows an operation, confirms it, sends it and reads it back. If an incident had changed before the operation was
+//! sent, it is shown and confirmed once more.
 
 use std::collections::BTreeMap;
 use std::io;

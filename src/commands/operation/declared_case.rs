@@ -1,5 +1,5 @@
-//! The case that an incident is declared for: whether it is there, and whether it has an open incident. A second
-//! incident for one case pages somebody for what is known.
+//! The case of a declaration: whether it exists, and whether it has an open incident. A second incident for one case
+//! would page somebody for a known problem.
 
 use std::sync::Arc;
 use std::time::Duration;

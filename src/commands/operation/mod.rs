@@ -1,5 +1,5 @@
-//! The dashboard's actions from a shell: what is named is read and shown, asked about, sent and read back.
-//! The guards and the words are the dashboard's.
+//! The dashboard's operations from a shell: the named incidents are read, shown, confirmed, written and read back.
+//! Checks and texts are the dashboard's.
 
 mod account;
 mod build_operation;

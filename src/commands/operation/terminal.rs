@@ -1,5 +1,4 @@
-//! The terminal on which a person is asked: what is asked stands on standard error, so that standard output
-//! is data alone.
+//! The terminal on which a person confirms. Prompts go to standard error, so that standard output holds only data.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
@@ -17,8 +16,8 @@ const MAX_ANSWER_BYTES: usize = 256;
 pub struct Terminal(File);
 
 impl Terminal {
-    /// The terminal on standard input; where that is read for something else, the one that the program was
-    /// started from. None where nobody would see the question, or could answer it.
+    /// The terminal on standard input; if standard input is read for something else, the controlling terminal. None
+    /// if nobody could see the question or answer it.
     pub fn find(input_is_taken: bool) -> Option<Self> {
         let is_seen = io::stderr().is_terminal();
         let is_answered = io::stdin().is_terminal() || input_is_taken;

@@ -1,5 +1,5 @@
-//! How sources are reached: certificates, proxy, patience. `[network]` applies to all, each source
-//! may say otherwise.
+//! How sources are reached: certificates, proxy, timeouts. `[network]` applies to all sources, and each may override
+//! it.
 
 use serde::Deserialize;
 

@@ -1,5 +1,5 @@
-//! Templates that name a hub and not its cluster: many clusters have a hub called prod, and a command
-//! that is copied goes to the one that the shell happens to stand on.
+//! Warns of templates that name a hub without its cluster. Many clusters have a hub called prod, so a copied command
+//! would act on whatever cluster the shell is set to.
 
 use super::super::problem::{Problem, Problems};
 use super::{File, Text};

@@ -1,8 +1,8 @@
 //! The configuration file by its sections. Each section's file holds its table as it is written, its rules, and the
 //! explanation that `config.example.toml` is made of.
 //!
-//! Rules go on after a problem, so that all are found. Unknown keys are refused, and what a rule may object to keeps its
-//! place in the text: neither `flatten` nor `untagged`, with them places and messages are lost.
+//! Rules continue after a problem, so that all are found. Unknown keys are rejected, and values keep their places in
+//! the text; `flatten` and `untagged` are not used, since both lose places and messages.
 
 mod alertmanager;
 mod auth;

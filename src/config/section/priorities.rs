@@ -29,8 +29,8 @@ P1 = "none"
 update_due = "60m"
 "#;
 
-/// The severity map. A table that is given replaces the preset as a whole: a team with other words
-/// does not want these among its own.
+/// The severity map. A configured table replaces the preset as a whole, since a team with other severities does not
+/// want the preset's among its own.
 pub(super) fn severities(given: Option<&TextMap>, problems: &mut Problems) -> SeverityMap {
     let Some(map) = given else {
         return preset_2i2c();

@@ -15,8 +15,8 @@ use crate::domain::source::{SourceId, SourceKind};
 
 const HINT: &str = "an Alertmanager's configuration, its route alone, or Helm values that hold it";
 
-/// The routes of every Prometheus that names a file which was read. A file that several name is read
-/// once, and what is wrong with it is said once.
+/// The routes of every Prometheus whose routes file was read. A file that several name is parsed once, and its
+/// problems are reported once.
 pub(super) fn routes(
     raw: &[Spanned<Table<RawPrometheus>>],
     check: &mut ValidationContext<'_>,

@@ -1,5 +1,5 @@
-//! Metrics as a JupyterHub gives them, and what a whole cluster would be scraped for, in Prometheus's
-//! text format. Counters only ever rise, and fit the readings that the demo's own Prometheus answers.
+//! The metrics of a JupyterHub, and of a whole cluster, in Prometheus' text format. Counters only rise, and match the
+//! readings of the demo's own Prometheus.
 
 use std::fmt::Write as _;
 

@@ -35,8 +35,8 @@ pub struct DraftIncident {
 pub struct DraftAccount {
     /// The API's address, without a slash at the end.
     pub api: String,
-    /// The host of the account's pages, such as `acme.pagerduty.com`: many accounts have one API. None where no
-    /// incident names it.
+    /// The host of the account's pages, such as `acme.pagerduty.com`, since many accounts share one API host. `None`
+    /// if no incident names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
 }
@@ -51,9 +51,9 @@ impl DraftAccount {
         }
     }
 
-    /// Whether this account, for which something was typed, may be the `present` one. The pages' host decides, since an
-    /// account's API may be reached through a proxy; without it the API's address does. While the present host is not
-    /// known yet, nothing is decided.
+    /// Whether the account of a draft may be the `present` one. The host of the pages decides, since an account's API
+    /// may be reached through a proxy; without it the API's address does. While the present host is not known, the
+    /// answer is open.
     pub fn may_be(&self, present: &Self) -> bool {
         match (&self.web, &present.web) {
             (Some(own), Some(present)) => own == present,

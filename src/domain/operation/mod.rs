@@ -67,8 +67,8 @@ pub enum Assignee {
 pub struct Declaration {
     /// PagerDuty's `incident_key`: it rejects a second open incident with the same key.
     pub key: String,
-    /// Where later declarations have the same key: one that was over before this moment was another. None:
-    /// the key is this one's alone.
+    /// For a key that later declarations repeat: an incident with that key that was resolved before this time is
+    /// another one. `None`: no other declaration has the key.
     pub since: Option<DateTime<Utc>>,
     pub title: String,
     pub service: Reference<ServiceId>,
@@ -311,8 +311,8 @@ pub enum Warning {
 /// A fact about the case of a declaration that is not known.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseDoubt {
-    /// Whether it is there: these sources do not answer in full; none is configured that could know where there are
-    /// none.
+    /// Whether it exists: these sources did not answer in full. An empty list: no source is configured that could
+    /// know.
     NotSeen(CaseId, Vec<String>),
     /// Whether it has an open incident: these sources do not answer in full.
     IncidentNotKnown(CaseId, Vec<String>),

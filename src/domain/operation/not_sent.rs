@@ -37,8 +37,7 @@ pub enum NotSentReason {
     CaseHasIncident(CaseId, u64),
     /// The policy has no such level; those that it has, each with who is on call there.
     NoSuchLevel(u32, Vec<Choice>),
-    /// The present level is not known, or there is none above it; the policy's levels, each with who is
-    /// on call there.
+    /// The present level is not known, or is the last one; the policy's levels, each with the people on call there.
     NoLevel(Vec<Choice>),
 }
 
@@ -64,8 +63,8 @@ impl NotSent {
     }
 }
 
-/// The one of `all` that is meant by `wanted`: by its id, its name, or its name in other capitals where
-/// only one is called so. Each is given as `(id, name)`.
+/// The item of `all` that `wanted` means: by its id, its name, or its name in any letter case if only one matches.
+/// `id_and_name` returns both.
 ///
 /// # Errors
 /// None or several of them may be meant.

@@ -1,5 +1,5 @@
-//! The outcome of an operation: what the server holds, never what was wanted; and whether an incident is still
-//! what the person was shown.
+//! The outcome of an operation by what the server holds, not by what was wanted; and whether an incident is still as
+//! the person was shown it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,8 +37,7 @@ pub enum OutcomeDetail {
         at: Option<DateTime<Utc>>,
         /// The answer was lost, and looking showed that it was done all the same.
         response_lost: bool,
-        /// Acknowledgements by others that stand beside it, the oldest first: they may have come just
-        /// before ours.
+        /// Acknowledgements by others beside it, the oldest first: they may have arrived just before ours.
         other_acks: Vec<Acknowledgement>,
     },
     /// It was so before: by whom and since when, where known.
@@ -145,8 +144,7 @@ impl Outcome {
         )
     }
 
-    /// Whether the text that it carried may be on the server all the same: it is then looked for before it
-    /// is sent again.
+    /// Whether the server may have the text in spite of the failure: it is then searched for before it is sent again.
     pub fn leaves_doubt(&self) -> bool {
         match self.result {
             OperationResult::Done | OperationResult::Already => false,
@@ -158,8 +156,8 @@ impl Outcome {
         }
     }
 
-    /// The incident as it is now, where nothing was sent since it had changed and it is still open: it can
-    /// be confirmed again.
+    /// The incident as it is now, if nothing was sent because it had changed and it is still open: it can be
+    /// confirmed again.
     pub fn incident_to_confirm_again(&self) -> Option<&Arc<Incident>> {
         let changed = matches!(self.detail, OutcomeDetail::Changed(_));
         let fresh = self.read_back.as_ref().filter(|_| changed);

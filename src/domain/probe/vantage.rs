@@ -26,8 +26,8 @@ pub struct UnprovenLine {
 /// The clusters of which all hubs fail, if too few other clusters answer to prove that the fault is not ours. `None`
 /// without such clusters, or if other clusters have answered since the first failure.
 ///
-/// Hubs that failed fewer than `min_tries` times ask for an answer of any age: the others' usual turn may
-/// have come a moment before theirs.
+/// For hubs that failed fewer than `min_tries` times an answer of any age counts: the others may have been probed a
+/// moment earlier.
 pub fn unproven_line<'a, I>(probes: I, min_tries: u32) -> Option<UnprovenLine>
 where
     I: Iterator<Item = (&'a HubKey, &'a Probe)> + Clone,

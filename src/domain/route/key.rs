@@ -1,6 +1,5 @@
-//! Group keys, their spelling, and the dedup key that is their hash. The spelling is Alertmanager's:
-//! matchers escape as OpenMetrics does, group labels as Go's `%q` (`pkg/labels/matcher.go`,
-//! `model.LabelSet.String`).
+//! Group keys and the dedup keys that are their hashes. Group keys are written as Alertmanager does: matchers escape
+//! as in OpenMetrics, group labels as Go's `%q` (`pkg/labels/matcher.go`, `model.LabelSet.String`).
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -17,8 +17,8 @@ use super::labels::Labels;
 use super::matcher::Matcher;
 use yaml::{GROUP_BY_ALL, RouteConfig};
 
-/// A configuration that is larger, or has more routes, is not used: each kind of alert walks all routes for every
-/// picture. Real ones have a few hundred.
+/// The largest configuration, and the most routes, that are used: for every picture each kind of alert walks all
+/// routes. Real ones have a few hundred.
 pub const MAX_ROUTES_BYTES: usize = 1 << 20;
 const MAX_ROUTES: usize = 10_000;
 
@@ -97,8 +97,8 @@ impl Routes {
         }
     }
 
-    /// The groups that an alert with these labels (external ones included) is paged with: one for each
-    /// route that takes it, and one more where versions spell it differently.
+    /// The groups in which an alert with these labels (external ones included) is paged: one for each route that
+    /// takes it, and one more where versions of Alertmanager write the key differently.
     pub fn group_keys(&self, labels: &Labels) -> Vec<GroupKey> {
         let mut taking = Vec::new();
         self.root.collect_matching(labels, &mut taking);
@@ -124,8 +124,8 @@ impl Routes {
         silent.is_some_and(|names| names.contains(name))
     }
 
-    /// Whether these routes lead an alert to nobody on purpose: all routes that take it name a receiver
-    /// without any integration, below the root and by a matcher.
+    /// Whether these routes send an alert to nobody on purpose: every route that takes it is below the root, has a
+    /// matcher, and names a receiver without any integration.
     pub fn lead_to_nobody(&self, labels: &Labels) -> bool {
         let mut taking = Vec::new();
         self.root.collect_matching(labels, &mut taking);
@@ -219,8 +219,8 @@ impl Route {
         }
     }
 
-    /// Depth first, from left to right: the first route below that takes the alert ends the walk unless
-    /// it says `continue`; where none does, this one takes it.
+    /// Depth first, from left to right. The first child route that takes the alert ends the walk unless it says
+    /// `continue`; if no child takes it, this route does.
     fn collect_matching<'r>(&'r self, labels: &Labels, taking: &mut Vec<&'r Route>) -> bool {
         if !self.matchers.iter().all(|matcher| matcher.matches(labels)) {
             return false;

@@ -53,8 +53,7 @@ pub(super) struct RouteConfig {
     pub(super) receiver: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) routes: Option<Vec<RouteConfig>>,
-    /// At the root: receivers that the same document lists and that send nothing anywhere. None where it
-    /// lists no receivers.
+    /// At the root: receivers that the same document lists without any integration. `None` if it lists no receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) silent_receivers: Option<BTreeSet<String>>,
 }

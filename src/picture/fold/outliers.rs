@@ -15,8 +15,8 @@ const MIN_LEAD: TimeDelta = TimeDelta::minutes(5);
 
 type Members<'a> = [(usize, &'a Case)];
 
-/// The first that there is: one that is elsewhere, the one place that is spared, one whose hub or label is
-/// another, one that came well before the rest, one that alone is held or alone is not.
+/// The first outlier found: a case elsewhere, the one place that is spared, a case with another hub or label, a case
+/// well before the rest, or the only one that is held or not held.
 pub fn find_outlier(
     inside: &Members<'_>,
     reach: &StormReach,

@@ -1,5 +1,5 @@
-//! Where a storm is: the narrowest of cluster, provider and fleet that holds all of it, how much of that
-//! it has reached, and what it has spared.
+//! The scope of a storm: the narrowest of cluster, provider and fleet that holds all of it; with how much of the
+//! scope is affected, and which places are spared.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Under which dedup keys every kind of alert is paged, by the routes of its Alertmanagers. Computed for
-//! all at once and only when first asked for: where the incidents' details tell, nobody asks.
+//! The dedup keys under which every kind of alert is paged, by the routes of its Alertmanagers. Computed for all
+//! kinds at once, and only if an incident's details do not suffice.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -150,8 +150,8 @@ enum Senders<'a> {
     Several,
 }
 
-/// The number of a tree and the values of the labels that it looks at: alerts that agree in them are
-/// paged alike, and hashed once.
+/// The number of a route tree, and the values of the labels that it looks at. Alerts with equal values are paged
+/// alike, so they are hashed once.
 type PagingLabels<'a> = (usize, Vec<&'a str>);
 
 /// The groups of all alerts.

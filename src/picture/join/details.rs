@@ -1,5 +1,5 @@
-//! First rung: what the incident's alert details say of themselves. Alertmanager writes fingerprints
-//! (since 0.30) or label sets; its labels may be more than Prometheus's, never other.
+//! First rung: the alert details in an incident. Alertmanager writes fingerprints (since 0.30) or label sets; it may
+//! add labels to those of Prometheus, but never changes any.
 
 use std::cmp::Reverse;
 

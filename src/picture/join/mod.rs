@@ -1,7 +1,7 @@
-//! The ladder from alerts to incidents, surest rung first: labels or fingerprints in the incident's
-//! alert details, the dedup key, the title's labels, the hub's domain in the title, then alertname,
-//! cluster and namespace in a time window, which is only probable. One file a rung; each gives an index
-//! that is built once and asked for every alert, so that the whole grows linearly.
+//! The ladder that joins alerts with incidents, surest rung first: labels or fingerprints in the incident's alert
+//! details, the dedup key, the title's labels, the hub's domain in the title, and last alertname, cluster and
+//! namespace within a time window, which is only probable. Each rung is a file with an index that is built once and
+//! used for every alert, so that the time grows linearly.
 
 mod declared;
 mod dedup_key;
@@ -54,8 +54,8 @@ pub struct ProbableMatches {
 }
 
 impl<'a> ExactLadder<'a> {
-    /// Indexes incidents; the answers are positions in this slice. `asked` are all alerts that will
-    /// be asked for, `keys` theirs: a fingerprint or key that several clusters share is not exact.
+    /// Indexes incidents; results are positions in this slice. `asked` are all alerts to be looked up, `keys` their
+    /// dedup keys. A fingerprint or key that several clusters share is not exact.
     pub fn new(
         incidents: &[&'a Incident],
         asked: &'a AlertSet<'a>,
@@ -71,8 +71,8 @@ impl<'a> ExactLadder<'a> {
         }
     }
 
-    /// The incidents that hold this alert beyond doubt, by the first rung that finds any; else those that may.
-    /// Labels that were cut may be those of another alert.
+    /// The incidents that surely hold this alert, by the first rung that finds any; else those that may hold it. An
+    /// alert with cut labels may be another one.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let found = self.find_by_rung(placed)?;
         match placed.alert.labels.are_cut() {
@@ -138,8 +138,8 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    /// The incidents that hold this alert, by the first rung that finds any; what is only probable
-    /// waits until no rung is sure.
+    /// The incidents that hold this alert, by the first rung that finds any. Probable matches count only if no rung
+    /// is sure.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> IncidentMatch {
         self.exact
             .find(placed)

@@ -1,6 +1,6 @@
-//! First rung, where the details hold only a part of an alert's labels: relabelling on the way dropped some,
-//! or the receiver's configuration names a few. Such a set is the alert's where it has the alert's name,
-//! cluster and namespace, and no label of another value.
+//! First rung, for details with only some of an alert's labels: relabelling dropped some, or the receiver's
+//! configuration lists a few. Such a set matches an alert with the same name, cluster and namespace, if no label has
+//! another value.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

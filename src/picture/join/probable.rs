@@ -1,5 +1,5 @@
-//! Last rung: the alert's name and place stand in what the incident says, and the times fit. It may be
-//! wrong, and says so.
+//! Last rung: the incident names the alert's name and place, and the times fit. The join may be wrong, and is marked
+//! as probable.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::picture::places::{labels_place, places_in_any_case};
 
-// Alertmanager waits, groups and retries before PagerDuty hears of an alert, and has been seen to be
-// three hours late; an incident much older than its alert is about something else.
+// Alertmanager waits, groups and retries before PagerDuty receives an event, and has been seen to be three hours
+// late. An incident much older than an alert is about something else.
 const MAX_EARLY: TimeDelta = TimeDelta::minutes(5);
 const MAX_LATE: TimeDelta = TimeDelta::hours(4);
 
@@ -54,8 +54,7 @@ impl<'a> ProbableIndex<'a> {
         Self(index)
     }
 
-    /// Whether what the incident says leaves room for this alert. One that does not name it says nothing
-    /// against it.
+    /// Whether the incident may be about this alert. An incident that does not name the alert does not contradict it.
     pub fn may_hold(&self, at: usize, placed: &PlacedAlert<'_>) -> bool {
         let named = self.0.get(placed.kind.name);
         let told = named.filter(|named| named.incidents.contains(&at));
@@ -119,8 +118,7 @@ fn alert_names_in<'a>(incident: &Incident, asked: &AlertSet<'a>) -> BTreeSet<&'a
     told.chain(titled).copied().collect()
 }
 
-// The alert's own name may hold a cluster's: it says nothing about the place. Without any, it may be
-// anywhere.
+// The cluster in an alert's own name says nothing about its place. An alert without a place may be anywhere.
 fn incident_places(incident: &Incident, name: &str, policy: &Policy) -> BTreeSet<Place> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let mut places: BTreeSet<Place> =

@@ -1,7 +1,6 @@
-//! Blind spot: something is not watched, so that silence says nothing. A Prometheus whose rules fail, are
-//! not evaluated or that answers with part of the data; signals that cannot be evaluated; hubs' series
-//! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks; a
-//! Prometheus that has nothing to tell.
+//! Blind spot: something is not watched, so silence about it means nothing. Examples: rules of a Prometheus that fail
+//! or are not evaluated, an answer with part of the data, signals that cannot be evaluated, series that are gone, a
+//! silent dead man's switch, a hub with metrics that the inventory lacks, a Prometheus without any data.
 
 mod many;
 mod missing_signals;
@@ -294,8 +293,8 @@ impl Rule for BlindSpot {
 }
 
 impl BlindSpot {
-    /// Whether an alert of a source, about these places, would not be seen to fire: its absence does not tell
-    /// that it is over.
+    /// Whether a firing alert of a source about these places would be missed: its absence then does not show that it
+    /// has resolved.
     pub fn hides(&self, from: &SourceId, alert: &str, places: &[Place]) -> bool {
         match self {
             Self::RuleFailing { source, rule, .. } => source == from && rule == alert,

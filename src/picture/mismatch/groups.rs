@@ -1,5 +1,5 @@
-//! Contradictions of one kind in one cluster, or of sources of one kind, as one: ninety-three hubs that the
-//! inventory lacks are one thing to do.
+//! Groups mismatches of one kind in one cluster, or of sources of one kind: ninety-three hubs that the inventory
+//! lacks are one thing to do.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Lingering incident: it is open, and all alerts that it came from have been gone for longer than the
-//! grace, by the word of the Prometheuses that evaluate their rules.
+//! Lingering incident: an open incident whose alerts have all been gone for longer than the grace, by the
+//! Prometheuses that evaluate their rules.
 //!
 //! The labels of the incident's alerts decide; without labels, Alertmanager's title does. An incident that a person
 //! or an external check opened, even in part, never lingers. No answer says since when an alert is gone: a resolved
@@ -32,8 +32,9 @@ pub struct LingeringIncident;
 impl Rule for LingeringIncident {
     const KIND: MismatchKind = MismatchKind::LingeringIncident;
 
-    /// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not, answers in part
-    /// or does not evaluate its rules, or lists alerts of theirs that cannot be read: then an alert may be absent and not over.
+    /// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not fresh, answers in part,
+    /// does not evaluate the rules, or lists alerts of theirs that cannot be read: an absent alert may then still
+    /// fire.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -105,8 +106,8 @@ fn label_set_is_gone(input: &RuleInput<'_>, set: &Labels) -> bool {
     })
 }
 
-// PagerDuty keeps the details of a group's first event: as long as the same alert fires in the same place,
-// be it for another pod, the group that paged is not over. A prefix in a value makes no other place.
+// PagerDuty keeps the details of a group's first event. So while the same alert fires in the same place, even for
+// another pod, the group is not over. A prefix in a value does not make it another place.
 fn is_same_place(alert: &Labels, set: &Labels, policy: &Policy) -> bool {
     let clusters = (cluster_label(set, policy), cluster_label(alert, policy));
     let is_other_cluster = matches!(&clusters, (Some(told), Some(own)) if told != own);
@@ -154,8 +155,7 @@ fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a
     (is_whole && is_current && is_own).then_some(says)
 }
 
-// An alert of a rule that is not here comes from elsewhere, and one that is not evaluated or that cannot be read
-// may fire: the absence of none of them tells anything.
+// The absence of an alert proves nothing if its rule is not in this Prometheus, is not evaluated, or cannot be read.
 fn sees_alert(input: &RuleInput<'_>, cluster: &ClusterName, name: &str) -> bool {
     prometheus_slot(input.context, cluster).is_some_and(|slot| {
         let unreadable = slot.unreadable(input.context.now);

@@ -1,5 +1,6 @@
-//! Contradictions between the sources, one file a rule: when it holds, its words, and what it hides. Each
-//! has its grace, stays silent when a source it needs is not fresh, and never rests on a probable join.
+//! Mismatches: contradictions between the sources, one file a rule with its condition, its words, and the mismatches
+//! that it hides. Each has its grace, stays silent if a source that it needs is not fresh, and never rests on a
+//! probable join.
 
 mod groups;
 #[cfg(test)]
@@ -129,8 +130,8 @@ pub trait Rule: Sized {
         None
     }
 
-    /// The sentence about several, where they are one thing to do; `who` is what they are: "93 hubs of commons".
-    /// None where each stands alone.
+    /// A sentence about several mismatches that are one thing to do; `who` names them: "93 hubs of commons". `None`
+    /// if each is said alone.
     fn sentence_of_many(&self, _mismatch: &Mismatch, _who: &str) -> Option<String> {
         None
     }

@@ -1,8 +1,8 @@
-//! No priority: an open incident has gone without a priority for longer than the grace, although its
-//! alerts' severity has one in the map, or it pages loudly and no alert tells how urgent it is.
+//! No priority: an open incident has had no priority for longer than the grace, although its alerts' severity has one
+//! in the map, or it is of high urgency and no alert shows its severity.
 //!
-//! A severity that carries none on purpose, and one that the map does not know (a contradiction of its
-//! own), ask for no priority; neither does a low-urgency incident that no severity speaks of.
+//! Incidents whose severity has no priority on purpose, or is not in the map (a mismatch of its own), need none; nor
+//! do incidents of low urgency without a severity.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;

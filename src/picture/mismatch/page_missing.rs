@@ -1,6 +1,6 @@
-//! Page missing: an alert that should page has fired for longer than the grace, nothing keeps it from
-//! paging, and no incident for it is open or was closed while it fired. Where an open incident may be its
-//! page the rule cannot tell, for an hour: a page that is not found by then is missing.
+//! Page missing: an alert that should page has fired for longer than the grace, nothing suppresses it, and no
+//! incident for it is open or was closed while it fired. While an open incident may be its page, the rule cannot
+//! tell, but for an hour at most: after that the page counts as missing.
 
 mod possible_pages;
 
@@ -124,8 +124,8 @@ fn missing_page<'a>(
 }
 
 impl MissingPage<'_> {
-    // An incident that the alert is joined to, and that stands in for another group, is still named: its own
-    // row must not say that no incident is open.
+    // An incident to which the alert is joined is named even if it is the page of another group: its own row must not
+    // say that no incident is open.
     fn mismatch(
         &self,
         input: &RuleInput<'_>,

@@ -14,8 +14,8 @@ use crate::text::context::{ExpiringText, TextContext};
 pub struct PublicNotTold {
     /// How far the public knows of it; never [`PublicTold::Yes`].
     pub told: PublicTold,
-    /// A service of the page that names a place of the P1 and is not well there: its name and the page's word. No post
-    /// explains it.
+    /// A service of the page that names a place of the P1 and is impacted without a post: its name and the page's
+    /// word.
     pub shown: Option<(String, String)>,
 }
 
@@ -130,8 +130,8 @@ impl Rule for PublicNotTold {
     }
 }
 
-/// Whether the public must be told of a P1: not where no page that can be read would tell, in maintenance, nor on
-/// staging hubs alone.
+/// Whether the public must be told of a P1. Not if no readable page would carry it, in maintenance, or if only
+/// staging hubs are affected.
 pub(in crate::picture) fn must_tell_public(context: &Context<'_>, case: &Case) -> bool {
     case.muted_by.is_none() && can_tell_public(context) && !is_staging_alone(context, case)
 }

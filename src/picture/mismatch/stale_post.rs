@@ -1,5 +1,5 @@
-//! Stale post: an open incident post has stood for longer than the grace without an open P1 that may be
-//! about it, or a business service has stayed impacted with neither P1 nor post.
+//! Stale post: an open incident post has been open for longer than the grace without an open P1 that it may be about,
+//! or a business service has stayed impacted with neither P1 nor post.
 //!
 //! A hub that is seen down and an alert of the highest severity may become a P1, so they excuse a post. The grace
 //! runs from the end of the P1 if it is known (its incident was resolved, or last changed), else from the post's
@@ -22,8 +22,8 @@ use crate::text::dates::short_day;
 /// An outage that the public is still told about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StalePost {
-    /// A post stands without its P1. The rule cannot tell where the post is linked to no open P1 and may still be about
-    /// one.
+    /// A post is open without its P1. The rule cannot tell if an open P1 may be its subject and the post is linked to
+    /// none.
     Post {
         title: String,
         /// When the public was first told by it.
@@ -42,8 +42,8 @@ pub enum StalePost {
 impl Rule for StalePost {
     const KIND: MismatchKind = MismatchKind::StalePost;
 
-    /// Silent while PagerDuty or the page is not fresh. Where the configuration asks for a part of PagerDuty
-    /// only, the P1 may be in the other part: then only posts are judged that are linked to what is seen.
+    /// Silent while PagerDuty or the page is not fresh. If the configuration limits PagerDuty to some services or
+    /// teams, the P1 may be elsewhere: then only posts linked to a visible incident are judged.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();

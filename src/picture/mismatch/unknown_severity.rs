@@ -1,5 +1,5 @@
-//! Unknown severity: an alert fires with a severity label that the map does not know, so that nothing
-//! tells how urgent it is. One that the map knows to carry no priority is known.
+//! Unknown severity: an alert fires with a severity label that is not in the map, so nothing shows how urgent it is.
+//! A severity that is mapped to no priority is known.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ pub struct UnknownSeverity(pub String);
 impl Rule for UnknownSeverity {
     const KIND: MismatchKind = MismatchKind::UnknownSeverity;
 
-    /// Of alerts whose own source is fresh; a dead man's switch never makes a case. Without a map no
-    /// severity is expected to mean anything.
+    /// Judges alerts whose own source is fresh; a dead man's switch never makes a case. Without a map, no severity is
+    /// expected to be known.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if input.context.policy.severities.is_empty() {
             return Vec::new();

@@ -26,8 +26,8 @@ pub fn strip_label_prefix(value: &str) -> &str {
         .unwrap_or(value)
 }
 
-/// Where an alert is. The cluster is the one its source is bound to, else the label's; the hub is its
-/// namespace, if the inventory knows such a hub or nothing of that cluster.
+/// The place of an alert. Its cluster is the one that its source is configured for, else the label's. Its hub is its
+/// namespace, if the inventory has such a hub, or no hub of that cluster.
 pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     let told = alert.cluster.clone();
     let cluster = told
@@ -57,8 +57,8 @@ pub fn cluster_label(labels: &Labels, policy: &Policy) -> Option<ClusterName> {
     Some(without_label_name(name, value).into())
 }
 
-/// The label by which a label set names a cluster, as it is written: one whose value is a cluster of the
-/// inventory, else the first of the labels that the configuration names, else `cluster`.
+/// The label by which a label set names its cluster: one whose value is a cluster of the inventory, else the first of
+/// the configured labels, else `cluster`.
 pub fn written_cluster_label<'a>(
     labels: &'a Labels,
     policy: &'a Policy,

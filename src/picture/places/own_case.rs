@@ -1,5 +1,5 @@
-//! Places that a text names in their own case: a plan that excuses an outage must mean the very name. A word
-//! that is a place's name only in another case, or that holds one, is a word.
+//! The places that a text names in the exact letter case, for plans that excuse an outage. A word that equals a name
+//! only in another case, or only contains it, does not count.
 
 use super::text::{host_in, words};
 use super::{places_in_text, strip_label_prefix, whole_cluster};

@@ -14,8 +14,7 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// The host that a word names: `prod.leap.example/hub/health` is an address on it, `host=prod.leap.example` a
-/// check's label of it.
+/// The host in a word: `prod.leap.example/hub/health` is an address, `host=prod.leap.example` the label of a check.
 pub fn host_in(word: &str) -> &str {
     let address = labelled_host(word).unwrap_or(word);
     address.split('/').next().unwrap_or(address)
@@ -73,9 +72,9 @@ impl LetterCase {
     }
 }
 
-/// The places that a text names, in the letter case of the configuration: hubs by domain, by `cluster/hub` or
-/// by what people call them, else clusters by name, each with the hubs of it that are named too. A hub's name
-/// alone says nothing: names repeat across clusters.
+/// The places that a text names, in the letter case of the configuration: hubs by domain, by `cluster/hub` or by
+/// their other names; else clusters by name, each with those of its hubs that are also named. A hub's name alone does
+/// not count, since names repeat across clusters.
 pub fn places_in_text(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Own)
 }
@@ -110,8 +109,8 @@ fn means_hub(cluster: &ClusterName, hub: &Place) -> bool {
     hub.cluster.as_ref() == Some(cluster) || hub_name == Some(cluster.as_str())
 }
 
-/// The places that an incident's title names, in any letter case. Alarms of a cloud carry the cluster at the
-/// beginning of their own names: `leap-nfs-saturation`.
+/// The places that an incident's title names, in any letter case. A cloud's alarms begin their names with the
+/// cluster: `leap-nfs-saturation`.
 pub fn places_in_title(title: &str, policy: &Policy) -> Vec<Place> {
     let found = places_in_any_case(title, policy);
     if !found.is_empty() {

@@ -69,8 +69,8 @@ struct OpenPost {
     places: Vec<Place>,
 }
 
-/// Joins open incident posts to the cases that they may be about. A post that is linked or names places
-/// is about those; one that may be about a single P1 probably is; between several it is not known.
+/// Joins open incident posts to cases. A post that is linked, or names places, is about those cases; one that fits a
+/// single P1 is probably about it; if several P1s fit, it is not known which.
 pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     let posts = open_posts(context, PageOwnership::Ours).map(|post| OpenPost {
         places: places_in_post(context, post),
@@ -155,8 +155,8 @@ fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     }
 }
 
-// Posts that are about nothing for sure: of the P1s that each may be about, those come first that have
-// no post yet. One is probably meant; several are returned, since which is meant is not known.
+// Posts without a sure subject. Of the P1s that each may be about, those without a post come first. All of them are
+// returned, since it is not known which one is meant.
 fn assign_by_elimination(
     cases: &mut [Case],
     loose: Vec<OpenPost>,
@@ -290,9 +290,9 @@ fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<Sta
     pages.filter(move |slot| policy.page_ownership(&slot.id.name) == wanted)
 }
 
-// Attaches the posts on pages that are perhaps ours which name a case's place in their title or services. They tell
-// the public of a case only so, and are never stale: a vendor's incident says nothing about our hubs. True where a
-// post names none and no page is ours: then it may be the one that tells.
+// Attaches posts on pages that are perhaps ours and that name a case's place in their title or services. Only such
+// posts tell the public of a case, and they are never stale: a vendor's incident says nothing about our hubs. Returns
+// true if a post names no place and no page is ours: that post may be the one.
 fn attach_perhaps_ours(context: &Context<'_>, cases: &mut [Case]) -> bool {
     let mut names_nothing = false;
     for post in open_posts(context, PageOwnership::PerhapsOurs) {
@@ -332,8 +332,8 @@ fn open_posts<'a>(
         .filter(|post| post.open && post.kind == PostKind::Incident)
 }
 
-/// The places that a post of ours names in its title or its services, else in its message: that may speak
-/// of others in passing.
+/// The places in the title or services of a post of ours; without any, those in its message, which may mention others
+/// in passing.
 fn places_in_post(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let named = places_in_any_case(&post_head(post), context.policy);
     if named.is_empty() {

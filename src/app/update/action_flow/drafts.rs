@@ -44,8 +44,8 @@ fn is_of_same_subject(one: &Draft, other: &Draft) -> bool {
         && other.may_be_for(one.account.as_ref())
 }
 
-/// Forgets the drafts of other accounts, once it is known whose incidents are shown. They stay on the disk for a run
-/// that shows their account.
+/// Forgets the drafts of other accounts, once it is known which account is shown. They stay on the disk for a run
+/// with their account.
 pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
     if model.drafts.is_empty() {
         return;

@@ -18,8 +18,8 @@ use crate::picture::Picture;
 use crate::plan::{ActionSubject, Form};
 use crate::wording::operation;
 
-/// Goes on with the latest draft that can still be sent. Where none can, the latest is copied, and dropped
-/// when it is asked for once more after that.
+/// Resumes the latest draft that can still be sent. If none can, copies the latest one, and drops it if the person
+/// asks once more.
 pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
@@ -63,8 +63,8 @@ fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     vec![Effect::Copy(draft.text, CopyReason::ClosedDraft(key))]
 }
 
-/// Offers to drop a draft that can no longer be sent. Returns the text for the notice. Called after the text was
-/// copied or shown.
+/// Offers to drop a draft that can no longer be sent, after its text was copied or shown. Returns the text of the
+/// notice.
 pub(in crate::app::update) fn offer_drop(model: &mut Model, key: &DraftKey) -> Option<String> {
     let text = operation::draft_target_closed(model.drafts.get(key)?);
     model.draft_pending_drop = Some(key.clone());

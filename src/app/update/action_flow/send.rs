@@ -141,8 +141,8 @@ fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     }
 }
 
-/// Enter on the outcome: asks again about what had changed, asks whether to resolve what is fixed, else
-/// closes.
+/// Handles enter on the outcome: confirms changed incidents again, offers to resolve an incident that is fixed, or
+/// closes the dialogue.
 pub(super) fn retry_or_close(
     model: &mut Model,
     plan: Plan,

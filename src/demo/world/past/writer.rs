@@ -1,5 +1,5 @@
-//! Writes the incidents of the past by letting an account of its own live through them, so that what PagerDuty does
-//! by itself is in their log at its time.
+//! Writes the incidents of the past by playing them on an account, so that PagerDuty's automatic actions are in their
+//! logs at the right times.
 
 use chrono::TimeDelta;
 

@@ -1,6 +1,6 @@
-//! Open incidents that may be the page of a group of alerts, although nothing joins them beyond doubt: one
-//! that came through Alertmanager around the time when the group began to fire, and that speaks of nothing
-//! else. Alerts of one name and place are a group; one incident stands in for one group.
+//! Open incidents that may be the page of a group of alerts without a sure join: one that came through Alertmanager
+//! around the time when the group began to fire, and that names nothing else. Alerts of one name and place are a
+//! group, and one incident is the page of at most one group.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -30,8 +30,8 @@ pub struct PossiblePages<'a> {
 }
 
 impl<'a> PossiblePages<'a> {
-    /// Groups choose in the order in which they began to fire: the incident that their alerts probably are
-    /// in, else the oldest that may be theirs.
+    /// Groups choose in the order in which they began to fire: first the incident to which their alerts are probably
+    /// joined, else the oldest possible one.
     pub fn assign(input: &RuleInput<'a>, missing: &[MissingPage<'a>]) -> Self {
         let policy = input.context.policy;
         let mut by_group = HashMap::new();
