@@ -66,8 +66,7 @@ pub enum NextStep {
 }
 
 impl Form {
-    /// A form of which nothing is answered yet, but the level of an escalation where the present one is
-    /// known.
+    /// A form without answers, except for the level of an escalation if the present level is known.
     pub fn new(
         action: IncidentAction,
         subject: &ActionSubject,
@@ -218,8 +217,8 @@ pub fn time_box_end(subject: &ActionSubject) -> Option<DateTime<Utc>> {
     boxes.map(|clock| clock.at).min()
 }
 
-/// The level above the present one, where all of them stand on the same level of the same policy, and there
-/// is one above it.
+/// The level above the present one, if all incidents are on the same level of the same policy and there is a higher
+/// one.
 pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32> {
     let levels = subject.targets().map(|target| {
         let owners = target.case.owners.iter();

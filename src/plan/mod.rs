@@ -1,6 +1,5 @@
-//! From what a person picks for a case to what PagerDuty is sent, the same for the screen and for the shell:
-//! what can be done, what is still to be asked, what would be sent, to whom it goes and what must be known
-//! before.
+//! Plans operations, the same for the screen and for the shell: the possible actions on a case, the prompts that
+//! remain, the requests, their recipients, and the warnings.
 
 mod choices;
 mod confirmation;

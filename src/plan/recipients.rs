@@ -18,8 +18,8 @@ pub struct Rota<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// The level that an operation goes to, with who is on call there. None where it hands nothing on, goes to
-/// a person, or goes to several policies.
+/// The level to which an operation hands incidents, with the people on call there. `None` if it hands nothing on,
+/// goes to a person, or goes to several policies.
 pub fn recipient_level(
     operation: &Operation,
     subject: &ActionSubject,

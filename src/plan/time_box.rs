@@ -20,8 +20,8 @@ const EXTENSIONS: [Duration; 4] = [
     Duration::from_secs(60 * 60),
 ];
 
-/// When the time-box ends with an operation; `None` where it is about no time-box, or the present end is not
-/// known.
+/// When the time-box ends after an operation; `None` if the operation is not about a time-box, or the present end is
+/// not known.
 pub(super) fn end_with(
     operation: &Operation,
     subject: &ActionSubject,

@@ -1,5 +1,5 @@
-//! `check --format json`: scripts rely on every name and meaning. Never folded, never filtered. What is not
-//! known is null, never 0.
+//! The JSON of `check --format json`. Scripts rely on every name and meaning. Never folded, never filtered. An
+//! unknown value is null, never 0.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

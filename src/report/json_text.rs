@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-/// The value as indented JSON, in which nothing controls a terminal: JSON itself leaves DEL, the C1 controls and
-/// the characters that turn the direction of writing as they are, and escaped they mean the same.
+/// The value as indented JSON without any character that controls a terminal. JSON itself allows DEL, the C1 controls
+/// and characters that change the direction of writing; escaped they mean the same.
 ///
 /// # Errors
 /// When the value cannot be JSON, as a map whose keys are no texts.

@@ -1,5 +1,5 @@
-//! A look at a part of the fleet: with `--cluster` or `--hub` only those clusters' sources, PagerDuty and
-//! the status pages count, and only what is about the part; of what names no place only a P1.
+//! Limits a poll to a part of the fleet. With `--cluster` or `--hub` only those clusters' sources, PagerDuty and the
+//! status pages are polled, and only cases about the part count; of those without a place only a P1.
 
 use std::collections::BTreeSet;
 

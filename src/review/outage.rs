@@ -41,8 +41,8 @@ pub struct Outages<'a> {
     pub not_known: Vec<&'a PastIncident>,
 }
 
-/// The outages among `incidents`, where `p1` is the account's first priority. What was merged into an incident that
-/// is among them is that one's.
+/// The outages among `incidents`; `p1` is the account's first priority. An incident that was merged into another one
+/// of them is part of that one.
 pub fn outages<'a>(
     incidents: &'a [PastIncident],
     p1: &PriorityName,

@@ -66,8 +66,7 @@ impl Builder {
         self.wanted = true;
     }
 
-    /// How long until the next build may begin, or until the one under way takes too long; none while
-    /// nothing is to be waited for.
+    /// How long until the next build may begin, or until the running one is late; `None` if neither is awaited.
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         if self.is_building {
             let under_way = now.since(self.lagging_since?);
@@ -84,8 +83,8 @@ impl Builder {
         Some(until_wanted.max(spacing.saturating_sub(since)))
     }
 
-    /// Since when the picture has lagged behind the answers; none while it is current. It falls behind
-    /// when building it fails, or takes too long.
+    /// Since when the picture has lagged behind the answers; `None` while it is current. It lags if building it
+    /// fails, or takes too long.
     pub fn lagging_since(&self, now: Now) -> Option<Now> {
         let lags = |owed: &Now| self.failures > 0 || now.since(*owed) >= BUILD_TIMEOUT;
         self.lagging_since.filter(lags)
@@ -121,8 +120,8 @@ impl Builder {
         self.last_start
     }
 
-    /// The next picture that is done; none where the building of it panicked, and another is wanted.
-    /// Nothing is lost when the future is dropped.
+    /// The next finished picture; `None` if building it panicked and another build is wanted. Nothing is lost when
+    /// the future is dropped.
     pub async fn next(&mut self) -> Option<Arc<Picture>> {
         let built = self.built_rx.recv().await.flatten();
         self.record_result(built.as_deref());

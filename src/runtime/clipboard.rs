@@ -1,8 +1,8 @@
 //! Copies text to where the person can paste it from, and says no more of that than is known.
 //!
-//! A program in a terminal cannot see a clipboard. tmux's own buffer can be filled and says so; elsewhere
-//! the text goes out as an escape sequence (OSC 52), which some terminals are known to take and some to
-//! drop. GNU screen lets a sequence through in pieces only, each in an envelope (DCS).
+//! A program in a terminal has no access to a clipboard. tmux has a buffer of its own, and reports success. Elsewhere
+//! the text is sent as an escape sequence (OSC 52), which some terminals are known to accept and some to ignore. GNU
+//! screen passes a sequence on only in pieces, each in an envelope (DCS).
 
 use std::io;
 use std::process::Stdio;

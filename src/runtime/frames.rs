@@ -1,5 +1,5 @@
-//! When the screen is drawn: once something visible changed or a word on it stops being true, and never
-//! more often than the eye can follow. Only what a person types is answered sooner.
+//! When the screen is drawn: once something visible has changed or a text has expired, and never more often than the
+//! eye can follow. Only keys are answered sooner.
 
 use std::time::Duration;
 
@@ -8,8 +8,7 @@ use crate::domain::now::{Now, duration_until};
 /// Two frames are at least so far apart.
 const MIN_SPACING: Duration = Duration::from_millis(33);
 
-/// So far apart at least where the second answers a key: a picture that was drawn just before it must not hold
-/// it up.
+/// The least time between two frames if the second answers a key: a picture drawn just before must not delay it.
 const MIN_KEY_SPACING: Duration = Duration::from_millis(8);
 
 /// Paces the frames.
@@ -33,8 +32,8 @@ impl Frames {
         self.answers_key = true;
     }
 
-    /// How long until the next frame is due; none while nothing on the screen changes by itself. Zero
-    /// exactly when one is due, so that the loop is not woken for nothing.
+    /// How long until the next frame is due; `None` while nothing on the screen changes by itself. Zero exactly when
+    /// one is due, so that the loop does not wake up too early.
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         let Some(last) = self.last else {
             return Some(Duration::ZERO);

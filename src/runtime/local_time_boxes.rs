@@ -32,8 +32,7 @@ pub struct LocalTimeBoxStore {
 }
 
 impl LocalTimeBoxStore {
-    /// In this state directory; without one they go with the program. `inbox` receives what cannot
-    /// be written.
+    /// Keeps changes in this state directory; without one they end with the program. `inbox` receives write errors.
     pub fn new(
         writer: LocalTimeBoxWriter,
         dir: Option<PathBuf>,

@@ -1,5 +1,5 @@
-//! The rim: the loop, the effects, the clocks, and the only place that spawns and sleeps. It runs what
-//! the commands put together, and knows none of them.
+//! The event loop, the effects and the clocks: the only room that spawns and sleeps. It runs what `commands` put
+//! together, and does not depend on them.
 
 pub mod appearance;
 pub mod builder;

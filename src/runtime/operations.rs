@@ -1,5 +1,4 @@
-//! Runs the operations that a person asked for, one batch after another, and reports each outcome
-//! however that ends.
+//! Runs confirmed operations, one batch after another, and reports the outcomes even if a task panics.
 
 use std::sync::Arc;
 

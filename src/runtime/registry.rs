@@ -1,5 +1,5 @@
-//! From the configuration to slots and the tasks that keep them: each source is asked by itself, all at
-//! once, never one after another.
+//! Creates a slot and a polling task for each configured source. All sources are polled at the same time, each on its
+//! own.
 
 use std::sync::Arc;
 use std::time::Duration;

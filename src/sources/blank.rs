@@ -1,5 +1,5 @@
-//! Secrets that come back. An upstream or a proxy that repeats what it was sent puts the key into its words, and
-//! these go to the screen, the log, JSON and mails: every secret that was fetched is blanked in them.
+//! Blanks secrets in upstreams' texts. An upstream or a proxy may repeat a key in an error, which would then reach
+//! the screen, the log, JSON and mails: every secret that was fetched is blanked in them.
 //!
 //! The secrets are the process's, as the log is: what failed far from where a secret is known must be safe too.
 

@@ -14,8 +14,8 @@ use crate::domain::settings::{AuthSettings, EndpointSettings, HttpClientConfig};
 use crate::domain::source::{FailureKind, SourceKind};
 use crate::sources::error::SourceError;
 
-/// Bytes of one answer of a Prometheus (an alert takes 1.5 to 2.5 KB), of another source, and of all answers that
-/// are held at once.
+/// The most bytes of one answer of a Prometheus (an alert takes 1.5 to 2.5 KB), of another source, and of all answers
+/// that are held at once.
 const MAX_PROMETHEUS_ANSWER_BYTES: u64 = 64 << 20;
 const MAX_ANSWER_BYTES: u64 = 8 << 20;
 const MAX_HELD_BYTES: u64 = 96 << 20;

@@ -1,9 +1,8 @@
-//! Reading JSON that does not keep its promises. Three things are kept apart: what is absent (or null), what
-//! is there and cannot be read, and a value. An element that cannot be read does not take the others along.
+//! Parses JSON that may differ from its documentation. Three results are kept apart: absent (or null), present and
+//! unreadable, and a value. An element that cannot be read does not affect the others.
 //!
-//! Values are read as they stream by and may borrow from the text. Whether the list that was asked for came at
-//! all is another question, and [`parse_page`] is strict about it: no list can look like an empty one because
-//! of an error.
+//! Values are parsed while the text streams by, and may borrow from it. [`parse_page`] is strict about whether the
+//! expected list is there at all, so that an error never looks like an empty list.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -242,8 +241,8 @@ impl<T> Page<T> {
         self.is_empty() && self.more == Some(true)
     }
 
-    /// Whether a page after this one is to be asked for: where the answer does not tell, one that is just full may
-    /// have a next. (One that is larger comes from a listing that knows no pages.)
+    /// Whether a further page must be requested: if the answer does not say so, one that is exactly full may have a
+    /// next page. (A larger one is from a listing without pages.)
     pub fn has_next(&self, page_size: usize) -> bool {
         !self.is_empty() && self.more.unwrap_or(self.len() == page_size)
     }

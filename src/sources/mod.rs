@@ -1,9 +1,9 @@
 //! One folder a source: its wire types (private), what is read, and what is acted.
 //!
 //! A source turns its upstream's answers into a [`source::PollReport`] of domain types. It keeps no schedule, spawns
-//! nothing and sleeps never: the runtime drives it, by [`source::Source`]. Shared by all: [`context`] opens
-//! it, [`http`] asks and keeps answers small, [`schedule`] says when, [`secret`] fetches what no
-//! configuration may hold.
+//! nothing and never sleeps: the runtime drives it through [`source::Source`]. All share [`context`], which opens
+//! them, [`http`], which sends requests and limits answers, [`schedule`], which says when to poll, and [`secret`],
+//! which fetches secrets.
 
 pub mod alertmanager;
 pub mod blank;

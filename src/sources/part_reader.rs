@@ -55,7 +55,7 @@ impl<T: Default> KeptPart<T> {
     }
 }
 
-/// Takes in the outcome of a request sent at `asked` for a part whose value is kept elsewhere. Returns the new value;
+/// Records the outcome of a request sent at `asked` for a part whose value is kept elsewhere. Returns the new value;
 /// `None` after a failure.
 pub fn record<T: Default>(part: &mut Part, asked: Now, outcome: PartOutcome<T>) -> Option<T> {
     match outcome {

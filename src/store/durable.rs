@@ -1,5 +1,5 @@
-//! Files that a power cut may not take: written beside their place, synced, moved there, and the move
-//! synced too. It waits for the disk, so it is for a thread that may.
+//! Writes files so that a power cut cannot lose them: a temporary file is written beside the target, synced and
+//! renamed, and the directory is synced too. It waits for the disk, so it is for threads that may block.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -15,8 +15,8 @@ const OWNER_ONLY: u32 = 0o600;
 
 const SHARED: u32 = 0o666;
 
-/// Puts a file in the place of what is at `path` (a link there is replaced, not followed), for its owner
-/// only: after this the new one is on the disk, and before it the old one was.
+/// Replaces the file at `path` (a link there is replaced, not followed) by one that only its owner may read. Until
+/// this returns, the old file may be on the disk; after it, the new one is.
 ///
 /// # Errors
 /// When it cannot be written; nothing has changed then.
@@ -25,8 +25,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_parent(path)
 }
 
-/// Writes a file that other programs read too, such as a configuration: its links are followed, and one
-/// that is there keeps its permissions. Without `replace`, one that is there is an error.
+/// Writes a file that other programs read too, such as a configuration. Links are followed, and an existing file
+/// keeps its permissions. Without `replace`, an existing file is an error.
 ///
 /// # Errors
 /// When it cannot be written, or is no regular file.

@@ -1,5 +1,5 @@
-//! Operations and their outcomes: `journal.jsonl` in the state directory, a line of JSON
-//! for each, for people and for `grep`. It is never read by hubwatch itself.
+//! The journal of operations and their outcomes: `journal.jsonl` in the state directory, a line of JSON for each, for
+//! people and for `grep`. hubwatch itself never reads it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -161,8 +161,8 @@ fn sanitize_line(text: &str) -> String {
     harmless.collect()
 }
 
-/// Writes lines at the journal's end, in one piece; they are on the disk after this. It waits for that,
-/// so it is for a thread that may.
+/// Appends lines to the journal in one piece; they are on the disk after this. It waits for the disk, so it is for
+/// threads that may block.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -1,5 +1,5 @@
-//! Time-boxes of cases without an incident: `time-boxes.json` in the state directory. Several programs may
-//! change it: each change is made to what the file holds then, under a lock.
+//! Time-boxes of cases without an incident: `time-boxes.json` in the state directory. Several programs may change the
+//! file: each change reads and writes it under a lock.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -32,8 +32,8 @@ pub fn load(dir: &Path) -> io::Result<Vec<LocalTimeBox>> {
     }
 }
 
-/// Makes changes, in their order; they are on the disk after this. It waits for that, so it is for a
-/// thread that may.
+/// Applies changes in their order; they are on the disk after this. It waits for the disk, so it is for threads that
+/// may block.
 ///
 /// # Errors
 /// When it cannot be written; a file that is none of ours stays as it is.

@@ -81,8 +81,7 @@ fn resolve(dir: &Path, uid: u32) -> io::Result<PathBuf> {
     Ok(dir)
 }
 
-/// Creates a directory that only its owner may enter, with its parents, or closes one that others may
-/// enter.
+/// Creates a directory that only its owner may enter, with its parents; an existing one is closed to others.
 ///
 /// # Errors
 /// When it cannot be created, is a link, or others can change what it holds.

@@ -1,5 +1,5 @@
-//! Opens files of the state directory: no link is followed, only a regular file is opened, and no lock is
-//! waited for without end. It blocks, so it is for a thread that may.
+//! Opens files of the state directory. It follows no link, opens only regular files, and waits for a lock only for a
+//! limited time. It blocks, so it is for threads that may block.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;

@@ -1,8 +1,8 @@
 //! The terminal backend of ratatui: one write for a frame, and none for a frame that changes nothing.
 //!
-//! ratatui's stock backend resets the style and hides the cursor again for every frame, changed or
-//! not. Here everything is gathered, compared with what the terminal already knows, and written at the
-//! flush, between synchronized-update marks so that no half frame is ever seen.
+//! ratatui's stock backend resets the style and hides the cursor for every frame, changed or not. This one collects
+//! the output, compares it with the terminal's known state, and writes the difference at the flush, between
+//! synchronized-update marks so that no half frame is seen.
 
 use std::io::{self, Write};
 
@@ -59,8 +59,8 @@ impl<W: Write> FrameBackend<W> {
         self.bytes_written
     }
 
-    /// Forgets what the terminal is thought to show: someone else had it (suspend, `$EDITOR`).
-    /// Follow it by ratatui's `Terminal::clear`, so that the next frame is drawn in full.
+    /// Forgets the terminal's known state, after another program had it (suspend, `$EDITOR`). Call ratatui's
+    /// `Terminal::clear` next, so that the next frame is drawn in full.
     pub fn forget(&mut self) {
         self.cursor = Cursor::Unknown;
         self.frame.clear();

@@ -12,8 +12,7 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
 /// All of it undone, from whatever state a half-written frame left: update mark ended, style reset.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
 
-/// Whether the terminal is ours. Global because a process has one terminal, and a panic hook, which is
-/// given nothing, has to know.
+/// Whether the terminal is ours. Global, because a process has one terminal and a panic hook gets no arguments.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Raw mode, apart from what is written.
@@ -104,8 +103,8 @@ impl<W: Write, L: RawMode> Guard<W, L> {
         self.acquire()
     }
 
-    /// Gives the terminal back, stops the program as `^Z` does, and takes it again once the shell lets
-    /// it go on. Does nothing where no shell stands above that could ever continue it.
+    /// Gives the terminal back, stops the program as `^Z` does, and takes the terminal again once the program is
+    /// continued. Does nothing without a shell that could continue it.
     ///
     /// # Errors
     /// When the terminal is gone by then.

@@ -19,20 +19,19 @@ fn parent_session() -> Option<Pid> {
     visible_pid(Some(getppid())).and_then(|parent| visible_pid(getsid(Some(parent)).ok()))
 }
 
-/// Inside a container a process outside it has the number 0: it exists, but cannot be identified.
-/// (rustix holds 0 to be impossible, so these numbers come from nix.)
+/// Inside a container, processes outside of it have the number 0: they exist, but cannot be identified. (rustix takes
+/// 0 to be impossible, so these numbers come from nix.)
 fn visible_pid(process: Option<Pid>) -> Option<Pid> {
     process.filter(|process| process.as_raw() > 0)
 }
 
-/// Stops this process and what runs in its group (a wrapper script, a pipe), and is done once it is
-/// continued.
+/// Stops this process and its group (a wrapper script, a pipe); returns once the process is continued.
 ///
 /// # Errors
 /// When the signal is refused. Must be called inside the runtime.
 pub async fn stop_process_group() -> io::Result<()> {
-    // The signal may reach another thread first, and this one would run on for a moment: long enough to
-    // take the terminal back before the shell has it. So wait for the word that it is over.
+    // The signal may reach another thread first, and this one would run on for a moment, long enough to take the
+    // terminal before the shell has it. So it waits for the signal that continues the process.
     let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
     kill_current_process_group(Signal::STOP)?;
     continued.recv().await;

@@ -1,8 +1,9 @@
 //! The terminal: taken, drawn to, and always given back.
 //!
-//! [`guard`] takes and gives back, [`backend`] writes only what changed, [`input`] reads keys and the
-//! terminal's end, [`background`] asks for its colour, [`job_control`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the
-//! screen, [`tty_watchdog`] drains the output to a terminal that nobody reads.
+//! [`guard`] takes the terminal and gives it back, [`backend`] writes only changes, [`input`] reads keys and notices
+//! the terminal's end, [`background`] asks for the background's colour, [`job_control`] stops the program for `^Z`,
+//! [`mod@panic`] keeps a panic from wrecking the screen, [`tty_watchdog`] drains the output to a terminal that nobody
+//! reads.
 
 pub mod backend;
 pub mod background;

@@ -1,13 +1,12 @@
-//! A terminal that nobody reads any more: a connection that broke without a word. A write to it
-//! blocks for ever.
+//! Handles a terminal that nobody reads any more, such as after a broken connection: a write to it blocks for ever.
 
 use std::io;
 
 use rustix::process::getpgrp;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush, tcgetpgrp};
 
-/// Throws away unread output, and wakes a blocked writer. Nothing where the terminal is
-/// somebody else's now: an editor's, a shell's.
+/// Discards unread output, and wakes a blocked writer. Does nothing while another program has the terminal: an
+/// editor, a shell.
 ///
 /// # Errors
 /// There is no terminal.

@@ -1,6 +1,5 @@
-//! Spans of time in coarse words: seconds only where they matter, and all of them flip on the same
-//! wall second (minutes of far clocks and of ages on the same wall minute), so that one small write
-//! renews them all.
+//! Spans of time in coarse units: seconds only where they matter. All texts change on the same wall second (minutes
+//! of distant clocks and of ages on the same wall minute), so that one small write renews them all.
 
 use std::time::Duration;
 
@@ -64,8 +63,8 @@ fn format_age(seconds: i64, now: Now) -> ExpiringText {
     match seconds {
         ..MINUTE => expiring(format!("{seconds}s"), until(seconds + 1)),
         MINUTE..HOUR => {
-            // From the minute in which it began to this one: it changes with the clock's minute and is less than
-            // a minute off.
+            // Counted by the clock's minutes, from the one in which it began to the present one: it changes with the
+            // clock, and is less than a minute off.
             let at_the_minute = seconds - i64::from(now.wall.second().min(59));
             let minutes = (at_the_minute + MINUTE - 1).div_euclid(MINUTE);
             expiring(

@@ -1,5 +1,5 @@
-//! A line of text: parts, each with its meaning and the time for which it is true; and its rows where
-//! it is broken to a width.
+//! A line of text: parts with their meanings and the times for which they are true; and the rows of a line that is
+//! wrapped to a width.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -117,9 +117,9 @@ impl Line {
         }
     }
 
-    /// The line in at most `cells` cells, if its first clause fits: a clause that does not fit is left out with all
-    /// after it, since half of one may say something else ("16" of "163 up"). Clauses have two blanks or the separator
-    /// between them, as a part of their own.
+    /// The line in at most `cells` cells, if its first clause fits. A clause that does not fit is left out with all
+    /// after it, since half of one may say something else ("16" of "163 up"). Two blanks or the separator, as a part
+    /// of their own, divide clauses.
     #[must_use]
     pub fn whole_clauses(self, cells: usize, symbols: &Symbols) -> Self {
         let line = match symbols.ascii_only {

@@ -1,5 +1,5 @@
-//! Text that others wrote, made safe for cells: no control character, no escape sequence, no
-//! invisible or direction-changing character; one line; measured in cells, never in bytes.
+//! Makes texts from outside safe for cells: no control character, no escape sequence, no invisible or
+//! direction-changing character; one line; measured in cells, never in bytes.
 
 #[cfg(test)]
 mod tests;
@@ -86,8 +86,8 @@ struct Sequences {
 }
 
 impl Sequences {
-    /// After an escape character: the parameters and the final byte of a control sequence, or a string
-    /// up to its terminator. What does not end is not a sequence, and only its opening is dropped.
+    /// After an escape character: the parameters and the final byte of a control sequence, or a string up to its
+    /// terminator. Without an end it is no sequence, and only its opening is dropped.
     fn skip(&mut self, chars: &mut Peekable<Chars<'_>>) {
         match chars.peek() {
             Some('[') => {

@@ -1,9 +1,9 @@
-//! Draws a model. It reads and changes nothing: the screen is a function of the model, the theme and
-//! the moment. Nothing here knows a terminal; it fills a ratatui buffer.
+//! Draws a model, and changes nothing: the screen is a function of the model, the theme and the moment. This room
+//! fills a ratatui buffer and has no access to the terminal.
 //!
-//! [`view::draw`] lays out the panes by size and draws them; every pane writes through a
-//! [`widgets::painter::Painter`], which makes text safe, gives meanings their style, and remembers the
-//! earliest moment at which something that it wrote changes by itself.
+//! [`view::draw`] lays out the panes by size and draws them. Every pane draws through a
+//! [`widgets::painter::Painter`], which makes text safe, styles it by its meaning, and records when the first of its
+//! texts expires.
 
 pub mod layout;
 pub mod overlay;

@@ -88,11 +88,11 @@ impl Theme {
         Self::on_background(color, Background::Unknown, ascii)
     }
 
-    /// The shipped theme for what the terminal can do. That it can be read is tested; were it not,
-    /// everything would be plain, and the symbols and words still say it all.
+    /// The shipped theme for the terminal's capabilities. Tests check that its text can be read; without colours the
+    /// symbols and words are enough.
     ///
-    /// The sixteen colours are the terminal's own, and any of them may be unreadable on its background; so may
-    /// ours where that is not known. There the weight of the letters tells, as it does without colours.
+    /// The sixteen colours are the terminal's own, and any of them may be unreadable on its background; so may ours
+    /// if the background is not known. There, as without colours, attributes such as bold serve instead.
     pub fn on_background(color: ColorLevel, background: Background, ascii: bool) -> Self {
         let symbols = Symbols::for_terminal(ascii);
         let styles = match (color, background) {

@@ -1,6 +1,5 @@
-//! Words for what the domain and the picture hold: cases, clocks, evidence, verdicts, sources, operations.
-//! Pure. What changes with time is an `ExpiringText`, so that the screen sleeps until the first of its
-//! texts is out of date.
+//! Texts about the domain and the picture: cases, clocks, evidence, verdicts, sources, operations. Pure. A text that
+//! changes with time is an `ExpiringText`, so that the screen sleeps until the first of its texts expires.
 
 pub mod case;
 pub mod change;

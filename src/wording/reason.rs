@@ -67,8 +67,8 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
     }
 }
 
-/// The ground in fewer and fewer cells, where it is about something that has a place: without the title, which stands in
-/// its row: "P1 ucec/prod 22m, Bo, public not told", "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
+/// The reason in fewer and fewer cells, without the title, which stands in its row: "P1 ucec/prod 22m, Bo, public not
+/// told", "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
 pub fn shorter_forms(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Vec<ExpiringText> {
     if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&reason.kind, picture) {
         return vec![

@@ -61,8 +61,7 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
         .collect()
 }
 
-// These are counted by priority name, since where the order of priorities is not known, several may count as the
-// highest.
+// Counted by the priority's name: if the order of priorities is not known, several may count as the highest.
 fn is_by_priority(class: ReasonClass) -> bool {
     matches!(class, ReasonClass::OpenP1 | ReasonClass::Overdue)
 }

@@ -54,8 +54,8 @@ pub fn describe(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     state_with_age(source, ctx).map(|how| format!("{name} {how}{error}"))
 }
 
-/// Of sources that are so for the same reason how many they are, since when the first is and which they are: "30
-/// Prometheuses down 4m: connection refused (prometheus/a, prometheus/b and 28 more)".
+/// Sources that fail for the same reason: their number, since when the first fails, and their names: "30 Prometheuses
+/// down 4m: connection refused (prometheus/a, prometheus/b and 28 more)".
 pub fn describe_many(kind: &str, sources: &[&SourceView], ctx: &TextContext) -> ExpiringText {
     let since = |source: &&&SourceView| {
         let failure = source.failure.as_ref();
@@ -127,8 +127,9 @@ pub fn data_age(source: &SourceView, ctx: &TextContext) -> Option<ExpiringText> 
     source.requested_at.map(|then| age(then, ctx.now))
 }
 
-/// How many sources count, of all: "33 sources live", "33 sources, 1 late" while the last poll of one
-/// failed or is overdue, and the oldest data where some do not count: "sources 32 of 33, oldest 4m". While none has ever answered: "asking 33 sources".
+/// How many sources count: "33 sources live"; "33 sources, 1 late" while the last poll of one failed or is overdue;
+/// with the oldest data if some do not count: "sources 32 of 33, oldest 4m". Before the first answer: "asking 33
+/// sources".
 pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let all = picture.sources.len();
     let fresh = picture

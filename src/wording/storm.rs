@@ -1,5 +1,5 @@
-//! A storm in words: what it is and where, who must act on the worst of it, what all of it shares and
-//! which is the odd one out. Of several owners and clocks the ones that want somebody first show through.
+//! A storm in words: its title and scope, the owner of its worst case, the values that all cases share, and its
+//! outlier. Of several owners and clocks, the most urgent ones are shown.
 
 use chrono::TimeDelta;
 
@@ -40,8 +40,8 @@ pub fn describe(storm: &Storm, picture: &Picture, symbols: &Symbols) -> String {
     format!("{} {}", priority.unwrap_or_default(), parts.join(", "))
 }
 
-/// Where a storm is, the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
-/// clusters"; "17/20 aws" where not even the noun does.
+/// The scope of a storm, in the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
+/// clusters", and at last "17/20 aws".
 pub fn places_within(storm: &Storm, cells: usize) -> String {
     let forms = place_forms(storm);
     let fits = forms.iter().find(|form| width(form) <= cells);
@@ -190,8 +190,7 @@ fn whole_minutes(span: TimeDelta) -> String {
     }
 }
 
-/// Which is the odd one out: "not reached: maap", "all aws but leap/prod". The cases are those of the
-/// picture that the storm is from.
+/// The outlier of a storm: "not reached: maap", "all aws but leap/prod". The cases are those of the storm's picture.
 pub fn outlier<'a>(odd: &Outlier, case_at: impl Fn(usize) -> Option<&'a Case>) -> Option<String> {
     let at = |index: usize| case_at(index).map(case::places);
     Some(match odd {

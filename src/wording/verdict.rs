@@ -37,8 +37,8 @@ pub fn level_symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
     }
 }
 
-/// The worst ground in full, then the others counted: "leap/prod down 12m, nobody awake owns it · 1
-/// P2 overdue". Before the first answer it says how many sources are being asked.
+/// The worst reason in full, then the others counted: "leap/prod down 12m, nobody awake owns it · 1 P2 overdue".
+/// Before the first answer, the number of sources that are polled.
 pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     if is_waiting(picture) {
         return waiting_text(picture);
@@ -114,8 +114,8 @@ fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
         && reasons.iter().filter(is_source).count() > 1
 }
 
-/// All grounds, counted: "1 hub down · 1 P2 overdue · prometheus/leap down"; of a part of the fleet with its
-/// name: "leap only: all clear: …".
+/// All reasons, counted: "1 hub down · 1 P2 overdue · prometheus/leap down"; for a part of the fleet with its name:
+/// "leap only: all clear: …".
 pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
     let counted = counted_grounds(picture, symbols);
     match restriction(picture) {
@@ -202,8 +202,8 @@ fn all_clear_text(picture: &Picture) -> String {
     format!("all clear: {sources} of {sources} sources{hubs}{planned}{muted}")
 }
 
-// Cases that are shown and do not count: a reader of this one line must learn of muted and snoozed ones, and of a P1
-// among them.
+// Cases that are shown and do not count: a reader of this line alone must learn of muted and snoozed ones, and of a
+// P1 among them.
 fn muted_text(picture: &Picture) -> String {
     let cases = picture.cases.iter();
     let muted = cases.filter(|case| case.muted_by.is_some() || case.snoozed);

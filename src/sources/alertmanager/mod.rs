@@ -30,8 +30,7 @@ use crate::domain::source::{
 };
 use crate::sources::error::SourceError;
 
-/// The configuration changes seldom, and one that cannot be read may have a megabyte: it is asked for with every so
-/// many polls.
+/// The configuration changes seldom and may take a megabyte, so it is read only with one in so many polls.
 const POLLS_PER_CONFIG: u32 = 10;
 
 /// One Alertmanager, with what it keeps between polls.
@@ -76,9 +75,8 @@ impl Source for Alertmanager {
         Ok(Self::new(settings, endpoint))
     }
 
-    /// Asks for its alerts; for the silences where any are silenced; and now and then for its
-    /// configuration. Only the alerts make or break a poll: without a silence's author an alert is
-    /// silenced all the same.
+    /// Polls the alerts; the silences if any alert is silenced; and now and then the configuration. Only the alerts
+    /// decide whether a poll is good: an alert is silenced even if the silence's author is not known.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
         let fetched = self.fetch_alerts(asked_at).await;

@@ -33,8 +33,8 @@ pub(super) struct Silence {
 /// Silences by id.
 pub(super) type Silences = BTreeMap<String, Silence>;
 
-/// Reads `/api/v2/alerts`. Without its labels it is not known which alert one is, without its status not whether it is
-/// suppressed: those are named.
+/// Parses `/api/v2/alerts`. An alert without labels cannot be identified, and one without a status may be suppressed:
+/// both are reported as unreadable.
 ///
 /// # Errors
 /// The text is no list, or one of which nothing can be read.
@@ -148,8 +148,8 @@ fn to_silence(silence: &GettableSilence<'_>) -> (String, Silence) {
     (silence.id.to_cow_str().into_owned(), what)
 }
 
-/// The alert with what is known of its silence; of several the one that ends last, since it is what
-/// keeps the alert quiet.
+/// The alert with its silence; of several silences the one that ends last, since it keeps the alert quiet the
+/// longest.
 pub(super) fn with_silence(listed: ListedAlert, silences: &Silences) -> AlertmanagerAlert {
     let ListedAlert {
         mut alert,

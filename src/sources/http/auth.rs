@@ -38,8 +38,7 @@ impl Auth {
                         value.set_sensitive(true);
                         request.header(AUTHORIZATION, value)
                     }
-                    // A token that is not a valid header value: an invalid value makes building the request fail with
-                    // an error.
+                    // A token that is not a valid header value makes building the request fail with an error.
                     Err(_) => request.header(AUTHORIZATION, "\n"),
                 }
             }

@@ -4,9 +4,9 @@
 //! allocator would keep that memory. So a large answer gets memory pages of its own, which the system provides as
 //! they are written to and takes back when the answer is dropped.
 //!
-//! Thirty answers that are each within their own limit can still be a gigabyte together. No answer that holds
-//! bytes waits for more: two answers, each half read and waiting for the other's bytes, would wait for ever. One
-//! that finds no room gives up what it holds, and is asked for again when there is room for a whole one.
+//! Thirty answers, each within its own limit, can be a gigabyte together. An answer that holds bytes never waits for
+//! more: two answers, each half read and waiting for the other's bytes, would wait for ever. An answer without room
+//! gives up its bytes, and is requested again when there is room for a whole one.
 
 use std::io;
 use std::ops::Deref;

@@ -199,8 +199,8 @@ impl Clients {
         }
     }
 
-    /// The client for `url` under these settings. The first one for `https` loads the system's
-    /// certificates, which takes milliseconds: not before the first frame, not on the screen's thread.
+    /// The client for `url` under these settings. The first client for `https` loads the system's certificates, which
+    /// takes milliseconds, so it is not built before the first frame nor on the screen's thread.
     ///
     /// # Errors
     /// When the CA file cannot be used or the system has no certificates.

@@ -15,8 +15,8 @@ pub fn age(headers: &HeaderMap) -> Option<Duration> {
     header_text(headers, &AGE).and_then(parse_seconds)
 }
 
-/// How long the upstream wants to be left alone: `Retry-After` in seconds or as a date, else PagerDuty's
-/// `ratelimit-reset`, which is in seconds.
+/// How long the upstream asks to wait: `Retry-After` in seconds or as a date, else PagerDuty's `ratelimit-reset`,
+/// which is in seconds.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let asked = header_text(headers, &RETRY_AFTER);
     asked

@@ -27,8 +27,8 @@ impl Accounts {
 }
 
 impl SourceContext {
-    /// The one client of an account: everyone who uses a key shares its request budget. It follows no redirect: a
-    /// write would be sent again, and to whatever the redirect names.
+    /// The only client of an account, since all users of a key share its request budget. It follows no redirects: a
+    /// write would be sent again, to whatever address the redirect names.
     ///
     /// # Errors
     /// When the key is missing or the address cannot be used.

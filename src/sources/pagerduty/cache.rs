@@ -1,9 +1,8 @@
 //! The details of incidents, kept between runs, so that a poll from cron need not read them again. Pure: the caller
 //! reads and writes the bytes.
 //!
-//! It is only ever a saving: bytes that are missing, torn or of another version are an empty cache, never
-//! an error. Details count only for the `updated_at` and the count of
-//! alerts that they were read for.
+//! The cache only saves time: bytes that are missing, cut or of another version are an empty cache, never an error.
+//! Details count only for the `updated_at` and the number of alerts that they were read for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! One client of PagerDuty's API for everybody who asks it: the incidents, the directory, status pages.
-//! They share a key and so a budget of requests; what each answer says of that budget is kept here.
+//! The client of PagerDuty's API, shared by the incidents, the directory and status pages. They use one key and so
+//! one request budget, which the client tracks by the answers' headers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -55,8 +55,7 @@ struct ClientState {
     paused_until: Option<Duration>,
 }
 
-/// Words an answer that says no: what it was about, its status, its body, for how long it asks to be left
-/// alone.
+/// Makes the error of a failed answer: the resource, the status, the body, how long to wait.
 pub(super) type ErrorWording = fn(&str, u16, &[u8], Duration) -> SourceError;
 
 impl Client {
@@ -193,8 +192,8 @@ impl Client {
             .await
     }
 
-    // With the key and the API's version; `resource` names what it is about, `wording` words a status that is not
-    // of success.
+    // Sends a request with the key and the API's version. `resource` names it in errors; `wording` makes the error of
+    // a failed status.
     pub(super) async fn send(
         &self,
         resource: &str,
@@ -240,8 +239,8 @@ impl Client {
         pause
     }
 
-    // An answer without the headers says nothing of the budget, and one of an operation with a limit of its own
-    // nothing of the account's: what was known stays.
+    // An answer without the headers, or of an operation with a limit of its own, says nothing of the account's
+    // budget: the known one stays.
     fn record_rate_budget(&self, response: &Response) {
         let now = self.now();
         let rate = rate_limit::parse_budget(&response.headers, now);

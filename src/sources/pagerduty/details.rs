@@ -1,7 +1,7 @@
 //! Reads details that PagerDuty gives only by incident: alerts with their events' details, logs, the texts of notes.
 //!
-//! None of it may keep the incidents themselves from being shown: what is refused or does not
-//! come in time is asked for again with the next poll.
+//! Failed details never keep the incidents from being shown: those that are rejected or late are requested again with
+//! the next poll.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -99,8 +99,8 @@ pub(super) async fn fetch_missing(
             Some(Err((Job::Alerts(id), error))) if error.is_lasting() && !memory.is_open(&id) => {
                 memory.set_alerts(&id, Vec::new());
             }
-            // A plan without the part will not have it next time either. Every other refusal, 403 and 404 too,
-            // is about something that this incident may have.
+            // An account whose plan lacks the part will lack it next time too. Every other error, 403 and 404
+            // included, is about something that this incident may have.
             Some(Err((job, error))) if error.status == Some(402) => {
                 memory.set_not_offered(job.id(), job.detail());
             }

@@ -79,8 +79,8 @@ impl DirectoryPoller {
         }
     }
 
-    /// Asks once. `oldest_assignment` is the earliest assignment of an open incident: the rota is read back
-    /// to it, within what PagerDuty gives. Fails only where no listing at all was answered.
+    /// Polls once. `oldest_assignment` is the earliest assignment of an open incident: the rota is read back to that
+    /// time, as far as PagerDuty gives it. Fails only if every listing fails.
     pub async fn poll(
         &mut self,
         oldest_assignment: Option<DateTime<Utc>>,
@@ -267,8 +267,8 @@ async fn fetch_policies(client: &Client) -> PartOutcome<Vec<EscalationPolicy>> {
     .await
 }
 
-// The rota of the policies that a service uses; of all where none are known. In pieces, since PagerDuty lists
-// only 10,000 shifts in answer to one question.
+// The rota of the policies that a service uses; of all policies if none are known. It is read in pieces, since
+// PagerDuty lists at most 10,000 shifts in one answer.
 async fn fetch_on_calls(
     client: &Client,
     policies: &[EscalationPolicy],

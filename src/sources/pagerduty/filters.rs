@@ -1,5 +1,5 @@
-//! Which services and teams count, by the ids that PagerDuty wants in place of the names that people
-//! write.
+//! The services and teams to which incidents are limited, by the ids that PagerDuty expects in place of people's
+//! names.
 
 use super::api_request::ApiRequest;
 use super::cache::CachedFilters;

@@ -1,5 +1,5 @@
-//! Incidents as they are now, whatever services and teams are watched: one that somebody names by its id or
-//! number, and all that are open.
+//! Reads incidents as they are now, regardless of the configured services and teams: one by its id or number, and all
+//! open ones.
 
 use super::client::Client;
 use super::details;
@@ -9,8 +9,8 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::sources::error::SourceError;
 
-/// Reads it; none where PagerDuty knows none of this name. The labels of its alerts tell where it is: where
-/// they cannot be read the incident is returned without them.
+/// Reads an incident; `None` if PagerDuty has none of this name. Its alerts' labels give its place; if they cannot be
+/// read, the incident is returned without them.
 ///
 /// # Errors
 /// It could not be read.

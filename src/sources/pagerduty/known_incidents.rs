@@ -1,7 +1,7 @@
 //! The incidents known from poll to poll, and the details still to be read. Pure.
 //!
-//! Listings say where an incident stands; alerts, log and notes are read apart and only when they must
-//! be. A listing that no longer names an open incident does not say that it is over: it is looked up.
+//! Listings give an incident's state; alerts, log and notes are read separately, and only when needed. An open
+//! incident that is no longer listed is not taken for resolved: it is looked up.
 
 mod known_incident;
 
@@ -127,8 +127,7 @@ impl KnownIncidents {
         details.collect()
     }
 
-    /// Whether something of an open incident that judgement needs, or the text of a note, is not read although the
-    /// account has it.
+    /// Whether an open incident lacks data that judgement needs, or the text of a note, although the account has it.
     pub fn lacks(&self, detail: Detail) -> bool {
         let mut all = self.incidents.values();
         all.any(|known| known.lacks(detail))
@@ -173,8 +172,8 @@ impl KnownIncidents {
         self.log_until
     }
 
-    /// Takes a piece of the account's log. What it says of incidents that are not shown is dropped; an incident of
-    /// which it may lack an entry needs its own log.
+    /// Adds a piece of the account's log. Entries of incidents that are not shown are dropped. An incident of which
+    /// the piece may lack an entry needs its own log.
     pub fn add_account_log(&mut self, slice: LogSlice, asked: Now) {
         let from = slice.from;
         let gap = self.log_until.is_none_or(|before| before < from);

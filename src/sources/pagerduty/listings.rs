@@ -1,5 +1,5 @@
-//! The listings that every look at the incidents begins with: what is open, what was resolved lately,
-//! and the account's log since the last look.
+//! The listings that begin every poll of the incidents: open ones, recently resolved ones, and the account's log
+//! since the last poll.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -45,8 +45,8 @@ pub(super) async fn fetch_open(
     into_incidents(wire)
 }
 
-/// Incidents resolved since `cutoff`, however old: `since` goes by their creation, so it does not
-/// help here. The last resolved come first, and reading ends with those before `cutoff`.
+/// Incidents resolved since `cutoff`, however old; `since` does not help here, since it filters by creation. The last
+/// resolved come first, and reading ends with the first one before `cutoff`.
 pub(super) async fn fetch_resolved(
     client: &Client,
     ids: &FilterIds,
@@ -192,8 +192,8 @@ impl LogSlice {
     }
 }
 
-/// The account's log since `since`, the oldest first, as far back as one look reads. `now` stands in for
-/// PagerDuty's clock where it does not tell it. `may_read_on` is asked before each page but the first.
+/// The account's log since `since`, the oldest first, as far back as one poll reads. `now` replaces PagerDuty's clock
+/// if its answers carry none. `may_read_on` is asked before each page but the first.
 pub(super) async fn fetch_account_log(
     client: &Client,
     ids: &FilterIds,

@@ -218,9 +218,9 @@ impl Client {
         })
     }
 
-    /// All of a listing whose elements may go while it is read: those behind them move forward, and one
-    /// could slip from a page that is not read yet to one that was. Pages overlap for that; where two do
-    /// not, the listing is read again. `id` tells elements apart; each is given once, as last read.
+    /// Reads a whole listing whose elements may vanish while it is read. The elements behind a vanished one move
+    /// forward, and one could move from an unread page to a read one. So pages overlap; if two do not, the listing is
+    /// read again. `id` identifies elements; each is returned once, as last read.
     ///
     /// # Errors
     /// As [`Client::get_page`].

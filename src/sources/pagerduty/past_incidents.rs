@@ -1,5 +1,5 @@
-//! Incidents of the past with their logs. Both are listed by windows of time: PagerDuty takes at most six months at
-//! once and lists at most 10,000 elements, and one log for the whole account is far fewer requests than one an incident.
+//! Past incidents with their logs, both listed by windows of time: PagerDuty takes at most six months at once and
+//! lists at most 10,000 elements. One log for the whole account takes far fewer requests than one an incident.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -59,8 +59,8 @@ pub struct Reading<'a> {
     pub wait: &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync),
 }
 
-/// Reads the incidents that were created within `span` and their logs until `now`. It waits where the account's
-/// limit has no room: only a share of it is for what nobody needs at once.
+/// Reads the incidents created within `span`, and their logs until `now`. It waits while the account's limit has no
+/// room, since work that is not urgent may use only a share of it.
 ///
 /// # Errors
 /// A listing failed.

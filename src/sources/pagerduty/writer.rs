@@ -1,5 +1,5 @@
-//! The only way to change anything at PagerDuty. A client that may only read gives none of these, so that
-//! this is the one place where `--read-only` is kept.
+//! The only way to change anything at PagerDuty. A read-only client gives no writer, so `--read-only` is enforced
+//! here alone.
 
 use crate::sources::error::SourceError;
 use crate::sources::http::Response;

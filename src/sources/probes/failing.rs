@@ -28,8 +28,8 @@ pub struct FailingProbe {
 }
 
 impl FailingProbe {
-    /// The run of failures as this process counts it: another one's steady clock says nothing, since it began
-    /// before ours.
+    /// The run of failures with times of this process' steady clock; another process' steady clock cannot be compared
+    /// with it.
     pub fn run(&self) -> FailingRun {
         FailingRun {
             first: earlier(self.first),

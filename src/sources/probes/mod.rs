@@ -42,9 +42,8 @@ pub struct Probes {
 }
 
 impl Probes {
-    /// Probes of these targets. Of `http` the CA and the proxy count; pool and redirects are set here.
-    /// The probes have a byte budget of their own, so that other sources' answers cannot make a hub
-    /// look silent.
+    /// The probes of these targets. From `http` only the CA and the proxy are used; pool and redirects are set here.
+    /// Probes have a byte budget of their own, so that other sources' answers cannot make a hub look silent.
     pub fn new(settings: &ProbeSettings, clients: Arc<Clients>, http: &ClientSettings) -> Self {
         let at_once = settings.concurrency.max(1);
         Self {

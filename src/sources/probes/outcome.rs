@@ -21,8 +21,8 @@ pub(super) struct ResponseSummary {
     pub(super) body: Vec<u8>,
 }
 
-/// How a try failed that brought no complete answer. After a handshake that fails, or bytes that are no
-/// answer, something is there and answers wrongly; the other causes may as well lie on our side.
+/// The outcome of a try without a complete answer. After a failed handshake, or bytes that are no answer, something
+/// answered wrongly; other causes may be on our side.
 pub(super) fn from_fetch_error(error: SourceError) -> ProbeOutcome {
     let kind = match (error.cause, error.sent) {
         (Cause::Resolve, _) => ProbeFailure::Resolve,
@@ -83,8 +83,8 @@ fn short_name(name: &str) -> String {
     printable.take(MAX_NAME_CHARS).collect()
 }
 
-/// Where the proxy in front of a hub answers for itself. None where the address is not of the usual
-/// form: then nobody knows what stands in front.
+/// The address at which the proxy in front of a hub answers for itself. None if the hub's address is not of the usual
+/// form: then the proxy is not known.
 pub(super) fn proxy_url(health_url: &str) -> Option<String> {
     let plain = health_url.split(['?', '#']).next()?.trim_end_matches('/');
     let base = ["/hub/health", "/hub/api/health"]

@@ -1,8 +1,8 @@
 //! The known state of every hub, and which hubs are due. Pure.
 //!
-//! A round asks those that are due: each hub once an interval, and once more `confirm_after` after the first
-//! failure of a run. The answer holds the latest state of every hub; it is as old as the oldest try in
-//! it, so that a round of second tries does not make the others look younger than they are.
+//! A round probes the hubs that are due: each hub once an interval, and once more `confirm_after` after the first
+//! failure of a run. The answer holds the latest state of every hub and is as old as its oldest try, so that a round
+//! of second tries does not make the other hubs' states look newer than they are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,8 +17,8 @@ use crate::domain::probe::{
 use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
 
-/// Runs that ended and are kept, of one hub. Of more the two oldest become one: a hub that fails so often has
-/// one outage.
+/// The most ended runs that are kept of one hub. If there are more, the two oldest are merged: a hub that fails so
+/// often has one outage.
 const MAX_ENDED_RUNS: usize = 64;
 /// A hub that sent JupyterHub's header is known as one for so long.
 pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
@@ -103,8 +103,8 @@ impl ProbeStates {
         outages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
-    /// The hubs whose turn it is. It is every hub's turn where none is due, since a person asked for the round,
-    /// and where a second try could not tell the hub from our own network: the others' answers must be as new.
+    /// The hubs to probe now. All hubs if none is due, since a person then asked for the round; and all if a second
+    /// try alone could not tell the hub from our own network, since the other hubs' answers must be as new.
     pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
         let due = all.iter().filter(|target| self.is_due(&target.key, now));
         let due: Vec<_> = due.cloned().collect();
@@ -160,8 +160,7 @@ impl ProbeStates {
         }
     }
 
-    /// The state of every hub that was asked at least once, as old as the oldest try in it. None
-    /// before the first round.
+    /// The state of every hub that was probed at least once, as old as its oldest try. None before the first round.
     pub(super) fn to_answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
         let oldest = self.hubs.values().min_by_key(|page| page.probe.at.mono)?;
         let pages = self.hubs.iter();
@@ -195,8 +194,8 @@ impl ProbeStates {
             .filter(|soonest| *soonest < self.interval * 9 / 10)
     }
 
-    /// A round that comes a little early, by jitter or because second tries came between, still asks
-    /// everyone: else a hub would be passed over and wait for nearly two intervals.
+    /// A round that comes a little early, by jitter or because of second tries, still probes all hubs: a hub that was
+    /// left out would wait for nearly two intervals.
     fn min_probe_age(&self) -> Duration {
         self.interval * 3 / 4
     }

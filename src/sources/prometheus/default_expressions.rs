@@ -26,10 +26,10 @@ const UP: &str = r#"max by ({by}) (up{job="kubernetes-service-endpoints",service
 const SAMPLED_AT: &str =
     r#"max by ({by}) (timestamp(up{job="kubernetes-service-endpoints",service="hub"}))"#;
 
-// JupyterHub 5 has `status="failure"` and no `reason`; 6 has `status="error"` for what broke and
-// `failure` with a reason for what was refused on purpose. A series that came into being while its hub
-// was already watched began at 0, which `increase` does not know: it counts in full. Two jobs that scrape
-// one hub have the same `instance`: what both say counts once, and what one of them said before is not new.
+// JupyterHub 5 has `status="failure"` and no `reason`. JupyterHub 6 has `status="error"` for errors, and `failure`
+// with a reason for starts refused on purpose. A series that appears while its hub is already scraped began at 0,
+// which `increase` does not see: it counts in full. Two jobs that scrape one hub have the same `instance`: starts
+// that both report count once, and starts that one of them reported before are not new.
 const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, reason) (
   jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}
     unless on ({by}, instance, status, reason) jupyterhub_server_spawn_duration_seconds_count offset 30m
@@ -40,8 +40,8 @@ const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, r
 
 const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
-/// The highest bound of a bucket that holds a start. A quantile beyond the last bucket's bound is given as
-/// that bound, and this one then is the same; below it the slowest start is always the slower one.
+/// The highest bound of a bucket that holds a start. A quantile beyond the last bucket is given as that bucket's
+/// bound, which then equals this one; otherwise this one is larger.
 pub(super) const SLOWEST_START: &str = r#"histogram_quantile(1, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
 // Repeated for each node that mounts the volume, hence `min`.

@@ -1,7 +1,7 @@
 //! The expressions sent to a Prometheus: one for each signal, and the query that joins them.
 //!
-//! Each expression stands under its own `signal` label, so that `or` drops none of them: it leaves out
-//! a series of its right side whose labels all stand on its left.
+//! Each expression has its own `signal` label, so that `or` keeps all of them: it drops a series of its right side
+//! whose labels all occur on its left.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +21,8 @@ pub(super) enum QueryPart {
     Signal(Signal),
     /// The slowest start, which tells whether the 95th percentile is only a lower bound.
     SlowestStart,
-    /// When the newest sample was scraped, by cluster where one endpoint answers for many: so that a
-    /// cluster without hubs, or with none alive, still has its freshness.
+    /// When the newest sample was scraped, by cluster if one endpoint answers for many, so that a cluster without any
+    /// live hub still has its freshness.
     NewestSample,
 }
 
@@ -51,8 +51,8 @@ impl QueryPart {
 pub(super) struct Expressions(BTreeMap<QueryPart, String>);
 
 impl Expressions {
-    /// The shipped expressions, with those that the configuration gives in their place. The slowest start
-    /// is asked for beside the shipped percentile only: another may be of anything.
+    /// The shipped expressions, or the configured ones in their place. The slowest start is queried only with the
+    /// shipped percentile: a configured one may use another histogram.
     pub(super) fn new(scope: &ClusterScope, own: &BTreeMap<Signal, String>) -> Self {
         let signals = Signal::iter().map(|signal| {
             let template = own
@@ -84,8 +84,8 @@ impl Expressions {
         (!parts.is_empty()).then(|| parts.join("\nor\n"))
     }
 
-    /// The query of how often each of these signals was there within a window: `15m:1m` looks back a quarter
-    /// of an hour, minute by minute.
+    /// The query of how often each of these signals had a value within a window: `15m:1m` looks back a quarter of an
+    /// hour, minute by minute.
     pub(super) fn window_query(&self, signals: &BTreeSet<Signal>, window: &str) -> String {
         let parts = signals.iter().filter_map(|signal| {
             let part = QueryPart::Signal(*signal);
@@ -115,8 +115,8 @@ fn with_signal_label(asked: QueryPart, expression: &str) -> String {
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }
 
-/// `{by}` becomes the labels that identify a hub, `{cluster_label}` the label that identifies a cluster; where the
-/// endpoint answers for one cluster only, that is `cluster`, which its series then do not carry.
+/// `{by}` becomes the labels that identify a hub, `{cluster_label}` the label that identifies a cluster. An endpoint
+/// for one cluster gets `cluster`, which its series do not carry.
 fn fill_template(template: &str, scope: &ClusterScope) -> String {
     let (by, label) = match scope {
         ClusterScope::One(_) => ("namespace".to_owned(), "cluster"),

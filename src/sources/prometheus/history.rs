@@ -127,8 +127,8 @@ fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError
     }
 }
 
-// When the newest sample was scraped is no value that anybody looks at, nor is what a percentile is compared
-// with.
+// Two signals have no history of their own: the time of the newest sample, and the bound that a percentile is
+// compared with.
 fn plotted_signal(asked: QueryPart) -> Option<Signal> {
     match asked {
         QueryPart::Signal(Signal::SampledAt)

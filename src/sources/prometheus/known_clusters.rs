@@ -1,5 +1,5 @@
-//! Which clusters a Prometheus for many has had series of: one that it never had is misnamed or not scraped, and did
-//! not stop.
+//! The clusters of which a Prometheus for many has had series. A cluster that it never had is misnamed or not
+//! scraped, rather than stopped.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,8 +22,7 @@ const LIFETIME: Duration = Duration::from_secs(600);
 pub(super) struct KnownClusters(Option<(Now, Option<BTreeSet<ClusterName>>)>);
 
 impl KnownClusters {
-    /// The clusters that it had series of within two weeks. None where that is not known, and of a Prometheus for one
-    /// cluster.
+    /// The clusters of which it had series within two weeks. None if not known, and for a Prometheus of one cluster.
     pub(super) async fn find(
         &mut self,
         endpoint: &Endpoint,

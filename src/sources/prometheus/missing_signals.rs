@@ -1,8 +1,8 @@
 //! Expected signals that are not there: for how long, and whether they ever were.
 //!
-//! One look at what is absent now would take a scrape that failed for a signal that is gone. Prometheus
-//! itself is asked whether it had one within a quarter of an hour, and, since a new hub may not have all,
-//! within two weeks. Nothing is asked while nothing is missing.
+//! A signal that is absent at one moment may just have missed a scrape. So Prometheus is asked whether it had the
+//! signal within a quarter of an hour and, since a new hub may not have all signals, within two weeks. Nothing is
+//! asked while nothing is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -42,8 +42,7 @@ pub(super) struct MissingSignals {
 }
 
 impl MissingSignals {
-    /// The expected signals that these hubs have not had for a while. Those that are `broken` are
-    /// reported elsewhere.
+    /// The expected signals that these hubs have not had for a while. `broken` signals are reported elsewhere.
     ///
     /// # Errors
     /// In words, where it is not known what is missing.

@@ -1,5 +1,5 @@
-//! A Prometheus, or what answers as one: its alerts, its rules' health, and every hub's signals, in
-//! two requests a poll.
+//! A Prometheus, or a server with its API: alerts, the state of the rules, and every hub's signals, in two requests a
+//! poll.
 
 mod default_expressions;
 mod envelope;
@@ -100,8 +100,8 @@ impl Source for Prometheus {
         Ok(source)
     }
 
-    /// Asks for the rules and for the signals, both at once. It is good only if both are: half an
-    /// answer, shown as a whole one, would look as if the other half were well.
+    /// Requests the rules and the signals at the same time. The poll is good only if both answers are: half an answer
+    /// would look as if the other half were fine.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<PrometheusData> {
         let asked_at = time.now();
         let halves = self.fetch(asked_at).await;
@@ -224,8 +224,8 @@ impl Prometheus {
         })
     }
 
-    /// When the server loaded a group that it never evaluated: by its own word, and not before all were
-    /// evaluated.
+    /// The earliest time at which a group that was never evaluated can have been loaded: the server's last load of
+    /// its configuration, or our last poll at which all groups were evaluated, whichever is later.
     async fn rules_loaded(
         &mut self,
         listing: &RulesListing,

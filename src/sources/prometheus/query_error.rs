@@ -51,8 +51,8 @@ impl From<SourceError> for QueryError {
 
 const MAX_TEXT_CHARS: usize = 300;
 
-/// One line of bounded length out of an upstream's text, without what it repeats of a secret: that goes before the
-/// text is cut, since half a secret is one too.
+/// An upstream's text on one line of bounded length, with secrets blanked. Blanking comes before cutting, since half
+/// a secret is one too.
 pub(super) fn shorten(text: &str) -> String {
     let text = blank(text);
     let mut words = text.split_whitespace();

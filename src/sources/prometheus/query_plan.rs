@@ -1,7 +1,7 @@
 //! How the signals are asked for: all in one query, or around expressions that do not work. Pure.
 //!
-//! One bad custom expression spoils the joined query. Then each is asked alone, once, to learn which;
-//! after that the good ones are joined again, and the whole is tried from time to time.
+//! One bad custom expression fails the joined query. Each expression is then queried alone, once, to find the bad
+//! ones. After that the good ones are joined again, and from time to time the whole is tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

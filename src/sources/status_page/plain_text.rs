@@ -7,8 +7,8 @@ const INLINE_TAGS: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "stron
 /// Elements whose content is not for people.
 const HIDDEN_TAGS: [&str; 2] = ["script", "style"];
 
-/// The longest reference that is read, such as `#x10ffff`. Further away no semicolon is looked for, so that a
-/// text of ampersands takes no longer than another.
+/// The longest reference that is parsed, such as `#x10ffff`. No semicolon is searched for beyond it, so a text of
+/// ampersands takes no longer than another.
 const MAX_ENTITY_BYTES: usize = 10;
 
 /// The text of `html` on one line: runs of space, line ends and block elements become one space.

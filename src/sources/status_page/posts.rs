@@ -1,7 +1,7 @@
 //! The wire types of a status page in PagerDuty's API, and their conversion to posts.
 //!
-//! Statuses, impacts and services are lists of the page itself, referred to by id; their labels are
-//! free text. A listing of posts names its updates only; the words stand in the updates.
+//! Statuses, impacts and services are lists of the page itself, referred to by id; their labels are free text. A
+//! listing of posts has only the ids of its updates; the texts are in the updates.
 
 use std::collections::HashMap;
 
@@ -181,8 +181,8 @@ impl ParsedPost {
 /// A label that the page's lists do not explain.
 const UNKNOWN_LABEL: &str = "unknown";
 
-/// Puts a post together from its listing and its updates. None where the public never saw it, since all of its
-/// updates wait for a review, and where it has no id.
+/// Makes a post of its listing and its updates. `None` if the public never saw it, since all of its updates wait for
+/// a review, and without an id.
 pub(super) fn parse_post(
     wire: &WirePost,
     updates: &[WireUpdate],

@@ -1,4 +1,4 @@
-//! Statuspage's public `summary.json` (version 2): one request says everything that stands. What is over stands in
+//! Statuspage's public `summary.json` (version 2) has all open posts in one request. Closed ones are in
 //! `incidents.json`.
 
 use chrono::{DateTime, Utc};

@@ -1,5 +1,5 @@
-//! Texts in an editor: each lies in a directory of its own among the drafts while it is open there. One
-//! whose hubwatch was killed is found by the next, and goes on as the draft that it came from.
+//! Texts in an editor. While it is open, each lies in a directory of its own among the drafts. The text of a run that
+//! was killed is found by the next run, which turns it into the draft that it came from.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

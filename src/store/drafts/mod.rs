@@ -1,8 +1,7 @@
 //! Drafts on disk: typed texts that PagerDuty does not have yet, a file for each in `drafts/` of the state directory.
 //!
-//! Several programs may share the directory. Each writes files of its own, and makes another's its own
-//! only when that one has ended, so that no text is shown, or sent, by two. What cannot be read is left
-//! where it is.
+//! Several programs may share the directory. Each writes its own files, and takes over another's only after that
+//! program has ended, so that no two programs show or send a text. Unreadable files stay where they are.
 
 pub mod edits;
 mod file_names;
@@ -46,8 +45,8 @@ pub struct RecoveredDrafts {
 }
 
 impl DraftStore {
-    /// The drafts in the directory `dir`, for the run called `run`: a name that no other run ever had,
-    /// of letters, digits and `-`. Nothing is written yet.
+    /// The drafts in the directory `dir`, for the run called `run`: a name of letters, digits and `-` that no other
+    /// run ever had. Writes nothing yet.
     pub fn new(dir: PathBuf, run: String) -> Self {
         Self {
             dir,

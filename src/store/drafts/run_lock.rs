@@ -1,5 +1,5 @@
-//! Which drafts are a living program's: each run holds a lock for as long as it lives, which the system
-//! takes from it however it ends.
+//! Locks that show which drafts belong to a running program: each run holds a lock, which the system releases however
+//! the run ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;

@@ -1,5 +1,5 @@
-//! How values went over the last hours, in a case's or a hub's detail: one line each, and a plot of what
-//! the case's alert looks at. What is not known is said in words, never drawn as an empty plot.
+//! Values over the last hours in the detail of a case or a hub: one line each, and a plot of the value that the
+//! case's alert looks at. Missing data is said in words, never drawn as an empty plot.
 //!
 //! ```text
 //!   42 │⠒⠢⢄⡀

@@ -1,5 +1,5 @@
-//! The texts of case, hub, sources, help and every question, as pages of lines. Pages know a model and a
-//! width, and no terminal: an overlay draws them, the shell prints them.
+//! The pages of case, hub, sources, help and every prompt, as lines. A page depends on a model and a width, not on a
+//! terminal: an overlay draws it, the shell prints it.
 
 mod action_flow;
 mod case;

@@ -166,8 +166,7 @@ fn state_symbol(state: SourceState, ctx: &TextContext) -> &'static str {
 
 const NO_DATA: &str = "no data";
 
-/// How old its data is, for the detail of something that rests on it: "prometheus/leap live, data
-/// <1m ago".
+/// The age of a source's data, for the detail of a case or hub: "prometheus/leap live, data <1m ago".
 pub fn state_and_age(view: &SourceView, ctx: &TextContext) -> ExpiringText {
     let age = data_age(view, ctx).map(prefix_data);
     ExpiringText::join([source::describe(view, ctx), age], ", ")
@@ -180,8 +179,7 @@ fn data_age(view: &SourceView, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-// Seconds of every source would be rewritten each second for nothing: below a minute it is as good
-// as now.
+// Ages in seconds would be rewritten each second for every source; below a minute data is as good as new.
 fn coarse_age(then: Now, ctx: &TextContext) -> ExpiringText {
     let whole = age(then, ctx.now);
     let minute = std::time::Duration::from_secs(60);

@@ -1,5 +1,5 @@
-//! One row of the cases: what is new, priority, clock, owner, what, where, age; below it, where there is
-//! room, what changed and what the sources contradict each other about.
+//! One row of the cases: change mark, priority, clock, owner, title, place, age; below it, where there is room, its
+//! note.
 
 use ratatui::layout::Rect;
 
@@ -14,8 +14,7 @@ use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
 
-/// Draws the row into `area`, one line or two.
-/// `titles` are the visible ones, from which this one must differ.
+/// Draws the row into `area`, one line or two. `titles` are the titles in sight, from which this one must differ.
 pub fn draw(
     pen: &mut Painter<'_>,
     area: Rect,

@@ -44,8 +44,8 @@ pub fn full_grid(
     flow(&groups, look.width, 2, height + 1)
 }
 
-/// The grid in `height` lines: clusters with a hub that is not up first, each with those hubs alone
-/// and "+N up"; then as many of the others as fit; the last line counts what is left out.
+/// The grid in `height` lines: first clusters with a hub that is not up, each with only those hubs and "+N up"; then
+/// as many others as fit. The last line counts the hubs that are left out.
 pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
     let (mut groups, counts): (Vec<Group>, Vec<HubCounts>) =
         brief_groups(clusters, look).into_iter().unzip();

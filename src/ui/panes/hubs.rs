@@ -62,8 +62,8 @@ fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, cluster
     }
 }
 
-// The whole fleet at a glance comes first: the grid is whole as long as a few rows fit beside it, and
-// what they leave out is counted. Where it cannot be whole, they share the room.
+// The whole grid comes first: it is drawn in full if a few rows fit beside it, and rows that are left out are
+// counted. If the grid does not fit, both share the room.
 fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
     const MIN_ROWS: usize = 3;
     let beside_the_grid = height.saturating_sub(grid);

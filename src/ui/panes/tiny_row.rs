@@ -1,5 +1,5 @@
-//! A case, or a storm, in one line of few cells: priority, clock, who holds it, and where, or what the first
-//! line has no room for.
+//! A case, or a storm, in a short line: priority, clock, owner, and its place or the mismatches that the first line
+//! has no room for.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;

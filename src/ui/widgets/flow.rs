@@ -1,5 +1,5 @@
-//! Groups of one-cell symbols that flow over lines like words: "cloudbank ●●●●   leap ✖●●". A group
-//! that is longer than a line goes on below its own first symbol.
+//! Groups of one-cell symbols that flow over lines like words: "cloudbank ●●●●   leap ✖●●". A group longer than a
+//! line continues below its own first symbol.
 
 use crate::text::Meaning;
 use crate::text::sanitize::{clean, width};
@@ -41,8 +41,8 @@ pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<
     lines
 }
 
-/// How many of the groups fit in `max_lines` lines when a word for the others follows them: `rest` gives
-/// it for those after the first `n`, or `None` where nothing needs to be said.
+/// How many groups fit in `max_lines` lines if a group for the others follows them: `rest` returns it for the groups
+/// after the first `n`, or `None` if none is needed.
 pub fn count_fitting(
     groups: &[Group],
     room: usize,

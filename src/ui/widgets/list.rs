@@ -10,8 +10,8 @@ use super::columns::row;
 use super::painter::Painter;
 use crate::text::Line;
 
-/// Which of `heights.len()` rows are drawn in `room` lines so that row `selected` is wholly in
-/// sight, with as many rows before it as fit: the list moves only when it must.
+/// The rows of `heights` that are drawn in `room` lines so that row `selected` is fully in sight, with as many rows
+/// before it as fit: the list scrolls only when it must.
 pub fn visible_range(heights: &[usize], selected: Option<usize>, room: usize) -> Range<usize> {
     let height = |index: usize| heights.get(index).copied();
     let mut first = selected.unwrap_or(0);

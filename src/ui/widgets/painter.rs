@@ -1,5 +1,5 @@
-//! The pen: the only way to a cell. It makes text safe once more, gives meanings their style, never
-//! writes outside of its rectangle, and remembers when the first of its words changes by itself.
+//! The painter: the only way to a cell. It makes text safe once more, styles it by its meaning, never draws outside
+//! of its rectangle, and records when the first of its texts expires.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -66,8 +66,8 @@ impl<'a> Painter<'a> {
         u16::try_from(cells).unwrap_or(u16::MAX)
     }
 
-    /// Writes a line from the left of the first row of `area`; what does not fit ends in an
-    /// ellipsis. Gives how many cells it filled.
+    /// Draws a line from the left of the first row of `area`; a line that is too long ends in an ellipsis. Returns
+    /// how many cells it fills.
     pub fn line(&mut self, area: Rect, line: &Line) -> u16 {
         let room = usize::from(area.width);
         let symbols = self.symbols();
@@ -100,8 +100,7 @@ impl<'a> Painter<'a> {
         u16::try_from(used).unwrap_or(u16::MAX)
     }
 
-    /// Writes a line that ends at the right of the first row of `area`; gives how many cells it
-    /// filled.
+    /// Draws a line that ends at the right of the first row of `area`. Returns how many cells it fills.
     pub fn line_right(&mut self, area: Rect, line: &Line) -> u16 {
         let cells = self.width(line).min(area.width);
         let at = Rect {

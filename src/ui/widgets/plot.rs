@@ -1,5 +1,5 @@
-//! A value over time in cells: a line of braille dots (or asterisks), its limit, and gaps where nothing
-//! is known; and the same in one row of blocks.
+//! Plots a value over time: a line of braille dots (or asterisks) with its limit, and gaps where no value is known;
+//! and the same in one row of blocks.
 
 /// The values to be plotted, with the alert's limit.
 #[derive(Clone, Copy, Debug)]
@@ -114,8 +114,8 @@ impl Dots {
         }
     }
 
-    // A step to the side is a line; a step up or down at its end an upright one, so that a jump reads
-    // as a jump.
+    // Connects two dots column by column. Each column is filled from the last height to the next, so that a jump is a
+    // vertical line.
     fn connect(&mut self, (x, y): (usize, usize), (to_x, to_y): (usize, usize)) {
         let steps = to_x.saturating_sub(x);
         let mut height = y;
@@ -165,8 +165,8 @@ const BRAILLE: [(u8, u8, u32); 8] = [
     (1, 3, 128),
 ];
 
-/// Values in one row of so many cells, from the lowest to the highest of a scale, blank where nothing
-/// is known. Of the values that share a cell `choose` takes the one that counts.
+/// Values in one row of cells, on a scale, blank where no value is known. Of the values that share a cell, `choose`
+/// picks one.
 pub fn sparkline(
     values: &[Option<f64>],
     cells: usize,

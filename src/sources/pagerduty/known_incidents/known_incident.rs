@@ -94,8 +94,8 @@ impl KnownIncident {
         is_lacking && !self.not_offered.contains(&detail)
     }
 
-    // Its log was not read from its beginning; or it was acknowledged and the log was not read by the poll that
-    // began at `asked`, since the account's log could not be read.
+    // Whether its own log must be read: it was not read from its beginning, or the incident was acknowledged and the
+    // poll that began at `asked` could not read the account's log.
     pub(super) fn needs_log(&self, asked: Now) -> bool {
         let is_behind =
             self.incident.status == IncidentStatus::Acknowledged && self.log_read_at != Some(asked);

@@ -88,7 +88,7 @@ pub(super) async fn search_unconfirmed(
     }
 }
 
-/// After PagerDuty said no, or could not be asked. What stands in the way may have come between our look
+/// The outcome if PagerDuty rejected the write, or could not be reached. The reason may have arisen between our read
 /// and our write.
 pub(super) async fn explain_rejection(
     session: &WriteSession<'_>,

@@ -271,8 +271,8 @@ impl SentOperation<'_> {
         )
     }
 
-    /// Whether it may have reopened what was resolved between our look and our write: that assigns
-    /// the incident to the person who acknowledges it.
+    /// Whether the acknowledgement may have reopened an incident that was resolved between our read and our write:
+    /// reopening assigns it to the person who acknowledges.
     pub fn may_have_reopened(&self, fresh: &Incident) -> bool {
         let is_mine = fresh.assignments.iter().any(|one| one.to.id == *self.me);
         match self.operation {

@@ -44,8 +44,8 @@ struct WireEscalationRule {
 }
 
 impl WirePolicy {
-    /// The policy; none where it has no id, or its levels or services cannot be read: one that has no level calls
-    /// nobody, and one that no service uses is not in use.
+    /// The policy; `None` without an id, or if its levels or services cannot be read: a policy without levels calls
+    /// nobody, and one without services is not in use.
     pub fn into_policy(self) -> Option<EscalationPolicy> {
         if !(self.escalation_rules.is_whole() && self.services.is_whole()) {
             return None;
@@ -95,8 +95,8 @@ pub(in super::super) struct WireOnCall {
 }
 
 impl WireOnCall {
-    /// The shift; none where it does not say who, for what, at which level, or where a bound cannot be read. One
-    /// without bounds is always.
+    /// The shift; `None` without a user, policy or level, or if a bound cannot be read. A shift without bounds lasts
+    /// for ever.
     pub fn into_on_call(self) -> Option<OnCall> {
         if self.start.is_unreadable() || self.end.is_unreadable() {
             return None;

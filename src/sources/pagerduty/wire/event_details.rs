@@ -24,8 +24,8 @@ pub(in super::super) struct EventDetails {
     pub label_sets: Vec<Labels>,
 }
 
-/// Reads the `body` of an alert. What fires counts; what is resolved only where nothing fires, so that
-/// the alert still tells where it was.
+/// Reads the `body` of an alert. Firing alerts count; resolved ones only if none fires, so that the place is still
+/// known.
 pub(in super::super) fn parse(body: &Value) -> EventDetails {
     let mut found = FoundDetails::default();
     found.add_value(body, MAX_DEPTH);
@@ -161,8 +161,8 @@ impl EventDetails {
     }
 }
 
-/// The label sets of text blocks, each `Labels:`, lines of ` - name = value`, then `Annotations:`. A value
-/// may go on for several lines.
+/// The label sets of text blocks: `Labels:`, lines of ` - name = value`, then `Annotations:`. A value may take
+/// several lines.
 fn parse_text_blocks(text: &str) -> Vec<Labels> {
     let mut labels = Vec::new();
     let mut block: Option<TextBlock<'_>> = None;

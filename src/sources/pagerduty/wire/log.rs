@@ -63,8 +63,8 @@ impl WireLogEntry {
         incident.and_then(WireReference::id).map(IncidentId::from)
     }
 
-    /// The entry; `requested` is the incident it was asked for, which entries of a single incident do not
-    /// always repeat. None where it has no id, type, time or incident: it may be a snooze or an acknowledgement.
+    /// The entry. `requested` is the incident whose log was read, since entries of a single incident do not always
+    /// name it. `None` without an id, type, time or incident: such an entry may be a snooze or an acknowledgement.
     pub fn into_log_entry(self, requested: Option<&IncidentId>) -> Option<LogEntry> {
         let at = self.created_at.value()?;
         let incident = requested.cloned().or(self.incident_id())?;
@@ -240,8 +240,8 @@ impl WireNote {
 /// How far apart a note and its log entry may be dated.
 const MAX_NOTE_SKEW: TimeDelta = TimeDelta::seconds(60);
 
-/// Gives annotations the text of the notes that they are of: the nearest by the same person. Each note is
-/// used once; an annotation that finds none keeps what it had.
+/// Gives annotations the text of their notes: the nearest note by the same person. Each note is used once; an
+/// annotation without a note stays as it was.
 pub(in super::super) fn fill_in_notes<'a>(
     entries: impl Iterator<Item = &'a mut LogEntry>,
     notes: Vec<WireNote>,

@@ -1,7 +1,7 @@
 //! The wire types of PagerDuty's REST API v2, and their conversion to domain types.
 //!
-//! Any field may be absent, null or of another type than documented, and new values may appear at any
-//! time. What an incident cannot be without (id, status, creation) is asked for; the rest is decoration.
+//! Any field may be absent, null or of another type than documented, and new values may appear at any time. Only the
+//! fields without which an incident makes no sense (id, status, creation) are required.
 
 pub(super) mod alert;
 pub(super) mod directory;

@@ -1,14 +1,13 @@
-//! Narrows a query to the series of one alert or one hub, in PromQL itself: what is not looked at is
-//! not sent. A series stays if each label has one of the values that are allowed for it, where
-//! `vector(1)`, which has no label, stands for its absence.
+//! Narrows a query to the series of one alert or one hub, in PromQL itself, so that other series are not sent. A
+//! series stays if each label has one of the allowed values; `vector(1)`, which has no label, allows for its absence.
 
 use crate::domain::history::strip_value_prefix;
 use crate::domain::ids::HubKey;
 use crate::domain::labels::Labels;
 use crate::domain::settings::ClusterScope;
 
-/// The query, for series that an alert with these labels may come from: its rule and the external
-/// labels may have added some that the series have not, and a rule may put a word before a value.
+/// The query for series that an alert with these labels may come from. The alert may have more labels than its
+/// series, from its rule and the external labels, and a rule may put a prefix before a value.
 pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
     let own = labels
         .iter()

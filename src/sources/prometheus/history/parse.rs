@@ -1,5 +1,5 @@
-//! Reads a matrix: each series' values in their places of the window. A place without a sample, or
-//! with no finite number, stays empty.
+//! Parses a matrix: each series' values, indexed by the moments of the window. A moment without a sample, or without
+//! a finite number, stays empty.
 
 use super::super::envelope::Payload;
 use super::super::expressions::{QueryPart, SIGNAL_LABEL};
@@ -13,8 +13,8 @@ use crate::domain::settings::ClusterScope;
 /// More series than these are no help to anybody.
 const MAX_SERIES: usize = 4;
 
-/// The series that agree with an alert's labels. The closest say most of them; where several are as
-/// close, the first by their labels, so that everybody sees the same.
+/// The series that match an alert's labels, those that share most labels first. Ties are ordered by their labels, so
+/// that everybody sees the same.
 pub(super) fn alert_history(
     opened: Payload<RangeData<'_>>,
     labels: &Labels,
