@@ -34,7 +34,8 @@ pub fn text_context(
     }
 }
 
-/// Asks every source of the scope once. All of it within `limit`: what has not answered by then is down, and says so.
+/// Polls every source of the scope once, all within `limit`. A source without an answer by then is down, with that
+/// reason.
 pub async fn poll_and_build(
     context: &CommandContext,
     mut config: Config,

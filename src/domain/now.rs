@@ -45,7 +45,7 @@ impl Now {
     }
 }
 
-/// Where a room at the rim gets its moments from; tests bring their own.
+/// The source of the present time, passed to the rooms with I/O. Tests have their own.
 pub trait TimeSource: Send + Sync {
     /// The present moment.
     fn now(&self) -> Now;

@@ -94,7 +94,7 @@ impl<'a> Context<'a> {
         is_in_future(at, self.now.wall)
     }
 
-    /// The first of the moments noted.
+    /// The first time noted, at which the picture must be rebuilt.
     pub fn valid_until(&self) -> Option<DateTime<Utc>> {
         self.valid_until.get()
     }
@@ -104,7 +104,7 @@ impl<'a> Context<'a> {
         self.states.get(id).is_some_and(|state| state.is_fresh())
     }
 
-    /// Whether a part of PagerDuty's directory counts as the present.
+    /// Whether a part of PagerDuty's directory is fresh.
     pub fn directory_part_is_fresh(&self, name: PartName) -> bool {
         self.directory_part(name, |part| part.state.is_fresh())
     }

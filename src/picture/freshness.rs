@@ -30,7 +30,7 @@ pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceV
                 }
             }
             SourceKind::Probes => judge_line(view, answers, policy, now),
-            // Judged by its state alone.
+            // Other kinds of sources are judged by their state alone.
             _ => {}
         }
     }

@@ -145,8 +145,8 @@ impl<'a> ManagedAlerts<'a> {
         found
     }
 
-    // Without a cluster, an Alertmanager's alert is this cluster's if, by all Prometheuses, the alert fires in no
-    // other now.
+    // If no cluster is named, an alert of an Alertmanager belongs to this cluster when, by all Prometheuses, it fires
+    // in no other.
     fn attribution(&self, found: &ManagedAlert<'a>, placed: &PlacedAlert<'_>) -> Attribution<'a> {
         let own = placed.kind.place.cluster.as_ref();
         let manager_of = self.managers.get(found.manager);

@@ -75,7 +75,7 @@ impl OperationContext<'_> {
         }
     }
 
-    // Its own incident, and those about the same thing.
+    // The case's own incident, and those about the same problem.
     fn incident_choices(&self, subject: &ActionSubject) -> Vec<Choice> {
         let Some(case) = subject.cases.first() else {
             return Vec::new();

@@ -116,7 +116,8 @@ fn are_one_outage(one: &PastIncident, other: &PastIncident, now: DateTime<Utc>) 
             .any(|place| other.places.iter().any(|at| is_shared(place, at)))
 }
 
-// One hub, or the whole cluster of the other. A hub whose cluster is not known is no place.
+// Whether both are one hub, or one is the whole cluster of the other. A hub whose cluster is not known matches
+// nothing.
 fn is_shared(one: &Place, other: &Place) -> bool {
     match (&one.cluster, &other.cluster) {
         (Some(cluster), Some(others)) if cluster == others => {

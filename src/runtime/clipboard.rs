@@ -44,11 +44,11 @@ enum Route {
     Tmux,
     /// GNU screen, and whatever terminal is around it.
     Screen,
-    /// A terminal that takes it.
+    /// A terminal that is known to accept the sequence.
     Willing,
-    /// A terminal that may.
+    /// A terminal that may accept it.
     Unsure,
-    /// A terminal that does not.
+    /// A terminal that ignores it.
     Unable,
 }
 

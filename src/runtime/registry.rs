@@ -183,7 +183,7 @@ impl SourceRegistry {
         }
     }
 
-    /// The reader's ends, and one look at every source, all at once and each for so long at most.
+    /// The slots, and the polls of every source, to be run at the same time, each for at most `limit`.
     pub fn poll_once(self, limit: Duration) -> (Slots, Vec<PollOnce>) {
         let looks = self.one_shot_polls.into_iter().map(|poll| poll(limit));
         (self.slots, looks.collect())

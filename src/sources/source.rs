@@ -63,7 +63,8 @@ pub struct PollReport<T> {
     /// The time after which another poll can complete the answer, such as a probe's second try. A command that polls
     /// once waits for it.
     pub poll_again_in: Option<Duration>,
-    /// The next usual poll is due after this time, sooner than an interval from now: one look does not wait.
+    /// The time until the next regular poll, if that is sooner than an interval. A command that polls once does not
+    /// wait for it.
     pub next_poll_in: Option<Duration>,
 }
 

@@ -8,7 +8,7 @@ pub struct Symbols {
     pub up: &'static str,
     /// A hub that is degraded.
     pub degraded: &'static str,
-    /// A hub whose health is unknown; a verdict that is.
+    /// A hub whose health is unknown, or an unknown verdict.
     pub unknown: &'static str,
     /// A hub that is down; a critical verdict.
     pub down: &'static str,

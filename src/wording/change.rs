@@ -100,7 +100,7 @@ pub fn cleared_by(by: Option<&str>) -> String {
     by.map_or_else(String::new, |by| format!("by {}", clean(by)))
 }
 
-/// Until when a source listed a case that none lists any more: "last seen 03:12".
+/// The last time at which a source listed a case that no source lists any more: "last seen 03:12".
 pub fn last_seen(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let word = if form == TextLength::Long {
         "last seen"

@@ -111,7 +111,7 @@ fn without_title(kind: &ReasonKind, case: &Case, ctx: &TextContext) -> ExpiringT
 
 fn short_mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
     let groups = MismatchGroups::of_picture(picture);
-    // Of a group one case says too little.
+    // A single case says too little about a group.
     if groups
         .group_at(index)
         .is_some_and(|group| group.is_folded())

@@ -1,5 +1,5 @@
-//! Every pane in each of its states, and the whole screen at the sizes of the books, at one moment,
-//! as text and as styles. And every size draws whatever the picture.
+//! Every pane in each of its states, and the whole screen at the documented sizes, at one moment, as text and as
+//! styles. And every size can draw any picture.
 
 mod assigned;
 mod dump;

@@ -57,7 +57,7 @@ fn storage(rules_at: Option<SocketAddr>) -> Option<Upstream> {
 }
 
 fn agent(scraping: &str, storage: &str) -> Option<Upstream> {
-    // It knows no rules, and refuses to read how often they are evaluated.
+    // The agent has no rules, and rejects an interval for their evaluation.
     let scraping = scraping.replace(", evaluation_interval: 1s", "");
     let files = [("scrape.yml", scraping.as_str())];
     Upstream::start(&["vmagent"], &files, |folder, address| {

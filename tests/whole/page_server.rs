@@ -25,7 +25,7 @@ impl PageServer {
         Self::start(answer, None)
     }
 
-    /// Answers with these bytes over TLS, with a certificate of a CA that nobody knows.
+    /// Answers with these bytes over TLS, with a certificate of an unknown CA.
     pub fn tls(answer: &str) -> Self {
         Self::start(answer, Some(Arc::new(unknown_issuer())))
     }

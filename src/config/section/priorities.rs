@@ -49,7 +49,7 @@ fn priority_name(text: &Text) -> Result<Option<PriorityName>, Problem> {
     Ok((name != "none").then(|| PriorityName::from(name)))
 }
 
-/// The boxes. What is given is laid over the defaults, so P1 has no box unless it is given one.
+/// The time-boxes: the configured ones over the defaults. P1 has none unless it is configured.
 pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
     let mut boxes = TimeBoxes::default();
     for (name, length) in map {

@@ -49,7 +49,7 @@ pub enum ScriptEvent {
     Disk(DiskLevel),
     /// Servers fail to start.
     FailedStarts(FailedStarts),
-    /// A Prometheus behaves otherwise.
+    /// A Prometheus changes its behaviour.
     Prometheus(PrometheusChange),
     /// PagerDuty behaves otherwise.
     Pagerduty(PagerdutyChange),

@@ -141,7 +141,7 @@ impl Rule for BlindSpot {
     const KIND: MismatchKind = MismatchKind::BlindSpot;
     const LEVEL: VerdictLevel = VerdictLevel::Unknown;
 
-    /// Only of sources that are fresh: of others the source's state itself says that nothing is known.
+    /// Judges only fresh sources: the state of any other one says already that nothing is known.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         let now = input.context.now;
         let sources = input.context.answers.prometheus.iter();

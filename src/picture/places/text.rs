@@ -49,7 +49,7 @@ pub fn is_called_hub_down(name: &str) -> bool {
         .any(|words| name.contains(words))
 }
 
-/// How a name must be written to be one.
+/// The letter case in which a name counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LetterCase {
     /// As spelled in the configuration.

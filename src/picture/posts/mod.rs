@@ -143,7 +143,8 @@ fn attach_post(cases: &mut [Case], at: usize, standing: &OpenPost, by: Option<Po
     });
 }
 
-// Its incident is over or no P1 any more; another P1 in the place that it names may need it all the same.
+// The post's incident is resolved or no longer a P1. Another P1 in the place that the post names may still need the
+// post.
 fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     let is_there = |case: &Case| {
         may_be_p1(case) && fit_places(&case.places, &standing.places) == Some(Fit::Named)

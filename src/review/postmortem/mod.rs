@@ -123,7 +123,7 @@ pub struct Postmortem {
     pub acknowledged: Option<(Person, DateTime<Utc>)>,
     /// How long nobody had it. None: not known.
     pub unowned: Option<TimeDelta>,
-    /// None where it was no P1.
+    /// `None` if the incident was no P1.
     pub told: Option<Told>,
     pub page: PageDelay,
     /// What was decided at the end of time-boxes, in their order.

@@ -14,7 +14,7 @@ use crate::domain::settings::Proxy;
 use crate::files;
 use crate::sources::error::{Cause, Sent, SourceError};
 
-/// How we name ourselves.
+/// Our `User-Agent`.
 const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
 
 /// Load balancers close what idles for a minute; a connection is let go before that.

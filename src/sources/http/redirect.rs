@@ -4,7 +4,7 @@ use reqwest::redirect::{Attempt, Policy};
 
 use super::url::same_origin;
 
-/// More hops than this lead nowhere.
+/// The most redirects that are followed.
 const MAX_HOPS: usize = 3;
 
 /// The redirects went round and round.

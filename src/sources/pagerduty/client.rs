@@ -133,7 +133,7 @@ impl Client {
     /// Whether PagerDuty may be asked at all now.
     ///
     /// # Errors
-    /// It asked to be left alone, and that time is not over.
+    /// PagerDuty asked for a pause that is not over.
     pub fn ensure_not_paused(&self) -> Result<(), SourceError> {
         match self.remaining_pause() {
             None => Ok(()),

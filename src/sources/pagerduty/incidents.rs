@@ -135,7 +135,7 @@ impl IncidentPoller {
         Ok(())
     }
 
-    // Fails only where the open ones cannot be read: they are shown whatever else is missing.
+    // Fails only if the open incidents cannot be read: they are shown even if everything else is missing.
     async fn fetch_listings(
         &mut self,
         asked: Now,

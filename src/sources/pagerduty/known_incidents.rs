@@ -133,7 +133,7 @@ impl KnownIncidents {
         all.any(|known| known.lacks(detail))
     }
 
-    /// Of how many of the incidents that need it something is read, and how many they are.
+    /// Of how many incidents this detail is read, and how many need it.
     pub fn progress(&self, detail: Detail) -> (usize, usize) {
         let needing = self.incidents.values().filter(|known| known.needs(detail));
         let all = needing.clone().count();
@@ -156,7 +156,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Takes the alerts of an incident, as they were asked for at its present `updated_at` and count.
+    /// Sets the alerts of an incident, as read for its present `updated_at` and count.
     pub fn set_alerts(&mut self, id: &IncidentId, alerts: Vec<IncidentAlert>) {
         if let Some(known) = self.incidents.get_mut(id) {
             let incident = Arc::make_mut(&mut known.incident);

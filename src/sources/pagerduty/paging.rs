@@ -37,7 +37,7 @@ pub struct Listing<T> {
 pub enum ListingGap {
     /// PagerDuty lists no more than 10,000, and there are more.
     Limit,
-    /// The last page said that there are more, and none followed these.
+    /// The last page said that there are more elements, and the next page had none.
     HeldBack { listed: usize },
 }
 

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::{FoundSecret, SecretError, SecretRequest, TerminalState};
 
-/// No secret and no complaint is longer.
+/// The most bytes of a secret, and of an error.
 const MAX_BYTES: u64 = 64 * 1024;
 
 /// How long a pipe is read on after the command ended.

@@ -10,7 +10,7 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::checklist::step_name;
 
-/// Why it cannot be done, behind its name.
+/// The reason behind the name of an action that is not possible.
 pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
     match obstacle {
         Unavailable::NoIncident => "no incident yet: D opens one",

@@ -58,7 +58,7 @@ pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
     model.foreign_drafts += known - model.drafts.len();
 }
 
-/// The text that was begun for the same purpose, if one was.
+/// The draft for the same purpose, if there is one.
 pub(super) fn find_text(
     model: &Model,
     subject: &ActionSubject,
