@@ -73,13 +73,13 @@ pub enum Action {
     PageUp,
     /// Moves down by what is visible.
     PageDown,
-    /// Gives the focus to the next pane.
+    /// Moves the focus to the next pane.
     NextPane,
-    /// Gives it to the one before.
+    /// Moves the focus to the pane before.
     PreviousPane,
     /// Begins to type a filter.
     Filter,
-    /// Leaves the filter line and keeps what it says.
+    /// Leaves the filter line and keeps the filter.
     KeepFilter,
     /// Leaves the filter line and shows everything again.
     ClearFilter,
@@ -99,13 +99,13 @@ pub enum Action {
     TimeBox,
     /// Sets the priority.
     Priority,
-    /// Gives it to a person or a policy.
+    /// Reassigns an incident to a person or a policy.
     Reassign,
     /// Escalates to a level.
     Escalate,
     /// Puts it aside.
     Snooze,
-    /// Says that a step of the outage checklist is done.
+    /// Marks a step of the outage checklist as done.
     OutageStep,
     /// Opens the prefilled follow-up issue.
     FollowUp,
@@ -123,11 +123,11 @@ pub enum Action {
     Sources,
     /// Shows keys and words.
     Help,
-    /// Asks every source at once.
+    /// Polls every source now.
     Refresh,
     /// Draws the whole screen again.
     Redraw,
-    /// Puts the program to sleep and gives the terminal back.
+    /// Stops the program and gives the terminal back.
     Suspend,
     /// Ends the program from the panes.
     Quit,

@@ -19,13 +19,13 @@ pub enum Effect {
     Suspend,
     /// Forget what is on the screen and draw all of it.
     Redraw,
-    /// Copy a text to where the person can paste it from; [`super::msg::Msg::Copied`] tells how it went.
+    /// Copy a text to where the person can paste it from. [`super::msg::Msg::Copied`] reports the result.
     Copy(String, CopyReason),
-    /// Ask how values went; [`super::msg::Msg::HistoryFetched`] tells.
+    /// Fetch a history. [`super::msg::Msg::HistoryFetched`] brings it.
     FetchHistory(HistoryRequest),
     /// Cancel this history query.
     CancelHistory(HistoryRequest),
-    /// Ask PagerDuty to do something; [`super::msg::Msg::OperationsFinished`] brings the outcomes.
+    /// Send operations to PagerDuty. [`super::msg::Msg::OperationsFinished`] brings the outcomes.
     RunOperations(OperationBatch),
     /// Keep a typed text, so that it outlives the program. [`super::msg::Msg::DraftSaved`] or
     /// [`super::msg::Msg::DraftSaveFailed`] reports the result.
@@ -34,7 +34,7 @@ pub enum Effect {
     DeleteDraft(DraftKey),
     /// Start, change or end the local time-box of a case that has no incident.
     SetLocalTimeBox(LocalTimeBoxChange),
-    /// Let the person change this text in their editor; [`super::msg::Msg::EditorClosed`] brings it back.
+    /// Open this text in the person's editor. [`super::msg::Msg::EditorClosed`] brings it back.
     OpenEditor(String),
     /// Open an address in the person's browser, or copy it without one. [`super::msg::Msg::LinkOpened`] or
     /// [`super::msg::Msg::Copied`] reports the result.

@@ -1,4 +1,4 @@
-//! The filter: plain words that must all be found, in any case, somewhere in what a row says.
+//! The filter: words that must all occur, in any case, somewhere in the text of a row.
 
 use rustc_hash::FxHashMap;
 
@@ -28,7 +28,7 @@ impl Filter {
         self.input.cursor_column()
     }
 
-    /// Whether anything is asked for: rows may be hidden.
+    /// Whether the filter has any word, so that rows may be hidden.
     pub fn is_active(&self) -> bool {
         self.terms().next().is_some()
     }

@@ -34,7 +34,7 @@ pub(crate) fn now() -> Now {
     }
 }
 
-/// So many minutes before [`now`]; after it where negative.
+/// The time `minutes` before [`now`]; after it for a negative number.
 pub(crate) fn minutes_ago(minutes: i64) -> DateTime<Utc> {
     now().wall - TimeDelta::minutes(minutes)
 }
@@ -65,7 +65,7 @@ pub(crate) fn source_view(kind: SourceKind, name: &str, state: SourceState) -> S
     }
 }
 
-/// An open post that says nothing of when or where.
+/// An open post without times and places.
 pub(crate) fn post(id: &str, kind: PostKind, title: &str) -> Post {
     Post {
         id: id.into(),
@@ -222,7 +222,7 @@ pub(crate) fn storm_of(key: &str, cases: Vec<usize>) -> Storm {
     }
 }
 
-/// A hub that is what `health` says.
+/// A hub with this health.
 pub(crate) fn hub(cluster: &str, name: &str, health: Health) -> HubView {
     HubView {
         spec: HubSpec {
@@ -280,7 +280,7 @@ pub(crate) fn show_picture(model: &mut Model, picture: Picture) -> UpdateResult 
     update(model, Msg::Picture(Arc::new(picture)), now())
 }
 
-/// Presses keys by their names, with spaces between them. What is asked is drawn before the next, and fits.
+/// Presses keys, named with spaces between them. After each key the screen is drawn, and must fit.
 pub(crate) fn press(model: &mut Model, keys: &str) -> UpdateResult {
     let mut last = UpdateResult::default();
     for key in keys.split(' ') {

@@ -84,7 +84,7 @@ impl Model {
         }
     }
 
-    /// Whether the time-box of what is selected is over: then the case asks for a verdict.
+    /// Whether the time-box of the selected case has ended, so that it needs a decision.
     pub fn needs_verdict(&self) -> bool {
         let now = self.picture.as_ref().map(|picture| picture.at.wall);
         let subject = self

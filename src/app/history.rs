@@ -28,7 +28,7 @@ pub struct HistoryFetch {
     pub query: HistoryRequest,
     /// Whether its answer is on its way.
     pub pending: bool,
-    /// The latest answer, which stays while a newer one is asked for or fails.
+    /// The latest answer. It stays while a newer one is requested or fails.
     pub loaded: Option<LoadedHistory>,
     /// Why the latest question has no answer.
     pub failure: Option<String>,
@@ -37,7 +37,7 @@ pub struct HistoryFetch {
 /// An answer with its age.
 #[derive(Clone, Debug)]
 pub struct LoadedHistory {
-    /// Of when it tells.
+    /// The time that it covers.
     pub window: Window,
     pub history: Arc<History>,
     /// When it came.
@@ -178,7 +178,7 @@ impl Model {
         })
     }
 
-    // A plot shows two points per column, so twice the width is asked for.
+    // A plot shows two points per column, so twice as many points as columns are requested.
     fn history_window(&self, now: Now) -> Window {
         let width = match self.viewport.width {
             0 => DEFAULT_WIDTH,

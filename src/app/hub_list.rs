@@ -62,7 +62,7 @@ impl Model {
         self.filter.passes_hub(hub, cluster).then_some(hub)
     }
 
-    /// A hub and its cluster by the hub's key, whatever the filter says.
+    /// A hub and its cluster by the hub's key, regardless of the filter.
     pub fn find_hub(&self, key: &HubKey) -> Option<(&ClusterView, &HubView)> {
         self.picture
             .as_deref()?

@@ -35,7 +35,7 @@ pub struct Model {
     pub policy: Arc<Policy>,
     /// Since when the picture has lagged behind the answers; none while it is current.
     pub lagging_since: Option<Now>,
-    /// When a refresh was asked for. `None` again once every source has answered or failed after it.
+    /// When a refresh was requested; `None` again once every source has answered or failed after it.
     pub refreshing_since: Option<Now>,
     /// The pane that keys go to.
     pub focus: Pane,
@@ -71,7 +71,7 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// This program's own errors since its start, oldest first.
     pub complaints: Vec<String>,
-    /// The draft that is dropped if the next key asks for drafts again.
+    /// The draft that is dropped if the next key opens the drafts again.
     pub draft_pending_drop: Option<DraftKey>,
     /// Whether the terminal has the focus; `true` where it does not report it.
     pub terminal_focused: bool,
@@ -93,7 +93,7 @@ pub enum Pane {
     Hubs,
     /// The rota.
     Owners,
-    /// What the public was told.
+    /// The status pages.
     Status,
 }
 
@@ -236,7 +236,7 @@ pub struct Viewport {
     pub page_lines: usize,
     /// The rows of the Cases pane that were in sight, from and to; none while it is hidden.
     pub visible_case_rows: Option<(usize, usize)>,
-    /// How far the topmost overlay scrolls; none where not known or there is none.
+    /// How far the topmost overlay scrolls; `None` if not known, or if there is none.
     pub max_overlay_scroll: Option<usize>,
     /// How far the panes scroll that do so by lines.
     pub max_pane_scrolls: BTreeMap<Pane, usize>,

@@ -1,4 +1,4 @@
-//! The messages that change the model. There is no timer message: the view returns when its content changes by itself.
+//! The messages that change the model. There is no timer message: the view returns when its content expires.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub enum Msg {
     FocusLost,
     /// A new picture was built.
     Picture(Arc<Picture>),
-    /// A task of ours ended with a panic and was started again: its name and what it said.
+    /// A task panicked and was started again: its name and the panic's message.
     TaskPanicked {
         /// The task's name, as in the sources view.
         name: String,
@@ -39,7 +39,7 @@ pub enum Msg {
     },
     /// Since when the picture has lagged behind the answers; `None` once it is current again.
     PictureLagging(Option<Now>),
-    /// How values went, or why nobody knows.
+    /// A history, or why it could not be fetched.
     HistoryFetched {
         query: HistoryRequest,
         result: Result<Arc<History>, String>,
@@ -84,7 +84,7 @@ pub struct CopyReport {
 /// For what a text is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyReason {
-    /// The person asked for it.
+    /// The person copied it.
     Asked,
     /// It is an address, and there is no browser here.
     NoBrowser,

@@ -15,7 +15,7 @@ impl PartialEq for TextLine {
 }
 
 impl TextLine {
-    /// A line that says this, the cursor at its end.
+    /// A line with this text, the cursor at its end.
     pub fn from_text(text: &str) -> Self {
         Self(Input::new(text.to_owned()))
     }

@@ -1,4 +1,4 @@
-//! One look at every source, then the verdict.
+//! Polls every source once and prints the verdict.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl From<String> for NoPicture {
 }
 
 impl NoPicture {
-    // A line that says all of it is not said twice.
+    // Skips a line that was already printed.
     fn print_unless_said(&self) {
         if self.explained != self.brief {
             out::print_message(&self.explained);
@@ -97,7 +97,7 @@ async fn catch_end<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Resul
     }
 }
 
-/// Prints the one line where nothing could be looked at.
+/// Prints the line of a check that could not poll anything.
 pub fn print_unknown(
     global: &cli::Global,
     command: OneLineCommand,

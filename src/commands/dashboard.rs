@@ -151,7 +151,7 @@ pub async fn show(
             .flatten(),
         config_warnings: config.warnings.iter().map(Diagnostic::brief).collect(),
     };
-    // The first frame stands before any source is asked, unless a command holds it.
+    // The first frame is drawn before any source is polled, unless a secret's command delays it.
     let ends = DashboardIo {
         slots,
         effects: EffectRunner::new(hurry, histories, operations, drafts, time_boxes, inbox),

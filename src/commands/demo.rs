@@ -44,7 +44,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
     dashboard_exit_code(show(context, config, DashboardMode::Demo, || Ok(signals)).await)
 }
 
-/// The world that the command line asks for; a list of stories is printed instead where one is asked for.
+/// The world of the command line. For `--scenario help` prints the list of scenarios instead.
 ///
 /// # Errors
 /// The exit code where there is no world to start.
@@ -89,8 +89,7 @@ fn scenario_list() -> String {
     lines.collect()
 }
 
-/// Builds the world, lets it answer, and gives the configuration that watches it. Its secrets are put
-/// into `dir`.
+/// Builds the world, serves it, and writes the configuration that watches it. The secrets are put into `dir`.
 ///
 /// # Errors
 /// When the script is wrong, a port is refused or a file cannot be written.

@@ -177,7 +177,7 @@ fn symbols_for(global: &cli::Global) -> &'static Symbols {
     Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
-/// An error that ends a command before anything could be looked at.
+/// An error that ends a command before its work begins.
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     out::print_message(&error.to_string());
     ExitCode::from(EXIT_USAGE)

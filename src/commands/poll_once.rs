@@ -1,4 +1,4 @@
-//! One look at every source, for the commands that end after it.
+//! Polls every source once, for commands that end after it.
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub async fn poll_and_build(
     limit: Duration,
     screen: TerminalState,
 ) -> Picture {
-    // PagerDuty and the status pages are asked about any part of the fleet.
+    // PagerDuty and the status pages are polled for any part of the fleet.
     config.sources.retain_places(
         |cluster| scope.has_cluster(cluster),
         |hub| scope.has_hub(hub),

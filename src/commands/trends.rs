@@ -1,4 +1,4 @@
-//! `hubwatch trends`: what PagerDuty's own record of incidents says, by month and by alert.
+//! `hubwatch trends`: figures of PagerDuty's incidents, by month and by alert.
 
 use std::io::IsTerminal as _;
 use std::ops::Range;
@@ -181,7 +181,7 @@ async fn client(
         .map_err(|error| error.text)
 }
 
-// None where the account has no priorities.
+// None if the account has no priorities.
 fn figures(
     records: Vec<IncidentRecord>,
     directory: &Directory,
@@ -212,7 +212,7 @@ fn figures(
     }))
 }
 
-// The months of the last year and this one, where nothing else is asked for.
+// The months of the last year and this one, unless the arguments say otherwise.
 fn span(args: cli::Trends, zone: Tz, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
     let today = now.with_timezone(&zone).date_naive();
     let year_ago = today.with_day(1)?.checked_sub_months(Months::new(12))?;

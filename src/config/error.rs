@@ -23,7 +23,7 @@ pub enum ConfigError {
         /// The system's error.
         reason: String,
     },
-    /// There is no place where it could stand: no home directory is known.
+    /// No home directory is known, so there is no place for the file.
     #[error("no configuration is named and no home directory is known: use --config PATH")]
     NoHomeDirectory,
     /// The file breaks a rule.

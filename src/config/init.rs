@@ -1,6 +1,6 @@
 //! A first configuration, to be filled in.
 
-/// Every line that does something stands behind a `#`.
+/// Every setting in it is commented out.
 pub const STARTER_CONFIG: &str = include_str!("first.toml");
 
 #[cfg(test)]

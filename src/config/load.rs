@@ -1,4 +1,4 @@
-//! Where the file stands, and its text.
+//! Finds the file and reads its text.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -110,7 +110,7 @@ pub fn parse_context(file: &Path) -> ParseContext {
     }
 }
 
-// Where neither is known it is UTC, and every screen says which zone it shows.
+// UTC if neither is known; every screen shows its zone.
 fn local_zone() -> Tz {
     let variable = env::var("TZ").ok();
     let system = || iana_time_zone::get_timezone().ok()?.parse().ok();

@@ -31,7 +31,6 @@ pub use section::example;
 /// A checked configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// Where it stands.
     pub file: PathBuf,
     /// Whether nothing may be written anywhere.
     pub read_only: bool,

@@ -11,7 +11,7 @@ pub(super) struct Problem {
     pub(super) message: String,
     /// What would be right.
     pub(super) hint: Option<String>,
-    /// Whether the line may hold a secret that stands where it must not.
+    /// Whether the line may hold a secret in a place where it must not be.
     pub(super) may_show_secret: bool,
 }
 

@@ -37,7 +37,7 @@ pub(super) fn is_secret_line(text: &str, at: usize) -> bool {
     may_be_secret(line) || in_address || section.is_some_and(|it| it.contains("headers"))
 }
 
-/// Whether a value that is no table stands in this line behind a key that could hold a secret.
+/// Whether the line has a value, not a table, behind a key that could hold a secret.
 pub(super) fn holds_secret(line: &str) -> bool {
     line.match_indices('=').any(|(at, _)| {
         let key = line.get(..at).unwrap_or_default().trim_end();
@@ -48,7 +48,7 @@ pub(super) fn holds_secret(line: &str) -> bool {
     })
 }
 
-/// A line with what stands after its first `=` left out; a section's header stays.
+/// A line without the text after its first `=`; a section's header stays.
 pub(super) fn mask_value(line: &str) -> String {
     let is_of_header = |c: char| c.is_ascii_alphanumeric() || "[]_.-".contains(c);
     match line.split_once('=') {

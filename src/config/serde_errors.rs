@@ -87,7 +87,7 @@ fn wrong_type(
     }
 }
 
-// How the wanted type is written, by what stands in its place.
+// How to write the wanted type, by the value found in its place.
 fn type_hint(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
     match (found, wanted) {
         (DeValue::Integer(_) | DeValue::Float(_), "a text") => {

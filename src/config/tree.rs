@@ -1,4 +1,4 @@
-//! The parsed text as a tree with places: which key stands at a place, and the tree without it.
+//! The parsed text as a tree with places: the key at a place, and the tree without it.
 
 use std::fmt;
 use std::ops::Range;
@@ -104,7 +104,7 @@ pub(super) fn value_at<'t, 'i>(table: &'t DeTable<'i>, path: &KeyPath) -> Option
     Some(value)
 }
 
-/// Takes out what stands at the end of a way; whether there was something.
+/// Removes the value at the end of a path; returns whether there was one.
 pub(super) fn remove(table: &mut DeTable<'_>, path: &KeyPath) -> bool {
     remove_from(table, &path.0)
 }

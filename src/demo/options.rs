@@ -16,7 +16,7 @@ pub struct WorldOptions {
     pub alerts: usize,
     /// The same seed gives the same shift.
     pub seed: u64,
-    /// The script's moments come this many times sooner. Times on the wire are real ones all the same.
+    /// Events of the script come this many times sooner. Times on the wire are real ones.
     pub speed: f64,
     /// The story.
     pub scenario: Scenario,
@@ -38,7 +38,7 @@ impl Default for WorldOptions {
     }
 }
 
-/// A story that the demo can tell.
+/// A scenario of the demo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Scenario {

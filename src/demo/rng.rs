@@ -1,4 +1,4 @@
-//! A small generator of its own, so that one seed gives the same shift on every machine and for ever.
+//! A small generator of its own, so that a seed always gives the same shift, on every machine.
 
 /// SplitMix64: one addition and three mixing steps a number.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ impl Rng {
         usize::try_from(drawn).unwrap_or(0)
     }
 
-    /// One of `all`, or none where there are none.
+    /// One of `all`; `None` if it is empty.
     pub fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len()))
     }

@@ -11,7 +11,7 @@ use super::labels::Labels;
 use super::now::time_after;
 use super::source::SourceId;
 
-/// Where an alert instance stands. Inactive ones are not listed.
+/// The state of an alert. Inactive alerts are not listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertState {
@@ -51,7 +51,7 @@ pub struct Alert {
     pub state: AlertState,
     /// When the expression first held. Not an Alertmanager's `startsAt`.
     pub active_at: Option<DateTime<Utc>>,
-    /// Since when it fires, where earlier looks or a changed rule tell more than `active_at` does.
+    /// Since when it fires, if earlier polls or a changed rule give a better time than `active_at`.
     #[serde(default)]
     pub firing_since: Option<DateTime<Utc>>,
     /// The expression's value, where it is a number.

@@ -25,9 +25,10 @@ pub struct RulesHealth {
     pub names: Vec<Arc<str>>,
     /// The clusters that its rules and alerts name by the label `cluster`, where it is bound to one.
     pub clusters: Vec<Arc<str>>,
-    /// Rules whose evaluation fails, with what Prometheus says.
+    /// Rules whose evaluation fails, with Prometheus' errors.
     pub failing: Vec<(Arc<str>, String)>,
-    /// Rules that have not been evaluated since the server loaded them: that none of their alerts is listed says nothing.
+    /// Rules that have not been evaluated since the server loaded them, so that the absence of their alerts means
+    /// nothing.
     pub not_evaluated: Vec<Arc<str>>,
     /// Rules that name a cluster by their label, with that cluster, for an endpoint that answers for many. Rules that
     /// are not listed are for all clusters.
@@ -59,7 +60,7 @@ pub struct PrometheusData {
     pub series_clusters: BTreeSet<ClusterName>,
     /// The clusters that it had series of within two weeks, where it answers for many. None: not known.
     pub clusters_had: Option<BTreeSet<ClusterName>>,
-    /// Expressions that could not be evaluated, with what Prometheus says.
+    /// Expressions that could not be evaluated, with Prometheus' errors.
     pub broken_signals: BTreeMap<Signal, String>,
     /// Warnings of partial data.
     pub warnings: Vec<String>,
@@ -69,7 +70,7 @@ pub struct PrometheusData {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AlertmanagerData {
-    /// The cluster that it belongs to, where the configuration says.
+    /// The cluster that it belongs to, if configured.
     pub cluster: Option<ClusterName>,
     pub alerts: Vec<AlertmanagerAlert>,
     /// The routes of its own configuration.
@@ -141,7 +142,7 @@ impl Answers {
         chain_slots!(self.iter() as &dyn AnySlot)
     }
 
-    /// One slot a source: of PagerDuty's two that of its incidents, where there is one.
+    /// One slot a source. PagerDuty has two; the one of its incidents counts if there is one.
     pub fn slot_by_source(&self) -> impl Iterator<Item = &dyn AnySlot> {
         let mut previous = None;
         self.slots()

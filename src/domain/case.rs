@@ -56,7 +56,7 @@ pub enum JoinedBy {
     Domain,
     /// Alertname, cluster and namespace in a time window: it may be wrong.
     Probable,
-    /// It stands alone.
+    /// Not joined to anything.
     None,
 }
 
@@ -159,8 +159,8 @@ pub struct Case {
     pub priority: Option<PriorityName>,
     /// Where that comes from.
     pub priority_source: Option<PrioritySource>,
-    /// Its place in the order of priorities: 0 is the most severe. An unowned high-urgency incident
-    /// without priority stands right after the first.
+    /// Its place in the order of priorities: 0 is the most severe. An unowned high-urgency incident without priority
+    /// comes right after the first.
     pub rank: Rank,
     /// The alert's severity label.
     pub severity: Option<String>,
@@ -253,7 +253,7 @@ impl Case {
         unread.is_none_or(|unread| !unread.contains(&IncidentField::Acknowledgements))
     }
 
-    /// Why nothing will escalate it, while it waits for somebody; none where it will, or need not.
+    /// Why nothing will escalate it while it waits for somebody; `None` if it will be escalated, or need not be.
     pub fn no_escalation(&self) -> Option<NoEscalation> {
         let incident = self.incident.as_ref()?;
         let will = |kind| incident.pending_at(kind).is_some();
@@ -276,7 +276,7 @@ impl Case {
         }
     }
 
-    /// Whether it waits for somebody, and what PagerDuty will do by itself could not be read.
+    /// Whether it waits for somebody, and PagerDuty's automatic actions could not be read.
     pub fn is_escalation_unread(&self) -> bool {
         let incident = self.incident.as_ref();
         incident.is_some_and(|it| it.is_open() && !it.knows_pending())
@@ -323,11 +323,11 @@ pub struct Owner {
     pub kind: OwnerKind,
     /// Their address, where known.
     pub email: Option<String>,
-    /// Whether it is the one who looks at this screen.
+    /// Whether the owner is the user at this screen.
     pub is_me: bool,
     /// Whether they acknowledged; else they are assigned.
     pub acknowledged: bool,
-    /// The escalation policy by which it came to them; none when assigned by hand.
+    /// The escalation policy by which it was assigned; `None` if assigned by hand.
     pub via: Option<String>,
     /// The policy's level, where it is known.
     pub level: Option<u32>,

@@ -32,7 +32,7 @@ pub enum ChecklistStep {
     Acknowledged,
     /// There is a chat channel for it.
     Channel,
-    /// The community was told by the support desk.
+    /// The support desk told the community.
     ToldCommunity,
     /// A post on the status page is about it.
     Posted,
@@ -46,7 +46,7 @@ pub enum ChecklistStep {
     Resolved,
     /// The support desk's ticket is closed.
     SupportResolved,
-    /// The post says that it is over.
+    /// The post is closed.
     PostClosed,
     /// There is an issue for the report.
     ReportIssue,
@@ -58,7 +58,7 @@ impl ChecklistStep {
         self >= Self::Resolved
     }
 
-    /// Whether a note can say that it is done: nothing else tells, or not always.
+    /// Whether a note can mark it as done, since nothing else shows it, or not always.
     pub fn can_be_said(self) -> bool {
         matches!(
             self,
@@ -76,19 +76,19 @@ impl ChecklistStep {
 pub enum StepState {
     Done(StepDone),
     NotDone,
-    /// Not all of what would tell could be read.
+    /// Not all of its data could be read.
     NotKnown,
 }
 
 /// Who did a step, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepDone {
-    /// A person, or the status page that shows it; none where nothing says who.
+    /// A person, or the status page that shows it; `None` if not known.
     pub by: Option<Arc<str>>,
     pub at: Option<DateTime<Utc>>,
-    /// A note says so; else it was read where it is done.
+    /// Whether a note marks it as done; else the data itself shows it.
     pub is_said: bool,
-    /// The address that the note gives, such as the channel's; else its words.
+    /// The address in the note, such as the channel's, or the note's text.
     pub detail: Option<String>,
 }
 

@@ -14,11 +14,11 @@ pub enum ClockKind {
     Escalates,
     /// The acknowledgement expires.
     AckExpires,
-    /// PagerDuty closes it by itself.
+    /// PagerDuty resolves it automatically.
     AutoResolves,
     /// It begins to page loudly.
     UrgencyRises,
-    /// The time-box ends and asks for a verdict.
+    /// The time-box ends and needs a decision.
     TimeBox,
     /// It is due by the team's calendar.
     Due,
@@ -50,7 +50,7 @@ pub struct Clock {
     pub kind: ClockKind,
     /// When.
     pub at: DateTime<Utc>,
-    /// Whether the moment is derived rather than stated by PagerDuty.
+    /// Whether the time is derived rather than given by PagerDuty.
     pub estimate: bool,
     /// The recipients, for `Escalates`: one person, or the candidates of a round robin.
     pub to: Vec<String>,

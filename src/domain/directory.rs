@@ -92,7 +92,7 @@ impl MaintenanceWindow {
     }
 }
 
-/// All of it, as of one look.
+/// The whole directory, as of one poll.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Directory {
@@ -161,7 +161,7 @@ impl Directory {
         })
     }
 
-    /// The rank of a priority: 0 is the most severe. None where the account does not know it.
+    /// The rank of a priority: 0 is the most severe. `None` if the account does not have it.
     pub fn rank(&self, name: &PriorityName) -> Option<usize> {
         self.priorities.iter().position(|known| known == name)
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::history::{Point, Series, Window};
 
-/// Of the window's moments so many must be known.
+/// The least share of the window's points that must be known.
 const MIN_KNOWN_SHARE: f64 = 0.66;
-/// The line must explain so much of the values' variance.
+/// The least share of the values' variance that the line must explain.
 const MIN_R_SQUARED: f64 = 0.9;
 /// The window's last third and its last half hour must fall at the same pace, within this factor: a value that has
 /// just stopped falling is not about to run out.
@@ -15,7 +15,7 @@ const MAX_PACE_RATIO: f64 = 2.0;
 const TAIL_PARTS: [usize; 2] = [3, 12];
 /// The least fall within the window, in percent; less is noise.
 const MIN_FALL: f64 = 0.5;
-/// Six hours tell no more than this of what is to come.
+/// The longest forecast that six hours of data allow.
 const MAX_FORECAST: Duration = Duration::from_secs(5 * 24 * 3600);
 
 /// How long after the window's end a percentage that falls steadily reaches 0. `None` if it does not fall, falls
@@ -42,7 +42,7 @@ pub fn time_until_empty(series: &Series, window: &Window) -> Option<Duration> {
     (left <= MAX_FORECAST).then_some(left)
 }
 
-// Whether the last of so many parts falls as the whole does.
+// Whether the last of `parts` parts falls as fast as the whole.
 fn tail_keeps_pace(points: &[Point], parts: usize, whole: &LinearFit) -> bool {
     let late = (points.len() / parts.max(1)).max(3);
     let late = points.get(points.len().saturating_sub(late)..);
@@ -54,7 +54,7 @@ fn tail_keeps_pace(points: &[Point], parts: usize, whole: &LinearFit) -> bool {
 
 /// A line by least squares.
 struct LinearFit {
-    /// Change from one moment to the next.
+    /// The change from one point to the next.
     slope: f64,
     /// The coefficient of determination, from 0 to 1.
     r_squared: f64,

@@ -1,4 +1,4 @@
-//! Go's quoting of texts, which stands in an Alertmanager's group keys.
+//! Go's quoting of texts, as in an Alertmanager's group keys.
 
 use std::fmt::Write as _;
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::probe::{ProbeFailure, ProxyState};
 use super::source::{SourceId, SourceState};
 
-/// One thing that speaks for or against a hub.
+/// A piece of evidence about a hub.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Evidence {
     /// The probe got a wrong status.
@@ -78,7 +78,7 @@ pub enum Evidence {
         /// There were none within two weeks.
         never: bool,
     },
-    /// A source that would tell is not live.
+    /// A source that would show it is not live.
     SourceNotLive {
         source: SourceId,
         state: SourceState,

@@ -14,7 +14,7 @@ use super::labels::Labels;
 use super::source::SourceId;
 use super::threshold::{Threshold, split_comparison};
 
-/// How far back is looked.
+/// How far back a history goes.
 pub const LOOK_BACK: Duration = Duration::from_secs(6 * 3600);
 
 /// Steps that divide an hour, in minutes.
@@ -24,9 +24,9 @@ const STEP_MINUTES: [u32; 10] = [1, 2, 3, 4, 5, 6, 10, 15, 20, 30];
 /// two queries within one step return the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// The last moment.
+    /// Its last point.
     pub end: DateTime<Utc>,
-    /// From one moment to the next; whole minutes.
+    /// The time between two points; whole minutes.
     pub step: Duration,
     /// How many moments there are.
     pub points: usize,
@@ -66,12 +66,12 @@ impl Window {
         }
     }
 
-    /// The first moment.
+    /// Its first point.
     pub fn start(&self) -> DateTime<Utc> {
         self.time_at(0)
     }
 
-    /// The moment at this place.
+    /// The time of a point.
     pub fn time_at(&self, index: usize) -> DateTime<Utc> {
         let back = self.points.saturating_sub(1).saturating_sub(index);
         let back = u32::try_from(back).unwrap_or(u32::MAX);
@@ -98,7 +98,7 @@ fn point_count(minutes: u32) -> usize {
 /// A request for a history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryRequest {
-    /// The Prometheus that is asked.
+    /// The Prometheus to query.
     pub source: SourceId,
     /// About what.
     pub subject: HistorySubject,
@@ -118,11 +118,11 @@ pub enum HistorySubject {
 /// The part of an alert's expression that has a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertQuery {
-    /// The alert's labels: they tell its own series from those of others.
+    /// The alert's labels, which distinguish its own series from others.
     pub labels: Labels,
     /// PromQL: the rule's expression without its threshold, or all of it where that has none.
     pub query: Arc<str>,
-    /// When it fires, where the expression tells.
+    /// The threshold at which it fires, if the expression has one.
     pub threshold: Option<Threshold>,
 }
 
@@ -152,14 +152,14 @@ pub struct History {
     pub series: Vec<Series>,
     /// How many more series agree as well.
     pub omitted: usize,
-    /// Signals that could not be asked for, with what Prometheus says.
+    /// Signals that could not be queried, with Prometheus' errors.
     pub failed_signals: BTreeMap<Signal, String>,
     /// Warnings of partial data.
     pub warnings: Vec<String>,
 }
 
 impl History {
-    /// How this signal went; none where there is no series of it.
+    /// The series of this signal; `None` if there is none.
     pub fn signal(&self, signal: Signal) -> Option<&Series> {
         let is_it = |series: &&Series| series.key == SeriesKey::Signal(signal);
         self.series.iter().find(is_it)
@@ -184,7 +184,7 @@ pub enum SeriesKey {
     Signal(Signal),
 }
 
-/// A value and where it stands in its window.
+/// A value and its index in the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
     /// The place.
@@ -199,7 +199,7 @@ impl Series {
         all.filter_map(|(index, value)| value.map(|value| Point { index, value }))
     }
 
-    /// The lowest and the highest value; none where nothing is known.
+    /// The lowest and the highest value; `None` without any value.
     pub fn range(&self) -> Option<(f64, f64)> {
         let values = self.known_points().map(|point| point.value);
         values.fold(None, |range, value| match range {
@@ -220,7 +220,7 @@ pub fn series_fits_alert(series: &Labels, alert: &Labels) -> bool {
         })
 }
 
-/// A label's value without the word that a rule put before it.
+/// A label's value without the prefix that a rule put before it.
 pub fn strip_value_prefix(value: &str) -> Option<&str> {
     let (word, rest) = value.split_once('=')?;
     let is_in_name = |char: char| char.is_ascii_alphanumeric() || char == '_';

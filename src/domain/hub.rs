@@ -19,7 +19,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// The tier that a hub's name suggests where the configuration gives none.
+    /// The tier by a hub's name, if none is configured.
     pub fn from_name(hub: &str) -> Self {
         let is_staging = hub
             .split(['-', '_', '.'])
@@ -41,7 +41,7 @@ pub struct HubSpec {
     pub tier: Tier,
     /// Where people reach it, without scheme.
     pub domain: Option<String>,
-    /// The address a probe asks; none means no probe.
+    /// The address to probe; `None` means no probe.
     pub health_url: Option<String>,
     /// The status a probe expects there.
     #[serde(rename = "expect")]

@@ -1,4 +1,4 @@
-//! PagerDuty incidents: their state, their alerts, and what PagerDuty's log says happened.
+//! PagerDuty incidents: their state, their alerts, and the log.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::ids::{CaseId, Fingerprint, IncidentId, PolicyId, PriorityName, Servic
 use super::labels::Labels;
 use super::source::PartName;
 
-/// Where an incident stands.
+/// The status of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -52,7 +52,7 @@ pub struct Assignment {
     pub to: Person,
 }
 
-/// An acknowledgement that stands.
+/// An acknowledgement in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
     /// When.
@@ -61,7 +61,7 @@ pub struct Acknowledgement {
     pub by: Person,
 }
 
-/// How it came to its assignees.
+/// How it reached its assignees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssignedVia {
@@ -78,13 +78,13 @@ pub enum PendingKind {
     Unacknowledge,
     /// It goes to the next level.
     Escalate,
-    /// It resolves by itself.
+    /// PagerDuty resolves it automatically.
     Resolve,
     /// It begins to page loudly.
     UrgencyChange,
 }
 
-/// A pending action and its moment.
+/// A pending action and its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingAction {
     pub kind: PendingKind,
@@ -99,7 +99,7 @@ pub struct Reference<I> {
     pub name: Arc<str>,
 }
 
-/// An alert inside an incident, with what its event said.
+/// An alert inside an incident, with the data of its event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentAlert {
     /// PagerDuty's id of it.
@@ -157,7 +157,7 @@ pub enum LogKind {
     },
     /// It was snoozed.
     Snooze {
-        /// Until when, where the log says.
+        /// Until when, if the log says so.
         until: Option<DateTime<Utc>>,
     },
     /// A snooze ended.
@@ -192,7 +192,7 @@ pub struct LogEntry {
     pub kind: LogKind,
     /// The person who did it, if a person did.
     pub agent: Option<Person>,
-    /// Whether it says who did it: a person, a service or an integration.
+    /// Whether its author is known: a person, a service or an integration.
     #[serde(default = "is_known")]
     pub agent_known: bool,
     /// By which way it came, of a trigger entry: `website`, `api`, `email` ….
@@ -229,7 +229,6 @@ pub struct Incident {
     pub title: String,
     /// Its page for people.
     pub url: Option<String>,
-    /// Where it stands.
     pub status: IncidentStatus,
     /// How loudly it pages.
     pub urgency: Urgency,
@@ -247,13 +246,13 @@ pub struct Incident {
     /// The person who resolved it; `None` if it is open, or the log does not say.
     pub resolved_by: Option<Person>,
     pub assignments: Vec<Assignment>,
-    /// How it came to them.
+    /// How it was assigned to them.
     pub assigned_via: Option<AssignedVia>,
-    /// The acknowledgements that stand.
+    /// The acknowledgements in force.
     pub acknowledgements: Vec<Acknowledgement>,
     /// Actions that PagerDuty will take by itself.
     pub pending: Vec<PendingAction>,
-    /// The fields that could not be read: what stands for them here says nothing.
+    /// The fields that could not be read: their values here mean nothing.
     #[serde(default)]
     pub unread_fields: BTreeSet<IncidentField>,
     /// The key of the event that opened it.
@@ -276,7 +275,7 @@ pub struct Incident {
 
 const DECLARED: &str = "hubwatch ";
 
-/// The key of an incident that hubwatch declares for a case; `tail` tells declarations for one case apart.
+/// The key of a declaration for a case; `tail` distinguishes declarations for one case.
 pub fn declaration_key(case: &CaseId, tail: &str) -> String {
     format!("{DECLARED}{case} {tail}")
 }
@@ -328,12 +327,12 @@ impl Incident {
         self.is_open() && !self.alerts_known
     }
 
-    /// Whether what PagerDuty will do by itself could be read.
+    /// Whether PagerDuty's automatic actions could be read.
     pub fn knows_pending(&self) -> bool {
         !self.unread_fields.contains(&IncidentField::PendingActions)
     }
 
-    /// When PagerDuty will do `kind` by itself, if it will.
+    /// When PagerDuty will do `kind` automatically, if it will.
     pub fn pending_at(&self, kind: PendingKind) -> Option<DateTime<Utc>> {
         self.pending
             .iter()

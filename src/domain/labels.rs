@@ -53,7 +53,7 @@ impl Labels {
             .any(|(name, value)| is_cut_key(name) || is_cut_key(value))
     }
 
-    /// Whether every label of this set stands in `other` too.
+    /// Whether `other` has every label of this set.
     pub fn is_subset_of(&self, other: &Labels) -> bool {
         self.iter()
             .all(|(name, value)| value.is_empty() || other.get(name) == Some(value))

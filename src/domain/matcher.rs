@@ -61,7 +61,7 @@ impl Matcher {
         }
     }
 
-    /// An old `match_re`, which Alertmanager keeps with its anchors: they stand in the key.
+    /// An old `match_re`. Alertmanager keeps its anchors, which are part of the group key.
     ///
     /// # Errors
     /// The pattern is no regular expression.

@@ -51,7 +51,7 @@ pub enum TimeBoxNote {
 }
 
 impl TimeBoxNote {
-    /// Reads the first line of a note; none where it is plain text.
+    /// Parses the first line of a note; `None` for plain text.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = after_mark(text)?;
         if let Some(rest) = rest.strip_prefix("time-box") {
@@ -84,7 +84,7 @@ fn after_mark(text: &str) -> Option<&str> {
     Some(line.strip_prefix("[hubwatch]")?.trim_start())
 }
 
-// An address may hold a colon, so the word ends at the first colon that a space or the end follows.
+// An address may hold a colon, so the word ends at the first colon before a space or the end.
 fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
     let (head, text) = rest
         .split_once(": ")
@@ -95,10 +95,10 @@ fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
     (word, url, text.trim().to_owned())
 }
 
-/// Says that a step of an outage's checklist is done, where nothing else tells.
+/// Marks a step of an outage's checklist as done, where nothing else shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutageNote {
-    /// One that can be said.
+    /// A step that a note can mark.
     pub step: ChecklistStep,
     /// An address, such as the channel's.
     pub address: Option<String>,
@@ -106,7 +106,7 @@ pub struct OutageNote {
 }
 
 impl OutageNote {
-    /// Reads the first line of a note; none where it says no step.
+    /// Parses the first line of a note; `None` if it marks no step.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = after_mark(text)?.strip_prefix("outage")?;
         let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();

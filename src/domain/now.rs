@@ -1,4 +1,4 @@
-//! Time is two clocks: what the wall says and what has steadily passed.
+//! Time by two clocks: the wall clock and a steady one.
 //!
 //! A laptop that slept advances one clock and not the other, and a wall clock can be set back. So an age is the
 //! larger of both differences.
@@ -8,10 +8,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Whether the steady clock goes on while the machine sleeps, so that a wall clock that parts from it was set.
+/// Whether the steady clock counts on while the machine sleeps, so that a wall clock that drifts from it was set.
 pub const STEADY_CLOCK_COUNTS_SLEEP: bool = cfg!(target_os = "linux");
 
-/// A moment, on both clocks. Always a parameter, never read in a pure room.
+/// A time on both clocks. Always a parameter, never read in a pure room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {
     /// The wall clock.
@@ -36,7 +36,7 @@ impl Now {
         }
     }
 
-    /// The moment `span` later, on both clocks.
+    /// The time `span` later, on both clocks.
     pub fn plus(self, span: Duration) -> Now {
         Now {
             wall: time_after(self.wall, span),
@@ -47,7 +47,6 @@ impl Now {
 
 /// The source of the present time, passed to the rooms with I/O. Tests have their own.
 pub trait TimeSource: Send + Sync {
-    /// The present moment.
     fn now(&self) -> Now;
 }
 
@@ -67,12 +66,12 @@ pub fn is_in_future(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     at - now > MAX_CLOCK_LEAD
 }
 
-/// How long after `earlier` the moment `at` lies; zero if it does not.
+/// The time from `earlier` to `at`; zero if `at` is not later.
 pub fn duration_since(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
     (at - earlier).to_std().unwrap_or_default()
 }
 
-/// How long until `at`, by whichever clock says that it is sooner; zero once it is past on one of them.
+/// The time until `at`, by the clock on which it is sooner; zero once it is past on one of them.
 pub fn duration_until(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
     mono.min(duration_since(at.wall, now.wall))

@@ -58,10 +58,10 @@ impl Default for Limits {
     }
 }
 
-/// How long a contradiction may stand before it is one, and which alerts should page.
+/// The graces of mismatches, and the alerts that should page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MismatchPolicy {
-    /// How long one of a kind may stand; none: no time.
+    /// The grace of each kind; a kind without one has no grace.
     pub graces: BTreeMap<MismatchKind, Duration>,
     /// The alerts that should page: those that match all matchers of any entry. Empty: those whose severity is in the
     /// map.
@@ -169,13 +169,13 @@ pub struct Policy {
     pub without: BTreeSet<Signal>,
     /// Which Prometheus watches which cluster.
     pub prometheus_scopes: Vec<PrometheusScope>,
-    /// The routes of a Prometheus's Alertmanager, as far as the configuration gives them.
+    /// The configured routes of each Prometheus' Alertmanager.
     pub routes: BTreeMap<SourceId, Arc<Routes>>,
-    /// The labels that tell clusters apart.
+    /// The labels that distinguish clusters.
     pub cluster_labels: BTreeSet<String>,
-    /// The address of PagerDuty's API, without a slash at the end; none where it is not configured.
+    /// The address of PagerDuty's API, without a slash at the end; `None` if it is not configured.
     pub pagerduty_api: Option<String>,
-    /// The address of the one who looks at the screen.
+    /// The address of the user at this screen.
     pub my_email: Option<String>,
     /// Addresses of mailboxes on the rota, lower case.
     pub placeholders: BTreeSet<String>,
@@ -204,7 +204,7 @@ pub struct Policy {
     pub known_as: Vec<(Place, String)>,
     /// The ownership of the status pages, by their names; a page that is not listed is ours.
     pub page_ownership: BTreeMap<String, PageOwnership>,
-    /// PagerDuty is asked for some services or teams only: what it does not list may still exist.
+    /// PagerDuty is limited to some services or teams: an incident that is not listed may still exist.
     pub pagerduty_filtered: bool,
 }
 
@@ -300,7 +300,7 @@ impl Policy {
 /// outage procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeBoxes {
-    /// For a priority that has no entry of its own, and for none; `None`: no box.
+    /// For a priority without an entry of its own, and for none; `None`: no time-box.
     pub default: Option<Duration>,
     /// By priority; `None`: no box.
     pub by_priority: BTreeMap<PriorityName, Option<Duration>>,

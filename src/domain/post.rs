@@ -29,7 +29,7 @@ pub struct Post {
     pub status: String,
     /// Whether that status could be read.
     pub status_known: bool,
-    /// Whether it still stands. A status that we cannot read counts as open: silence is not an end.
+    /// Whether it is open. An unreadable status counts as open: silence is not an end.
     pub open: bool,
     /// When the public was first told.
     pub since: Option<DateTime<Utc>>,
@@ -54,7 +54,7 @@ pub struct Post {
 pub enum PageOwnership {
     /// The team's own: the public reads there how its hubs are.
     Ours,
-    /// Not said: only what names the team's places counts.
+    /// Not configured: only posts that name the team's places count.
     PerhapsOurs,
     /// Somebody else's: shown, and decides nothing.
     Foreign,

@@ -46,15 +46,15 @@ pub enum ProbeOutcome {
     },
 }
 
-/// What the hub's proxy says of itself (`/_chp_healthz`) when the hub's answer was wrong.
+/// The state of the hub's proxy (`/_chp_healthz`) when the hub answered wrongly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyState {
     /// The proxy is well: the hub behind it is gone.
     HubGone,
-    /// The proxy does not answer either: the proxy or what stands before it is gone.
+    /// The proxy does not answer either: the proxy or something before it is gone.
     ProxyGone,
-    /// It was not asked, or its answer says nothing.
+    /// The proxy was not asked, or its answer means nothing.
     Unclear,
 }
 

@@ -11,7 +11,7 @@ use super::ids::{ClusterName, HubKey};
 use super::labels::Labels;
 use super::post::PageOwnership;
 
-/// Where a secret stands; never the secret itself.
+/// The place of a secret; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SecretRef {
     /// An environment variable's name.
@@ -50,7 +50,7 @@ pub enum TerminalBackground {
     Light,
 }
 
-/// Which way requests leave. Loopback never goes through a proxy, whatever this says.
+/// The proxy for requests. Loopback never goes through one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Proxy {
     /// As `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
@@ -79,7 +79,7 @@ pub struct HttpClientConfig {
     pub timeout: Duration,
 }
 
-/// An HTTP API and how it is asked: what `[[prometheus]]` and `[[alertmanager]]` have in common.
+/// The settings of an HTTP API that `[[prometheus]]` and `[[alertmanager]]` have in common.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EndpointSettings {
     /// Its name in the configuration, unique among sources of its kind.
@@ -91,7 +91,6 @@ pub struct EndpointSettings {
     /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
     pub headers: BTreeMap<String, String>,
     pub http: HttpClientConfig,
-    /// How often it is asked.
     pub interval: Duration,
 }
 
@@ -125,7 +124,7 @@ pub struct PrometheusSettings {
 pub struct AlertmanagerSettings {
     /// Where and how it is asked.
     pub endpoint: EndpointSettings,
-    /// For which clusters it answers; none: its alerts' own labels tell, if anything does.
+    /// The clusters that it answers for; `None`: its alerts' own labels tell, if they do.
     pub scope: Option<ClusterScope>,
 }
 

@@ -70,7 +70,7 @@ impl SourceKind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId {
     pub kind: SourceKind,
-    /// Its name in the configuration; empty where there is only one of the kind.
+    /// Its name in the configuration; empty if there is only one of the kind.
     pub name: Arc<str>,
 }
 
@@ -125,7 +125,7 @@ pub enum SourceState {
     Waiting,
     /// The budget is exceeded.
     Stale,
-    /// The budget is exceeded with errors, or an error that will not heal by itself.
+    /// The budget is exceeded with errors, or an error will not go away by itself.
     Down,
 }
 
@@ -152,13 +152,13 @@ pub enum FailureKind {
     Configuration,
     /// 429.
     RateLimited,
-    /// Another status that says no.
+    /// Another error status.
     Refused,
     /// An answer that is not what was promised.
     Garbled,
     /// An answer above the size that is read.
     TooLarge,
-    /// A program that asks once ended before its answer was whole: nothing is known of the source.
+    /// A command that polls once ended before the answer was complete: nothing is known of the source.
     LookEnded,
     /// Our own fault: the source's task ended with a panic and was started again.
     Internal,
@@ -207,7 +207,6 @@ pub struct Answer<T> {
     /// Items that cannot be read and are not in the body.
     #[serde(default)]
     pub unreadable: UnreadableItems,
-    /// What it said.
     pub body: T,
 }
 

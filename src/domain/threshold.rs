@@ -18,7 +18,7 @@ use constant::evaluate_constant;
 /// Operators that bind looser than a comparison.
 const LOOSER_OPERATORS: [&str; 6] = ["and", "or", "unless", "default", "if", "ifnot"];
 
-/// How a value stands to a limit.
+/// How a value compares with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CompareOp {
     /// `<=`
@@ -115,7 +115,7 @@ fn strip_brackets<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     tokens
 }
 
-// The only comparison outside of all brackets, if no looser operator is there.
+// The only comparison outside of all brackets, if there is no looser operator.
 fn find_comparison(tokens: &[Token<'_>]) -> Option<(usize, CompareOp)> {
     let outside = tokens.first()?.depth;
     let mut found = None;

@@ -67,7 +67,7 @@ impl Model {
         );
     }
 
-    // Cases that left a storm that still stands are counted on its row.
+    // Cases that left a storm are counted on the storm's row while it exists.
     fn removed_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
         let mut alone = Vec::new();
         let mut by_storm: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();
@@ -115,12 +115,12 @@ impl Model {
         full.chain(small_storms.filter(|storm| self.cases.shown_storms.contains(&storm.key)))
     }
 
-    /// Where the selected row stands among the visible ones.
+    /// The index of the selected row among the visible ones.
     pub fn selected_index(&self) -> Option<usize> {
         self.selected_index_in(&self.visible_rows())
     }
 
-    /// Where the selected row stands among `rows`.
+    /// The index of the selected row among `rows`.
     pub fn selected_index_in(&self, rows: &[RowRef<'_>]) -> Option<usize> {
         position(rows, self.cases.selected.as_ref()?)
     }

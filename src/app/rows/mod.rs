@@ -16,7 +16,7 @@ use crate::picture::Storm;
 /// Identifies a row across refreshes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
-    /// A case that stands alone.
+    /// A case outside of storms.
     Case(CaseId),
     /// A storm, by its key.
     Storm(String),
@@ -41,7 +41,7 @@ impl RowKey {
 /// A row that is shown.
 #[derive(Clone, Debug)]
 pub enum RowRef<'a> {
-    /// A case that stands alone.
+    /// A case outside of storms.
     Case(&'a Arc<Case>),
     /// A storm.
     Storm {
@@ -90,7 +90,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The case that gives the row its priority; of a storm its worst.
+    /// The case whose priority the row has; the worst case of a storm.
     pub fn case(&self) -> Option<&'a Arc<Case>> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
@@ -99,7 +99,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The cases that the row stands for, the worst first; empty for a row of removed cases.
+    /// The cases of the row, the worst first; empty for a row of removed cases.
     pub fn cases(&self) -> Vec<&'a Case> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => vec![(*case).as_ref()],

@@ -41,7 +41,7 @@ pub const MARK_DURATION: Duration = Duration::from_secs(30);
 /// How long a cleared case stays after the first look at it.
 pub const CLEARED_DURATION: Duration = Duration::from_secs(60);
 
-/// How long a cleared case stays where nobody looks.
+/// How long a cleared case stays if nobody looks at it.
 pub const MAX_CLEARED_DURATION: Duration = Duration::from_secs(3600);
 
 /// How many rows of cleared cases there are at most.
@@ -54,7 +54,7 @@ pub struct UnseenChanges {
     has_baseline: bool,
     /// Every case as it was at the last look, by each of its names.
     baseline: Arc<HashMap<CaseId, Arc<CaseSnapshot>>>,
-    /// When the first look at a mark was, and how the case was then.
+    /// The time of the first look at each mark, with the state of the case then.
     first_looks: Arc<HashMap<CaseId, (Now, Arc<CaseSnapshot>)>>,
     marks: Arc<BTreeMap<CaseId, Vec<CaseChange>>>,
     removed: Arc<Vec<RemovedCase>>,
@@ -117,7 +117,7 @@ impl UnseenChanges {
         self.update_marks(new);
     }
 
-    /// Records that the person has looked at these cases now.
+    /// Records that the person has just looked at these cases.
     pub(super) fn mark_seen(&mut self, at: &[CaseId], picture: &Picture, now: Now) {
         let marked =
             |id: &&CaseId| self.marks.contains_key(*id) && !self.first_looks.contains_key(*id);
@@ -138,7 +138,7 @@ impl UnseenChanges {
         }
     }
 
-    /// Takes away what has been looked at for long enough.
+    /// Removes marks that have expired.
     pub(super) fn expire_marks(&mut self, picture: &Picture, selected: Option<&RowKey>, now: Now) {
         let is_over = |at: &Now| now.since(*at) >= MARK_DURATION;
         let over = self.first_looks.iter().filter(|(_, (at, _))| is_over(at));
@@ -200,7 +200,7 @@ impl UnseenChanges {
         self.marks = Arc::new(marks);
     }
 
-    // Drops the looks whose mark is gone, and moves the others to the present id of their case.
+    // Drops the looks of marks that are gone, and moves the others to their case's present id.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
         let named = cases_by_name(picture);
         let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());

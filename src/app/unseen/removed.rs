@@ -62,7 +62,7 @@ impl RemovedCase {
         self.seen_at.is_none() && ids.contains(&self.case.id)
     }
 
-    /// How long it stays, where the person stands on `selected`.
+    /// How long it stays if `selected` is the selected row.
     pub(super) fn time_left(&self, selected: Option<&RowKey>, now: Now) -> Duration {
         let at_most = MAX_CLEARED_DURATION.saturating_sub(now.since(self.noticed_at));
         match (&self.reason, self.seen_at) {
@@ -109,7 +109,7 @@ pub fn collect(
     went.chain(still).collect()
 }
 
-/// Whether the case is there under any name.
+/// Whether the picture has the case under any of its ids.
 pub fn is_listed(case: &Case, picture: &Picture) -> bool {
     let mut all = picture.cases.iter();
     all.any(|other| all_ids(other).any(|name| all_ids(case).any(|own| own == name)))
@@ -173,7 +173,7 @@ fn is_blind(case: &Case, source_id: &SourceId, alert: &str, new: &Picture) -> bo
     })
 }
 
-/// The newest so many rows, and the rest. Those of one storm are one row.
+/// The newest rows, up to the limit, and the rest. Cases of one storm share a row.
 pub fn split_newest(
     mut gone: Vec<RemovedCase>,
     most: usize,

@@ -1,4 +1,4 @@
-//! Tells the outcome of a copy. Where it is not certain, the text is shown for copying by hand.
+//! Shows the outcome of a copy. If it is not certain, the text is shown for copying by hand.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Histories are asked for when a detail opens, and let go when it closes.
+//! Histories are requested when a detail opens, and cancelled when it closes.
 
 use std::sync::Arc;
 

@@ -46,7 +46,7 @@ pub(super) fn move_in_hubs(model: &mut Model, action: Action) {
     }
 }
 
-// A hub that is not up has a line of its own. The others stand in the grid, where a cluster counts as one line.
+// A hub that is not up has a line of its own. The other hubs of a cluster share a line of the grid.
 fn is_same_line(one: &HubView, other: &HubView) -> bool {
     one.health == Health::Up
         && other.health == Health::Up

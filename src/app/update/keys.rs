@@ -89,7 +89,7 @@ fn handle_action(
     Vec::new()
 }
 
-// None where the action belongs to a pane or an overlay.
+// None if the action belongs to a pane or an overlay.
 fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
         // The outcome would never be shown, and the request perhaps not even be sent.

@@ -5,7 +5,7 @@ use crate::app::rows::RowRef;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
 
-/// A key was pressed or the focus gained: they look at the rows that the last frame showed, if it showed any.
+/// Records a look at the rows of the last frame, after a key press or when the terminal gains focus.
 pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
     let (Some(picture), Some((from, to))) =
         (model.picture.clone(), model.viewport.visible_case_rows)
@@ -18,7 +18,7 @@ pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
     model.unseen.mark_seen(&ids, &picture, now);
 }
 
-// Of a storm every case that its row stands for.
+// The ids of all cases of the row.
 fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     match row {
         RowRef::Case(case) | RowRef::Member { case, .. } => vec![case.id.clone()],

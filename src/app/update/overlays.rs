@@ -82,7 +82,7 @@ fn show_neighbour(model: &mut Model, direction: Action) {
     }
 }
 
-// Storms are stepped over: their row has no detail of its own.
+// Skips storms, whose rows have no detail.
 fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
     let start = model.cases.selected.clone();
     loop {

@@ -1,4 +1,4 @@
-//! Takes in a new picture and keeps selection, overlays and open storms.
+//! Shows a new picture and keeps selection, overlays and open storms.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Whatever is pressed and whatever comes: nothing panics, and the selection is on a row that is there.
+//! After any keys and messages: nothing panics, and the selection is on an existing row.
 
 use proptest::prelude::*;
 use strum::IntoEnumIterator as _;

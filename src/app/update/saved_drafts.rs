@@ -1,4 +1,4 @@
-//! Which drafts are on the disk: "kept" is said of those alone, and leaving asks while any is not.
+//! Tracks which drafts are on the disk. Only those are called "kept", and quitting asks while any other exists.
 
 use super::notify;
 use crate::app::effect::Effect;
@@ -55,7 +55,7 @@ pub(super) fn save_failed(model: &mut Model, key: DraftKey, why: &str, now: Now)
     notify(model, text, now)
 }
 
-/// Says whether what was typed is kept.
+/// Shows whether the typed text is kept.
 pub(super) fn say_kept(model: &mut Model, now: Now) -> Vec<Effect> {
     let text = match model.unsaved_drafts.values().max() {
         None => operation::KEPT_AS_DRAFT.to_owned(),

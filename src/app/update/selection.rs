@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::rows::{RowKey, position};
 use crate::domain::ids::HubKey;
 
-/// How many neighbours of a vanished row are looked for; after that the row's position decides.
+/// The most neighbours of a vanished row that are searched for; beyond them the row's position decides.
 const MAX_NEIGHBOURS: usize = 64;
 
 /// Applies `change` and keeps the selected case row and the selected hub.
@@ -38,7 +38,7 @@ pub(super) fn preserve_with_renames(
     };
 }
 
-// The ids under which the selected case goes on if its incident closes while its alerts fire: its aliases.
+// The selected case's aliases: the ids of the cases that are left if its incident closes while its alerts fire.
 fn alias_keys(model: &Model, at: Option<usize>) -> Vec<RowKey> {
     let rows = model.visible_rows();
     let case = at.and_then(|at| rows.get(at)?.case());

@@ -76,7 +76,7 @@ impl StormRenames {
             .collect()
     }
 
-    /// The storms to be shown: those that stand by themselves, and those that were shown.
+    /// The keys of the storms to be shown: those with a row of their own, and those that were shown before.
     pub(super) fn shown_keys(&self, picture: &Picture) -> BTreeSet<String> {
         let full = picture.rows.iter().filter_map(|row| match row {
             Row::Storm(storm) => Some(storm.key.clone()),

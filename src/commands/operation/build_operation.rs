@@ -27,7 +27,7 @@ pub struct OperationInput<'a> {
     pub now: Now,
 }
 
-/// The operation that a command means.
+/// The operation for a command.
 ///
 /// # Errors
 /// What it names does not exist or is not unique, or the level is not known.
@@ -62,7 +62,7 @@ pub fn build_operation(
     })
 }
 
-// PagerDuty has one refusal for a level that is not there and for low urgency: the policy tells which it would be.
+// PagerDuty has one error for a level that does not exist and for low urgency: the policy shows which it is.
 fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReason> {
     let levels = known_levels(known);
     let is_there = usize::try_from(level).is_ok_and(|level| level <= levels.len());
@@ -72,7 +72,7 @@ fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReas
     }
 }
 
-// The levels of its policy; none where they are not known.
+// The levels of its policy; empty if they are not known.
 fn known_levels(known: &OperationInput<'_>) -> Vec<Choice> {
     let rota = Rota {
         directory: known.directory,

@@ -42,7 +42,7 @@ enum Confirmation {
 }
 
 impl ConfirmLoop<'_, '_> {
-    /// Goes on until nothing is left to be done, or to be asked.
+    /// Runs until nothing is left to be done or confirmed.
     ///
     /// # Errors
     /// The terminal cannot be read: nothing was sent then.
@@ -157,7 +157,7 @@ impl ConfirmLoop<'_, '_> {
         remaining(outcomes, &subject, &known)
     }
 
-    // Its alerts are not read again: they tell where it is.
+    // The alerts are not read again: they only give the place.
     fn with_known_alerts(&self, fresh: &Arc<Incident>) -> Arc<Incident> {
         let mut shown = self.prepared.batch.incidents.iter();
         match shown.find(|one| one.id == fresh.id) {

@@ -43,7 +43,7 @@ impl ShellOperation<'_> {
         sources
     }
 
-    /// Looks at the case as `check` does.
+    /// Polls the case's sources as `check` does.
     pub async fn look_at_case(&self, context: &Arc<SourceContext>) -> Picture {
         let sources = SourcesConfig {
             pagerduty: Some(self.account.clone()),
@@ -89,7 +89,7 @@ pub fn check_case(
     }
 }
 
-// The sources of these kinds that do not answer in full; an empty list where there is none. None: all do.
+// The sources of these kinds that do not answer in full; an empty list if none is configured. None if all do.
 fn unanswered(picture: &Picture, is_asked: impl Fn(SourceKind) -> bool) -> Option<Vec<String>> {
     let asked = picture.sources.iter().filter(|it| is_asked(it.id.kind));
     let mut asked = asked.peekable();

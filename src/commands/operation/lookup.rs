@@ -36,19 +36,18 @@ pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
 /// The results of the look-up.
 pub struct Lookup {
     pub directory: Answer<Directory>,
-    /// The posts and the alerts, where they were asked for.
+    /// The posts and the alerts, if they were read.
     seen: Answers,
     /// The open incidents at the hub of a declaration, where they were read.
     pub open_at_hub: Vec<Arc<Incident>>,
     /// What is not known of the case of a declaration.
     pub case_doubt: Option<CaseDoubt>,
-    /// The logs of the incidents, oldest first, where they were asked for.
+    /// The logs of the incidents, oldest first, if they were read.
     log: Vec<LogEntry>,
     interval: Duration,
 }
 
-/// The incidents, in the order in which they were named; one that was named twice, by id and by number, is
-/// there once.
+/// The incidents in the order of the command line. An incident named twice, by id and by number, is there once.
 pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<IncidentLookup> {
     let each = wanted.into_iter().map(|name| async move {
         let read = fetch_incident(client, &name).await;
@@ -102,7 +101,7 @@ fn unreached(error: &SourceError) -> NotSentReason {
 }
 
 impl Lookup {
-    /// Asks who is who. The rota is read back to the oldest assignment of `on`: that tells the present level.
+    /// Reads the directory. The rota is read back to the oldest assignment of `on`, which gives the present level.
     ///
     /// # Errors
     /// PagerDuty does not tell.
@@ -141,7 +140,7 @@ impl Lookup {
         })
     }
 
-    /// Looks at what is open at a hub: a second incident about it pages twice.
+    /// Reads the open incidents at a hub: a second incident about it would page twice.
     ///
     /// # Errors
     /// PagerDuty does not tell.
@@ -163,7 +162,7 @@ impl Lookup {
         Ok(())
     }
 
-    /// Whether the public may be told of one of these by an operation, or no longer.
+    /// Whether an operation makes one of these an outage that the public must be told of, or ends it.
     pub fn concerns_public(&self, on: &[Arc<Incident>], operation: &Operation) -> bool {
         let Some(top) = self.directory.body.priorities.first() else {
             return false;
@@ -179,7 +178,7 @@ impl Lookup {
         }
     }
 
-    /// Reads the logs of incidents: they tell when a time-box ends. Without one its end is not known.
+    /// Reads the logs of incidents, which give the end of a time-box. Without a log its end is not known.
     pub async fn fetch_logs(&mut self, client: &Client, on: &[Arc<Incident>]) {
         let logs = on.iter().map(|incident| fetch_log(client, &incident.id));
         let logs = join_all(logs).await.into_iter();
@@ -187,7 +186,7 @@ impl Lookup {
         self.log.sort_by_key(|entry| entry.at);
     }
 
-    /// Looks at the public pages too; one that does not answer is not known.
+    /// Reads the public pages too. A page that does not answer is not known.
     pub async fn fetch_status_pages(
         &mut self,
         sources: &SourcesConfig,
@@ -200,7 +199,7 @@ impl Lookup {
         self.poll_others(pages, context).await;
     }
 
-    /// Looks at other sources than PagerDuty; one that does not answer is not known.
+    /// Polls other sources than PagerDuty. A source that does not answer is not known.
     pub async fn poll_others(&mut self, sources: SourcesConfig, context: &Arc<SourceContext>) {
         let registry = register_sources(sources, Vec::new(), context);
         let (slots, polls) = registry.poll_once(OTHERS_TIMEOUT);

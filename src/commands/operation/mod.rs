@@ -104,7 +104,7 @@ fn check_hub(command: &OperationCommand, config: &Config) -> Result<(), String> 
         .map_err(|error| error.to_string())
 }
 
-// None where nothing is to be asked.
+// None if nothing is to be confirmed.
 fn find_terminal(command: &OperationCommand) -> Result<Option<Terminal>, String> {
     if command.options().yes {
         return Ok(None);

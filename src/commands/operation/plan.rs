@@ -1,4 +1,4 @@
-//! One command: what was typed, and what it means.
+//! A command as it was typed, and the operation that it means.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::report::operations::OperationReport;
 use crate::sources::pagerduty::Client;
 
-/// A command, and all that is known before PagerDuty is asked.
+/// A command, with everything known before PagerDuty is read.
 pub struct ShellOperation<'a> {
     pub context: &'a CommandContext,
     pub command: &'a OperationCommand,

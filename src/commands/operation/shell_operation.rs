@@ -1,4 +1,4 @@
-//! One command on its way: what it names is read, what it means is found out, and it is sent in rounds.
+//! Runs a command: reads the named incidents, builds the operation, confirms and sends it.
 
 use std::io;
 use std::sync::Arc;
@@ -153,7 +153,7 @@ impl ShellOperation<'_> {
             lookup.case_doubt = check_case(&picture, case, new)?;
             self.print_unasked(lookup.case_doubt.as_ref());
         }
-        // Where nothing is asked, no other warning is printed.
+        // Without a confirmation, no other warning is printed.
         if let (OperationCommand::Declare(declare), Some(_)) = (self.command, &self.terminal)
             && let Some(hub) = &declare.hub
         {

@@ -25,7 +25,7 @@ impl Terminal {
         tty.ok().map(Self)
     }
 
-    /// Asks; anything but `y` or `yes` is no. What was typed before the question is no answer to it.
+    /// Asks a question; any answer but `y` or `yes` is no. Input typed before the question is discarded.
     ///
     /// # Errors
     /// The terminal cannot be read.

@@ -1,4 +1,4 @@
-//! The text of the configuration that an import comes to.
+//! Writes the text of an imported configuration.
 
 use super::ImportedCluster;
 use super::wire::HubEntry;

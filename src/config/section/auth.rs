@@ -19,7 +19,7 @@ pub(super) const EXAMPLE: &str = r#"# Secrets never stand in this file. Each is 
 #   { command = ["PROGRAM", "ARG"] }    a program that prints it, run once before the screen is taken
 "#;
 
-/// Where a secret stands: exactly one of the three.
+/// The place of a secret: exactly one of the three.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSecret {
@@ -31,7 +31,7 @@ pub(super) struct RawSecret {
 const SECRET_FORMS: &str =
     "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
-/// Where a secret stands: in exactly one of three places.
+/// The place of a secret: exactly one of three.
 pub(super) fn secret_ref(
     raw: &Spanned<Table<RawSecret>>,
     around: &ParseContext,

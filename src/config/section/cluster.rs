@@ -194,7 +194,7 @@ pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName>
     found.map(|cluster| cluster.name.clone()).collect()
 }
 
-/// Every such name with its place. Each means one place only.
+/// Every such name with the one place that it means.
 pub(super) fn known_as(raw: &[Table<RawCluster>], problems: &mut Problems) -> Vec<(Place, String)> {
     let names: Vec<(Place, &Text)> = raw
         .iter()
@@ -220,7 +220,7 @@ fn names_of_cluster(raw: &RawCluster) -> impl Iterator<Item = (Place, &Text)> {
     own.chain(of_hubs)
 }
 
-// Punctuation does not count when it is looked for, so it cannot be all of a name.
+// Punctuation does not count in a search, so a name must have other characters.
 fn searchable_name(text: &Text) -> Result<String, Problem> {
     if text.get_ref().contains(char::is_alphanumeric) {
         return Ok(text.get_ref().clone());

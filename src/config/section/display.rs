@@ -26,7 +26,7 @@ pub(super) struct RawDisplay {
     pub background: Option<Text>,
 }
 
-/// The zone in which this screen shows times: `local` unless the file says otherwise.
+/// The zone of the times on this screen: `local` unless configured.
 pub(super) fn display_zone(display: &RawDisplay, local: Tz, problems: &mut Problems) -> Tz {
     let rule = |text: &Text| match text.get_ref().as_str() {
         "local" => Ok(local),

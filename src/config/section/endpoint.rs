@@ -132,7 +132,7 @@ pub(super) fn label_name(text: &Text) -> Result<String, Problem> {
     )
 }
 
-// Paths of the API are added by us; one that stands in the address already would come twice.
+// Paths of the API are appended to the address, so one that the address already has would be doubled.
 fn base_url(text: &Text, api: &str) -> Result<String, Problem> {
     let address = url(text)?;
     if address.contains(api) {

@@ -35,7 +35,7 @@ const DEFAULT_TITLE: &str = "Follow-up: {alert} on {cluster}/{hub}";
 const DEFAULT_BODY: &str =
     "From PagerDuty incident {incident}, {alert} on {cluster}/{hub}.\n\nWhat is left to do:\n- ";
 
-/// The template, with the defaults where nothing else is said.
+/// The template, with defaults for missing keys.
 pub(super) fn follow_up(
     raw: Option<&Table<RawFollowUp>>,
     problems: &mut Problems,

@@ -4,7 +4,7 @@
 use super::super::problem::{Problem, Problems};
 use super::{File, Text};
 
-/// Placeholders that tell which cluster a hub is in.
+/// Placeholders that name a hub's cluster.
 const TELL_CLUSTER: [&str; 2] = ["{cluster}", "{domain}"];
 
 /// A warning for each of them.

@@ -29,7 +29,7 @@ pub(super) struct RawLimits {
     pub probe_slow: Option<Text>,
 }
 
-/// The limits; when a failing probe counts stands in `[poll]`, beside the other waits.
+/// The limits. The confirmation of a failing probe is in `[poll]`, beside the other waits.
 pub(super) fn limits(raw: &RawLimits, poll: &RawPoll, problems: &mut Problems) -> Limits {
     let default = Limits::default();
     let starts = |value: &Spanned<f64>| in_range(value, 1.0..=1e6);

@@ -1,4 +1,4 @@
-//! `[mismatch]`: how long a contradiction may stand, and which alerts should page.
+//! `[mismatch]`: the grace of each mismatch, and the alerts that should page.
 
 use std::fmt;
 

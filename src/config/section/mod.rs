@@ -257,7 +257,7 @@ fn sources(file: &File, policy: &Policy, check: &mut ValidationContext<'_>) -> S
     }
 }
 
-/// Adds a problem for each name that stands twice.
+/// Adds a problem for each duplicate name.
 fn report_duplicate_names<'a>(
     what: &str,
     names: impl IntoIterator<Item = &'a Text>,

@@ -34,7 +34,7 @@ http_client_table! {
 /// <https://developer.pagerduty.com/docs>: the host of accounts outside of the EU.
 const US_API_URL: &str = "https://api.pagerduty.com";
 
-/// Whether only some of its services or teams are asked for.
+/// Whether incidents are limited to some services or teams.
 pub(super) fn is_filtered(file: &File) -> bool {
     let raw = file.pagerduty.as_ref().map(|raw| raw.get_ref());
     raw.is_some_and(|raw| !raw.services.is_empty() || !raw.teams.is_empty())

@@ -1,4 +1,4 @@
-//! `[poll]`: how often each kind of source is asked.
+//! `[poll]`: the polling interval of each kind of source.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub(super) struct RawPoll {
     pub timeout: Option<Text>,
 }
 
-/// How often each kind of source is asked, and how long one request may take.
+/// The polling interval of each kind of source, and the timeout of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PollIntervals {
     pub(super) prometheus: Duration,
@@ -46,7 +46,7 @@ pub(super) struct PollIntervals {
     pub(super) timeout: Duration,
 }
 
-/// The intervals; the same numbers stand in `config.example.toml`.
+/// The intervals; the defaults are also in `config.example.toml`.
 pub(super) fn intervals(poll: &RawPoll, problems: &mut Problems) -> PollIntervals {
     let mut every = |seconds: u64, text: &Option<Text>| {
         value_or(

@@ -1,4 +1,4 @@
-//! `alertmanager_config`: the routes that stand in the files which Prometheuses name.
+//! `alertmanager_config`: the routes in the files that Prometheuses name.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -95,7 +95,7 @@ fn ownership(ours: Option<bool>, kind: &StatusPageKind) -> PageOwnership {
     }
 }
 
-/// A warning for each page of which it is not said whose it is.
+/// A warning for each page without `ours`.
 pub(super) fn warnings(raw: &[Spanned<Table<RawStatusPage>>], found: &mut Problems) {
     for page in raw.iter().map(Spanned::get_ref) {
         if page.ours.is_none() && page.kind.get_ref() == "statuspage" {

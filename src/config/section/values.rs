@@ -102,7 +102,7 @@ pub(super) fn all_not_empty(texts: &[Text], problems: &mut Problems) -> Vec<Stri
         .collect()
 }
 
-/// A name of a source, cluster or hub: it stands before or after a slash in `CLUSTER/HUB`.
+/// A name of a source, cluster or hub, which may stand in `CLUSTER/HUB`.
 pub(super) fn name(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     if value.contains('/')

@@ -1,6 +1,6 @@
 //! The hubs: their health, their proxies', and their metrics for a real Prometheus to scrape.
 //!
-//! All share one address; `/h/CLUSTER/HUB` stands for a hub's own.
+//! All hubs share one address; each has the path `/h/CLUSTER/HUB`.
 
 mod exposition;
 
@@ -71,7 +71,7 @@ async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) ->
     }
 }
 
-/// The proxy's own health, which says nothing of its hub.
+/// The proxy's own health, whatever its hub's is.
 async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
         HubState::Up | HubState::Failing(Outage::HubGone) => {

@@ -81,7 +81,7 @@ fn within_limit(limit: Option<Limit>, value: f64) -> bool {
     limit.is_none_or(|it| it.holds_for(value))
 }
 
-/// The expression, if its brackets close; more of PromQL's grammar is not looked at.
+/// The expression, if its brackets match; the rest of PromQL's grammar is not checked.
 fn expression(params: &Params) -> Result<&str, String> {
     let query = params.get("query").unwrap_or_default();
     if query.trim().is_empty() {

@@ -9,7 +9,7 @@ use crate::demo::clockwork::At;
 use crate::demo::world::hub::Reading;
 use crate::demo::world::rules::Firing;
 
-/// The name under which a cluster's newest sample is asked for.
+/// The name by which queries ask for a cluster's newest sample.
 pub(super) const NEWEST: &str = "newest_sample";
 
 /// The signal names by which a query labels its parts.
@@ -67,7 +67,7 @@ pub(super) enum AlertState {
 }
 
 impl AlertState {
-    /// Whether an alert was in it at a moment.
+    /// Whether an alert was in this state at a time.
     pub(super) fn holds(self, alert: &Firing, at: At) -> bool {
         let fires = alert.fires_at(at);
         match self {

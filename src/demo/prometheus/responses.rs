@@ -32,7 +32,7 @@ pub(super) fn bad_data(words: &str) -> Response {
     json_response(StatusCode::BAD_REQUEST, &body)
 }
 
-/// `/api/v1/rules`. Recording rules there are none; `type=record` gives no groups.
+/// `/api/v1/rules`. There are no recording rules, so `type=record` returns no groups.
 pub(super) fn rules(site: &PrometheusState, params: &Params) -> Response {
     if !params.admits("type", "alert") {
         return success(&json!({ "groups": [] }));
@@ -57,7 +57,7 @@ pub(super) fn alerts(site: &PrometheusState) -> Response {
 }
 
 impl PrometheusState {
-    /// The clusters that this Prometheus watches and hears.
+    /// The clusters that this Prometheus watches and can scrape.
     pub(super) fn clusters<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Cluster> {
         world
             .fleet

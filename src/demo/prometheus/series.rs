@@ -147,7 +147,7 @@ fn alert_series(firing: &Firing, apart: bool) -> Series<'_> {
 }
 
 impl Series<'_> {
-    /// Its value at a moment; none where there is no sample.
+    /// Its value at a time; `None` without a sample.
     pub(super) fn at(&self, world: &World, at: At) -> Option<f64> {
         match self.meaning {
             SeriesValue::Reading(what) => {

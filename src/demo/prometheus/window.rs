@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::demo::clockwork::{At, before};
 
-/// The window that a query looks back.
+/// The window over which a query counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CountWindow {
     range: Duration,
@@ -28,7 +28,7 @@ impl CountWindow {
         })
     }
 
-    /// How many of its moments up to `at` have a value; none where none has.
+    /// How many of its points up to `at` have a value; `None` if none has.
     pub(super) fn count(self, at: At, value: impl Fn(At) -> Option<f64>) -> Option<f64> {
         let start = before(at, self.range);
         let moments = std::iter::successors(Some(at), |later| Some(before(*later, self.step)));

@@ -29,13 +29,13 @@ pub enum ScriptEvent {
     Acknowledge(IncidentChange),
     /// A person, or else the integration, resolves.
     Resolve(IncidentChange),
-    /// A person gives it to another by hand.
+    /// A person reassigns it to another by hand.
     Reassign(Reassign),
     /// A person writes a note.
     Note(NoteEvent),
     /// A person puts it aside.
     Snooze(Snooze),
-    /// The present level ends so long after this event (in the story's own time).
+    /// The time of the present level ends a given time after this event, in the script's time.
     EscalationDue(EscalationDue),
     /// A hub stops working.
     HubDown(HubDown),
@@ -55,7 +55,7 @@ pub enum ScriptEvent {
     Pagerduty(PagerdutyChange),
     /// A post about an incident appears.
     Post(NewPost),
-    /// A vendor tells its public of an incident.
+    /// A vendor posts an incident.
     VendorPost(VendorPost),
     /// A post about maintenance appears.
     Maintenance(NewMaintenance),
@@ -304,7 +304,7 @@ pub struct NewMaintenance {
     pub title: String,
     /// The role.
     pub about: String,
-    /// It begins so long after this event.
+    /// The time after this event at which it begins.
     #[serde(deserialize_with = "deserialize_duration")]
     pub starts_in: Duration,
     /// How long it lasts.

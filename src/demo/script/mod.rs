@@ -26,7 +26,7 @@ pub enum ScriptError {
         /// The parser's error.
         why: String,
     },
-    /// An event speaks of something that is not there.
+    /// An event names something that does not exist.
     #[error("the demo's script speaks of {what} \"{name}\", which is not there")]
     Unknown {
         /// What kind of thing.
@@ -34,7 +34,7 @@ pub enum ScriptError {
         /// Its name in the script.
         name: String,
     },
-    /// An event asks for what PagerDuty's rules forbid.
+    /// PagerDuty's rules do not allow an event.
     #[error("the demo's script is refused: {0}")]
     Refused(#[from] super::account::refusal::Refusal),
 }
@@ -47,7 +47,7 @@ pub struct Script {
     pub about: String,
     /// Whether signals move when nothing happens.
     pub drift: bool,
-    /// The hubs that the story is about, by the name it gives them.
+    /// The hubs of the script, by their roles' names.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,
     #[serde(default, rename = "event")]

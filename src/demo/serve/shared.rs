@@ -27,7 +27,7 @@ impl Shared {
         Self { world, time }
     }
 
-    /// Looks at the world, or changes it, when all that was due by now has happened.
+    /// Runs `look` on the world, after every event that is due has happened.
     pub fn with<R>(&self, look: impl FnOnce(&mut World, At) -> R) -> R {
         let now = self.time.now().wall;
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);

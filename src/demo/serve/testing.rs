@@ -61,7 +61,7 @@ pub fn served<F: Future<Output = ()>>(options: WorldOptions, test: impl FnOnce(T
 }
 
 impl TestServer {
-    /// Sets the clock to so many seconds after the start.
+    /// Sets the clock to `second` seconds after the start.
     pub fn at_second(&self, second: i64) {
         let start = self.world.lock().unwrap().start;
         *self.clock.0.lock().unwrap() = start + chrono::TimeDelta::seconds(second);

@@ -39,7 +39,7 @@ pub struct IntegrationEvent {
 }
 
 impl World {
-    /// The service, by key, that a routing key stands for.
+    /// The key of the service that a routing key belongs to.
     pub fn service_for_key(&self, routing_key: &str) -> Option<String> {
         if routing_key == DEFAULT_ROUTING_KEY {
             return Some("misc".to_owned());

@@ -19,7 +19,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// A fleet of the size asked for; at least one cluster, and one hub in each.
+    /// A fleet of the given size, with at least one cluster, and one hub in each.
     pub fn build(words: &NameLists, clusters: usize, hubs: usize, rng: &mut Rng) -> Self {
         let clusters = clusters.max(1);
         let hubs = hubs.max(clusters);

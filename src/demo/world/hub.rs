@@ -1,4 +1,4 @@
-//! One hub: whether it answers, and what Prometheus would know of it at any moment, past ones too.
+//! One hub: whether it answers, and its metrics at any time, past ones too.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ const STEP_SECONDS: i64 = 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outage {
-    /// The hub's pod is gone; its proxy is well and says so with 503.
+    /// The hub's pod is gone; its proxy works and answers 503.
     HubGone,
     /// The proxy is gone too: the ingress answers 502.
     ProxyGone,
@@ -69,7 +69,7 @@ pub struct Drift {
     pub moves: bool,
 }
 
-/// A disk: percent free at a moment, and what an hour takes.
+/// A disk: percent free at a time, and the loss an hour.
 #[derive(Clone, Copy, Debug)]
 pub struct Disk {
     /// Percent free at `at`.
@@ -221,7 +221,7 @@ impl Disk {
         }
     }
 
-    /// Percent free so long before it had filled: it fell for hours, and by a little at the end.
+    /// Percent free at an earlier time: it fell for hours, and slowly at the end.
     fn free_before(&self, at: At) -> f64 {
         let hours = seconds_between(at, self.at) / 3600.0;
         let brink = (self.free + 2.0).max(FREE_BEFORE_ALERT).min(self.was);

@@ -1,4 +1,4 @@
-//! The public status page: what people were told, update by update.
+//! The public status page: posts with their updates.
 
 use serde::Deserialize;
 
@@ -27,7 +27,7 @@ pub enum PostStatus {
     Completed,
 }
 
-/// How grave a post says it is.
+/// The severity of a post.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -88,7 +88,7 @@ pub struct Update {
 }
 
 impl Post {
-    /// Whether it stands on the page as something that is not over.
+    /// Whether the page lists it as open.
     pub fn is_open(&self) -> bool {
         let over = [PostStatus::Resolved, PostStatus::Completed];
         self.updates

@@ -33,7 +33,7 @@ pub struct Rule {
     pod: Option<String>,
     /// The service that its page goes to, by key.
     pub service: String,
-    /// The priority that the account gives its incidents.
+    /// The priority of its incidents.
     pub priority: Option<String>,
 }
 
@@ -56,9 +56,9 @@ impl Rules {
 #[derive(Clone, Debug)]
 pub struct Firing {
     pub rule: Arc<Rule>,
-    /// The cluster whose Prometheus says so.
+    /// The cluster whose Prometheus has the alert.
     pub cluster: Arc<str>,
-    /// The hub that it is about, as the script means it.
+    /// The hub that the alert is about, by the script.
     pub hub: Arc<str>,
     /// Its labels, expanded.
     pub labels: Labels,
@@ -107,7 +107,7 @@ impl Rule {
         BTreeMap::from([("summary".to_owned(), fill(&self.summary, cluster))])
     }
 
-    /// The alert that this rule gives on a hub from `active_at` on. `extra` tells apart several there.
+    /// The alert of this rule on a hub from `active_at` on. `extra` distinguishes several on one hub.
     pub fn fire(
         self: &Arc<Self>,
         cluster: &Cluster,

@@ -11,7 +11,7 @@ use crate::domain::note::TimeBoxVerdict;
 /// A prompt with a list of choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// Which incident is meant, since the join is only probable.
+    /// Which incident, if the join is only probable.
     Incident,
     Priority,
     /// For how long it is put aside.

@@ -12,7 +12,7 @@ use crate::domain::ids::{CaseId, IncidentId};
 pub enum Purpose {
     /// A note, as it is.
     Note,
-    /// The reason for a longer time-box: so many minutes.
+    /// The reason for extending a time-box by this many minutes.
     Extend(u64),
     /// The words of a time-box's verdict.
     Verdict(crate::domain::note::TimeBoxVerdict),

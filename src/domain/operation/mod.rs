@@ -38,7 +38,7 @@ pub enum Operation {
     Priority(PriorityName),
     /// Take its priority away.
     RemovePriority,
-    /// Put it aside for so long: from a second to seven days.
+    /// Snooze for this time: from a second to seven days.
     Snooze(Duration),
     /// Open a new one.
     Declare(Declaration),
@@ -158,7 +158,7 @@ pub struct OperationBatch {
     pub operations: Vec<Operation>,
     /// The incidents as they were shown when the batch was confirmed. Empty for a declaration.
     pub incidents: Vec<Arc<Incident>>,
-    /// Who acts; none where PagerDuty has not said who we are.
+    /// The user who acts; `None` if PagerDuty has not given one.
     pub actor: Option<Actor>,
 }
 
@@ -245,11 +245,11 @@ pub enum Unavailable {
     Resolved,
     /// PagerDuty snoozes only what is acknowledged.
     NotAcknowledged,
-    /// PagerDuty escalates nothing of low urgency, by hand neither.
+    /// PagerDuty escalates no incident of low urgency, not even by hand.
     LowUrgency,
     /// The account has no priorities.
     NoPriorities,
-    /// It is no P1, or its checklist has no step that a note says.
+    /// It is no P1, or its checklist has no step that a note can mark.
     NoChecklist,
     /// No template for follow-up issues is configured.
     NoTemplate,
@@ -284,13 +284,13 @@ pub enum Warning {
     ConfiguredEffect(String),
     /// The time-box is of these people, who acknowledged.
     ColleaguesTimeBox(Vec<String>),
-    /// The time-box ends at this moment, which is past.
+    /// The time-box ended at this time.
     TimeBoxOver(DateTime<Utc>),
     /// This number of its alerts fire: it will page again at the repeat interval.
     StillFiring(usize),
-    /// Whether its alerts fire is not known: these Prometheuses do not tell now.
+    /// Whether its alerts fire is not known, since these Prometheuses have no fresh data.
     FiringNotKnown(Vec<String>),
-    /// No Prometheus here knows its alerts; PagerDuty counts this number of them as triggered.
+    /// No Prometheus here has its alerts; PagerDuty counts this many as triggered.
     CountedAsFiring(u32),
     /// The number of cases that are left out since their join is only probable.
     ProbableExcluded(usize),
@@ -325,7 +325,7 @@ pub enum CaseDoubt {
 pub enum Remaining {
     /// The verdict is that it is fixed, and the incident of this number is open.
     Resolve(u64),
-    /// These posts on the public page may stand without their P1.
+    /// These posts on the public page may stay open without their P1.
     Posts(Vec<String>),
     /// It is an outage now: the team's procedure has steps.
     OutageProcedure,

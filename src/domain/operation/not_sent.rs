@@ -23,7 +23,7 @@ pub enum NotSentReason {
     Unconfirmed,
     /// A signal ended it before anything was sent.
     Interrupted,
-    /// PagerDuty knows no incident of this name.
+    /// PagerDuty has no incident of this name.
     NoIncident,
     /// Nothing has this name; the last field lists the names that exist.
     NotFound(LookupKind, String, Vec<String>),

@@ -22,20 +22,20 @@ pub enum OperationResult {
     Done,
     /// It was so before.
     Already,
-    /// It was not done, or not as it was meant.
+    /// It was not done, or not as intended.
     Refused,
-    /// Nobody could tell whether it was done.
+    /// It is not known whether it was done.
     Unknown,
 }
 
 /// Why, and what was read back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutcomeDetail {
-    /// PagerDuty shows it, since then by its own clock where it tells.
+    /// PagerDuty shows the change, with its time if known.
     Confirmed {
         /// Since when.
         at: Option<DateTime<Utc>>,
-        /// The answer was lost, and looking showed that it was done all the same.
+        /// The answer was lost, and a later read showed the change.
         response_lost: bool,
         /// Acknowledgements by others beside it, the oldest first: they may have arrived just before ours.
         other_acks: Vec<Acknowledgement>,
@@ -46,10 +46,10 @@ pub enum OutcomeDetail {
         by: Vec<Person>,
         /// Since when.
         at: Option<DateTime<Utc>>,
-        /// Acknowledgements by others that stand beside it, the oldest first.
+        /// Acknowledgements by others beside it, the oldest first.
         other_acks: Vec<Acknowledgement>,
     },
-    /// The incident is not what was shown: nothing was sent, it is asked again.
+    /// The incident differs from what was shown: nothing was sent, and it must be confirmed again.
     Changed(Vec<IncidentChange>),
     /// It was resolved: to acknowledge it would reopen it and assign it to the person who does.
     Resolved {
@@ -67,7 +67,7 @@ pub enum OutcomeDetail {
     Unavailable(Unavailable),
     /// hubwatch was started to write nothing.
     ReadOnly,
-    /// PagerDuty has not said who we are, and the configuration does not either.
+    /// Neither PagerDuty nor the configuration has given the user.
     NoActor,
     /// An earlier operation of the same batch failed for this incident.
     Skipped,
@@ -91,7 +91,7 @@ pub enum OutcomeDetail {
 /// The outcome of one operation on one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// The incident; none where a declaration opened none.
+    /// The incident; `None` if a declaration opened none.
     pub incident: Option<IncidentId>,
     pub operation: Operation,
     /// In one word.
@@ -136,7 +136,7 @@ impl Outcome {
         self.read_back.as_deref().or(self.shown.as_deref())
     }
 
-    /// Whether it is as it was meant to be.
+    /// Whether it is now as intended.
     pub fn is_success(&self) -> bool {
         matches!(
             self.result,
@@ -177,7 +177,7 @@ impl OutcomeDetail {
             Self::Confirmed { .. } => OperationResult::Done,
             Self::Already { .. } => OperationResult::Already,
             Self::Unverified(_) | Self::NotVisibleYet(_) => OperationResult::Unknown,
-            // It was done, and is not what was meant.
+            // It was done, with another result than intended.
             Self::Reopened { .. } | Self::Diverged(_) => OperationResult::Refused,
             Self::Changed(_)
             | Self::Resolved { .. }
@@ -205,9 +205,9 @@ pub enum IncidentChange {
     Reopened,
     /// These acknowledged it.
     Acknowledged(Vec<Person>),
-    /// The acknowledgements of these do not stand any more, while others' do.
+    /// The acknowledgements of these people have ended, while others' have not.
     AcknowledgementsEnded(Vec<Person>),
-    /// Nobody's acknowledgement stands any more.
+    /// All acknowledgements have ended.
     Unacknowledged,
     /// It is assigned to others now; nobody: empty.
     Reassigned(Vec<Person>),

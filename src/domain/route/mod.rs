@@ -51,7 +51,7 @@ enum GroupBy {
 
 #[derive(Clone, Debug)]
 struct Route {
-    // The matchers of the way here, as they stand in the group key.
+    // The matchers of the path to this route, as in the group key.
     key: String,
     matchers: Vec<Matcher>,
     // Labels that have one value on all that comes this way.
@@ -113,7 +113,7 @@ impl Routes {
         self.root.count()
     }
 
-    /// Whether the document of these routes lists its receivers, so that they tell who is not paged.
+    /// Whether the document of these routes lists its receivers, so that routes to nobody can be told.
     pub fn list_receivers(&self) -> bool {
         self.config.silent_receivers.is_some()
     }

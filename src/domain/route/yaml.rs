@@ -201,7 +201,7 @@ fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
         let (line, column) = error
             .location()
             .map_or((0, 0), |place| (place.line(), place.column()));
-        // It begins with its place, which is shown separately, and goes on with the lines around.
+        // The error begins with its place, which is shown separately, and ends with the lines around it.
         let said = error.to_string();
         let first = said.lines().next().unwrap_or_default();
         let place = format!("error: line {line} column {column}: ");
@@ -223,7 +223,7 @@ impl Receivers {
         self.0
     }
 
-    // A list that cannot be read whole says nothing of any receiver.
+    // A list that cannot be read in full proves nothing about any receiver.
     fn silent(receivers: &Value) -> Option<BTreeSet<String>> {
         let mut silent = BTreeSet::new();
         for receiver in receivers.as_array()? {

@@ -1,4 +1,4 @@
-//! The parts of an answer: what is asked for by requests of its own and fails by itself.
+//! The parts of an answer, each read by requests of its own and failing by itself.
 
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ pub enum PartProblem {
     NotReadYet(ReadProgress),
 }
 
-/// How much of a part is read that is asked for piece by piece.
+/// The progress of a part that is read piece by piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadProgress {
     /// The incidents of which it is read.

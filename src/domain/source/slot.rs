@@ -1,4 +1,4 @@
-//! A source's place among the answers, and how old what stands in it may be.
+//! The slot of a source, and how old its data may be.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -126,7 +126,7 @@ fn overdue_after(interval: Duration) -> Duration {
     interval * 3 / 2
 }
 
-/// How far data of this age counts that is asked for every `interval`: live, late, stale, down or waiting.
+/// The state of data of this age, polled every `interval`: live, late, stale, down or waiting.
 pub(super) fn freshness(
     age: Option<Duration>,
     failure: Option<&Failure>,
@@ -166,16 +166,16 @@ pub trait AnySlot {
     /// Items of its last good answer that cannot be read, where that answer still counts.
     fn unreadable(&self, now: Now) -> Vec<UnreadableItem>;
 
-    /// Whether its latest poll brought an answer, which came after a moment of this process' steady clock.
+    /// Whether its latest poll succeeded, with an answer after `moment` of this process' steady clock.
     fn has_answered_since(&self, moment: Duration, now: Now) -> bool;
 
     /// How long until the state changes although no answer comes.
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
-    /// Lets the answers of one look at all sources count as new for as long as the look took.
+    /// Lets the answers of a single poll of all sources count as new for as long as that poll took.
     fn span_look(&mut self, took: Duration);
 
-    /// Dates the answers as by a wall clock that is ahead by so much.
+    /// Dates the answers by a wall clock that is ahead by `by`.
     fn shift_wall_clock(&mut self, by: TimeDelta);
 }
 

@@ -1,8 +1,8 @@
-//! PromQL as tokens: only as much of its grammar as tells what stands outside of brackets and strings.
+//! Tokens of PromQL: only as much of its grammar as shows what is outside of brackets and strings.
 
 use super::CompareOp;
 
-/// Rules are not longer than this; what is has no threshold that is looked for.
+/// No rule is longer than this; a longer one has no threshold.
 const MAX_BYTES: usize = 16 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) struct Token<'a> {
     pub(super) text: &'a str,
     pub(super) start: usize,
     pub(super) end: usize,
-    /// In how many brackets it stands; a bracket stands outside of itself.
+    /// How many brackets are around it; a bracket is outside of itself.
     pub(super) depth: usize,
 }
 
@@ -40,7 +40,7 @@ impl Token<'_> {
     }
 }
 
-/// The tokens. None where brackets do not match or a string does not end.
+/// The tokens. None if brackets do not match or a string has no end.
 pub(super) fn tokenize(text: &str) -> Option<Vec<Token<'_>>> {
     if text.len() > MAX_BYTES {
         return None;

@@ -123,7 +123,7 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
     effects
 }
 
-// It may stand under another key: the account was not known when it was begun.
+// The draft may be kept under another key, if the account was not known when it was begun.
 fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effect> {
     let own = draft.key();
     let drafts = model.drafts.iter();
@@ -134,7 +134,7 @@ fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effe
     deleted.collect()
 }
 
-/// It is about to be sent: if the program ends before the answer, the next one looks first.
+/// The text is about to be sent. If the program ends before the answer, the next run searches for it first.
 pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     let draft = model.drafts.get_mut(plan.draft.as_ref()?)?;
     draft.in_doubt = true;

@@ -12,7 +12,7 @@ use crate::text::TextContext;
 use crate::text::symbols::UNICODE;
 use crate::wording::operation;
 
-/// Gives the case the box that was picked, from now, or takes it away.
+/// Starts the picked time-box for the case now, or removes its box.
 pub(super) fn set(
     model: &mut Model,
     subject: &ActionSubject,

@@ -55,7 +55,7 @@ fn with_subject(
     }
 }
 
-/// Handles a key while an action flow is on top. `None` where there is none, and for keys that it lets through.
+/// Handles a key in the dialogue on top. `None` without a dialogue, and for keys that it does not use.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Effect>> {
     let step = &current_flow(model)?.step;
     let writes = match step {

@@ -65,7 +65,7 @@ fn current_incidents(ctx: &OperationContext<'_>, subject: &ActionSubject) -> Vec
         .collect()
 }
 
-// Only what is not done yet is asked about again, with the incidents as they are now.
+// Confirms again only the operations that are not done yet, on the incidents as they are now.
 fn confirm_again(
     model: &mut Model,
     plan: Plan,

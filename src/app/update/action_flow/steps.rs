@@ -16,7 +16,7 @@ use crate::plan::{ActionSubject, Form, NextStep, Plan, PriorityAnswer};
 use crate::wording::operation;
 use strum::IntoEnumIterator;
 
-/// Begins an action, or says what stands in its way.
+/// Starts an action, or shows why it is not possible.
 pub(super) fn start_action(
     model: &mut Model,
     action: IncidentAction,
@@ -38,7 +38,7 @@ pub(super) fn start_action(
 
 // Shows the next step of the form: a choice, a text, or the confirmation.
 fn advance(model: &mut Model, subject: ActionSubject, mut form: Form, now: Now) -> Vec<Effect> {
-    // While the reason was typed the extension may have become too short; then it is asked for again.
+    // While the reason was typed, the extension may have become too short: the length is then asked for again.
     if form.extends_too_little(&subject, now.wall) {
         form.span = None;
         notify(model, operation::EXTENSION_OVER.to_owned(), now);
@@ -304,7 +304,7 @@ fn move_cursor(model: &mut Model, action: Action, now: Now) {
     }
 }
 
-// Closes the flow. Typed text stays as a draft, and a notice says so.
+// Closes the dialogue. Typed text stays as a draft, and a notice says so.
 fn cancel(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
     close_flow(model);
     let typed = match step {

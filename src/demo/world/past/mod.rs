@@ -25,9 +25,9 @@ use crate::demo::clockwork::{At, before};
 use months::{MONTHS, ROUTINE_THIS_MONTH};
 use writer::Writer;
 
-/// The past ends so long before the story, so that nothing of it counts as lately resolved.
+/// How long before the story the past ends, so that nothing of it counts as recently resolved.
 const GAP: Duration = Duration::from_secs(48 * 3600);
-/// Told apart from what else is drawn from the same seed.
+/// Makes its random numbers differ from others of the same seed.
 const OWN_SEED: u64 = 0x9A57_1DC1_DE27_5EED;
 
 /// P1s begin within these days of a month, counted from 0, so that a month has the same ones in every time zone.
@@ -102,7 +102,7 @@ impl Setting {
         Ok(writer.into_record())
     }
 
-    /// When a month begins and how many days it has, so many months before the story's.
+    /// When the month `back` months before the story's begins, and how many days it has.
     fn month(&self, back: u32) -> Option<(At, usize)> {
         let first = self.start.date_naive().with_day(1)?;
         let first = first.checked_sub_months(Months::new(back))?;

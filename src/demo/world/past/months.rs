@@ -6,7 +6,7 @@ pub(super) struct MonthPlan {
     pub outages: usize,
     /// Outages that a person reported, before any alert.
     pub reported: usize,
-    /// P1s of which people said afterwards that they were none.
+    /// P1s that people later said were none.
     pub taken_back: usize,
     /// Stories without a P1.
     pub routine: usize,

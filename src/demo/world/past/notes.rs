@@ -65,7 +65,7 @@ impl Writer<'_> {
         self.rng.pick(texts).copied().unwrap_or_default()
     }
 
-    /// The verdict that says where an outage's follow-up is, or that it has none.
+    /// The verdict with the address of an outage's follow-up, or without a follow-up.
     pub fn follow_up(&mut self) -> String {
         match self.happens(80) {
             true => {

@@ -1,4 +1,4 @@
-//! Outages: P1s that were real, each by another way in which they begin and go on.
+//! Real outages, each with another way in which it begins and continues.
 
 use super::notes::About;
 use super::writer::Writer;
@@ -23,7 +23,7 @@ enum Course {
     DatabaseFull,
     /// A P1 is merged into an incident that was none.
     MergedIntoOther,
-    /// Somebody declares with hubwatch what an alert said and no page did.
+    /// A person declares an alert with hubwatch that did not page.
     Declared,
     /// Its priority is lowered when the worst is over, and before it is resolved.
     Lowered,
@@ -166,7 +166,7 @@ impl Writer<'_> {
         self.finish(&id, responder, at)
     }
 
-    /// A second P1 about the same place is merged into an incident; then people go on with that.
+    /// A second P1 about the same place is merged into an incident, on which people then work.
     fn work_on_merged(
         &mut self,
         target: &str,
@@ -203,7 +203,7 @@ impl Writer<'_> {
         Ok(Responder { user, since })
     }
 
-    /// Notes, perhaps a second pair of hands, the end, and what is said of the follow-up after it.
+    /// Notes, perhaps a second responder, the end, and the note about the follow-up.
     fn finish(&mut self, id: &str, by: Responder, at: At) -> Result<(), Refusal> {
         let looked = at + self.minutes(4, 12);
         let words = self.words(About::Looking);

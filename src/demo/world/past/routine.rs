@@ -92,7 +92,7 @@ impl Writer<'_> {
         self.open_alert(rule, &place, urgency, at)
     }
 
-    /// PagerDuty closes it after four hours, whether somebody looked or not.
+    /// PagerDuty resolves it after four hours, whether anybody looked or not.
     fn restart(&mut self, rule: &str, at: At) -> Result<(), Refusal> {
         let id = self.paged(rule, Urgency::High, at)?;
         if self.happens(45) {

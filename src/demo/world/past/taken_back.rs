@@ -1,4 +1,4 @@
-//! P1s that were none: people said so once they were over.
+//! P1s that were none, as people said once they were over.
 
 use super::notes::About;
 use super::outages::Responder;

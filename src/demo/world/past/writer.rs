@@ -176,13 +176,13 @@ impl<'a> Writer<'a> {
         self.account.resolve(id, by, None, at)
     }
 
-    /// Lets PagerDuty do what is due by then, and says whether the incident is open still.
+    /// Lets PagerDuty's automatic actions up to then happen, and returns whether the incident is still open.
     pub fn is_open_at(&mut self, id: &str, at: At) -> bool {
         self.advance(at);
         self.account.incident(id).is_some_and(Incident::is_open)
     }
 
-    /// The human who has an incident; none where only the mailbox has it.
+    /// The human who holds an incident; `None` if only the mailbox does.
     pub fn holder(&self, id: &str) -> Option<String> {
         let incident = self.account.incident(id)?;
         let mut holders = incident.assigned.iter().map(|(user, _)| user);
@@ -236,7 +236,7 @@ impl<'a> Writer<'a> {
         TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
-    /// Whether something happens that happens so many times out of a hundred.
+    /// True in `percent` of a hundred cases.
     pub fn happens(&mut self, percent: usize) -> bool {
         self.rng.below(100) < percent
     }
