@@ -1,4 +1,4 @@
-//! The joins alone, for what holds only them: a bench, a look at which alert stands where.
+//! The joins alone, for a bench, and for a view of which alert belongs to which incident.
 
 use super::context::Context;
 use super::incidents;
@@ -9,17 +9,17 @@ use crate::domain::ids::{Fingerprint, IncidentId};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 
-/// A firing alert and the open incidents that it stands with.
+/// A firing alert and the open incidents to which it is joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertJoin {
     pub alert: Fingerprint,
     /// The rung that found them.
     pub joined_by: JoinedBy,
-    /// Open incidents that hold it, oldest first; none where no rung finds any.
+    /// The open incidents that hold it, oldest first; empty if no rung finds any.
     pub incidents: Vec<IncidentId>,
 }
 
-/// Which alert stands with which incidents, as [`super::build()`] joins them.
+/// The incidents of each alert, as [`super::build()`] joins them.
 pub fn join_alerts(answers: &Answers, policy: &Policy, now: Now) -> Vec<AlertJoin> {
     let empty_directory = Directory::default();
     let joined = incidents::join(&Context::new(answers, policy, now, &empty_directory));

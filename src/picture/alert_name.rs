@@ -5,7 +5,7 @@ use super::places::strip_label_prefix;
 use crate::domain::case::Place;
 use crate::domain::policy::Policy;
 
-/// Stands where a title names its place within a sentence.
+/// Replaces a place that a title names within a sentence.
 const ANY: &str = "*";
 
 /// The name under which incidents are counted. `places` are those that the title names.

@@ -1,4 +1,4 @@
-//! The checklist of an open P1: each step read where it is done, else by a note that says so.
+//! The checklist of an open P1: each step by the data that shows it, else by a note about it.
 //!
 //! A step is done only if PagerDuty's log, its notes or a status page shows it. A guess (a post that is only probably
 //! about it) completes no step, and a step whose data could not be read is not known.

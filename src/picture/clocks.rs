@@ -1,4 +1,4 @@
-//! The clocks of a case: what PagerDuty will do by itself, the time-box, what is due.
+//! The clocks of a case: PagerDuty's automatic actions, the time-box, due times.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ fn may_be_acknowledged_by_bot(context: &Context<'_>, incident: &Incident) -> boo
     acknowledgers.any(|who| owners::owner_kind(context, who) == OwnerKind::Unknown)
 }
 
-/// A clock whose moment PagerDuty states.
+/// A clock whose time PagerDuty gives.
 pub fn exact_clock(kind: ClockKind, at: DateTime<Utc>) -> Clock {
     Clock {
         kind,
@@ -148,7 +148,7 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
     at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public must be told of a P1: none where a post may be about it, or nobody need be told.
+/// When the public must be told of a P1; `None` if a post may be about it, or nobody must be told.
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,
@@ -191,7 +191,7 @@ pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
     }
 }
 
-/// When the public wants news of an outage that it was told of at `posted_at`.
+/// When the next update of a post is due that was last updated at `posted_at`.
 pub fn update_due_clock(posted_at: DateTime<Utc>, every: Duration) -> Clock {
     exact_clock(ClockKind::UpdateDue, time_after(posted_at, every))
 }

@@ -42,7 +42,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Indexes the inputs; `empty_directory` stands in where the directory was never read.
+    /// Indexes the inputs; `empty_directory` replaces a directory that was never read.
     pub fn new(
         answers: &'a Answers,
         policy: &'a Policy,
@@ -74,7 +74,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Notes a moment at which the picture changes although no answer comes.
+    /// Records a time at which the picture changes without a new answer.
     pub fn expire_at(&self, at: DateTime<Utc>) {
         if at > self.now.wall && self.valid_until.get().is_none_or(|known| at < known) {
             self.valid_until.set(Some(at));

@@ -161,7 +161,7 @@ pub fn prometheus_slot<'a>(
 pub struct StaleSamples {
     /// When the newest sample was; none: there are none.
     pub newest: Option<DateTime<chrono::Utc>>,
-    /// There were none within two weeks, as it says itself.
+    /// Whether Prometheus itself says that there was none within two weeks.
     pub never: bool,
 }
 
@@ -184,7 +184,7 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
             never: had.is_some_and(|had| !had.contains(cluster)),
         });
     };
-    // The server's clock where it tells: samples carry its time, not ours.
+    // The server's clock if it sends one, since samples carry its time and not ours.
     let asked = answer.server_clock.unwrap_or(answer.asked_at.wall);
     if is_in_future(*newest, asked.max(answer.asked_at.wall)) {
         return Some(StaleSamples {
@@ -204,7 +204,7 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     None
 }
 
-// A Prometheus that scrapes no hubs: the configuration says that none of them has any signal.
+// A Prometheus that scrapes no hubs, by its configuration: none of its hubs is expected to have signals.
 fn expects_nothing(context: &Context<'_>, cluster: &ClusterName) -> bool {
     let spec = context.policy.cluster(cluster);
     spec.is_none_or(|spec| {

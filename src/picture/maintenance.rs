@@ -113,7 +113,7 @@ fn is_active(
     start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
 }
 
-// The message is never read for it: it may speak of others in passing.
+// The message is never used: it may mention other places in passing.
 fn muted_places(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let policy = context.policy;
     match policy.page_ownership(&post.page) {

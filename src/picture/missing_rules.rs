@@ -9,7 +9,7 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Slot, SourceId};
 
-/// A rule that one other cluster alone has may be meant for it.
+/// A rule that only one other cluster has may be meant for that cluster alone.
 const MIN_OTHERS: usize = 2;
 
 type RuleNames<'a> = BTreeSet<&'a Arc<str>>;

@@ -1,6 +1,5 @@
-//! Answers in, a picture out. [`build()`] is the one function that joins, folds, judges and sorts; the
-//! dashboard, `check` and `line` all show its `Picture`. Pure: the same answers, policy and moment
-//! always give the same picture.
+//! Turns answers into a picture. [`build()`] is the one function that joins, folds, judges and sorts; the dashboard,
+//! `check` and `line` all show its `Picture`. Pure: the same answers, policy and time always give the same picture.
 //!
 //! A picture holds data (kinds, moments, arguments), never sentences: "12m" is wrong a minute later.
 

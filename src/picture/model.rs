@@ -26,12 +26,12 @@ use crate::domain::verdict::VerdictLevel;
 /// Everything that can be shown, as of one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
-    /// The moment it was built for.
+    /// The time for which it was built.
     pub at: Now,
     /// How far the servers' clocks are ahead of ours, in whole seconds. If not zero, every time in this picture is by
     /// the servers' clocks.
     pub skew: TimeDelta,
-    /// The clusters and hubs that it is restricted to, as they were asked for; empty: all of the fleet.
+    /// The clusters and hubs to which it is limited, as they were named; empty for the whole fleet.
     pub restricted_to: Vec<String>,
     /// When the picture must be rebuilt without a new answer: a source becomes stale, a clock reaches zero, a grace
     /// or working time ends.
@@ -73,13 +73,13 @@ pub struct Picture {
     pub log: Vec<Arc<LogEntry>>,
 }
 
-/// The verdict and its grounds.
+/// The verdict and its reasons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     pub level: VerdictLevel,
     /// Whether every source is live or late, and no part that judgement needs is missing.
     pub complete: bool,
-    /// The grounds for it and for milder ones, worst first.
+    /// The reasons for it and for milder verdicts, worst first.
     pub reasons: Vec<Reason>,
 }
 
@@ -94,7 +94,7 @@ pub struct Reason {
 /// The kinds of reasons for a verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReasonKind {
-    /// No source is configured: nothing was looked at, so nothing is known.
+    /// No source is configured, so nothing is known.
     NoSources,
     /// A hub is down, and since when.
     HubDown(crate::domain::ids::HubKey, Option<DateTime<Utc>>),
@@ -127,17 +127,16 @@ pub struct SourceView {
     pub id: SourceId,
     /// How far it can be trusted.
     pub state: SourceState,
-    /// When the data on screen was asked for; none: there is no data.
+    /// When the data on the screen was requested; `None` without data.
     pub requested_at: Option<Now>,
-    /// How often it is asked.
     pub interval: Duration,
     /// How long the last good answer took.
     pub latency: Option<Duration>,
     /// The failures since its last good answer.
     pub failure: Option<Failure>,
-    /// Its request budget, where it tells.
+    /// Its request budget, if it reports one.
     pub rate: Option<RateBudget>,
-    /// How far its clock is ahead of ours, in seconds; none where it does not tell.
+    /// How far its clock is ahead of ours, in seconds; `None` if not known.
     pub skew_seconds: Option<i64>,
     /// How many things of it are on screen: alerts, incidents, posts or hubs.
     pub items: usize,
@@ -257,7 +256,7 @@ pub struct OnCallView {
     pub who: Person,
     /// Person or placeholder.
     pub kind: OwnerKind,
-    /// Whether it is the one who looks at this screen.
+    /// Whether this is the user at this screen.
     pub is_me: bool,
     /// Until when; none: always.
     pub until: Option<DateTime<Utc>>,
@@ -289,7 +288,7 @@ pub enum MyShift {
     NotKnown,
     /// Not on call.
     Off,
-    /// Up to this moment.
+    /// Until this time.
     Until(DateTime<Utc>),
     /// Without an end.
     Always,
@@ -313,7 +312,7 @@ pub struct NextOnCall {
     pub name: String,
     /// From when; none: at once.
     pub from: Option<DateTime<Utc>>,
-    /// Until then no person stands at any level of the policy.
+    /// Whether no person is on call at any level of the policy until then.
     pub nobody_before: bool,
 }
 

@@ -42,7 +42,7 @@ pub fn evidence_by_hub(cases: &[Case]) -> EvidenceByHub {
     evidence
 }
 
-/// Gives every hub that is down its case.
+/// Joins every hub that is down to a case.
 pub fn attach_hubs_down(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterView]) {
     let down: Vec<&HubView> = clusters
         .iter()
@@ -110,7 +110,7 @@ fn failed_during(probe: &Probe, run: &EndedRun) -> bool {
         || ended.any(|other| fails_since(other.first.wall) && run.first.wall <= other.ended.wall)
 }
 
-/// Gives every hub the names of its cases, in the cases' order: the one to decide first comes first.
+/// Gives every hub the ids of its cases, in the order of the cases.
 pub fn link_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
     let mut by_hub: HashMap<HubKey, Vec<CaseId>> = HashMap::new();
     for case in cases {
@@ -177,7 +177,7 @@ fn hub_down_case(context: &Context<'_>, hub: &HubView) -> Case {
     }
 }
 
-// An `up` of 0 does not tell since when.
+// An `up` of 0 has no time since when.
 fn last_poll_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
     let watcher = context.policy.prometheus_for(&hub.spec.key.cluster);
     watcher.map_or(context.now.wall, |source| context.last_poll_at(source))

@@ -16,7 +16,7 @@ struct OutsideCheck<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CheckKind {
-    /// Google asks a host for a page.
+    /// Google's uptime check of a host.
     GoogleUptime,
     /// Google reads the certificate of a host; the policy names no domain there.
     GoogleCertificate,
@@ -48,7 +48,7 @@ pub fn short_title(title: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a title is about a certificate, which says nothing about whether its host answers.
+/// Whether a title is about a certificate, and so not about whether its host answers.
 pub fn is_about_certificate(title: &str) -> bool {
     const WORDS: [&str; 5] = ["certificate", "certificates", "cert", "tls", "ssl"];
     match read(title) {

@@ -113,7 +113,7 @@ pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
         || owner_kind(context, who) == OwnerKind::Placeholder
 }
 
-/// Whether it is the one who looks at this screen.
+/// Whether this is the user at this screen.
 pub fn is_me(context: &Context<'_>, who: &Person) -> bool {
     match &context.directory.me {
         Some(me) => me.id == who.id,
@@ -198,7 +198,7 @@ pub fn next_in_line(
     let (Some(level), Some(policy)) = (level, policy) else {
         return Vec::new();
     };
-    // A ring goes on to its next target where there is no further level.
+    // Without a further level, a round robin passes the incident to its next target.
     let is_ring = |level| {
         escalation_rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin)
     };

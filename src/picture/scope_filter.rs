@@ -10,7 +10,7 @@ use crate::domain::case::{Case, Place, Rank};
 use crate::domain::ids::CaseId;
 use crate::domain::mismatch::MismatchKind;
 
-/// Which places are looked at.
+/// The places to which a picture is limited.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
 /// Leaves out everything about other places. Of the cases without a place a P1 stays, since it may be about any

@@ -21,7 +21,8 @@ const MIN_STEP: TimeDelta = TimeDelta::seconds(2);
 /// Servers that are no further apart agree.
 const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 
-/// An answer that took longer says too little of the moment at which the server looked at its clock.
+/// The longest request by which the server's clock is compared: during a longer one the clock may have been read at
+/// any time.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
 /// How far the servers' clocks are ahead of ours, in whole seconds: the median of the sources that count. Zero if it
@@ -96,7 +97,7 @@ pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     }
 }
 
-/// The answers, dated as by a clock that is ahead of ours by so much.
+/// The answers, dated by a clock that is ahead of ours by `by`.
 pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
     // The time-boxes that were started here are as they were: by the time that was shown, the right one.
     let mut answers = answers.clone();

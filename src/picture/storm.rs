@@ -54,7 +54,7 @@ pub enum SharedValue {
 pub enum Outlier {
     /// The only place of the scope that it has not reached.
     Spared(Place),
-    /// One says something else than what all others agree on.
+    /// One case has another value than all others.
     Differs {
         case: usize,
         /// The value that the others share.

@@ -12,7 +12,7 @@ use crate::domain::incident::{Incident, IncidentField, IncidentStatus, LogEntry,
 use crate::domain::note::TimeBoxNote;
 use crate::domain::now::time_after;
 
-/// An ownership as the log tells it.
+/// A span of ownership in the log.
 #[derive(Default)]
 struct Ownership {
     holders: BTreeSet<UserId>,
@@ -60,7 +60,7 @@ pub fn clock(
     }
 }
 
-// The log does not list every acknowledgement that ended; the incident holds those that stand.
+// The log does not list every acknowledgement that ended, but the incident lists those in force.
 fn may_be_held(incident: &Incident, is_human: &dyn Fn(&Person) -> bool) -> bool {
     let mut standing = incident.acknowledgements.iter();
     let is_unread = |field| incident.unread_fields.contains(&field);

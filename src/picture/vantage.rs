@@ -1,4 +1,4 @@
-//! The vantage rule over all sources: probes that fail because of our own side say nothing of the hubs.
+//! The vantage rule over all sources: probes that fail because of our own network prove nothing about the hubs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::domain::source::{Answer, AnySlot, Failure, FailureKind, SourceKind};
 /// From this number of failures in a row on the others' answers must be as new: two make a hub down.
 const REPEATED: u32 = 2;
 
-/// One look asks all sources at once; their answers come within this.
+/// A single poll of all sources gets their answers within this time.
 const SAME_LOOK: Duration = Duration::from_secs(5);
 
 /// This number of other sources proves the line to a public address.

@@ -22,7 +22,7 @@ pub struct VerdictInput<'a> {
     pub mismatches: &'a [Mismatch],
 }
 
-/// The verdict, its grounds worst first.
+/// Judges the verdict, with its reasons worst first.
 pub fn judge(judged: &VerdictInput<'_>) -> Verdict {
     let mut reasons: Vec<Reason> = hub_reasons(judged)
         .chain(
@@ -125,7 +125,7 @@ fn case_reason(judged: &VerdictInput<'_>, case: &Case) -> Option<(VerdictLevel, 
     if over(ClockKind::TimeBox) {
         return Some((VerdictLevel::Warning, ReasonKind::TimeBoxOverrun(id())));
     }
-    // A hub that is down has its own ground.
+    // A hub that is down is a reason of its own.
     if case.incident.is_none() && case.hub_down.is_some() {
         return None;
     }
@@ -140,7 +140,7 @@ fn is_working(judged: &VerdictInput<'_>) -> bool {
     context.policy.calendar.is_working(context.now.wall)
 }
 
-/// Whether every place is a staging hub, and no person said that it is a P1.
+/// Whether every place is a staging hub, and no person set the case to P1.
 pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
     let is_staging = |place: &Place| {
         let key = place.hub_key();
@@ -153,7 +153,7 @@ pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
         && !case.incident.as_ref().is_some_and(by_person)
 }
 
-// Without its own log, read from the beginning, nobody knows.
+// Not known without its own log, read from the beginning.
 fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
     let log = context.log.get(&incident.id);
     let log = log.filter(|_| incident.priority_log_known);
@@ -192,7 +192,7 @@ fn source_reasons<'a>(
             let kind = ReasonKind::SourceNotFresh(source.id.clone(), source.state);
             (VerdictLevel::Unknown, kind)
         });
-    // A source that is not fresh says so for all of its parts.
+    // A source that is not fresh is a reason by itself, for all of its parts.
     let fresh = judged
         .sources
         .iter()

@@ -314,7 +314,7 @@ fn declaration(
 }
 
 impl IncidentAction {
-    /// Why it cannot be done to these cases; none where it can.
+    /// Why the action is not possible on these cases; `None` if it is.
     pub fn unavailable_reason(
         self,
         subject: &ActionSubject,

@@ -58,7 +58,7 @@ impl<'a> OperationContext<'a> {
         self.directory()?.actor()
     }
 
-    /// How far PagerDuty's data can be trusted; none where it is not configured or nothing is known yet.
+    /// The state of PagerDuty; `None` if it is not configured, or before the first picture.
     pub fn pagerduty(&self) -> Option<&'a SourceView> {
         let mut sources = self.picture?.sources.iter();
         sources.find(|source| source.id.kind == SourceKind::Pagerduty)

@@ -106,7 +106,7 @@ fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<War
     (!joined && !impacted.is_empty()).then_some(Warning::ImpactMayStay(impacted))
 }
 
-// Somebody else's page tells our public nothing.
+// A page that is not ours does not tell our public.
 fn own_pages(picture: &Picture) -> impl Iterator<Item = &PageView> {
     let pages = picture.pages.iter();
     pages.filter(|page| page.ownership != PageOwnership::Foreign)

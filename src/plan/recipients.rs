@@ -7,14 +7,14 @@ use crate::domain::directory::Directory;
 use crate::domain::ids::PolicyId;
 use crate::domain::operation::{Assignee, Choice, Operation};
 
-/// Where recipients are looked up.
+/// The rota in which recipients are looked up.
 #[derive(Clone, Copy, Debug)]
 pub struct Rota<'a> {
     /// Policies and shifts.
     pub directory: &'a Directory,
     /// Whether all of the shifts could be read: only then a level without one has nobody.
     pub is_whole: bool,
-    /// The moment whose shifts count.
+    /// The time whose shifts count.
     pub at: DateTime<Utc>,
 }
 

@@ -14,9 +14,9 @@ pub struct ActionSubject {
     pub cases: Vec<Arc<Case>>,
     /// The hub, where it is about one that has no case.
     pub hub: Option<HubKey>,
-    /// It was asked which incident is meant, and this is it: the cases hold no other.
+    /// The person has chosen the incident: the cases hold no other.
     pub incident_chosen: bool,
-    /// When the incidents were read for a write: what was asked for before is older than they are.
+    /// When the incidents were read for a write. Data requested before is older than they are.
     pub read_at: Option<Now>,
 }
 
@@ -63,7 +63,7 @@ impl ActionSubject {
         self.targets().filter(low).count()
     }
 
-    /// Whether it must be asked which incident is meant.
+    /// Whether the person must choose the incident.
     pub fn needs_incident_choice(&self) -> bool {
         match self.cases.as_slice() {
             [one] => !self.incident_chosen && has_probable_join(one),

@@ -1,4 +1,4 @@
-//! `check --format text`: one line as the monitoring-plugins convention has it, then the grounds.
+//! `check --format text`: one line by the convention of monitoring plugins, then the reasons.
 
 use crate::domain::hub::Health;
 use crate::domain::source::SourceState;

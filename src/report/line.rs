@@ -22,7 +22,7 @@ pub fn line(picture: &Picture, format: Format, ctx: &TextContext) -> String {
     styled(picture.verdict.level, &sentence, format, ctx.symbols)
 }
 
-/// The line where nothing could be looked at: a bar that is empty would look as if all were well.
+/// The line of a poll that failed, since an empty status bar would look as if all were well.
 pub fn unknown(why: &str, format: Format, symbols: &Symbols) -> String {
     let line = why.lines().next().unwrap_or_default();
     styled(VerdictLevel::Unknown, &clean(line), format, symbols)

@@ -1,4 +1,4 @@
-//! The outcomes of the operations that a shell asked for: a line each, or JSON, and the exit code.
+//! The outcomes of a command's operations: a line each, or JSON, and the exit code.
 
 use serde::Serialize;
 

@@ -4,7 +4,7 @@ use crate::domain::ids::UserId;
 use crate::domain::incident::Person;
 use crate::text::sanitize::clean;
 
-/// What a person is, as far as the configuration tells.
+/// The kind of a user, as far as the configuration tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonKind {
     Human,

@@ -7,7 +7,7 @@ use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
 
-/// The part of the fleet that is looked at; empty means all of it.
+/// The part of the fleet that is polled; empty means all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Whole clusters.
@@ -28,7 +28,7 @@ pub enum UnknownName {
 }
 
 impl Scope {
-    /// Whether all of the fleet is looked at.
+    /// Whether the whole fleet is polled.
     pub fn is_all(&self) -> bool {
         self.clusters.is_empty() && self.hubs.is_empty()
     }
@@ -59,7 +59,7 @@ impl Scope {
         }
     }
 
-    /// Whether anything of a cluster is looked at.
+    /// Whether any part of a cluster is polled.
     pub fn has_cluster(&self, name: &ClusterName) -> bool {
         self.is_all()
             || self.clusters.contains(name)

@@ -92,7 +92,7 @@ struct JsonSpread {
     median: Option<i64>,
 }
 
-/// Everything. `missing` says what could not be read.
+/// The whole report. `missing` lists gaps in the data.
 ///
 /// # Errors
 /// When it cannot be written as JSON.

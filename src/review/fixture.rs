@@ -1,4 +1,4 @@
-//! Past incidents for tests, in minutes from a first moment.
+//! Past incidents for tests, in minutes from a start.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One incident of the past: when it was a P1, whether that was taken back, and what its log says of people.
+//! A past incident: when it was a P1, whether that was taken back, and the people in its log.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -25,9 +25,9 @@ pub enum P1 {
     Never,
     /// Not known, since its log is not.
     NotKnown,
-    /// It was one while it was open, from this moment on.
+    /// It was one while it was open, from this time on.
     Since(DateTime<Utc>),
-    /// It was one, and people said afterwards that it was no outage.
+    /// It was one, and people later said that it was no outage.
     TakenBack,
 }
 

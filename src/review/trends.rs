@@ -37,7 +37,7 @@ pub struct Trends {
     pub months: Vec<Month>,
     /// When the first incident on record was created. Before it there may have been none, or no record.
     pub first_incident: Option<DateTime<Utc>>,
-    /// Outages over the whole months of the span; none where it has no whole month.
+    /// Outages a month over the whole months of the span; `None` without a whole month.
     pub mean_per_month: Option<f64>,
     /// By alert, the most incidents first.
     pub alerts: Vec<AlertTrend>,

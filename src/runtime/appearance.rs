@@ -14,7 +14,7 @@ pub struct Appearance {
 }
 
 impl Appearance {
-    /// For a terminal that can show so much, on a background that the configuration names or leaves open.
+    /// The appearance for a terminal's capabilities, and a background that is configured or still to be asked for.
     pub fn new(can: Capabilities, background: TerminalBackground) -> Self {
         let color = match can.color {
             ColorSupport::None => ColorLevel::None,

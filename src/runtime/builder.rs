@@ -13,10 +13,10 @@ use crate::domain::now::{Now, TimeSource, duration_since, duration_until};
 use crate::domain::policy::Policy;
 use crate::picture::{self, BuildOptions, Picture};
 
-/// Two builds are at least so far apart.
+/// The least time between two builds.
 const MIN_SPACING: Duration = Duration::from_millis(250);
 
-/// After each failure in a row the spacing doubles, so many times: 4 s.
+/// How often the spacing doubles after failures in a row: up to 4 s.
 const MAX_DOUBLINGS: u32 = 4;
 
 /// A build that takes longer counts as one that does not come.
@@ -34,7 +34,7 @@ pub struct Builder {
     last_start: Option<Now>,
     /// The latest picture; none while the next one is built after it.
     previous: Option<Arc<Picture>>,
-    /// When the latest picture stops being true by itself.
+    /// When the latest picture expires without a new answer.
     expires: Option<Now>,
     /// Since when a picture that was wanted has not come.
     lagging_since: Option<Now>,
@@ -70,7 +70,7 @@ impl Builder {
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         if self.is_building {
             let under_way = now.since(self.lagging_since?);
-            // Once it is too long it stays so: that is no moment to wake for again.
+            // A build that is late stays late, so there is no further time to wake up for.
             return (under_way < BUILD_TIMEOUT).then(|| BUILD_TIMEOUT.saturating_sub(under_way));
         }
         let until_wanted = if self.wanted {
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(builder.until_due(at(400)), Some(Duration::from_millis(600)));
         builder.start_if_due(at(1000), Answers::default);
         assert!(builder.is_building);
-        // Past, but on its way: nothing to wake for every moment.
+        // Late and still running: no reason to wake up again and again.
         assert_eq!(
             builder.until_due(at(1100)),
             Some(Duration::from_millis(9900))

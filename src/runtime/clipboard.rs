@@ -1,4 +1,4 @@
-//! Copies text to where the person can paste it from, and says no more of that than is known.
+//! Copies text to where the person can paste it from, and reports only results that are known.
 //!
 //! A program in a terminal has no access to a clipboard. tmux has a buffer of its own, and reports success. Elsewhere
 //! the text is sent as an escape sequence (OSC 52), which some terminals are known to accept and some to ignore. GNU
@@ -40,7 +40,7 @@ const WILLING_TERMS: [&str; 8] = [
 /// The ways to the clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Route {
-    /// tmux's buffer, from which tmux gives it to the terminal.
+    /// tmux's buffer, which tmux passes on to the terminal.
     Tmux,
     /// GNU screen, and whatever terminal is around it.
     Screen,
@@ -71,7 +71,7 @@ impl Route {
     }
 }
 
-/// Copies, and says how that went.
+/// Copies text, and reports the result.
 pub struct Clipboard {
     route: Route,
     inbox: InboxSender,
@@ -86,7 +86,7 @@ impl Clipboard {
         }
     }
 
-    /// Copies `text`; the inbox tells how it went.
+    /// Copies `text`; the inbox receives the result.
     pub fn copy(&self, text: String, reason: CopyReason, tasks: &Tasks, screen: &mut Screen) {
         if self.route == Route::Tmux {
             let inbox = self.inbox.clone();

@@ -52,7 +52,7 @@ pub struct DashboardIo {
     pub slots: Slots,
     /// Where effects go.
     pub effects: EffectRunner,
-    /// What is asked of the process.
+    /// Requests by signals to the process.
     pub signals: Signals,
 }
 
@@ -82,7 +82,7 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// Takes the terminal and draws the first frame, before any source is asked.
+    /// Takes the terminal and draws the first frame, before any source is polled.
     ///
     /// # Errors
     /// When there is no terminal.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::domain::now::{Now, duration_until};
 
-/// Two frames are at least so far apart.
+/// The least time between two frames.
 const MIN_SPACING: Duration = Duration::from_millis(33);
 
 /// The least time between two frames if the second answers a key: a picture drawn just before must not delay it.

@@ -1,4 +1,4 @@
-//! Shows addresses in the person's browser, where there is one on the machine that they sit at.
+//! Opens addresses in the person's browser, if there is one on the machine that they sit at.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub struct LinkOpener {
 /// How an address is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenMethod {
-    /// A browser is being started; the inbox tells how that went.
+    /// A browser is being started; the inbox receives the result.
     Browser,
     /// There is none: this address is to be copied.
     Copy(String),
@@ -107,7 +107,7 @@ fn check_web_url(url: &str) -> Result<String, String> {
     }
 }
 
-// It outlives us, has a group of its own, and can write on no screen of ours.
+// The browser may outlive us, so it has its own process group and no access to the terminal.
 async fn run_browser(browser: &str, url: &str, inbox: &InboxSender) -> Result<(), String> {
     let mut child = Command::new(browser)
         .arg(url)

@@ -4,12 +4,12 @@
 use crate::app::msg::Msg;
 use crate::domain::now::Now;
 
-/// Messages, each with the moment from which on a picture knows of it.
+/// Messages, each with the time from which on a picture includes its result.
 #[derive(Default)]
 pub struct PendingResults(Vec<(Now, Msg)>);
 
 impl PendingResults {
-    /// Whether a message says what the picture is to say too.
+    /// Whether a picture will show the message's result too.
     pub fn must_wait(msg: &Msg) -> bool {
         matches!(msg, Msg::OperationsFinished { .. })
     }

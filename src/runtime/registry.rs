@@ -40,7 +40,7 @@ pub struct SourceRegistry {
     local_time_boxes: LocalTimeBoxWriter,
 }
 
-/// All secrets that the sources need, by where they stand in the configuration.
+/// All secrets that the sources need, with their places in the configuration.
 pub fn wanted_secrets(sources: &SourcesConfig) -> Vec<WantedSecret> {
     let pagerduty = sources.pagerduty.iter().flat_map(IncidentsSource::secrets);
     let pages = sources.status_pages.iter();

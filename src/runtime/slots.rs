@@ -1,4 +1,4 @@
-//! One slot a source, where the latest answer wins, and one notification that says that any of them changed.
+//! One slot a source with its latest answer, and one notification for a change of any slot.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,7 @@ impl<T> SlotWriter<T> {
         self.slot.borrow().clone()
     }
 
-    /// How often the source is asked.
+    /// The source's polling interval.
     pub fn interval(&self) -> Duration {
         self.slot.borrow().interval
     }

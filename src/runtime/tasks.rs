@@ -69,7 +69,7 @@ impl Tasks {
         });
     }
 
-    /// Does work that would hold up others, on a thread of its own.
+    /// Runs work that blocks on a thread of its own.
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
     pub fn spawn_blocking(&self, work: impl FnOnce() + Send + 'static) {
         self.tracker.spawn_blocking_on(work, &self.handle);
@@ -86,7 +86,7 @@ impl Tasks {
         self.stop.clone()
     }
 
-    /// Stops everything, and waits a moment for it to be done.
+    /// Stops all tasks, and waits a moment for their end.
     pub async fn stop(&self) {
         self.stop.cancel();
         self.tracker.close();

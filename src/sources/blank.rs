@@ -12,19 +12,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use reqwest::Url;
 
-/// A shorter secret stands in innocent words too. What repeats one is dropped whole, where it is received.
+/// A shorter secret may occur in harmless text. Texts that repeat one are dropped as a whole where they are received.
 pub const MIN_CHARS: usize = 8;
 
-/// Stands where a secret stood.
+/// Replaces a secret.
 const BLANK: &str = "[secret]";
 
 static KNOWN: RwLock<Vec<Form>> = RwLock::new(Vec::new());
 
-/// A text that gives a secret away.
+/// A form in which a secret may occur.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Form {
     text: String,
-    /// It stands inside a longer run of base64, which goes with it.
+    /// It occurs inside a longer run of base64, which is blanked with it.
     is_base64: bool,
 }
 
@@ -123,7 +123,7 @@ fn base64_run(text: &str, core: Range<usize>) -> Range<usize> {
     core.start - before..core.end + after
 }
 
-/// A writer that blanks what goes through it; each write is taken for a text of its own, as the log's are.
+/// A writer that blanks secrets. Each write counts as a text of its own, as the log's writes are.
 #[derive(Clone, Debug)]
 pub struct BlankingWriter<W>(pub W);
 

@@ -27,7 +27,7 @@ pub struct SourceContext {
     /// The clients, shared by their settings.
     pub clients: Arc<Clients>,
     pub secrets: Secrets,
-    /// How hard PagerDuty is asked for details.
+    /// The limits for reading details from PagerDuty.
     pub detail_limits: DetailLimits,
     /// Data that earlier runs kept.
     pub cache: Box<dyn Cache>,

@@ -9,7 +9,7 @@ use reqwest::{Client, RequestBuilder};
 use super::blank;
 use super::http::{Auth, Limits, Response, fetch};
 
-/// How one upstream is asked.
+/// How one upstream is reached.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     base: String,
@@ -93,7 +93,7 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), So
     Ok((key, value))
 }
 
-// A tenant's name is none, and stands in innocent words.
+// A tenant's name is no secret, and may occur in harmless text.
 fn holds_secret(name: &HeaderName) -> bool {
     const PARTS: [&str; 6] = ["auth", "token", "key", "secret", "password", "cookie"];
     PARTS.iter().any(|part| name.as_str().contains(part))

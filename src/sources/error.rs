@@ -75,7 +75,7 @@ pub struct SourceError {
     pub status: Option<u16>,
     /// PagerDuty's own code (2001 …), where it gave one.
     pub code: Option<u32>,
-    /// The upstream asks not to be asked again for so long.
+    /// The pause that the upstream asks for.
     pub retry_after: Option<Duration>,
 }
 

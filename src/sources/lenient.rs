@@ -44,7 +44,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether it is there and cannot be read.
+    /// Whether it is present and cannot be read.
     pub fn is_unreadable(&self) -> bool {
         matches!(self, Self::Unreadable)
     }
@@ -221,7 +221,7 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// How many elements cannot be read.
     pub unreadable: usize,
-    /// Whether there is more to ask for; `None` where the answer does not tell.
+    /// Whether there is a further page; `None` if the answer does not say.
     pub more: Option<bool>,
 }
 
@@ -248,7 +248,7 @@ impl<T> Page<T> {
     }
 }
 
-/// Reads one page of the listing that stands under `key`.
+/// Parses one page of the listing under `key`.
 ///
 /// # Errors
 /// The text is not JSON, not an object, or holds no list under `key`.
@@ -262,7 +262,7 @@ pub fn parse_page<T: DeserializeOwned>(
     Ok(page)
 }
 
-/// Reads the one object that stands under `key`.
+/// Parses the object under `key`.
 ///
 /// # Errors
 /// The text is not JSON, not an object, or holds none under `key`.

@@ -1,6 +1,6 @@
 //! A cluster that goes down: many of its hubs, each with its outside check's page, are one row.
 //!
-//! Only cases about one hub's outage fold. A P1 of another kind stays a row of its own, also where its hub is down.
+//! Only cases about one hub's outage are folded. A P1 of another kind keeps its own row, even if its hub is down.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::picture::places::is_called_hub_down;
 /// The title of a cluster outage.
 const TITLE: &str = "hub down";
 
-/// The outages of clusters; `true` where it is large enough for a row of its own.
+/// The outages of clusters, each with whether it is large enough for a row of its own.
 pub fn find(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Vec<(bool, Storm)> {
     let specs: HashMap<&HubKey, &HubSpec> =
         fleet.policy.hubs().map(|hub| (&hub.key, hub)).collect();

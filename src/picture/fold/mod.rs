@@ -37,7 +37,7 @@ pub const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 /// The rows, and the storms that have fewer than [`MIN_PLACES`] places.
 #[derive(Debug, Default)]
 pub struct Folded {
-    /// Each case in one row; a storm stands where its first case would.
+    /// Each case in one row; a storm has the place of its first case.
     pub rows: Vec<Row>,
     /// Storms with at least [`MIN_PLACES_SHOWN`] places and too few to become a row, in the order of their keys.
     pub small_storms: Vec<Storm>,
@@ -105,7 +105,7 @@ fn rows(cases: usize, storms: Vec<Storm>) -> Vec<Row> {
         .collect()
 }
 
-// Storms of one alert by their keys, each with whether it is large enough to stand as a row.
+// Storms of one alert in the order of their keys, each with whether it is large enough for a row of its own.
 fn find_storms(
     cases: &[Arc<Case>],
     taken: &BTreeSet<usize>,
@@ -148,7 +148,7 @@ fn storm_key(title: &str, quiet: bool, number: usize) -> String {
     }
 }
 
-// A case without any alert is about something of its own, whatever its title.
+// A case without any alert belongs to no storm, whatever its title.
 fn can_fold(case: &Case) -> bool {
     let has_alert_labels = |case: &Case| {
         case.incident.as_ref().is_some_and(|incident| {

@@ -1,4 +1,4 @@
-//! The odd one out of a storm: where nearly all agree, the one that does not may tell why.
+//! The outlier of a storm: the one case that differs from nearly all others may show the cause.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -25,7 +25,7 @@ impl StormReach {
     }
 }
 
-/// How far a storm of these places has reached; none where no cluster is known.
+/// The scope of a storm of these places; `None` if no cluster is known.
 pub fn reach(places: &BTreeSet<&Place>, policy: &Policy) -> Option<StormReach> {
     let clusters: BTreeSet<&ClusterName> = places
         .iter()

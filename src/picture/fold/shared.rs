@@ -8,7 +8,7 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::model::SharedValue;
 
-/// Labels that tell nothing new: what the row says already, and how the alert came to be.
+/// Labels that add nothing: those that the row shows already, and those about scraping and evaluation.
 const IGNORED_LABELS: [&str; 16] = [
     "alertname",
     "alertstate",

@@ -22,7 +22,7 @@ impl DeclaredIndex {
         Self(index)
     }
 
-    /// Incidents that were declared for the alert, or for its hub where the alert says that this is down.
+    /// Incidents that were declared for the alert, or for its hub if the alert says that the hub is down.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> &[usize] {
         if self.0.is_empty() {
             return &[];

@@ -92,7 +92,7 @@ impl<'a> DedupKeys<'a> {
         }
     }
 
-    // Where no label tells the cluster, it may be added on the way from a Prometheus that watches one.
+    // If no label names the cluster, a Prometheus that watches one cluster may add it on the way.
     fn with_cluster(&self, kind: &AlertKind<'_>) -> Option<Labels> {
         let labels = &kind.example.labels;
         let cluster = kind.place.cluster.as_ref()?;
@@ -162,7 +162,7 @@ struct PagingGroups<'a> {
 }
 
 impl<'a> PagingGroups<'a> {
-    /// The number of the group of an alert of this cluster; its keys are asked for once.
+    /// The number of the group of an alert of this cluster; each group's keys are computed once.
     fn add(
         &mut self,
         looked: PagingLabels<'a>,

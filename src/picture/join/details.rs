@@ -14,7 +14,7 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::places::labels_place;
 
-// So few sets are looked at sooner than one more label.
+// With this few sets, comparing all of them is faster than looking up one more label.
 const FEW_SETS: usize = 4;
 
 /// A label set in an incident's details, and where it is.
@@ -46,7 +46,7 @@ impl<'a> DetailsIndex<'a> {
             alerts: asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
-            // Closing an incident resolves all of its alerts, whatever Prometheus goes on to say.
+            // Closing an incident resolves all of its alerts, even if Prometheus still lists them.
             let counts = |alert: &&IncidentAlert| !alert.resolved || !incident.is_open();
             for alert in incident.alerts.iter().filter(counts) {
                 for print in &alert.fingerprints {
@@ -116,7 +116,7 @@ impl<'a> DetailsIndex<'a> {
         found
     }
 
-    // A set that holds all labels holds the rarest of them: the others need not be looked at.
+    // A set that holds all labels holds the rarest one, so only the sets with that label are compared.
     fn rarest_label_sets(&self, labels: &Labels) -> &[usize] {
         let mut fewest: Option<&[usize]> = None;
         let mut seen = 0;

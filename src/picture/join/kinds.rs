@@ -54,7 +54,7 @@ impl<'a> AlertKinds<'a> {
         }
     }
 
-    /// The position of the alert's kind in what [`AlertKinds::into_all`] gives.
+    /// The index of the alert's kind in [`AlertKinds::into_all`].
     pub fn add(&mut self, alert: &'a Alert) -> usize {
         let watched = alert.cluster.as_ref();
         let label = |name| alert.labels.get(name);
@@ -94,13 +94,13 @@ impl<'a> AlertKinds<'a> {
     }
 }
 
-/// All alerts that will be looked up in the ladder.
+/// All alerts to be looked up in the ladder.
 pub struct AlertSet<'a> {
     /// Their kinds.
     pub kinds: &'a [AlertKind<'a>],
     /// Their names.
     pub names: BTreeSet<&'a str>,
-    /// Fingerprints that several clusters' alerts share, because no label tells them apart.
+    /// Fingerprints that alerts of several clusters share, because no label distinguishes them.
     pub shared_fingerprints: FxHashSet<Fingerprint>,
 }
 

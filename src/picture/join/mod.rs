@@ -28,7 +28,7 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 
-/// An alert with its place, and beside it what is looked at so often that it should lie near.
+/// An alert with its place, and copies of the fields that are read most often.
 pub struct PlacedAlert<'a> {
     pub alert: &'a Arc<Alert>,
     pub fingerprint: Fingerprint,

@@ -21,7 +21,7 @@ impl TitleIndex {
         Self(asked.kinds.iter().map(of).collect())
     }
 
-    /// Incidents whose title gives the alert's name and cluster, and its namespace where it gives any.
+    /// Incidents whose title has the alert's name and cluster, and its namespace if it has any.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> &[usize] {
         self.0.get(placed.kind.position).map_or(&[], Vec::as_slice)
     }
@@ -46,8 +46,8 @@ fn incidents_titled<'t>(
         .or_else(|| titles.get(wide.as_str()))
 }
 
-/// The group's part of a title that Alertmanager wrote; none for any other title. The last
-/// parenthesis opens the common values: an alertname may hold parentheses of its own.
+/// The group's part of a title that Alertmanager wrote; `None` for any other title. The last parenthesis opens the
+/// common values, since an alertname may hold parentheses of its own.
 pub fn group_values(title: &str) -> Option<&str> {
     let rest = title.trim_start().strip_prefix('[')?;
     let (state, rest) = rest.split_once("] ")?;

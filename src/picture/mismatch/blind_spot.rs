@@ -50,7 +50,7 @@ pub enum BlindSpot {
     PartialData {
         /// Which Prometheus.
         source: SourceId,
-        /// What it says.
+        /// The text of the warning.
         warning: String,
     },
     /// Something that a source lists cannot be read.
@@ -86,7 +86,7 @@ pub enum BlindSpot {
         /// The other cluster.
         named: ClusterName,
     },
-    /// It has no rules and no hub's series: its silence says nothing.
+    /// It has no rules and no hub's series, so its silence means nothing.
     WatchesNothing(SourceId),
     /// It has metrics and no alerting rule: nothing can fire.
     NoRules(SourceId),
@@ -327,8 +327,8 @@ impl BlindSpot {
                     hubs.any(|it| it == *hub)
                 }
             },
-            // Signals are no alerts, the dead man's switch speaks of the way from Alertmanager on, and a hub
-            // that the inventory lacks is seen.
+            // Signals are not alerts, the dead man's switch tests the way from Alertmanager on, and a hub that the
+            // inventory lacks is watched.
             Self::SignalQueryFailed { .. } | Self::DeadManAbsent(_) | Self::NotInInventory(_) => {
                 false
             }

@@ -13,7 +13,7 @@ use crate::picture::model::Picture;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::sanitize::clean;
 
-/// From so many on they are one line.
+/// The fewest mismatches that share a line.
 const MIN_FOLDED: usize = 3;
 
 /// Of a group this number is named.
@@ -102,7 +102,7 @@ impl<'a> MismatchGroups<'a> {
 }
 
 impl<'a> MismatchGroup<'a> {
-    /// Whether it is shown as one; else each of its contradictions is shown by itself.
+    /// Whether it is shown as one line; else each of its mismatches has its own.
     pub fn is_folded(&self) -> bool {
         self.members.len() >= MIN_FOLDED
     }

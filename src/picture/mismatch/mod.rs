@@ -79,7 +79,7 @@ impl<'a> RuleInput<'a> {
         graces.get(&kind).copied().unwrap_or_default()
     }
 
-    /// Whether the map of severities has a place for this one, be it without priority.
+    /// Whether the severity map has this severity, even if it is mapped to no priority.
     pub fn knows_severity(&self, severity: &str) -> bool {
         self.context.policy.severities.contains_key(severity)
     }
@@ -222,7 +222,7 @@ impl Mismatch {
         }
     }
 
-    /// About what no case stands for.
+    /// A mismatch about something that has no case.
     pub fn about(subject: impl ToString, finding: impl Into<Finding>) -> Self {
         Self {
             subject: Some(subject.to_string()),

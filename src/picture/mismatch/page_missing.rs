@@ -38,8 +38,8 @@ pub enum UnreadIncidents {
 impl Rule for PageMissing {
     const KIND: MismatchKind = MismatchKind::PageMissing;
 
-    /// Silent while PagerDuty or the alert's own source is not fresh. *Cannot tell* while incidents are not read:
-    /// an open one may be the page, and so may one that a colleague closed.
+    /// Silent while PagerDuty or the alert's own source is not fresh. *Cannot tell* while incidents are not read: an
+    /// open one may be the page, and so may one that a colleague has closed.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -100,7 +100,7 @@ impl Rule for PageMissing {
     }
 }
 
-/// An alert without a page, and the case that it stands in.
+/// An alert without a page, and its case.
 struct MissingPage<'a> {
     case: &'a Case,
     alert: &'a CaseAlert,

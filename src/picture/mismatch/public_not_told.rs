@@ -22,7 +22,7 @@ pub struct PublicNotTold {
 impl Rule for PublicNotTold {
     const KIND: MismatchKind = MismatchKind::PublicNotTold;
 
-    /// Silent where nobody need be told, and while PagerDuty is not fresh.
+    /// Silent if nobody must be told, and while PagerDuty is not fresh.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();

@@ -215,7 +215,7 @@ fn stale_services(input: &RuleInput<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatc
         .collect()
 }
 
-// A post that names the service, or none, tells why.
+// A post that names the service, or no service, explains the impact.
 fn is_posted(page: &StatusPage, service: &str) -> bool {
     page.posts
         .iter()

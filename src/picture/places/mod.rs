@@ -36,7 +36,7 @@ pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     place_in_cluster(cluster, &alert.labels, policy)
 }
 
-// One endpoint for many clusters gives the label's value as it is.
+// One endpoint for many clusters returns the label's value as it is, with any prefix.
 fn without_prefix(name: ClusterName, policy: &Policy) -> ClusterName {
     let value = name.as_str();
     let labels = policy.cluster_labels.iter();
@@ -99,7 +99,7 @@ fn place_in_cluster(cluster: Option<ClusterName>, labels: &Labels, policy: &Poli
     Place { cluster, hub }
 }
 
-// The inventory's own copy of the name, where it knows the cluster.
+// The inventory's own copy of the name, if it has the cluster.
 fn hub_in_cluster(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<HubName> {
     match cluster.and_then(|name| policy.cluster(name)) {
         Some(known) => {

@@ -89,7 +89,7 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     let called = MatchedAliases::from_text(text, policy);
     let words: Vec<&str> = words(text).collect();
     let exact = exact_hubs(&words, &called, policy, letters);
-    // A check's label says all: its title also holds the name of a project, which may be a cluster's.
+    // A check's label is enough: its title also names a project, which may have a cluster's name.
     if !exact.is_empty() && words.iter().any(|word| labelled_host(word).is_some()) {
         return exact;
     }
@@ -103,7 +103,7 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     exact.into_iter().chain(others).collect()
 }
 
-// A cluster's name beside one of its hubs says where the hub is, and one that is a hub's name too is the hub's.
+// A cluster's name beside one of its hubs gives the hub's cluster; a name that is also a hub's means the hub.
 fn means_hub(cluster: &ClusterName, hub: &Place) -> bool {
     let hub_name = hub.hub.as_ref().map(|name| name.as_str());
     hub.cluster.as_ref() == Some(cluster) || hub_name == Some(cluster.as_str())
@@ -137,7 +137,7 @@ fn cluster_prefix<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName>
         .max_by_key(|name| name.as_str().len())
 }
 
-/// A word of a text. The prefix that some rules put into their labels' values tells what it is.
+/// A word of a text, with the prefix that some rules put before the values of labels.
 enum Word<'a> {
     Cluster(&'a str),
     Hub(&'a str),
@@ -226,7 +226,7 @@ fn exact_hubs(
         .collect()
 }
 
-// A prefix is beyond doubt: where one tells the cluster, other words do not.
+// A prefix is certain: if one names the cluster, other words do not count.
 fn named_clusters<'a>(
     words: &[Word<'_>],
     called: &MatchedAliases<'_>,

@@ -1,4 +1,5 @@
-//! Which post is about which case, which P1 the public was not told of, and which post is about none.
+//! Joins posts and cases: which post is about which case, of which P1 the public was not told, and which post is
+//! about none.
 
 mod fit;
 
@@ -30,7 +31,7 @@ pub enum PublicTold {
     CannotTell(WhyCannotTell),
 }
 
-/// Why it is not known whether the public knows.
+/// Why it is not known whether the public knows of a P1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyCannotTell {
     /// A post may be about it, and as well about another P1.
@@ -110,7 +111,7 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     }
 }
 
-// The cases that a post is about beyond doubt. Only what may be a P1 is told to the public by name.
+// The cases that a post is surely about. Only a possible P1 is posted by name.
 fn certain_cases(cases: &[Case], standing: &OpenPost) -> Vec<usize> {
     let is_sure = |case: &Case| match fit_post(case, &standing.post, &standing.places) {
         Some(Fit::Linked) => true,
@@ -266,7 +267,7 @@ pub fn shown_service(context: &Context<'_>, case: &Case) -> Option<(String, Stri
     shown.find(is_named).cloned()
 }
 
-/// Whether a page is configured that tells the public of our hubs, or may.
+/// Whether any configured page tells the public of our hubs, or may.
 pub fn has_telling_page(context: &Context<'_>) -> bool {
     telling_slots(context).next().is_some()
 }
@@ -280,7 +281,7 @@ fn telling_pages<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a StatusPa
     telling_slots(context).filter_map(|slot| slot.body())
 }
 
-// Ours; where there is none, those that are perhaps ours.
+// Our own pages; if there is none, those that are perhaps ours.
 fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<StatusPage>> {
     let policy = context.policy;
     let wanted = match has_own_page(context) {

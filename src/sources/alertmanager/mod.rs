@@ -40,7 +40,7 @@ pub struct Alertmanager {
     interner: Interner,
     silences: Part,
     routes: KeptPart<Option<Arc<Routes>>>,
-    /// Polls until the configuration is asked for.
+    /// The number of polls until the configuration is read again.
     polls_until_config: u32,
 }
 
@@ -229,7 +229,7 @@ fn outlasts_a_poll(kind: FailureKind) -> bool {
     )
 }
 
-/// Why it says no: in its own words where it has any.
+/// The error of a failed response, in the Alertmanager's own words if it has any.
 fn status_error(response: &Response) -> SourceError {
     let error = response.status_error();
     match parse::error_message(&response.body) {

@@ -99,7 +99,7 @@ fn is_unprocessed(alert: &GettableAlert<'_>) -> bool {
     status.is_some_and(|status| status.state.text() == Some("unprocessed"))
 }
 
-// Then it pages, whatever else is said of it.
+// An active alert pages, whatever its other fields say.
 fn is_active(status: &AlertStatus<'_>) -> bool {
     status.state.text() == Some("active")
 }

@@ -65,7 +65,7 @@ enum Storage {
 }
 
 impl BodyBuffer {
-    /// Room for `max_bytes` at most; `promised` is what a header says of the length.
+    /// Room for at most `max_bytes`; `promised` is the length in the header.
     pub fn new(promised: usize, max_bytes: usize) -> Self {
         Self {
             storage: Storage::Heap(Vec::with_capacity(promised.min(MAX_HEAP_BYTES))),
@@ -159,7 +159,7 @@ struct BudgetState {
     turn: Mutex<()>,
 }
 
-/// The right to be asked for next.
+/// The right to be served next.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     _guard: MutexGuard<'a, ()>,
@@ -177,7 +177,7 @@ pub struct Reservation {
 pub struct Exhausted;
 
 impl ByteBudget {
-    /// A budget of so many bytes.
+    /// A budget of `limit` bytes.
     pub fn new(limit: u64) -> Self {
         let held = AtomicU64::new(0);
         Self {

@@ -21,16 +21,16 @@ pub struct ServerCertificate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
     pub name: String,
-    /// The id of its key, in hexadecimal, where the certificate tells it.
+    /// The id of its key, in hexadecimal, if the certificate has it.
     pub key_id: Option<String>,
 }
 
-/// The certificate of this connection; None where it cannot be read.
+/// The certificate of this connection; None if it cannot be read.
 pub fn of_connection(info: &TlsInfo) -> Option<ServerCertificate> {
     info.peer_certificate().and_then(from_der)
 }
 
-// `Raw`: a serial number that RFC 5280 forbids says nothing of the date.
+// `Raw`: a serial number that RFC 5280 forbids does not affect the date.
 fn from_der(der: &[u8]) -> Option<ServerCertificate> {
     let certificate = CertificateInner::<Raw>::from_der(der).ok()?;
     let not_after = certificate.tbs_certificate().validity().not_after;
@@ -50,7 +50,7 @@ fn signer(certificate: &CertificateInner<Raw>) -> Option<Signer> {
     let authority = certificate.get_extension::<AuthorityKeyIdentifier>().ok();
     let authority = authority.flatten().and_then(|(_, id)| id.key_identifier);
     let signers_key = authority.map(|id| hex(id.as_bytes()));
-    // Two certificates may carry one name; their keys tell them apart where both are known.
+    // Two certificates may have one name; their keys distinguish them if both are known.
     let is_other_key = signers_key.is_some() && own_key.is_some() && signers_key != own_key;
     let is_other_name = certificate.issuer() != certificate.subject();
     (is_other_name || is_other_key).then(|| Signer {

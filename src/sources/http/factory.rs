@@ -1,4 +1,4 @@
-//! The one place that makes HTTP clients; a client is made when it is first asked for, and kept.
+//! The only place that builds HTTP clients. A client is built when it is first needed, and kept.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::sources::error::{Cause, Sent, SourceError};
 /// Our `User-Agent`.
 const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
 
-/// Load balancers close what idles for a minute; a connection is let go before that.
+/// Load balancers close connections that are idle for a minute; ours are closed before that.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(55);
 
 /// Idle connections kept for one host: a poll is two requests.
@@ -49,7 +49,7 @@ pub enum CertificateCheck {
     /// It must.
     #[default]
     Required,
-    /// It need not: only to look at a certificate that was refused. Nothing secret may be sent.
+    /// Certificates are not verified: only to read one that was refused. Nothing secret may be sent.
     Skipped,
 }
 
@@ -58,7 +58,7 @@ pub enum CertificateCheck {
 pub struct ClientSettings {
     /// Certificates to trust beside the system's, as PEM.
     pub ca_file: Option<PathBuf>,
-    /// The way out. Loopback is never asked through a proxy, whatever this says.
+    /// The proxy. Loopback is never reached through one.
     pub proxy: Proxy,
     pub pool: Pool,
     /// Which redirects are followed.

@@ -31,7 +31,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         })
 }
 
-/// The type without its parameters, in lower case; none where there is no header.
+/// The type without its parameters, in lower case; `None` without the header.
 pub fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = header_text(headers, &CONTENT_TYPE)?;
     let essence = value.split(';').next().unwrap_or_default();

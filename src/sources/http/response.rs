@@ -97,7 +97,7 @@ pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceE
         .map_err(|error| SourceError::garbled(describe_garbled(&response.body, &error)))
 }
 
-// A type that is no JSON's, where the body does not tell better what it is.
+// A content type other than JSON, if the body does not show better what it is.
 fn other_type(response: &Response) -> Option<String> {
     let kind = headers::content_type(&response.headers)?;
     let is_html = matches!(kind.as_str(), "text/html" | "application/xhtml+xml");
@@ -158,7 +158,7 @@ fn begins_json(text: &[u8]) -> bool {
     text.first().is_some_and(begins) || words.iter().any(|word| text.starts_with(word))
 }
 
-// serde writes `expected struct Envelope`: a name of ours, which nobody outside knows.
+// serde writes `expected struct Envelope`: a name of ours, which means nothing to users.
 fn without_type_names(message: &str) -> String {
     let mut parts = message.split("struct ");
     let first = parts.next().unwrap_or_default().to_owned();

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 
 use crate::sources::blank::{self, blank};
 
-/// Secrets that are too short to be blanked wherever they stand.
+/// Secrets that are too short to be blanked everywhere.
 #[derive(Debug)]
 pub struct SentSecrets {
     short: Vec<String>,
@@ -35,7 +35,7 @@ impl SentSecrets {
         safe.unwrap_or(body)
     }
 
-    // None where the body is safe as it is.
+    // None if the body is safe as it is.
     fn safe_instead(&self, body: &[u8]) -> Option<Bytes> {
         let text = String::from_utf8_lossy(body);
         if self.short.iter().any(|secret| text.contains(secret)) {

@@ -13,7 +13,7 @@ use crate::sources::part_reader::PartOutcome;
 const MAX_MESSAGE_CHARS: usize = 160;
 
 impl SourceError {
-    /// A request that was not sent: an earlier 429 asked to be left alone for so much longer.
+    /// The error of a request that was not sent, since an earlier 429 asked for a pause that lasts this much longer.
     pub fn paused(remaining: Duration) -> Self {
         let (kind, text) = describe_status("", 429, remaining);
         Self {
@@ -74,7 +74,7 @@ impl SourceError {
         }
     }
 
-    /// Whether a write with this error may have been done all the same: no answer, or a failing server.
+    /// Whether a write with this error may have been done: no answer, or a failing server.
     pub fn is_outcome_unknown(&self) -> bool {
         match self.status {
             Some(status) => status == 408 || status >= 500,
@@ -208,7 +208,7 @@ fn parse_error_body(body: &[u8]) -> ErrorBody {
     }
 }
 
-/// The words for a code; none where PagerDuty's own are as good.
+/// Our text for a code; `None` if PagerDuty's own is as good.
 pub(super) fn describe_code(code: u32) -> Option<&'static str> {
     Some(match code {
         1001 => "it is already resolved",

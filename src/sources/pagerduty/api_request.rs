@@ -13,7 +13,7 @@ pub struct ApiRequest {
     pub path: String,
     /// Parameters in order, not yet escaped; a set repeats its name.
     pub query: Vec<(&'static str, String)>,
-    /// It reads a detail of one incident, of which only so many are read in a time.
+    /// Whether it reads a detail of one incident, of which only some are read at a time.
     pub is_detail: bool,
 }
 
@@ -45,7 +45,7 @@ impl ApiRequest {
         self
     }
 
-    /// With a moment, in UTC.
+    /// Adds a time, in UTC.
     pub fn time_param(self, name: &'static str, moment: DateTime<Utc>) -> Self {
         self.param(name, moment.to_rfc3339_opts(SecondsFormat::Secs, true))
     }

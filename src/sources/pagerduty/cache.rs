@@ -16,7 +16,7 @@ use crate::domain::incident::{IncidentAlert, LogEntry};
 
 /// The file's format, and how details are read from answers; another one is not read.
 const VERSION: u32 = 3;
-/// Incidents that no listing named for so long are dropped.
+/// Incidents that no listing has had for this time are dropped.
 const MAX_UNSEEN_AGE: TimeDelta = TimeDelta::days(7);
 /// No more incidents than this are kept, those seen last.
 const MAX_INCIDENTS: usize = 2_000;
@@ -26,7 +26,7 @@ const MAX_INCIDENTS: usize = 2_000;
 pub struct CachedIncident {
     /// The incident's `updated_at` when `alerts` was read.
     pub updated_at: Option<DateTime<Utc>>,
-    /// How many of its alerts were triggered then, as the incident said.
+    /// How many of its alerts were triggered then, by the incident's own count.
     #[serde(default)]
     pub triggered_alerts: Option<u32>,
     /// When a listing last named it.

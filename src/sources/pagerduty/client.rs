@@ -21,7 +21,7 @@ use crate::sources::source::{AnswerContent, PollReport};
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 
-/// A part that was refused with 429 is asked for again after so long, where no pause is known.
+/// How long to wait after a 429 without a known pause.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
 /// The access of a client.
@@ -33,7 +33,7 @@ pub enum Access {
     ReadWrite,
 }
 
-/// Asks PagerDuty.
+/// PagerDuty's client.
 pub struct Client {
     http: reqwest::Client,
     limits: Limits,
@@ -97,7 +97,7 @@ impl Client {
         self.with_state(|shared| shared.server_clock)
     }
 
-    /// How long PagerDuty still asks to be left alone after a 429.
+    /// How long the pause of a 429 still lasts.
     pub fn remaining_pause(&self) -> Option<Duration> {
         let mono = self.now().mono;
         let left = self
@@ -106,7 +106,7 @@ impl Client {
         (!left.is_zero()).then_some(left)
     }
 
-    /// How many details of incidents may be asked for now.
+    /// How many details of incidents may be requested now.
     pub fn available_details(&self, pace: Pace) -> u32 {
         match self.remaining_pause() {
             Some(_) => 0,

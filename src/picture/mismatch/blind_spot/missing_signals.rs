@@ -8,7 +8,7 @@ use crate::picture::hubs::{stale_samples, prometheus_slot};
 use crate::picture::mismatch::{Mismatch, RuleInput};
 use crate::picture::model::{ClusterView, HubView};
 
-/// Of clusters whose Prometheus is fresh, and of hubs of which it tells anything.
+/// Judges clusters whose Prometheus is fresh, and hubs of which it has any series.
 pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
     let without = &input.context.policy.without;
     let expected = Signal::EXPECTED.into_iter();

@@ -59,8 +59,8 @@ pub fn find(
         .collect()
 }
 
-/// Another cluster that it watches in place of its own. A copied address: with hubs of the same names everything else
-/// would look well.
+/// Another cluster that it watches instead of its own, such as after an address was copied: with hubs of the same
+/// names everything else would look right.
 pub fn another_cluster(
     policy: &Policy,
     source: &SourceId,
@@ -117,7 +117,7 @@ fn clusters_without_rules<'a>(
     own.filter(move |cluster| names_all && !named(cluster))
 }
 
-// The rule is there, so it ought to fire.
+// The rule exists, so its alert should fire.
 fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> bool {
     let is_there = says.rules.names.iter().any(|name| {
         input.context

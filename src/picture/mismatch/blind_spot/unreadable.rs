@@ -1,4 +1,4 @@
-//! Items of an answer that cannot be read: what they would have said is not seen.
+//! Items of an answer that cannot be read: their content is not seen.
 
 use super::BlindSpot;
 use crate::domain::post::PageOwnership;

@@ -23,7 +23,7 @@ const MAX_LATE: TimeDelta = TimeDelta::minutes(195);
 /// The name and the place of alerts.
 type Group<'a> = (&'a str, Place);
 
-/// Which incident stands in for which group.
+/// The incident that may be the page of each group.
 pub struct PossiblePages<'a> {
     by_group: HashMap<Group<'a>, &'a Incident>,
     policy: &'a Policy,
@@ -83,7 +83,7 @@ fn wanted_groups<'a>(
     groups.map(|(group, fires)| (fires, group)).collect()
 }
 
-/// An open incident, and what it speaks of.
+/// An open incident, and the alerts and places that it names.
 struct Candidate<'a> {
     incident: &'a Incident,
     is_by_alertmanager: bool,
@@ -93,7 +93,7 @@ struct Candidate<'a> {
     clusters: BTreeSet<ClusterName>,
 }
 
-// Oldest first. In a storm most are the exact page of another group: what those speak of is not asked.
+// Oldest first. In a storm most incidents are the exact page of another group, so their texts are not read.
 fn candidates<'a>(
     input: &RuleInput<'a>,
     wanted: &BTreeSet<(DateTime<Utc>, Group<'a>)>,
@@ -193,7 +193,7 @@ fn has_words(title: &str, name: &str) -> bool {
     })
 }
 
-// An alert's name may hold a cluster's: it says nothing about the place.
+// The cluster in an alert's name says nothing about the alert's place.
 fn named_clusters(
     incident: &Incident,
     alerts: &BTreeSet<&str>,
