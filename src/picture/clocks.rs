@@ -16,7 +16,7 @@ use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Pendi
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::time_after;
 
-/// All clocks of an incident, without those that the case's priority or posts give.
+/// All clocks of an incident, except for those that depend on the case's priority or posts.
 pub fn incident_clocks(
     context: &Context<'_>,
     incident: &Incident,

@@ -180,7 +180,6 @@ pub struct ClusterView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HubView {
     pub spec: HubSpec,
-    /// How it is.
     pub health: Health,
     /// Why, the weightiest first.
     pub evidence: Vec<Evidence>,

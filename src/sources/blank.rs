@@ -117,7 +117,7 @@ fn base64_run(text: &str, core: Range<usize>) -> Range<usize> {
     let is_base64 = |char: &char| char.is_ascii_alphanumeric() || "+/-_=".contains(*char);
     let before = text.get(..core.start).unwrap_or_default();
     let after = text.get(core.end..).unwrap_or_default();
-    // All of them are one byte each.
+    // Characters of base64 are one byte each.
     let before = before.chars().rev().take_while(is_base64).count();
     let after = after.chars().take_while(is_base64).count();
     core.start - before..core.end + after

@@ -63,7 +63,7 @@ impl Endpoint {
     /// Sends it.
     ///
     /// # Errors
-    /// When no complete answer came, or an old one out of a cache; its status is the caller's to judge.
+    /// When no complete answer arrived, or a cache gave an old one. The caller judges the status.
     pub async fn fetch(&self, request: RequestBuilder) -> Result<Response, SourceError> {
         let response = fetch(request, &self.limits).await?;
         response.require_recent()?;

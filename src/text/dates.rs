@@ -48,7 +48,7 @@ pub fn current_time(ctx: &TextContext) -> ExpiringText {
     )
 }
 
-/// The zone of all times; the many names of UTC are one.
+/// The zone of all times; all names of UTC are shown as one.
 pub fn zone_name(ctx: &TextContext) -> &'static str {
     match ctx.zone.name() {
         "Etc/UTC" | "Etc/UCT" | "Etc/Universal" | "Etc/Zulu" => "UTC",

@@ -47,7 +47,7 @@ pub struct Symbols {
     pub at_least: &'static str,
     /// Between parts of a sentence, with its spaces.
     pub separator: &'static str,
-    /// Until, towards.
+    /// An arrow between two times or states.
     pub arrow: &'static str,
     /// From – to.
     pub dash: &'static str,

@@ -261,7 +261,7 @@ pub struct DirectoryPart {
     pub fail: Option<Fail>,
     /// The account has no such thing.
     pub absent: bool,
-    /// PagerDuty lists no more.
+    /// PagerDuty lists only a part.
     pub partial: bool,
     /// Of how many incidents it is read, of how many it is needed, and how many seconds the rest takes.
     pub reading: Option<(usize, usize, u64)>,

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use super::pty::Pty;
 
-/// Set where the test is to be the program; where its drafts are.
+/// The drafts' directory; set if the test is to run the program itself.
 const PLAY: &str = "HUBWATCH_TEST_DRAFTS";
 
 /// Keys are shown, `e` opens the editor, `q` ends.

@@ -8,7 +8,7 @@ use crate::aloud;
 
 const FOLDER: &str = "../shared/data/infrastructure";
 
-/// A file of the fleet's own, else one of ours that is like it.
+/// A rule file of the fleet, if it is there; else a similar one of ours.
 pub fn fleets_own_or(name: &str, ours: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
     std::fs::read_to_string(path.join(name)).unwrap_or_else(|_| ours.to_owned())

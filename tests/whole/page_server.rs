@@ -1,4 +1,4 @@
-//! A server on loopback that answers every request alike, over HTTP or TLS: what stands in the place of hubs.
+//! A server on loopback that gives the same answer to every request, over HTTP or TLS, in the hubs' place.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

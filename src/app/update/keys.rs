@@ -83,7 +83,7 @@ fn handle_action(
         Context::Filter => filter::handle_action(model, action),
         Context::Overlay => return overlays::handle_action(model, action, key),
         Context::Panes | Context::Global => panes::handle_action(model, action),
-        // These have had their turn.
+        // Keys of these contexts were handled above.
         Context::Menu | Context::Choice | Context::Writing | Context::Confirm => {}
     }
     Vec::new()

@@ -6,7 +6,7 @@ use super::Place;
 use crate::demo::account::incident::PagedAlert;
 use crate::demo::clockwork::At;
 
-/// When a check began to fail, as its titles write it.
+/// The time at which a check began to fail, in the format of its titles.
 pub(super) fn started(at: At) -> String {
     at.format("%b %-d, %Y at %-I:%M%p UTC").to_string()
 }

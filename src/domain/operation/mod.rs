@@ -257,7 +257,7 @@ pub enum Unavailable {
     NoPagerduty,
 }
 
-/// Something that follows and that is easily forgotten.
+/// A consequence of an operation that is easily forgotten.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
     /// PagerDuty's data is not fresh: what is shown may be past.

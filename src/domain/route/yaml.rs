@@ -24,7 +24,7 @@ pub enum RoutesError {
         /// What is wrong.
         reason: String,
     },
-    /// Nothing in it is a route.
+    /// The document has no route.
     #[error("there is no route in it")]
     NoRoute,
     /// It is longer than [`super::MAX_ROUTES_BYTES`].

@@ -82,7 +82,6 @@ impl<'a> RouteTrees<'a> {
 pub enum RouteLabels<'a> {
     /// All of them.
     All,
-    /// These.
     Names(Vec<&'a str>),
 }
 

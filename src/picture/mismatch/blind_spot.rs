@@ -74,8 +74,8 @@ pub enum BlindSpot {
         source: SourceId,
         date: DateTime<Utc>,
     },
-    /// Its rules or its series name another cluster of the inventory than the one that it is bound to, and never that
-    /// one.
+    /// Its rules or its series never name the cluster that it is configured for, but another cluster of the
+    /// inventory.
     AnotherCluster {
         /// Which Prometheus.
         source: SourceId,

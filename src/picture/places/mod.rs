@@ -1,5 +1,5 @@
-//! Where things are: from labels whose values may carry prefixes (`cluster=leap`), and from words in
-//! a title.
+//! The places of alerts and incidents: by labels, whose values may have prefixes (`cluster=leap`), and by words in a
+//! title.
 
 mod own_case;
 mod text;

@@ -87,7 +87,7 @@ const MAX_CACHE_AGE: Duration = Duration::from_secs(600);
 /// The answer's JSON.
 ///
 /// # Errors
-/// When it is something else, with the place where it stops being what was promised.
+/// When the body has another form than expected, with the place of the first difference.
 pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceError> {
     if let Some(other) = other_type(response) {
         let text = format!("answered {other}, not JSON: is the address right?");

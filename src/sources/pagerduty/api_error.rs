@@ -28,7 +28,7 @@ impl SourceError {
         self.reworded(text)
     }
 
-    /// An answer about a resource that has another form than the API's.
+    /// The error of an answer about a resource whose form is not the API's.
     pub fn garbled_about(resource: &str, why: impl std::fmt::Display) -> Self {
         Self::garbled(format!("PagerDuty, {resource}: {why}"))
     }

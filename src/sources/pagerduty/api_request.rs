@@ -1,4 +1,4 @@
-//! A question to PagerDuty, as data: what it is about, in words and as a path with its parameters.
+//! A request to PagerDuty, as data: its resource as it is named in errors, and the path with its parameters.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 

@@ -1,4 +1,4 @@
-//! The shapes of Prometheus' HTTP API v1, and of what answers as one (Thanos, Mimir, VictoriaMetrics).
+//! The wire types of Prometheus' HTTP API v1, which Thanos, Mimir and VictoriaMetrics also serve.
 //!
 //! Everything may be missing; unknown fields are ignored. Names are the API's own.
 

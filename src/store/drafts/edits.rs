@@ -57,7 +57,7 @@ pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
 /// # Errors
 /// When there is no file any more.
 pub fn read_saved(note: &Path) -> io::Result<String> {
-    // A letter that is no UTF-8 must not cost the rest.
+    // One character that is not UTF-8 must not lose the rest of the text.
     let bytes = state_file::read(note, MAX_TEXT_BYTES)?.ok_or(io::ErrorKind::NotFound)?;
     let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
     Ok(text.trim_end_matches('\n').to_owned())

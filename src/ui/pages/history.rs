@@ -28,7 +28,7 @@ use crate::wording::history::{
     FormatValue, alert_threshold, describe_series, query_failed, query_running, short_number,
 };
 
-/// Cells of a course in one row.
+/// The cells of a sparkline.
 const SPARKLINE_CELLS: usize = 24;
 
 /// An alert that was asked about.

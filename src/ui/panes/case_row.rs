@@ -223,9 +223,9 @@ pub struct Widths {
     pub clock: u16,
     /// Who must act.
     pub owner: u16,
-    /// Where; none: it stands before the title.
+    /// The place's width; 0 if it stands before the title.
     pub place: u16,
-    /// How long; none: it is left out.
+    /// The age's width; 0 if it is left out.
     pub age: u16,
 }
 

@@ -203,7 +203,7 @@ pub fn initial_text(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>
     }
 }
 
-/// A title that says where: it is all that a phone shows.
+/// A title that names the place, since a phone shows nothing else.
 pub fn title_with_hub(title: &str, hub: Option<&HubKey>) -> String {
     match hub.map(HubKey::to_string) {
         Some(place) if !title.contains(&place) => format!("{title} on {place}"),
