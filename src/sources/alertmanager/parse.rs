@@ -50,9 +50,9 @@ pub(super) fn alerts(
         match alert.labels.as_ref() {
             Some(labels) => {
                 let listed = listed_alert(alert, labels, interner);
-                if alert.status.as_ref().is_none() {
+                if let Some(problem) = status_problem(alert) {
                     let name = listed.alert.labels.get("alertname");
-                    unreadable.push(ItemKind::Alert, name, "it has no readable status");
+                    unreadable.push(ItemKind::Alert, name, problem);
                 }
                 alerts.push(listed);
             }
@@ -82,7 +82,7 @@ fn listed_alert(
                 .and_then(|text| text.parse().ok())
                 .unwrap_or_else(|| labels.fingerprint()),
             starts_at: alert.starts_at.time().datetime(),
-            suppressed: alert.status.as_ref().and_then(suppression),
+            suppressed: known_status(alert).and_then(suppression),
             receivers: receivers
                 .filter_map(|receiver| receiver.name.text())
                 .map(|name| cut_key(name).into_owned())
@@ -90,7 +90,25 @@ fn listed_alert(
             unprocessed: is_unprocessed(alert),
             labels,
         },
-        silenced_by: alert.status.as_ref().map(silenced_by).unwrap_or_default(),
+        silenced_by: known_status(alert).map(silenced_by).unwrap_or_default(),
+    }
+}
+
+// Where its state is no known word, what else its status says decides nothing.
+fn known_status<'a, 'b>(alert: &'a GettableAlert<'b>) -> Option<&'a AlertStatus<'b>> {
+    let status = alert.status.as_ref()?;
+    let is_known = matches!(
+        status.state.text(),
+        Some("active" | "suppressed" | "unprocessed")
+    );
+    is_known.then_some(status)
+}
+
+fn status_problem(alert: &GettableAlert<'_>) -> Option<&'static str> {
+    match (alert.status.as_ref(), known_status(alert)) {
+        (None, _) => Some("it has no readable status"),
+        (Some(_), None) => Some("its state is no known word"),
+        (Some(_), Some(_)) => None,
     }
 }
 

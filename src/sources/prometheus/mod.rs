@@ -113,7 +113,7 @@ impl Source for Prometheus {
             let mut body = halves.into_data(got_at.wall);
             let latest = server_clock.map_or(got_at.wall, |clock| clock.max(got_at.wall));
             let mut unreadable = listing.rules.unreadable.clone();
-            unreadable.extend(listing.rules.evaluated_in_future(latest));
+            unreadable.extend(listing.rules.evaluated_at_unknown_time(latest));
             unreadable.extend(future_dates::remove(&mut body.alerts, latest));
             body.recently_resolved = self.firing_runs.record(
                 &mut body.alerts,

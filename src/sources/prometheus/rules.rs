@@ -88,15 +88,19 @@ impl Rules {
             && !self.not_evaluated.contains(&rule.name)
     }
 
-    /// The groups whose last evaluation lies ahead of `now`: when they were evaluated is not known.
-    pub(super) fn evaluated_in_future(&self, now: DateTime<Utc>) -> UnreadableItems {
+    /// The groups of which it is not known when they were evaluated last: the time lies ahead of `now`, or is none.
+    /// Whether they are late cannot be judged.
+    pub(super) fn evaluated_at_unknown_time(&self, now: DateTime<Utc>) -> UnreadableItems {
         let mut found = UnreadableItems::default();
         for group in &self.evaluations {
-            let last = group.last_evaluation.datetime();
-            if last.is_some_and(|at| is_in_future(at, now)) {
-                let problem = "the time of its last evaluation is still to come";
-                found.push(ItemKind::RuleGroup, Some(&group.group), problem);
-            }
+            let problem = match group.last_evaluation {
+                TimeField::At(at) if is_in_future(at, now) => {
+                    "the time of its last evaluation is still to come"
+                }
+                TimeField::Missing => "the time of its last evaluation cannot be read",
+                TimeField::At(_) | TimeField::Never => continue,
+            };
+            found.push(ItemKind::RuleGroup, Some(&group.group), problem);
         }
         found
     }

@@ -222,6 +222,23 @@ fn an_alert_without_status_is_named_and_counts_as_not_suppressed() {
 }
 
 #[test]
+fn an_alert_in_a_state_that_is_no_known_word_is_named_and_counts_as_not_suppressed() {
+    for state in [
+        r#""state":"muted","#,
+        r#""state":null,"#,
+        r#""state":7,"#,
+        "",
+    ] {
+        let body = format!(
+            r#"[{{"labels":{{"alertname":"A"}},"status":{{{state}"silencedBy":["s1"],"inhibitedBy":["x"]}}}}]"#
+        );
+        let (listed, unreadable) = alerts(body.as_bytes(), &mut Interner::default()).unwrap();
+        assert_eq!(listed[0].alert.suppressed, None, "{state}");
+        assert_eq!(unreadable.iter().count(), 1, "{state}");
+    }
+}
+
+#[test]
 fn an_active_alert_is_not_silenced_whatever_names_it() {
     let body = br#"[{"labels":{"alertname":"A"},"status":{"state":"active","silencedBy":["s1"],"inhibitedBy":["x"]}}]"#;
     let (mut listed, _) = alerts(body, &mut Interner::default()).unwrap();

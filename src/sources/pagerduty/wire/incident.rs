@@ -101,12 +101,20 @@ impl WireIncident {
     fn unread_fields(&self) -> BTreeSet<IncidentField> {
         let is_acknowledged = self.status.as_deref() == Some("acknowledged");
         let mut pending = self.pending_actions.items.iter();
+        let assignments = self.assignments.items.iter();
+        let mut assignees = assignments.map(|it| &it.assignee);
+        let acknowledgements = self.acknowledgements.items.iter();
+        let mut acknowledgers = acknowledgements.map(|it| &it.acknowledger);
         let fields = [
             (IncidentField::Priority, self.priority.is_unreadable()),
-            (IncidentField::Assignments, !self.assignments.is_whole()),
+            (
+                IncidentField::Assignments,
+                !self.assignments.is_whole() || !assignees.all(names_somebody),
+            ),
             (
                 IncidentField::Acknowledgements,
-                is_acknowledged && !self.acknowledgements.is_whole(),
+                is_acknowledged
+                    && (!self.acknowledgements.is_whole() || !acknowledgers.all(names_somebody)),
             ),
             (
                 IncidentField::PendingActions,
@@ -218,6 +226,12 @@ impl WireIncident {
             id: id.into(),
         })
     }
+}
+
+// A service or an integration is somebody too: not a person.
+fn names_somebody(who: &Field<WireReference>) -> bool {
+    let who = who.as_ref();
+    who.is_some_and(|who| who.is_no_user() || who.to_person().is_some())
 }
 
 // A part of an address leads elsewhere.

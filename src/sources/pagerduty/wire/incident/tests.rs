@@ -136,7 +136,28 @@ fn fields_that_decide_and_cannot_be_read_are_named() {
         ("priority", json!(1), vec![Priority]),
         ("assignments", Value::Null, vec![Assignments]),
         ("assignments", json!([]), vec![]),
+        (
+            "assignments",
+            json!([{"at": "2026-03-02T09:20:00Z", "assignee": null}]),
+            vec![Assignments],
+        ),
+        ("assignments", json!([{"assignee": 7}]), vec![Assignments]),
+        (
+            "assignments",
+            json!([{"assignee": {"type": "user_reference"}}]),
+            vec![Assignments],
+        ),
         ("acknowledgements", Value::Null, vec![Acknowledgements]),
+        (
+            "acknowledgements",
+            json!([{"acknowledger": null}]),
+            vec![Acknowledgements],
+        ),
+        (
+            "acknowledgements",
+            json!([{"acknowledger": {"id": "PS9", "type": "service_reference"}}]),
+            vec![],
+        ),
         ("pending_actions", json!([]), vec![]),
         ("pending_actions", json!([{"type": "teleport"}]), vec![]),
         ("pending_actions", Value::Null, vec![PendingActions]),

@@ -36,3 +36,39 @@ fn a_late_group_of_an_endpoint_for_many_names_the_clusters_of_its_rules() {
     let names: Vec<_> = overdue.iter().map(|(name, _)| &**name).collect();
     assert_eq!(names, ["Disks (leap)", "Disks"]);
 }
+
+#[test]
+fn a_group_whose_last_evaluation_is_no_time_is_named() {
+    let group = |last: &str| {
+        format!(
+            r#"{{"groups":[{{"name":"Disks","interval":60,{last}"rules":[
+              {{"name":"Disk","type":"alerting","state":"inactive","alerts":[]}}]}}]}}"#
+        )
+    };
+    let named = |last: &str| {
+        let rules = page(&group(last), ClusterScope::One("leap".into()))
+            .unwrap()
+            .rules;
+        let unknown = rules.evaluated_at_unknown_time(at("2026-08-21T09:00:30Z"));
+        unknown
+            .iter()
+            .map(|item| item.problem.to_string())
+            .collect::<Vec<_>>()
+    };
+    let unread = ["the time of its last evaluation cannot be read"];
+    for last in [
+        "",
+        r#""lastEvaluation":null,"#,
+        r#""lastEvaluation":"soon","#,
+    ] {
+        assert_eq!(named(last), unread, "{last}");
+    }
+    let ahead = named(r#""lastEvaluation":"2026-08-21T11:00:00Z","#);
+    assert_eq!(ahead, ["the time of its last evaluation is still to come"]);
+    for last in ["2026-08-21T09:00:00Z", "0001-01-01T00:00:00Z"] {
+        assert!(
+            named(&format!(r#""lastEvaluation":"{last}","#)).is_empty(),
+            "{last}"
+        );
+    }
+}
