@@ -1,5 +1,6 @@
 //! `hubwatch trends`: figures of PagerDuty's incidents, by month and by alert.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::ops::Range;
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, TrendsFormat};
 use crate::domain::calendar::start_of_day;
 use crate::domain::directory::Directory;
+use crate::domain::ids::PriorityName;
 use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
@@ -61,7 +63,17 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let Some(found) = figures(read.records, &read.directory, policy, &span, now) else {
+    let mut missing = read.missing;
+    missing.extend(unlisted_priorities(&read.records, &read.directory));
+    let found = figures(
+        read.records,
+        &read.unread,
+        &read.directory,
+        policy,
+        &span,
+        now,
+    );
+    let Some(found) = found else {
         out::print_message(
             "PagerDuty's account has no priorities: nothing tells what is an outage",
         );
@@ -72,9 +84,10 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
         zone: policy.calendar.zone,
         symbols: symbols_for(&context.global),
     };
-    match print(&found, args.format, &span, &read.missing, &ctx) {
+    missing.extend(unread_logs(&found));
+    match print(&found, args.format, &span, &missing, &ctx) {
         Ok(text) => {
-            let code = if read.missing.is_empty() {
+            let code = if missing.is_empty() {
                 0
             } else {
                 EXIT_INCOMPLETE
@@ -105,6 +118,7 @@ fn print(
 /// PagerDuty's answers.
 struct Read {
     records: Vec<IncidentRecord>,
+    unread: Vec<Range<DateTime<Utc>>>,
     directory: Directory,
     missing: Vec<String>,
 }
@@ -142,6 +156,7 @@ async fn read(
     let unread_users = lacks_users.then(|| USERS_MISSING.to_owned());
     Ok(Read {
         records: past.records,
+        unread: past.unread,
         missing: past.missing.into_iter().chain(unread_users).collect(),
         directory: polled.body,
     })
@@ -181,9 +196,30 @@ async fn client(
         .map_err(|error| error.text)
 }
 
+// `check` counts such an incident as one of the most severe; whether it was an outage is not known.
+fn unlisted_priorities(records: &[IncidentRecord], directory: &Directory) -> Option<String> {
+    let names = records
+        .iter()
+        .filter_map(|it| it.incident.priority.as_ref());
+    let unlisted: BTreeSet<&PriorityName> = names
+        .filter(|name| !directory.priorities.contains(name))
+        .collect();
+    let names: Vec<String> = unlisted.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("PagerDuty does not list these priorities: {names}; whether such incidents were outages is not known")
+    })
+}
+
+fn unread_logs(found: &Trends) -> Option<String> {
+    let count: usize = found.months.iter().map(|month| month.unread_logs).sum();
+    (count > 0).then(|| format!("the log of {count} incidents could not be read"))
+}
+
 // None if the account has no priorities.
 fn figures(
     records: Vec<IncidentRecord>,
+    unread: &[Range<DateTime<Utc>>],
     directory: &Directory,
     policy: &Policy,
     span: &Range<DateTime<Utc>>,
@@ -202,6 +238,7 @@ fn figures(
     let is_human =
         |who: &Person| !is_among(who, &policy.placeholders) && !is_among(who, &policy.bots);
     Some(trends(&TrendsInput {
+        unread,
         incidents: &incidents,
         p1: directory.priorities.first()?,
         span: span.clone(),

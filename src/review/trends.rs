@@ -22,6 +22,8 @@ pub struct TrendsInput<'a> {
     pub p1: &'a PriorityName,
     /// From the first to before the second; a month belongs to it by the team's zone.
     pub span: Range<DateTime<Utc>>,
+    /// Parts of the span of which not all incidents are known.
+    pub unread: &'a [Range<DateTime<Utc>>],
     pub zone: Tz,
     pub now: DateTime<Utc>,
     /// Neither a mailbox nor a bot.
@@ -48,7 +50,7 @@ pub struct Trends {
 pub struct Month {
     /// Its first day.
     pub first: NaiveDate,
-    /// The span begins or ends within it: it has no part in the mean.
+    /// The span begins or ends within it, or not all of its incidents are known: it has no part in the mean.
     pub is_partial: bool,
     /// Outages that began in it.
     pub outages: usize,
@@ -129,6 +131,11 @@ pub fn trends(input: &TrendsInput<'_>) -> Trends {
     }
 }
 
+fn is_unread(input: &TrendsInput<'_>, month: &Range<DateTime<Utc>>) -> bool {
+    let mut unread = input.unread.iter();
+    unread.any(|span| span.start < month.end && month.start < span.end)
+}
+
 fn months_of(input: &TrendsInput<'_>) -> impl Iterator<Item = NaiveDate> {
     let first = input.span.start.with_timezone(&input.zone).date_naive();
     let (zone, end) = (input.zone, input.span.end);
@@ -148,7 +155,7 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
     let (acknowledged, never_acknowledged) = acknowledged(input, &incidents);
     let mut month = Month {
         first,
-        is_partial: part != whole || whole.end > input.now,
+        is_partial: part != whole || whole.end > input.now || is_unread(input, &whole),
         outages: 0,
         found_by: BTreeMap::new(),
         taken_back: count(&found.taken_back),

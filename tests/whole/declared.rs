@@ -121,4 +121,6 @@ fn where_a_prometheus_does_not_answer_the_doubt_is_said_and_the_incident_opened(
     let doubt =
         format!("whether {NO_ALERT} is there is not known: no full answer from prometheus/{name}");
     assert!(run.err.contains(&doubt), "{run:?}");
+    let again = world.declare("other words", NO_ALERT, &config);
+    assert_eq!(again.code, 1, "a second page for one case: {again:?}");
 }

@@ -67,6 +67,10 @@ pub fn check_case(
     case: &CaseId,
     new: &Declaration,
 ) -> Result<Option<CaseDoubt>, NotSentReason> {
+    // Where the sources of the case do not answer it is not shown, and what was declared for it before still stands.
+    if let Some(number) = declared_before(picture, case, new) {
+        return Err(NotSentReason::CaseHasIncident(case.clone(), number));
+    }
     let found = picture.case(case);
     let incident = found.and_then(|found| found.incident.as_ref());
     match (found, incident.filter(|incident| incident.is_open())) {
@@ -87,6 +91,16 @@ pub fn check_case(
             incident.number,
         )),
     }
+}
+
+fn declared_before(picture: &Picture, case: &CaseId, new: &Declaration) -> Option<u64> {
+    let incidents = picture
+        .cases
+        .iter()
+        .filter_map(|shown| shown.incident.as_ref());
+    let mut others = incidents.filter(|incident| incident.incident_key.as_ref() != Some(&new.key));
+    let before = others.find(|it| it.is_open() && it.declared_for().as_ref() == Some(case));
+    before.map(|incident| incident.number)
 }
 
 // The sources of these kinds that do not answer in full; an empty list if none is configured. None if all do.

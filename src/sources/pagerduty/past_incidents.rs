@@ -45,6 +45,8 @@ pub struct IncidentRecord {
 /// The incidents of a span of time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PastIncidents {
+    /// The spans of which not all incidents are listed.
+    pub unread: Vec<Range<DateTime<Utc>>>,
     /// The earliest first.
     pub records: Vec<IncidentRecord>,
     /// Gaps in what was read, in words; empty if there are none.
@@ -87,13 +89,16 @@ pub async fn fetch_past_incidents(
         let ask = ApiRequest::new("the log", "/log_entries").param("is_overview", "false");
         within(ask, window).list_param("team_ids[]", &ids.teams)
     };
-    let incidents = reader.read_all(span, "incidents", &ask_incidents).await?;
+    let (incidents, unread) = reader.read_all(span, "incidents", &ask_incidents).await?;
     // Events of an incident may be later than the span, or dated ahead by another clock or within the present second.
     let until = now.max(span.end);
     let until = until.checked_add_signed(MAX_CLOCK_LEAD).unwrap_or(until);
     let until_now = span.start..until;
-    let log = reader.read_all(&until_now, "log_entries", &ask_log).await?;
-    Ok(join(incidents, log))
+    let (log, _) = reader.read_all(&until_now, "log_entries", &ask_log).await?;
+    Ok(PastIncidents {
+        unread,
+        ..join(incidents, log)
+    })
 }
 
 fn within(ask: ApiRequest, window: &Range<DateTime<Utc>>) -> ApiRequest {
@@ -112,14 +117,16 @@ struct WindowReader<'a> {
 }
 
 impl WindowReader<'_> {
-    /// Everything of `span`, window by window. One that holds too many is read as two.
+    /// Everything of `span`, window by window, and the windows of which PagerDuty does not list all. One that holds
+    /// too many is read as two.
     async fn read_all<T: DeserializeOwned>(
         &self,
         span: &Range<DateTime<Utc>>,
         key: &'static str,
         ask: &(dyn Fn(&Range<DateTime<Utc>>) -> ApiRequest + Sync),
-    ) -> Result<Listing<T>, SourceError> {
+    ) -> Result<(Listing<T>, Vec<Range<DateTime<Utc>>>), SourceError> {
         let mut all = Listing::default();
+        let mut unread = Vec::new();
         let mut windows = windows(span);
         while let Some(window) = windows.pop() {
             let piece = self.read_window(&ask(&window), key).await?;
@@ -130,10 +137,13 @@ impl WindowReader<'_> {
                     windows.push(middle..window.end);
                     windows.push(window.start..middle);
                 }
-                _ => all.extend(piece),
+                _ => {
+                    unread.extend(piece.gap.is_some().then_some(window));
+                    all.extend(piece);
+                }
             }
         }
-        Ok(all)
+        Ok((all, unread))
     }
 
     async fn read_window<T: DeserializeOwned>(
@@ -219,6 +229,7 @@ fn join(incidents: Listing<WireIncident>, log: Listing<WireLogEntry>) -> PastInc
         .chain(missing("log entries", unreadable_entries, log.gap));
     PastIncidents {
         missing: missing.collect(),
+        unread: Vec::new(),
         records: records.into_values().collect(),
     }
 }

@@ -157,7 +157,7 @@ fn add_notes(page: &mut Page, trends: &Trends) {
     if trends.months.iter().any(|month| month.is_partial) {
         page.text(
             Meaning::Dim,
-            "* a part of a month, which is not in the mean",
+            "* a part of a month, or one of which not all could be read: not in the mean",
         );
     }
     if taken_back > 0 {

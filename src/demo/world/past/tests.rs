@@ -160,6 +160,7 @@ fn figures(incidents: &[PastIncident], months: u32, now: At, zone: Tz) -> Trends
     let first = now.with_timezone(&zone).date_naive().with_day(1).unwrap();
     let since = first.checked_sub_months(Months::new(months)).unwrap();
     trends(&TrendsInput {
+        unread: &[],
         incidents,
         p1: &"P1".into(),
         span: domain::calendar::start_of_day(since, zone)..now,
