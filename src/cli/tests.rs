@@ -65,7 +65,7 @@ fn the_demo_serves_only_where_it_can_say_how_to_reach_it() {
 #[test]
 fn what_is_not_there_is_not_understood() {
     for line in [
-        "report Q1",
+        "rollout Q1",
         "ack",
         "trends --since yesterday",
         "check --hub leap",
