@@ -21,6 +21,7 @@ use crate::domain::clock::{Clock, ClockKind, leading_clock};
 use crate::domain::ids::{CaseId, PriorityName};
 use crate::domain::incident::Incident;
 use crate::domain::now::is_in_future;
+use crate::domain::post::Post;
 use crate::domain::source::{SourceId, SourceKind};
 
 /// Cases of open incidents and of firing alerts without one, not yet with hubs and posts.
@@ -230,7 +231,7 @@ pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>)
         && let Some(posted_at) = case
             .posts
             .iter()
-            .filter_map(|joined| joined.post.updated.or(joined.post.since))
+            .filter_map(|joined| last_told(context, &joined.post))
             .max()
     {
         case.clocks.push(clocks::update_due_clock(posted_at, every));
@@ -242,6 +243,12 @@ pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>)
     if is_p1(case) {
         case.checklist = checklist(context, case, told);
     }
+}
+
+// When the public was last told by a post; a date ahead is not known.
+fn last_told(context: &Context<'_>, post: &Post) -> Option<DateTime<Utc>> {
+    let mut dates = [post.updated, post.since].into_iter().flatten();
+    dates.find(|at| !context.is_in_future(*at))
 }
 
 // The latest that was started for it.

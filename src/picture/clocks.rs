@@ -148,7 +148,8 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
     at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public must be told of a P1; `None` if a post may be about it, or nobody must be told.
+/// When the public must be told of a P1; `None` if a post may be about it, nobody must be told, or the time at which it
+/// became a P1 is not known.
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,
@@ -161,6 +162,9 @@ pub fn tell_public_clock(
     let graces = &context.policy.mismatch.graces;
     let grace = graces.get(&MismatchKind::PublicNotTold).copied();
     let began = became_p1(context, incident);
+    if context.is_in_future(began.at) {
+        return None;
+    }
     let end = time_after(began.at, grace.unwrap_or_default());
     Some(Clock {
         estimate: began.estimate || !context.knows_rank(incident),

@@ -120,6 +120,7 @@ fn empty() -> Situation {
         }),
         page: BTreeMap::new(),
         closed_unknown: BTreeMap::new(),
+        unreadable_posts: Vec::new(),
         post: Vec::new(),
         impacted: BTreeMap::new(),
         probes: Heard::default(),

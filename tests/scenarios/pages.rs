@@ -2,10 +2,10 @@
 
 use hubwatch::config::Config;
 use hubwatch::domain::post::{Post, PostKind, StatusPage};
-use hubwatch::domain::source::{Slot, SourceId, SourceKind};
+use hubwatch::domain::source::{ItemKind, Slot, SourceId, SourceKind};
 
 use super::script::{self, Situation};
-use super::world::{Times, slot};
+use super::world::{Times, add_unreadable, slot};
 
 /// Every configured page with the posts that name it (the first, if they name none).
 pub fn all(
@@ -61,7 +61,16 @@ pub fn all(
         };
         let heard = told.page.get(&page.name).cloned().unwrap_or_default();
         let id = SourceId::new(SourceKind::StatusPage, &page.name);
-        slot(id, page.interval, &heard, says, times)
+        let mut slot = slot(id, page.interval, &heard, says, times);
+        if names.first() == Some(&page.name.as_str()) {
+            let items = told.unreadable_posts.iter();
+            let problem = "its post_type is 'odd'";
+            add_unreadable(
+                &mut slot,
+                items.map(|title| (ItemKind::Post, Some(&**title), problem)),
+            );
+        }
+        slot
     });
     Ok(slots.collect())
 }
@@ -80,7 +89,7 @@ fn post(told: &script::Post, page: &str, times: Times) -> Post {
         status: "investigating".to_owned(),
         status_known: !told.unread,
         open: !told.closed,
-        since: wall(told.since.or(Some(-600))),
+        since: wall(told.since.or((!told.undated).then_some(-600))),
         updated: wall(told.updated),
         starts: wall(told.starts),
         ends: wall(told.ends),

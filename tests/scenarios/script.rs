@@ -63,6 +63,9 @@ pub struct Situation {
     /// By page: posts that it closed before are not all known.
     #[serde(default)]
     pub closed_unknown: BTreeMap<String, i64>,
+    /// Titles of posts of the first page that cannot be read.
+    #[serde(default)]
+    pub unreadable_posts: Vec<String>,
     /// Services of the first page that PagerDuty calls impacted, and since when.
     #[serde(default)]
     pub impacted: BTreeMap<String, i64>,
@@ -309,6 +312,8 @@ pub struct Post {
     pub closed: bool,
     /// Its updates cannot be read.
     pub unread: bool,
+    /// No update of it has a date.
+    pub undated: bool,
     pub since: Option<i64>,
     pub updated: Option<i64>,
     pub starts: Option<i64>,

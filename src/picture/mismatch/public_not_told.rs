@@ -46,13 +46,16 @@ impl Rule for PublicNotTold {
                     PublicTold::CannotTell(why) => cannot_tell(*why),
                     PublicTold::No | PublicTold::Closed(_) => None,
                 };
-                let since = match told {
-                    PublicTold::Closed(post) => post.updated.unwrap_or(p1.at),
-                    _ => p1.at,
+                // That its post is gone is told at once: the public reads that the outage is over.
+                let (since, is_due) = match told {
+                    PublicTold::Closed(post) => (post.updated, true),
+                    _ => (
+                        Some(p1.at),
+                        has_no_date || input.is_overdue(Self::KIND, p1.at),
+                    ),
                 };
-                let is_due = has_no_date || input.is_overdue(Self::KIND, since);
                 is_due.then(|| Mismatch {
-                    since: Some(since),
+                    since,
                     cannot_tell: doubt.is_some(),
                     ..Mismatch::about_case(
                         case,
@@ -94,6 +97,10 @@ impl Rule for PublicNotTold {
         let why = match &self.told {
             PublicTold::Closed(post) => {
                 let text = format!("its post '{}' is closed, and it is a P1", post.title);
+                let text = match mismatch.since {
+                    Some(_) => text,
+                    None => format!("{text}; since when it is closed is not known"),
+                };
                 return mismatch.with_age(&text, ctx);
             }
             PublicTold::CannotTell(why) => why,
@@ -109,6 +116,15 @@ impl Rule for PublicNotTold {
         };
         let why = match why {
             WhyCannotTell::SeveralP1s => "several P1s, and a post that names none",
+            WhyCannotTell::LinkedElsewhere => {
+                "a post names its place, and is linked to another incident"
+            }
+            WhyCannotTell::UnreadablePost => {
+                "no open post is about it, and one that cannot be read may be"
+            }
+            WhyCannotTell::ClosedPostPossible => {
+                "no open post is about it, and a closed one may have been"
+            }
             WhyCannotTell::PageOwnerNotSaid => {
                 "a post that names no place, and a page that may not be ours (ours = true or false)"
             }

@@ -113,18 +113,20 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
         Some(_) => linked.and_then(|incident| p1_end(input, incident)),
         None => last_p1_end(input, &left.places),
     };
-    let since = ended.max(post.since);
-    let has_no_date = since.is_some_and(|since| input.context.is_in_future(since));
-    let is_due =
-        has_no_date || since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
+    let posted = post
+        .since
+        .filter(|since| !input.context.is_in_future(*since));
+    let since = ended.max(posted);
+    // A post without a usable date may be a minute old.
+    let is_due = since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
     let found = || StalePost::Post {
         title: post.title.clone(),
-        posted: post.since,
+        posted,
     };
     is_due.then(|| Mismatch {
         since,
         muted: is_in_maintenance(input, &left.places),
-        cannot_tell: left.cannot_tell || !post.status_known || has_no_date,
+        cannot_tell: left.cannot_tell || !post.status_known || posted.is_none(),
         places: left.places.clone(),
         ..Mismatch::about(&post.id, found())
     })

@@ -2,14 +2,16 @@
 //! about none.
 
 mod fit;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use fit::{Fit, fit_places, is_p1};
+pub use told::{PublicTold, WhyCannotTell};
 
 use self::fit::{fit_post, may_be_p1};
-use super::clocks::became_p1;
+use self::told::{Doubts, public_told};
 use super::context::Context;
 use super::maintenance::post_head;
 use super::places::places_in_any_case;
@@ -17,34 +19,6 @@ use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
 use crate::domain::post::{PageOwnership, Post, PostKind, StatusPage};
 use crate::domain::source::Slot;
-
-/// How far the public knows of an open P1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PublicTold {
-    /// A post is, or may be, about it.
-    Yes,
-    /// No open post may be about it.
-    No,
-    /// No open post may be about it, and one that was about it was closed or removed.
-    Closed(Arc<Post>),
-    /// Not known.
-    CannotTell(WhyCannotTell),
-}
-
-/// Why it is not known whether the public knows of a P1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhyCannotTell {
-    /// A post may be about it, and as well about another P1.
-    SeveralP1s,
-    /// A post names no place, and its page is perhaps not ours.
-    PageOwnerNotSaid,
-    /// No open post is about it, and those that were closed since it is a P1 are not all known.
-    ClosedPostsNotKnown,
-    /// No post is about it; since when it is a P1 is not known.
-    P1SinceNotKnown,
-    /// It counts as a P1 only because the place of its priority in the account's order is not known.
-    PriorityOrderNotKnown,
-}
 
 /// An open incident post without a P1.
 pub struct UnexplainedPost {
@@ -78,6 +52,7 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
         post: Arc::new(post.clone()),
     });
     let posts: Vec<OpenPost> = posts.collect();
+    let linked_elsewhere = named_and_linked_elsewhere(cases, &posts);
     let mut left = Vec::new();
     let mut loose = Vec::new();
     for standing in posts {
@@ -93,18 +68,15 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
             (false, false) => loose.push(standing),
         }
     }
-    let doubtful = assign_by_elimination(cases, loose, &mut left);
-    let names_nothing = attach_perhaps_ours(context, cases);
+    let doubts = Doubts {
+        between_several: assign_by_elimination(cases, loose, &mut left),
+        linked_elsewhere,
+        names_nothing: attach_perhaps_ours(context, cases),
+    };
+    let p1s = cases.iter().filter(|case| is_p1(case));
     PostJoins {
-        public_told: cases
-            .iter()
-            .filter(|case| is_p1(case))
-            .map(|case| {
-                (
-                    case.id.clone(),
-                    public_told(context, case, &doubtful, names_nothing),
-                )
-            })
+        public_told: p1s
+            .map(|case| (case.id.clone(), public_told(context, cases, case, &doubts)))
             .collect(),
         unexplained: left,
         any_possible_p1: cases.iter().any(may_be_p1),
@@ -119,6 +91,21 @@ fn certain_cases(cases: &[Case], standing: &OpenPost) -> Vec<usize> {
         Some(Fit::Possible) | None => false,
     };
     positions(cases, is_sure)
+}
+
+// P1s whose place a post names that is linked to another incident: it may be about them all the same.
+fn named_and_linked_elsewhere(cases: &[Case], posts: &[OpenPost]) -> BTreeSet<CaseId> {
+    let linked = || posts.iter().filter(|open| open.post.linked.is_some());
+    let is_named_elsewhere = |case: &&Case| {
+        linked().any(|open| {
+            fit_post(case, &open.post, &open.places).is_none()
+                && fit_places(&case.places, &open.places) == Some(Fit::Named)
+        })
+    };
+    let p1s = cases.iter().filter(|case| is_p1(case));
+    p1s.filter(is_named_elsewhere)
+        .map(|case| case.id.clone())
+        .collect()
 }
 
 fn positions(cases: &[Case], wanted: impl Fn(&Case) -> bool) -> Vec<usize> {
@@ -199,62 +186,6 @@ fn candidate_cases(cases: &[Case], has_post: &[bool], standing: &OpenPost) -> Ve
         .into_iter()
         .find(|found| !found.is_empty())
         .unwrap_or_else(others)
-}
-
-fn public_told(
-    context: &Context<'_>,
-    case: &Case,
-    doubtful: &BTreeSet<CaseId>,
-    names_nothing: bool,
-) -> PublicTold {
-    if !case.posts.is_empty() {
-        return PublicTold::Yes;
-    }
-    if doubtful.contains(&case.id) {
-        return PublicTold::CannotTell(WhyCannotTell::SeveralP1s);
-    }
-    if names_nothing {
-        return PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid);
-    }
-    match closed_post(context, case) {
-        Some(post) => PublicTold::Closed(post),
-        None if lacks_closed_posts(context, case) => {
-            PublicTold::CannotTell(WhyCannotTell::ClosedPostsNotKnown)
-        }
-        None => PublicTold::No,
-    }
-}
-
-// The latest that was closed after the incident became a P1: an earlier post was about an earlier outage.
-fn closed_post(context: &Context<'_>, case: &Case) -> Option<Arc<Post>> {
-    let since = became_p1(context, case.incident.as_deref()?).at;
-    let closed = telling_pages(context)
-        .flat_map(|page| &page.closed)
-        .filter(|post| {
-            let places = match has_own_page(context) {
-                true => places_in_post(context, post),
-                false => places_in_any_case(&post_head(post), context.policy),
-            };
-            match fit_post(case, post, &places) {
-                Some(Fit::Linked) => post.updated.is_none_or(|at| at >= since),
-                Some(Fit::Named) => post.updated.is_some_and(|at| at >= since),
-                Some(Fit::Possible) | None => false,
-            }
-        });
-    closed
-        .max_by_key(|post| post.updated)
-        .map(|post| Arc::new(post.clone()))
-}
-
-fn lacks_closed_posts(context: &Context<'_>, case: &Case) -> bool {
-    let Some(incident) = case.incident.as_deref() else {
-        return false;
-    };
-    let since = became_p1(context, incident).at;
-    telling_pages(context).any(|page| {
-        let unknown_before = page.closed_unknown_before;
-        unknown_before.is_some_and(|before| before > since)
-    })
 }
 
 /// A service that a page of ours shows as not well and whose name names a place of the case, with the page's word.

@@ -1,0 +1,201 @@
+//! How far the public knows of a P1.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::fit::{Fit, fit_places, fit_post, may_be_p1};
+use super::{has_own_page, places_in_post, telling_pages, telling_slots};
+use crate::domain::case::{Case, Place};
+use crate::domain::ids::CaseId;
+use crate::domain::post::Post;
+use crate::domain::source::{AnySlot, ItemKind};
+use crate::picture::clocks::became_p1;
+use crate::picture::context::Context;
+use crate::picture::maintenance::post_head;
+use crate::picture::places::places_in_any_case;
+
+/// How far the public knows of an open P1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublicTold {
+    /// A post is, or may be, about it.
+    Yes,
+    /// No open post may be about it.
+    No,
+    /// No open post may be about it, and one that was about it was closed or removed. Its `updated` is when, `None`
+    /// where that is not known.
+    Closed(Arc<Post>),
+    /// Not known.
+    CannotTell(WhyCannotTell),
+}
+
+/// Why it is not known whether the public knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyCannotTell {
+    /// A post may be about it, and as well about another P1.
+    SeveralP1s,
+    /// A post names its place, and is linked to another incident.
+    LinkedElsewhere,
+    /// A post names no place, and its page is perhaps not ours.
+    PageOwnerNotSaid,
+    /// No open post is about it, and one that cannot be read may be.
+    UnreadablePost,
+    /// No open post is about it, and one that was closed may have been.
+    ClosedPostPossible,
+    /// No open post is about it, and those that were closed since it is a P1 are not all known.
+    ClosedPostsNotKnown,
+    /// No post is about it; since when it is a P1 is not known.
+    P1SinceNotKnown,
+    /// It counts as a P1 only because the place of its priority in the account's order is not known.
+    PriorityOrderNotKnown,
+}
+
+/// What open posts leave open.
+pub(super) struct Doubts {
+    /// P1s that a post may be about which may as well be about another.
+    pub between_several: BTreeSet<CaseId>,
+    /// P1s whose place is named by a post that is linked to another incident.
+    pub linked_elsewhere: BTreeSet<CaseId>,
+    /// A post names no place, and no page is surely ours.
+    pub names_nothing: bool,
+}
+
+/// How far the public knows of a P1, of all `cases`, to which the open posts are attached.
+pub(super) fn public_told(
+    context: &Context<'_>,
+    cases: &[Case],
+    case: &Case,
+    doubts: &Doubts,
+) -> PublicTold {
+    if !case.posts.is_empty() {
+        return PublicTold::Yes;
+    }
+    let by_open_posts = [
+        (
+            doubts.between_several.contains(&case.id),
+            WhyCannotTell::SeveralP1s,
+        ),
+        (
+            doubts.linked_elsewhere.contains(&case.id),
+            WhyCannotTell::LinkedElsewhere,
+        ),
+        (doubts.names_nothing, WhyCannotTell::PageOwnerNotSaid),
+    ];
+    if let Some(why) = first_that_holds(by_open_posts) {
+        return PublicTold::CannotTell(why);
+    }
+    let closed = ClosedPosts::of(context, cases, case);
+    if let Some(post) = closed.sure {
+        return PublicTold::Closed(Arc::new(post));
+    }
+    let by_what_is_unknown = [
+        (has_unreadable_post(context), WhyCannotTell::UnreadablePost),
+        (closed.is_possible, WhyCannotTell::ClosedPostPossible),
+        (
+            lacks_closed_posts(context, case),
+            WhyCannotTell::ClosedPostsNotKnown,
+        ),
+    ];
+    first_that_holds(by_what_is_unknown).map_or(PublicTold::No, PublicTold::CannotTell)
+}
+
+fn first_that_holds(
+    reasons: impl IntoIterator<Item = (bool, WhyCannotTell)>,
+) -> Option<WhyCannotTell> {
+    let mut reasons = reasons.into_iter();
+    reasons.find(|(holds, _)| *holds).map(|(_, why)| why)
+}
+
+/// Posts that were closed since a case is a P1: an earlier one was about an earlier outage.
+struct ClosedPosts {
+    /// The latest that was about it.
+    sure: Option<Post>,
+    /// Another may have been about it.
+    is_possible: bool,
+}
+
+impl ClosedPosts {
+    fn of(context: &Context<'_>, cases: &[Case], case: &Case) -> Self {
+        let known = |at: &DateTime<Utc>| !context.is_in_future(*at);
+        let incident = case.incident.as_deref();
+        let p1_since = incident.map(|incident| became_p1(context, incident).at);
+        let p1_since = p1_since.filter(known);
+        let mut sure: Vec<Post> = Vec::new();
+        let mut is_possible = false;
+        for post in telling_pages(context).flat_map(|page| &page.closed) {
+            let closed_at = post.updated.filter(known);
+            let is_since = closed_at
+                .zip(p1_since)
+                .map(|(closed, since)| closed >= since);
+            match (
+                closed_fit(context, cases, case, post, is_since),
+                is_since,
+            ) {
+                (None, _) | (_, Some(false)) => {}
+                (Some(Fit::Linked), _) | (Some(Fit::Named), Some(true)) => sure.push(Post {
+                    updated: closed_at,
+                    ..post.clone()
+                }),
+                (Some(Fit::Named | Fit::Possible), _) => is_possible = true,
+            }
+        }
+        Self {
+            sure: sure.into_iter().max_by_key(|post| post.updated),
+            is_possible,
+        }
+    }
+}
+
+// How a closed post fits a case, as it did while it was open. One that is linked to another incident may have been
+// about the place that it names, if it was surely open while the case was a P1: a page keeps such posts for years.
+fn closed_fit(
+    context: &Context<'_>,
+    cases: &[Case],
+    case: &Case,
+    post: &Post,
+    is_since: Option<bool>,
+) -> Option<Fit> {
+    let is_ours = has_own_page(context);
+    let places = match is_ours {
+        true => places_in_post(context, post),
+        false => places_in_any_case(&post_head(post), context.policy),
+    };
+    let fit = match fit_post(case, post, &places) {
+        None if post.linked.is_some() && is_since == Some(true) => {
+            let named = fit_places(&case.places, &places) == Some(Fit::Named);
+            return named.then_some(Fit::Possible);
+        }
+        fit => fit?,
+    };
+    let is_left_out = fit == Fit::Possible
+        && match is_ours {
+            true => names_another_p1(cases, &places),
+            false => !places.is_empty(),
+        };
+    (!is_left_out).then_some(fit)
+}
+
+fn names_another_p1(cases: &[Case], places: &[Place]) -> bool {
+    let is_named =
+        |case: &Case| may_be_p1(case) && fit_places(&case.places, places) == Some(Fit::Named);
+    cases.iter().any(is_named)
+}
+
+fn has_unreadable_post(context: &Context<'_>) -> bool {
+    telling_slots(context).any(|slot| {
+        let mut items = slot.unreadable(context.now).into_iter();
+        items.any(|item| item.kind == ItemKind::Post)
+    })
+}
+
+fn lacks_closed_posts(context: &Context<'_>, case: &Case) -> bool {
+    let Some(incident) = case.incident.as_deref() else {
+        return false;
+    };
+    let since = became_p1(context, incident).at;
+    telling_pages(context).any(|page| {
+        let unknown_before = page.closed_unknown_before;
+        unknown_before.is_some_and(|before| before > since)
+    })
+}
