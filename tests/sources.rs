@@ -4,6 +4,7 @@
 pub mod account;
 mod details;
 mod directory;
+mod future_dates;
 mod incidents;
 mod limits;
 mod log;

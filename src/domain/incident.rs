@@ -181,6 +181,16 @@ pub enum LogKind {
     Other(String),
 }
 
+impl LogKind {
+    /// Whether nothing is judged by an entry of this kind, so that one which cannot be read is no loss.
+    pub fn decides_nothing(&self) -> bool {
+        matches!(
+            self,
+            Self::Notify { .. } | Self::UrgencyChange | Self::ExhaustEscalation | Self::Other(_)
+        )
+    }
+}
+
 /// One entry of PagerDuty's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEntry {

@@ -37,6 +37,7 @@ pub fn incident_clocks(
     let running_box = match snooze {
         None if !incident.lacks_log() && !may_be_snoozed(incident, log) => {
             let clock = time_box::clock(incident, log, length, &is_human);
+            let clock = clock.filter(|clock| !clock.estimate || !is_acknowledged_ahead(context, incident));
             clock.map(|clock| Clock {
                 estimate: clock.estimate || may_be_acknowledged_by_bot(context, incident),
                 ..clock
@@ -62,6 +63,12 @@ pub fn incident_clocks(
     .into_iter()
     .flatten()
     .collect()
+}
+
+// An acknowledgement whose time is still to come has none that a box could begin with.
+fn is_acknowledged_ahead(context: &Context<'_>, incident: &Incident) -> bool {
+    let mut acknowledgements = incident.acknowledgements.iter();
+    acknowledgements.any(|ack| context.is_in_future(ack.at))
 }
 
 // A bot's acknowledgement begins no time-box.

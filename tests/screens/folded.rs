@@ -330,3 +330,49 @@ fn a_key_on_the_row_names_how_many_it_acts_on() {
     let unpaged = only_down(false);
     assert!(unpaged.contains("the first of 95: "), "{unpaged}");
 }
+
+#[test]
+fn posts_that_no_p1_needs_are_named_by_their_titles() {
+    let picture = picture(&format!(
+        r#"{}
+[[situation]]
+name = "three posts without a P1"
+post = [
+  {{ id = "PO1", title = "leap is slow", since = -8000 }},
+  {{ id = "PO2", title = "leap: no logins", since = -8000 }},
+  {{ id = "PO3", title = "leap: no files", since = -8000 }},
+]
+expect = {{}}
+"#,
+        config()
+    ));
+    let text = checked(&picture);
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(
+        lines,
+        [
+            "warning: 3 posts that no P1 needs: take them down: 'leap is slow', 'leap: no files', 'leap: no logins'"
+        ],
+        "{text}"
+    );
+}
+
+#[test]
+fn a_p1_without_a_place_is_named_by_its_title() {
+    let picture = picture(&format!(
+        r#"{}
+[[situation]]
+name = "a P1 without a place that the public has not been told of"
+incident = [{{ id = "Q1", title = "Users cannot log in", priority = "P1", created = -3600, assigned = ["Ada"] }}]
+expect = {{}}
+"#,
+        config()
+    ));
+    let mut model = model(Some(picture));
+    model.focus = Pane::Status;
+    let shown = shown(&model, (200, 50));
+    assert!(
+        shown.contains("! P1 Users cannot log in: the public has not"),
+        "{shown}"
+    );
+}

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::Mismatch;
+use super::{Finding, Mismatch, StalePost};
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::{CaseId, ClusterName};
 use crate::domain::mismatch::MismatchKind;
@@ -202,12 +202,16 @@ fn common_cluster(case: &Case) -> Option<ClusterName> {
     is_one.then(|| first.clone())
 }
 
+// A post's id says nothing to a person.
 fn name(mismatch: &Mismatch, case: Option<&Case>) -> Option<String> {
-    match case {
-        Some(case) => match case.places.first()?.hub_key() {
-            Some(hub) => Some(hub.to_string()),
-            None => Some(case.title.clone()),
-        },
-        None => mismatch.subject.clone(),
+    match (case, &mismatch.finding) {
+        (Some(case), _) => {
+            let hub = case.places.first().and_then(Place::hub_key);
+            Some(hub.map_or_else(|| case.title.clone(), |hub| hub.to_string()))
+        }
+        (None, Finding::StalePost(StalePost::Post { title, .. })) if !title.is_empty() => {
+            Some(format!("'{title}'"))
+        }
+        (None, _) => mismatch.subject.clone(),
     }
 }

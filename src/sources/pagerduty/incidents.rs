@@ -12,15 +12,16 @@ use super::detail_budget::Pace;
 use super::details::{self, DetailLimits, DetailReport};
 use super::filter_ids::FilterIds;
 use super::filters::Filters;
+use super::future_dates;
 use super::known_incidents::{Detail, KnownIncidents};
 use super::listings::{self, IncidentListing, LogSlice};
 use super::paging::Listing;
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
-use crate::domain::now::{Now, is_in_future};
+use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{ItemKind, Part, PartName, PartProblem, ReadProgress, UnreadableItems};
+use crate::domain::source::{Part, PartName, PartProblem, ReadProgress, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
 use crate::sources::source::{AnswerContent, PollReport};
@@ -94,15 +95,23 @@ impl IncidentPoller {
         let asked = self.client.now();
         let refreshed = self.refresh(asked).await;
         let is_cut_short = refreshed.is_ok() && self.fetch_details(asked).await;
-        let content = refreshed.map(|()| AnswerContent {
-            body: self.known.to_data(),
-            parts: self.parts.to_vec(),
-            unreadable: self.parts.unreadable.clone(),
-        });
+        let content = refreshed.map(|()| self.content(asked));
         let polled = self.client.poll_result(asked, content);
         match is_cut_short {
             true => self.come_back_for_details(polled),
             false => polled,
+        }
+    }
+
+    fn content(&self, asked: Now) -> AnswerContent<IncidentsData> {
+        let server_clock = self.client.server_clock().unwrap_or(asked.wall);
+        let mut body = self.known.to_data();
+        let mut unreadable = self.parts.unreadable.clone();
+        unreadable.extend(future_dates::remove(&mut body, server_clock.max(asked.wall)));
+        AnswerContent {
+            body,
+            parts: self.parts.to_vec(),
+            unreadable,
         }
     }
 
@@ -162,7 +171,7 @@ impl IncidentPoller {
             resolved,
             listings::fetch_account_log(client, ids, since, now, may_read_on),
         );
-        let open = self.parts.record_open(asked, now, open?);
+        let open = self.parts.record_open(asked, open?);
         let resolved = resolved.map(|read| self.parts.record_resolved(asked, read));
         Ok(Listings {
             open,
@@ -265,20 +274,9 @@ impl IncidentParts {
     fn record_open(
         &mut self,
         asked: Now,
-        server_clock: DateTime<Utc>,
         read: IncidentListing,
     ) -> Vec<Incident> {
         self.unreadable = read.unreadable;
-        for incident in &read.listing.items {
-            if is_in_future(incident.created_at, server_clock.max(asked.wall)) {
-                let (name, problem) = (
-                    incident.number.to_string(),
-                    "its created_at is still to come",
-                );
-                let kind = ItemKind::IncidentField;
-                self.unreadable.push(kind, Some(&name), problem);
-            }
-        }
         let listing = Listing {
             unreadable: 0,
             ..read.listing

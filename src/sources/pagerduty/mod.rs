@@ -12,6 +12,7 @@ mod directory;
 mod directory_source;
 mod filter_ids;
 mod filters;
+mod future_dates;
 mod incident_lookup;
 mod incidents;
 mod incidents_source;

@@ -149,7 +149,9 @@ fn wrap_mismatch(it: &Mismatch, picture: &Picture, ctx: &TextContext, width: usi
     let meaning = mismatch_meaning(!it.counts());
     let about = it.case.as_ref().and_then(|id| picture.case(id));
     let head = about.map_or_else(String::new, |it| {
-        format!("{} {}: ", case::priority(it), case::places(it))
+        let (place, title) = (case::places(it), case::title(it));
+        let named = if place.is_empty() { title } else { place };
+        format!("{} {named}: ", case::priority(it))
     });
     let said = it
         .describe(TextLength::Long, ctx)

@@ -88,15 +88,7 @@ impl WireLogEntry {
     /// Whether nothing is judged by an entry of its type, so that one which cannot be read is no loss.
     pub fn decides_nothing(&self) -> bool {
         let kind = self.parse_kind(DateTime::UNIX_EPOCH);
-        matches!(
-            kind,
-            Some(
-                LogKind::Notify { .. }
-                    | LogKind::UrgencyChange
-                    | LogKind::ExhaustEscalation
-                    | LogKind::Other(_)
-            )
-        )
+        kind.is_some_and(|kind| kind.decides_nothing())
     }
 
     fn parse_kind(&self, at: DateTime<Utc>) -> Option<LogKind> {
