@@ -37,7 +37,8 @@ pub fn incident_clocks(
     let running_box = match snooze {
         None if !incident.lacks_log() && !may_be_snoozed(incident, log) => {
             let clock = time_box::clock(incident, log, length, &is_human);
-            let clock = clock.filter(|clock| !clock.estimate || !is_acknowledged_ahead(context, incident));
+            let clock =
+                clock.filter(|clock| !clock.estimate || !is_acknowledged_ahead(context, incident));
             clock.map(|clock| Clock {
                 estimate: clock.estimate || may_be_acknowledged_by_bot(context, incident),
                 ..clock

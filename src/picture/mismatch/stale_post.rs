@@ -113,10 +113,10 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
         Some(_) => linked.and_then(|incident| p1_end(input, incident)),
         None => last_p1_end(input, &left.places),
     };
-    let posted = post
-        .since
-        .filter(|since| !input.context.is_in_future(*since));
-    let since = ended.max(posted);
+    let known = |at: &DateTime<Utc>| !input.context.is_in_future(*at);
+    let posted = post.since.filter(known);
+    let lacks_date = posted.is_none() || ended.is_some_and(|at| !known(&at));
+    let since = ended.filter(known).max(posted);
     // A post without a usable date may be a minute old.
     let is_due = since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
     let found = || StalePost::Post {
@@ -126,7 +126,7 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
     is_due.then(|| Mismatch {
         since,
         muted: is_in_maintenance(input, &left.places),
-        cannot_tell: left.cannot_tell || !post.status_known || posted.is_none(),
+        cannot_tell: left.cannot_tell || !post.status_known || lacks_date,
         places: left.places.clone(),
         ..Mismatch::about(&post.id, found())
     })

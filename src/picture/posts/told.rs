@@ -128,10 +128,7 @@ impl ClosedPosts {
             let is_since = closed_at
                 .zip(p1_since)
                 .map(|(closed, since)| closed >= since);
-            match (
-                closed_fit(context, cases, case, post, is_since),
-                is_since,
-            ) {
+            match (closed_fit(context, cases, case, post, is_since), is_since) {
                 (None, _) | (_, Some(false)) => {}
                 (Some(Fit::Linked), _) | (Some(Fit::Named), Some(true)) => sure.push(Post {
                     updated: closed_at,

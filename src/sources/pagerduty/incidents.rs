@@ -107,7 +107,10 @@ impl IncidentPoller {
         let server_clock = self.client.server_clock().unwrap_or(asked.wall);
         let mut body = self.known.to_data();
         let mut unreadable = self.parts.unreadable.clone();
-        unreadable.extend(future_dates::remove(&mut body, server_clock.max(asked.wall)));
+        unreadable.extend(future_dates::remove(
+            &mut body,
+            server_clock.max(asked.wall),
+        ));
         AnswerContent {
             body,
             parts: self.parts.to_vec(),
@@ -271,11 +274,7 @@ impl IncidentParts {
     }
 
     // Each that cannot be read is a blind spot of its own, so that the part is no worse for it.
-    fn record_open(
-        &mut self,
-        asked: Now,
-        read: IncidentListing,
-    ) -> Vec<Incident> {
+    fn record_open(&mut self, asked: Now, read: IncidentListing) -> Vec<Incident> {
         self.unreadable = read.unreadable;
         let listing = Listing {
             unreadable: 0,
