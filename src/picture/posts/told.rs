@@ -30,7 +30,7 @@ pub enum PublicTold {
     CannotTell(WhyCannotTell),
 }
 
-/// Why it is not known whether the public knows.
+/// Why it is not known whether the public knows of a P1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyCannotTell {
     /// A post may be about it, and as well about another P1.
