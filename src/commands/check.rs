@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 
-use super::poll_once::{passphrase_screen, poll_and_build, text_context};
+use super::poll_once::{SecondTry, passphrase_screen, poll_and_build, text_context};
 use super::{CommandContext, config, out, symbols_for};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, EXIT_USAGE, LineFormat, OneLineCommand};
 use crate::report::line::Format;
@@ -143,7 +143,15 @@ async fn check_once(
         .validate(&config.policy)
         .map_err(|error| error.to_string())?;
     let policy = config.policy.clone();
-    let picture = poll_and_build(context, config, &scope, check.timeout, passphrase_screen()).await;
+    let picture = poll_and_build(
+        context,
+        config,
+        &scope,
+        check.timeout,
+        SecondTry::Needed,
+        passphrase_screen(),
+    )
+    .await;
     let shown = match check.format {
         CheckFormat::Text => symbols_for(&context.global),
         CheckFormat::Json => &UNICODE,
@@ -170,6 +178,7 @@ async fn line_once(context: &CommandContext, line: &cli::Line) -> Result<String,
         config,
         &Scope::default(),
         LINE_TIMEOUT,
+        SecondTry::NotNeeded,
         TerminalState::Taken,
     )
     .await;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::poll_once::{passphrase_screen, poll_and_build, text_context};
+use super::poll_once::{SecondTry, passphrase_screen, poll_and_build, text_context};
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE};
 use crate::report::scope::Scope;
@@ -19,7 +19,15 @@ pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
     };
     let policy = config.policy.clone();
     let screen = passphrase_screen();
-    let picture = poll_and_build(context, config, &Scope::default(), args.timeout, screen).await;
+    let picture = poll_and_build(
+        context,
+        config,
+        &Scope::default(),
+        args.timeout,
+        SecondTry::NotNeeded,
+        screen,
+    )
+    .await;
     let ctx = text_context(context, &picture, &policy, symbols_for(&context.global));
     let cells = out::terminal_width();
     let text = doctor::page(&picture, &policy, &ctx, cells).into_text(&ctx, cells);

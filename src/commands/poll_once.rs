@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::domain::answers::Answers;
 use crate::domain::now::TimeSource;
 use crate::domain::policy::Policy;
+use crate::domain::source::{Part, PartName, PartProblem};
 use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
 use crate::report::scope::Scope;
 use crate::runtime::local_time_boxes;
@@ -34,6 +35,15 @@ pub fn text_context(
     }
 }
 
+/// Whether a failing hub must have been tried twice: it is down only then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondTry {
+    /// Without it the verdict is not known.
+    Needed,
+    /// The hub is degraded until then.
+    NotNeeded,
+}
+
 /// Polls every source of the scope once, all within `limit`. A source without an answer by then is down, with that
 /// reason.
 pub async fn poll_and_build(
@@ -41,6 +51,7 @@ pub async fn poll_and_build(
     mut config: Config,
     scope: &Scope,
     limit: Duration,
+    second_try: SecondTry,
     screen: TerminalState,
 ) -> Picture {
     // PagerDuty and the status pages are polled for any part of the fleet.
@@ -61,7 +72,10 @@ pub async fn poll_and_build(
     let registry = register_sources(config.sources, time_boxes, &sources);
     // A source whose secret is fetched does not wait for another source's secret.
     let secrets = sources.secrets.fetch_all(&manner);
-    let answers = poll_all(registry, limit, &*context.time, secrets).await;
+    let mut answers = poll_all(registry, limit, &*context.time, secrets).await;
+    if second_try == SecondTry::Needed {
+        name_missing_tries(&mut answers, config.policy.limits.probe_confirm, limit);
+    }
     let in_scope: PlaceFilter<'_> = &|place| scope.has_place(place);
     let options = BuildOptions {
         keep: (!scope.is_all()).then_some(in_scope),
@@ -72,6 +86,31 @@ pub async fn poll_and_build(
         restricted_to: scope.names(),
         ..build(&answers, &config.policy, now, options)
     }
+}
+
+// A hub that was tried once within `limit` may be down.
+fn name_missing_tries(answers: &mut Answers, confirm: Duration, limit: Duration) {
+    let answer = answers
+        .probes
+        .as_mut()
+        .and_then(|slot| slot.answer.as_mut());
+    let Some(answer) = answer else { return };
+    let untried = answer.body.values();
+    let untried =
+        untried.filter(|probe| probe.outcome.shows_outage() && !probe.is_confirmed(confirm));
+    let count = untried.count();
+    if count == 0 {
+        return;
+    }
+    let limit = humantime::format_duration(limit);
+    let confirm = humantime::format_duration(confirm);
+    let text = format!(
+        "{count} could not be tried again within the {limit} of this look: a second try is made {confirm} after the first"
+    );
+    Arc::make_mut(answer).parts.push(Part {
+        problem: Some(PartProblem::Partial(text)),
+        ..Part::new(PartName::SecondTries)
+    });
 }
 
 /// The answers of all sources of a registry, each polled once within `limit`, while `beside` runs.

@@ -83,14 +83,14 @@ pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<Par
         .collect()
 }
 
-/// The parts of a source that can do without each of them.
+/// The parts of a source that can do without each of them, but for a second try that was not made.
 pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
     let parts = slot.parts().iter();
     parts.map(move |part| PartView {
         name: part.name,
         state: part.state(now, slot.interval).max(slot.state(now)),
         problem: part.problem.clone(),
-        is_missing: false,
+        is_missing: part.name == PartName::SecondTries && part.problem.is_some(),
     })
 }
 

@@ -36,6 +36,7 @@ pub fn name(part: PartName) -> &'static str {
         PartName::Impacts => "its words for impacts",
         PartName::PageServices => "its services",
         PartName::BusinessImpacts => "business services' impacts",
+        PartName::SecondTries => "second tries of failing hubs",
     }
 }
 

@@ -77,6 +77,24 @@ fn a_line_a_minute_later_confirms_what_the_first_one_saw() {
 }
 
 #[test]
+fn a_check_that_had_no_time_for_the_second_try_does_not_know() {
+    let watched = Watched::start();
+    let config = watched.config.to_str().expect("UTF-8");
+    let arguments = ["check", "--config", config, "--timeout", "5s"];
+    let short = watched.home.run(&arguments);
+    assert_eq!(short.code, 3, "{short:?}");
+    assert!(
+        short
+            .out
+            .contains("probes without second tries of failing hubs"),
+        "{short:?}"
+    );
+    watched.earlier(TimeDelta::minutes(1));
+    let confirmed = watched.home.run(&arguments);
+    assert_eq!(confirmed.code, 2, "an earlier look saw it: {confirmed:?}");
+}
+
+#[test]
 fn what_was_seen_long_ago_confirms_nothing_and_neither_does_garbage() {
     let watched = Watched::start();
     watched.line();

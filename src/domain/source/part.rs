@@ -57,6 +57,8 @@ pub enum PartName {
     PageServices,
     /// Which business services are impacted.
     BusinessImpacts,
+    /// The second tries of hubs that failed: a hub is down only after one.
+    SecondTries,
 }
 
 /// A part, when it was last read, and what is wrong with it.

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::text::Meaning;
 
-use super::columns::{row, skip_rows};
+use super::columns::{row, skip_rows, trim_right};
 use super::painter::Painter;
 use crate::text::Line;
 
@@ -75,7 +75,7 @@ impl Frame {
         let top = row(area, 0);
         let without_footer = self.title.clone().join_spaced(2, more.clone());
         let line = self.title.clone().join_spaced(2, self.footer.clone());
-        let line = line.join_spaced(2, more);
+        let line = line.join_spaced(2, more.clone());
         // If not all fits, a footer that warns about the data stays. Any other footer gives way to the number of
         // lines below, which a person must know before enter.
         let has_room = pen.width(&line) <= top.width;
@@ -83,9 +83,15 @@ impl Frame {
         let is_caveat = looks.any(|look| *look == Meaning::Unknown);
         let line = match has_room || is_caveat {
             true => line,
-            false => without_footer,
+            false => without_footer.clone(),
         };
         let symbols = pen.symbols();
+        // A long title is cut: that there is more below must be known before enter.
+        if !more.is_empty() && !is_caveat && pen.width(&without_footer) > top.width {
+            let taken = pen.line_right(top, &more);
+            pen.line(trim_right(top, taken.saturating_add(2)), &self.title);
+            return;
+        }
         pen.line(top, &line.whole_clauses(usize::from(top.width), symbols));
     }
 
@@ -112,10 +118,7 @@ impl Frame {
         pen.line(within(row(area, 0)), &padded(&self.title));
         let foot = within(row(area, last));
         let taken = pen.line_right(foot, &padded(more));
-        pen.line(
-            super::columns::trim_right(foot, taken),
-            &padded(&self.footer),
-        );
+        pen.line(trim_right(foot, taken), &padded(&self.footer));
     }
 
     fn edge(&self, pen: &mut Painter<'_>, at: Rect, ends: [&str; 2], fill: &str, look: Meaning) {
@@ -181,11 +184,15 @@ mod tests {
     use crate::ui::theme::{ColorLevel, Theme};
 
     fn title_row(boxed: bool, hidden: Hidden) -> String {
+        rows_of("Cases", boxed, hidden)
+    }
+
+    fn rows_of(title: &str, boxed: bool, hidden: Hidden) -> String {
         let area = Rect::new(0, 0, 40, 4);
         let mut buf = Buffer::empty(area);
         let theme = Theme::new(ColorLevel::None, false);
         let mut pen = Painter::new(&mut buf, &theme, chrono_tz::UTC, now());
-        Frame::titled("Cases", true, boxed).draw(&mut pen, area, hidden);
+        Frame::titled(title, true, boxed).draw(&mut pen, area, hidden);
         let rows = (0..4).map(|y| {
             (0..40)
                 .filter_map(|x| buf.cell((x, y)))
@@ -193,6 +200,17 @@ mod tests {
                 .collect()
         });
         rows.collect::<Vec<String>>().join("\n")
+    }
+
+    #[test]
+    fn a_long_title_gives_way_to_the_number_of_lines_below() {
+        let title = "P1 leap/prod At least two servers failed to start";
+        let hidden = Hidden { above: 0, below: 3 };
+        for boxed in [true, false] {
+            let rows = rows_of(title, boxed, hidden);
+            assert!(rows.contains("↓ 3 more"), "{rows}");
+            assert!(rows.contains("P1 leap/prod At"), "{rows}");
+        }
     }
 
     #[test]
