@@ -8,7 +8,7 @@ use hubwatch::domain::post::{Post, PostKind, StatusPage};
 use hubwatch::domain::settings::{
     HttpClientConfig, SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
-use hubwatch::domain::source::{FailureKind, PartName};
+use hubwatch::domain::source::{FailureKind, ItemKind, PartName};
 use hubwatch::sources::part_reader::PartOutcome;
 use hubwatch::sources::status_page::PagerdutyPage;
 use serde_json::{Value, json};
@@ -328,10 +328,14 @@ async fn posts_that_were_closed_before_are_read_with_their_dates_or_their_incide
         vec![update("U2", "S2", -3)],
     );
     let read = closed(&account, vec![post("P2", &["U2"]), unlinked("P3")]).await;
-    let expected = vec![("P2".to_owned(), None), ("P3".to_owned(), Some(-3))];
+    let expected = vec![("P3".to_owned(), Some(-3)), ("P2".to_owned(), None)];
     assert_eq!(read, PartOutcome::Whole(expected));
     let asked = account.asked();
-    assert_eq!(asked.len(), 2, "that of an incident needs no date");
+    assert_eq!(
+        asked.len(),
+        3,
+        "its updates cannot be read, and it needs no date"
+    );
     let listing = asked.iter().find(|one| one.path.ends_with("/posts"));
     let listing = listing.unwrap();
     assert_eq!(listing.values("status[]"), ["S2"]);
@@ -351,4 +355,74 @@ async fn closed_posts_that_are_not_all_read_are_said_to_be_partial() {
     let read = closed(&account, many).await;
     assert!(matches!(read, PartOutcome::Partial(..)));
     assert_eq!(account.asked().len(), 21);
+}
+
+#[tokio::test]
+async fn a_closed_post_that_is_linked_has_the_date_of_its_closing_after_those_that_need_it() {
+    let account = Account::open().await;
+    fill(&account);
+    for id in ["P2", "P3"] {
+        let path = format!("/status_pages/PSP1/posts/{id}/post_updates");
+        let updates = vec![update("U1", "S1", -9), update("U2", "S2", -3)];
+        account.state().lists.insert(path, updates);
+    }
+    let read = closed(&account, vec![post("P2", &["U2"]), unlinked("P3")]).await;
+    let dated = |id: &str| (id.to_owned(), Some(-3));
+    assert_eq!(read, PartOutcome::Whole(vec![dated("P3"), dated("P2")]));
+    let many = (10..32).map(|id| post(&format!("P{id}"), &["U2"]));
+    let read = closed(&account, many.collect()).await;
+    assert!(matches!(read, PartOutcome::Whole(posts) if posts.len() == 22));
+    assert_eq!(account.asked().len(), 21);
+}
+
+#[tokio::test]
+async fn a_post_that_is_listed_and_closed_by_its_latest_update_is_a_closed_one() {
+    let account = Account::open().await;
+    fill(&account);
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts/P1/post_updates".into(),
+        vec![update("U1", "S1", -10), update("U2", "S2", -1)],
+    );
+    let page = read(&mut poller(&account)).await;
+    assert!(page.posts.is_empty());
+    let closed: Vec<_> = page
+        .closed
+        .iter()
+        .map(|post| (post.open, post.updated))
+        .collect();
+    let at = account.clock.now().wall - chrono::TimeDelta::minutes(1);
+    assert_eq!(closed, [(false, Some(at))]);
+}
+
+#[tokio::test]
+async fn a_post_of_an_unknown_type_is_named_and_tells_nothing_and_a_date_ahead_is_named() {
+    let account = Account::open().await;
+    fill(&account);
+    let mut odd = post("P2", &["U2"]);
+    odd["post_type"] = json!("mystery");
+    let path = "/status_pages/PSP1/posts".to_owned();
+    let listed = vec![post("P1", &["U1"]), odd];
+    account.state().lists.insert(path, listed);
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts/P1/post_updates".into(),
+        vec![update("U1", "S1", 60)],
+    );
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    let posts: Vec<_> = answer.body.posts.iter().collect();
+    assert!(posts.len() == 1 && posts[0].updated.is_none() && posts[0].since.is_none());
+    let named: Vec<_> = answer
+        .unreadable
+        .iter()
+        .map(|item| (item.kind, item.problem.as_str()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            (ItemKind::Post, "its post_type is 'mystery'"),
+            (
+                ItemKind::PostField,
+                "the time of an update is still to come"
+            )
+        ]
+    );
 }

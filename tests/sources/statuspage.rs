@@ -86,7 +86,7 @@ async fn closed(answer: ResponseTemplate) -> PartOutcome<Vec<String>> {
         format!("{} {}", post.title, post.updated.unwrap().timestamp())
     };
     let names = |posts: Vec<Post>| posts.into_iter().map(name).collect();
-    page.fetch_closed().await.map(names)
+    page.fetch_closed(&Clock::default()).await.map(names)
 }
 
 #[tokio::test]

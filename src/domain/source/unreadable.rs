@@ -26,6 +26,12 @@ pub enum ItemKind {
     IncidentField,
     /// A post of a status page.
     Post,
+    /// A field of a post that is shown.
+    #[strum(serialize = "post")]
+    PostField,
+    /// A post about planned maintenance on a page that lists those apart.
+    #[strum(serialize = "maintenance post")]
+    MaintenancePost,
     /// A component of a status page.
     Component,
 }

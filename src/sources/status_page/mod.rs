@@ -5,11 +5,12 @@ mod plain_text;
 mod posts;
 mod recently_closed;
 mod statuspage;
+mod update_dates;
 
 use std::sync::Arc;
 
 pub use self::pagerduty::PagerdutyPage;
-use self::recently_closed::RecentlyClosed;
+use self::recently_closed::{PageLook, RecentlyClosed};
 pub use self::statuspage::Statuspage;
 use super::context::SourceContext;
 use super::secret::WantedSecret;
@@ -18,7 +19,7 @@ use super::source::Source;
 use crate::domain::now::TimeSource;
 use crate::domain::post::{PageOwnership, StatusPage};
 use crate::domain::settings::{StatusPageKind, StatusPageSettings};
-use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
+use crate::domain::source::{Answer, ItemKind, Slot, SourceId, SourceKind, UnreadableItem};
 use crate::sources::error::SourceError;
 use crate::sources::http::Redirects;
 
@@ -31,7 +32,7 @@ pub struct StatusPageSource {
 }
 
 impl StatusPageSource {
-    async fn add_closed(&mut self, answer: &mut Answer<StatusPage>) {
+    async fn add_closed(&mut self, answer: &mut Answer<StatusPage>, time: &dyn TimeSource) {
         let asked = answer.asked_at;
         if self.is_foreign {
             return;
@@ -39,12 +40,18 @@ impl StatusPageSource {
         if self.recently_closed.is_history_due(asked) {
             let read = match &self.kind {
                 AnyPage::Pagerduty(page) => page.fetch_closed(asked).await,
-                AnyPage::Statuspage(page) => page.fetch_closed().await,
+                AnyPage::Statuspage(page) => page.fetch_closed(time).await,
             };
             self.recently_closed.record_history(asked, read);
         }
         let body = &mut answer.body;
-        body.closed = self.recently_closed.update(&body.posts, asked);
+        let is_unreadable = |item: &UnreadableItem| item.kind == ItemKind::Post;
+        let look = PageLook {
+            open: &body.posts,
+            closed: std::mem::take(&mut body.closed),
+            is_whole: !answer.unreadable.iter().any(is_unreadable),
+        };
+        body.closed = self.recently_closed.update(look, asked);
         body.closed_unknown_before = self.recently_closed.unknown_before();
         let part = self.recently_closed.part.standing_at(asked);
         answer.parts.push(part);
@@ -104,7 +111,7 @@ impl Source for StatusPageSource {
             AnyPage::Statuspage(page) => page.poll(time).await,
         };
         if let Ok(answer) = &mut report.outcome {
-            self.add_closed(answer).await;
+            self.add_closed(answer, time).await;
         }
         report
     }

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use self::assemble::assemble_page;
 use super::posts::{self, PageLabels, ParsedPost, WireLabel, WirePost, WireService, WireUpdate};
 use crate::domain::now::Now;
-use crate::domain::post::StatusPage;
+use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{ItemKind, Part, PartName, UnreadableItems};
 use crate::sources::error::SourceError;
@@ -131,48 +131,69 @@ impl PagerdutyPage {
             self.fetch_impacted_services(&labels)
         );
         self.impacted.record(asked, impacted);
-        let unreadable = self.merge_listing(listed?)?;
+        let mut unreadable = self.merge_listing(listed?)?;
         self.refresh_updates(asked).await;
-        let mut read: Vec<ParsedPost> = Vec::new();
-        for listed in &self.listed {
-            let kept = self.updates.get(listed.wire.id());
-            let post = posts::parse_post(
-                &listed.wire,
-                kept.map(|kept| &*kept.updates).unwrap_or_default(),
-                &self.name,
-                &self.keywords,
-                &labels,
-                asked.wall,
-            );
-            read.extend(post.filter(|read| read.post.open));
+        let clock = self.client.server_clock().unwrap_or(asked.wall);
+        let (read, closed) = self.parse_listed(&labels, clock.max(asked.wall));
+        for read in &read {
+            if let Some(problem) = read.problem {
+                unreadable.push(ItemKind::PostField, Some(&read.post.title), problem);
+            }
         }
         self.labels_due |= read.iter().any(|read| read.has_unknown_label());
         let impacted_since = self.track_impacted(asked);
         let page = StatusPage {
             impacted_since,
+            closed,
             ..assemble_page(read, &self.impacted.value)
         };
         Ok((page, unreadable))
     }
 
+    // The posts that stand, and incident posts that are listed as standing and closed by their latest update.
+    fn parse_listed(
+        &self,
+        labels: &PageLabels,
+        now: DateTime<Utc>,
+    ) -> (Vec<ParsedPost>, Vec<Post>) {
+        let parsed = self.listed.iter().filter_map(|listed| {
+            let kept = self.updates.get(listed.wire.id());
+            posts::parse_post(
+                &listed.wire,
+                kept.map(|kept| &*kept.updates).unwrap_or_default(),
+                &self.name,
+                &self.keywords,
+                labels,
+                now,
+            )
+        });
+        let (open, closed): (Vec<_>, Vec<_>) = parsed.partition(|parsed| parsed.post.open);
+        let closed = closed.into_iter().map(|parsed| parsed.post);
+        let closed = closed.filter(|post| post.kind == PostKind::Incident);
+        (open, closed.collect())
+    }
+
     /// # Errors
-    /// There are posts, and none of them has an id.
+    /// There are posts, and none of them can be read.
     fn merge_listing(
         &mut self,
         listing: Listing<WirePost>,
     ) -> Result<UnreadableItems, SourceError> {
         let mut unreadable = UnreadableItems::default();
         unreadable.push_shapeless(ItemKind::Post, listing.unreadable);
-        let (fresh, nameless): (Vec<_>, Vec<_>) = listing
-            .items
-            .into_iter()
-            .partition(|post| !post.id().is_empty());
-        for post in nameless {
-            let title = post.title.text();
-            unreadable.push(ItemKind::Post, title.as_deref(), "it has no id");
+        let mut fresh = Vec::with_capacity(listing.items.len());
+        for post in listing.items {
+            match post.problem() {
+                None => fresh.push(post),
+                Some(problem) => {
+                    let title = post.title.text();
+                    unreadable.push(ItemKind::Post, title.as_deref(), problem);
+                }
+            }
         }
-        if fresh.is_empty() && !unreadable.is_empty() {
-            return Err(SourceError::garbled_about("posts", "none has an id"));
+        if let (Some(first), true) = (unreadable.iter().next(), fresh.is_empty()) {
+            let why = format!("none can be read: {}", first.problem);
+            return Err(SourceError::garbled_about("posts", why));
         }
         let is_fresh = |id: &str| fresh.iter().any(|post| post.id() == id);
         let before = std::mem::take(&mut self.listed);

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::plain_text::from_html;
+use super::update_dates::UpdateDates;
 use crate::domain::ids::IncidentId;
 use crate::domain::post::{Post, PostKind};
 use crate::domain::settings::StatusKeywords;
@@ -143,6 +144,8 @@ impl PageLabels {
 pub(super) struct ParsedPost {
     pub post: Post,
     pub impacted: Vec<(String, String)>,
+    /// What of it cannot be read.
+    pub problem: Option<&'static str>,
 }
 
 impl WirePost {
@@ -152,7 +155,17 @@ impl WirePost {
     }
 
     pub fn is_incident(&self) -> bool {
-        post_kind(self) == PostKind::Incident && !self.id().is_empty()
+        post_kind(self) == Some(PostKind::Incident) && !self.id().is_empty()
+    }
+
+    /// What keeps it from being shown; `None` if nothing does.
+    pub fn problem(&self) -> Option<String> {
+        match (self.id(), post_kind(self), self.post_type.as_deref()) {
+            ("", _, _) => Some("it has no id".to_owned()),
+            (_, Some(_), _) => None,
+            (_, None, Some(word)) => Some(format!("its post_type is '{}'", cut_words(word))),
+            (_, None, None) => Some("it has no readable post_type".to_owned()),
+        }
     }
 
     /// Whether it names the incident that it is about.
@@ -205,6 +218,8 @@ pub(super) fn parse_post(
     let status = latest.and_then(|update| find_label(&update.status, &vocabulary.statuses));
     let status_known = status.is_some();
     let status = status.unwrap_or_else(|| UNKNOWN_LABEL.to_owned());
+    let open = !words.is_resolved(&status) && (status_known || !has_ended(wire, now));
+    let dates = UpdateDates::new(public.iter().map(|update| update.reported_at.value()), now);
     let has_begun = wire.starts_at.value().is_none_or(|start| start <= now);
     let impacts = latest
         .map(|update| named_impacts(update, vocabulary))
@@ -212,16 +227,16 @@ pub(super) fn parse_post(
     let post = Post {
         id: id.into(),
         page: page.to_owned(),
-        kind: post_kind(wire),
+        kind: post_kind(wire)?,
         title: from_html(wire.title.as_deref().unwrap_or_default()),
-        open: !words.is_resolved(&status) && (status_known || !has_ended(wire, now)),
+        open,
         status,
         status_known,
-        since: public
-            .iter()
-            .filter_map(|update| update.reported_at.value())
-            .min(),
-        updated: latest.and_then(|update| update.reported_at.value()),
+        since: dates.first,
+        updated: match open {
+            true => dates.last,
+            false => dates.closing(closed_at(&public, words, vocabulary)),
+        },
         starts: wire.starts_at.value(),
         ends: wire.ends_at.value(),
         services: impacts.iter().map(|(name, _)| name.clone()).collect(),
@@ -237,18 +252,43 @@ pub(super) fn parse_post(
         .into_iter()
         .filter(|(_, word)| has_begun && !words.is_operational(word))
         .collect();
-    Some(ParsedPost { post, impacted })
+    let has_no_status = latest.is_some_and(|update| update.status.as_ref().is_none());
+    let problem = has_no_status.then_some("its latest update has no readable status");
+    Some(ParsedPost {
+        post,
+        impacted,
+        problem: dates.problem.or(problem),
+    })
+}
+
+// The first of the updates that say that it is closed, back from the latest: more may be told after the closing.
+fn closed_at(
+    public: &[&WireUpdate],
+    words: &StatusKeywords,
+    vocabulary: &PageLabels,
+) -> Option<DateTime<Utc>> {
+    let is_closing = |update: &&&WireUpdate| {
+        let status = find_label(&update.status, &vocabulary.statuses);
+        status.is_some_and(|status| words.is_resolved(&status))
+    };
+    let mut latest_first = public.to_vec();
+    latest_first.sort_by_key(|update| std::cmp::Reverse(update.reported_at.value()));
+    let closing = latest_first.iter().take_while(is_closing);
+    closing.last().and_then(|update| update.reported_at.value())
 }
 
 // A maintenance whose time is over is over where the page does not say that it still stands.
 fn has_ended(wire: &WirePost, now: DateTime<Utc>) -> bool {
-    post_kind(wire) == PostKind::Maintenance && wire.ends_at.value().is_some_and(|end| end <= now)
+    post_kind(wire) == Some(PostKind::Maintenance)
+        && wire.ends_at.value().is_some_and(|end| end <= now)
 }
 
-fn post_kind(wire: &WirePost) -> PostKind {
-    match wire.post_type.as_deref() {
-        Some("maintenance") => PostKind::Maintenance,
-        _ => PostKind::Incident,
+// None of a type that is not known: the post may be anything.
+fn post_kind(wire: &WirePost) -> Option<PostKind> {
+    match wire.post_type.as_deref()? {
+        "incident" => Some(PostKind::Incident),
+        "maintenance" => Some(PostKind::Maintenance),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Posts that a page closed: before it was watched, by its listing, and since. A page lists open posts first, so a
 //! closed post may vanish, and with it the fact that the public was told of an outage and of its end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +17,15 @@ const MAX_KEPT: usize = 64;
 
 /// After so long without a look a post may have come and gone.
 const MAX_GAP: Duration = Duration::from_secs(600);
+
+/// What a page lists at one look.
+pub(super) struct PageLook<'a> {
+    pub open: &'a [Post],
+    /// Incident posts that it lists and that are closed, each with the date of that where it is known.
+    pub closed: Vec<Post>,
+    /// Every post can be read: one that it lacks is gone.
+    pub is_whole: bool,
+}
 
 /// The posts that were open at the last poll, and those that have closed since.
 pub(super) struct RecentlyClosed {
@@ -75,29 +84,70 @@ impl RecentlyClosed {
         self.unknown_before
     }
 
-    /// Takes the open posts of a look; returns the incident posts that were closed, the latest last.
-    pub(super) fn update(&mut self, open: &[Post], now: Now) -> Vec<Post> {
-        let incidents = open.iter().filter(|post| post.kind == PostKind::Incident);
-        let open: HashMap<PostId, Post> = incidents
-            .map(|post| (post.id.clone(), post.clone()))
+    /// Takes a look; returns the incident posts that were closed, the latest last.
+    pub(super) fn update(&mut self, look: PageLook<'_>, now: Now) -> Vec<Post> {
+        let incidents = look.open.iter();
+        let incidents = incidents.filter(|post| post.kind == PostKind::Incident);
+        let open = incidents.map(|post| (post.id.clone(), post.clone()));
+        let before = std::mem::replace(&mut self.open, open.collect());
+        let mut closed = self.date_listed(look.closed, &before, now);
+        let gone = self.gone(before, &closed);
+        match look.is_whole {
+            true => closed.extend(gone.into_iter().map(|post| Post {
+                open: false,
+                updated: Some(now.wall),
+                ..post
+            })),
+            false => {
+                let gone = gone.into_iter().map(|post| (post.id.clone(), post));
+                self.open.extend(gone);
+            }
+        }
+        self.keep(closed, now);
+        self.closed.iter().map(|(_, post)| post.clone()).collect()
+    }
+
+    // A closed post without a date of its own was closed when this was seen first.
+    fn date_listed(
+        &self,
+        listed: Vec<Post>,
+        before: &HashMap<PostId, Post>,
+        now: Now,
+    ) -> Vec<Post> {
+        let known: HashMap<&PostId, &Post> = self
+            .closed
+            .iter()
+            .map(|(_, post)| (&post.id, post))
             .collect();
-        let before = std::mem::replace(&mut self.open, open);
-        let open = &self.open;
-        self.closed.retain(|(_, post)| !open.contains_key(&post.id));
-        let mut gone: Vec<Post> = before
-            .into_values()
-            .filter(|post| !open.contains_key(&post.id))
-            .collect();
-        gone.sort_by(|a, b| a.id.cmp(&b.id));
-        let closed = gone.into_iter().map(|post| Post {
-            open: false,
-            updated: Some(now.wall),
-            ..post
+        let dated = listed.into_iter().map(|post| {
+            let was_open = before.contains_key(&post.id).then_some(now.wall);
+            let known = known.get(&post.id).and_then(|known| known.updated);
+            Post {
+                updated: post.updated.or(known).or(was_open),
+                ..post
+            }
         });
-        self.closed.extend(closed.map(|post| (now, post)));
+        dated.collect()
+    }
+
+    // Posts that were open before and that nothing lists.
+    fn gone(&self, before: HashMap<PostId, Post>, closed: &[Post]) -> Vec<Post> {
+        let closed: HashSet<&PostId> = closed.iter().map(|post| &post.id).collect();
+        let is_gone = |post: &Post| !self.open.contains_key(&post.id) && !closed.contains(&post.id);
+        let mut gone: Vec<Post> = before.into_values().filter(is_gone).collect();
+        gone.sort_by(|a, b| a.id.cmp(&b.id));
+        gone
+    }
+
+    fn keep(&mut self, closed: Vec<Post>, now: Now) {
+        let ids: HashSet<&PostId> = closed.iter().map(|post| &post.id).collect();
+        let open = &self.open;
+        self.closed
+            .retain(|(_, post)| !open.contains_key(&post.id) && !ids.contains(&post.id));
+        self.closed
+            .extend(closed.into_iter().map(|post| (now, post)));
         let surplus = self.closed.len().saturating_sub(MAX_KEPT);
         self.closed.drain(..surplus);
-        self.closed.iter().map(|(_, post)| post.clone()).collect()
     }
 }
 
@@ -130,13 +180,21 @@ mod tests {
         }
     }
 
+    fn look(open: &[Post]) -> PageLook<'_> {
+        PageLook {
+            open,
+            closed: Vec::new(),
+            is_whole: true,
+        }
+    }
+
     #[test]
     fn what_was_closed_before_is_asked_for_once_and_after_a_gap() {
         let mut watched = RecentlyClosed::default();
         assert!(watched.is_history_due(at(1000)));
         assert_eq!(watched.unknown_before(), Some(at(1000).wall));
         watched.record_history(at(1000), PartOutcome::Whole(vec![closed_at("a", 900)]));
-        let closed = watched.update(&[], at(1000));
+        let closed = watched.update(look(&[]), at(1000));
         assert_eq!(ids(&closed), ["a"]);
         assert_eq!(closed[0].updated, Some(at(900).wall));
         assert_eq!(watched.unknown_before(), None);
@@ -159,7 +217,7 @@ mod tests {
         watched.record_history(at(60), some);
         assert!(!watched.is_history_due(at(120)));
         assert_eq!(watched.unknown_before(), Some(at(0).wall));
-        assert_eq!(ids(&watched.update(&[], at(120))), ["a"]);
+        assert_eq!(ids(&watched.update(look(&[]), at(120))), ["a"]);
     }
 
     #[test]
@@ -167,21 +225,64 @@ mod tests {
         let mut watched = RecentlyClosed::default();
         let (a, b) = (post("a", PostKind::Incident), post("b", PostKind::Incident));
         let planned = post("m", PostKind::Maintenance);
-        assert_eq!(watched.update(&[a.clone(), b.clone(), planned], at(0)), []);
-        let closed = watched.update(std::slice::from_ref(&b), at(60));
+        assert_eq!(
+            watched.update(look(&[a.clone(), b.clone(), planned]), at(0)),
+            []
+        );
+        let closed = watched.update(look(std::slice::from_ref(&b)), at(60));
         assert_eq!(ids(&closed), ["a"], "a maintenance tells of no outage");
         assert!(!closed[0].open);
         assert_eq!(closed[0].updated, Some(at(60).wall));
-        let later = watched.update(&[], at(120));
+        let later = watched.update(look(&[]), at(120));
         assert_eq!(ids(&later), ["a", "b"]);
         assert_eq!(later[0].updated, Some(at(60).wall));
         assert_eq!(
-            ids(&watched.update(&[a], at(180))),
+            ids(&watched.update(look(&[a]), at(180))),
             ["b"],
             "it was opened again"
         );
-        let after_days = watched.update(&[], at(120 + 72 * 3600));
+        let after_days = watched.update(look(&[]), at(120 + 72 * 3600));
         assert_eq!(ids(&after_days), ["b", "a"], "an outage may last longer");
+    }
+
+    #[test]
+    fn what_is_listed_as_closed_was_closed_at_its_own_date_or_when_it_was_seen_first() {
+        let mut watched = RecentlyClosed::default();
+        let undated = |id: &str| Post {
+            updated: None,
+            ..closed_at(id, 0)
+        };
+        let listed = |closed: Vec<Post>| PageLook {
+            closed,
+            ..look(&[])
+        };
+        let dates = |posts: &[Post]| -> Vec<_> {
+            let dates = posts.iter().map(|post| (post.id.to_string(), post.updated));
+            dates.collect()
+        };
+        watched.update(look(&[post("a", PostKind::Incident)]), at(0));
+        let all = vec![undated("a"), undated("b"), closed_at("c", 7)];
+        let expected = [
+            ("a".to_owned(), Some(at(60).wall)),
+            ("b".to_owned(), None),
+            ("c".to_owned(), Some(at(7).wall)),
+        ];
+        for seconds in [60, 120] {
+            let closed = watched.update(listed(all.clone()), at(seconds));
+            assert_eq!(dates(&closed), expected);
+        }
+    }
+
+    #[test]
+    fn what_an_unreadable_listing_lacks_is_not_closed() {
+        let mut watched = RecentlyClosed::default();
+        watched.update(look(&[post("a", PostKind::Incident)]), at(0));
+        let unreadable = PageLook {
+            is_whole: false,
+            ..look(&[])
+        };
+        assert_eq!(watched.update(unreadable, at(60)), []);
+        assert_eq!(ids(&watched.update(look(&[]), at(120))), ["a"]);
     }
 
     #[test]
@@ -189,11 +290,11 @@ mod tests {
         let mut watched = RecentlyClosed::default();
         for number in 0..100 {
             watched.update(
-                &[post(&format!("{number}"), PostKind::Incident)],
+                look(&[post(&format!("{number}"), PostKind::Incident)]),
                 at(number),
             );
         }
-        let closed = watched.update(&[], at(100));
+        let closed = watched.update(look(&[]), at(100));
         assert_eq!(closed.len(), MAX_KEPT);
         assert_eq!(closed.last().map(|post| post.id.as_str()), Some("99"));
     }

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::plain_text::from_html;
-use crate::domain::now::TimeSource;
+use super::update_dates::UpdateDates;
+use crate::domain::now::{TimeSource, is_in_future};
 use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{Answer, ItemKind, UnreadableItems};
@@ -50,12 +51,13 @@ impl Statuspage {
             Ok(parsed) => parsed,
             Err(error) => return PollReport::from_outcome(Err(error)),
         };
+        let now = latest_clock(time, &response);
         let answer = |(body, unreadable)| Answer {
             unreadable,
             ..Answer::new(asked_at, time.now(), response.server_clock, body)
         };
         PollReport::from_outcome(
-            parse(summary, &self.name, &self.keywords)
+            parse(summary, &self.name, &self.keywords, now)
                 .map(answer)
                 .map_err(SourceError::garbled),
         )
@@ -64,9 +66,9 @@ impl Statuspage {
 
 impl Statuspage {
     /// The incident posts that are over. It lists the latest 50 incidents: of earlier ones nothing is known.
-    pub async fn fetch_closed(&self) -> PartOutcome<Vec<Post>> {
-        let history = match self.fetch::<History>("incidents.json").await {
-            Ok((history, _)) => history,
+    pub async fn fetch_closed(&self, time: &dyn TimeSource) -> PartOutcome<Vec<Post>> {
+        let (history, response) = match self.fetch::<History>("incidents.json").await {
+            Ok(parsed) => parsed,
             Err(error) => return PartOutcome::Failed(error),
         };
         if !history.incidents.is_present {
@@ -76,12 +78,15 @@ impl Statuspage {
         let mut reader = PostReader {
             page: &self.name,
             words: &self.keywords,
+            now: latest_clock(time, &response),
             unreadable: UnreadableItems::default(),
         };
         let mut posts = reader.read(history.incidents, PostKind::Incident);
         let is_cut = posts.len() >= MAX_LISTED;
         posts.retain(|post| !post.open);
-        match (reader.unreadable.iter().next(), is_cut) {
+        let mut unreadable = reader.unreadable.iter();
+        let missing = unreadable.find(|item| item.kind == ItemKind::Post);
+        match (missing, is_cut) {
             (None, false) => PartOutcome::Whole(posts),
             (Some(first), _) => PartOutcome::Partial(posts, first.problem.clone()),
             (None, true) => {
@@ -97,6 +102,12 @@ impl Statuspage {
         let response = response.error_for_status()?;
         Ok((parse_json(&response)?, response))
     }
+}
+
+// The latest clock that is known.
+fn latest_clock(time: &dyn TimeSource, response: &Response) -> DateTime<Utc> {
+    let own = time.now().wall;
+    response.server_clock.map_or(own, |clock| clock.max(own))
 }
 
 /// Incidents that a page lists.
@@ -142,6 +153,7 @@ struct WirePost {
     created_at: WireTime,
     started_at: WireTime,
     updated_at: WireTime,
+    resolved_at: WireTime,
     shortlink: Field<String>,
     incident_updates: List<WireUpdate>,
     components: List<WireComponent>,
@@ -166,12 +178,14 @@ fn parse(
     summary: Summary,
     page: &str,
     words: &StatusKeywords,
+    now: DateTime<Utc>,
 ) -> Result<(StatusPage, UnreadableItems), String> {
     summary.require_lists()?;
     let components = summary.components;
     let mut reader = PostReader {
         page,
         words,
+        now,
         unreadable: UnreadableItems::default(),
     };
     let shapeless = components.unreadable;
@@ -190,7 +204,8 @@ fn parse(
             first.kind, first.problem
         ));
     }
-    posts.retain(|post| post.open);
+    let (posts, mut closed): (Vec<_>, Vec<_>) = posts.into_iter().partition(|post| post.open);
+    closed.retain(|post| post.kind == PostKind::Incident);
     let impacted = components.items.into_iter();
     let page = StatusPage {
         headline: summary
@@ -201,7 +216,7 @@ fn parse(
         impacted: impacted.filter_map(|c| c.into_impact(words)).collect(),
         impacted_since: Vec::new(),
         posts,
-        closed: Vec::new(),
+        closed,
         closed_unknown_before: None,
     };
     Ok((page, unreadable))
@@ -227,22 +242,30 @@ impl Summary {
 struct PostReader<'a> {
     page: &'a str,
     words: &'a StatusKeywords,
+    now: DateTime<Utc>,
     unreadable: UnreadableItems,
 }
 
 impl PostReader<'_> {
     fn read(&mut self, list: List<WirePost>, kind: PostKind) -> Vec<Post> {
-        self.unreadable
-            .push_shapeless(ItemKind::Post, list.unreadable);
+        let item = match kind {
+            PostKind::Incident => ItemKind::Post,
+            PostKind::Maintenance => ItemKind::MaintenancePost,
+        };
+        self.unreadable.push_shapeless(item, list.unreadable);
         let mut posts = Vec::with_capacity(list.items.len());
         for wire in list.items {
             let title = wire.name.clone().text();
-            match wire.into_post(kind, self.page, self.words) {
-                Some(post) => posts.push(post),
-                None => {
-                    let unreadable = &mut self.unreadable;
-                    unreadable.push(ItemKind::Post, title.as_deref(), "it has no id");
+            let dates = wire.dates(self.now);
+            match wire.into_post(kind, &dates, self) {
+                Ok(post) => {
+                    if let (Some(problem), true) = (dates.problem, post.open) {
+                        let unreadable = &mut self.unreadable;
+                        unreadable.push(ItemKind::PostField, title.as_deref(), problem);
+                    }
+                    posts.push(post);
                 }
+                Err(problem) => self.unreadable.push(item, title.as_deref(), problem),
             }
         }
         posts
@@ -264,30 +287,35 @@ impl WireComponent {
 }
 
 impl WirePost {
-    // None where it has no id.
-    fn into_post(self, kind: PostKind, page: &str, words: &StatusKeywords) -> Option<Post> {
-        let since = self.first_published_at();
-        let id = self.id.text()?;
-        let status = self.status.text().unwrap_or_default().replace('_', " ");
-        let status = cut_words(status).into_owned();
+    /// # Errors
+    /// It has no id, or no status.
+    fn into_post(
+        self,
+        kind: PostKind,
+        dates: &UpdateDates,
+        reader: &PostReader<'_>,
+    ) -> Result<Post, &'static str> {
+        let closed_at = self.closed_at(dates, reader.now);
+        let id = self.id.text().ok_or("it has no id")?;
+        let status = self.status.text().ok_or("it has no readable status")?;
+        let status = cut_words(status.replace('_', " ")).into_owned();
+        let open = !reader.words.is_resolved(&status);
         let latest = self
             .incident_updates
             .items
             .iter()
             .max_by_key(|update| update.published_at());
         let maintenance = kind == PostKind::Maintenance;
-        Some(Post {
+        Ok(Post {
             id: id.into(),
-            page: page.to_owned(),
+            page: reader.page.to_owned(),
             kind,
             title: from_html(&self.name.text().unwrap_or_default()),
-            open: !words.is_resolved(&status),
-            status_known: !status.is_empty(),
+            open,
+            status_known: true,
             status,
-            since,
-            updated: latest
-                .and_then(WireUpdate::published_at)
-                .or(self.updated_at.value()),
+            since: dates.first,
+            updated: if open { dates.last } else { closed_at },
             starts: self.scheduled_for.value().filter(|_| maintenance),
             ends: self.scheduled_until.value().filter(|_| maintenance),
             services: self
@@ -309,17 +337,24 @@ impl WirePost {
         })
     }
 
-    // `started_at` is when it began, which can be set back to before the public was told.
-    fn first_published_at(&self) -> Option<DateTime<Utc>> {
-        let updates = self
-            .incident_updates
-            .items
-            .iter()
-            .filter_map(WireUpdate::published_at);
-        updates
-            .min()
-            .or(self.created_at.value())
-            .or(self.started_at.value())
+    // Of its updates; without any, its own. `started_at` is when it began, which can be set back to before the public
+    // was told.
+    fn dates(&self, now: DateTime<Utc>) -> UpdateDates {
+        let updates = self.incident_updates.items.iter();
+        let of_updates = UpdateDates::new(updates.map(WireUpdate::published_at), now);
+        if !self.incident_updates.items.is_empty() {
+            return of_updates;
+        }
+        let created = self.created_at.value().or(self.started_at.value());
+        let own = [created, self.updated_at.value()];
+        UpdateDates::new(own.into_iter().filter(Option::is_some), now)
+    }
+
+    // A postmortem may be told days after the closing.
+    fn closed_at(&self, dates: &UpdateDates, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let resolved = self.resolved_at.value();
+        let resolved = resolved.filter(|at| !is_in_future(*at, now));
+        resolved.or_else(|| dates.closing(dates.last))
     }
 }
 

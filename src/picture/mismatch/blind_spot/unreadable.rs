@@ -51,7 +51,12 @@ pub fn hides_alert(item: &UnreadableItem, alert: &str) -> bool {
     match item.kind {
         ItemKind::RuleGroup => true,
         ItemKind::Rule | ItemKind::Alert => item.name.as_deref().is_none_or(|name| name == alert),
-        ItemKind::Incident | ItemKind::IncidentField | ItemKind::Post | ItemKind::Component => false,
+        ItemKind::Incident
+        | ItemKind::IncidentField
+        | ItemKind::Post
+        | ItemKind::PostField
+        | ItemKind::MaintenancePost
+        | ItemKind::Component => false,
     }
 }
 

@@ -78,6 +78,7 @@ mod tests {
     fn a_service_of_several_posts_stands_once_with_the_worst_word() {
         let of = |id: &str, impacted: &[(&str, &str)]| ParsedPost {
             post: post(id, PostKind::Incident, id),
+            problem: None,
             impacted: impacted
                 .iter()
                 .map(|(name, word)| ((*name).into(), (*word).into()))

@@ -10,12 +10,12 @@ use crate::sources::pagerduty::ApiRequest;
 use crate::sources::part_reader::PartOutcome;
 use crate::sources::status_page::posts::{PageLabels, WirePost, parse_post};
 
-/// The most closed posts whose updates are read. A post that is linked to its incident needs none.
+/// The most closed posts whose updates are read, first those that no incident is linked to: only their dates tell which
+/// outage they were about.
 const MAX_CLOSED_READS: usize = 20;
 
 impl PagerdutyPage {
-    /// The closed incident posts, by one listing and the updates of those that no incident is linked to. A linked
-    /// post has no date, since its updates are not read.
+    /// The closed incident posts, by one listing and the updates of some. A linked post may have no date.
     pub async fn fetch_closed(&self, asked: Now) -> PartOutcome<Vec<Post>> {
         let labels = PageLabels::new(
             &self.statuses.value,
@@ -51,12 +51,9 @@ impl PagerdutyPage {
                 others.len()
             ));
         }
-        let mut posts: Vec<Post> = linked
-            .iter()
-            .filter_map(|wire| self.closed_post(wire, &[], &labels, asked))
-            .collect();
-        let reads: Vec<_> = others
-            .iter()
+        let wanted = others.iter().chain(&linked);
+        let reads: Vec<_> = wanted
+            .clone()
             .take(MAX_CLOSED_READS)
             .map(|wire| {
                 self.fetch_updates(wire, asked)
@@ -65,14 +62,22 @@ impl PagerdutyPage {
             })
             .collect();
         let mut reads = stream::iter(reads).buffered(MAX_CONCURRENT_READS);
+        let mut posts: Vec<Post> = Vec::new();
         while let Some((wire, read)) = reads.next().await {
-            match read {
-                Ok((_, updates)) => {
-                    posts.extend(self.closed_post(wire, &updates.updates, &labels, asked));
+            let updates = match &read {
+                Ok((_, updates)) => &*updates.updates,
+                Err(_) if wire.is_linked() => &[],
+                Err(error) => {
+                    missing = Some(error.text.clone());
+                    continue;
                 }
-                Err(error) => missing = Some(error.text),
-            }
+            };
+            posts.extend(self.closed_post(wire, updates, &labels, asked));
         }
+        let unread = wanted
+            .skip(MAX_CLOSED_READS)
+            .filter(|wire| wire.is_linked());
+        posts.extend(unread.filter_map(|wire| self.closed_post(wire, &[], &labels, asked)));
         match missing {
             None => PartOutcome::Whole(posts),
             Some(missing) => PartOutcome::Partial(posts, missing),
@@ -86,14 +91,9 @@ impl PagerdutyPage {
         labels: &PageLabels,
         asked: Now,
     ) -> Option<Post> {
-        let read = parse_post(
-            wire,
-            updates,
-            &self.name,
-            &self.keywords,
-            labels,
-            asked.wall,
-        )?;
+        let clock = self.client.server_clock().unwrap_or(asked.wall);
+        let now = clock.max(asked.wall);
+        let read = parse_post(wire, updates, &self.name, &self.keywords, labels, now)?;
         Some(Post {
             open: false,
             ..read.post

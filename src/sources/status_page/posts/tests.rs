@@ -68,10 +68,18 @@ fn the_latest_update_speaks_for_the_post() {
 fn an_unknown_status_is_open_and_a_resolved_one_is_not() {
     let open = |status: &str| {
         let updates = json!([update(status, "2026-03-02T09:00:00Z")]);
-        read_post(json!({"id": "P1"}), updates).unwrap().post.open
+        read_post(json!({"id": "P1", "post_type": "incident"}), updates)
+            .unwrap()
+            .post
+            .open
     };
     assert!(open("S1") && open("S7") && !open("S2"));
-    assert!(read_post(json!({"id": "P1"}), json!([])).unwrap().post.open);
+    assert!(
+        read_post(json!({"id": "P1", "post_type": "incident"}), json!([]))
+            .unwrap()
+            .post
+            .open
+    );
 }
 
 #[test]
@@ -100,9 +108,17 @@ fn a_maintenance_to_come_impairs_nothing_yet() {
 fn what_waits_for_review_was_told_to_nobody() {
     let mut draft = update("S1", "2026-03-02T10:00:00Z");
     draft["reviewed_status"] = json!("not_reviewed");
-    assert_eq!(read_post(json!({"id": "P1"}), json!([draft])), None);
+    assert_eq!(
+        read_post(json!({"id": "P1", "post_type": "incident"}), json!([draft])),
+        None
+    );
     let both = json!([draft, update("S2", "2026-03-02T09:00:00Z")]);
-    assert!(!read_post(json!({"id": "P1"}), both).unwrap().post.open);
+    assert!(
+        !read_post(json!({"id": "P1", "post_type": "incident"}), both)
+            .unwrap()
+            .post
+            .open
+    );
 }
 
 #[test]
@@ -136,4 +152,70 @@ fn impacts_that_linger_carry_the_pages_names() {
     let pairs = impacted_business_services(list, &vocabulary());
     let pairs: Vec<_> = pairs.iter().map(|(a, b)| (&**a, &**b)).collect();
     assert_eq!(pairs, [("Hub of mars", "impacted"), ("odd", "unknown")]);
+}
+
+#[test]
+fn a_post_of_no_known_type_may_be_anything() {
+    let problem = |post: Value| {
+        let post = wire::<WirePost>(post);
+        assert!(post.problem().is_none() || !post.is_incident());
+        post.problem()
+    };
+    assert_eq!(problem(json!({"id": "P1", "post_type": "incident"})), None);
+    let odd = json!({"id": "P1", "post_type": "mystery"});
+    assert_eq!(problem(odd.clone()).unwrap(), "its post_type is 'mystery'");
+    assert_eq!(read_post(odd, json!([])), None);
+    for missing in [json!({"id": "P1"}), json!({"id": "P1", "post_type": 7})] {
+        assert_eq!(problem(missing).unwrap(), "it has no readable post_type");
+    }
+    let nameless = json!({"post_type": "incident"});
+    assert_eq!(problem(nameless).unwrap(), "it has no id");
+}
+
+#[test]
+fn a_date_ahead_is_not_known_and_named() {
+    let post = || json!({"id": "P1", "post_type": "incident"});
+    let ahead = update("S1", "2026-03-02T13:00:00Z");
+    let alone = read_post(post(), json!([ahead])).unwrap();
+    assert_eq!((alone.post.since, alone.post.updated), (None, None));
+    let problem = Some("the time of an update is still to come");
+    assert_eq!(alone.problem, problem);
+    let both = json!([ahead, update("S1", "2026-03-02T09:00:00Z")]);
+    let both = read_post(post(), both).unwrap();
+    assert_eq!(both.post.since, both.post.updated);
+    assert!(both.post.updated.is_some() && both.problem == problem);
+    let minutes = json!([update("S1", "2026-03-02T12:04:00Z")]);
+    let minutes = read_post(post(), minutes).unwrap();
+    assert!(minutes.post.updated.is_some() && minutes.problem.is_none());
+}
+
+#[test]
+fn an_update_without_a_status_is_named() {
+    let mut odd = update("S1", "2026-03-02T09:00:00Z");
+    odd["status"] = Value::Null;
+    let read = read_post(json!({"id": "P1", "post_type": "incident"}), json!([odd])).unwrap();
+    let problem = Some("its latest update has no readable status");
+    assert_eq!(read.problem, problem);
+}
+
+#[test]
+fn a_post_is_closed_since_the_first_update_that_says_so_for_good() {
+    let closed = |updates: Value| {
+        let read = read_post(json!({"id": "P1", "post_type": "incident"}), updates).unwrap();
+        assert!(!read.post.open);
+        read.post.updated.map(|at| at.to_rfc3339())
+    };
+    let updates = [
+        update("S1", "2026-03-02T08:00:00Z"),
+        update("S2", "2026-03-02T08:30:00Z"),
+        update("S1", "2026-03-02T09:00:00Z"),
+        update("S2", "2026-03-02T10:00:00Z"),
+        update("S2", "2026-03-02T11:00:00Z"),
+    ];
+    let at_ten = Some("2026-03-02T10:00:00+00:00".to_owned());
+    assert_eq!(closed(json!(updates)), at_ten);
+    let mut undated = update("S2", "");
+    undated["reported_at"] = Value::Null;
+    let unknown = [updates.as_slice(), &[undated]].concat();
+    assert_eq!(closed(json!(unknown)), None, "that one may have closed it");
 }

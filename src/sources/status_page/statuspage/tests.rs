@@ -30,7 +30,8 @@ fn sample() -> Value {
 
 fn read_all(value: &Value) -> Result<(StatusPage, UnreadableItems), String> {
     let summary = Summary::deserialize(value).map_err(|e| e.to_string())?;
-    parse(summary, "Mars", &StatusKeywords::default())
+    let now = "2026-03-02T12:00:00Z".parse().unwrap();
+    parse(summary, "Mars", &StatusKeywords::default(), now)
 }
 
 fn read_value(value: &Value) -> Result<StatusPage, String> {
@@ -99,7 +100,16 @@ fn a_post_that_cannot_be_read_is_named_and_leaves_the_rest() {
         (
             "scheduled_maintenances",
             json!(null),
-            (ItemKind::Post, None, "it is no object"),
+            (ItemKind::MaintenancePost, None, "it is no object"),
+        ),
+        (
+            "incidents",
+            json!({"id": "i9", "name": "Hub down", "status": null}),
+            (
+                ItemKind::Post,
+                Some("Hub down"),
+                "it has no readable status",
+            ),
         ),
         (
             "components",
@@ -117,6 +127,17 @@ fn a_post_that_cannot_be_read_is_named_and_leaves_the_rest() {
         assert_eq!(items, [expected], "{list}");
         assert_eq!(page, good, "{list}");
     }
+    value = sample();
+    value["incidents"][0]["incident_updates"][0]["display_at"] = json!("2026-03-02T13:00:00Z");
+    let (page, unreadable) = read_all(&value).unwrap();
+    let post = &page.posts[0];
+    assert_eq!(post.updated, post.since, "of a date ahead nothing is known");
+    let named: Vec<_> = unreadable
+        .iter()
+        .map(|item| (item.kind, item.problem.as_str()))
+        .collect();
+    let problem = "the time of an update is still to come";
+    assert_eq!(named, [(ItemKind::PostField, problem)]);
     let nothing =
         json!({"components": [], "incidents": [{"name": "x"}], "scheduled_maintenances": []});
     assert!(read_all(&nothing).unwrap_err().contains("it has no id"));
@@ -156,4 +177,22 @@ fn words_are_cut() {
         );
     }
     assert_eq!(post.url, None);
+}
+
+#[test]
+fn what_a_summary_lists_as_over_was_closed_when_it_was_resolved() {
+    let mut value = sample();
+    let page = read_value(&value).unwrap();
+    let closed = |page: &StatusPage| -> Vec<_> {
+        let closed = page.closed.iter();
+        closed
+            .map(|post| (post.id.to_string(), post.updated.map(|at| at.to_rfc3339())))
+            .collect()
+    };
+    assert_eq!(closed(&page), [("i3".to_owned(), None)]);
+    value["incidents"][2]["resolved_at"] = json!("2026-03-01T10:00:00Z");
+    value["incidents"][2]["incident_updates"] = json!([{"id": "u9", "status": "postmortem", "body": "So", "display_at": "2026-03-02T10:00:00Z"}]);
+    let dated = closed(&read_value(&value).unwrap());
+    let resolved = Some("2026-03-01T10:00:00+00:00".to_owned());
+    assert_eq!(dated, [("i3".to_owned(), resolved)]);
 }
