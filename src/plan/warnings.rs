@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{ActionSubject, OperationContext, Target, outage, time_box};
 use crate::domain::alert::AlertState;
+use crate::domain::case::Rank;
 use crate::domain::ids::UserId;
 use crate::domain::incident::{AssignedVia, Incident};
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
@@ -84,6 +85,11 @@ fn operation_warning(
         Operation::Escalate(_) => {
             let low = subject.low_urgency_count();
             (low > 0).then_some(Warning::LowUrgency(low))
+        }
+        Operation::Snooze(_) => {
+            let mut targets = subject.targets();
+            let p1 = targets.find(|target| target.case.rank == Rank::Priority(0))?;
+            p1.incident.priority.clone().map(Warning::QuietP1)
         }
         Operation::Note(note) => note.in_doubt.then_some(Warning::NoteInDoubt),
         _ => None,

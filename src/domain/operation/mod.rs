@@ -302,6 +302,8 @@ pub enum Warning {
     CaseInDoubt(CaseDoubt),
     /// Nobody reads at night what this one gets: it is a configured placeholder or bot.
     ToPlaceholder(String),
+    /// A P1 that is snoozed counts neither in the verdict nor in `check` until it wakes.
+    QuietP1(PriorityName),
     /// This number of them are of low urgency, which PagerDuty does not escalate.
     LowUrgency(usize),
     /// An earlier write of this note had no answer: the note is searched for first.

@@ -43,12 +43,20 @@ pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize)
     page
 }
 
-/// True if there is a source, all are fresh and complete, and every address in `[team]` belongs to a PagerDuty user.
+/// True if there is a source, all are fresh, complete and readable, and every address in `[team]` belongs to a PagerDuty user.
 pub fn is_well(picture: &Picture, policy: &Policy) -> bool {
     let mut sources = picture.sources.iter();
     !picture.sources.is_empty()
         && sources.all(|view| view.state.is_fresh() && view.missing_parts().next().is_none())
         && unknown_addresses(picture, policy).is_empty()
+        && !picture.mismatches.iter().any(is_unreadable_item)
+}
+
+fn is_unreadable_item(mismatch: &Mismatch) -> bool {
+    matches!(
+        mismatch.finding,
+        Finding::BlindSpot(BlindSpot::ItemUnreadable { .. })
+    )
 }
 
 // Addresses of `placeholders` and `bots` without a PagerDuty user. With a typo the real mailbox would count as a
@@ -204,7 +212,9 @@ mod tests {
     use crate::app::fixture::{now, picture, source_view};
     use crate::domain::ids::HubKey;
     use crate::domain::policy::ClusterSpec;
-    use crate::domain::source::{FailureKind, SourceId, SourceKind, SourceState};
+    use crate::domain::source::{
+        FailureKind, ItemKind, SourceId, SourceKind, SourceState, UnreadableItem,
+    };
     use crate::text::UNICODE;
 
     fn text(picture: &Picture, policy: &Policy) -> String {
@@ -295,6 +305,23 @@ mod tests {
             !said.contains("Not watched") && !said.contains("configuration"),
             "{said}"
         );
+        let leap = shown.sources[0].id.clone();
+        let item = UnreadableItem {
+            kind: ItemKind::RuleGroup,
+            name: Some("hubs".to_owned()),
+            problem: "it lists no rules".into(),
+            count: 1,
+        };
+        let unreadable = BlindSpot::ItemUnreadable {
+            source: leap.clone(),
+            item,
+        };
+        shown.mismatches = vec![Mismatch::about(&leap, unreadable)];
+        assert!(
+            !is_well(&shown, &policy),
+            "what it cannot read is not whole"
+        );
+        shown.mismatches.clear();
         for state in [SourceState::Stale, SourceState::Down, SourceState::Waiting] {
             shown.sources[0].state = state;
             assert!(!is_well(&shown, &policy), "{state:?}");

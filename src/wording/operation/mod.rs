@@ -343,6 +343,10 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
         Warning::LowUrgency(count) => {
             format!("left out: {count} of low urgency, which PagerDuty does not escalate")
         }
+        Warning::QuietP1(name) => format!(
+            "a snoozed {} does not count: until it wakes the verdict and check may be calm",
+            clean(name.as_str())
+        ),
         Warning::NoteInDoubt => {
             "it was sent before and the answer was lost: it is looked for first, and sent only if it is not there"
                 .to_owned()

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::fixture::action_flow::with_incident;
-use crate::domain::case::{CasePost, PostJoinedBy, Rank};
+use crate::domain::case::{Case, CasePost, PostJoinedBy, Rank};
 use crate::domain::incident::Urgency;
 use crate::domain::policy::{OutageProcedure, Policy};
 use crate::domain::post::{PageOwnership, Post, PostKind};
@@ -144,6 +144,23 @@ fn what_is_of_low_urgency_is_not_escalated() {
         shown_warnings(&model, &operations),
         [Warning::LowUrgency(1)]
     );
+}
+
+#[test]
+fn a_p1_that_is_snoozed_leaves_the_verdict_and_that_is_said() {
+    let operations = [Operation::Snooze(std::time::Duration::from_secs(3600))];
+    let said = |case: Case| {
+        let mut model = model_showing(picture_with_directory(vec![acknowledged(case, "Bo")]));
+        press(&mut model, "z");
+        shown_warnings(&model, &operations)
+    };
+    let mut p1 = with_incident(assigned_case("Q1", "Bo"), |it| {
+        it.priority = Some("P1".into())
+    });
+    p1.rank = Rank::Priority(0);
+    assert_eq!(said(p1.clone()), [Warning::QuietP1("P1".into())]);
+    p1.rank = Rank::Priority(1);
+    assert_eq!(said(p1), []);
 }
 
 fn with_box(by: &str, over_minutes: i64) -> Model {
