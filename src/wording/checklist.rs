@@ -46,7 +46,7 @@ pub fn state(item: &ChecklistItem, ctx: &TextContext) -> (Meaning, ExpiringText)
 
 fn not_done(step: ChecklistStep) -> &'static str {
     match step {
-        ChecklistStep::Updated => "due",
+        ChecklistStep::Updated => "none lately",
         step if step.can_be_said() => "no note says so",
         _ => "not yet",
     }

@@ -227,7 +227,10 @@ fn compact_line(
 fn summary_line(series: &Series, window: &Window, figure: FormatValue, ctx: &TextContext) -> Line {
     match describe_series(series, window, figure, ctx) {
         Some(words) => Line::styled(Meaning::Plain, words),
-        None => Line::styled(Meaning::Unknown, "not known: no sample in these hours"),
+        None => Line::styled(
+            Meaning::Unknown,
+            "not known: no sample with a value in these hours",
+        ),
     }
 }
 

@@ -166,6 +166,10 @@ impl WireIncident {
             false => unread_fields,
         };
         let changed = self.last_status_change_at.value();
+        // Without that moment it would be as if nobody had ever been paged for an alert that fires on.
+        if resolved && self.resolved_at.value().or(changed).is_none() {
+            return Err(lacks("resolved_at"));
+        }
         let title = self.title.text().or(self.summary.text());
         Ok(Incident {
             number: self.incident_number.value().unwrap_or_default(),

@@ -122,6 +122,20 @@ fn words_are_cut_and_an_address_that_is_too_long_is_none() {
 }
 
 #[test]
+fn a_resolved_incident_has_the_moment_of_its_end() {
+    let mut resolved = sample();
+    resolved["status"] = json!("resolved");
+    resolved["resolved_at"] = Value::Null;
+    let moment = json!("2026-03-02T10:00:00Z");
+    resolved["last_status_change_at"] = moment.clone();
+    assert!(read(resolved.clone()).unwrap().resolved_at.is_some());
+    resolved["last_status_change_at"] = Value::Null;
+    assert!(read(resolved.clone()).is_err());
+    resolved["resolved_at"] = moment;
+    assert!(read(resolved).unwrap().resolved_at.is_some());
+}
+
+#[test]
 fn fields_that_decide_and_cannot_be_read_are_named() {
     use IncidentField::{Acknowledgements, Assignments, PendingActions, Priority};
     let unread = |field: &str, value: Value| {
@@ -182,6 +196,7 @@ fn fields_that_decide_and_cannot_be_read_are_named() {
     }
     let mut resolved = sample();
     resolved["status"] = json!("resolved");
+    resolved["resolved_at"] = json!("2026-03-02T10:00:00Z");
     resolved["pending_actions"] = Value::Null;
     assert!(read(resolved).unwrap().unread_fields.is_empty());
 }
