@@ -405,7 +405,7 @@ fn odd_items() -> [OddItem; 7] {
         ),
         (
             |path| path.ends_with("/posts"),
-            r#"{"posts":[{"id":"P1","title":"Upgrade"},{"title":"Hub down"}]}"#.to_owned(),
+            r#"{"posts":[{"id":"P1","title":"Upgrade","post_type":"maintenance"},{"title":"Hub down","post_type":"incident"}]}"#.to_owned(),
             "status_page/Hubs: the post 'Hub down' cannot be read: it has no id",
         ),
     ]
