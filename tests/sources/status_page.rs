@@ -376,6 +376,20 @@ async fn a_closed_post_that_is_linked_has_the_date_of_its_closing_after_those_th
 }
 
 #[tokio::test]
+async fn a_closed_post_whose_closing_update_has_no_date_has_none() {
+    let account = Account::open().await;
+    fill(&account);
+    let mut closing = update("U2", "S2", -3);
+    closing["reported_at"] = Value::Null;
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts/P3/post_updates".into(),
+        vec![update("U1", "S1", -9), closing],
+    );
+    let read = closed(&account, vec![unlinked("P3")]).await;
+    assert_eq!(read, PartOutcome::Whole(vec![("P3".to_owned(), None)]));
+}
+
+#[tokio::test]
 async fn a_post_that_is_listed_and_closed_by_its_latest_update_is_a_closed_one() {
     let account = Account::open().await;
     fill(&account);

@@ -94,8 +94,10 @@ impl PagerdutyPage {
         let clock = self.client.server_clock().unwrap_or(asked.wall);
         let now = clock.max(asked.wall);
         let read = parse_post(wire, updates, &self.name, &self.keywords, labels, now)?;
+        // Where the latest update that has a date does not close it, another one did.
         Some(Post {
             open: false,
+            updated: read.post.updated.filter(|_| !read.post.open),
             ..read.post
         })
     }
