@@ -6,6 +6,7 @@ use crate::domain::case::{Case, Rank};
 use crate::domain::ids::HubKey;
 use crate::domain::policy::{CannedText, Link, OutageProcedure, Runbook};
 use crate::domain::runbook::matching_runbooks;
+use crate::picture::Picture;
 
 /// A link, command or text, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,30 +121,49 @@ impl Model {
         (case.rank == Rank::Priority(0) && *outage != OutageProcedure::default()).then_some(outage)
     }
 
-    /// A step, filled in for a case; as it is written where it needs a word that is not known here.
+    /// [`step_text`] with the present picture.
     pub fn step_text(&self, step: &str, case: &Case) -> String {
-        let values = self.values_for_case(case);
-        fill_template(step, &values, shell_quote).unwrap_or_else(|_| step.to_owned())
+        fill_step(step, &self.values_for_case(case))
     }
 
     fn values_for_hub(&self, key: &HubKey) -> TemplateValues {
-        let spec = self.find_hub(key).map(|(_, hub)| &hub.spec);
-        TemplateValues {
-            cluster: Some(key.cluster.to_string()),
-            hub: Some(key.hub.to_string()),
-            domain: spec.and_then(|spec| spec.domain.clone()),
-            ..TemplateValues::default()
-        }
+        TemplateValues::for_hub(key, self.picture.as_deref())
     }
 
     fn values_for_case(&self, case: &Case) -> TemplateValues {
+        TemplateValues::for_case(case, self.picture.as_deref())
+    }
+}
+
+/// A step, filled in for a case; as it is written where it needs a word that is not known here.
+pub fn step_text(step: &str, case: &Case, picture: &Picture) -> String {
+    fill_step(step, &TemplateValues::for_case(case, Some(picture)))
+}
+
+fn fill_step(step: &str, values: &TemplateValues) -> String {
+    fill_template(step, values, shell_quote).unwrap_or_else(|_| step.to_owned())
+}
+
+impl TemplateValues {
+    fn for_hub(key: &HubKey, picture: Option<&Picture>) -> Self {
+        let mut hubs = picture.into_iter().flat_map(Picture::hubs);
+        let spec = hubs.find(|hub| hub.spec.key == *key).map(|hub| &hub.spec);
+        Self {
+            cluster: Some(key.cluster.to_string()),
+            hub: Some(key.hub.to_string()),
+            domain: spec.and_then(|spec| spec.domain.clone()),
+            ..Self::default()
+        }
+    }
+
+    fn for_case(case: &Case, picture: Option<&Picture>) -> Self {
         let place = case.places.first();
         let of_hub = place
             .and_then(|place| place.hub_key())
-            .map(|key| self.values_for_hub(&key));
+            .map(|key| Self::for_hub(&key, picture));
         let cluster = place.and_then(|place| place.cluster.as_ref());
         let hub = place.and_then(|place| place.hub.as_ref());
-        TemplateValues {
+        Self {
             alert: case
                 .alerts
                 .first()
@@ -152,10 +172,10 @@ impl Model {
                 .incident
                 .as_ref()
                 .map(|incident| incident.id.to_string()),
-            ..of_hub.unwrap_or(TemplateValues {
+            ..of_hub.unwrap_or(Self {
                 cluster: cluster.map(ToString::to_string),
                 hub: hub.map(ToString::to_string),
-                ..TemplateValues::default()
+                ..Self::default()
             })
         }
     }

@@ -16,6 +16,7 @@ use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
 use crate::report::scope::Scope;
 use crate::runtime::local_time_boxes;
 use crate::runtime::registry::{SourceRegistry, register_sources};
+use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::Access;
 use crate::sources::secret::{FetchOptions, TerminalState};
 use crate::text::context::TextContext;
@@ -44,16 +45,38 @@ pub enum SecondTry {
     NotNeeded,
 }
 
+/// One poll of every source.
+pub struct PolledSources {
+    pub picture: Picture,
+    /// The answers that the picture is built from.
+    pub answers: Answers,
+    /// The context of the sources, with all secrets fetched.
+    pub context: Arc<SourceContext>,
+}
+
+/// The picture of [`poll_sources`].
+pub async fn poll_and_build(
+    context: &CommandContext,
+    config: Config,
+    scope: &Scope,
+    limit: Duration,
+    second_try: SecondTry,
+    screen: TerminalState,
+) -> Picture {
+    let polled = poll_sources(context, config, scope, limit, second_try, screen).await;
+    polled.picture
+}
+
 /// Polls every source of the scope once, all within `limit`. A source without an answer by then is down, with that
 /// reason.
-pub async fn poll_and_build(
+pub async fn poll_sources(
     context: &CommandContext,
     mut config: Config,
     scope: &Scope,
     limit: Duration,
     second_try: SecondTry,
     screen: TerminalState,
-) -> Picture {
+) -> PolledSources {
     // PagerDuty and the status pages are polled for any part of the fleet.
     config.sources.retain_places(
         |cluster| scope.has_cluster(cluster),
@@ -82,9 +105,14 @@ pub async fn poll_and_build(
         previous: None,
     };
     let now = context.time.now();
-    Picture {
+    let picture = Picture {
         restricted_to: scope.names(),
         ..build(&answers, &config.policy, now, options)
+    };
+    PolledSources {
+        picture,
+        answers,
+        context: sources,
     }
 }
 

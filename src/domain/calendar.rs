@@ -156,9 +156,9 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     instant(day, NaiveTime::MIN, zone)
 }
 
-// A time that the change to summer time skips becomes the first moment after the gap; a time that occurs twice
-// becomes the first of the two.
-fn instant(day: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
+/// The moment of a time of day. A time that the change to summer time skips becomes the first moment after the gap; a
+/// time that occurs twice becomes the first of the two.
+pub fn instant(day: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
     let wanted = day.and_time(time);
     (0..=4)
         .map(|half_hours| wanted + TimeDelta::minutes(30 * half_hours))
