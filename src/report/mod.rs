@@ -1,6 +1,7 @@
 //! The verdict for programs and for a line of text. Pure: a picture in, text out.
 
 pub mod check;
+pub mod handoff;
 pub mod json;
 mod json_case;
 pub mod json_text;

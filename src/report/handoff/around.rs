@@ -1,0 +1,268 @@
+//! What the next person should know beside the cases, a line each.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::cases::{name, outages_of_others, owner_names, some_of};
+use super::missing::{lacks_windows, pagerduty};
+use super::{Handover, is_pagerduty_known};
+use crate::domain::hub::Signal;
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::{Incident, LogKind};
+use crate::domain::mismatch::MismatchKind;
+use crate::domain::post::{PageOwnership, Post, PostKind};
+use crate::domain::source::SourceState;
+use crate::picture::SourceView;
+use crate::picture::mismatch::MismatchGroups;
+use crate::report::postmortem::escape;
+use crate::text::context::TextLength;
+use crate::text::durations::age_since;
+use crate::text::sanitize::{clean, fit};
+use crate::wording::source;
+
+/// Planned work is listed for so long.
+const PLANNED_WITHIN: TimeDelta = TimeDelta::hours(24);
+/// PagerDuty's resolved incidents are read for so long.
+const RESOLVED_KNOWN: TimeDelta = TimeDelta::hours(24);
+/// A text of one thing in a line of several.
+const TEXT_CELLS: usize = 90;
+
+const NOT_KNOWN: &str = "not known";
+
+pub(super) fn lines(handover: &Handover<'_>) -> Vec<String> {
+    let others = outages_of_others(handover);
+    let others: Vec<String> = others
+        .iter()
+        .map(|one| match owner_names(one.owners.iter()) {
+            names if names.is_empty() => format!("{} (owner not known)", name(one)),
+            names => format!("{} ({names})", name(one)),
+        })
+        .collect();
+    let others = (!others.is_empty()).then(|| format!("Outages of others: {}", others.join(", ")));
+    others
+        .into_iter()
+        .chain([
+            sources(handover),
+            blind_spots(handover),
+            posts(handover),
+            maintenance(handover),
+            disks(handover),
+            resolved(handover),
+        ])
+        .collect()
+}
+
+// The worst first, PagerDuty before the others that are as bad.
+fn sources(handover: &Handover<'_>) -> String {
+    let all = &handover.input.picture.sources;
+    let is_bad = |view: &&SourceView| view.state != SourceState::Live;
+    let mut bad: Vec<&SourceView> = all.iter().filter(is_bad).collect();
+    bad.sort_by_key(|view| (std::cmp::Reverse(view.state), view.id.kind.naming_order()));
+    if bad.is_empty() {
+        return format!("Sources: all {} live", all.len());
+    }
+    let texts = bad
+        .iter()
+        .map(|view| cut(&source::describe(view, handover.ctx).text, handover));
+    let texts: Vec<String> = texts.collect();
+    format!(
+        "Sources: {} of {} not live: {}",
+        bad.len(),
+        all.len(),
+        some_of(&texts, "; ")
+    )
+}
+
+fn blind_spots(handover: &Handover<'_>) -> String {
+    let groups = MismatchGroups::of_picture(handover.input.picture);
+    let spots = groups.iter().filter(|group| {
+        let first = group.first();
+        first.is_some_and(|it| it.kind() == MismatchKind::BlindSpot && it.counts())
+    });
+    let texts = spots.map(|group| {
+        let text = group.describe(TextLength::Long, handover.ctx).text;
+        cut(&text, handover)
+    });
+    let texts: Vec<String> = texts.collect();
+    match texts.len() {
+        0 => "Blind spots: none known".to_owned(),
+        count => format!("Blind spots: {count}: {}", some_of(&texts, "; ")),
+    }
+}
+
+fn cut(text: &str, handover: &Handover<'_>) -> String {
+    escape(&fit(
+        &clean(text),
+        TEXT_CELLS,
+        handover.ctx.symbols.ellipsis,
+    ))
+}
+
+fn own_posts<'a>(handover: &Handover<'a>, kind: PostKind) -> impl Iterator<Item = &'a Arc<Post>> {
+    let pages = handover.input.picture.pages.iter();
+    let own = pages.filter(|page| page.ownership != PageOwnership::Foreign);
+    own.flat_map(|page| &page.posts)
+        .filter(move |post| post.kind == kind && post.open)
+}
+
+fn posts(handover: &Handover<'_>) -> String {
+    let text = |post: &Arc<Post>| {
+        let updated = post.updated.map(|at| {
+            let age = age_since(at, handover.ctx.now).text;
+            format!(", updated {age} ago")
+        });
+        format!(
+            "{} ({}{})",
+            cut(&post.title, handover),
+            escape(&post.status),
+            updated.unwrap_or_default()
+        )
+    };
+    let texts: Vec<String> = own_posts(handover, PostKind::Incident).map(text).collect();
+    let own = handover.input.picture.pages.iter();
+    let mut own = own.filter(|page| page.ownership != PageOwnership::Foreign);
+    let past = own.clone().find(|page| !page.state.is_fresh());
+    let past = past.map(|page| {
+        let name = escape(&page.id.to_string());
+        format!("{name} is {}", source::state_name(page.state))
+    });
+    match (texts.len(), past) {
+        (0, Some(past)) => format!("Open posts of ours: {NOT_KNOWN}: {past}"),
+        (0, None) if own.next().is_none() => {
+            "Open posts of ours: no page of ours is configured".to_owned()
+        }
+        (0, None) => "Open posts of ours: none".to_owned(),
+        (count, past) => {
+            let past = past.map(|past| format!("; may be past: {past}"));
+            let texts = some_of(&texts, "; ");
+            format!(
+                "Open posts of ours: {count}: {texts}{}",
+                past.unwrap_or_default()
+            )
+        }
+    }
+}
+
+fn maintenance(handover: &Handover<'_>) -> String {
+    let now = handover.ctx.now.wall;
+    let is_near = |from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>| {
+        from.is_none_or(|from| from <= now + PLANNED_WITHIN) && to.is_none_or(|to| now < to)
+    };
+    let directory = handover.input.picture.directory.iter();
+    let windows = directory.flat_map(|answer| &answer.body.maintenance);
+    let windows = windows
+        .filter(|it| is_near(Some(it.start), Some(it.end)))
+        .map(|it| {
+            let services = it.services.iter().map(|service| &*service.name);
+            let services: Vec<&str> = services.collect();
+            let text = match clean(&it.description).trim() {
+                "" => services.join(", "),
+                text => text.to_owned(),
+            };
+            (Some(it.start), Some(it.end), text)
+        });
+    let posts = own_posts(handover, PostKind::Maintenance)
+        .filter(|post| is_near(post.starts, post.ends))
+        .map(|post| (post.starts, post.ends, post.title.clone()));
+    let mut planned: Vec<_> = windows.chain(posts).collect();
+    planned.sort();
+    let at = |time: Option<DateTime<Utc>>| {
+        time.map_or_else(|| "not said".to_owned(), |time| handover.times.at(time))
+    };
+    let texts = planned.iter().map(|(from, to, text)| {
+        let dash = handover.ctx.symbols.dash;
+        format!("{} {dash} {}: {}", at(*from), at(*to), cut(text, handover))
+    });
+    let texts: Vec<String> = texts.collect();
+    match texts.is_empty() {
+        true if !is_maintenance_known(handover) => format!("Maintenance within 24 h: {NOT_KNOWN}"),
+        true => "Maintenance within 24 h: none".to_owned(),
+        false => format!("Maintenance within 24 h: {}", some_of(&texts, "; ")),
+    }
+}
+
+// Of both kinds: PagerDuty's windows, and the posts of our pages.
+fn is_maintenance_known(handover: &Handover<'_>) -> bool {
+    let own = handover.input.picture.pages.iter();
+    let mut own = own.filter(|page| page.ownership != PageOwnership::Foreign);
+    pagerduty(handover).is_some_and(|view| view.state.is_fresh() && !lacks_windows(view))
+        && own.all(|page| page.state.is_fresh())
+}
+
+fn disks(handover: &Handover<'_>) -> String {
+    let disks = handover.input.disks;
+    let (horizon, until) = match handover.input.shift.until {
+        Some(until) => (until, "before the shift ends"),
+        None => (handover.ctx.now.wall + PLANNED_WITHIN, "within 24 h"),
+    };
+    let mut full = disks.forecasts.clone();
+    full.retain(|disk| disk.full_at <= horizon);
+    full.sort_by_key(|disk| disk.full_at);
+    let texts = full.iter().map(|disk| {
+        let of = match disk.signal {
+            Signal::DbFreePercent => "database",
+            _ => "home",
+        };
+        let hub = escape(&disk.hub.to_string());
+        format!("{hub} {of} about {}", handover.times.at(disk.full_at))
+    });
+    let texts: Vec<String> = texts.collect();
+    let texts = match texts.is_empty() {
+        true => "none known".to_owned(),
+        false => some_of(&texts, ", "),
+    };
+    let stale = match disks.stale {
+        0 => String::new(),
+        some => format!("; {NOT_KNOWN} of {some} hubs without fresh data"),
+    };
+    let asked = disks.asked;
+    format!("Disks that fill {until}, of {asked} hubs with the fullest: {texts}{stale}")
+}
+
+fn resolved(handover: &Handover<'_>) -> String {
+    if !is_pagerduty_known(handover) {
+        return format!("Resolved: {NOT_KNOWN}");
+    }
+    let now = handover.ctx.now.wall;
+    let known_from = now - RESOLVED_KNOWN;
+    let shift_from = handover.input.shift.from;
+    let from = shift_from.map_or(known_from, |from| from.max(known_from));
+    let span = match shift_from.is_some_and(|from| from >= known_from) {
+        true => "in this shift",
+        false => "in the last 24 h",
+    };
+    let recent = handover.input.incidents.iter().filter(|incident| {
+        let at = incident.resolved_at.filter(|_| !incident.is_open());
+        at.is_some_and(|at| at >= from)
+    });
+    let recent: Vec<&Incident> = recent.map(|incident| &**incident).collect();
+    let own = own_incidents(handover);
+    let is_own = |one: &&&Incident| {
+        let who = handover.input.who.person.as_ref();
+        let by = one.resolved_by.as_ref();
+        who.is_some_and(|who| by.is_some_and(|by| by.id == who.id)) || own.contains(&&one.id)
+    };
+    let count = recent.iter().filter(is_own).count();
+    let unread = recent.iter().filter(|one| !is_own(one) && !one.log_known);
+    let unread = match unread.count() {
+        0 => String::new(),
+        some => format!(", and {some} of which the log is not read"),
+    };
+    let noun = if count == 1 { "incident" } else { "incidents" };
+    let who = escape(&handover.input.who.label);
+    format!("Resolved {span}: {count} {noun} that {who} acknowledged or resolved{unread}")
+}
+
+// The incidents that the person acknowledged or resolved by the log.
+fn own_incidents<'a>(handover: &Handover<'a>) -> std::collections::HashSet<&'a IncidentId> {
+    let Some(who) = handover.input.who.person.as_ref() else {
+        return Default::default();
+    };
+    let log = handover.input.picture.log.iter();
+    let own = log.filter(|entry| {
+        let is_work = matches!(entry.kind, LogKind::Acknowledge { .. } | LogKind::Resolve);
+        is_work && entry.agent.as_ref().is_some_and(|agent| agent.id == who.id)
+    });
+    own.map(|entry| &entry.incident).collect()
+}

@@ -1,0 +1,176 @@
+//! The lines about what is not a case.
+
+use super::*;
+use crate::app::fixture::{post, source_view};
+use crate::domain::directory::MaintenanceWindow;
+use crate::domain::incident::IncidentStatus;
+use crate::domain::post::{PageOwnership, PostKind};
+use crate::domain::source::{Failure, FailureKind, SourceId, SourceKind, SourceState};
+use crate::picture::PageView;
+use crate::picture::mismatch::{BlindSpot, Mismatch};
+
+#[test]
+fn the_world_around_is_a_line_each() {
+    let mut other = acknowledged(assigned_case("Q7", "Bo"), "Bo");
+    other.rank = Rank::Priority(0);
+    other.priority = Some("P1".into());
+    let mut picture = picture_with_directory(vec![other]);
+    let failure = Failure {
+        kind: FailureKind::Unreachable,
+        text: "connection <refused>".to_owned(),
+        since: fixture::seconds_ago(240),
+        at: now(),
+    };
+    let mut down = source_view(SourceKind::Prometheus, "leap", SourceState::Down);
+    down.failure = Some(failure);
+    picture.sources.push(down);
+    picture.mismatches = vec![Mismatch::about(
+        "leap",
+        BlindSpot::NoRules(SourceId::new(SourceKind::Prometheus, "leap")),
+    )];
+    let mut planned = post("M1", PostKind::Maintenance, "upgrade");
+    planned.starts = Some(hours(2));
+    planned.ends = Some(hours(3));
+    let mut later = planned.clone();
+    later.starts = Some(hours(30));
+    later.ends = Some(hours(31));
+    let mut open = post("O1", PostKind::Incident, "hub _down_");
+    open.updated = Some(minutes_ago(60));
+    let page = |ownership, posts: Vec<crate::domain::post::Post>| PageView {
+        id: SourceId::new(SourceKind::StatusPage, "Hubs"),
+        state: SourceState::Live,
+        ownership,
+        headline: None,
+        impacted: Vec::new(),
+        posts: posts.into_iter().map(Arc::new).collect(),
+    };
+    picture.pages = vec![
+        page(PageOwnership::Ours, vec![planned, later, open.clone()]),
+        page(PageOwnership::Foreign, vec![open]),
+    ];
+    let directory = Arc::make_mut(picture.directory.as_mut().unwrap());
+    directory.body.maintenance = vec![MaintenanceWindow {
+        id: "W1".to_owned(),
+        start: hours(-1),
+        end: hours(1),
+        services: Vec::new(),
+        description: "node pool".to_owned(),
+    }];
+    let mut around = Around::ada();
+    let disk = |hub: &str, full| DiskForecast {
+        hub: HubKey::new("leap", hub),
+        signal: Signal::HomeFreePercent,
+        full_at: hours(full),
+    };
+    around.disks = DiskForecasts {
+        forecasts: vec![disk("late", 5), disk("prod", 3)],
+        asked: 2,
+        stale: 3,
+        failed: Vec::new(),
+    };
+    let text = around.write(&picture, Tz::UTC).text;
+    for line in [
+        "- Outages of others: #1 leap/prod (Bo)",
+        "- Sources: 1 of 2 not live: prometheus/leap down 4m: connection \\<refused\\>",
+        "- Open posts of ours: 1: hub \\_down\\_ (investigating, updated 1h ago)",
+        "- Maintenance within 24 h: Sun 02:12 – Sun 04:12: node pool; Sun 05:12 – Sun 06:12: upgrade",
+        "- Disks that fill before the shift ends, of 2 hubs with the fullest: leap/prod home about Sun 06:12; \
+         not known of 3 hubs without fresh data",
+    ] {
+        assert_has(&text, line);
+    }
+    assert!(text.contains("- Blind spots: 1: prometheus/leap"), "{text}");
+}
+
+#[test]
+fn what_was_resolved_in_the_shift_is_counted() {
+    let mut around = Around::ada();
+    let resolved = |id: &str, minutes: i64, by: &str, log_known: bool| {
+        let mut incident = fixture::incident(id);
+        incident.status = IncidentStatus::Resolved;
+        incident.resolved_at = Some(minutes_ago(minutes));
+        incident.resolved_by = Some(person(by));
+        incident.log_known = log_known;
+        Arc::new(incident)
+    };
+    around.incidents = vec![
+        resolved("Q1", 10, "Ada", true),
+        resolved("Q2", 10, "Bo", true),
+        resolved("Q3", 400, "Ada", true),
+        resolved("Q4", 10, "Bo", false),
+        resolved("Q5", 10, "Bo", true),
+    ];
+    let mut picture = picture_with_directory(Vec::new());
+    let mut acknowledged = log("Q5", 20, LogKind::Acknowledge { timeout: None });
+    Arc::make_mut(&mut acknowledged).agent = Some(person("Ada"));
+    picture.log = vec![acknowledged];
+    assert_has(
+        &around.write(&picture, Tz::UTC).text,
+        "- Resolved in this shift: 2 incidents that Ada acknowledged or resolved, and 1 of which the log is not read",
+    );
+}
+
+#[test]
+fn what_could_not_be_read_is_said() {
+    let mut unread = acknowledged(assigned_case("Q1", "Ada"), "Ada");
+    unread = with_incident(unread, |it| it.log_known = false);
+    let picture = picture_with_directory(vec![unread]);
+    let found = Around::ada().write(&picture, Tz::UTC);
+    assert!(!found.is_complete);
+    assert_has(&found.text, "- **Not known**: the log of 1 incident");
+
+    let mut down = picture_with_directory(Vec::new());
+    down.sources = vec![source_view(SourceKind::Pagerduty, "", SourceState::Down)];
+    let mut around = Around::ada();
+    around.who.person = None;
+    around.shift = Shift::default();
+    let found = around.write(&down, Tz::UTC);
+    assert!(!found.is_complete);
+    assert_has(
+        &found.text,
+        "- **Not known**: who 'Ada' is in PagerDuty; incidents and rota as they are now (pagerduty down)",
+    );
+    let not_known = "- In hand: what nobody owns, and what Ada holds, is not known";
+    assert_has(&found.text, not_known);
+    assert_has(&found.text, "# Handoff: Ada");
+    assert_has(&found.text, "- Resolved: not known");
+    assert_has(&found.text, "- Maintenance within 24 h: not known");
+}
+
+#[test]
+fn a_page_that_is_not_fresh_is_not_taken_for_one_without_posts() {
+    let mut picture = picture_with_directory(Vec::new());
+    let posts = |picture: &Picture| {
+        let text = text(picture);
+        let line = text.lines().find(|line| line.contains("posts of ours"));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(
+        posts(&picture),
+        "- Open posts of ours: no page of ours is configured"
+    );
+    let open = post("O1", PostKind::Incident, "hub down");
+    for (state, posts_of_page, expected) in [
+        (SourceState::Live, vec![], "none"),
+        (
+            SourceState::Stale,
+            vec![],
+            "not known: status\\_page/Hubs is stale",
+        ),
+        (
+            SourceState::Stale,
+            vec![open],
+            "1: hub down (investigating); may be past: status\\_page/Hubs is stale",
+        ),
+    ] {
+        picture.pages = vec![PageView {
+            id: SourceId::new(SourceKind::StatusPage, "Hubs"),
+            state,
+            ownership: PageOwnership::Ours,
+            headline: None,
+            impacted: Vec::new(),
+            posts: posts_of_page.into_iter().map(Arc::new).collect(),
+        }];
+        assert_eq!(posts(&picture), format!("- Open posts of ours: {expected}"));
+    }
+}

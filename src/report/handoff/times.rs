@@ -1,0 +1,100 @@
+//! Times of day in the team's zone, and in the reader's where that is another.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::text::context::TextContext;
+use crate::text::dates::zone_name;
+
+/// Both zones, and the day from which weekdays are clear.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    team: Tz,
+    /// None where it is the team's.
+    reader: Option<Tz>,
+    now: DateTime<Utc>,
+}
+
+impl Times {
+    /// The zone of `ctx` is the reader's.
+    pub fn new(team: Tz, ctx: &TextContext) -> Self {
+        let team_name = zone_name(&TextContext { zone: team, ..*ctx });
+        Self {
+            team,
+            reader: (zone_name(ctx) != team_name).then_some(ctx.zone),
+            now: ctx.now.wall,
+        }
+    }
+
+    /// "Sun 17:00", or with the reader's time in brackets "Sun 17:00 (Mon 02:00)".
+    pub fn at(&self, at: DateTime<Utc>) -> String {
+        let local = at.with_timezone(&self.team);
+        let today = self.now.with_timezone(&self.team).date_naive();
+        let days = (local.date_naive() - today).num_days();
+        let format = match days {
+            -6..=6 => "%a %H:%M",
+            _ => "%-d %b %H:%M",
+        };
+        let text = local.format(format).to_string();
+        let Some(reader) = self.reader else {
+            return text;
+        };
+        let own = at.with_timezone(&reader);
+        let format = match own.date_naive() == local.date_naive() {
+            true => "%H:%M",
+            false => "%a %H:%M",
+        };
+        format!("{text} ({})", own.format(format))
+    }
+
+    /// With the date, for a document that is read later.
+    pub fn dated(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.team)
+            .format("%a %-d %b %Y %H:%M")
+            .to_string()
+    }
+
+    /// The zones of all times.
+    pub fn zones(&self, ctx: &TextContext) -> String {
+        let team = zone_name(&TextContext {
+            zone: self.team,
+            ..*ctx
+        });
+        match self.reader {
+            Some(_) => format!("{team}, in brackets {}", zone_name(ctx)),
+            None => team.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::now;
+    use crate::text::symbols::UNICODE;
+
+    fn times(team: Tz, reader: Tz) -> (Times, TextContext) {
+        let ctx = TextContext {
+            now: now(),
+            zone: reader,
+            symbols: &UNICODE,
+        };
+        (Times::new(team, &ctx), ctx)
+    }
+
+    #[test]
+    fn a_time_stands_in_both_zones_and_once_where_they_are_the_same() {
+        let soon = now().wall;
+        let (one, ctx) = times(Tz::UTC, Tz::Etc__UTC);
+        assert_eq!(one.at(soon), "Sun 03:12");
+        assert_eq!(one.zones(&ctx), "UTC");
+        let (two, ctx) = times(Tz::UTC, Tz::Europe__Berlin);
+        assert_eq!(two.at(soon), "Sun 03:12 (04:12)");
+        assert_eq!(two.zones(&ctx), "UTC, in brackets Europe/Berlin");
+        let (far, _) = times(Tz::Europe__Berlin, Tz::America__Los_Angeles);
+        assert_eq!(far.at(soon), "Sun 04:12 (Sat 19:12)");
+        assert_eq!(far.dated(soon), "Sun 22 Nov 2026 04:12");
+        let next_week = soon + chrono::TimeDelta::days(8);
+        assert_eq!(one.at(next_week), "30 Nov 03:12");
+    }
+}
