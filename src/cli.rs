@@ -9,13 +9,13 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use self::operation::parse_incident;
 use crate::domain::ids::{HubKey, IncidentId};
 
-pub use operation::{Declare, OperationCommand, OperationFormat, OperationOptions};
+pub use operation::{Declare, Note, OperationCommand, OperationFormat, OperationOptions};
 pub use pages::{write_completions, write_man};
 
 /// The exit code of usage and configuration errors, except those of `check`.
@@ -85,6 +85,8 @@ pub enum Command {
     Init(Init),
     /// Ask every source once; say how each answers, and which settings may be missing
     Doctor(Doctor),
+    /// Print the handoff at the end of a shift, in Markdown: what you hold, what runs out, what is broken
+    Handoff(Handoff),
     /// Draft the report of an incident, in Markdown: what is known with where it comes from, and questions
     Report(Report),
     /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
@@ -193,6 +195,45 @@ pub struct Doctor {
     /// The time for all sources together; one that has not answered by then is not known
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
+}
+
+/// `hubwatch handoff`
+#[derive(Clone, Debug, Args)]
+pub struct Handoff {
+    /// Who hands over: a name, address or id in PagerDuty [else: you]
+    #[arg(long = "for", value_name = "PERSON")]
+    pub person: Option<String>,
+    /// When the shift began: 09:00 in the team's zone, or 2026-01-01T09:00:00Z [else: by the rota]
+    #[arg(long, value_name = "TIME", value_parser = parse_shift_time)]
+    pub since: Option<ShiftTime>,
+    /// When the shift ends, written in the same way [else: by the rota]
+    #[arg(long, value_name = "TIME", value_parser = parse_shift_time)]
+    pub until: Option<ShiftTime>,
+    /// Write it as a note on this incident too: its id or its number
+    #[arg(long, value_name = "INCIDENT", value_parser = parse_incident)]
+    pub note: Option<IncidentId>,
+    /// Do not ask before the note is written
+    #[arg(short, long, requires = "note")]
+    pub yes: bool,
+    /// The time for all sources together; one that has not answered by then is not known
+    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
+    pub timeout: Duration,
+}
+
+/// A moment as a person gives it for a shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShiftTime {
+    At(DateTime<Utc>),
+    /// A time of day in the team's zone.
+    OfDay(NaiveTime),
+}
+
+fn parse_shift_time(text: &str) -> Result<ShiftTime, String> {
+    let of_day = NaiveTime::parse_from_str(text, "%H:%M").map(ShiftTime::OfDay);
+    let at = || DateTime::parse_from_rfc3339(text).map(|at| ShiftTime::At(at.to_utc()));
+    of_day
+        .or_else(|_| at())
+        .map_err(|_| "write it as 17:00 or 2026-01-01T17:00:00Z".to_owned())
 }
 
 /// `hubwatch report`

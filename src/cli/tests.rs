@@ -163,3 +163,21 @@ fn the_command_that_prints_a_line_is_known_though_its_flags_are_not() {
         assert_eq!(named(line), command, "{line}");
     }
 }
+
+#[test]
+fn a_shift_is_given_by_the_hour_or_the_moment() {
+    let given = |text: &str| {
+        let line = format!("hubwatch handoff --until {text}");
+        match parsed(&line).map(|cli| cli.command) {
+            Ok(Some(Command::Handoff(handoff))) => handoff.until,
+            _ => None,
+        }
+    };
+    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
+    assert_eq!(given("09:00"), Some(ShiftTime::OfDay(nine)));
+    let at = "2026-01-01T07:00:00Z".parse().unwrap();
+    assert_eq!(given("2026-01-01T09:00:00+02:00"), Some(ShiftTime::At(at)));
+    for wrong in ["9am", "24:00", "2026-01-01", "2026-01-01T09:00:00"] {
+        assert_eq!(given(wrong), None, "{wrong}");
+    }
+}

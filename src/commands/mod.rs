@@ -5,6 +5,7 @@ mod config;
 mod dashboard;
 mod demo;
 mod doctor;
+mod handoff;
 mod incident_report;
 mod init;
 mod log;
@@ -159,6 +160,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Init(init)) => init::run(&context, &init),
         Some(Command::Doctor(doctor)) => doctor::run(&context, doctor).await,
         Some(Command::Trends(trends)) => trends::run(&context, trends).await,
+        Some(Command::Handoff(handoff)) => handoff::run(&context, &handoff).await,
         Some(Command::Report(report)) => incident_report::run(&context, report).await,
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Print(print)) => print::run(print.file),

@@ -43,7 +43,8 @@ fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
     if arguments[0] == "trends" && !arguments.iter().any(|word| word == "--since") {
         fitted.extend(["--since".to_owned(), months_ago(0).to_string()]);
     }
-    if is_operation(&arguments[0]) && !arguments.iter().any(|word| word == "--yes") {
+    let writes = is_operation(&arguments[0]) || arguments.iter().any(|word| word == "--note");
+    if writes && !arguments.iter().any(|word| word == "--yes") {
         fitted.push("--yes".to_owned());
     }
     fitted

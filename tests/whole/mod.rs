@@ -12,6 +12,7 @@ mod endpoints;
 mod exit_codes;
 mod fleet;
 mod garbled;
+mod handoff;
 mod home;
 mod incident_report;
 mod joins;
