@@ -92,6 +92,7 @@ fn without_pagerduty_nothing_is_taken_for_nothing() {
         "- **Not known**: who 'ada\\@",
         "what nobody owns, and what ada\\@",
         "Shift not known",
+        "\n## Owner not known\n- P",
         "Open posts of ours: not known: ",
         "Maintenance within 24 h: not known",
         "Resolved: not known",

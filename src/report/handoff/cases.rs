@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Handover;
 use super::layout::Entry;
 use super::notes::{last_note, next_step};
-use crate::domain::case::{Case, Owner};
+use crate::domain::case::{Case, Holder, Owner};
 use crate::domain::clock::ClockKind;
 use crate::domain::ids::CaseId;
 use crate::picture::{Row, Storm};
@@ -39,12 +39,24 @@ pub(super) fn unowned<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     ids.filter_map(|id| picture.case(id)).collect()
 }
 
+/// The open cases of which PagerDuty does not tell who holds them, the person's own left out.
+pub(super) fn of_unknown_owner<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
+    let is_unknown = |case: &&Arc<Case>| {
+        case.holder() == Holder::NotKnown
+            && case.muted_by.is_none()
+            && own_hold(case, handover).is_none()
+    };
+    let all = handover.input.picture.cases.iter();
+    all.filter(is_unknown).collect()
+}
+
 /// The open outages of others.
 pub(super) fn outages_of_others<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     let picture = handover.input.picture;
     let is_other = |case: &&Arc<Case>| {
         case::is_outage(case)
             && case.muted_by.is_none()
+            && case.holder() != Holder::NotKnown
             && own_hold(case, handover).is_none()
             && !picture.unowned.contains(&case.id)
     };
@@ -95,11 +107,12 @@ fn storm_by_case<'a>(handover: &Handover<'a>) -> HashMap<&'a CaseId, &'a Storm> 
     storms.flat_map(cases).collect()
 }
 
-/// An unowned row is never cut.
+/// A row of cases that nobody holds, or nobody knows who does: it is never cut.
 pub(super) fn unowned_entry(row: &CaseRow<'_>, handover: &Handover<'_>) -> Entry {
     let since = row.iter().map(|case| case.since).min();
     let age = since.map(|since| age_since(since, handover.ctx.now).text);
     let who = match row.first() {
+        Some(case) if case.holder() == Holder::NotKnown => "open".to_owned(),
         Some(case) if row.len() == 1 => case::owners(case),
         _ => case::NOBODY.to_owned(),
     };

@@ -214,12 +214,20 @@ fn groups(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) 
     let mut seen = std::collections::HashSet::new();
     timed.retain(|case| seen.insert(&case.id));
     let unowned = cases::rows(handover, unowned).into_iter();
+    let unknown = cases::of_unknown_owner(handover);
+    let unknown = cases::rows(handover, &unknown).into_iter();
     let held_rows = cases::rows(handover, held).into_iter();
     let group = |heading: String, entries: Vec<Entry>| Group { heading, entries };
     let all = vec![
         group(
             "Nobody owns".to_owned(),
             unowned
+                .map(|row| cases::unowned_entry(&row, handover))
+                .collect(),
+        ),
+        group(
+            "Owner not known".to_owned(),
+            unknown
                 .map(|row| cases::unowned_entry(&row, handover))
                 .collect(),
         ),

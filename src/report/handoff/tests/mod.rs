@@ -307,6 +307,20 @@ fn many_cases_are_forty_lines_that_still_name_every_outage_and_every_unowned_cas
 }
 
 #[test]
+fn a_case_whose_owner_is_not_known_is_not_left_out() {
+    let mut case = fixture::case("Q9", "hub down", "leap", "prod");
+    case.incident = None;
+    case.owners_known = false;
+    let mut muted = case.clone();
+    muted.id = fixture::id("Q8");
+    muted.muted_by = Some(crate::domain::case::MutedBy::Maintenance);
+    let text = text(&picture_with_directory(vec![case, muted]));
+    let (_, unknown) = text.split_once("## Owner not known\n").unwrap();
+    let line = "- P? no incident leap/prod: hub down; open for 12m\n\n";
+    assert!(unknown.starts_with(line), "{text}");
+}
+
+#[test]
 fn cases_of_a_storm_are_one_line() {
     let cases = (0..17_u64).map(|number| {
         let case = acknowledged(assigned_case(&format!("Q{number}"), "Ada"), "Ada");
