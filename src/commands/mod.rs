@@ -11,6 +11,7 @@ mod init;
 mod log;
 mod operation;
 mod out;
+mod past_record;
 mod poll_once;
 mod print;
 mod serve;

@@ -1,41 +1,22 @@
 //! `hubwatch trends`: figures of PagerDuty's incidents, by month and by alert.
 
-use std::collections::BTreeSet;
-use std::io::IsTerminal as _;
 use std::ops::Range;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Months, Utc};
 use chrono_tz::Tz;
 
-use super::poll_once::passphrase_screen;
+use super::past_record::PastRecord;
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, TrendsFormat};
 use crate::domain::calendar::start_of_day;
-use crate::domain::directory::Directory;
-use crate::domain::ids::PriorityName;
 use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
-use crate::domain::settings::{PagerDutySettings, SourcesConfig};
-use crate::domain::source::{Failure, Part, PartName, PartProblem};
 use crate::picture::alert_name::alert_name;
-use crate::picture::places::places_in_title;
 use crate::report;
-use crate::review::past_incident::PastIncident;
 use crate::review::trends::{Trends, TrendsInput, trends};
-use crate::runtime::clock;
-use crate::sources::pagerduty::{
-    Access, Client, DirectoryPoller, IncidentRecord, Reading, fetch_past_incidents,
-};
-use crate::sources::secret::FetchOptions;
-use crate::store::cache::CacheDir;
 use crate::text::context::TextContext;
 use crate::ui::pages;
-
-/// Mailboxes and bots are known by their users' addresses.
-const USERS_MISSING: &str =
-    "not all users can be read: an acknowledgement by a mailbox or a bot may count as a human's";
 
 /// PagerDuty could not be read, or not all of it.
 const EXIT_INCOMPLETE: u8 = 1;
@@ -56,23 +37,15 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
     let Some(span) = span(args, policy.calendar.zone, now) else {
         return fail(&"--since must lie before --until, and before now");
     };
-    let read = match read(context, &account, &span, now).await {
+    let read = match PastRecord::read(context, &account, policy, &span, now).await {
         Ok(read) => read,
         Err(why) => {
             out::print_message(&why);
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
+    let found = figures(&read, policy, &span, now);
     let mut missing = read.missing;
-    missing.extend(unlisted_priorities(&read.records, &read.directory));
-    let found = figures(
-        read.records,
-        &read.unread,
-        &read.directory,
-        policy,
-        &span,
-        now,
-    );
     let Some(found) = found else {
         out::print_message(
             "PagerDuty's account has no priorities: nothing tells what is an outage",
@@ -115,102 +88,6 @@ fn print(
     })
 }
 
-/// PagerDuty's answers.
-struct Read {
-    records: Vec<IncidentRecord>,
-    unread: Vec<Range<DateTime<Utc>>>,
-    directory: Directory,
-    missing: Vec<String>,
-}
-
-async fn read(
-    context: &CommandContext,
-    account: &PagerDutySettings,
-    span: &Range<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Result<Read, String> {
-    let client = client(context, account).await?;
-    let mut directory = DirectoryPoller::new(Arc::clone(&client), account);
-    let polled = directory.poll(None).await.outcome;
-    let polled = polled.map_err(|error| error.text)?;
-    if let Some(why) = unread_priorities(&polled.parts) {
-        return Err(why);
-    }
-    let mut parts = polled.parts.iter();
-    let lacks_users = parts.any(|part| part.name == PartName::Users && part.problem.is_some());
-    let is_watched = std::io::stderr().is_terminal();
-    let on_progress = |requests: usize| {
-        if is_watched {
-            out::prompt(&format!("\rreading PagerDuty's record: {requests} pages "));
-        }
-    };
-    let reading = Reading {
-        on_progress: &on_progress,
-        wait: &|time| Box::pin(clock::sleep(time)),
-    };
-    let past = fetch_past_incidents(&client, account, span, now, reading).await;
-    if is_watched {
-        out::prompt("\r\x1b[K");
-    }
-    let past = past.map_err(|error| error.text)?;
-    let unread_users = lacks_users.then(|| USERS_MISSING.to_owned());
-    Ok(Read {
-        records: past.records,
-        unread: past.unread,
-        missing: past.missing.into_iter().chain(unread_users).collect(),
-        directory: polled.body,
-    })
-}
-
-// The most severe priority is not known unless all priorities are read in their order.
-fn unread_priorities(parts: &[Part]) -> Option<String> {
-    let part = parts.iter().find(|it| it.name == PartName::Priorities)?;
-    match part.problem.as_ref()? {
-        PartProblem::NotOffered(_) => None,
-        PartProblem::Failed(Failure { text, .. }) | PartProblem::Partial(text) => {
-            Some(text.clone())
-        }
-        PartProblem::NotReadYet(_) => Some("the priorities are not read".to_owned()),
-    }
-}
-
-async fn client(
-    context: &CommandContext,
-    account: &PagerDutySettings,
-) -> Result<Arc<Client>, String> {
-    let sources = SourcesConfig {
-        pagerduty: Some(account.clone()),
-        ..SourcesConfig::default()
-    };
-    let cache = CacheDir::disabled();
-    let sources = context.source_context(&sources, cache, Access::ReadOnly);
-    let manner = FetchOptions {
-        screen: passphrase_screen(),
-        deadline: None,
-        on_slow: &|name| out::print_message(&format!("waiting for the command of {name}")),
-        on_warning: &|warning| out::print_message(warning),
-    };
-    sources.secrets.fetch_all(&manner).await;
-    sources
-        .pagerduty_client(&account.url, &account.token, &account.http)
-        .map_err(|error| error.text)
-}
-
-// `check` counts such an incident as one of the most severe; whether it was an outage is not known.
-fn unlisted_priorities(records: &[IncidentRecord], directory: &Directory) -> Option<String> {
-    let names = records
-        .iter()
-        .filter_map(|it| it.incident.priority.as_ref());
-    let unlisted: BTreeSet<&PriorityName> = names
-        .filter(|name| !directory.priorities.contains(name))
-        .collect();
-    let names: Vec<String> = unlisted.iter().map(ToString::to_string).collect();
-    (!names.is_empty()).then(|| {
-        let names = names.join(", ");
-        format!("PagerDuty does not list these priorities: {names}; whether such incidents were outages is not known")
-    })
-}
-
 fn unread_logs(found: &Trends) -> Option<String> {
     let count: usize = found.months.iter().map(|month| month.unread_logs).sum();
     (count > 0).then(|| format!("the log of {count} incidents could not be read"))
@@ -218,29 +95,16 @@ fn unread_logs(found: &Trends) -> Option<String> {
 
 // None if the account has no priorities.
 fn figures(
-    records: Vec<IncidentRecord>,
-    unread: &[Range<DateTime<Utc>>],
-    directory: &Directory,
+    record: &PastRecord,
     policy: &Policy,
     span: &Range<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Option<Trends> {
-    let incidents: Vec<PastIncident> = records
-        .into_iter()
-        .map(|record| PastIncident {
-            places: places_in_title(&record.incident.title, policy),
-            incident: record.incident,
-            log: record.log,
-            merged_into: record.merged_into,
-        })
-        .collect();
-    let is_among = |who: &Person, listed| directory.is_among(who, listed);
-    let is_human =
-        |who: &Person| !is_among(who, &policy.placeholders) && !is_among(who, &policy.bots);
+    let is_human = |who: &Person| record.is_human(who, policy);
     Some(trends(&TrendsInput {
-        unread,
-        incidents: &incidents,
-        p1: directory.priorities.first()?,
+        unread: &record.unread,
+        incidents: &record.incidents,
+        p1: record.directory.priorities.first()?,
         span: span.clone(),
         zone: policy.calendar.zone,
         now,
