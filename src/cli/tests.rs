@@ -173,7 +173,7 @@ fn a_shift_is_given_by_the_hour_or_the_moment() {
             _ => None,
         }
     };
-    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
+    let nine = chrono::NaiveTime::from_hms_opt(9, 0, 0).unwrap();
     assert_eq!(given("09:00"), Some(ShiftTime::OfDay(nine)));
     let at = "2026-01-01T07:00:00Z".parse().unwrap();
     assert_eq!(given("2026-01-01T09:00:00+02:00"), Some(ShiftTime::At(at)));

@@ -11,6 +11,7 @@ mod init;
 mod log;
 mod operation;
 mod out;
+mod owed;
 mod past_record;
 mod poll_once;
 mod print;
@@ -160,6 +161,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Operation(act)) => operation::run(&context, &act).await,
         Some(Command::Init(init)) => init::run(&context, &init),
         Some(Command::Doctor(doctor)) => doctor::run(&context, doctor).await,
+        Some(Command::Owed(owed)) => owed::run(&context, owed).await,
         Some(Command::Trends(trends)) => trends::run(&context, trends).await,
         Some(Command::Handoff(handoff)) => handoff::run(&context, &handoff).await,
         Some(Command::Report(report)) => incident_report::run(&context, report).await,

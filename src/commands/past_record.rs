@@ -4,25 +4,35 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 
 use super::poll_once::passphrase_screen;
 use super::{CommandContext, out};
+use crate::config::Config;
+use crate::domain::answers::Answers;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
+use crate::domain::post::{PageOwnership, Post};
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{Failure, Part, PartName, PartProblem};
 use crate::picture::places::places_in_title;
 use crate::review::past_incident::PastIncident;
 use crate::runtime::clock;
+use crate::runtime::registry::register_sources;
+use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{
     Access, Client, DirectoryPoller, IncidentRecord, Reading, fetch_past_incidents,
 };
 use crate::sources::secret::FetchOptions;
 use crate::store::cache::CacheDir;
+
+/// What is not PagerDuty is not waited for longer.
+const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Mailboxes and bots are known by their users' addresses.
 const USERS_MISSING: &str =
@@ -95,6 +105,55 @@ impl PastRecord {
     }
 }
 
+/// The posts that the pages which are or may be ours show now, and what could not be read, in words.
+pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>, Vec<String>) {
+    let pages = status_pages_of(&config.sources);
+    let sources = context.source_context(&pages, CacheDir::disabled(), Access::ReadOnly);
+    sources.secrets.fetch_all(&patient()).await;
+    let answers = poll_status_pages(&config.sources, &Arc::new(sources)).await;
+    let (mut posts, mut unread) = (Vec::new(), Vec::new());
+    for slot in answers.status_pages {
+        if config.policy.page_ownership(&slot.id.name) == PageOwnership::Foreign {
+            continue;
+        }
+        match slot.body() {
+            Some(page) => posts.extend(page.posts.iter().cloned()),
+            None => unread.push(format!(
+                "the status page {} could not be read",
+                slot.id.name
+            )),
+        }
+    }
+    (posts, unread)
+}
+
+/// Asks the status pages once; one that does not answer in time is not known.
+pub async fn poll_status_pages(sources: &SourcesConfig, context: &Arc<SourceContext>) -> Answers {
+    let registry = register_sources(status_pages_of(sources), Vec::new(), context);
+    let (slots, polls) = registry.poll_once(PAGES_TIMEOUT);
+    join_all(polls).await;
+    let mut answers = Answers::default();
+    slots.add_to(&mut answers);
+    answers
+}
+
+fn status_pages_of(sources: &SourcesConfig) -> SourcesConfig {
+    SourcesConfig {
+        status_pages: sources.status_pages.clone(),
+        ..SourcesConfig::default()
+    }
+}
+
+/// Secrets are waited for: these commands have no time limit.
+pub fn patient() -> FetchOptions<'static> {
+    FetchOptions {
+        screen: passphrase_screen(),
+        deadline: None,
+        on_slow: &|name| out::print_message(&format!("waiting for the command of {name}")),
+        on_warning: &|warning| out::print_message(warning),
+    }
+}
+
 fn past_incident(record: IncidentRecord, policy: &Policy) -> PastIncident {
     PastIncident {
         places: places_in_title(&record.incident.title, policy),
@@ -126,13 +185,7 @@ async fn client(
     };
     let cache = CacheDir::disabled();
     let sources = context.source_context(&sources, cache, Access::ReadOnly);
-    let manner = FetchOptions {
-        screen: passphrase_screen(),
-        deadline: None,
-        on_slow: &|name| out::print_message(&format!("waiting for the command of {name}")),
-        on_warning: &|warning| out::print_message(warning),
-    };
-    sources.secrets.fetch_all(&manner).await;
+    sources.secrets.fetch_all(&patient()).await;
     sources
         .pagerduty_client(&account.url, &account.token, &account.http)
         .map_err(|error| error.text)

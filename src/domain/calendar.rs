@@ -109,6 +109,15 @@ impl Calendar {
             .find(|planning| *planning > at)
     }
 
+    /// How many of the team's working days lie wholly between two moments: not the days on which these are.
+    pub fn working_days_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
+        let last = self.date(to);
+        let days = self.date(from).iter_days().skip(1);
+        days.take_while(|day| *day < last)
+            .filter(|day| self.works_on(*day))
+            .count()
+    }
+
     fn date(&self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.zone).date_naive()
     }

@@ -7,6 +7,7 @@ mod json_case;
 pub mod json_text;
 pub mod line;
 pub mod operations;
+pub mod owed;
 pub mod people;
 pub mod postmortem;
 pub mod scope;

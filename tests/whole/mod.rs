@@ -19,6 +19,7 @@ mod joins;
 mod keys;
 mod many_clusters;
 mod one_down;
+mod owed;
 mod page_server;
 mod paged;
 mod places;

@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::join_all;
 
-use crate::commands::poll_once::passphrase_screen;
-use crate::commands::{CommandContext, out};
+use crate::commands::CommandContext;
+use crate::commands::past_record::{patient, poll_status_pages};
 use crate::config::Config;
-use crate::domain::answers::Answers;
 use crate::domain::case::Place;
 use crate::domain::directory::Directory;
 use crate::domain::history::{AlertQuery, HistoryRequest, HistorySubject, Window};
@@ -26,15 +23,11 @@ use crate::picture::places::places_in_title;
 use crate::picture::{Fit, fit_places};
 use crate::review::past_incident::PastIncident;
 use crate::review::postmortem::{AlertRecord, PublicRecord, WELL_FOR};
-use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DirectoryPoller, fetch_incident, fetch_log};
 use crate::sources::prometheus::{alert_state_query, endpoint, history};
-use crate::sources::secret::FetchOptions;
 use crate::store::cache::CacheDir;
 
-/// What is not PagerDuty is not waited for longer.
-const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 /// An alert may have fired for so long before its page.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 /// A post may have been there for so long before its incident, and be closed after it.
@@ -65,15 +58,7 @@ pub(super) async fn fetch(
         .as_ref()
         .ok_or("PagerDuty is not configured")?;
     let asked = Arc::new(context.source_context(sources, CacheDir::disabled(), Access::ReadOnly));
-    asked
-        .secrets
-        .fetch_all(&FetchOptions {
-            screen: passphrase_screen(),
-            deadline: None,
-            on_slow: &|name| out::print_message(&format!("waiting for the command of {name}")),
-            on_warning: &|warning| out::print_message(warning),
-        })
-        .await;
+    asked.secrets.fetch_all(&patient()).await;
     let client = asked
         .pagerduty_client(&account.url, &account.token, &account.http)
         .map_err(|error| error.text)?;
@@ -161,15 +146,7 @@ async fn public_record(
     places: &[Place],
     policy: &Policy,
 ) -> (PublicRecord, Vec<String>) {
-    let pages = SourcesConfig {
-        status_pages: sources.status_pages.clone(),
-        ..SourcesConfig::default()
-    };
-    let registry = register_sources(pages, Vec::new(), context);
-    let (slots, polls) = registry.poll_once(PAGES_TIMEOUT);
-    join_all(polls).await;
-    let mut answers = Answers::default();
-    slots.add_to(&mut answers);
+    let answers = poll_status_pages(sources, context).await;
     let mut record = PublicRecord {
         posts: Vec::new(),
         unknown: None,

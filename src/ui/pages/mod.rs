@@ -9,6 +9,7 @@ mod freshness;
 mod help;
 mod history;
 mod hub;
+pub mod owed;
 pub mod page;
 mod probe;
 mod sources;

@@ -1,0 +1,116 @@
+//! `hubwatch owed`: what is still to be done after outages.
+
+use std::process::ExitCode;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::past_record::{PastRecord, own_posts};
+use super::{CommandContext, config, fail, out, symbols_for};
+use crate::cli::{self, EXIT_USAGE, OwedFormat};
+use crate::config::Config;
+use crate::domain::calendar::start_of_day;
+use crate::domain::incident::Person;
+use crate::report;
+use crate::review::owed::{OwedInput, OwedOutage, owed};
+use crate::text::context::TextContext;
+use crate::ui::pages;
+
+/// PagerDuty or a status page could not be read, or not all of it.
+const EXIT_INCOMPLETE: u8 = 1;
+
+/// Without `--since`, outages that ended in these days are looked at.
+const LOOK_BACK: TimeDelta = TimeDelta::days(90);
+
+/// An outage that ended in that time may have begun so long before.
+const LONGEST: TimeDelta = TimeDelta::days(14);
+
+/// Prints what is owed; the exit code is 0 only where all of it could be read.
+pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
+    let config = match config::load(&context.global) {
+        Ok(config) => config,
+        Err(error) => return fail(&config::explain(&error, &context.global)),
+    };
+    let Some(account) = config.sources.pagerduty.clone() else {
+        return fail(
+            &"what is owed is found in PagerDuty's incidents, and [pagerduty] is not configured",
+        );
+    };
+    let (policy, now) = (&config.policy, context.time.now().wall);
+    let since = args
+        .since
+        .map(|day| start_of_day(day, policy.calendar.zone));
+    let since = since.unwrap_or(now - LOOK_BACK);
+    if since >= now {
+        return fail(&"--since must lie before now");
+    }
+    let span = (since - LONGEST)..now;
+    let record = match PastRecord::read(context, &account, policy, &span, now).await {
+        Ok(record) => record,
+        Err(why) => {
+            out::print_message(&why);
+            return ExitCode::from(EXIT_INCOMPLETE);
+        }
+    };
+    let Some(p1) = record.directory.priorities.first() else {
+        out::print_message(
+            "PagerDuty's account has no priorities: nothing tells what is an outage",
+        );
+        return ExitCode::from(EXIT_INCOMPLETE);
+    };
+    let (pages, unread_pages) = own_posts(context, &config).await;
+    let is_human = |who: &Person| record.is_human(who, policy);
+    let found = owed(&OwedInput {
+        incidents: &record.incidents,
+        p1,
+        since,
+        now,
+        calendar: &policy.calendar,
+        steps: &policy.outage.checklist,
+        is_human: &is_human,
+        posts: Some(&pages),
+    });
+    let mut unread = record.missing.clone();
+    unread.extend(unread_pages);
+    let printed = print(context, &config, &args, &found, since, &unread);
+    let code = if unread.is_empty() {
+        0
+    } else {
+        EXIT_INCOMPLETE
+    };
+    match printed {
+        Ok(text) => out::print_and_exit(&text, code, EXIT_USAGE),
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn print(
+    context: &CommandContext,
+    config: &Config,
+    args: &cli::Owed,
+    found: &[OwedOutage<'_>],
+    since: DateTime<Utc>,
+    unread: &[String],
+) -> serde_json::Result<String> {
+    let not_watched = not_watched(config);
+    let ctx = TextContext {
+        now: context.time.now(),
+        zone: config.policy.calendar.zone,
+        symbols: symbols_for(&context.global),
+    };
+    Ok(match args.format {
+        OwedFormat::Text => {
+            let cells = out::terminal_width();
+            let page = pages::owed::page(found, unread, &not_watched, &ctx, cells);
+            page.into_text(&ctx, cells)
+        }
+        OwedFormat::Json => report::owed::json(found, since, unread, &not_watched)? + "\n",
+    })
+}
+
+// What nothing here can tell.
+fn not_watched(config: &Config) -> Vec<String> {
+    let issues = "issues are not looked at: whether a report is written and action items are done is not known";
+    let pages = config.sources.status_pages.is_empty();
+    let pages = pages.then(|| "no status page is configured: open posts are not known".to_owned());
+    std::iter::once(issues.to_owned()).chain(pages).collect()
+}

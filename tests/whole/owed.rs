@@ -1,0 +1,90 @@
+//! `hubwatch owed`: what notes do not say after an outage is owed, and no longer once they do.
+
+use serde_json::Value;
+
+use super::home::{Run, list};
+use super::recorder::{Instead, Recorder};
+use super::served::Served;
+use super::trends::months_ago;
+
+fn owed(served: &Served, config: &str, more: &[&str]) -> Run {
+    let config = served.home.path(config);
+    let config = config.to_str().expect("UTF-8");
+    let arguments = ["--config", config, "owed", "--format", "json"];
+    served.home.run(&[&arguments[..], more].concat())
+}
+
+fn numbers(report: &Value) -> Vec<u64> {
+    let owed = list(report, "owed").iter();
+    owed.flat_map(|one| list(one, "incidents"))
+        .map(|number| number.as_u64().expect("a number"))
+        .collect()
+}
+
+#[test]
+fn an_outage_leaves_when_its_last_note_is_written() {
+    let served = Served::start(&["--scenario", "calm"]);
+    let run = owed(&served, "demo.toml", &[]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = run.json();
+    assert_eq!(report["complete"], true);
+    let first = &list(&report, "owed")[0];
+    let number = numbers(&report)[0];
+    assert!(first["working_days"].as_u64() > Some(1), "{first}");
+    let config = served.home.path("demo.toml");
+    let config = config.to_str().expect("UTF-8");
+    let notes = [
+        "[hubwatch] outage support-resolved: ticket 3",
+        "[hubwatch] verdict follow-up https://issues.example/7: alert earlier",
+    ];
+    for text in notes {
+        let id = number.to_string();
+        let run = served
+            .home
+            .run(&["--config", config, "note", &id, text, "--yes"]);
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+    let left = numbers(&owed(&served, "demo.toml", &[]).json());
+    assert!(!left.contains(&number), "{number} in {left:?}");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_never_taken_for_nothing_owed() {
+    let served = Served::start(&["--scenario", "calm"]);
+    let recorder = Recorder::start(&served.pagerduty(), &[]);
+    let mut config = served.table();
+    config["pagerduty"]["url"] = recorder.url().into();
+    served.write("recorded.toml", &config);
+    // Few windows: one minute's share of the account's limit is enough for all of them.
+    let since = months_ago(0).to_string();
+    let since = ["--since", &since];
+    for applies in [
+        (|path: &str| path == "/incidents") as fn(&str) -> bool,
+        |path| path == "/log_entries",
+        |path| path == "/priorities",
+    ] {
+        for (status, body) in [(500, "{}"), (403, "{}"), (200, "null")] {
+            recorder.answer_instead(vec![Instead {
+                applies,
+                status,
+                body,
+            }]);
+            let run = owed(&served, "recorded.toml", &since);
+            assert_eq!(
+                (run.code, run.out.as_str()),
+                (1, ""),
+                "{status} {body}: {run:?}"
+            );
+            assert!(!run.err.is_empty(), "{run:?}");
+        }
+    }
+    recorder.answer_instead(vec![Instead {
+        applies: |path| path.starts_with("/status_pages"),
+        status: 500,
+        body: "{}",
+    }]);
+    let run = owed(&served, "recorded.toml", &since);
+    assert_eq!(run.code, 1, "{run:?}");
+    let unread = run.json()["unread"].to_string();
+    assert!(unread.contains("could not be read"), "{unread}");
+}
