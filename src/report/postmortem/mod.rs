@@ -92,7 +92,7 @@ pub fn escape(text: &str) -> String {
         for char in word.chars() {
             if matches!(
                 char,
-                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!' | '@'
+                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!' | '@' | '&'
             ) {
                 escaped.push('\\');
             }
