@@ -38,7 +38,7 @@ const ALERTS: [Column; 6] = [
     Column::new("incidents", 10),
     Column::new("outages", 8),
     Column::new("acknowledged", 13),
-    Column::new("resolved", 10),
+    Column::new("resolved", 14),
     Column::new("over 3 days", 11).shown_from(90),
 ];
 
@@ -152,7 +152,7 @@ fn add_notes(page: &mut Page, trends: &Trends) {
     let (taken_back, not_known) = (sum(&|it| it.taken_back), sum(&|it| it.not_known));
     page.text(
         Meaning::Dim,
-        "times are mean / median, from the incident's creation",
+        "times are mean/median, from the incident's creation",
     );
     if trends.months.iter().any(|month| month.is_partial) {
         page.text(
@@ -219,7 +219,7 @@ fn spread(spread: &Spread) -> String {
     let text = |time: TimeDelta| time.to_std().map(format_duration).ok();
     let both = spread.mean.and_then(text).zip(spread.median.and_then(text));
     match both {
-        Some((mean, median)) => format!("{mean} / {median}"),
+        Some((mean, median)) => format!("{mean}/{median}"),
         None => "none".to_owned(),
     }
 }
