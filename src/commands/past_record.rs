@@ -21,6 +21,7 @@ use crate::domain::post::{PageOwnership, Post};
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{Failure, Part, PartName, PartProblem};
 use crate::picture::places::places_in_title;
+use crate::report::people::{PersonKind, person_kind};
 use crate::review::past_incident::PastIncident;
 use crate::runtime::clock;
 use crate::runtime::registry::register_sources;
@@ -100,8 +101,7 @@ impl PastRecord {
 
     /// Whether somebody is neither a mailbox nor a bot of the configuration.
     pub fn is_human(&self, who: &Person, policy: &Policy) -> bool {
-        let is_among = |listed| self.directory.is_among(who, listed);
-        !is_among(&policy.placeholders) && !is_among(&policy.bots)
+        person_kind(who, &self.directory, policy) == PersonKind::Human
     }
 }
 

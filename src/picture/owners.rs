@@ -10,7 +10,7 @@ use crate::domain::incident::{
 };
 use crate::domain::now::time_after;
 
-/// The owners: whoever acknowledged the incident, else its assignees.
+/// The owners: those who acknowledged the incident, else its assignees.
 pub fn incident_owners(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
     let acknowledgers: Vec<_> = match incident.status {
         IncidentStatus::Acknowledged => incident

@@ -83,7 +83,7 @@ pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<Par
         .collect()
 }
 
-/// The parts of a source that can do without each of them, but for a second try that was not made.
+/// The parts of a source, each taken for dispensable except a second try that was not made.
 pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
     let parts = slot.parts().iter();
     parts.map(move |part| PartView {

@@ -15,7 +15,7 @@ use crate::cli::{self, EXIT_USAGE};
 use crate::domain::incident::{LogKind, Person};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
-use crate::report::people::{PersonKind, Roles};
+use crate::report::people::{PersonKind, Roles, person_kind};
 use crate::report::postmortem::{DraftContext, markdown};
 use crate::review::postmortem::{ReviewInput, review};
 use crate::wording::case::place;
@@ -63,12 +63,7 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
 }
 
 fn draft(found: &Found, policy: &Policy, with_names: bool) -> String {
-    let is_among = |who: &Person, listed| found.directory.is_among(who, listed);
-    let kind = |who: &Person| match who {
-        who if is_among(who, &policy.placeholders) => PersonKind::Placeholder,
-        who if is_among(who, &policy.bots) => PersonKind::Bot,
-        _ => PersonKind::Human,
-    };
+    let kind = |who: &Person| person_kind(who, &found.directory, policy);
     let is_human = |who: &Person| kind(who) == PersonKind::Human;
     let known = review(&ReviewInput {
         one: &found.one,

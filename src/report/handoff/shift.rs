@@ -215,7 +215,7 @@ impl<'a> RotaView<'a> {
     }
 }
 
-// Whoever is on call then, else whoever comes first.
+// The one who is on call then, else the one whose shift begins first.
 fn first_after(others: &[&OnCall], at: DateTime<Utc>) -> Vec<Successor> {
     let is_on_call = others.iter().any(|entry| entry.covers(at));
     let later = others.iter().filter_map(|entry| entry.start);

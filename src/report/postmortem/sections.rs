@@ -159,7 +159,7 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
     let measures = [
         Some(first_response(known, draft)),
         Some(ownership(known)),
-        page(known, draft),
+        Some(page(known, draft)),
         known.told.as_ref().map(|it| told(it, draft)),
     ];
     let found = measures
@@ -216,7 +216,7 @@ fn ownership(known: &Postmortem) -> (Went, Item) {
     }
 }
 
-fn page(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
+fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
     match known.page {
         PageDelay::After(time) => {
             let went = if time > draft.page_grace {
@@ -228,13 +228,18 @@ fn page(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
                 "Its page came {} after its alert began to fire.",
                 span(time)
             );
-            Some((went, fact(text, Evidence::Log)))
+            (went, fact(text, Evidence::Log))
         }
-        PageDelay::ByHand => Some((
+        PageDelay::ByHand => (
             Went::Badly,
             fact("No alert paged: a person opened it.", Evidence::Log),
-        )),
-        PageDelay::NotKnown => None,
+        ),
+        PageDelay::NotKnown => (
+            Went::Badly,
+            question(
+                "Whether its page was late is not known: no alert that fired before it is on record. Was it?",
+            ),
+        ),
     }
 }
 

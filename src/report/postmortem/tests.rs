@@ -217,6 +217,7 @@ fn what_is_not_known_is_asked() {
         "Whether it was a P1 is not known",
         "Who found it is not known",
         "For how long nobody owned it is not known",
+        "Whether its page was late is not known",
         "When the public was told is not known: the page could not be read.",
         "**how it was verified**:",
     ] {

@@ -23,21 +23,9 @@ fn record(firing: &[(i64, i64)], until: i64) -> AlertRecord {
 
 fn post(since: Option<i64>, updated: i64) -> Post {
     Post {
-        id: "N1".into(),
-        page: "Hubs".to_owned(),
-        kind: PostKind::Incident,
-        title: "leap is down".to_owned(),
-        status: "investigating".to_owned(),
-        status_known: true,
-        open: true,
         since: since.map(at),
         updated: Some(at(updated)),
-        starts: None,
-        ends: None,
-        services: Vec::new(),
-        linked: None,
-        message: String::new(),
-        url: None,
+        ..crate::app::fixture::post("N1", PostKind::Incident, "leap is down")
     }
 }
 

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::now::is_in_future;
 
-/// The dates of a post's updates, as far as they are of use.
+/// The dates of a post's updates, of those that are dated and not ahead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct UpdateDates {
-    /// The earliest that is of use.
+    /// The earliest of them.
     pub first: Option<DateTime<Utc>>,
-    /// The latest that is of use.
+    /// The latest of them.
     pub last: Option<DateTime<Utc>>,
     /// What is wrong with another: with it the latest update may be another one.
     pub problem: Option<&'static str>,
