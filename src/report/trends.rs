@@ -13,7 +13,7 @@ use crate::review::trends::{AlertTrend, Month, Spread, Trends};
 
 const COLUMNS: &str = "month,partial,outages,found_by_alert,found_by_person,found_by_unknown,taken_back,not_known,\
                        incidents,mtta_mean_seconds,mtta_median_seconds,never_acknowledged,mttr_mean_seconds,\
-                       mttr_median_seconds,escalations,unread_logs\n";
+                       mttr_median_seconds,escalations,unread_logs,unowned_seconds\n";
 
 /// The months, a row each. Cells are numbers and dates; one that is empty is not known.
 pub fn csv(trends: &Trends) -> String {
@@ -40,6 +40,7 @@ pub fn csv(trends: &Trends) -> String {
                 seconds(month.resolved.median),
                 Some(month.escalations.to_string()),
                 Some(month.unread_logs.to_string()),
+                seconds(month.unowned),
             ];
             let row = cells.map(Option::unwrap_or_default).join(",");
             // Writing to a string cannot fail.
@@ -74,6 +75,7 @@ struct JsonMonth<'a> {
     mttr_seconds: JsonSpread,
     escalations: usize,
     unread_logs: usize,
+    unowned_seconds: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -127,6 +129,7 @@ fn json_month(month: &Month) -> JsonMonth<'_> {
         mttr_seconds: spread(&month.resolved),
         escalations: month.escalations,
         unread_logs: month.unread_logs,
+        unowned_seconds: month.unowned.map(|time| time.num_seconds()),
     }
 }
 
@@ -174,6 +177,7 @@ mod tests {
             never_acknowledged: 2,
             resolved: minutes(30, 20),
             escalations: 3,
+            unowned: Some(TimeDelta::minutes(7)),
             unread_logs: 0,
         };
         Trends {
@@ -195,9 +199,12 @@ mod tests {
     fn csv_has_a_row_a_month_and_leaves_empty_what_is_not_known() {
         let text = csv(&trends());
         let rows: Vec<&str> = text.lines().collect();
-        assert_eq!(rows[0].split(',').count(), 16);
-        assert_eq!(rows[1], "2026-08,false,7,7,0,0,1,0,12,,,2,1800,1200,3,0");
-        assert_eq!(rows[2], "2026-09,true,1,1,0,0,1,0,12,,,2,1800,1200,3,0");
+        assert_eq!(rows[0].split(',').count(), 17);
+        assert_eq!(
+            rows[1],
+            "2026-08,false,7,7,0,0,1,0,12,,,2,1800,1200,3,0,420"
+        );
+        assert_eq!(rows[2], "2026-09,true,1,1,0,0,1,0,12,,,2,1800,1200,3,0,420");
     }
 
     #[test]

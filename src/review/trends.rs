@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::outage::{Outages, outages};
+use super::ownership::unowned;
 use super::past_incident::{Acknowledged, FoundBy, PastIncident};
 use crate::domain::calendar::start_of_day;
 use crate::domain::ids::{IncidentId, PriorityName};
@@ -69,6 +70,9 @@ pub struct Month {
     pub unread_logs: usize,
     /// Times that an incident went to another level.
     pub escalations: usize,
+    /// How long its incidents were owned by nobody, in all, as far as their logs say to whom they were assigned. None: of
+    /// none of them.
+    pub unowned: Option<TimeDelta>,
 }
 
 /// One kind of incident.
@@ -169,12 +173,20 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
             .filter(|one| !one.incident.log_known)
             .count(),
         escalations: incidents.iter().map(|one| one.escalations()).sum(),
+        unowned: unowned_in_all(input, &incidents),
     };
     for outage in found.outages.iter().filter(|it| part.contains(&it.begins)) {
         month.outages += 1;
         *month.found_by.entry(outage.found_by()).or_default() += 1;
     }
     month
+}
+
+fn unowned_in_all(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> Option<TimeDelta> {
+    let known = incidents
+        .iter()
+        .filter_map(|one| unowned(one, input.is_human, input.now));
+    known.reduce(|sum, time| sum + time)
 }
 
 // How long it took, and how many no human ever acknowledged.

@@ -121,3 +121,34 @@ fn a_month_and_an_alert_have_their_figures() {
         .collect();
     assert_eq!(alerts, [("disk full", 5, 1, 0), ("pod restarts", 1, 0, 1)]);
 }
+
+#[test]
+fn the_time_that_nobody_owned_is_added_up_by_month() {
+    let of = |number, minutes: i64| {
+        let start = i64::from(number) * 100;
+        incident(u64::from(number), start, Some(start + 60))
+            .with(
+                start,
+                LogKind::Assign {
+                    to: vec![person("Bot")],
+                },
+            )
+            .by(
+                "Ada",
+                start + minutes,
+                LogKind::Acknowledge { timeout: None },
+            )
+    };
+    let silent = incident(9, 900, Some(960));
+    let found = figures(
+        &[of(1u32, 10), of(2u32, 25), silent.clone()],
+        0..40,
+        Tz::UTC,
+    );
+    assert_eq!(
+        found.months[0].unowned,
+        Some(chrono::TimeDelta::minutes(35))
+    );
+    let unknown = figures(&[silent], 0..40, Tz::UTC);
+    assert_eq!(unknown.months[0].unowned, None);
+}

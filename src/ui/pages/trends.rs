@@ -18,7 +18,7 @@ const MAX_ALERTS: usize = 20;
 /// Cells of the longest bar.
 const BAR_CELLS: usize = 8;
 
-const MONTHS: [Column; 10] = [
+const MONTHS: [Column; 11] = [
     Column::new("month", 8),
     Column::new("outages", 8),
     Column::new("", BAR_CELLS + 1),
@@ -29,6 +29,7 @@ const MONTHS: [Column; 10] = [
     Column::new("resolved", 13),
     Column::new("no ack", 8).shown_from(88),
     Column::new("escalated", 10).shown_from(98),
+    Column::new("unowned", 8).shown_from(106),
 ];
 
 const NAME_CELLS: usize = 37;
@@ -124,6 +125,7 @@ fn add_months(page: &mut Page, trends: &Trends, ctx: &TextContext, cells: usize)
             spread(&month.resolved),
             month.never_acknowledged.to_string(),
             month.escalations.to_string(),
+            unowned(month.unowned),
         ];
         let values = values.map(|value| Line::styled(meaning, value));
         page.line(table::row(&MONTHS, cells, values));
@@ -222,6 +224,11 @@ fn spread(spread: &Spread) -> String {
         Some((mean, median)) => format!("{mean}/{median}"),
         None => "none".to_owned(),
     }
+}
+
+fn unowned(time: Option<TimeDelta>) -> String {
+    let time = time.and_then(|time| time.to_std().ok());
+    time.map_or("?".to_owned(), format_duration)
 }
 
 fn plural(count: usize, noun: &str) -> String {

@@ -29,6 +29,7 @@ fn month(number: u32, alert: usize, person: usize) -> Month {
         resolved: spread(95, 40),
         unread_logs: 0,
         escalations: 9,
+        unowned: Some(TimeDelta::minutes(95)),
     }
 }
 
