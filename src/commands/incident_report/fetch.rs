@@ -32,6 +32,8 @@ use crate::store::cache::CacheDir;
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 /// A post may have been there for so long before its incident, and be closed after it.
 const POST_MARGIN: TimeDelta = TimeDelta::hours(1);
+/// One incident may hold thousands of alerts.
+const MAX_ALERTS: usize = 20;
 /// In more moments an answer says no more.
 const MOST_MOMENTS: usize = 1_000;
 
@@ -223,7 +225,13 @@ async fn alert_records(
     let span = (incident.created_at - BEFORE)..end;
     let alerts: BTreeSet<&Labels> = label_sets(incident).collect();
     let (mut records, mut missing) = (Vec::new(), Vec::new());
-    for labels in alerts {
+    let left = alerts.len().saturating_sub(MAX_ALERTS);
+    if left > 0 {
+        missing.push(format!(
+            "{left} more alerts of the incident were not looked up"
+        ));
+    }
+    for labels in alerts.into_iter().take(MAX_ALERTS) {
         for settings in sources.prometheus.iter().filter(|it| watches(it, places)) {
             match alert_record(context, settings, labels, &span).await {
                 Ok(record) => records.push(record),

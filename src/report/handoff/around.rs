@@ -8,8 +8,7 @@ use super::cases::{name, outages_of_others, owner_names, some_of};
 use super::missing::{lacks_windows, pagerduty};
 use super::{Handover, is_pagerduty_known};
 use crate::domain::hub::Signal;
-use crate::domain::ids::IncidentId;
-use crate::domain::incident::{Incident, LogKind};
+use crate::domain::incident::Incident;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::domain::source::SourceState;
@@ -220,49 +219,28 @@ fn disks(handover: &Handover<'_>) -> String {
     format!("Disks that fill {until}, of {asked} hubs with the fullest: {texts}{stale}")
 }
 
+// Who resolved one is known of each, while who acknowledged it stands in a log that is not read for what is over.
 fn resolved(handover: &Handover<'_>) -> String {
     if !is_pagerduty_known(handover) {
         return format!("Resolved: {NOT_KNOWN}");
     }
-    let now = handover.ctx.now.wall;
-    let known_from = now - RESOLVED_KNOWN;
-    let shift_from = handover.input.shift.from;
-    let from = shift_from.map_or(known_from, |from| from.max(known_from));
-    let span = match shift_from.is_some_and(|from| from >= known_from) {
-        true => "in this shift",
-        false => "in the last 24 h",
+    let known_from = handover.ctx.now.wall - RESOLVED_KNOWN;
+    let (from, span) = match handover.input.shift.from {
+        Some(from) if from >= known_from => (from, "in this shift"),
+        _ => (known_from, "in the last 24 h"),
     };
     let recent = handover.input.incidents.iter().filter(|incident| {
         let at = incident.resolved_at.filter(|_| !incident.is_open());
         at.is_some_and(|at| at >= from)
     });
-    let recent: Vec<&Incident> = recent.map(|incident| &**incident).collect();
-    let own = own_incidents(handover);
-    let is_own = |one: &&&Incident| {
-        let who = handover.input.who.person.as_ref();
-        let by = one.resolved_by.as_ref();
-        who.is_some_and(|who| by.is_some_and(|by| by.id == who.id)) || own.contains(&&one.id)
+    let who = handover.input.who.person.as_ref();
+    let is_own = |one: &&Arc<Incident>| {
+        let by = one.resolved_by.as_ref().map(|by| &by.id);
+        who.is_some_and(|who| by == Some(&who.id))
     };
-    let count = recent.iter().filter(is_own).count();
-    let unread = recent.iter().filter(|one| !is_own(one) && !one.log_known);
-    let unread = match unread.count() {
-        0 => String::new(),
-        some => format!(", and {some} of which the log is not read"),
-    };
-    let noun = if count == 1 { "incident" } else { "incidents" };
+    let own = recent.clone().filter(is_own);
+    let (own, all) = (own.count(), recent.count());
+    let noun = if all == 1 { "incident" } else { "incidents" };
     let who = escape(&handover.input.who.label);
-    format!("Resolved {span}: {count} {noun} that {who} acknowledged or resolved{unread}")
-}
-
-// The incidents that the person acknowledged or resolved by the log.
-fn own_incidents<'a>(handover: &Handover<'a>) -> std::collections::HashSet<&'a IncidentId> {
-    let Some(who) = handover.input.who.person.as_ref() else {
-        return Default::default();
-    };
-    let log = handover.input.picture.log.iter();
-    let own = log.filter(|entry| {
-        let is_work = matches!(entry.kind, LogKind::Acknowledge { .. } | LogKind::Resolve);
-        is_work && entry.agent.as_ref().is_some_and(|agent| agent.id == who.id)
-    });
-    own.map(|entry| &entry.incident).collect()
+    format!("Resolved {span}: {all} {noun}, {own} of them by {who}")
 }

@@ -158,7 +158,7 @@ enum Went {
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
     let measures = [
         Some(first_response(known, draft)),
-        Some(ownership(known)),
+        ownership(known),
         Some(page(known, draft)),
         known.told.as_ref().map(|it| told(it, draft)),
     ];
@@ -196,39 +196,46 @@ fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) 
     }
 }
 
-fn ownership(known: &Postmortem) -> (Went, Item) {
+// Of an incident that nobody ever acknowledged it is no praise that it was assigned to somebody.
+fn ownership(known: &Postmortem) -> Option<(Went, Item)> {
     match known.unowned {
-        Some(time) if time < TimeDelta::minutes(1) => (
-            Went::Well,
-            fact("It had an owner all the time.", Evidence::Log),
-        ),
-        Some(time) => (
+        Some(time) if time < TimeDelta::minutes(1) => known.acknowledged.as_ref().map(|_| {
+            (
+                Went::Well,
+                fact("It had an owner all the time.", Evidence::Log),
+            )
+        }),
+        Some(time) => Some((
             Went::Badly,
             fact(
                 format!("Nobody owned it for {}.", span(time)),
                 Evidence::Log,
             ),
-        ),
-        None => (
+        )),
+        None => Some((
             Went::Badly,
             question("For how long nobody owned it is not known. Did it wait for somebody?"),
-        ),
+        )),
     }
 }
 
 fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
-    match known.page {
-        PageDelay::After(time) => {
-            let went = if time > draft.page_grace {
-                Went::Badly
-            } else {
-                Went::Well
+    match &known.page {
+        PageDelay::After {
+            at_least,
+            at_most,
+            evidence,
+        } => {
+            let went = match *at_least > draft.page_grace {
+                true => Went::Badly,
+                false => Went::Well,
             };
-            let text = format!(
-                "Its page came {} after its alert began to fire.",
-                span(time)
-            );
-            (went, fact(text, Evidence::Log))
+            let delay = match at_least.is_zero() {
+                true => format!("within {}", span(*at_most)),
+                false => format!("{} to {}", span(*at_least), span(*at_most)),
+            };
+            let text = format!("Its page came {delay} after its alert began to fire.");
+            (went, fact(text, evidence.clone()))
         }
         PageDelay::ByHand => (
             Went::Badly,

@@ -51,7 +51,11 @@ fn whole() -> Postmortem {
         acknowledged: Some((person("Ada"), at(8))),
         unowned: Some(TimeDelta::minutes(3)),
         told: Some(Told::After(TimeDelta::minutes(20), "Hubs".to_owned())),
-        page: PageDelay::After(TimeDelta::minutes(5)),
+        page: PageDelay::After {
+            at_least: TimeDelta::minutes(5),
+            at_most: TimeDelta::minutes(6),
+            evidence: prometheus(),
+        },
         decisions: vec![
             Decision {
                 verdict: TimeBoxVerdict::Fixed,

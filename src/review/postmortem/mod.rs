@@ -2,6 +2,7 @@
 //!
 //! The report has the sections of PagerDuty's own postmortem, and a timeline with eight named points.
 
+mod impact;
 mod timeline;
 
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod tests;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use impact::Impact;
 pub use timeline::{Agent, Event, Happening, Point};
 
 use super::ownership::unowned;
@@ -95,8 +97,12 @@ pub enum Told {
 /// How its page came, against the alert that fired.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageDelay {
-    /// So long after the alert began to fire.
-    After(TimeDelta),
+    /// So long after the alert began to fire; between two moments that were asked for nothing is known.
+    After {
+        at_least: TimeDelta,
+        at_most: TimeDelta,
+        evidence: Evidence,
+    },
     /// Somebody opened it by hand, and no alert fired before that.
     ByHand,
     NotKnown,
@@ -135,49 +141,20 @@ pub struct Postmortem {
 pub fn review(input: &ReviewInput<'_>) -> Postmortem {
     let one = input.one;
     let p1 = input.p1.map_or(P1::NotKnown, |name| one.p1(name));
+    let impact = Impact::new(input);
+    let (impact_begins, impact_ends) = (impact.begins(), impact.ends());
     Postmortem {
-        impact_begins: impact_begins(input),
-        impact_ends: impact_ends(input),
         found_by: one.found_by(),
         p1,
         acknowledged: first_human_acknowledgement(input),
         unowned: unowned(one, input.is_human, input.now),
         told: told(input, p1),
-        page: page_delay(input),
+        page: page_delay(input, impact_begins.as_ref()),
         decisions: decisions(one),
-        timeline: timeline::timeline(input),
+        timeline: timeline::timeline(input, impact_begins.as_ref(), impact_ends.as_ref()),
+        impact_begins,
+        impact_ends,
     }
-}
-
-fn impact_begins(input: &ReviewInput<'_>) -> Option<Moment> {
-    let runs = input.alerts.iter().filter_map(|record| {
-        let (from, _) = record.firing.first()?;
-        Some(Moment {
-            at: *from,
-            within: record.step,
-            evidence: Evidence::Prometheus(record.prometheus.clone()),
-        })
-    });
-    runs.min_by_key(|moment| moment.at)
-}
-
-// Whether it was well afterwards must have been looked at.
-fn impact_ends(input: &ReviewInput<'_>) -> Option<Moment> {
-    let last = input.alerts.iter().filter_map(|record| {
-        let (_, to) = record.firing.last()?;
-        Some((*to, record))
-    });
-    let (at, record) = last.max_by_key(|(to, _)| *to)?;
-    let is_seen_well = input
-        .alerts
-        .iter()
-        .filter(|record| !record.firing.is_empty())
-        .all(|record| record.until - at >= WELL_FOR);
-    is_seen_well.then(|| Moment {
-        at,
-        within: record.step,
-        evidence: Evidence::Prometheus(record.prometheus.clone()),
-    })
 }
 
 fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<(Person, DateTime<Utc>)> {
@@ -210,17 +187,17 @@ fn told(input: &ReviewInput<'_>, p1: P1) -> Option<Told> {
     })
 }
 
-fn page_delay(input: &ReviewInput<'_>) -> PageDelay {
+fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
     let created = input.one.incident.created_at;
-    let starts = input.alerts.iter().flat_map(|record| &record.firing);
-    // A run that began after the page did not cause it; the first sample of one that did may be a step later.
-    let steps = input.alerts.iter().map(|record| record.step);
-    let latest = created + steps.max().unwrap_or_default();
-    let before = starts.map(|(from, _)| *from).filter(|from| *from <= latest);
-    match (before.min(), input.one.found_by()) {
-        (Some(from), _) => PageDelay::After((created - from).max(TimeDelta::zero())),
-        (None, FoundBy::Person) => PageDelay::ByHand,
-        (None, _) => PageDelay::NotKnown,
+    // Firing that began after the page did not cause it; the first sample of one that did may be a step later.
+    match (begins, input.one.found_by()) {
+        (Some(begins), _) if begins.at <= created + begins.within => PageDelay::After {
+            at_least: (created - begins.at).max(TimeDelta::zero()),
+            at_most: created - begins.at + begins.within,
+            evidence: begins.evidence.clone(),
+        },
+        (_, FoundBy::Person) => PageDelay::ByHand,
+        _ => PageDelay::NotKnown,
     }
 }
 

@@ -49,6 +49,15 @@ fn facts(
     })
 }
 
+/// At least so many minutes, and less than one more.
+fn after(minutes: i64) -> PageDelay {
+    PageDelay::After {
+        at_least: TimeDelta::minutes(minutes),
+        at_most: TimeDelta::minutes(minutes + 1),
+        evidence: Evidence::Prometheus("leap".to_owned()),
+    }
+}
+
 fn points(known: &Postmortem) -> Vec<(i64, Point)> {
     let named = known.timeline.iter();
     named
@@ -63,7 +72,7 @@ fn the_impact_is_from_the_first_firing_to_ten_good_minutes_after_the_last() {
     let known = facts(&one, &records, vec![], None);
     assert_eq!(known.impact_begins.map(|it| it.at), Some(at(5)));
     assert_eq!(known.impact_ends.map(|it| it.at), Some(at(50)));
-    assert_eq!(known.page, PageDelay::After(TimeDelta::minutes(5)));
+    assert_eq!(known.page, after(5));
     let not_looked_long_enough = facts(&one, &[record(&[(5, 50)], 59)], vec![], None);
     assert_eq!(not_looked_long_enough.impact_ends, None);
     let silent = facts(&one, &[record(&[], 60)], vec![], None);
@@ -72,10 +81,31 @@ fn the_impact_is_from_the_first_firing_to_ten_good_minutes_after_the_last() {
 }
 
 #[test]
+fn firing_long_before_or_after_is_another_impact() {
+    let one = incident(1, 60, Some(200)).priority("P1");
+    let known = facts(
+        &one,
+        &[record(&[(5, 30), (55, 80), (150, 160)], 230)],
+        vec![],
+        None,
+    );
+    assert_eq!(known.impact_begins.map(|it| it.at), Some(at(55)));
+    assert_eq!(known.impact_ends.map(|it| it.at), Some(at(80)));
+    assert_eq!(known.page, after(5));
+}
+
+#[test]
 fn a_page_just_before_the_first_sample_is_that_alerts_and_an_earlier_one_is_not() {
     let one = incident(1, 10, Some(60));
     let page = |from| facts(&one, &[record(&[(from, 50)], 60)], vec![], None).page;
-    assert_eq!(page(11), PageDelay::After(TimeDelta::zero()));
+    assert_eq!(
+        page(11),
+        PageDelay::After {
+            at_least: TimeDelta::zero(),
+            at_most: TimeDelta::zero(),
+            evidence: Evidence::Prometheus("leap".to_owned()),
+        }
+    );
     assert_eq!(page(12), PageDelay::NotKnown);
     let by_hand = incident(2, 10, Some(60)).opened_by_hand("website");
     assert_eq!(facts(&by_hand, &[], vec![], None).page, PageDelay::ByHand);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Evidence, ReviewInput, impact_begins, impact_ends};
+use super::{Evidence, Moment, ReviewInput};
 use crate::domain::checklist::ChecklistStep;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{LogEntry, LogKind, Person};
@@ -70,12 +70,17 @@ pub enum Happening {
 }
 
 /// All that happened, the earliest first.
-pub fn timeline(input: &ReviewInput<'_>) -> Vec<Event> {
+pub fn timeline(
+    input: &ReviewInput<'_>,
+    begins: Option<&Moment>,
+    ends: Option<&Moment>,
+) -> Vec<Event> {
     let mut events: Vec<Event> = alert_events(input).collect();
     events.extend(input.one.log.iter().filter_map(log_event));
     events.extend(post_events(input));
     events.sort_by_key(|event| event.at);
-    name_points(&mut events, input);
+    let at = |moment: Option<&Moment>| moment.map(|moment| moment.at);
+    name_points(&mut events, input, at(begins), at(ends));
     events
 }
 
@@ -163,9 +168,12 @@ fn post_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
 }
 
 // Each point is the first event of its kind; notes are debugging until something says that it is fixed.
-fn name_points(events: &mut [Event], input: &ReviewInput<'_>) {
-    let begins = impact_begins(input).map(|moment| moment.at);
-    let ends = impact_ends(input).map(|moment| moment.at);
+fn name_points(
+    events: &mut [Event],
+    input: &ReviewInput<'_>,
+    begins: Option<DateTime<Utc>>,
+    ends: Option<DateTime<Utc>>,
+) {
     let mut named = Vec::new();
     for event in events {
         let point = point_of(event, begins, ends, input);
