@@ -34,4 +34,5 @@ pub mod settings;
 pub mod source;
 pub mod text_limit;
 pub mod threshold;
+pub mod time_box;
 pub mod verdict;

@@ -2,6 +2,7 @@
 //! takes whole incidents with their logs; open incidents belong to the picture.
 
 pub mod outage;
+pub mod overrun;
 pub mod owed;
 pub mod ownership;
 pub mod past_incident;

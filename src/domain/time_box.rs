@@ -1,0 +1,90 @@
+//! The time-box of an incident as PagerDuty's log tells it, entry by entry. It begins with the acknowledgement by a
+//! human with which the present, unbroken ownership began, or with a note.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::ids::UserId;
+use super::incident::{LogEntry, LogKind, Person};
+use super::note::TimeBoxNote;
+use super::now::time_after;
+
+/// The box of the ownership that is current after some entries of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TimeBox {
+    holders: BTreeSet<UserId>,
+    since: Option<DateTime<Utc>>,
+    started: Option<(DateTime<Utc>, Duration)>,
+    extended: Duration,
+    has_verdict: bool,
+}
+
+impl TimeBox {
+    /// The box after one more entry. `is_human` tells people from bots.
+    pub fn apply(mut self, entry: &LogEntry, is_human: &dyn Fn(&Person) -> bool) -> Self {
+        match &entry.kind {
+            LogKind::Acknowledge { .. } => {
+                let human = entry.agent.as_ref().filter(|agent| is_human(agent));
+                if let Some(agent) = human {
+                    self.since = self.since.or(Some(entry.at));
+                    self.holders.insert(agent.id.clone());
+                }
+                self
+            }
+            // Handing it to somebody who already holds it breaks nothing.
+            LogKind::Assign { to } | LogKind::Escalate { to } | LogKind::Delegate { to } => {
+                let kept = !to.is_empty() && to.iter().all(|who| self.holders.contains(&who.id));
+                if kept { self } else { Self::default() }
+            }
+            LogKind::Trigger
+            | LogKind::Unacknowledge
+            | LogKind::Resolve
+            | LogKind::Snooze { .. }
+            | LogKind::Unsnooze => Self::default(),
+            LogKind::Annotate { text: Some(text) } => self.apply_note(entry.at, text),
+            _ => self,
+        }
+    }
+
+    fn apply_note(mut self, at: DateTime<Utc>, text: &str) -> Self {
+        match TimeBoxNote::parse(text) {
+            Some(TimeBoxNote::Start(length)) => {
+                self.started = Some((at, length));
+                self.extended = Duration::ZERO;
+                self.has_verdict = false;
+            }
+            Some(TimeBoxNote::Extend(more, _)) => self.extended += more,
+            Some(TimeBoxNote::Verdict(..)) => self.has_verdict = true,
+            None => {}
+        }
+        self
+    }
+
+    /// Whether a note ended it.
+    pub fn has_verdict(&self) -> bool {
+        self.has_verdict
+    }
+
+    /// When a box that a note started is over.
+    pub fn started_box_ends_at(&self) -> Option<DateTime<Utc>> {
+        let (at, length) = self.started?;
+        Some(time_after(at, length + self.extended))
+    }
+
+    /// A given length with what notes added to it.
+    pub fn extended(&self, length: Duration) -> Duration {
+        length + self.extended
+    }
+
+    /// When it is over: a started one by its note, another one after `length`, the box for the incident's priority.
+    /// None: no box runs.
+    pub fn ends_at(&self, length: Option<Duration>) -> Option<DateTime<Utc>> {
+        if self.has_verdict {
+            return None;
+        }
+        self.started_box_ends_at()
+            .or_else(|| Some(time_after(self.since?, self.extended(length?))))
+    }
+}
