@@ -8,6 +8,7 @@ pub mod dates;
 pub mod durations;
 pub mod line;
 pub mod meaning;
+pub mod plot;
 pub mod sanitize;
 pub mod symbols;
 

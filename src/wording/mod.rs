@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod change;
+pub mod chart;
 pub mod checklist;
 pub mod clock;
 pub mod evidence;

@@ -9,7 +9,6 @@
 //!       21:10      00:10     03:10
 //! ```
 
-mod chart;
 pub mod signals;
 
 use super::page::{Page, PageSize, field};
@@ -21,9 +20,10 @@ use crate::domain::policy::Policy;
 use crate::domain::threshold::CompareOp;
 use crate::text::Line;
 use crate::text::dates::short_time;
+use crate::text::plot::{Plot, Scale, sparkline};
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
-use crate::ui::widgets::plot::{Plot, Scale, sparkline};
+use crate::wording::chart::chart_lines;
 use crate::wording::history::{
     FormatValue, alert_threshold, describe_series, query_failed, query_running, short_number,
 };
@@ -93,7 +93,8 @@ fn add_alert(page: &mut Page, alert: &AlertInquiry<'_>, ctx: &TextContext, room:
     if let Some(known) = &alert.inquiry.loaded {
         let first = known.history.series.first();
         let limit = alert.watched.threshold;
-        let chart = first.and_then(|it| chart::chart_lines(it, &known.window, limit, ctx, room));
+        let chart =
+            first.and_then(|it| chart_lines(it, &known.window, limit, ctx, room.cells, room.rows));
         let is_drawn = chart.is_some();
         chart.into_iter().flatten().for_each(|line| page.line(line));
         page.line(match is_drawn {

@@ -5,5 +5,4 @@ pub mod flow;
 pub mod frame;
 pub mod list;
 pub mod painter;
-pub mod plot;
 pub mod wrap;

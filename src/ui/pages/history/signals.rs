@@ -8,9 +8,9 @@ use crate::domain::history::{HistorySubject, Series};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::text::Line;
+use crate::text::plot::Scale;
 use crate::text::{Meaning, TextContext};
 use crate::ui::pages::page::{Page, PageSize, field};
-use crate::ui::widgets::plot::Scale;
 use crate::wording::evidence::percent;
 use crate::wording::history::{FormatValue, full_in, short_number};
 

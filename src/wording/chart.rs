@@ -4,38 +4,39 @@ use crate::domain::history::{Series, Window};
 use crate::domain::threshold::Threshold;
 use crate::text::Line;
 use crate::text::dates::short_time;
+use crate::text::plot::{Plot, PlotCell, Scale, plot};
 use crate::text::sanitize::width;
 use crate::text::{ExpiringText, Meaning, TextContext};
-use crate::ui::pages::page::PageSize;
-use crate::ui::widgets::plot::{Plot, PlotCell, Scale, plot};
 use crate::wording::history::{alert_threshold, short_number};
 
 /// In less room than this a plot says no more than a line of text.
 const MIN_CELLS: usize = 40;
 const MIN_ROWS: usize = 10;
 
-/// The rows of a plot: a quarter of the page, within these limits.
+/// The rows of a plot: a quarter of the page's, within these limits.
 const PLOT_ROWS: std::ops::RangeInclusive<usize> = 5..=12;
 
-/// The plot; `None` where the page is too small, or there is no value to draw.
-pub(super) fn chart_lines(
+/// The plot for a page of `cells` cells in `rows` rows, of which it takes some; `None` where the page is too small, or
+/// there is no value to draw.
+pub fn chart_lines(
     series: &Series,
     window: &Window,
     limit: Option<Threshold>,
     ctx: &TextContext,
-    room: PageSize,
+    cells: usize,
+    rows: usize,
 ) -> Option<Vec<Line>> {
-    if room.cells < MIN_CELLS || room.rows < MIN_ROWS {
+    if cells < MIN_CELLS || rows < MIN_ROWS {
         return None;
     }
     let it = Plot {
         values: &series.values,
         limit: limit.map(|limit| limit.limit),
     };
-    let rows = (room.rows / 4).clamp(*PLOT_ROWS.start(), *PLOT_ROWS.end());
+    let rows = (rows / 4).clamp(*PLOT_ROWS.start(), *PLOT_ROWS.end());
     let marks = AxisLabels::new(Scale::for_plot(it)?, it.limit, rows);
     let left = marks.width().saturating_add(2);
-    let cells = room.cells.saturating_sub(left);
+    let cells = cells.saturating_sub(left);
     let drawn = plot(it, cells, rows, ctx.symbols.ascii_only)?;
     let words = limit.map(|limit| format!(" {} ", alert_threshold(limit, ctx)));
     let line = |(row, drawn): (usize, &Vec<PlotCell>)| {
