@@ -61,6 +61,9 @@ pub struct Report {
     /// Write to this file, which must not exist yet
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Open it in your editor [else the file is incident-NUMBER.md here]
+    #[arg(long)]
+    pub edit: bool,
 }
 
 /// `hubwatch owed`

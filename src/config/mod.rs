@@ -40,6 +40,8 @@ pub struct Config {
     pub policy: Policy,
     /// The sources to poll.
     pub sources: SourcesConfig,
+    /// The Markdown that a report's draft is written into, where it is not the shipped order.
+    pub report_template: Option<PathBuf>,
     /// Settings that break no rule and may do harm, in the order of the file's lines.
     pub warnings: Vec<Diagnostic>,
 }

@@ -1,11 +1,18 @@
 //! `hubwatch report`: what the servers know of an incident stands in its draft, and a draft is never lost.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::home::{Run, list};
 use super::recorder::{Instead, Recorder};
 use super::served::Served;
 use super::writes::Caller;
+use crate::until::{until, until_every};
+
+const WITHIN: Duration = Duration::from_secs(120);
 
 fn report(served: &Served, config: &str, more: &[&str]) -> Run {
     let config = served.home.path(config);
@@ -78,7 +85,7 @@ fn a_draft_is_never_written_over_and_what_is_not_there_is_said() {
     let file = path.to_str().expect("UTF-8");
     let run = report(&served, "demo.toml", &["5001", "--output", file]);
     assert_eq!(run.code, 2, "{run:?}");
-    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "mine");
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "mine");
     let run = report(&served, "demo.toml", &["99999"]);
     assert_eq!((run.code, run.out.as_str()), (1, ""), "{run:?}");
     assert!(run.err.contains("there is no incident 99999"), "{run:?}");
@@ -112,4 +119,77 @@ fn a_log_that_cannot_be_read_leaves_questions_and_no_calm_sentence() {
         assert!(!run.out.contains("an owner all the time"), "{run:?}");
         assert!(!run.err.is_empty(), "{run:?}");
     }
+}
+
+#[test]
+fn a_draft_is_opened_in_the_editor_and_what_was_written_there_stays() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+    let home = &served.home;
+    let editor = home.write(
+        "editor",
+        "#!/bin/sh\n/bin/echo 'it was the disk' >>\"$1\"\n",
+    );
+    fs::set_permissions(&editor, Permissions::from_mode(0o755)).expect("a program");
+    let config = home.path("demo.toml");
+    let environment = [("EDITOR", editor.as_path())];
+    let screen = home.on_screen(&config, &["report", "5001", "--edit"], &environment);
+    screen.wait_for("written to incident-5001.md");
+    let path = home.path("incident-5001.md");
+    let draft = until(Duration::from_secs(30), "the editor's line", || {
+        let text = fs::read_to_string(&path).ok()?;
+        text.ends_with("it was the disk\n").then_some(text)
+    });
+    assert!(draft.contains("## Timeline"), "{draft}");
+    drop(screen);
+    let again = report(&served, "demo.toml", &["5001", "--edit"]);
+    assert_eq!(again.code, 2, "{again:?}");
+    assert!(
+        again.err.contains("incident-5001.md is not written"),
+        "{again:?}"
+    );
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), draft);
+}
+
+#[test]
+fn the_value_that_the_alert_compares_is_drawn_and_a_template_is_taken() {
+    let served = Served::start(&["--scenario", "shift", "--speed", "60"]);
+    let account = Caller::of(&served.pagerduty());
+    let mut config = served.table();
+    let template = "{title}\n\n{what_happened}\n";
+    served.home.write("ours.md", template);
+    config.insert("report".into(), toml::toml! { template = "ours.md" }.into());
+    served.write("templated.toml", &config);
+    let disk = until_every(
+        Duration::from_secs(1),
+        WITHIN,
+        "a disk alert's page",
+        || {
+            let open = account
+                .get("/incidents?statuses%5B%5D=triggered&statuses%5B%5D=acknowledged&limit=100");
+            let mut open = list(&open, "incidents").iter();
+            let disk = open.find(|it| {
+                it["title"]
+                    .as_str()
+                    .is_some_and(|it| it.contains("home-nfs has"))
+            });
+            disk.map(|it| it["incident_number"].to_string())
+        },
+    );
+    let run = report(&served, "templated.toml", &[&disk]);
+    assert!(
+        run.out.contains("The value that the alert home-nfs has"),
+        "{run:?}"
+    );
+    assert!(
+        run.out.contains("alerts at") && run.out.contains("kubelet_volume_stats"),
+        "{run:?}"
+    );
+    assert!(!run.out.contains("## Timeline"), "{run:?}");
+    served.home.write("ours.md", "{timelime}");
+    let run = report(&served, "templated.toml", &[&disk]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:?}");
+    assert!(
+        run.err.contains("{timelime} is no part of a report"),
+        "{run:?}"
+    );
 }

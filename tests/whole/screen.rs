@@ -39,6 +39,16 @@ impl Home {
 
     /// Starts the dashboard with more variables in its environment.
     pub fn dashboard_with(&self, config: &Path, environment: &[(&str, &Path)]) -> Screen {
+        self.on_screen(config, &[], environment)
+    }
+
+    /// Starts a command on a terminal.
+    pub fn on_screen(
+        &self,
+        config: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &Path)],
+    ) -> Screen {
         let program = self.program();
         let mut command = CommandBuilder::new(program.get_program());
         command.env_clear();
@@ -53,6 +63,7 @@ impl Home {
         command.cwd(self.path(""));
         command.arg("--config");
         command.arg(config);
+        command.args(arguments);
         let pair = native_pty_system().openpty(SIZE).expect("a pty");
         let child = pair.slave.spawn_command(command);
         let cells = |count| NonZero::new(count).expect("some");

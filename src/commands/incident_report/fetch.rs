@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::course::course;
 use crate::commands::CommandContext;
 use crate::commands::past_record::{patient, poll_status_pages};
 use crate::config::Config;
@@ -22,7 +23,7 @@ use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::places::places_in_title;
 use crate::picture::{Fit, fit_places};
 use crate::review::past_incident::PastIncident;
-use crate::review::postmortem::{AlertRecord, PublicRecord, WELL_FOR};
+use crate::review::postmortem::{AlertCourse, AlertRecord, PublicRecord, WELL_FOR};
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DirectoryPoller, fetch_incident, fetch_log};
 use crate::sources::prometheus::{alert_state_query, endpoint, history};
@@ -42,6 +43,8 @@ pub(super) struct Found {
     pub one: PastIncident,
     pub directory: Directory,
     pub alerts: Vec<AlertRecord>,
+    /// How the value went that an alert of it compares, or why that is not known.
+    pub course: Result<AlertCourse, String>,
     pub public: PublicRecord,
     /// What could not be read, in words.
     pub missing: Vec<String>,
@@ -100,7 +103,9 @@ pub(super) async fn fetch(
     missing.extend(pages_missing);
     let (alerts, alerts_missing) = alert_records(sources, &asked, &incident, &places, now).await;
     missing.extend(alerts_missing);
+    let course = first_course(sources, &asked, &incident, &places, now).await;
     Ok(Found {
+        course,
         one: PastIncident {
             incident,
             log,
@@ -241,6 +246,29 @@ async fn alert_records(
     }
     missing.dedup();
     (records, missing)
+}
+
+// Of several alerts the first is drawn: the others of a group compare the same.
+async fn first_course(
+    sources: &SourcesConfig,
+    context: &SourceContext,
+    incident: &Incident,
+    places: &[Place],
+    now: DateTime<Utc>,
+) -> Result<AlertCourse, String> {
+    let alerts: BTreeSet<&Labels> = label_sets(incident).collect();
+    let Some(labels) = alerts.first() else {
+        return Err("the incident names no alert with labels".to_owned());
+    };
+    let span = incident.created_at..incident.resolved_at.unwrap_or(now);
+    let mut why = "no Prometheus watches its place".to_owned();
+    for settings in sources.prometheus.iter().filter(|it| watches(it, places)) {
+        match course(context, settings, labels, &span, now).await {
+            Ok(course) => return Ok(course),
+            Err(problem) => why = format!("prometheus/{}: {problem}", settings.endpoint.name),
+        }
+    }
+    Err(why)
 }
 
 fn watches(settings: &PrometheusSettings, places: &[Place]) -> bool {

@@ -1,23 +1,24 @@
 //! `hubwatch report`: the draft of an incident's report, from what PagerDuty, the status pages and Prometheus still know.
 
+mod course;
 mod fetch;
+mod file;
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::TimeDelta;
 
 use self::fetch::{Found, fetch};
-use super::{CommandContext, config, fail, out};
+use self::file::destination;
+use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE};
 use crate::domain::incident::{LogKind, Person};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
 use crate::report::people::{PersonKind, Roles, person_kind};
-use crate::report::postmortem::{DraftContext, markdown};
+use crate::report::postmortem::{DraftContext, Template, markdown};
 use crate::review::postmortem::{ReviewInput, review};
+use crate::text::TextContext;
 use crate::wording::case::place;
 
 /// The incident could not be read, or not all of it.
@@ -34,6 +35,10 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
             &"a report is made of a PagerDuty incident, and [pagerduty] is not configured",
         );
     }
+    let template = match file::template(config.report_template.as_deref()) {
+        Ok(template) => template,
+        Err(why) => return fail(&why),
+    };
     let found = match fetch(context, &config, &args.incident).await {
         Ok(found) => found,
         Err(why) => {
@@ -41,7 +46,12 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let text = draft(&found, &config.policy, args.names);
+    let ctx = TextContext {
+        now: context.time.now(),
+        zone: config.policy.calendar.zone,
+        symbols: symbols_for(&context.global),
+    };
+    let text = draft(&found, &config.policy, args.names, &template, &ctx);
     for missing in &found.missing {
         out::print_message(missing);
     }
@@ -50,19 +60,22 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
     } else {
         EXIT_INCOMPLETE
     };
-    match &args.output {
+    match destination(args.output, args.edit, found.one.incident.number) {
         None => out::print_and_exit(&text, code, EXIT_USAGE),
-        Some(path) => match write_new(path, &text) {
-            Ok(()) => {
-                out::print_message(&format!("written to {}", path.display()));
-                ExitCode::from(code)
-            }
-            Err(error) => fail(&format!("{} is not written: {error}", path.display())),
+        Some(path) => match file::write(&path, &text, args.edit).await {
+            Ok(()) => ExitCode::from(code),
+            Err(why) => fail(&why),
         },
     }
 }
 
-fn draft(found: &Found, policy: &Policy, with_names: bool) -> String {
+fn draft(
+    found: &Found,
+    policy: &Policy,
+    with_names: bool,
+    template: &Template,
+    ctx: &TextContext,
+) -> String {
     let kind = |who: &Person| person_kind(who, &found.directory, policy);
     let is_human = |who: &Person| kind(who) == PersonKind::Human;
     let known = review(&ReviewInput {
@@ -71,6 +84,7 @@ fn draft(found: &Found, policy: &Policy, with_names: bool) -> String {
         is_human: &is_human,
         alerts: &found.alerts,
         public: &found.public,
+        time_boxes: &policy.time_boxes,
         now: found.now,
     });
     let people: Vec<&Person> = found
@@ -86,11 +100,13 @@ fn draft(found: &Found, policy: &Policy, with_names: bool) -> String {
         &DraftContext {
             incident: &found.one.incident,
             roles: &roles,
-            zone: policy.calendar.zone,
+            text: ctx,
+            course: found.course.as_ref().map_err(Clone::clone),
             places: places.join(", "),
             page_grace: grace(policy, MismatchKind::PageMissing),
             public_grace: grace(policy, MismatchKind::PublicNotTold),
         },
+        template,
     )
 }
 
@@ -113,11 +129,4 @@ fn people<'a>(kind: &'a LogKind, agent: Option<&'a Person>) -> impl Iterator<Ite
         _ => &[],
     };
     agent.into_iter().chain(to)
-}
-
-// Somebody may have worked on an earlier draft.
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

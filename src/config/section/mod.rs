@@ -23,6 +23,7 @@ mod priorities;
 mod probe;
 mod prometheus;
 mod public_address;
+mod report;
 mod routes;
 mod runbook;
 mod signals;
@@ -94,6 +95,7 @@ pub(super) struct File {
     outage: Table<outage::RawOutage>,
     link: Vec<Table<link::RawLink>>,
     follow_up: Option<Table<follow_up::RawFollowUp>>,
+    report: Table<report::RawReport>,
 }
 
 /// The text of `config.example.toml`: the sections' own explanations, in the order in which a person needs them.
@@ -127,6 +129,7 @@ pub fn example() -> String {
         link::EXAMPLE,
         outage::EXAMPLE,
         follow_up::EXAMPLE,
+        report::EXAMPLE,
     ];
     pieces.map(str::trim_end).join("\n\n") + "\n"
 }
@@ -168,6 +171,7 @@ pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, P
     policy.page_ownership = pages
         .map(|page| (page.name.clone(), page.ownership))
         .collect();
+    let report_template = report::template(&file.report, &mut context);
     if context.problems.is_empty() {
         let config = Config {
             file: around.file.clone(),
@@ -175,6 +179,7 @@ pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, P
             background,
             policy,
             sources,
+            report_template,
             warnings: Vec::new(),
         };
         Ok(Validated {

@@ -2,25 +2,25 @@
 //! comes from, and a question where only people know.
 
 mod sections;
+mod template;
 mod timeline;
 
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::people::Roles;
 use crate::domain::incident::Incident;
-use crate::review::postmortem::{Evidence, Postmortem};
-use crate::text::sanitize::clean;
+use crate::picture::outside_check::short_title;
+use crate::review::postmortem::{AlertCourse, Evidence, Postmortem};
+use crate::text::TextContext;
+use crate::text::sanitize::{clean, fit};
 
-/// A heading and what stands below it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Section {
-    pub heading: &'static str,
-    pub items: Vec<Item>,
-}
+pub use template::{Part, Template};
+
+/// A heading is no longer.
+const HEADING_CELLS: usize = 100;
 
 /// A sentence.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,14 +29,18 @@ pub struct Item {
     pub text: String,
     /// [`Evidence::People`] for a question.
     pub evidence: Evidence,
+    /// Lines that stand below it as they are.
+    pub block: Vec<String>,
 }
 
 /// What the draft is made with.
 pub struct DraftContext<'a> {
     pub incident: &'a Incident,
     pub roles: &'a Roles<'a>,
-    /// The team's zone.
-    pub zone: Tz,
+    /// Its zone is the team's.
+    pub text: &'a TextContext,
+    /// How the value went that its alert compares, or why that is not known.
+    pub course: Result<&'a AlertCourse, String>,
     /// Where the incident is: "leap/prod".
     pub places: String,
     /// A page that came later than this after its alert was late.
@@ -47,25 +51,46 @@ pub struct DraftContext<'a> {
 
 impl DraftContext<'_> {
     fn time(&self, at: DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone)
+        at.with_timezone(&self.text.zone)
             .format("%Y-%m-%d %H:%M")
             .to_string()
     }
 }
 
 /// The draft.
-pub fn markdown(known: &Postmortem, draft: &DraftContext<'_>) -> String {
-    let mut text = format!(
-        "# {}\n\nTimes are in {}. What stands in brackets is where a sentence comes from; what only people know is \
-         asked.\n",
-        escape(&draft.incident.title),
-        draft.zone.name()
-    );
-    for section in sections::all(known, draft) {
-        text.push_str(&format!("\n## {}\n\n", section.heading));
-        for item in section.items {
-            text.push_str(&format!("- {} [{}]\n", item.text, source(&item.evidence)));
+pub fn markdown(known: &Postmortem, draft: &DraftContext<'_>, template: &Template) -> String {
+    template.fill(|part| match part {
+        Part::Title => heading(draft),
+        Part::About => about(draft),
+        part => {
+            let items = sections::items(part, known, draft);
+            let items: Vec<String> = items.into_iter().map(bullet).collect();
+            items.join("\n")
         }
+    })
+}
+
+fn heading(draft: &DraftContext<'_>) -> String {
+    let title = clean(&draft.incident.title);
+    let title = short_title(&title);
+    escape(&fit(&title, HEADING_CELLS, draft.text.symbols.ellipsis))
+}
+
+fn about(draft: &DraftContext<'_>) -> String {
+    format!(
+        "Times are in {}. What stands in brackets is where a sentence comes from; what only people know is asked.",
+        draft.text.zone.name()
+    )
+}
+
+fn bullet(item: Item) -> String {
+    let mut text = format!("- {} [{}]", item.text, source(&item.evidence));
+    if !item.block.is_empty() {
+        let lines = item
+            .block
+            .iter()
+            .map(|line| format!("  {}\n", line.trim_end()));
+        text.push_str(&format!("\n\n  ```\n{}  ```", lines.collect::<String>()));
     }
     text
 }
@@ -106,6 +131,7 @@ fn fact(text: impl Into<String>, evidence: Evidence) -> Item {
     Item {
         text: text.into(),
         evidence,
+        block: Vec::new(),
     }
 }
 

@@ -3,29 +3,38 @@
 use chrono::TimeDelta;
 
 use super::timeline;
-use super::{DraftContext, Item, Section, escape, fact, question};
+use super::{DraftContext, Item, Part, escape, fact, question};
 use crate::domain::note::TimeBoxVerdict;
 use crate::review::past_incident::{FoundBy, P1};
-use crate::review::postmortem::{Decision, Evidence, Moment, PageDelay, Postmortem, Told};
+use crate::review::postmortem::{
+    AlertCourse, Decision, Evidence, Moment, PageDelay, Postmortem, Told,
+};
 use crate::text::durations::format_duration;
+use crate::text::sanitize::clean;
+use crate::wording::chart::chart_lines;
 
-/// All of them; the draft leaves none out.
-pub(super) fn all(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Section> {
-    let section = |heading, items| Section { heading, items };
-    vec![
-        section("Review", head(known, draft)),
-        section("Overview", overview(known, draft)),
-        section("What happened", vec![question("What broke, and why then?")]),
-        section("Resolution", resolution(known, draft)),
-        section(
-            "Where we got lucky",
-            vec![question("What could have made it worse, and did not?")],
-        ),
-        section("What went well?", went(known, draft, Went::Well)),
-        section("What didn't go so well?", went(known, draft, Went::Badly)),
-        section("Action items", action_items(known)),
-        section("Timeline", timeline::items(known, draft)),
-    ]
+/// The plot's size: it fits into a line of Markdown in any window.
+const PLOT_CELLS: usize = 72;
+/// A plot takes a quarter of these rows.
+const PLOT_PAGE_ROWS: usize = 32;
+
+/// PagerDuty's own time until an incident goes to the next level, where a team sets no other.
+const SLOW_RESPONSE: TimeDelta = TimeDelta::minutes(30);
+
+/// The items of one part.
+pub(super) fn items(part: Part, known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
+    match part {
+        Part::Title | Part::About => Vec::new(),
+        Part::Review => head(known, draft),
+        Part::Overview => overview(known, draft),
+        Part::WhatHappened => what_happened(draft),
+        Part::Resolution => resolution(known, draft),
+        Part::Luck => vec![question("What could have made it worse, and did not?")],
+        Part::WentWell => went(known, draft, Went::Well),
+        Part::WentBadly => went(known, draft, Went::Badly),
+        Part::ActionItems => action_items(known),
+        Part::Timeline => timeline::items(known, draft),
+    }
 }
 
 fn head(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
@@ -121,6 +130,50 @@ fn found_by(known: &Postmortem) -> Item {
     }
 }
 
+fn what_happened(draft: &DraftContext<'_>) -> Vec<Item> {
+    let course = match &draft.course {
+        Ok(course) => drawn_course(course, draft),
+        Err(why) => question(&format!(
+            "How the value went that its alert compares is not known: {}. What did it show?",
+            escape(why)
+        )),
+    };
+    vec![course, question("What broke, and why then?")]
+}
+
+fn drawn_course(course: &AlertCourse, draft: &DraftContext<'_>) -> Item {
+    let window = &course.window;
+    let more = match course.others {
+        0 => String::new(),
+        others => format!(" {others} more series fit the alert and are not drawn."),
+    };
+    let text = format!(
+        "The value that the alert {} compares, by its rule as it is now, from {} to {}.{more}",
+        escape(&course.alert),
+        draft.time(window.start()),
+        draft.time(window.end),
+    );
+    let lines = chart_lines(
+        &course.series,
+        window,
+        course.query.threshold,
+        draft.text,
+        PLOT_CELLS,
+        PLOT_PAGE_ROWS,
+    );
+    let query = clean(&course.query.query)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let drawn = lines.into_iter().flatten().map(|line| line.plain_text());
+    Item {
+        block: std::iter::once(query.replace("```", ""))
+            .chain(drawn)
+            .collect(),
+        ..fact(text, Evidence::Prometheus(course.prometheus.clone()))
+    }
+}
+
 fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     let resolved = match draft.incident.resolved_at {
         Some(at) => {
@@ -161,6 +214,7 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
         ownership(known),
         Some(page(known, draft)),
         known.told.as_ref().map(|it| told(it, draft)),
+        time_boxes(known, draft),
     ];
     let found = measures
         .into_iter()
@@ -176,14 +230,21 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
 
 fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
     match &known.acknowledged {
-        Some((who, at)) => {
-            let after = (*at - draft.incident.created_at).max(TimeDelta::zero());
+        Some(first) => {
+            let after = (first.at - draft.incident.created_at).max(TimeDelta::zero());
+            let is_slow = first.escalations > 0 || after > SLOW_RESPONSE;
+            let went = if is_slow { Went::Badly } else { Went::Well };
+            let escalated = match first.escalations {
+                0 => String::new(),
+                1 => ", when it had gone to another level".to_owned(),
+                many => format!(", when it had gone to another level {many} times"),
+            };
             let text = format!(
-                "It was acknowledged by {} after {}.",
-                draft.roles.name(who),
+                "It was acknowledged by {} after {}{escalated}.",
+                draft.roles.name(&first.by),
                 span(after)
             );
-            (Went::Well, fact(text, Evidence::Log))
+            (went, fact(text, Evidence::Log))
         }
         None if draft.incident.log_known => (
             Went::Badly,
@@ -261,6 +322,13 @@ fn told(told: &Told, draft: &DraftContext<'_>) -> (Went, Item) {
             let text = format!("The public was told {} after it became a P1.", span(*time));
             (went, fact(text, Evidence::StatusPage(page.clone())))
         }
+        Told::TooLate(page) => (
+            Went::Badly,
+            fact(
+                "The public was told only when it was over.",
+                Evidence::StatusPage(page.clone()),
+            ),
+        ),
         Told::Never => (
             Went::Badly,
             question("No post on the status pages was about it. How was the public told?"),
@@ -273,6 +341,32 @@ fn told(told: &Told, draft: &DraftContext<'_>) -> (Went, Item) {
             )),
         ),
     }
+}
+
+fn time_boxes(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
+    let Some(overruns) = &known.overruns else {
+        let asked = "Whether time-boxes ran out is not known. Did they?";
+        return Some((Went::Badly, question(asked)));
+    };
+    let each: Vec<String> = overruns
+        .iter()
+        .map(|one| {
+            let at = draft.time(one.at);
+            let verdict = if one.has_verdict {
+                ""
+            } else {
+                ", and none was given later"
+            };
+            format!(
+                "at {at}, and it went on for {} without a verdict{verdict}",
+                span(one.over)
+            )
+        })
+        .collect();
+    (!each.is_empty()).then(|| {
+        let text = format!("A time-box ran out {}.", each.join("; another "));
+        (Went::Badly, fact(text, Evidence::Log))
+    })
 }
 
 fn action_items(known: &Postmortem) -> Vec<Item> {

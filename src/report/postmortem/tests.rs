@@ -1,13 +1,19 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::domain::history::{AlertQuery, Series, SeriesKey, Window};
 use crate::domain::incident::Person;
+use crate::domain::labels::Labels;
 use crate::domain::note::TimeBoxVerdict;
+use crate::domain::now::Now;
 use crate::report::people::PersonKind;
+use crate::review::overrun::Overrun;
 use crate::review::past_incident::{FoundBy, P1};
 use crate::review::postmortem::{
-    Agent, Decision, Event, Happening, Moment, PageDelay, Point, Told,
+    Agent, Decision, Event, FirstAcknowledgement, Happening, Moment, PageDelay, Point, Told,
 };
+use crate::text::UNICODE;
+use chrono_tz::Tz;
 
 fn at(minutes: i64) -> DateTime<Utc> {
     "2026-03-01T02:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes)
@@ -48,7 +54,16 @@ fn whole() -> Postmortem {
         impact_ends: Some(moment(50)),
         found_by: FoundBy::Alert,
         p1: P1::Since(at(6)),
-        acknowledged: Some((person("Ada"), at(8))),
+        acknowledged: Some(FirstAcknowledgement {
+            by: person("Ada"),
+            at: at(8),
+            escalations: 0,
+        }),
+        overruns: Some(vec![Overrun {
+            at: at(38),
+            over: TimeDelta::minutes(22),
+            has_verdict: false,
+        }]),
         unowned: Some(TimeDelta::minutes(3)),
         told: Some(Told::After(TimeDelta::minutes(20), "Hubs".to_owned())),
         page: PageDelay::After {
@@ -117,6 +132,26 @@ fn whole() -> Postmortem {
     }
 }
 
+/// 60 % that fall to 0 within the hour.
+fn course() -> AlertCourse {
+    let window = Window::covering(&(at(-30)..at(30)), 100);
+    let values = (0..window.points).map(|index| Some(60.0 - index as f64));
+    AlertCourse {
+        prometheus: "leap".to_owned(),
+        alert: "disk full".to_owned(),
+        query: AlertQuery::new(
+            Labels::default(),
+            &"min by (namespace) (disk_free_percent)\n  <= 10".into(),
+        ),
+        series: Series {
+            key: SeriesKey::Labels(Labels::default()),
+            values: values.collect(),
+        },
+        window,
+        others: 0,
+    }
+}
+
 fn kind(who: &Person) -> PersonKind {
     match &*who.name {
         "support" => PersonKind::Placeholder,
@@ -125,6 +160,16 @@ fn kind(who: &Person) -> PersonKind {
 }
 
 fn drafted(known: &Postmortem, with_names: bool) -> String {
+    let course = course();
+    drafted_by(known, with_names, Some(&course), &Template::default())
+}
+
+fn drafted_by(
+    known: &Postmortem,
+    with_names: bool,
+    course: Option<&AlertCourse>,
+    template: &Template,
+) -> String {
     let one = crate::app::fixture::incident("Q1");
     let people = [person("support"), person("Ada"), person("Bo")];
     let roles = Roles::new(people.iter(), &kind, with_names);
@@ -139,11 +184,20 @@ fn drafted(known: &Postmortem, with_names: bool) -> String {
                 ..one
             },
             roles: &roles,
-            zone: Tz::Europe__London,
+            text: &TextContext {
+                now: Now {
+                    wall: at(90),
+                    ..crate::app::fixture::now()
+                },
+                zone: Tz::Europe__London,
+                symbols: &UNICODE,
+            },
+            course: course.ok_or("the incident names no alert".to_owned()),
             places: "leap/prod".to_owned(),
             page_grace: TimeDelta::minutes(10),
             public_grace: TimeDelta::minutes(15),
         },
+        template,
     )
 }
 
@@ -172,7 +226,7 @@ fn every_sentence_has_its_source() {
     }
     let prose = text
         .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with(['-', '#']));
+        .filter(|line| !line.is_empty() && !line.starts_with(['-', '#', ' ']));
     assert_eq!(
         prose.count(),
         1,
@@ -208,6 +262,7 @@ fn what_is_not_known_is_asked() {
         found_by: FoundBy::Unknown,
         p1: P1::NotKnown,
         acknowledged: None,
+        overruns: None,
         unowned: None,
         told: Some(Told::NotKnown("the page could not be read".to_owned())),
         page: PageDelay::NotKnown,
@@ -233,4 +288,78 @@ fn what_is_not_known_is_asked() {
     }
     let named = text.matches("\n- **").count();
     assert!(named >= 8, "{text}");
+}
+
+#[test]
+fn a_template_of_the_teams_own_has_the_parts_that_it_names() {
+    let template = Template::parse("# Ours: {title}\n\n{went_badly}\n").unwrap();
+    assert_eq!(
+        drafted_by(&whole(), false, None, &template),
+        "# Ours: disk full in leap/prod\n\n\
+         - Nobody owned it for 3m. [PagerDuty's log]\n\
+         - The public was told 20m after it became a P1. [status page Hubs]\n\
+         - A time-box ran out at 2026-03-01 02:38, and it went on for 22m without a verdict, and none was given \
+         later. [PagerDuty's log]\n\
+         - What else did not go well? [to be answered]\n"
+    );
+}
+
+#[test]
+fn where_the_course_is_not_known_that_is_asked() {
+    let text = drafted_by(&whole(), false, None, &Template::default());
+    let line = "- How the value went that its alert compares is not known: the incident names no alert. What did it \
+                show? [to be answered]";
+    assert!(text.lines().any(|it| it == line), "{text}");
+}
+
+#[test]
+fn a_late_acknowledgement_or_one_after_an_escalation_did_not_go_well() {
+    let badly = |minute, escalations| {
+        let mut known = whole();
+        known.acknowledged = Some(FirstAcknowledgement {
+            by: person("Ada"),
+            at: at(minute),
+            escalations,
+        });
+        let text = drafted(&known, false);
+        let (_, rest) = text.split_once("What didn't go so well?").unwrap();
+        rest.contains("It was acknowledged by")
+    };
+    assert!(!badly(35, 0));
+    assert!(badly(36, 0));
+    assert!(badly(6, 1));
+}
+
+#[test]
+fn a_long_title_is_cut_in_the_heading_alone() {
+    let one = crate::app::fixture::incident("Q1");
+    let title = "disk ".repeat(100);
+    let roles = Roles::new([].into_iter(), &kind, false);
+    let course = course();
+    let text = markdown(
+        &whole(),
+        &DraftContext {
+            incident: &Incident {
+                title: title.clone(),
+                ..one
+            },
+            roles: &roles,
+            text: &TextContext {
+                now: Now {
+                    wall: at(90),
+                    ..crate::app::fixture::now()
+                },
+                zone: Tz::UTC,
+                symbols: &UNICODE,
+            },
+            course: Ok(&course),
+            places: String::new(),
+            page_grace: TimeDelta::minutes(10),
+            public_grace: TimeDelta::minutes(15),
+        },
+        &Template::default(),
+    );
+    let heading = text.lines().next().unwrap();
+    assert!(heading.chars().count() < 110, "{heading}");
+    assert_eq!(text.matches(title.trim()).count(), 1);
 }

@@ -13,11 +13,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use impact::Impact;
 pub use timeline::{Agent, Event, Happening, Point};
 
+use super::overrun::{Overrun, overruns};
 use super::ownership::unowned;
 use super::past_incident::{FoundBy, P1, PastIncident};
+use crate::domain::history::{AlertQuery, Series, Window};
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{LogKind, Person};
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::policy::TimeBoxes;
 use crate::domain::post::Post;
 
 /// After the last trouble it must have been well for so long to be over.
@@ -55,6 +58,19 @@ pub struct AlertRecord {
     pub step: TimeDelta,
 }
 
+/// How the value went that an alert of the incident compares, by its rule as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertCourse {
+    pub prometheus: String,
+    pub alert: String,
+    pub query: AlertQuery,
+    pub window: Window,
+    /// The series that fits the alert's labels best.
+    pub series: Series,
+    /// How many more series fit them.
+    pub others: usize,
+}
+
 /// What the public was told, as the pages still show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicRecord {
@@ -71,6 +87,7 @@ pub struct ReviewInput<'a> {
     pub is_human: &'a dyn Fn(&Person) -> bool,
     pub alerts: &'a [AlertRecord],
     pub public: &'a PublicRecord,
+    pub time_boxes: &'a TimeBoxes,
     pub now: DateTime<Utc>,
 }
 
@@ -88,6 +105,8 @@ pub struct Moment {
 pub enum Told {
     /// So long after it became a P1, by this page. Zero where the post was there before.
     After(TimeDelta, String),
+    /// Only when it was over, by this page.
+    TooLate(String),
     /// No post was about it.
     Never,
     /// Why it is not known.
@@ -108,6 +127,15 @@ pub enum PageDelay {
     NotKnown,
 }
 
+/// The first acknowledgement by a human.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstAcknowledgement {
+    pub by: Person,
+    pub at: DateTime<Utc>,
+    /// How often it went to another level before.
+    pub escalations: usize,
+}
+
 /// What people decided about what is left to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
@@ -125,13 +153,14 @@ pub struct Postmortem {
     pub impact_ends: Option<Moment>,
     pub found_by: FoundBy,
     pub p1: P1,
-    /// The first human acknowledgement.
-    pub acknowledged: Option<(Person, DateTime<Utc>)>,
+    pub acknowledged: Option<FirstAcknowledgement>,
     /// How long nobody had it. None: not known.
     pub unowned: Option<TimeDelta>,
     /// `None` if the incident was no P1.
     pub told: Option<Told>,
     pub page: PageDelay,
+    /// The time-boxes that ran out. None: not known.
+    pub overruns: Option<Vec<Overrun>>,
     /// What was decided at the end of time-boxes, in their order.
     pub decisions: Vec<Decision>,
     pub timeline: Vec<Event>,
@@ -150,6 +179,7 @@ pub fn review(input: &ReviewInput<'_>) -> Postmortem {
         unowned: unowned(one, input.is_human, input.now),
         told: told(input, p1),
         page: page_delay(input, impact_begins.as_ref()),
+        overruns: overruns(one, input.time_boxes, input.is_human, input.now),
         decisions: decisions(one),
         timeline: timeline::timeline(input, impact_begins.as_ref(), impact_ends.as_ref()),
         impact_begins,
@@ -157,14 +187,22 @@ pub fn review(input: &ReviewInput<'_>) -> Postmortem {
     }
 }
 
-fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<(Person, DateTime<Utc>)> {
-    let mut log = input.one.log.iter();
-    log.find_map(|entry| match (&entry.kind, &entry.agent) {
-        (LogKind::Acknowledge { .. }, Some(who)) if (input.is_human)(who) => {
-            Some((who.clone(), entry.at))
+fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<FirstAcknowledgement> {
+    let mut escalations = 0;
+    for entry in &input.one.log {
+        match (&entry.kind, &entry.agent) {
+            (LogKind::Acknowledge { .. }, Some(who)) if (input.is_human)(who) => {
+                return Some(FirstAcknowledgement {
+                    by: who.clone(),
+                    at: entry.at,
+                    escalations,
+                });
+            }
+            (LogKind::Escalate { .. }, _) => escalations += 1,
+            _ => {}
         }
-        _ => None,
-    })
+    }
+    None
 }
 
 fn told(input: &ReviewInput<'_>, p1: P1) -> Option<Told> {
@@ -176,6 +214,9 @@ fn told(input: &ReviewInput<'_>, p1: P1) -> Option<Told> {
         .filter_map(|post| Some((post.since?, post)))
         .min_by_key(|(at, _)| *at);
     Some(match (first, &input.public.unknown) {
+        (Some((at, post)), _) if input.one.incident.resolved_at.is_some_and(|end| at >= end) => {
+            Told::TooLate(post.page.clone())
+        }
         (Some((at, post)), _) => {
             Told::After((at - since).max(TimeDelta::zero()), post.page.clone())
         }

@@ -45,6 +45,7 @@ fn facts(
             posts,
             unknown: unknown.map(str::to_owned),
         },
+        time_boxes: &TimeBoxes::default(),
         now: at(500),
     })
 }
@@ -162,7 +163,7 @@ fn each_point_is_the_first_of_its_kind() {
         !known.timeline.iter().any(is_start),
         "a time-box is no news"
     );
-    assert_eq!(known.acknowledged.unwrap().0, person("Ada"));
+    assert_eq!(known.acknowledged.unwrap().by, person("Ada"));
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod command;
 use std::io;
 use std::path::Path;
 
+use rustix::io::Errno;
+
 use super::private_dir::PrivateDir;
 use super::screen::Screen;
 use super::signals::Signals;
@@ -40,11 +42,45 @@ pub async fn edit(
     screen.leave();
     match child::run(&words, signals).await {
         Ok(closed) => edit_file.finish(&editor, closed),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            not_opened(format!("{editor}: not found (set $EDITOR)"))
-        }
-        Err(error) => not_opened(format!("{editor}: {error}")),
+        Err(error) => not_opened(not_started(&editor, &error)),
     }
+}
+
+/// Opens a file of the person's in their editor, and waits until the editor is closed. For a command of the shell: it
+/// is the caller's terminal that the editor gets.
+///
+/// # Errors
+/// The editor could not be started, or did not end well, in words.
+pub async fn open_file(path: &Path) -> Result<(), String> {
+    let mut signals = Signals::listen().map_err(|error| error.to_string())?;
+    let editor = command::from_env();
+    let words = command::argv(&editor, &path.to_string_lossy());
+    match child::run(&words, &mut signals).await {
+        Ok(closed) => end_in_words(&editor, closed.end).map_or(Ok(()), Err),
+        Err(error) => Err(not_started(&editor, &error)),
+    }
+}
+
+fn not_started(editor: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => format!("{editor}: not found (set $EDITOR)"),
+        _ if Errno::from_io_error(error) == Some(Errno::NXIO) => {
+            format!("{editor}: there is no terminal for it")
+        }
+        _ => format!("{editor}: {error}"),
+    }
+}
+
+// Nothing where it ended well.
+fn end_in_words(editor: &str, end: EditorEnd) -> Option<String> {
+    Some(match end {
+        EditorEnd::Exited(0) => return None,
+        EditorEnd::Exited(126) => format!("{editor}: may not be run"),
+        EditorEnd::Exited(127) => format!("{editor}: not found (set $EDITOR)"),
+        EditorEnd::Exited(code) => format!("{editor} ended with {code}"),
+        EditorEnd::Killed(signal) => format!("{editor} was killed (signal {signal})"),
+        EditorEnd::StillRunning => format!("{editor} is still open"),
+    })
 }
 
 fn not_opened(why: String) -> EditResult {
@@ -85,15 +121,11 @@ impl EditFile {
         let saved = edits::read_saved(self.file());
         let saved = saved.map_err(|error| format!("nothing was saved: {error}"));
         let is_new = saved.as_ref().is_ok_and(|text| *text != self.original);
-        let text = match closed.end {
-            EditorEnd::Exited(0) => saved,
+        let text = match (closed.end, end_in_words(editor, closed.end)) {
+            (_, None) => saved,
             // The person saved this text before the editor ended, and wants it kept.
-            EditorEnd::Killed(_) | EditorEnd::StillRunning if is_new => saved,
-            EditorEnd::Exited(126) => Err(format!("{editor}: may not be run")),
-            EditorEnd::Exited(127) => Err(format!("{editor}: not found (set $EDITOR)")),
-            EditorEnd::Exited(code) => Err(format!("{editor} ended with {code}")),
-            EditorEnd::Killed(signal) => Err(format!("{editor} was killed (signal {signal})")),
-            EditorEnd::StillRunning => Err(format!("{editor} is still open")),
+            (EditorEnd::Killed(_) | EditorEnd::StillRunning, _) if is_new => saved,
+            (_, Some(why)) => Err(why),
         };
         if closed.end == EditorEnd::StillRunning {
             // The editor may still save the file.

@@ -11,6 +11,7 @@ mod known_clusters;
 mod missing_signals;
 mod query_error;
 mod query_plan;
+mod rule_expressions;
 mod rules;
 mod rules_and_signals;
 mod rules_query;
@@ -53,6 +54,7 @@ use crate::sources::error::SourceError;
 
 pub use default_expressions::default_expression;
 pub use history::{alert_state_query, history};
+pub use rule_expressions::alert_expressions;
 
 /// One Prometheus, with what it keeps between polls.
 pub struct Prometheus {

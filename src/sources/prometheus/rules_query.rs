@@ -16,7 +16,7 @@ use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 
 /// A server that gives more pages than this never ends. All pages together must take less time than a poll may.
-const MAX_PAGES: usize = 100;
+pub(super) const MAX_PAGES: usize = 100;
 
 /// The rules as they stand, and what was said beside them.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl RulesQuery<'_> {
     }
 }
 
-fn page_cursor(token: Option<String>, groups: usize) -> Option<PageCursor> {
+pub(super) fn page_cursor(token: Option<String>, groups: usize) -> Option<PageCursor> {
     token.map(|token| PageCursor {
         token,
         limit: groups.max(1),

@@ -1,0 +1,68 @@
+//! How the value went that an alert of the incident compares: its rule's expression, asked for again over that time.
+
+use std::ops::Range;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::history::{AlertQuery, HistoryRequest, HistorySubject, Window};
+use crate::domain::labels::Labels;
+use crate::domain::settings::PrometheusSettings;
+use crate::domain::source::{SourceId, SourceKind};
+use crate::review::postmortem::AlertCourse;
+use crate::sources::context::SourceContext;
+use crate::sources::prometheus::{alert_expressions, endpoint, history};
+
+/// A plot of a few dozen cells shows no more.
+const MOST_MOMENTS: usize = 200;
+/// So much before and after the incident is drawn too.
+const MARGIN: TimeDelta = TimeDelta::minutes(30);
+
+/// The course of one alert.
+///
+/// # Errors
+/// Why it is not known, in words.
+pub(super) async fn course(
+    context: &SourceContext,
+    settings: &PrometheusSettings,
+    labels: &Labels,
+    span: &Range<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<AlertCourse, String> {
+    let endpoint = endpoint(context, settings).map_err(|error| error.text)?;
+    let expressions = alert_expressions(&endpoint, labels).await;
+    let expressions = expressions.map_err(|error| error.text)?;
+    let expression = match expressions.as_slice() {
+        [] => return Err("there is no rule of its name any more".to_owned()),
+        [one] => one,
+        several => {
+            return Err(format!(
+                "{} rules of its name may be its own",
+                several.len()
+            ));
+        }
+    };
+    let query = AlertQuery::new(labels.clone(), expression);
+    let drawn = (span.start - MARGIN)..(span.end + MARGIN).min(now);
+    let window = Window::covering(&drawn, MOST_MOMENTS);
+    let request = HistoryRequest {
+        source: SourceId::new(SourceKind::Prometheus, &settings.endpoint.name),
+        subject: HistorySubject::Alert(query.clone()),
+        window,
+    };
+    let answer = history(settings, &endpoint, &request).await;
+    let mut answer = answer.map_err(|error| error.text)?;
+    let found = answer
+        .series
+        .iter()
+        .position(|series| series.range().is_some());
+    let found = found.ok_or("no sample of that time is left")?;
+    let series = answer.series.swap_remove(found);
+    Ok(AlertCourse {
+        prometheus: settings.endpoint.name.clone(),
+        alert: labels.get("alertname").unwrap_or_default().to_owned(),
+        others: answer.series.len() + answer.omitted,
+        query,
+        window,
+        series,
+    })
+}

@@ -1,0 +1,52 @@
+//! The file that a draft is written to, and the editor that it is opened in.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::commands::out;
+use crate::files;
+use crate::report::postmortem::Template;
+use crate::runtime::editor;
+
+/// A longer file is no template.
+const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
+
+/// The team's own order of a report's parts, or the shipped one.
+///
+/// # Errors
+/// The file cannot be read, or is no template.
+pub(super) fn template(path: Option<&Path>) -> Result<Template, String> {
+    let Some(path) = path else {
+        return Ok(Template::default());
+    };
+    let named = |why: String| format!("[report] template, {}: {why}", path.display());
+    let text =
+        files::read_text(path, MAX_TEMPLATE_BYTES).map_err(|error| named(error.to_string()))?;
+    Template::parse(&text).map_err(named)
+}
+
+/// Where the draft goes; none: to standard output.
+pub(super) fn destination(output: Option<PathBuf>, edit: bool, number: u64) -> Option<PathBuf> {
+    output.or_else(|| edit.then(|| PathBuf::from(format!("incident-{number}.md"))))
+}
+
+/// Writes the draft to a new file, and opens it in the person's editor where `edit` says so.
+///
+/// # Errors
+/// It is not written, since the file exists for example, or the editor did not end well.
+pub(super) async fn write(path: &Path, text: &str, edit: bool) -> Result<(), String> {
+    write_new(path, text).map_err(|error| format!("{} is not written: {error}", path.display()))?;
+    out::print_message(&format!("written to {}", path.display()));
+    if edit {
+        editor::open_file(path).await?;
+    }
+    Ok(())
+}
+
+// Somebody may have worked on an earlier draft.
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}

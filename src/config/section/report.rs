@@ -1,0 +1,31 @@
+//! `[report]`: the draft of an incident's report.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::values::path;
+use super::{Table, Text, ValidationContext};
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# The draft that `hubwatch report` prints: a Markdown file of your own in place of the shipped order. {title},
+# {about}, {review}, {overview}, {what_happened}, {resolution}, {luck}, {went_well}, {went_badly},
+# {action_items} and {timeline} are filled in there; what is not named is left out.
+[report]
+template = "outage-report.md"
+"#;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawReport {
+    pub template: Option<Text>,
+}
+
+/// The file with the order of a report's parts. It is read when a report is made.
+pub(super) fn template(
+    raw: &Table<RawReport>,
+    check: &mut ValidationContext<'_>,
+) -> Option<PathBuf> {
+    let text = raw.template.as_ref()?;
+    check.problems.ok_or_add(path(text, check.parse_context))
+}
