@@ -62,6 +62,7 @@ impl Model {
                 text: Ok(url.clone()),
             })
         };
+        let subject = self.values_for_case(case);
         let incident = case.incident.as_ref();
         let posts = case.posts.iter().map(|joined| &joined.post);
         let mut links: Vec<_> = incident
@@ -71,10 +72,15 @@ impl Model {
             .chain(
                 self.runbooks(case)
                     .into_iter()
-                    .filter_map(|book| given("Runbook", &book.url)),
+                    .into_iter()
+                    .filter_map(|book| {
+                        book.url.as_ref().map(|url| LinkText {
+                            name: "Runbook".to_owned(),
+                            text: fill_template(url, &subject, percent_encode),
+                        })
+                    }),
             )
             .collect();
-        let subject = self.values_for_case(case);
         let outage = self.outage_procedure(case).into_iter();
         let of_outage = outage.flat_map(|outage| {
             let links = outage.links.iter().map(|link| fill_link(link, &subject));
@@ -133,6 +139,12 @@ impl Model {
     fn values_for_case(&self, case: &Case) -> TemplateValues {
         TemplateValues::for_case(case, self.picture.as_deref())
     }
+}
+
+/// A runbook's address, filled in for a case; none where it needs a word that is not known here.
+pub fn runbook_url(url: &str, case: &Case, picture: &Picture) -> Option<String> {
+    let values = TemplateValues::for_case(case, Some(picture));
+    fill_template(url, &values, percent_encode).ok()
 }
 
 /// A step, filled in for a case; as it is written where it needs a word that is not known here.

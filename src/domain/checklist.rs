@@ -1,6 +1,7 @@
 //! The checklist of an outage: what must have been done about an open P1, and after it.
 
 use std::sync::Arc;
+use strum::IntoEnumIterator as _;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,12 @@ impl ChecklistStep {
                 | Self::SupportResolved
         )
     }
+}
+
+/// The names of the steps that a note can mark, as a note writes them.
+pub fn steps_that_are_said() -> Vec<String> {
+    let said = ChecklistStep::iter().filter(|step| step.can_be_said());
+    said.map(|step| step.to_string()).collect()
 }
 
 /// The state of a step.

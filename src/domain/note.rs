@@ -78,6 +78,13 @@ fn parse_verdict(rest: &str) -> Option<TimeBoxNote> {
     Some(TimeBoxNote::Verdict(word.parse().ok()?, url, text))
 }
 
+/// Whether a text begins with hubwatch's mark and is no note that hubwatch knows.
+pub fn is_not_understood(text: &str) -> bool {
+    after_mark(text).is_some()
+        && TimeBoxNote::parse(text).is_none()
+        && OutageNote::parse(text).is_none()
+}
+
 // The rest of a note's first line after hubwatch's mark.
 fn after_mark(text: &str) -> Option<&str> {
     let line = text.lines().next()?.trim();

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::{ActionSubject, OperationContext, Target, outage, time_box};
 use crate::domain::alert::AlertState;
 use crate::domain::case::Rank;
+use crate::domain::checklist::ChecklistStep;
 use crate::domain::ids::UserId;
 use crate::domain::incident::{AssignedVia, Incident};
-use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict, is_not_understood};
 use crate::domain::operation::{
     Assignee, CaseDoubt, Operation, OperationKind, OperationResult, Outcome, Remaining, Warning,
 };
@@ -35,6 +36,7 @@ pub fn warnings(
     let me = ctx.actor().map(|actor| actor.person.id);
     for operation in operations {
         all.extend(operation_warning(operation, subject, me.as_ref()));
+        all.extend(note_warnings(operation, subject));
         all.extend(placeholder_warning(operation, ctx));
         all.extend(outage::warnings(operation, subject, ctx));
         all.extend(time_box::warnings(operation, subject, me.as_ref(), ctx));
@@ -91,9 +93,32 @@ fn operation_warning(
             let p1 = targets.find(|target| target.case.rank == Rank::Priority(0))?;
             p1.incident.priority.clone().map(Warning::QuietP1)
         }
-        Operation::Note(note) => note.in_doubt.then_some(Warning::NoteInDoubt),
         _ => None,
     }
+}
+
+fn note_warnings(operation: &Operation, subject: &ActionSubject) -> Vec<Warning> {
+    let Operation::Note(note) = operation else {
+        return Vec::new();
+    };
+    let validates =
+        OutageNote::parse(&note.text).is_some_and(|said| said.step == ChecklistStep::Validated);
+    let firing = if validates { firing_count(subject) } else { 0 };
+    [
+        note.in_doubt.then_some(Warning::NoteInDoubt),
+        is_not_understood(&note.text).then_some(Warning::NoteNotUnderstood),
+        (firing > 0).then_some(Warning::ValidatedWhileFiring(firing)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+// Those that nothing suppresses.
+fn firing_count(subject: &ActionSubject) -> usize {
+    let alerts = subject.targets().flat_map(|target| &target.case.alerts);
+    let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
+    firing.filter(|joined| joined.suppressed.is_none()).count()
 }
 
 // A mailbox or a bot that is given an incident holds it as nobody does.
@@ -121,9 +146,7 @@ pub(super) fn other_acknowledgers(
 
 /// The warning before cases whose alerts still fire are resolved.
 fn still_firing(subject: &ActionSubject, ctx: &OperationContext<'_>) -> Option<Warning> {
-    let alerts = subject.targets().flat_map(|target| &target.case.alerts);
-    let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
-    let count = firing.filter(|joined| joined.suppressed.is_none()).count();
+    let count = firing_count(subject);
     if count > 0 {
         return Some(Warning::StillFiring(count));
     }

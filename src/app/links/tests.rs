@@ -89,6 +89,20 @@ fn an_outages_texts_stand_after_its_links_and_before_those_of_every_case() {
 }
 
 #[test]
+fn a_runbooks_address_names_the_place() {
+    let case = crate::app::fixture::action_flow::assigned_case("Q1", "Bo");
+    let picture = crate::app::fixture::picture();
+    let url = |text: &str| runbook_url(text, &case, &picture);
+    let filled = url("https://handbook.example/{cluster}/{hub}#disk").unwrap();
+    assert!(!filled.contains('{'), "{filled}");
+    assert!(
+        filled.starts_with("https://handbook.example/leap/prod"),
+        "{filled}"
+    );
+    assert_eq!(url("https://handbook.example/{domain}"), None);
+}
+
+#[test]
 fn other_braces_stay() {
     assert_eq!(filled("up{{job=\"x\"}").unwrap(), "up{{job=\"x\"}");
     assert_eq!(filled("{hub").unwrap(), "{hub");

@@ -306,6 +306,10 @@ pub enum Warning {
     QuietP1(PriorityName),
     /// This number of them are of low urgency, which PagerDuty does not escalate.
     LowUrgency(usize),
+    /// It begins as a note for hubwatch does, and says nothing that hubwatch knows: nothing follows from it.
+    NoteNotUnderstood,
+    /// It says that the end was validated, and this number of its alerts fire.
+    ValidatedWhileFiring(usize),
     /// An earlier write of this note had no answer: the note is searched for first.
     NoteInDoubt,
 }

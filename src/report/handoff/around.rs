@@ -166,12 +166,22 @@ fn maintenance(handover: &Handover<'_>) -> String {
         .map(|post| (post.starts, post.ends, post.title.clone()));
     let mut planned: Vec<_> = windows.chain(posts).collect();
     planned.sort();
+    planned.dedup();
+    let planned = planned.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1));
     let at = |time: Option<DateTime<Utc>>| {
         time.map_or_else(|| "not said".to_owned(), |time| handover.times.at(time))
     };
-    let texts = planned.iter().map(|(from, to, text)| {
+    // A window in PagerDuty and a post about it are one thing, and have the same times.
+    let texts = planned.filter_map(|same| {
+        let (from, to, _) = same.first()?;
         let dash = handover.ctx.symbols.dash;
-        format!("{} {dash} {}: {}", at(*from), at(*to), cut(text, handover))
+        let said: Vec<String> = same.iter().map(|(.., text)| cut(text, handover)).collect();
+        Some(format!(
+            "{} {dash} {}: {}",
+            at(*from),
+            at(*to),
+            said.join(" / ")
+        ))
     });
     let texts: Vec<String> = texts.collect();
     match texts.is_empty() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::app::links::step_text;
+use crate::app::links::{runbook_url, step_text};
 use crate::domain::case::Case;
 use crate::domain::checklist::StepState;
 use crate::domain::incident::{LogEntry, LogKind};
@@ -106,9 +106,10 @@ fn step_in_note(text: &str) -> Option<String> {
 // Which of its steps are done nothing tells, so all of them stand.
 fn of_runbook(case: &Case, picture: &Picture, policy: &Policy) -> Option<(&'static str, String)> {
     let books = matching_runbooks(&policy.runbooks, case);
-    let mut urls = books.iter().filter_map(|book| book.url.as_ref());
+    let urls = books.iter().filter_map(|book| book.url.as_ref());
+    let mut urls = urls.filter_map(|url| runbook_url(url, case, picture));
     if let Some(url) = urls.next() {
-        return Some(("runbook", url.clone()));
+        return Some(("runbook", url));
     }
     let is_held = case.owners.iter().any(|owner| owner.acknowledged);
     let steps = books.iter().flat_map(|book| &book.steps);

@@ -1,6 +1,6 @@
 //! Times of day in the team's zone, and in the reader's where that is another.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use chrono_tz::Tz;
 
 use crate::text::context::TextContext;
@@ -33,7 +33,8 @@ impl Times {
         let days = (local.date_naive() - today).num_days();
         let format = match days {
             -6..=6 => "%a %H:%M",
-            _ => "%-d %b %H:%M",
+            _ if local.year() == today.year() => "%-d %b %H:%M",
+            _ => "%-d %b %Y %H:%M",
         };
         let text = local.format(format).to_string();
         let Some(reader) = self.reader else {
@@ -96,5 +97,7 @@ mod tests {
         assert_eq!(far.dated(soon), "Sun 22 Nov 2026 04:12");
         let next_week = soon + chrono::TimeDelta::days(8);
         assert_eq!(one.at(next_week), "30 Nov 03:12");
+        let next_year = soon + chrono::TimeDelta::days(60);
+        assert_eq!(one.at(next_year), "21 Jan 2027 03:12");
     }
 }

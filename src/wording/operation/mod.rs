@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use super::case;
 use crate::domain::case::Case;
 use crate::domain::checklist::ChecklistStep;
+use crate::domain::checklist::steps_that_are_said;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{Assignee, Operation, OperationKind, Purpose, Remaining, Warning};
@@ -347,6 +348,12 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
             "a snoozed {} does not count: until it wakes the verdict and check may be calm",
             clean(name.as_str())
         ),
+        Warning::NoteNotUnderstood => format!(
+            "hubwatch does not understand it, and no step, time-box or verdict follows from it; the steps of an outage are {}",
+            steps_that_are_said().join(", ")
+        ),
+        Warning::ValidatedWhileFiring(1) => "its alert still fires".to_owned(),
+        Warning::ValidatedWhileFiring(count) => format!("{count} of its alerts still fire"),
         Warning::NoteInDoubt => {
             "it was sent before and the answer was lost: it is looked for first, and sent only if it is not there"
                 .to_owned()

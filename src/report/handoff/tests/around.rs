@@ -31,6 +31,14 @@ fn the_world_around_is_a_line_each() {
     let mut planned = post("M1", PostKind::Maintenance, "upgrade");
     planned.starts = Some(hours(2));
     planned.ends = Some(hours(3));
+    let same = planned.clone();
+    let window = MaintenanceWindow {
+        id: "W2".to_owned(),
+        start: hours(2),
+        end: hours(3),
+        services: Vec::new(),
+        description: "upgrade of leap".to_owned(),
+    };
     let mut later = planned.clone();
     later.starts = Some(hours(30));
     later.ends = Some(hours(31));
@@ -45,17 +53,23 @@ fn the_world_around_is_a_line_each() {
         posts: posts.into_iter().map(Arc::new).collect(),
     };
     picture.pages = vec![
-        page(PageOwnership::Ours, vec![planned, later, open.clone()]),
+        page(
+            PageOwnership::Ours,
+            vec![planned, same, later, open.clone()],
+        ),
         page(PageOwnership::Foreign, vec![open]),
     ];
     let directory = Arc::make_mut(picture.directory.as_mut().unwrap());
-    directory.body.maintenance = vec![MaintenanceWindow {
-        id: "W1".to_owned(),
-        start: hours(-1),
-        end: hours(1),
-        services: Vec::new(),
-        description: "node pool".to_owned(),
-    }];
+    directory.body.maintenance = vec![
+        MaintenanceWindow {
+            id: "W1".to_owned(),
+            start: hours(-1),
+            end: hours(1),
+            services: Vec::new(),
+            description: "node pool".to_owned(),
+        },
+        window,
+    ];
     let mut around = Around::ada();
     let disk = |hub: &str, full| DiskForecast {
         hub: HubKey::new("leap", hub),
@@ -73,7 +87,7 @@ fn the_world_around_is_a_line_each() {
         "- Outages of others: #1 leap/prod (Bo)",
         "- Sources: 1 of 2 not live: prometheus/leap down 4m: connection \\<refused\\>",
         "- Open posts of ours: 1: hub \\_down\\_ (investigating, updated 1h ago)",
-        "- Maintenance within 24 h: Sun 02:12 – Sun 04:12: node pool; Sun 05:12 – Sun 06:12: upgrade",
+        "- Maintenance within 24 h: Sun 02:12 – Sun 04:12: node pool; Sun 05:12 – Sun 06:12: upgrade / upgrade of leap",
         "- Disks that fill before the shift ends, of 2 hubs with the fullest: leap/prod home about Sun 06:12; \
          not known of 3 hubs without fresh data",
     ] {

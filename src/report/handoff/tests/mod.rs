@@ -182,6 +182,7 @@ fn the_next_step_is_the_notes_then_the_checklists_then_the_runbooks() {
     assert_has(&found(&case, &around), "  - runbook: free leap");
     around.policy.runbooks[0].url = Some("https://handbook.example/disks".to_owned());
     let url = "  - runbook: https://handbook.example/disks";
+
     assert_has(&found(&case, &around), url);
     let item = |step, state| ChecklistItem { step, state };
     case.checklist = vec![

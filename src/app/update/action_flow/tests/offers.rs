@@ -99,6 +99,14 @@ fn labels() -> Labels {
 
 // An incident that Alertmanager opened, with what its own Prometheus says.
 fn resolving(state: Option<AlertState>, source: Option<SourceState>) -> Vec<Warning> {
+    warned_of(state, source, Operation::Resolve)
+}
+
+fn warned_of(
+    state: Option<AlertState>,
+    source: Option<SourceState>,
+    operation: Operation,
+) -> Vec<Warning> {
     let mut case = with_incident(assigned_case("Q1", "Bo"), |incident| {
         incident.triggered_alerts = Some(1);
         incident.alerts = vec![IncidentAlert {
@@ -125,7 +133,38 @@ fn resolving(state: Option<AlertState>, source: Option<SourceState>) -> Vec<Warn
     picture.clusters = vec![leap];
     let mut model = model_showing(picture);
     press(&mut model, "R");
-    shown_warnings(&model, &[Operation::Resolve])
+    shown_warnings(&model, &[operation])
+}
+
+#[test]
+fn that_the_end_is_validated_while_an_alert_fires_is_warned_of() {
+    let said = |state, text| warned_of(state, Some(SourceState::Live), plain(text));
+    let validated = "[hubwatch] outage validated: I logged in";
+    let firing = Some(AlertState::Firing);
+    assert_eq!(said(firing, validated), [Warning::ValidatedWhileFiring(1)]);
+    assert_eq!(said(None, validated), []);
+    assert_eq!(said(firing, "[hubwatch] outage channel: #leap"), []);
+}
+
+#[test]
+fn a_note_that_hubwatch_does_not_understand_is_warned_of() {
+    let said = |text| warned_of(None, Some(SourceState::Live), plain(text));
+    for text in [
+        "[hubwatch] outage chanel: #leap",
+        "[hubwatch] verdict fixt: resized",
+        "[hubwatch] hello",
+        "[hubwatch] outage resolved: it is",
+    ] {
+        assert_eq!(said(text), [Warning::NoteNotUnderstood], "{text}");
+    }
+    for text in [
+        "outage chanel",
+        "[hubwatch] outage channel: #leap",
+        "[hubwatch] verdict fixed: resized",
+        "[hubwatch] time-box +15m: resizing",
+    ] {
+        assert_eq!(said(text), [], "{text}");
+    }
 }
 
 #[test]
