@@ -69,17 +69,12 @@ impl Model {
             .and_then(|incident| given("PagerDuty", &incident.url))
             .into_iter()
             .chain(posts.filter_map(|post| given("Status post", &post.url)))
-            .chain(
-                self.runbooks(case)
-                    .into_iter()
-                    .into_iter()
-                    .filter_map(|book| {
-                        book.url.as_ref().map(|url| LinkText {
-                            name: "Runbook".to_owned(),
-                            text: fill_template(url, &subject, percent_encode),
-                        })
-                    }),
-            )
+            .chain(self.runbooks(case).into_iter().filter_map(|book| {
+                book.url.as_ref().map(|url| LinkText {
+                    name: "Runbook".to_owned(),
+                    text: fill_template(url, &subject, percent_encode),
+                })
+            }))
             .collect();
         let outage = self.outage_procedure(case).into_iter();
         let of_outage = outage.flat_map(|outage| {
