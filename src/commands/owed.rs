@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::past_record::{PastRecord, own_posts};
+use super::past_record::{self, own_posts};
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, OwedFormat};
 use crate::config::Config;
@@ -12,6 +12,7 @@ use crate::domain::calendar::start_of_day;
 use crate::domain::incident::Person;
 use crate::report;
 use crate::review::owed::{OwedInput, OwedOutage, owed};
+use crate::runtime::past_record::RecordQuery;
 use crate::text::context::TextContext;
 use crate::ui::pages;
 
@@ -44,7 +45,13 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
         return fail(&"--since must lie before now");
     }
     let span = (since - LONGEST)..now;
-    let record = match PastRecord::read(context, &account, policy, &span, now).await {
+    let query = RecordQuery {
+        account: &account,
+        policy,
+        span: &span,
+        now,
+    };
+    let record = match past_record::read(context, &query).await {
         Ok(record) => record,
         Err(why) => {
             out::print_message(&why);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, Datelike, Months, Utc};
 use chrono_tz::Tz;
 
-use super::past_record::PastRecord;
+use super::past_record;
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, TrendsFormat};
 use crate::domain::calendar::start_of_day;
@@ -15,6 +15,7 @@ use crate::domain::policy::Policy;
 use crate::picture::alert_name::alert_name;
 use crate::report;
 use crate::review::trends::{Trends, TrendsInput, trends};
+use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::text::context::TextContext;
 use crate::ui::pages;
 
@@ -37,7 +38,13 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
     let Some(span) = span(args, policy.calendar.zone, now) else {
         return fail(&"--since must lie before --until, and before now");
     };
-    let read = match PastRecord::read(context, &account, policy, &span, now).await {
+    let query = RecordQuery {
+        account: &account,
+        policy,
+        span: &span,
+        now,
+    };
+    let read = match past_record::read(context, &query).await {
         Ok(read) => read,
         Err(why) => {
             out::print_message(&why);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{PolicyId, PriorityName, ServiceId, UserId};
 use super::incident::{Person, Reference};
 use super::operation::Actor;
+use super::policy::Policy;
 
 /// A user of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +93,14 @@ impl MaintenanceWindow {
     }
 }
 
+/// The kind of a user, as far as the configuration tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonKind {
+    Human,
+    Placeholder,
+    Bot,
+}
+
 /// The whole directory, as of one poll.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -111,6 +120,15 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// What a person is by the addresses of the configuration.
+    pub fn person_kind(&self, who: &Person, policy: &Policy) -> PersonKind {
+        match who {
+            who if self.is_among(who, &policy.placeholders) => PersonKind::Placeholder,
+            who if self.is_among(who, &policy.bots) => PersonKind::Bot,
+            _ => PersonKind::Human,
+        }
+    }
+
     /// The e-mail address of a user, where known.
     pub fn email(&self, id: &UserId) -> Option<&str> {
         self.users

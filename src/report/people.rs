@@ -1,27 +1,9 @@
 //! What people are called in a text that others read: by their part in it, or by name.
 
-use crate::domain::directory::Directory;
+use crate::domain::directory::PersonKind;
 use crate::domain::ids::UserId;
 use crate::domain::incident::Person;
-use crate::domain::policy::Policy;
 use crate::text::sanitize::clean;
-
-/// The kind of a user, as far as the configuration tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PersonKind {
-    Human,
-    Placeholder,
-    Bot,
-}
-
-/// What a person is by the addresses of the configuration.
-pub fn person_kind(who: &Person, directory: &Directory, policy: &Policy) -> PersonKind {
-    match who {
-        who if directory.is_among(who, &policy.placeholders) => PersonKind::Placeholder,
-        who if directory.is_among(who, &policy.bots) => PersonKind::Bot,
-        _ => PersonKind::Human,
-    }
-}
 
 /// What each person is called, in the order in which they appear.
 pub struct Roles<'a> {

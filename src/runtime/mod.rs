@@ -17,6 +17,7 @@ pub mod lazy_source;
 pub mod links;
 pub mod local_time_boxes;
 pub mod operations;
+pub mod past_record;
 pub mod pending_results;
 pub mod poll_once;
 pub mod polling;

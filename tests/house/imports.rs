@@ -45,8 +45,8 @@ const ROOMS: &[(&str, May)] = &[
     (
         "runtime",
         May::Know(&[
-            "app", "config", "domain", "picture", "plan", "sources", "store", "terminal", "text",
-            "ui", "wording",
+            "app", "config", "domain", "picture", "plan", "review", "sources", "store", "terminal",
+            "text", "ui", "wording",
         ]),
     ),
     ("cli", May::Everything),

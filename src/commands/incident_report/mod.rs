@@ -12,10 +12,11 @@ use self::fetch::{Found, fetch};
 use self::file::destination;
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE};
+use crate::domain::directory::PersonKind;
 use crate::domain::incident::{LogKind, Person};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
-use crate::report::people::{PersonKind, Roles, person_kind};
+use crate::report::people::Roles;
 use crate::report::postmortem::{DraftContext, Template, markdown};
 use crate::review::postmortem::{ReviewInput, review};
 use crate::text::TextContext;
@@ -76,7 +77,7 @@ fn draft(
     template: &Template,
     ctx: &TextContext,
 ) -> String {
-    let kind = |who: &Person| person_kind(who, &found.directory, policy);
+    let kind = |who: &Person| found.directory.person_kind(who, policy);
     let is_human = |who: &Person| kind(who) == PersonKind::Human;
     let known = review(&ReviewInput {
         one: &found.one,

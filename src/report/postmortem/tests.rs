@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::domain::directory::PersonKind;
 use crate::domain::history::{AlertQuery, Series, SeriesKey, Window};
 use crate::domain::incident::Person;
 use crate::domain::labels::Labels;
 use crate::domain::note::TimeBoxVerdict;
 use crate::domain::now::Now;
-use crate::report::people::PersonKind;
 use crate::review::overrun::Overrun;
 use crate::review::past_incident::{FoundBy, P1};
 use crate::review::postmortem::{
