@@ -94,7 +94,7 @@ fn print(
     context: &CommandContext,
     config: &Config,
     args: &cli::Owed,
-    found: &[OwedOutage<'_>],
+    found: &[OwedOutage],
     since: DateTime<Utc>,
     unread: &[String],
 ) -> serde_json::Result<String> {

@@ -38,7 +38,7 @@ struct JsonMissing {
 /// # Errors
 /// It cannot be written.
 pub fn json(
-    owed: &[OwedOutage<'_>],
+    owed: &[OwedOutage],
     since: DateTime<Utc>,
     unread: &[String],
     not_watched: &[String],
@@ -52,15 +52,14 @@ pub fn json(
     })
 }
 
-fn outage(one: &OwedOutage<'_>) -> JsonOutage {
-    let incidents = one.incidents.iter().map(|it| &it.incident);
-    let title = incidents.clone().next().map(|it| it.title.clone());
+fn outage(one: &OwedOutage) -> JsonOutage {
+    let title = one.incidents.first().map(|it| it.title.clone());
     JsonOutage {
-        incidents: incidents.map(|it| it.number).collect(),
+        incidents: one.incidents.iter().map(|it| it.number).collect(),
         title: title.unwrap_or_default(),
         ended: one.ended,
         working_days: one.working_days,
-        owner: one.owner.map(|who| who.name.to_string()),
+        owner: one.owner.as_deref().map(str::to_owned),
         missing: one.missing.iter().map(missing).collect(),
     }
 }

@@ -1,6 +1,7 @@
 //! What is still to be done after outages, as far as PagerDuty's notes and the status pages tell.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +11,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::case::Place;
 use crate::domain::checklist::ChecklistStep;
 use crate::domain::ids::{IncidentId, PriorityName};
-use crate::domain::incident::{LogEntry, LogKind, Person};
+use crate::domain::incident::{Incident, LogEntry, LogKind, Person};
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::post::{Post, PostKind};
 
@@ -46,37 +47,59 @@ pub enum Missing {
 
 /// An outage after which something is missing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OwedOutage<'a> {
-    /// Its incidents, the earliest first.
-    pub incidents: Vec<&'a PastIncident>,
-    pub places: Vec<&'a Place>,
+pub struct OwedOutage {
+    /// Its incidents, the earliest first; never empty.
+    pub incidents: Vec<OwedIncident>,
+    pub places: Vec<Place>,
+    pub begins: DateTime<Utc>,
     pub ended: DateTime<Utc>,
     /// The team's whole working days since it ended.
     pub working_days: usize,
-    /// The last human who acknowledged one of them.
-    pub owner: Option<&'a Person>,
+    /// The name of the last human who acknowledged one of them.
+    pub owner: Option<Arc<str>>,
     pub missing: Vec<Missing>,
 }
 
+/// An incident of an outage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwedIncident {
+    pub number: u64,
+    pub id: IncidentId,
+    pub title: String,
+    /// Its address in PagerDuty, for a browser.
+    pub url: Option<String>,
+}
+
+impl OwedIncident {
+    fn new(incident: &Incident) -> Self {
+        Self {
+            number: incident.number,
+            id: incident.id.clone(),
+            title: incident.title.clone(),
+            url: incident.url.clone(),
+        }
+    }
+}
+
 /// The outages that ended and after which something is missing, the oldest first.
-pub fn owed<'a>(input: &OwedInput<'a>) -> Vec<OwedOutage<'a>> {
+pub fn owed(input: &OwedInput<'_>) -> Vec<OwedOutage> {
     let found = outages(input.incidents, input.p1, input.now);
     let ended = found.outages.into_iter().filter_map(|outage| {
         let end = outage.ends.filter(|end| *end >= input.since)?;
         Some((end, outage))
     });
-    let mut owed: Vec<OwedOutage<'a>> = ended
+    let mut owed: Vec<OwedOutage> = ended
         .filter_map(|(end, outage)| owed_after(input, outage, end))
         .collect();
     owed.sort_by_key(|one| one.ended);
     owed
 }
 
-fn owed_after<'a>(
-    input: &OwedInput<'a>,
-    outage: Outage<'a>,
+fn owed_after(
+    input: &OwedInput<'_>,
+    outage: Outage<'_>,
     ended: DateTime<Utc>,
-) -> Option<OwedOutage<'a>> {
+) -> Option<OwedOutage> {
     let record = Record {
         members: members(input, &outage),
     };
@@ -86,11 +109,14 @@ fn owed_after<'a>(
         .iter()
         .flat_map(|one| &one.places)
         .collect();
+    let incidents = outage.incidents.iter();
+    let incidents = incidents.map(|one| OwedIncident::new(&one.incident));
     (!missing.is_empty()).then(|| OwedOutage {
         working_days: input.calendar.working_days_between(ended, input.now),
-        owner: record.last_human(input),
-        places: places.into_iter().collect(),
-        incidents: outage.incidents,
+        owner: record.last_human(input).map(|who| Arc::clone(&who.name)),
+        places: places.into_iter().cloned().collect(),
+        incidents: incidents.collect(),
+        begins: outage.begins,
         ended,
         missing,
     })
@@ -218,7 +244,7 @@ mod tests {
         });
         let found = found.into_iter();
         found
-            .map(|one| (one.incidents[0].incident.number, one.missing))
+            .map(|one| (one.incidents[0].number, one.missing))
             .collect()
     }
 
@@ -307,6 +333,6 @@ mod tests {
             posts: None,
         });
         assert_eq!(found[0].working_days, 5);
-        assert_eq!(&*found[0].owner.unwrap().name, "Bo");
+        assert_eq!(found[0].owner.as_deref(), Some("Bo"));
     }
 }

@@ -18,7 +18,7 @@ const COLUMNS: [Column; 5] = [
 
 /// The page. `unread` says what could not be read, `not_watched` what is not looked at.
 pub fn page(
-    owed: &[OwedOutage<'_>],
+    owed: &[OwedOutage],
     unread: &[String],
     not_watched: &[String],
     ctx: &TextContext,
@@ -50,14 +50,14 @@ pub fn page(
     page
 }
 
-fn add(page: &mut Page, one: &OwedOutage<'_>, ctx: &TextContext, cells: usize) {
+fn add(page: &mut Page, one: &OwedOutage, ctx: &TextContext, cells: usize) {
     let first = one.incidents.first();
     let ended = one.ended.with_timezone(&ctx.zone);
-    let owner = one.owner.map_or("not known".into(), |who| clean(&who.name));
-    let number = first.map_or(String::new(), |it| format!("#{}", it.incident.number));
-    let place = places_of(&one.places);
+    let owner = one.owner.as_deref().map_or("not known".into(), clean);
+    let number = first.map_or(String::new(), |it| format!("#{}", it.number));
+    let place = places_of(&one.places.iter().collect::<Vec<_>>());
     let title = first.map_or(String::new(), |it| {
-        clean(&short_title(&it.incident.title)).into_owned()
+        clean(&short_title(&it.title)).into_owned()
     });
     let more = match one.incidents.len() {
         0 | 1 => String::new(),
