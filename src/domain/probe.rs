@@ -4,15 +4,22 @@ mod vantage;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use vantage::{UnprovenLine, unproven_line};
 
+use super::ids::HubKey;
 use super::now::Now;
 
 /// How long a run of failures that ended is kept: an outside check pages half an hour after the first failure.
 pub const ENDED_RUN_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// How long past outages are kept on disk, for the report of an incident: more than a year.
+pub const PAST_OUTAGE_MAX_AGE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+/// After the last trouble it must have been well for so long to be over.
+pub const WELL_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// How a try ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +122,20 @@ pub struct EndedRun {
     pub first: Now,
     /// When the first good try after it was made.
     pub ended: Now,
+    /// Whether its last failure could as well be our own network's.
+    pub may_be_our_network: bool,
+}
+
+/// A confirmed run of failures, as the state directory keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastOutage {
+    pub hub: HubKey,
+    /// When the first failed try was made.
+    pub first: DateTime<Utc>,
+    /// When the first good try after it was made; none where there was none yet.
+    pub ended: Option<DateTime<Utc>>,
+    /// Whether no try failed for [`WELL_FOR`] after its end, and one was made after that.
+    pub stayed_well: bool,
     /// Whether its last failure could as well be our own network's.
     pub may_be_our_network: bool,
 }

@@ -4,7 +4,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
-use serde_json::Value;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
 
 use super::home::{Run, list};
 use super::recorder::{Instead, Recorder};
@@ -192,4 +193,37 @@ fn the_value_that_the_alert_compares_is_drawn_and_a_template_is_taken() {
         run.err.contains("{timelime} is no part of a report"),
         "{run:?}"
     );
+}
+
+#[test]
+fn what_the_probes_on_this_machine_saw_begins_the_impact() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+    let home = &served.home;
+    let looked = home.report(&home.path("demo.toml"));
+    let open = list(&looked, "cases")
+        .iter()
+        .find(|case| case["incident"]["number"].is_number() && case["where"][0]["hub"].is_string());
+    let case = open.expect("an incident at a hub");
+    let (number, place) = (case["incident"]["number"].to_string(), &case["where"][0]);
+    let account = Caller::of(&served.pagerduty());
+    let id = case["incident"]["id"].as_str().expect("an id");
+    let created = account.get(&format!("/incidents/{id}"))["incident"]["created_at"].clone();
+    let created: DateTime<Utc> = created.as_str().expect("a time").parse().expect("a time");
+    let failed = created - TimeDelta::minutes(45);
+    let text = |part: &str| place[part].as_str().expect("a name").to_owned();
+    let hub = format!("{}/{}", text("cluster"), text("hub"));
+    let seen = json!([{
+        "hub": hub, "url": "", "first": failed,
+        "ended": created + TimeDelta::minutes(1), "may_be_our_network": false, "stayed_well": true,
+    }]);
+    let state = home.path("state/hubwatch");
+    fs::create_dir_all(&state).expect("a folder");
+    home.write("state/hubwatch/ended-outages.json", &seen.to_string());
+    let run = report(&served, "demo.toml", &[&number]);
+    let at = failed.format("%Y-%m-%d %H:%M");
+    assert!(
+        run.out.contains(&format!("**Impact time**: from {at}")),
+        "{run:?}"
+    );
+    assert!(run.out.contains("fails [hubwatch's probes]"), "{run:?}");
 }

@@ -1,8 +1,10 @@
 //! `hubwatch report`: the draft of an incident's report, from what PagerDuty, the status pages and Prometheus still know.
 
+mod alerts;
 mod course;
 mod fetch;
 mod file;
+mod public;
 
 use std::process::ExitCode;
 
@@ -84,6 +86,8 @@ fn draft(
         p1: found.directory.priorities.first(),
         is_human: &is_human,
         alerts: &found.alerts,
+        probes: &found.probes,
+        probe_interval: TimeDelta::from_std(found.probe_interval).unwrap_or_default(),
         public: &found.public,
         time_boxes: &policy.time_boxes,
         now: found.now,

@@ -1,6 +1,7 @@
 //! The draft of an incident's report in Markdown: the sections of PagerDuty's postmortem, each sentence with where it
 //! comes from, and a question where only people know.
 
+mod measures;
 mod sections;
 mod template;
 mod timeline;
@@ -103,6 +104,7 @@ pub fn source(evidence: &Evidence) -> String {
         Evidence::Note => "a note".to_owned(),
         Evidence::StatusPage(name) => format!("status page {}", escape(name)),
         Evidence::Prometheus(name) => format!("Prometheus {}", escape(name)),
+        Evidence::Probes => "hubwatch's probes".to_owned(),
         Evidence::People => "to be answered".to_owned(),
     }
 }

@@ -83,6 +83,14 @@ fn happening(event: &Event, draft: &DraftContext<'_>) -> String {
         Happening::AlertPending(alert) => format!("the alert {} is pending", escape(alert)),
         Happening::AlertFires(alert) => format!("the alert {} fires", escape(alert)),
         Happening::AlertEnds(alert) => format!("the alert {} fires no more", escape(alert)),
+        Happening::ProbeFails(hub, may_be_our_network) => {
+            let doubt = match may_be_our_network {
+                true => ", without an answer, which our own network could explain too",
+                false => "",
+            };
+            format!("the probe of {} fails{doubt}", escape(&hub.to_string()))
+        }
+        Happening::ProbeAnswers(hub) => format!("{} answers again", escape(&hub.to_string())),
         Happening::Opened(channel) => opened(event, channel.as_deref(), draft),
         Happening::Acknowledged => by("acknowledged it"),
         Happening::AcknowledgementEnded => "the acknowledgement ended".to_owned(),

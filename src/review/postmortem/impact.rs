@@ -1,27 +1,36 @@
-//! When users were hit, as far as the alerts of the incident tell: the firing runs around its beginning between which it
-//! was never well for [`WELL_FOR`].
+//! When users were hit, as far as the alerts of the incident and the probes of its places tell: the runs of trouble around
+//! its beginning between which it was never well for [`WELL_FOR`].
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AlertRecord, Evidence, Moment, ReviewInput, WELL_FOR};
+use crate::domain::probe::PastOutage;
 
 /// The runs of one impact. A run that ended long before the incident, or began long after the last one, is another's.
 pub(super) struct Impact<'a> {
     runs: Vec<Run<'a>>,
     records: &'a [AlertRecord],
+    probe_interval: TimeDelta,
 }
 
 #[derive(Clone, Copy)]
 struct Run<'a> {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    record: &'a AlertRecord,
+    seen_by: SeenBy<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum SeenBy<'a> {
+    Alert(&'a AlertRecord),
+    Probe(&'a PastOutage),
 }
 
 impl<'a> Impact<'a> {
     pub(super) fn new(input: &ReviewInput<'a>) -> Self {
         let created = input.one.incident.created_at;
-        let mut all: Vec<Run<'a>> = input.alerts.iter().flat_map(runs_of).collect();
+        let mut all: Vec<Run<'a>> = input.alerts.iter().flat_map(runs_of_alert).collect();
+        all.extend(input.probes.iter().map(|one| run_of_probe(one, input.now)));
         all.sort_by_key(|run| run.from);
         let is_joined = |end: DateTime<Utc>, next: DateTime<Utc>| next - end <= WELL_FOR;
         let mut groups: Vec<Vec<Run<'a>>> = Vec::new();
@@ -41,38 +50,65 @@ impl<'a> Impact<'a> {
         Self {
             runs: groups.into_iter().find(is_its).unwrap_or_default(),
             records: input.alerts,
+            probe_interval: input.probe_interval,
         }
     }
 
     pub(super) fn begins(&self) -> Option<Moment> {
         let first = self.runs.first()?;
-        Some(moment(first.from, first.record))
+        Some(self.moment(first.from, first))
+    }
+
+    /// When the first of its alerts fired.
+    pub(super) fn first_alert(&self) -> Option<Moment> {
+        let mut runs = self.runs.iter();
+        let first = runs.find(|run| matches!(run.seen_by, SeenBy::Alert(_)))?;
+        Some(self.moment(first.from, first))
     }
 
     /// None where it was not looked at whether it was well afterwards.
     pub(super) fn ends(&self) -> Option<Moment> {
         let last = self.runs.iter().max_by_key(|run| run.to)?;
-        let fired = self.records.iter().filter(|it| !it.firing.is_empty());
-        let is_seen_well = fired
-            .into_iter()
-            .all(|record| record.until - last.to >= WELL_FOR);
-        is_seen_well.then(|| moment(last.to, last.record))
+        let mut fired = self.records.iter().filter(|it| !it.firing.is_empty());
+        let alerts_were_well = fired.all(|record| record.until - last.to >= WELL_FOR);
+        let mut runs = self.runs.iter();
+        let probes_were_well = runs.all(|run| match run.seen_by {
+            // One that ended well before the last trouble may have failed again without becoming a run.
+            SeenBy::Probe(one) => one.stayed_well || run.to + WELL_FOR < last.from,
+            SeenBy::Alert(_) => true,
+        });
+        (alerts_were_well && probes_were_well).then(|| self.moment(last.to, last))
+    }
+
+    fn moment(&self, at: DateTime<Utc>, run: &Run<'_>) -> Moment {
+        match run.seen_by {
+            SeenBy::Alert(record) => Moment {
+                at,
+                within: record.step,
+                evidence: Evidence::Prometheus(record.prometheus.clone()),
+            },
+            SeenBy::Probe(_) => Moment {
+                at,
+                within: self.probe_interval,
+                evidence: Evidence::Probes,
+            },
+        }
     }
 }
 
-fn runs_of(record: &AlertRecord) -> impl Iterator<Item = Run<'_>> {
+fn runs_of_alert(record: &AlertRecord) -> impl Iterator<Item = Run<'_>> {
     let runs = record.firing.iter();
     runs.map(move |(from, to)| Run {
         from: *from,
         to: *to,
-        record,
+        seen_by: SeenBy::Alert(record),
     })
 }
 
-fn moment(at: DateTime<Utc>, record: &AlertRecord) -> Moment {
-    Moment {
-        at,
-        within: record.step,
-        evidence: Evidence::Prometheus(record.prometheus.clone()),
+fn run_of_probe(one: &PastOutage, now: DateTime<Utc>) -> Run<'_> {
+    Run {
+        from: one.first,
+        to: one.ended.unwrap_or(now),
+        seen_by: SeenBy::Probe(one),
     }
 }

@@ -22,9 +22,8 @@ use crate::domain::incident::{LogKind, Person};
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 use crate::domain::policy::TimeBoxes;
 use crate::domain::post::Post;
-
-/// After the last trouble it must have been well for so long to be over.
-pub const WELL_FOR: TimeDelta = TimeDelta::minutes(10);
+use crate::domain::probe::PastOutage;
+pub use crate::domain::probe::WELL_FOR;
 
 /// Where a fact comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +38,8 @@ pub enum Evidence {
     StatusPage(String),
     /// The Prometheus of this name.
     Prometheus(String),
+    /// The probes of hubwatch on this machine.
+    Probes,
     /// Only people know.
     People,
 }
@@ -86,6 +87,10 @@ pub struct ReviewInput<'a> {
     pub p1: Option<&'a PriorityName>,
     pub is_human: &'a dyn Fn(&Person) -> bool,
     pub alerts: &'a [AlertRecord],
+    /// The outages that hubwatch's own probes saw on its places.
+    pub probes: &'a [PastOutage],
+    /// The time from one try of a probe to the next.
+    pub probe_interval: TimeDelta,
     pub public: &'a PublicRecord,
     pub time_boxes: &'a TimeBoxes,
     pub now: DateTime<Utc>,
@@ -147,7 +152,7 @@ pub struct Decision {
 /// The facts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Postmortem {
-    /// From the first moment at which an alert of it fired. None: not known.
+    /// The first moment at which an alert of it fired or a probe of its places failed. None: not known.
     pub impact_begins: Option<Moment>,
     /// The first moment after the last trouble, where it was well for [`WELL_FOR`] after that. None: not known.
     pub impact_ends: Option<Moment>,
@@ -178,7 +183,7 @@ pub fn review(input: &ReviewInput<'_>) -> Postmortem {
         acknowledged: first_human_acknowledgement(input),
         unowned: unowned(one, input.is_human, input.now),
         told: told(input, p1),
-        page: page_delay(input, impact_begins.as_ref()),
+        page: page_delay(input, impact.first_alert().as_ref()),
         overruns: overruns(one, input.time_boxes, input.is_human, input.now),
         decisions: decisions(one),
         timeline: timeline::timeline(input, impact_begins.as_ref(), impact_ends.as_ref()),

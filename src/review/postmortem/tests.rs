@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::ids::PriorityName;
+use crate::domain::ids::{HubKey, PriorityName};
 use crate::domain::post::PostKind;
 use crate::review::fixture::{at, incident, p1, person};
 
@@ -29,9 +29,29 @@ fn post(since: Option<i64>, updated: i64) -> Post {
     }
 }
 
+fn probe(first: i64, ended: Option<i64>, stayed_well: bool) -> PastOutage {
+    PastOutage {
+        hub: HubKey::new("leap", "prod"),
+        first: at(first),
+        ended: ended.map(at),
+        stayed_well,
+        may_be_our_network: false,
+    }
+}
+
 fn facts(
     one: &PastIncident,
     alerts: &[AlertRecord],
+    posts: Vec<Post>,
+    unknown: Option<&str>,
+) -> Postmortem {
+    probed_facts(one, alerts, &[], posts, unknown)
+}
+
+fn probed_facts(
+    one: &PastIncident,
+    alerts: &[AlertRecord],
+    probes: &[PastOutage],
     posts: Vec<Post>,
     unknown: Option<&str>,
 ) -> Postmortem {
@@ -45,6 +65,8 @@ fn facts(
             posts,
             unknown: unknown.map(str::to_owned),
         },
+        probes,
+        probe_interval: TimeDelta::minutes(1),
         time_boxes: &TimeBoxes::default(),
         now: at(500),
     })
@@ -171,4 +193,34 @@ fn an_unread_log_leaves_what_it_would_tell_unknown() {
     let one = incident(1, 10, Some(60)).priority("P1").log_unknown();
     let known = facts(&one, &[], vec![], None);
     assert_eq!((known.unowned, known.found_by), (None, FoundBy::Unknown));
+}
+
+#[test]
+fn a_probe_that_fails_before_the_alert_begins_the_impact_and_one_that_recovers_last_ends_it() {
+    let one = incident(1, 10, Some(60)).priority("P1");
+    let records = [record(&[(8, 40)], 90)];
+    let moments = |probes: &[PastOutage]| {
+        let known = probed_facts(&one, &records, probes, vec![], None);
+        let at = |moment: Option<Moment>| moment.map(|it| (it.at, it.evidence));
+        (at(known.impact_begins), at(known.impact_ends), known.page)
+    };
+    let prometheus = || Evidence::Prometheus("leap".to_owned());
+    let (begins, ends, page) = moments(&[probe(2, Some(50), true)]);
+    assert_eq!(begins, Some((at(2), Evidence::Probes)));
+    assert_eq!(ends, Some((at(50), Evidence::Probes)));
+    assert_eq!(page, after(2), "its page is measured from its alert");
+    let (_, ends, _) = moments(&[probe(2, Some(50), false)]);
+    assert_eq!(ends, None, "whether it stayed well is not known");
+    let (_, ends, _) = moments(&[probe(2, None, false)]);
+    assert_eq!(ends, None, "it still fails");
+    let (begins, ends, _) = moments(&[probe(12, Some(20), true)]);
+    assert_eq!(begins, Some((at(8), prometheus())));
+    assert_eq!(ends, Some((at(40), prometheus())));
+    let probes = [probe(12, Some(20), true)];
+    let known = probed_facts(&one, &[], &probes, vec![], None);
+    assert_eq!(
+        points(&known)[..2],
+        [(10, Point::BroughtToAttention), (12, Point::ImpactBegins)]
+    );
+    assert!(points(&known).contains(&(20, Point::Fixed)));
 }

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::{Evidence, Moment, ReviewInput};
 use crate::domain::checklist::ChecklistStep;
-use crate::domain::ids::PriorityName;
+use crate::domain::ids::{HubKey, PriorityName};
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
+use crate::domain::probe::PastOutage;
 
 /// The points that a report's timeline names, in the order in which they usually come.
 #[derive(
@@ -50,6 +51,9 @@ pub enum Happening {
     AlertPending(String),
     AlertFires(String),
     AlertEnds(String),
+    /// The probe of this hub fails; whether our own network would explain it.
+    ProbeFails(HubKey, bool),
+    ProbeAnswers(HubKey),
     /// PagerDuty opened the incident, by this channel where the log tells.
     Opened(Option<String>),
     Acknowledged,
@@ -76,6 +80,7 @@ pub fn timeline(
     ends: Option<&Moment>,
 ) -> Vec<Event> {
     let mut events: Vec<Event> = alert_events(input).collect();
+    events.extend(input.probes.iter().flat_map(probe_events));
     events.extend(input.one.log.iter().filter_map(log_event));
     events.extend(post_events(input));
     events.sort_by_key(|event| event.at);
@@ -103,6 +108,21 @@ fn alert_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
         let ends = ends.map(|(_, to)| event(*to, Happening::AlertEnds(name())));
         pending.chain(fires).chain(ends).collect::<Vec<_>>()
     })
+}
+
+fn probe_events(one: &PastOutage) -> impl Iterator<Item = Event> {
+    let event = |at: DateTime<Utc>, what: Happening| Event {
+        at,
+        what,
+        by: Agent::Program,
+        evidence: Evidence::Probes,
+        point: None,
+    };
+    let fails = Happening::ProbeFails(one.hub.clone(), one.may_be_our_network);
+    let answers = one
+        .ended
+        .map(|at| event(at, Happening::ProbeAnswers(one.hub.clone())));
+    std::iter::once(event(one.first, fails)).chain(answers)
 }
 
 fn log_event(entry: &LogEntry) -> Option<Event> {
@@ -192,8 +212,12 @@ fn point_of(
     input: &ReviewInput<'_>,
 ) -> Option<Point> {
     match &event.what {
-        Happening::AlertFires(_) if begins == Some(event.at) => Some(Point::ImpactBegins),
-        Happening::AlertEnds(_) if ends == Some(event.at) => Some(Point::Fixed),
+        Happening::AlertFires(_) | Happening::ProbeFails(..) if begins == Some(event.at) => {
+            Some(Point::ImpactBegins)
+        }
+        Happening::AlertEnds(_) | Happening::ProbeAnswers(_) if ends == Some(event.at) => {
+            Some(Point::Fixed)
+        }
         Happening::Opened(_) => Some(Point::BroughtToAttention),
         Happening::Acknowledged => match &event.by {
             Agent::Person(who) if (input.is_human)(who) => Some(Point::ResponseBegins),

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::probe::{ENDED_RUN_MAX_AGE, EndedRun, FailingRun};
+use crate::domain::probe::{EndedRun, FailingRun, PastOutage};
+
+/// No more outages than these are kept, the latest.
+const MAX_KEPT: usize = 5_000;
 
 /// A hub whose probe failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +55,9 @@ pub struct EndedProbe {
     pub ended: DateTime<Utc>,
     /// Whether our own network would explain it.
     pub may_be_our_network: bool,
+    /// Whether no try failed for [`crate::domain::probe::WELL_FOR`] after it.
+    #[serde(default)]
+    pub stayed_well: bool,
 }
 
 impl EndedProbe {
@@ -73,11 +79,49 @@ fn earlier(wall: DateTime<Utc>) -> Now {
     }
 }
 
-/// The outages that ended at most two hours before `now`.
-pub fn parse_ended(bytes: &[u8], now: DateTime<Utc>) -> Vec<EndedProbe> {
+/// The outages that ended at most `max_age` before `now`, as they were kept.
+pub fn parse_ended(bytes: &[u8], now: DateTime<Utc>, max_age: Duration) -> Vec<EndedProbe> {
     let mut all: Vec<EndedProbe> = serde_json::from_slice(bytes).unwrap_or_default();
-    all.retain(|one| one.first <= one.ended && is_recent(one.ended, now, ENDED_RUN_MAX_AGE));
+    all.retain(|one| one.first <= one.ended && is_recent(one.ended, now, max_age));
     all
+}
+
+/// Those that were kept with those that this look knows: of two that tell of one outage, this look's.
+pub fn merge_ended(kept: Vec<EndedProbe>, own: &[EndedProbe]) -> Vec<EndedProbe> {
+    let is_told = |kept: &EndedProbe| {
+        own.iter()
+            .any(|one| one.key == kept.key && one.first <= kept.first && kept.first <= one.ended)
+    };
+    let mut all: Vec<EndedProbe> = kept.into_iter().filter(|one| !is_told(one)).collect();
+    all.extend(own.iter().cloned());
+    all.sort_by_key(|one| one.ended);
+    let surplus = all.len().saturating_sub(MAX_KEPT);
+    all.drain(..surplus);
+    all
+}
+
+impl From<EndedProbe> for PastOutage {
+    fn from(one: EndedProbe) -> Self {
+        Self {
+            hub: one.key,
+            first: one.first,
+            ended: Some(one.ended),
+            stayed_well: one.stayed_well,
+            may_be_our_network: one.may_be_our_network,
+        }
+    }
+}
+
+impl From<FailingProbe> for PastOutage {
+    fn from(one: FailingProbe) -> Self {
+        Self {
+            hub: one.key,
+            first: one.first,
+            ended: None,
+            stayed_well: false,
+            may_be_our_network: false,
+        }
+    }
 }
 
 // A time that a wrong clock dated in the future is not trusted.
@@ -99,6 +143,17 @@ mod tests {
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn over(first: i64, ended: i64) -> EndedProbe {
+        EndedProbe {
+            key: HubKey::new("leap", "prod"),
+            url: String::new(),
+            first: at(first),
+            ended: at(ended),
+            may_be_our_network: false,
+            stayed_well: false,
+        }
     }
 
     fn failing(hub: &str, first: i64, latest: i64) -> FailingProbe {
@@ -125,18 +180,30 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_that_is_over_is_remembered_for_two_hours() {
-        let over = |first, ended| EndedProbe {
-            key: HubKey::new("leap", "prod"),
-            url: String::new(),
-            first: at(first),
-            ended: at(ended),
-            may_be_our_network: false,
-        };
+    fn an_outage_that_is_over_is_remembered_for_so_long() {
         let kept = [over(0, 2800), over(0, 2799), over(0, 10_001), over(9, 8)];
         let bytes = serde_json::to_vec(&kept).unwrap();
-        assert_eq!(parse_ended(&bytes, at(10_000)), kept[..1]);
-        assert_eq!(parse_ended(b"[{", at(0)), []);
+        let within = |seconds| parse_ended(&bytes, at(10_000), Duration::from_secs(seconds));
+        assert_eq!(within(7_200), kept[..1]);
+        assert_eq!(within(7_201), kept[..2]);
+        assert_eq!(parse_ended(b"[{", at(0), Duration::MAX), []);
+    }
+
+    #[test]
+    fn one_outage_is_kept_once_and_others_stay() {
+        let elsewhere = EndedProbe {
+            key: HubKey::new("maap", "prod"),
+            ..over(15, 18)
+        };
+        let kept = vec![over(0, 5), over(10, 20), over(30, 40), elsewhere.clone()];
+        let own = [EndedProbe {
+            stayed_well: true,
+            ..over(10, 40)
+        }];
+        let all = merge_ended(kept, &own);
+        assert_eq!(all, [over(0, 5), elsewhere, own[0].clone()]);
+        let many: Vec<EndedProbe> = (0..6_000).map(|second| over(second, second)).collect();
+        assert_eq!(merge_ended(many, &[])[0], over(1_000, 1_000));
     }
 
     #[test]

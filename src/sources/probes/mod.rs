@@ -22,12 +22,12 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 
 use self::prober::Prober;
-pub use self::source::ProbesSource;
+pub use self::source::{ProbesSource, past_outages};
 use self::states::ProbeStates;
 use super::http::{ClientSettings, Clients};
 use super::source::PollReport;
 use crate::domain::ids::HubKey;
-use crate::domain::now::TimeSource;
+use crate::domain::now::{Now, TimeSource};
 use crate::domain::probe::{EndedRun, FailingRun, Probe};
 use crate::domain::settings::{ProbeSettings, ProbeTarget};
 use crate::domain::source::FailureKind;
@@ -79,8 +79,8 @@ impl Probes {
         self.states.failing()
     }
 
-    /// The outages that are over and still remembered.
-    pub fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun)> {
+    /// The outages that are over and still remembered, each with the time until which no try failed after it.
+    pub fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.states.ended()
     }
 

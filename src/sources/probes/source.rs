@@ -9,9 +9,10 @@ use serde::Serialize;
 use super::Probes;
 use super::failing::{self, EndedProbe, FailingProbe};
 use super::known_hubs::{self, KnownHub};
+use crate::domain::cache::Cache;
 use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::probe::Probe;
+use crate::domain::probe::{ENDED_RUN_MAX_AGE, PAST_OUTAGE_MAX_AGE, PastOutage, Probe, WELL_FOR};
 use crate::domain::settings::ProbeSettings;
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::context::{SourceContext, client_settings};
@@ -80,6 +81,25 @@ impl Source for ProbesSource {
     fn rotate_secrets(&mut self, _: &SourceContext, _: &Self::Settings) {}
 }
 
+/// The outages that probes saw, of this run of the program and of earlier ones on this machine, the earliest first.
+pub async fn past_outages(
+    cache: &dyn Cache,
+    settings: &ProbeSettings,
+    now: Now,
+) -> Vec<PastOutage> {
+    let ended = cache.load(ENDED).await;
+    let ended = failing::parse_ended(&ended, now.wall, PAST_OUTAGE_MAX_AGE);
+    let failing = cache.load(FAILING).await;
+    let max_age = settings.interval * REMEMBERED_INTERVALS;
+    let failing = failing::parse(&failing, now.wall, max_age);
+    let ended = ended.into_iter().map(PastOutage::from);
+    let mut all: Vec<PastOutage> = ended
+        .chain(failing.into_iter().map(PastOutage::from))
+        .collect();
+    all.sort_by_key(|one| one.first);
+    all
+}
+
 impl ProbesSource {
     async fn restore(&mut self, now: Now) {
         self.saved_failing = self.load_failing(now).await;
@@ -88,7 +108,7 @@ impl ProbesSource {
                 self.probes.restore_run(one.key.clone(), one.run());
             }
         }
-        for one in self.load_ended(now).await {
+        for one in self.load_ended(now, ENDED_RUN_MAX_AGE).await {
             if self.urls.get(&one.key) == Some(&one.url) {
                 self.probes.restore_ended(one.key.clone(), one.run());
             }
@@ -106,9 +126,9 @@ impl ProbesSource {
         failing::parse(&bytes, now.wall, self.max_age)
     }
 
-    async fn load_ended(&self, now: Now) -> Vec<EndedProbe> {
+    async fn load_ended(&self, now: Now, max_age: Duration) -> Vec<EndedProbe> {
         let bytes = self.context.cache.load(ENDED).await;
-        failing::parse_ended(&bytes, now.wall)
+        failing::parse_ended(&bytes, now.wall, max_age)
     }
 
     async fn load_known_hubs(&self, now: Now) -> Vec<KnownHub> {
@@ -134,9 +154,8 @@ impl ProbesSource {
         if own == self.saved_ended {
             return;
         }
-        let mut all = self.load_ended(now).await;
-        all.retain(|one| !self.urls.contains_key(&one.key));
-        all.extend(own.iter().cloned());
+        let kept = self.load_ended(now, PAST_OUTAGE_MAX_AGE).await;
+        let all = failing::merge_ended(kept, &own);
         self.write(ENDED, &all).await;
         self.saved_ended = own;
     }
@@ -174,13 +193,14 @@ impl ProbesSource {
     }
 
     fn ended(&self) -> Vec<EndedProbe> {
-        let ended = self.probes.ended().filter_map(|(key, run)| {
+        let ended = self.probes.ended().filter_map(|(key, run, well_until)| {
             Some(EndedProbe {
                 key: key.clone(),
                 url: self.urls.get(key)?.clone(),
                 first: run.first.wall,
                 ended: run.ended.wall,
                 may_be_our_network: run.may_be_our_network,
+                stayed_well: well_until.wall - run.ended.wall >= WELL_FOR,
             })
         });
         ended.collect()

@@ -78,10 +78,16 @@ impl ProbeStates {
         self.restored_ended.entry(key).or_default().push(run);
     }
 
-    /// The runs that ended, of the hubs that were tried.
-    pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun)> {
-        let hubs = self.hubs.iter();
-        hubs.flat_map(|(key, state)| state.probe.ended.iter().map(move |run| (key, *run)))
+    /// The runs that ended, of the hubs that were tried, each with the time until which no try failed after it.
+    pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
+        self.hubs.iter().flat_map(|(key, state)| {
+            let probe = &state.probe;
+            let present = probe.failing.map_or(probe.at, |run| run.first);
+            let later = probe.ended.iter().skip(1).map(|run| run.first);
+            let well_until = later.chain([present]);
+            let runs = probe.ended.iter().copied().zip(well_until);
+            runs.map(move |(run, until)| (key, run, until))
+        })
     }
 
     /// Notes that a hub sent JupyterHub's header in an earlier run of the program.

@@ -214,7 +214,7 @@ fn what_an_earlier_look_saw_end_is_kept_on() {
         may_be_our_network: true,
         ..over(300, 400)
     };
-    let ended: Vec<_> = book.ended().map(|(_, run)| run).collect();
+    let ended: Vec<_> = book.ended().map(|(_, run, _)| run).collect();
     assert_eq!(ended, [over(100, 200), just_now]);
 }
 

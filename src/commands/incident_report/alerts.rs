@@ -1,0 +1,137 @@
+//! When the alerts of an incident were pending and fired, by the `ALERTS` series of the Prometheuses of its places.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::course::course;
+use super::fetch::label_sets;
+use crate::domain::case::Place;
+use crate::domain::history::{AlertQuery, HistoryRequest, HistorySubject, Window};
+use crate::domain::incident::Incident;
+use crate::domain::labels::Labels;
+use crate::domain::settings::{ClusterScope, PrometheusSettings, SourcesConfig};
+use crate::domain::source::{SourceId, SourceKind};
+use crate::review::postmortem::{AlertCourse, AlertRecord};
+use crate::sources::context::SourceContext;
+use crate::sources::prometheus::{alert_state_query, endpoint, history};
+
+/// One incident may hold thousands of alerts.
+const MAX_ALERTS: usize = 20;
+/// In more moments an answer says no more.
+const MOST_MOMENTS: usize = 1_000;
+
+/// The runs of its alerts within a span, and what could not be read, in words.
+pub(super) async fn alert_records(
+    sources: &SourcesConfig,
+    context: &SourceContext,
+    incident: &Incident,
+    places: &[Place],
+    span: &Range<DateTime<Utc>>,
+) -> (Vec<AlertRecord>, Vec<String>) {
+    let alerts: BTreeSet<&Labels> = label_sets(incident).collect();
+    let (mut records, mut missing) = (Vec::new(), Vec::new());
+    let left = alerts.len().saturating_sub(MAX_ALERTS);
+    if left > 0 {
+        missing.push(format!(
+            "{left} more alerts of the incident were not looked up"
+        ));
+    }
+    for labels in alerts.into_iter().take(MAX_ALERTS) {
+        for settings in sources.prometheus.iter().filter(|it| watches(it, places)) {
+            match alert_record(context, settings, labels, span).await {
+                Ok(record) => records.push(record),
+                Err(why) => missing.push(format!("prometheus/{}: {why}", settings.endpoint.name)),
+            }
+        }
+    }
+    missing.dedup();
+    (records, missing)
+}
+
+/// How the value went that an alert compares. Of several alerts the first is drawn: the others of a group compare the same.
+pub(super) async fn first_course(
+    sources: &SourcesConfig,
+    context: &SourceContext,
+    incident: &Incident,
+    places: &[Place],
+    now: DateTime<Utc>,
+) -> Result<AlertCourse, String> {
+    let alerts: BTreeSet<&Labels> = label_sets(incident).collect();
+    let Some(labels) = alerts.first() else {
+        return Err("the incident names no alert with labels".to_owned());
+    };
+    let span = incident.created_at..incident.resolved_at.unwrap_or(now);
+    let mut why = "no Prometheus watches its place".to_owned();
+    for settings in sources.prometheus.iter().filter(|it| watches(it, places)) {
+        match course(context, settings, labels, &span, now).await {
+            Ok(course) => return Ok(course),
+            Err(problem) => why = format!("prometheus/{}: {problem}", settings.endpoint.name),
+        }
+    }
+    Err(why)
+}
+
+fn watches(settings: &PrometheusSettings, places: &[Place]) -> bool {
+    match &settings.scope {
+        ClusterScope::One(cluster) => places
+            .iter()
+            .any(|place| place.cluster.as_ref() == Some(cluster)),
+        ClusterScope::ByLabel(_) => true,
+    }
+}
+
+async fn alert_record(
+    context: &SourceContext,
+    settings: &PrometheusSettings,
+    labels: &Labels,
+    span: &Range<DateTime<Utc>>,
+) -> Result<AlertRecord, String> {
+    let name = labels.get("alertname").ok_or("an alert without a name")?;
+    let endpoint = endpoint(context, settings).map_err(|error| error.text)?;
+    let window = Window::covering(span, MOST_MOMENTS);
+    let mut runs = Vec::new();
+    for state in ["pending", "firing"] {
+        let request = HistoryRequest {
+            source: SourceId::new(SourceKind::Prometheus, &settings.endpoint.name),
+            subject: HistorySubject::Alert(AlertQuery {
+                labels: labels.clone(),
+                query: alert_state_query(name, state).into(),
+                threshold: None,
+            }),
+            window,
+        };
+        let answer = history(settings, &endpoint, &request).await;
+        let answer = answer.map_err(|error| error.text)?;
+        let series = answer.series.first().map(|series| series.values.as_slice());
+        runs.push(runs_of(series.unwrap_or_default(), &window));
+    }
+    let firing = runs.pop().unwrap_or_default();
+    Ok(AlertRecord {
+        prometheus: settings.endpoint.name.clone(),
+        alert: name.to_owned(),
+        pending: runs.pop().unwrap_or_default(),
+        firing,
+        until: window.end,
+        step: TimeDelta::from_std(window.step).unwrap_or_default(),
+    })
+}
+
+// From the first moment with a sample to the one after the last: then it was seen to be over.
+fn runs_of(values: &[Option<f64>], window: &Window) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let mut runs: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
+    let mut begun: Option<DateTime<Utc>> = None;
+    for (index, value) in values.iter().enumerate() {
+        match (value, begun) {
+            (Some(_), None) => begun = Some(window.time_at(index)),
+            (None, Some(from)) => {
+                runs.push((from, window.time_at(index)));
+                begun = None;
+            }
+            _ => {}
+        }
+    }
+    runs.extend(begun.map(|from| (from, window.end)));
+    runs
+}

@@ -1,0 +1,186 @@
+//! What went well and what did not, as far as it can be measured.
+
+use chrono::TimeDelta;
+
+use super::sections::span;
+use super::{DraftContext, Item, escape, fact, question};
+use crate::review::postmortem::{Evidence, PageDelay, Postmortem, Told};
+
+/// PagerDuty's own time until an incident goes to the next level, where a team sets no other.
+const SLOW_RESPONSE: TimeDelta = TimeDelta::minutes(30);
+
+pub(super) fn went_well(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
+    went(known, draft, Went::Well)
+}
+
+pub(super) fn went_badly(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
+    went(known, draft, Went::Badly)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Went {
+    Well,
+    Badly,
+}
+
+// Each measure stands in one of both sections; what is not known is a question in the second.
+fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
+    let measures = [
+        Some(first_response(known, draft)),
+        ownership(known),
+        Some(page(known, draft)),
+        known.told.as_ref().map(|it| told(it, draft)),
+        time_boxes(known, draft),
+    ];
+    let found = measures
+        .into_iter()
+        .flatten()
+        .filter(|(went, _)| *went == wanted);
+    let items = found.map(|(_, item)| item);
+    let more = match wanted {
+        Went::Well => "What else went well?",
+        Went::Badly => "What else did not go well?",
+    };
+    items.chain([question(more)]).collect()
+}
+
+fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
+    match &known.acknowledged {
+        Some(first) => {
+            let after = (first.at - draft.incident.created_at).max(TimeDelta::zero());
+            let is_slow = first.escalations > 0 || after > SLOW_RESPONSE;
+            let went = if is_slow { Went::Badly } else { Went::Well };
+            let escalated = match first.escalations {
+                0 => String::new(),
+                1 => ", when it had gone to another level".to_owned(),
+                many => format!(", when it had gone to another level {many} times"),
+            };
+            let text = format!(
+                "It was acknowledged by {} after {}{escalated}.",
+                draft.roles.name(&first.by),
+                span(after)
+            );
+            (went, fact(text, Evidence::Log))
+        }
+        None if draft.incident.log_known => (
+            Went::Badly,
+            fact("Nobody ever acknowledged it.", Evidence::Log),
+        ),
+        None => (
+            Went::Badly,
+            question("Who acknowledged it is not known: its log could not be read. Who did?"),
+        ),
+    }
+}
+
+// Of an incident that nobody ever acknowledged it is no praise that it was assigned to somebody.
+fn ownership(known: &Postmortem) -> Option<(Went, Item)> {
+    match known.unowned {
+        Some(time) if time < TimeDelta::minutes(1) => known.acknowledged.as_ref().map(|_| {
+            (
+                Went::Well,
+                fact("It had an owner all the time.", Evidence::Log),
+            )
+        }),
+        Some(time) => Some((
+            Went::Badly,
+            fact(
+                format!("Nobody owned it for {}.", span(time)),
+                Evidence::Log,
+            ),
+        )),
+        None => Some((
+            Went::Badly,
+            question("For how long nobody owned it is not known. Did it wait for somebody?"),
+        )),
+    }
+}
+
+fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
+    match &known.page {
+        PageDelay::After {
+            at_least,
+            at_most,
+            evidence,
+        } => {
+            let went = match *at_least > draft.page_grace {
+                true => Went::Badly,
+                false => Went::Well,
+            };
+            let delay = match at_least.is_zero() {
+                true => format!("within {}", span(*at_most)),
+                false => format!("{} to {}", span(*at_least), span(*at_most)),
+            };
+            let text = format!("Its page came {delay} after its alert began to fire.");
+            (went, fact(text, evidence.clone()))
+        }
+        PageDelay::ByHand => (
+            Went::Badly,
+            fact("No alert paged: a person opened it.", Evidence::Log),
+        ),
+        PageDelay::NotKnown => (
+            Went::Badly,
+            question(
+                "Whether its page was late is not known: no alert that fired before it is on record. Was it?",
+            ),
+        ),
+    }
+}
+
+fn told(told: &Told, draft: &DraftContext<'_>) -> (Went, Item) {
+    match told {
+        Told::After(time, page) => {
+            let went = if *time > draft.public_grace {
+                Went::Badly
+            } else {
+                Went::Well
+            };
+            let text = format!("The public was told {} after it became a P1.", span(*time));
+            (went, fact(text, Evidence::StatusPage(page.clone())))
+        }
+        Told::TooLate(page) => (
+            Went::Badly,
+            fact(
+                "The public was told only when it was over.",
+                Evidence::StatusPage(page.clone()),
+            ),
+        ),
+        Told::Never => (
+            Went::Badly,
+            question("No post on the status pages was about it. How was the public told?"),
+        ),
+        Told::NotKnown(why) => (
+            Went::Badly,
+            question(&format!(
+                "When the public was told is not known: {}. When was it?",
+                escape(why)
+            )),
+        ),
+    }
+}
+
+fn time_boxes(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
+    let Some(overruns) = &known.overruns else {
+        let asked = "Whether time-boxes ran out is not known. Did they?";
+        return Some((Went::Badly, question(asked)));
+    };
+    let each: Vec<String> = overruns
+        .iter()
+        .map(|one| {
+            let at = draft.time(one.at);
+            let verdict = if one.has_verdict {
+                ""
+            } else {
+                ", and none was given later"
+            };
+            format!(
+                "at {at}, and it went on for {} without a verdict{verdict}",
+                span(one.over)
+            )
+        })
+        .collect();
+    (!each.is_empty()).then(|| {
+        let text = format!("A time-box ran out {}.", each.join("; another "));
+        (Went::Badly, fact(text, Evidence::Log))
+    })
+}
