@@ -1,4 +1,4 @@
-//! A PagerDuty account: what it knows, its incidents, its log. Pure: every moment is given.
+//! A PagerDuty account: its users, policies, services, incidents and log. Pure: every time is a parameter.
 
 pub mod actions;
 pub mod directory;
@@ -29,29 +29,29 @@ use super::rng::Rng;
 /// The number of the first incident that is not of the past.
 const FIRST_NUMBER: u64 = 5001;
 
-/// A window in which a service's incidents do not page.
+/// A maintenance window: incidents of its service do not page.
 #[derive(Clone, Debug)]
 pub struct Window {
     pub id: String,
     pub number: u64,
     /// The service, by key.
     pub service: String,
-    /// What it is for.
+    /// Its description.
     pub text: String,
-    /// From when.
+    /// Its start.
     pub start: At,
-    /// Until when.
+    /// Its end.
     pub end: At,
 }
 
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Its standing data.
+    /// Its users, policies, services and priorities.
     pub directory: Directory,
     pub rota: Rota,
-    /// Its incidents, oldest first; those of the past are apart until something changes them.
+    /// Its incidents, the oldest first. Past incidents stand elsewhere until something changes them.
     pub incidents: Vec<Incident>,
-    /// Its log, oldest first, that of the past apart.
+    /// Its log, the oldest entry first, without that of past incidents.
     pub log: Vec<Entry>,
     /// Its maintenance windows.
     pub windows: Vec<Window>,
@@ -75,7 +75,7 @@ impl Account {
         }
     }
 
-    /// Announces maintenance of a service.
+    /// Plans a maintenance window of a service.
     pub fn add_maintenance_window(&mut self, service: &str, text: String, start: At, end: At) {
         let id = self.new_id("PW");
         self.windows.push(Window {
@@ -116,7 +116,7 @@ impl Account {
         self.log.push(entry);
     }
 
-    /// Who gets an incident at a level of a policy: the next in the ring of its targets.
+    /// The user who gets an incident at a level of a policy: its targets take turns.
     fn next_round_robin(&mut self, policy: &str, level: usize, at: At) -> Option<String> {
         let found = self.directory.policy(policy)?;
         let targets = self.rota.targets(&self.directory, found, level, at);

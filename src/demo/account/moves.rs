@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use crate::demo::clockwork::At;
 
 impl Account {
-    /// Gives it to people by hand: acknowledgements fall, and it does not escalate any more.
+    /// Assigns it to people by hand: its acknowledgements end, and it escalates no more.
     pub fn reassign(&mut self, id: &str, to: &[String], by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotReassign)?;
         if to.is_empty() || to.iter().any(|key| self.directory.user(key).is_none()) {
@@ -19,7 +19,7 @@ impl Account {
         Ok(())
     }
 
-    /// Gives it to a policy, from its first level.
+    /// Assigns it to a policy, beginning at its first level.
     pub fn delegate(&mut self, id: &str, policy: &str, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotReassign)?;
         if self.directory.policy(policy).is_none() {
@@ -31,7 +31,7 @@ impl Account {
         self.assign_level(&id, 1, by, at, EntryKind::Delegate)
     }
 
-    /// Sends it to a level of its policy. PagerDuty escalates nothing of low urgency.
+    /// Escalates it to a level of its policy. PagerDuty escalates no incident of low urgency.
     pub fn escalate(&mut self, id: &str, level: usize, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotEscalate)?;
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
@@ -44,7 +44,7 @@ impl Account {
         self.assign_level(&id, level, by, at, EntryKind::Escalate)
     }
 
-    /// Sets or takes away its priority.
+    /// Sets or removes its priority.
     pub fn set_priority(
         &mut self,
         id: &str,
@@ -63,7 +63,7 @@ impl Account {
         Ok(())
     }
 
-    /// Makes it loud or quiet. A quiet one does not escalate.
+    /// Changes its urgency. One of low urgency does not escalate.
     pub fn set_urgency(
         &mut self,
         id: &str,
@@ -79,13 +79,13 @@ impl Account {
         Ok(())
     }
 
-    /// Gives it another title.
+    /// Changes its title.
     pub fn set_title(&mut self, id: &str, title: &str, at: At) -> Result<(), Refusal> {
         self.touch(id, at)?.title = title.to_owned();
         Ok(())
     }
 
-    /// Merges an incident into an open one, which takes its alerts; the one that is merged is resolved by that.
+    /// Merges an incident into an open one: its alerts move to that one, and it is resolved.
     pub fn merge(&mut self, source: &str, into: &str, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(into, Refusal::AlreadyResolved)?;
         let target = self.touch(into, at)?.id.clone();
@@ -101,7 +101,7 @@ impl Account {
         incident.is_open().then_some(()).ok_or(refusal)
     }
 
-    /// A new owner starts over: no acknowledgement and no snooze is kept.
+    /// Acknowledgements and the snooze end with a new assignment.
     fn restart_escalation(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

@@ -1,5 +1,5 @@
-//! What happened in the account before the story: incidents that are over, with their log. They are made when
-//! they are first asked for, so that a demo whose past nobody reads does not wait for it.
+//! The account's resolved incidents from before the scenario, with their log. They are made when a request first needs
+//! them, so that a demo whose past nobody reads does not wait for them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -16,7 +16,7 @@ pub struct Past {
     record: LazyLock<Record, Box<dyn FnOnce() -> Record + Send>>,
 }
 
-/// Incidents and their log, put in order.
+/// Incidents and their log, sorted.
 #[derive(Debug, Default)]
 pub struct Record {
     /// By creation, and so by number.
@@ -27,7 +27,7 @@ pub struct Record {
     positions: BTreeMap<String, Position>,
 }
 
-/// Where an incident and its entries stand.
+/// The places of an incident and of its log entries in the lists.
 #[derive(Debug, Default)]
 struct Position {
     incident: usize,
@@ -35,7 +35,7 @@ struct Position {
 }
 
 impl Past {
-    /// A past in which nothing is dated after `end`, and that `make` gives.
+    /// A past that `make` returns when it is needed, and in which nothing is dated after `end`.
     pub fn new(end: At, make: impl FnOnce() -> Record + Send + 'static) -> Self {
         Self {
             end,
@@ -80,7 +80,7 @@ impl Default for Past {
 }
 
 impl Record {
-    /// Numbers the incidents by their creation, the last one before the first number of the story's.
+    /// Numbers the incidents by their creation; the last number is the one before the scenario's first.
     pub fn new(mut incidents: Vec<Incident>, mut log: Vec<Entry>) -> Self {
         incidents.sort_by_key(|it| it.created_at);
         log.sort_by_key(|entry| entry.at);
@@ -159,7 +159,7 @@ impl Account {
             .chain(self.past_log_of(id).rev())
     }
 
-    /// What opened an incident.
+    /// The log entry that opened an incident.
     pub fn trigger_of(&self, id: &str) -> Option<&Entry> {
         let is_trigger = |entry: &&Entry| matches!(entry.kind, EntryKind::Trigger);
         let mut recent = self.log.iter().filter(|entry| entry.incident == id);
@@ -173,7 +173,7 @@ impl Account {
         reaches.then_some(&*self.past)
     }
 
-    // What has a number of the story has no entry in the past, which need not be made to know that.
+    // An incident with a number of the scenario has no entry in the past, so the past need not be made.
     fn past_log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
         let mut incidents = self.incidents.iter();
         let is_recent = incidents.any(|it| it.id == id && it.number >= FIRST_NUMBER);

@@ -1,12 +1,12 @@
-//! Why PagerDuty says no to a change, with its own code and words for it.
+//! The reasons for which PagerDuty refuses a change, with its own codes and messages.
 
-/// A change that PagerDuty does not make.
+/// A change that PagerDuty refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// There is no such incident.
     #[error("Not Found")]
     NotFound,
-    /// It is over already.
+    /// It is resolved already.
     #[error("Incident Already Resolved")]
     AlreadyResolved,
     /// The same person has acknowledged it already.
@@ -15,16 +15,16 @@ pub enum Refusal {
     /// There is no such level, or it does not escalate.
     #[error("Incident Cannot Be Escalated")]
     CannotEscalate,
-    /// The one to assign to is not in the account.
+    /// The user to assign it to is not in the account.
     #[error("Assignee Not Found")]
     AssigneeNotFound,
-    /// The one in `From` is not in the account.
+    /// The user in `From` is not in the account.
     #[error("Requester User Not Found")]
     RequesterNotFound,
     /// Only open incidents can be reassigned.
     #[error("Incident Cannot Be Reassigned")]
     CannotReassign,
-    /// Only acknowledged incidents can be put aside.
+    /// Only acknowledged incidents can be snoozed.
     #[error("Incident Not Acknowledged")]
     NotAcknowledged,
     /// A snooze is 1 second to 7 days long.

@@ -1,50 +1,50 @@
-//! Who is on call when: rotas turn with fixed shifts, people named in a policy always are.
+//! Who is on call when: schedules have shifts of a fixed length, and users whom a policy names are always on call.
 
 use std::time::Duration;
 
 use super::directory::{Directory, Policy, Schedule, User};
 use crate::demo::clockwork::{At, before, truncate_to_hour};
 
-/// The first holder of a rota has held it for this long when the story starts.
+/// The first user of a schedule is on call for this long when the scenario starts.
 const INTO_THE_SHIFT: Duration = Duration::from_secs(3 * 3600);
 
-/// One turn of a rota.
+/// One shift of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shift {
-    /// Who, by key.
+    /// The user, by key.
     pub user: String,
-    /// From when.
+    /// Its start.
     pub start: At,
-    /// Until when.
+    /// Its end.
     pub end: At,
 }
 
-/// One line of `/oncalls`.
+/// One entry of `/oncalls`.
 #[derive(Clone, Debug)]
 pub struct OnCall<'a> {
     pub policy: &'a Policy,
     /// The level, from 1.
     pub level: usize,
     pub user: &'a User,
-    /// The rota and its turn; none for someone who always is.
+    /// The schedule and its shift; none for a user who is always on call.
     pub turn: Option<(&'a Schedule, Shift)>,
 }
 
-/// When the rotas began to turn.
+/// When the first shifts began.
 #[derive(Clone, Copy, Debug)]
 pub struct Rota {
     anchor: At,
 }
 
 impl Rota {
-    /// Rotas whose first people hold them at `start`.
+    /// Schedules whose first users are on call at `start`.
     pub fn new(start: At) -> Self {
         Self {
             anchor: before(truncate_to_hour(start), INTO_THE_SHIFT),
         }
     }
 
-    /// The turn that `at` lies in.
+    /// The shift that `at` lies in.
     pub fn turn(self, schedule: &Schedule, at: At) -> Option<Shift> {
         let shift = chrono::TimeDelta::from_std(schedule.shift).ok()?;
         let length = shift.num_seconds().max(1);
@@ -59,7 +59,7 @@ impl Rota {
         })
     }
 
-    /// Every turn that touches the time from `since` to `until`, both included.
+    /// Every shift that overlaps the time from `since` to `until`, both included.
     fn turns(self, schedule: &Schedule, since: At, until: At) -> Vec<Shift> {
         let mut turns = Vec::new();
         let mut next = self.turn(schedule, since);
@@ -94,7 +94,7 @@ impl Rota {
         found
     }
 
-    /// The people whom a level's targets mean at `at`, by key, in the policy's order.
+    /// The users whom a level's targets stand for at `at`, by key, in the policy's order.
     pub fn targets(self, all: &Directory, policy: &Policy, level: usize, at: At) -> Vec<String> {
         let Some(level) = policy.levels.get(level.saturating_sub(1)) else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! What PagerDuty does by itself: assign, notify, escalate, end acknowledgements and snoozes, resolve.
+//! PagerDuty's automatic actions: it assigns, notifies, escalates, ends acknowledgements and snoozes, and resolves.
 
 use super::Account;
 use super::entry::EntryKind;
@@ -8,13 +8,13 @@ use crate::demo::clockwork::At;
 use crate::domain::now::time_after;
 
 impl Account {
-    /// The earliest moment at which PagerDuty will do something by itself.
+    /// The time of the next automatic action.
     pub fn next_due(&self) -> Option<At> {
         let open = self.incidents.iter().filter(|it| it.is_open());
         open.flat_map(Incident::pending).map(|(_, at)| at).min()
     }
 
-    /// Does what is due at `at`.
+    /// Runs the automatic actions that are due at `at`.
     pub fn tick(&mut self, at: At) {
         let due = |incident: &Incident| {
             let first = incident.pending().filter(|(_, when)| *when <= at);
@@ -32,7 +32,7 @@ impl Account {
         }
     }
 
-    /// Gives it to these people and tells them.
+    /// Assigns it to these users and notifies them.
     pub(super) fn assign(&mut self, id: &str, to: &[String], by: &Agent, at: At) {
         self.place(id, to, at);
         let channel = match by {
@@ -44,7 +44,7 @@ impl Account {
         self.plan_escalation(id, at);
     }
 
-    /// Gives it to whom a level's ring says.
+    /// Assigns it to the user whose turn it is at a level.
     pub(super) fn assign_level(
         &mut self,
         id: &str,
@@ -71,7 +71,7 @@ impl Account {
         Ok(())
     }
 
-    /// Writes down who has it.
+    /// Logs its assignment.
     pub(super) fn place(&mut self, id: &str, to: &[String], at: At) {
         if let Ok(incident) = self.touch(id, at) {
             incident.assigned = to.iter().map(|user| (user.clone(), at)).collect();
@@ -85,7 +85,8 @@ impl Account {
         }
     }
 
-    /// When it will go on: never for a quiet one, one assigned by hand, one taken, one at its end.
+    /// When it escalates: never for one of low urgency, one that was assigned by hand, one that is acknowledged, or one at
+    /// its last level.
     pub(super) fn plan_escalation(&mut self, id: &str, at: At) {
         let Some(incident) = self.incident(id) else {
             return;

@@ -1,4 +1,4 @@
-//! Business services and what impacts them.
+//! Business services and the incidents that impact them.
 
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -25,7 +25,7 @@ pub(super) async fn business_services(RawQuery(query): RawQuery) -> Reply {
     }))
 }
 
-/// `GET /business_services/impacts`: a P1 that is open impacts the service that it is about.
+/// `GET /business_services/impacts`: an open P1 impacts the business service of its own service.
 pub(super) async fn impacts(
     State(site): State<PagerdutyState>,
     RawQuery(query): RawQuery,
@@ -64,7 +64,7 @@ fn is_impacted(account: &Account, name: &str) -> bool {
     p1.any(|it| about(&it.service) == name)
 }
 
-/// The id of a business service by its place.
+/// The id of the business service with this number.
 pub(super) fn business_id(number: u32) -> String {
     format!("PBS{number}")
 }

@@ -1,4 +1,4 @@
-//! Reading policies, priorities, services, people, maintenance, abilities.
+//! The endpoints that list policies, priorities, services, users, maintenance windows and abilities.
 
 use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
@@ -123,7 +123,7 @@ pub(super) async fn user(
     })
 }
 
-/// `GET /users/me`: an account's key is nobody's.
+/// `GET /users/me`: 400 for a key of the account, which belongs to no user.
 pub(super) async fn me(
     State(site): State<PagerdutyState>,
     Extension(caller): Extension<Option<Caller>>,
@@ -184,13 +184,13 @@ fn asks_for_strategy(params: &Params) -> bool {
     asked.any(|it| it == "escalation_rule_assignment_strategies")
 }
 
-/// Whether a name holds the words of `query`.
+/// Whether a name contains the text of `query`.
 fn holds(name: &str, params: &Params) -> bool {
     let words = params.get("query").unwrap_or_default().to_lowercase();
     name.to_lowercase().contains(&words)
 }
 
-/// Whether a window is one of those that `filter` means.
+/// Whether `filter` selects a window.
 fn matches_filter(it: &Window, filter: Option<&str>, now: At) -> bool {
     match filter {
         Some("past") => it.end < now,

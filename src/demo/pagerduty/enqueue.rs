@@ -1,4 +1,5 @@
-//! Events v2: `POST /v2/enqueue`, as a real Alertmanager calls it. No token: the routing key is one.
+//! Events v2: `POST /v2/enqueue`, as a real Alertmanager calls it. It takes no token,
+//! since the routing key stands for one.
 
 use std::str::FromStr;
 
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use crate::demo::serve::shared::{Shared, json_response};
 use crate::demo::world::events::{EventAction, IntegrationEvent};
 
-/// The longest dedup key, in signs.
+/// The longest dedup key, in characters.
 const MAX_KEY: usize = 255;
 const SEVERITIES: [&str; 4] = ["info", "warning", "error", "critical"];
 
@@ -100,7 +101,7 @@ fn enqueue_event(shared: &Shared, sent: Body) -> Result<String, String> {
     })
 }
 
-/// What the documentation asks of a payload.
+/// The checks that the documentation demands of a payload.
 fn check_payload(payload: Payload) -> Result<Payload, String> {
     if payload.summary.is_empty() || payload.source.is_empty() {
         return Err("'payload.summary' or 'payload.source' is missing or blank".to_owned());

@@ -1,4 +1,4 @@
-//! Whole objects: people, policies, services, maintenance windows.
+//! Full objects: users, policies, services, maintenance windows.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! What stands before every REST call: how PagerDuty behaves at present, its rate limit, who asks, and
-//! whether they ask as the documentation wants it.
+//! Checks before every REST call: the failure that the scenario prescribes, the rate limit, the token, and the headers
+//! that the documentation demands.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,38 +14,38 @@ use crate::demo::clockwork::At;
 use crate::demo::script::event::PagerdutyMode;
 use crate::demo::serve::shared::{Shared, hang_up};
 
-/// Requests in a minute, for a key.
+/// The requests that a key may send in a minute.
 const LIMIT: i64 = 960;
 const WINDOW_SECONDS: i64 = 60;
 
-/// What every REST handler has.
+/// The state that every REST handler gets.
 #[derive(Clone)]
 pub(super) struct PagerdutyState {
     pub(super) shared: Shared,
     rate: Arc<Mutex<Rate>>,
 }
 
-/// How much of the present minute is used up.
+/// How many requests of the present minute are used.
 #[derive(Clone, Copy)]
 struct Rate {
     minute: i64,
     used: i64,
 }
 
-/// What is left, for the headers.
+/// How many are left, for the headers.
 #[derive(Clone, Copy)]
 struct Budget {
     remaining: i64,
     reset: i64,
 }
 
-/// Who a key stands for.
+/// The owner of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Caller {
-    /// A person, by key.
+    /// A user, by key.
     User(String),
     Account,
-    /// A person whose key may only read.
+    /// A user whose key may only read.
     Reader,
 }
 
@@ -72,7 +72,7 @@ impl PagerdutyState {
     }
 }
 
-/// Lets a request through, or says why not.
+/// Passes a request on, or refuses it with the reason.
 pub(super) async fn guard(
     State(site): State<PagerdutyState>,
     request: Request,
@@ -117,7 +117,7 @@ fn rate_headers(headers: &mut HeaderMap, remaining: i64, reset: i64) {
     headers.insert("ratelimit-reset", HeaderValue::from(reset));
 }
 
-/// The answer that a story prescribes, if it does.
+/// The answer that the scenario prescribes, if it prescribes one.
 fn scripted_response(mode: PagerdutyMode, writes: bool) -> Option<Response> {
     let problem = match (mode, writes) {
         (PagerdutyMode::Failing, _) => Problem::new(
@@ -193,7 +193,7 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     value.unwrap_or_default().trim()
 }
 
-/// Whom `Authorization: Token token=KEY` stands for.
+/// The owner of the key in `Authorization: Token token=KEY`.
 fn caller(headers: &HeaderMap) -> Option<Caller> {
     let key = header_text(headers, header::AUTHORIZATION.as_str()).strip_prefix("Token token=")?;
     match key {
@@ -204,7 +204,7 @@ fn caller(headers: &HeaderMap) -> Option<Caller> {
     }
 }
 
-/// The address that a write names in `From`.
+/// The email address in a write's `From` header.
 pub(super) fn from_header(headers: &HeaderMap) -> &str {
     header_text(headers, header::FROM.as_str())
 }

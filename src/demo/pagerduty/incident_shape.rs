@@ -1,4 +1,4 @@
-//! Incidents, their alerts and notes, as the API writes them.
+//! Incidents, their alerts and notes as JSON of the API.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::demo::account::Account;
 use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
 use crate::demo::clockwork::format_timestamp;
 
-/// Which references are to be whole objects.
+/// The references that are replaced by full objects.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Include {
     pub(super) people: bool,
@@ -29,7 +29,7 @@ pub(super) fn incident(account: &Account, it: &Incident, include: Include) -> Va
     refs::with(whole, reference_fields(account, it, include))
 }
 
-/// What it is and where it stands.
+/// Its own fields: number, title, status, urgency, times.
 fn status_fields(account: &Account, it: &Incident) -> Value {
     let status: &str = it.status.into();
     let urgency: &str = it.urgency.into();
@@ -57,7 +57,7 @@ fn status_fields(account: &Account, it: &Incident) -> Value {
     })
 }
 
-// PagerDuty gives one for a merge only.
+// PagerDuty sends `resolve_reason` for a merge only.
 fn resolve_reason(account: &Account, it: &Incident) -> Option<Value> {
     let target = account.incident(it.merged_into.as_deref()?)?;
     Some(json!({ "type": "merge_resolve_reason", "incident": refs::incident(target) }))
@@ -69,13 +69,13 @@ fn pending(it: &Incident) -> Vec<Value> {
     shaped.collect()
 }
 
-/// Something that PagerDuty will do.
+/// A pending action: what PagerDuty does next, and when.
 pub(super) fn action(kind: Pending, at: crate::demo::clockwork::At) -> Value {
     let kind: &str = kind.into();
     json!({ "type": kind, "at": format_timestamp(at) })
 }
 
-/// Who has it.
+/// Its assignments and acknowledgements.
 fn assignment_fields(account: &Account, it: &Incident, include: Include) -> Value {
     let person = |key: &str| match account.directory.user(key) {
         Some(user) if include.people => full_objects::user(user),
@@ -103,7 +103,7 @@ fn assignment_fields(account: &Account, it: &Incident, include: Include) -> Valu
     })
 }
 
-/// What it belongs to.
+/// Its service and its policy.
 fn reference_fields(account: &Account, it: &Incident, include: Include) -> Value {
     let all = &account.directory;
     let service = match all.service(&it.service) {
@@ -174,7 +174,7 @@ pub(super) fn note(account: &Account, it: &Note) -> Value {
     })
 }
 
-/// Whether it is loud.
+/// Whether its urgency is high.
 pub(super) fn is_high(it: &Incident) -> bool {
     it.urgency == Urgency::High
 }

@@ -1,4 +1,4 @@
-//! Reading incidents, their alerts and notes.
+//! The endpoints that list incidents, their alerts and notes.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -40,7 +40,7 @@ const FILTERS: [&str; 12] = [
     "since",
     "until",
 ];
-/// The longest time that can be asked for, and the time that is meant where none is given.
+/// The longest span of `since` and `until`, and the span where neither is given.
 const MAX_DAYS: i64 = 184;
 const DEFAULT_DAYS: i64 = 31;
 
@@ -59,7 +59,7 @@ pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): Ra
     site.shared.with(|world, now| {
         let account = &world.account;
         let (since, until) = span(&params, now)?;
-        // All of the past is over.
+        // Past incidents are all resolved.
         let past = params
             .admits("statuses[]", Status::Resolved.into())
             .then(|| account.past_incidents(since));
@@ -130,7 +130,7 @@ pub(super) async fn notes(
     })
 }
 
-/// What `include[]` asks for.
+/// The references that `include[]` asks to replace by full objects.
 fn include(params: &Params) -> Include {
     let asks = |name| params.all("include[]").any(|it| it == name);
     Include {
@@ -140,7 +140,7 @@ fn include(params: &Params) -> Include {
     }
 }
 
-/// The time of creation that is asked for; none for all of it.
+/// The span of creation that is asked for; none for `date_range=all`.
 fn span(params: &Params, now: At) -> Result<(Option<At>, Option<At>), Problem> {
     let since = moment(params, "since", 2004)?;
     let until = moment(params, "until", 2005)?;
@@ -180,7 +180,7 @@ fn fits(account: &Account, it: &Incident, params: &Params) -> bool {
         && params.get("team_ids[]").is_none()
 }
 
-/// By creation where nothing else is asked for.
+/// Sorts by creation where `sort_by` is not given.
 fn sort(found: &mut [&Incident], params: &Params) -> Result<(), Problem> {
     let orders = params.all("sort_by").flat_map(|it| it.split(','));
     let orders: Vec<_> = orders.collect();

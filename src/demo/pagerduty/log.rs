@@ -1,4 +1,4 @@
-//! The account's log: what happened to which incident, newest first.
+//! The account's log entries, the newest first.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
@@ -45,7 +45,7 @@ pub(super) async fn for_incident(
     })
 }
 
-/// The time that is asked for, both ends included; all of it where none is given.
+/// The span of `since` and `until`, both ends included; everything where neither is given.
 fn span(params: &Params) -> Result<(At, At), Problem> {
     let since = moment(params, "since", 2004)?.unwrap_or(At::MIN_UTC);
     let until = moment(params, "until", 2005)?.unwrap_or(At::MAX_UTC);
@@ -92,7 +92,7 @@ pub(super) fn reference(account: &Account, it: &Entry) -> Value {
     refs::base(&kind, &it.id, &summary, "log_entries", None)
 }
 
-/// What only entries of this kind carry.
+/// The fields that only entries of this kind have.
 fn entry_details(account: &Account, entry: &Entry) -> Value {
     let people = |keys: &[String]| -> Vec<Value> {
         let people = keys.iter();

@@ -1,4 +1,4 @@
-//! PagerDuty: REST API v2, status pages' API, and Events v2, as strict as the documentation is.
+//! An imitation of PagerDuty: REST API v2, the status pages' API, and Events v2, as strict as the documentation is.
 //!
 //! Stricter than the real one in two points, so that mistakes show: a parameter that is not documented
 //! for a call, and a write without `From`, are refused with 400.
@@ -33,13 +33,13 @@ use super::serve::shared::Shared;
 use guard::PagerdutyState;
 pub use page_shape::PAGE_ID;
 
-/// A user's key: what it does, Ada does.
+/// A user's key: every write with it is Ada's.
 pub const USER_TOKEN: &str = "u+demo-token";
 /// A user's key that may only read.
 pub const READ_ONLY_TOKEN: &str = "u+demo-read-only";
-/// An account's key: it is nobody's, so `/users/me` fails, and `From` says who acts.
+/// A key of the account: it belongs to no user, so `/users/me` fails, and `From` names who acts.
 pub const ACCOUNT_TOKEN: &str = "demo-account-token";
-/// Whose key [`USER_TOKEN`] is.
+/// The owner of [`USER_TOKEN`].
 pub const ME: &str = "ada";
 
 /// All routes.

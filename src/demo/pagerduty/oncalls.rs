@@ -24,7 +24,7 @@ const KNOWN: [&str; 8] = [
     "until",
     "earliest",
 ];
-/// How far ahead can be looked.
+/// How far `until` may lie ahead.
 const MAX_DAYS: i64 = 90;
 
 /// `GET /oncalls`.
@@ -50,7 +50,7 @@ pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): Ra
 }
 
 fn fits(it: &OnCall, params: &Params) -> bool {
-    // Someone who is always on call has no rota, which the filter spells `null`.
+    // A user who is always on call has no schedule; the filter writes that as `null`.
     let rota = it.turn.as_ref();
     let rota = rota.map_or_else(|| "null".to_owned(), |(schedule, _)| schedule.id());
     params.admits("escalation_policy_ids[]", &it.policy.id())

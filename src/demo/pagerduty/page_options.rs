@@ -1,10 +1,10 @@
-//! The page's own words: which statuses, severities and impacts there are, and their ids.
+//! The statuses, severities and impacts of the status page, each with its id.
 
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
 
-/// An entry of one of the page's lists: id, words, and which posts use it.
+/// An entry of one of the page's lists: id, description, and the type of post that uses it.
 pub(super) type PageOption = (&'static str, &'static str, &'static str);
-/// What a post can say of how far things are.
+/// The statuses of a post.
 pub(super) const STATUSES: [PageOption; 6] = [
     ("PSTINV", "investigating", "incident"),
     ("PSTDET", "detected", "incident"),
@@ -13,7 +13,7 @@ pub(super) const STATUSES: [PageOption; 6] = [
     ("PSTPRO", "in progress", "maintenance"),
     ("PSTCOM", "completed", "maintenance"),
 ];
-/// How grave it can say they are.
+/// The severities of a post.
 pub(super) const SEVERITIES: [PageOption; 5] = [
     ("PSEGOOD", "all good", "incident"),
     ("PSEMIN", "minor", "incident"),
@@ -21,7 +21,7 @@ pub(super) const SEVERITIES: [PageOption; 5] = [
     ("PSEMGOOD", "all good", "maintenance"),
     ("PSEMMIN", "maintenance", "maintenance"),
 ];
-/// How it can say a service is affected.
+/// The impacts on a service.
 pub(super) const IMPACTS: [PageOption; 4] = [
     ("PIMOPE", "operational", "incident"),
     ("PIMPAR", "partial outage", "incident"),

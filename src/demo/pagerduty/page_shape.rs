@@ -1,4 +1,4 @@
-//! Posts and their updates, as the API writes them.
+//! Posts and their updates as JSON of the API.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::demo::world::posts::{Post, SERVICES, Update};
 
 /// The only page's id.
 pub const PAGE_ID: &str = "PSPHUBS";
-/// Where objects of the page say they are.
+/// The address that the page's objects have in `self`.
 pub(super) const PAGES: &str = "https://api.pagerduty.com/status_pages";
 
 pub(super) fn this_page() -> Value {

@@ -1,4 +1,4 @@
-//! Classic paging, and parameters as strictly as they are documented.
+//! Classic pagination, and query parameters, of which only documented ones are taken.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,7 +12,7 @@ const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
 const MAX_OFFSET_PLUS_LIMIT: usize = 10_000;
 
-/// The part of a list that is asked for.
+/// The page of a list: `limit` and `offset`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pagination {
     limit: usize,
@@ -20,7 +20,7 @@ pub(super) struct Pagination {
     wants_total: bool,
 }
 
-/// Parameters of every list.
+/// The parameters that every list takes.
 const PAGING: [&str; 3] = ["limit", "offset", "total"];
 
 /// The parameters of a query string, if all are documented for this call.
@@ -35,7 +35,7 @@ pub(super) fn params(query: Option<&str>, known: &[&str]) -> Result<Params, Prob
     }
 }
 
-/// The same for a list, with its page.
+/// The parameters of a list, with its page.
 pub(super) fn list_params(
     query: Option<&str>,
     known: &[&str],
@@ -63,7 +63,7 @@ impl Pagination {
         })
     }
 
-    /// The page's part of `all`, each made into JSON, under `key`.
+    /// The items of `all` on this page as JSON, under `key`.
     pub(super) fn response<T>(self, key: &str, all: &[T], shape: impl Fn(&T) -> Value) -> Response {
         let part = all.iter().skip(self.offset).take(self.limit);
         let part: Vec<_> = part.map(shape).collect();
@@ -92,7 +92,7 @@ fn number(params: &Params, name: &str, missing: usize) -> Result<usize, Problem>
     })
 }
 
-/// A boolean as PagerDuty reads them.
+/// A boolean parameter.
 pub(super) fn flag(params: &Params, name: &str) -> bool {
     matches!(params.get(name), Some("true" | "1"))
 }
@@ -117,7 +117,7 @@ pub(super) fn check_allowed(params: &Params, name: &str, known: &[&str]) -> Resu
     }
 }
 
-/// One thing under `key`.
+/// A single object under `key`.
 pub(super) fn single(status: StatusCode, key: &str, value: &Value) -> Reply {
     Ok(json_response(status, &json!({ key: value })))
 }

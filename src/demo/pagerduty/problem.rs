@@ -1,4 +1,4 @@
-//! How PagerDuty says no: a status, a code, a message, and what was wrong.
+//! PagerDuty's errors: an HTTP status, a code, a message, and a list of what was wrong.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ pub(super) struct Problem {
     errors: Vec<String>,
 }
 
-/// What a handler gives.
+/// The result of a handler.
 pub(super) type Reply = Result<Response, Problem>;
 
 impl Problem {
@@ -29,7 +29,7 @@ impl Problem {
         }
     }
 
-    /// 400 with what was wrong.
+    /// 400 with a list of what was wrong.
     pub(super) fn invalid(error: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::BAD_REQUEST, 2001, "Invalid Input Provided");
         problem.errors.push(error.into());

@@ -1,4 +1,4 @@
-//! References and the small objects that stand in others.
+//! References, and the small objects inside of others.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::demo::account::incident::{Agent, Incident};
 const API: &str = "https://api.pagerduty.com";
 const SITE: &str = "https://demo.pagerduty.example";
 
-/// What every object begins with.
+/// The fields that every object begins with.
 pub(super) fn base(kind: &str, id: &str, summary: &str, path: &str, page: Option<&str>) -> Value {
     json!({
         "id": id,
@@ -85,7 +85,7 @@ pub(super) fn incident(incident: &Incident) -> Value {
     )
 }
 
-/// An incident's title behind its number.
+/// An incident's summary: its number and its title.
 pub(super) fn summary(incident: &Incident) -> String {
     format!("[#{}] {}", incident.number, incident.title)
 }

@@ -1,5 +1,5 @@
-//! The public status page through PagerDuty's API. What statuses, severities and impacts there are is
-//! the page's own; posts name them by id.
+//! The public status page in PagerDuty's API. Each page has its own statuses, severities and impacts,
+//! which posts name by id.
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
@@ -195,7 +195,7 @@ fn find<'a>(posts: &'a [Post], id: &str) -> Result<&'a Post, Problem> {
     found.ok_or_else(Problem::not_found)
 }
 
-/// These lists take no paging, though they show some.
+/// These lists take no page parameters, although their answers have page fields.
 fn list_response(key: &str, all: Vec<Value>) -> Reply {
     let total = all.len();
     let body = json!({ "limit": 100, "offset": 0, "more": false, "total": total, key: all });

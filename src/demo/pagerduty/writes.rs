@@ -1,4 +1,4 @@
-//! Changing incidents: singly, in bulk, new ones, snoozes and notes.
+//! The endpoints that change incidents: one, several, a new one, snoozes and notes.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ use crate::demo::account::incident::{Agent, Opening};
 use crate::demo::account::refusal::Refusal;
 use crate::demo::serve::shared::json_response;
 
-/// How many incidents one call may change.
+/// The most incidents that one request may change.
 const MAX_BULK: usize = 250;
 
-/// `PUT /incidents`: all or none.
+/// `PUT /incidents`: every change of the request, or none of them.
 pub(super) async fn bulk(
     State(site): State<PagerdutyState>,
     headers: HeaderMap,
@@ -73,7 +73,7 @@ pub(super) async fn single_change(
     })
 }
 
-/// `POST /incidents`. One that is assigned to whom it comes from is acknowledged at once.
+/// `POST /incidents`. A new incident that is assigned to the user in `From` is acknowledged at once.
 pub(super) async fn create(
     State(site): State<PagerdutyState>,
     headers: HeaderMap,
@@ -127,7 +127,7 @@ pub(super) async fn create(
     })
 }
 
-/// A key that an open incident of the same service has is refused, as the documentation says.
+/// Refuses an `incident_key` that an open incident of the same service has, as the documentation says.
 fn must_be_new(account: &Account, service: &str, key: &str) -> Result<(), Problem> {
     let mut open = account.incidents.iter().filter(|it| it.is_open());
     if open.any(|it| it.service == service && it.incident_key.as_deref() == Some(key)) {
@@ -179,7 +179,7 @@ fn incident_response(account: &Account, id: &str, status: StatusCode) -> Reply {
     single(status, "incident", &shaped)
 }
 
-/// The person in `From`, by key.
+/// The user whose email address is in `From`, by key.
 fn requester(account: &Account, headers: &HeaderMap) -> Result<String, Problem> {
     let user = account.directory.user_by_email(from_header(headers));
     Ok(user.ok_or(Refusal::RequesterNotFound)?.key.clone())

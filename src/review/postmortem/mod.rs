@@ -1,4 +1,4 @@
-//! What is known of one incident once it is over, each fact with where it comes from: what a report is made of.
+//! The facts of a report about one past incident, each with its source.
 //!
 //! The report has the sections of PagerDuty's own postmortem, and a timeline with eight named points.
 
@@ -25,7 +25,7 @@ use crate::domain::post::Post;
 use crate::domain::probe::PastOutage;
 pub use crate::domain::probe::WELL_FOR;
 
-/// Where a fact comes from.
+/// The source of a fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
     /// The incident itself, in PagerDuty.
@@ -44,7 +44,7 @@ pub enum Evidence {
     People,
 }
 
-/// What a Prometheus says of an alert of the incident over the time of interest.
+/// When an alert of the incident was pending and fired, by one Prometheus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertRecord {
     pub prometheus: String,
@@ -55,11 +55,11 @@ pub struct AlertRecord {
     pub firing: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     /// The last moment that was asked for.
     pub until: DateTime<Utc>,
-    /// From one moment that was asked for to the next: no moment is known better than that.
+    /// The time between two samples: no time is known better than that.
     pub step: TimeDelta,
 }
 
-/// How the value went that an alert of the incident compares, by its rule as it is now.
+/// The value over time that an alert of the incident compares, by its rule as it is now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertCourse {
     pub prometheus: String,
@@ -72,7 +72,7 @@ pub struct AlertCourse {
     pub others: usize,
 }
 
-/// What the public was told, as the pages still show it.
+/// The posts about the incident that the status pages still show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicRecord {
     /// The posts that are about the incident for sure.
@@ -81,7 +81,7 @@ pub struct PublicRecord {
     pub unknown: Option<String>,
 }
 
-/// What a report is made of.
+/// The input of a report's facts.
 pub struct ReviewInput<'a> {
     pub one: &'a PastIncident,
     pub p1: Option<&'a PriorityName>,
@@ -96,7 +96,7 @@ pub struct ReviewInput<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// A moment and what shows it.
+/// A time with its source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     pub at: DateTime<Utc>,
@@ -108,7 +108,7 @@ pub struct Moment {
 /// When the public was told first.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
-    /// So long after it became a P1, by this page. Zero where the post was there before.
+    /// This long after it became a P1, by this page. Zero where the post was there before.
     After(TimeDelta, String),
     /// Only when it was over, by this page.
     TooLate(String),
@@ -118,10 +118,10 @@ pub enum Told {
     NotKnown(String),
 }
 
-/// How its page came, against the alert that fired.
+/// How long after its alert the page came.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageDelay {
-    /// So long after the alert began to fire; between two moments that were asked for nothing is known.
+    /// This long after the alert began to fire; what was between two samples is not known.
     After {
         at_least: TimeDelta,
         at_most: TimeDelta,
@@ -141,7 +141,7 @@ pub struct FirstAcknowledgement {
     pub escalations: usize,
 }
 
-/// What people decided about what is left to do.
+/// A verdict of a time-box, with what is left to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub verdict: TimeBoxVerdict,
@@ -149,7 +149,7 @@ pub struct Decision {
     pub text: String,
 }
 
-/// The facts.
+/// The facts of a report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Postmortem {
     /// The first moment at which an alert of it fired or a probe of its places failed. None: not known.
@@ -159,7 +159,7 @@ pub struct Postmortem {
     pub found_by: FoundBy,
     pub p1: P1,
     pub acknowledged: Option<FirstAcknowledgement>,
-    /// How long nobody had it. None: not known.
+    /// How long nobody owned it. None: not known.
     pub unowned: Option<TimeDelta>,
     /// `None` if the incident was no P1.
     pub told: Option<Told>,
@@ -171,7 +171,7 @@ pub struct Postmortem {
     pub timeline: Vec<Event>,
 }
 
-/// Puts together what is known.
+/// The facts.
 pub fn review(input: &ReviewInput<'_>) -> Postmortem {
     let one = input.one;
     let p1 = input.p1.map_or(P1::NotKnown, |name| one.p1(name));

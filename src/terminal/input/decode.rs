@@ -1,4 +1,4 @@
-//! Bytes from a terminal into keys. Pure: bytes in, inputs out, whatever way they were cut into reads.
+//! Turns a terminal's bytes into keys. Pure; it does not matter how the bytes were divided into reads.
 //!
 //! The sequences are those of ECMA-48 and of xterm's "PC-style function keys", which every terminal in
 //! use sends by default, and the Linux console's own for F1 to F5.
@@ -14,18 +14,18 @@ use crate::app::key::{Key, KeyCode};
 
 const ESC: u8 = 0x1b;
 
-/// What the first bytes of a buffer are.
+/// The result of looking at the first bytes of a buffer.
 #[derive(Debug, PartialEq, Eq)]
 enum ParseStep {
     /// They may be the beginning of something longer.
     Incomplete,
-    /// So many bytes are this, or nothing that is known.
+    /// This number of bytes is this input, or nothing that is known.
     Consume(usize, Option<Input>),
-    /// So many bytes begin a paste.
+    /// This number of bytes begins a paste.
     PasteStart(usize),
 }
 
-/// Gathers bytes until they are a key.
+/// Collects bytes until they are complete.
 #[derive(Debug, Default)]
 pub struct Decoder {
     bytes: VecDeque<u8>,
@@ -33,19 +33,19 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Takes more bytes and tells what they complete.
+    /// Takes more bytes and returns the inputs that they complete.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.bytes.extend(bytes);
         self.decode(false)
     }
 
-    /// Whether bytes wait for more to come: a lone escape is either the key or the begin of a sequence,
-    /// and only a pause can tell which. Call [`Decoder::flush`] after one.
+    /// Whether bytes are incomplete: a lone escape is either the key or the beginning of a sequence, and only a pause
+    /// can tell which. Call [`Decoder::flush`] after one.
     pub fn has_pending(&self) -> bool {
         self.paste.is_none() && !self.bytes.is_empty()
     }
 
-    /// Nothing more came: what waits is what it looks like.
+    /// Returns what the incomplete bytes mean when nothing more comes.
     pub fn flush(&mut self) -> Vec<Input> {
         self.decode(true)
     }
@@ -77,7 +77,7 @@ impl Decoder {
     }
 }
 
-/// What the front of `bytes` is; with `paused` only a terminal's answer can be
+/// Looks at the first bytes; with `paused` only a terminal's answer can be
 /// [`ParseStep::Incomplete`].
 fn parse(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes {
@@ -99,7 +99,7 @@ fn key_step(count: usize, key: Key) -> ParseStep {
     ParseStep::Consume(count, Some(Input::Key(key)))
 }
 
-/// A sequence with its two leading bytes; where nothing followed them they were alt and a character.
+/// A sequence with its two leading bytes; two bytes alone are alt and a character.
 fn with_introducer(step: ParseStep, second: u8) -> ParseStep {
     match step {
         ParseStep::Consume(0, _) => key_step(2, Key::char(char::from(second)).with_alt()),
@@ -109,7 +109,7 @@ fn with_introducer(step: ParseStep, second: u8) -> ParseStep {
     }
 }
 
-/// The same key with the escape before it, which stands for alt.
+/// The same key with alt, for an escape before it.
 fn alt_step(step: ParseStep) -> ParseStep {
     match step {
         ParseStep::Consume(count, Some(Input::Key(key))) => {
@@ -131,7 +131,7 @@ fn parse_plain(bytes: &[u8], paused: bool) -> ParseStep {
     }
 }
 
-/// How many bytes a character that begins with `first` has; 0 where none begins so.
+/// The number of bytes of a character that begins with `first`; 0 where no character begins so.
 fn utf8_length(first: u8) -> usize {
     match first {
         0x00..=0x7f => 1,
@@ -164,10 +164,10 @@ fn parse_character(bytes: &[u8], length: usize, paused: bool) -> ParseStep {
 pub fn control_key(byte: u8) -> Option<Key> {
     Some(match byte {
         0x00 => Key::ctrl(' '),
-        // Some terminals send it for backspace, and some for control and backspace.
+        // Some terminals send it for backspace, others for control and backspace.
         0x08 | 0x7f => Key::plain(KeyCode::Backspace),
         0x09 => Key::plain(KeyCode::Tab),
-        // A line feed is what scripts and pasted lines have for enter.
+        // Scripts and pasted lines have a line feed for enter.
         0x0a | 0x0d => Key::plain(KeyCode::Enter),
         0x01..=0x1a => Key::ctrl(char::from(byte + b'a' - 1)),
         0x1b => Key::plain(KeyCode::Esc),

@@ -1,7 +1,7 @@
-//! What the terminal tells: keys, pastes, its size, its focus, and that it is gone.
+//! The terminal's events: keys, pastes, its size, its focus, and its end.
 //!
-//! Read by ourselves: crossterm's event stream neither ends nor fails when the terminal hangs up, but
-//! reads the same nothing again and again on a full core, and an orphan would stay behind.
+//! hubwatch reads them itself: crossterm's event stream neither ends nor fails when the terminal hangs up. It would
+//! read an empty file for ever with a whole core, and the process would stay behind.
 
 mod decode;
 mod stream;
@@ -17,17 +17,17 @@ use crate::app::key::Key;
 pub enum Input {
     /// A key was pressed, or repeats.
     Key(Key),
-    /// Text was pasted; line ends are `\n`. Untrusted as any text.
+    /// Text was pasted; its line ends are `\n`. It is untrusted.
     Paste(String),
     /// The window has a new size; ask for it when drawing.
     Resized,
     /// The terminal's window has the focus.
     FocusGained,
-    /// It has not.
+    /// The terminal's window lost the focus.
     FocusLost,
-    /// The colour of its background, as it was asked for.
+    /// The colour of its background, in answer to a query.
     Background(Rgb),
-    /// Who it is: what was asked before that is answered, or never will be.
+    /// Its device attributes: every earlier query is answered by now, or never will be.
     TerminalIdentified,
     /// The terminal hung up or ended: no more events follow.
     Closed,

@@ -15,25 +15,24 @@ use tokio::time::{Instant, timeout_at};
 use super::{Decoder, Input};
 use crate::terminal::background::ANSWER_TIMEOUT;
 
-/// How long a lone escape waits for the rest of a sequence: long enough for a slow link to bring both in
-/// turn, too short to be felt.
+/// How long a lone escape waits for the rest of a sequence: long enough for a slow line, and too short to be noticed.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// The same while the terminal owes an answer: its first byte is an escape too, and must not press the key
-/// where the rest comes late.
+/// The same while an answer of the terminal is awaited: its first byte is an escape too, and must not count as the key
+/// when the rest comes late.
 const ESCAPE_TIMEOUT_BEFORE_ANSWER: Duration = Duration::from_millis(200);
 
-/// How much is read at a time.
+/// The most bytes of one read.
 const READ_BYTES: usize = 4096;
 
-/// The terminal's inputs. Drop it before `$EDITOR` runs, which must have the keys alone, and open a new
-/// one after.
+/// The terminal's inputs. It must be dropped before `$EDITOR` runs, since the keys are the editor's then, and a new one
+/// opened afterwards.
 pub struct InputStream {
     tty: Receiver,
     resized: Signal,
     decoder: Decoder,
-    /// Until when what the decoder holds waits for more: kept here, since a future that is dropped and
-    /// made again would begin the pause again.
+    /// Until when the decoder's incomplete bytes wait for more. It is kept here since a future that is dropped and
+    /// created again would begin the pause again.
     escape_deadline: Option<Instant>,
     /// Until when the terminal may still answer what it was asked.
     answer_deadline: Option<Instant>,
@@ -44,13 +43,13 @@ pub struct InputStream {
 /// What woke the stream.
 enum WakeReason {
     Resized,
-    /// What was read; nothing at the end.
+    /// The bytes that were read; empty at the end.
     Read(io::Result<Vec<u8>>),
     Paused,
 }
 
 impl InputStream {
-    /// Listens to the process's terminal, which may stand on standard input or not.
+    /// Listens to the process's terminal, whether it is standard input or not.
     ///
     /// # Errors
     /// When there is no terminal. Must be called inside the runtime.
@@ -58,8 +57,8 @@ impl InputStream {
         Self::from_tty(open_tty()?)
     }
 
-    /// Listens again after another program had the terminal. What was typed for that one presses nothing
-    /// here, and what the terminal answered it is not taken for keys.
+    /// Listens again after another program had the terminal. What was typed for that program, and what the terminal
+    /// answered it, is discarded.
     ///
     /// # Errors
     /// When there is no terminal any more. Must be called inside the runtime.
@@ -69,8 +68,8 @@ impl InputStream {
         Self::from_tty(tty)
     }
 
-    /// Listens to `tty`, which must not block. tokio's pipe end is what waits for any readable file
-    /// without unsafe code; it makes no use of the file's being a pipe.
+    /// Listens to `tty`, which must not block. tokio's pipe receiver waits for any readable file without unsafe code;
+    /// it does not need the file to be a pipe.
     fn from_tty(tty: File) -> io::Result<Self> {
         Ok(Self {
             tty: Receiver::from_file_unchecked(tty)?,
@@ -83,14 +82,13 @@ impl InputStream {
         })
     }
 
-    /// The terminal was asked something, and its answer comes among the keys.
+    /// Notes that the terminal was sent a query, whose answer comes among the keys.
     pub fn expect_answer(&mut self) {
         self.answer_deadline = Some(deadline(ANSWER_TIMEOUT));
     }
 
-    /// Waits for the answer that the terminal still owes, at most until its time is over. To be called before
-    /// the terminal is given to another program, which would read the answer as typed text. What was typed
-    /// in that time comes next.
+    /// Waits for an answer that is still awaited, at most until its time is over. It is called before the terminal is
+    /// given to another program, which would read the answer as typed text. What was typed meanwhile is returned next.
     pub async fn drain_answer(&mut self) {
         let mut read = VecDeque::new();
         while let Some(end) = self.answer_deadline {
@@ -182,14 +180,14 @@ async fn read_tty(tty: &Receiver) -> WakeReason {
     }
 }
 
-/// Nothing to read after all, or a signal came between.
+/// Whether there was nothing to read, or a signal interrupted the read.
 fn is_transient(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted
 }
 
-/// Opens the terminal again: the flag that keeps reads from blocking would otherwise be set for standard
-/// output too, which shares its description, and for the shell after us.
+/// Opens the terminal again: the flag that keeps reads from blocking would otherwise be set for standard output too,
+/// which shares its file description, and for the shell afterwards.
 ///
 /// # Errors
 /// When there is no terminal.
