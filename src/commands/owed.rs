@@ -1,5 +1,6 @@
 //! `hubwatch owed`: what is still to be done after outages.
 
+use std::ops::Range;
 use std::process::ExitCode;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,9 +11,10 @@ use crate::cli::{self, EXIT_USAGE, OwedFormat};
 use crate::config::Config;
 use crate::domain::calendar::start_of_day;
 use crate::domain::incident::Person;
+use crate::domain::post::Post;
 use crate::report;
-use crate::review::owed::{OwedInput, OwedOutage, owed};
-use crate::runtime::past_record::RecordQuery;
+use crate::review::owed::{OwedInput, OwedReading, owed};
+use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::text::context::TextContext;
 use crate::ui::pages;
 
@@ -40,15 +42,14 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     let since = args
         .since
         .map(|day| start_of_day(day, policy.calendar.zone));
-    let since = since.unwrap_or(now - LOOK_BACK);
+    let since = since.unwrap_or(default_since(now));
     if since >= now {
         return fail(&"--since must lie before now");
     }
-    let span = (since - LONGEST)..now;
     let query = RecordQuery {
         account: &account,
         policy,
-        span: &span,
+        span: &span(since, now),
         now,
     };
     let record = match past_record::read(context, &query).await {
@@ -58,13 +59,50 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let Some(p1) = record.directory.priorities.first() else {
-        out::print_message(
-            "PagerDuty's account has no priorities: nothing tells what is an outage",
-        );
-        return ExitCode::from(EXIT_INCOMPLETE);
+    let pages = own_posts(context, &config).await;
+    let reading = match reading(&record, &config, pages, since, now) {
+        Ok(reading) => reading,
+        Err(why) => {
+            out::print_message(&why);
+            return ExitCode::from(EXIT_INCOMPLETE);
+        }
     };
-    let (pages, unread_pages) = own_posts(context, &config).await;
+    let code = if reading.unread.is_empty() {
+        0
+    } else {
+        EXIT_INCOMPLETE
+    };
+    match print(context, &config, &args, &reading) {
+        Ok(text) => out::print_and_exit(&text, code, EXIT_USAGE),
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+/// Where nobody says since when, outages of the last 90 days are looked at.
+pub(super) fn default_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - LOOK_BACK
+}
+
+/// When incidents were created whose outage may have ended since then.
+pub(super) fn span(since: DateTime<Utc>, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
+    (since - LONGEST)..now
+}
+
+/// What is owed by PagerDuty's record and the posts of the team's pages; with the posts, what of the pages could not be
+/// read.
+///
+/// # Errors
+/// The account has no priorities.
+pub(super) fn reading(
+    record: &PastRecord,
+    config: &Config,
+    (posts, unread_pages): (Vec<Post>, Vec<String>),
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<OwedReading, String> {
+    let policy = &config.policy;
+    let p1 = record.directory.priorities.first();
+    let p1 = p1.ok_or("PagerDuty's account has no priorities: nothing tells what is an outage")?;
     let is_human = |who: &Person| record.is_human(who, policy);
     let found = owed(&OwedInput {
         incidents: &record.incidents,
@@ -74,31 +112,22 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
         calendar: &policy.calendar,
         steps: &policy.outage.checklist,
         is_human: &is_human,
-        posts: Some(&pages),
+        posts: Some(&posts),
     });
-    let mut unread = record.missing.clone();
-    unread.extend(unread_pages);
-    let printed = print(context, &config, &args, &found, since, &unread);
-    let code = if unread.is_empty() {
-        0
-    } else {
-        EXIT_INCOMPLETE
-    };
-    match printed {
-        Ok(text) => out::print_and_exit(&text, code, EXIT_USAGE),
-        Err(error) => fail(&error.to_string()),
-    }
+    Ok(OwedReading {
+        owed: found,
+        since,
+        unread: record.missing.iter().cloned().chain(unread_pages).collect(),
+        not_watched: not_watched(config),
+    })
 }
 
 fn print(
     context: &CommandContext,
     config: &Config,
     args: &cli::Owed,
-    found: &[OwedOutage],
-    since: DateTime<Utc>,
-    unread: &[String],
+    reading: &OwedReading,
 ) -> serde_json::Result<String> {
-    let not_watched = not_watched(config);
     let ctx = TextContext {
         now: context.time.now(),
         zone: config.policy.calendar.zone,
@@ -107,10 +136,9 @@ fn print(
     Ok(match args.format {
         OwedFormat::Text => {
             let cells = out::terminal_width();
-            let page = pages::owed::page(found, unread, &not_watched, &ctx, cells);
-            page.into_text(&ctx, cells)
+            pages::owed::page(reading, &ctx, cells).into_text(&ctx, cells)
         }
-        OwedFormat::Json => report::owed::json(found, since, unread, &not_watched)? + "\n",
+        OwedFormat::Json => report::owed::json(reading)? + "\n",
     })
 }
 

@@ -14,7 +14,7 @@ use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
 use crate::picture::alert_name::alert_name;
 use crate::report;
-use crate::review::trends::{Trends, TrendsInput, trends};
+use crate::review::trends::{Trends, TrendsInput, TrendsReading, trends};
 use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::text::context::TextContext;
 use crate::ui::pages;
@@ -51,23 +51,21 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let found = figures(&read, policy, &span, now);
-    let mut missing = read.missing;
-    let Some(found) = found else {
-        out::print_message(
-            "PagerDuty's account has no priorities: nothing tells what is an outage",
-        );
-        return ExitCode::from(EXIT_INCOMPLETE);
+    let reading = match reading(read, policy, span, now) {
+        Ok(reading) => reading,
+        Err(why) => {
+            out::print_message(&why);
+            return ExitCode::from(EXIT_INCOMPLETE);
+        }
     };
     let ctx = TextContext {
         now: context.time.now(),
         zone: policy.calendar.zone,
         symbols: symbols_for(&context.global),
     };
-    missing.extend(unread_logs(&found));
-    match print(&found, args.format, &span, &missing, &ctx) {
+    match print(&reading, args.format, &ctx) {
         Ok(text) => {
-            let code = if missing.is_empty() {
+            let code = if reading.missing.is_empty() {
                 0
             } else {
                 EXIT_INCOMPLETE
@@ -78,20 +76,42 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
     }
 }
 
+/// The figures of PagerDuty's record of a span.
+///
+/// # Errors
+/// The account has no priorities.
+pub(super) fn reading(
+    record: PastRecord,
+    policy: &Policy,
+    span: Range<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<TrendsReading, String> {
+    let found = figures(&record, policy, &span, now);
+    let found =
+        found.ok_or("PagerDuty's account has no priorities: nothing tells what is an outage")?;
+    let mut missing = record.missing;
+    missing.extend(unread_logs(&found));
+    Ok(TrendsReading {
+        trends: found,
+        span,
+        missing,
+    })
+}
+
 fn print(
-    found: &Trends,
+    reading: &TrendsReading,
     format: TrendsFormat,
-    span: &Range<DateTime<Utc>>,
-    missing: &[String],
     ctx: &TextContext,
 ) -> serde_json::Result<String> {
     Ok(match format {
         TrendsFormat::Text => {
             let cells = out::terminal_width();
-            pages::trends::page(found, span, missing, ctx, cells).into_text(ctx, cells)
+            pages::trends::page(reading, ctx, cells).into_text(ctx, cells)
         }
-        TrendsFormat::Csv => report::trends::csv(found),
-        TrendsFormat::Json => report::trends::json(found, span, missing)? + "\n",
+        TrendsFormat::Csv => report::trends::csv(&reading.trends),
+        TrendsFormat::Json => {
+            report::trends::json(&reading.trends, &reading.span, &reading.missing)? + "\n"
+        }
     })
 }
 

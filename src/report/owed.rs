@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::json_text;
-use crate::review::owed::{Missing, OwedOutage};
+use crate::review::owed::{Missing, OwedOutage, OwedReading};
 
 #[derive(Serialize)]
 struct Json<'a> {
@@ -37,18 +37,13 @@ struct JsonMissing {
 ///
 /// # Errors
 /// It cannot be written.
-pub fn json(
-    owed: &[OwedOutage],
-    since: DateTime<Utc>,
-    unread: &[String],
-    not_watched: &[String],
-) -> serde_json::Result<String> {
+pub fn json(reading: &OwedReading) -> serde_json::Result<String> {
     json_text::to_text(&Json {
-        since,
-        complete: unread.is_empty(),
-        unread,
-        not_watched,
-        owed: owed.iter().map(outage).collect(),
+        since: reading.since,
+        complete: reading.unread.is_empty(),
+        unread: &reading.unread,
+        not_watched: &reading.not_watched,
+        owed: reading.owed.iter().map(outage).collect(),
     })
 }
 

@@ -60,6 +60,19 @@ pub struct OwedOutage {
     pub missing: Vec<Missing>,
 }
 
+/// What is owed, and how far that is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwedReading {
+    /// The oldest first.
+    pub owed: Vec<OwedOutage>,
+    /// Outages that ended before are not looked at.
+    pub since: DateTime<Utc>,
+    /// What could not be read, in words.
+    pub unread: Vec<String>,
+    /// What nothing here can tell, in words.
+    pub not_watched: Vec<String>,
+}
+
 /// An incident of an outage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwedIncident {

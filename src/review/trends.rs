@@ -46,6 +46,15 @@ pub struct Trends {
     pub alerts: Vec<AlertTrend>,
 }
 
+/// The figures of a span, and how far they are known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrendsReading {
+    pub trends: Trends,
+    pub span: Range<DateTime<Utc>>,
+    /// What could not be read, in words.
+    pub missing: Vec<String>,
+}
+
 /// One calendar month in the team's zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Month {

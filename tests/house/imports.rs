@@ -20,7 +20,7 @@ const ROOMS: &[(&str, May)] = &[
     ("plan", May::Know(&["domain", "text", "picture", "wording"])),
     (
         "app",
-        May::Know(&["domain", "text", "picture", "wording", "plan"]),
+        May::Know(&["domain", "text", "picture", "review", "wording", "plan"]),
     ),
     (
         "ui",

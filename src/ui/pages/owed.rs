@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::table::{self, Column};
 use crate::picture::outside_check::short_title;
-use crate::review::owed::{Missing, OwedOutage};
+use crate::review::owed::{Missing, OwedOutage, OwedReading};
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case::places_of;
@@ -16,14 +16,9 @@ const COLUMNS: [Column; 5] = [
     Column::new("where, and what is missing", 0),
 ];
 
-/// The page. `unread` says what could not be read, `not_watched` what is not looked at.
-pub fn page(
-    owed: &[OwedOutage],
-    unread: &[String],
-    not_watched: &[String],
-    ctx: &TextContext,
-    cells: usize,
-) -> Page {
+/// The page.
+pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
+    let owed = &reading.owed;
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Owed"));
     let said = match owed.len() {
         0 => "nothing is owed after an outage, as far as notes and posts tell".to_owned(),
@@ -31,12 +26,12 @@ pub fn page(
         many => format!("{many} outages owe something"),
     };
     page.text(Meaning::Title, said);
-    for what in unread {
+    for what in &reading.unread {
         let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
         let text = format!("not complete: {}", clean(what));
         page.line(line.with(Meaning::Unknown, text).hanging(2));
     }
-    for what in not_watched {
+    for what in &reading.not_watched {
         page.text(Meaning::Dim, what.clone());
     }
     if owed.is_empty() {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use super::page::Page;
 use super::table::{self, Column};
 use crate::review::past_incident::FoundBy;
-use crate::review::trends::{AlertTrend, Month, Spread, Trends};
+use crate::review::trends::{AlertTrend, Month, Spread, Trends, TrendsReading};
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
@@ -43,14 +43,13 @@ const ALERTS: [Column; 6] = [
     Column::new("over 3 days", 11).shown_from(90),
 ];
 
-/// The page. `missing` says what could not be read.
-pub fn page(
-    trends: &Trends,
-    span: &Range<DateTime<Utc>>,
-    missing: &[String],
-    ctx: &TextContext,
-    cells: usize,
-) -> Page {
+/// The page.
+pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
+    let TrendsReading {
+        trends,
+        span,
+        missing,
+    } = reading;
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Trends"));
     page.text(Meaning::Plain, mean(trends));
     let day = |at: DateTime<Utc>| at.with_timezone(&ctx.zone).format("%Y-%m-%d %H:%M");

@@ -52,7 +52,12 @@ fn shown(trends: &Trends, missing: &[String], symbols: &'static Symbols, cells: 
         zone: chrono_tz::UTC,
         symbols,
     };
-    page(trends, &span, missing, &ctx, cells).into_text(&ctx, cells)
+    let reading = TrendsReading {
+        trends: trends.clone(),
+        span,
+        missing: missing.to_vec(),
+    };
+    page(&reading, &ctx, cells).into_text(&ctx, cells)
 }
 
 fn five_months() -> Trends {
