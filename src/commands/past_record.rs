@@ -1,7 +1,7 @@
 //! Reads PagerDuty's record of past incidents, and the pages, for commands about the time after an incident.
 
 use std::io::IsTerminal as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -15,14 +15,20 @@ use crate::domain::settings::SourcesConfig;
 use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
-use crate::sources::pagerduty::Access;
+use crate::sources::pagerduty::{Access, Progress};
 use crate::sources::secret::FetchOptions;
 use crate::store::cache::CacheDir;
 
 /// What is not PagerDuty is not waited for longer.
 const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Reads what `query` asks for, and shows on a terminal how far it is.
+/// Where standard error is no terminal, progress is printed so often.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Cells of the progress bar.
+const BAR_CELLS: usize = 24;
+
+/// Reads what `query` asks for, and shows how far it is.
 ///
 /// # Errors
 /// As [`PastRecord::read`].
@@ -31,12 +37,21 @@ pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<P
         pagerduty: Some(query.account.clone()),
         ..SourcesConfig::default()
     };
-    let sources = context.source_context(&sources, CacheDir::disabled(), Access::ReadOnly);
+    let state_dir = context.state_dir().await;
+    let cache = context.cache(state_dir.as_deref());
+    let sources = context.source_context(&sources, cache, Access::ReadOnly);
     sources.secrets.fetch_all(&patient()).await;
     let is_watched = std::io::stderr().is_terminal();
-    let on_progress = |requests: usize| {
+    let printed_at = Mutex::new(context.time.now().mono);
+    let on_progress = |progress: Progress| {
+        let text = describe(progress);
+        let now = context.time.now().mono;
+        let mut printed_at = printed_at.lock().unwrap_or_else(PoisonError::into_inner);
         if is_watched {
-            out::prompt(&format!("\rreading PagerDuty's record: {requests} pages "));
+            out::prompt(&format!("\r\x1b[K{} {text}", bar(progress)));
+        } else if now.saturating_sub(*printed_at) >= PROGRESS_INTERVAL {
+            *printed_at = now;
+            out::print_message(&text);
         }
     };
     let read = PastRecord::read(&sources, query, &on_progress).await;
@@ -44,6 +59,32 @@ pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<P
         out::prompt("\r\x1b[K");
     }
     read
+}
+
+fn describe(progress: Progress) -> String {
+    let Progress {
+        requests,
+        steps_done,
+        steps,
+        waits,
+    } = progress;
+    let waits = match waits.as_secs() {
+        0 => String::new(),
+        seconds => format!("; its limit has room again in {seconds} s"),
+    };
+    format!(
+        "reading PagerDuty's record: part {} of {steps}, {requests} requests{waits}",
+        (steps_done + 1).min(steps)
+    )
+}
+
+fn bar(progress: Progress) -> String {
+    let full = (BAR_CELLS * progress.steps_done)
+        .checked_div(progress.steps)
+        .unwrap_or_default()
+        .min(BAR_CELLS);
+    let (full, rest) = ("#".repeat(full), "-".repeat(BAR_CELLS - full));
+    format!("[{full}{rest}]")
 }
 
 /// The posts that the pages which are or may be ours show now, and what could not be read, in words.

@@ -16,7 +16,10 @@ use crate::domain::source::{Failure, Part, PartName, PartProblem};
 use crate::picture::places::places_in_title;
 use crate::review::past_incident::PastIncident;
 use crate::sources::context::SourceContext;
-use crate::sources::pagerduty::{DirectoryPoller, IncidentRecord, Reading, fetch_past_incidents};
+use crate::sources::pagerduty::{
+    DirectoryPoller, IncidentRecord, PastIncidents, Progress, Reading, RecordFiles,
+    fetch_past_incidents, load_past_incidents,
+};
 
 /// Mailboxes and bots are known by their users' addresses.
 const USERS_MISSING: &str =
@@ -42,15 +45,29 @@ pub struct PastRecord {
 }
 
 impl PastRecord {
-    /// Reads the incidents that were created within the span of `query`. The secrets of `sources` must have been
-    /// fetched.
+    /// Reads the incidents that were created within the span of `query`: what the files of `sources` hold of them, and
+    /// from PagerDuty what is new. While PagerDuty cannot be read it is what the files hold. The secrets of `sources`
+    /// must have been fetched.
     ///
     /// # Errors
-    /// PagerDuty, its priorities or a listing could not be read.
+    /// PagerDuty, its priorities or a listing could not be read, and nothing is kept.
     pub async fn read(
         sources: &SourceContext,
         query: &RecordQuery<'_>,
-        on_progress: &(dyn Fn(usize) + Send + Sync),
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Self, String> {
+        let files = RecordFiles::new(sources, query.account).map_err(|error| error.text)?;
+        match Self::fetch(sources, query, &files, on_progress).await {
+            Ok(record) => Ok(record),
+            Err(why) => Self::load(query, &files, &why).await.ok_or(why),
+        }
+    }
+
+    async fn fetch(
+        sources: &SourceContext,
+        query: &RecordQuery<'_>,
+        files: &RecordFiles<'_>,
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<Self, String> {
         let account = query.account;
         let client = sources.pagerduty_client(&account.url, &account.token, &account.http);
@@ -63,24 +80,51 @@ impl PastRecord {
         }
         let mut parts = polled.parts.iter();
         let lacks_users = parts.any(|part| part.name == PartName::Users && part.problem.is_some());
+        if !lacks_users && !polled.body.priorities.is_empty() {
+            files.save_directory(&polled.body).await;
+        }
         let reading = Reading {
             on_progress,
             wait: &|time| Box::pin(clock::sleep(time)),
         };
-        let past = fetch_past_incidents(&client, account, query.span, query.now, reading).await;
+        let (span, now) = (query.span, query.now);
+        let past = fetch_past_incidents(&client, account, span, now, files, reading).await;
         let past = past.map_err(|error| error.text)?;
-        let unread_users = lacks_users.then(|| USERS_MISSING.to_owned());
-        let unlisted = unlisted_priorities(&past.records, &polled.body);
-        let missing = past.missing.into_iter().chain(unread_users).chain(unlisted);
+        let users = lacks_users.then(|| USERS_MISSING.to_owned());
+        Ok(Self::new(past, polled.body, users, query))
+    }
+
+    // None if nothing is kept.
+    async fn load(query: &RecordQuery<'_>, files: &RecordFiles<'_>, why: &str) -> Option<Self> {
+        let directory = files.load_directory().await?;
+        let kept = load_past_incidents(query.span, query.now, files).await?;
+        let as_of = kept.as_of.with_timezone(&query.policy.calendar.zone);
+        let as_of = as_of.format("%Y-%m-%d %H:%M %Z");
+        let why = format!("PagerDuty cannot be read ({why}): this is as of {as_of}");
+        Some(Self::new(kept.past, directory, Some(why), query))
+    }
+
+    fn new(
+        past: PastIncidents,
+        directory: Directory,
+        missing: Option<String>,
+        query: &RecordQuery<'_>,
+    ) -> Self {
+        let unlisted = unlisted_priorities(&past.records, &directory);
         let records = past.records.into_iter();
-        Ok(Self {
-            missing: missing.collect(),
+        Self {
+            missing: past
+                .missing
+                .into_iter()
+                .chain(missing)
+                .chain(unlisted)
+                .collect(),
             incidents: records
                 .map(|record| past_incident(record, query.policy))
                 .collect(),
             unread: past.unread,
-            directory: polled.body,
-        })
+            directory,
+        }
     }
 
     /// Whether somebody is neither a mailbox nor a bot of the configuration.

@@ -16,6 +16,7 @@ mod handoff;
 mod home;
 mod incident_report;
 mod joins;
+mod kept_record;
 mod keys;
 mod many_clusters;
 mod one_down;

@@ -1,5 +1,7 @@
 //! `hubwatch owed`: what notes do not say after an outage is owed, and no longer once they do.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::home::{Run, list};
@@ -69,6 +71,8 @@ fn what_cannot_be_read_is_said_and_never_taken_for_nothing_owed() {
                 status,
                 body,
             }]);
+            // What an earlier run kept would be shown, with its date.
+            drop(fs::remove_dir_all(served.home.path("state")));
             let run = owed(&served, "recorded.toml", &since);
             assert_eq!(
                 (run.code, run.out.as_str()),

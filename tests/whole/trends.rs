@@ -1,5 +1,6 @@
 //! `hubwatch trends`: what PagerDuty's record says, and what it says where a listing of it fails.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, Months, NaiveDate};
@@ -34,7 +35,7 @@ pub fn months_ago(count: u32) -> NaiveDate {
         .expect("a month")
 }
 
-fn trends_since(served: &Served, config: &Path, since: NaiveDate) -> Run {
+pub fn trends_since(served: &Served, config: &Path, since: NaiveDate) -> Run {
     let (config, since) = (config.to_str().expect("UTF-8"), since.to_string());
     let arguments = ["--config", config, "trends", "--format", "json"];
     served
@@ -43,7 +44,7 @@ fn trends_since(served: &Served, config: &Path, since: NaiveDate) -> Run {
 }
 
 /// A world whose PagerDuty a recorder stands before, and the configuration that leads there.
-fn recorded() -> (Served, Recorder, PathBuf) {
+pub fn recorded() -> (Served, Recorder, PathBuf) {
     let served = Served::start(&["--scenario", "calm"]);
     let recorder = Recorder::start(&served.pagerduty(), &[]);
     let mut config = served.table();
@@ -176,6 +177,8 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
                 status,
                 body,
             }]);
+            // What an earlier run kept would be shown, with its date.
+            drop(fs::remove_dir_all(served.home.path("state")));
             let run = served.home.run(&arguments);
             assert_eq!(
                 (run.code, run.out.as_str()),

@@ -72,17 +72,22 @@ impl Source for IncidentsSource {
 
 // The name of the file of the account behind `url` and `token`. It tells neither.
 fn cache_name(url: &str, token: &str) -> String {
-    let digest = Sha256::new()
-        .chain_update(url)
-        .chain_update([0])
-        .chain_update(token)
-        .finalize();
-    let account: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let account = digest([url, token].into_iter());
     format!("incidents-{account}.json")
+}
+
+/// A name for files of what is told apart by `parts`; it tells none of them.
+pub(super) fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut digest = Sha256::new();
+    for (position, part) in parts.enumerate() {
+        if position > 0 {
+            digest.update([0]);
+        }
+        digest.update(part);
+    }
+    let digest = digest.finalize();
+    let bytes = digest.iter().take(8);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

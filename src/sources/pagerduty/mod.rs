@@ -36,5 +36,8 @@ pub use incident_lookup::{fetch_incident, fetch_log, fetch_open_incidents};
 pub use incidents::IncidentPoller;
 pub use incidents_source::IncidentsSource;
 pub use paging::Listing;
-pub use past_incidents::{IncidentRecord, PastIncidents, Reading, fetch_past_incidents};
+pub use past_incidents::{
+    IncidentRecord, KeptIncidents, PastIncidents, Progress, Reading, RecordFiles,
+    fetch_past_incidents, load_past_incidents,
+};
 pub use writer::{ReadOnlyError, Writer};

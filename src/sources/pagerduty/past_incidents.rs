@@ -1,42 +1,38 @@
-//! Past incidents with their logs, both listed by windows of time: PagerDuty takes at most six months at once and
-//! lists at most 10,000 elements. One log for the whole account takes far fewer requests than one an incident.
+//! Incidents of a span of time in the past, with their logs: read once, kept on disk by month, and brought up to date
+//! by the account's log. One log for the whole account takes far fewer requests than one an incident.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+mod entries;
+mod kept;
+mod month;
+mod recorded_entry;
+mod recorded_incident;
+mod refresh;
+mod spans;
+mod windows;
+
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use serde::de::DeserializeOwned;
 
-use super::api_request::ApiRequest;
 use super::client::Client;
-use super::detail_budget::Pace;
 use super::filters::Filters;
-use super::paging::{Listing, ListingGap, PAGE_SIZE, describe_unreadable};
-use super::wire::incident::WireIncident;
-use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
-use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::domain::settings::PagerDutySettings;
 use crate::sources::error::SourceError;
-
-const WINDOW: TimeDelta = TimeDelta::days(30);
-
-/// PagerDuty's `since` and `until` are whole seconds.
-const SMALLEST_WINDOW: TimeDelta = TimeDelta::seconds(2);
-
-/// The most incidents that PagerDuty lists of one window.
-const MAX_LISTED: usize = 10_000;
+pub use kept::RecordFiles;
+use month::RecordMonth;
+use refresh::Refresh;
+use spans::months_of;
+use windows::WindowReader;
 
 /// An incident, whether it is over or not, with its log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidentRecord {
     pub incident: Incident,
-    /// The oldest entry first.
+    /// The oldest entry first. The entries' sentences are empty.
     pub log: Vec<LogEntry>,
     /// The incident that it was merged into.
     pub merged_into: Option<IncidentId>,
@@ -53,234 +49,98 @@ pub struct PastIncidents {
     pub missing: Vec<String>,
 }
 
+/// Incidents as they were last read.
+pub struct KeptIncidents {
+    pub past: PastIncidents,
+    /// The earliest moment up to which a part of them was read.
+    pub as_of: DateTime<Utc>,
+}
+
+/// How far a reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Requests that were answered.
+    pub requests: usize,
+    pub steps_done: usize,
+    /// All steps, as far as they are known.
+    pub steps: usize,
+    /// How long the account's limit has no room; zero where it has.
+    pub waits: Duration,
+}
+
 /// The tools of a long reading.
 pub struct Reading<'a> {
-    /// Receives how many requests were answered so far.
-    pub on_progress: &'a (dyn Fn(usize) + Send + Sync),
+    pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
     /// Waits.
     pub wait: &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync),
 }
 
-/// Reads the incidents created within `span`, and their logs until `now`. It waits while the account's limit has no
-/// room, since work that is not urgent may use only a share of it.
+/// Reads the incidents created within `span`, and their logs until `now`: what is kept of them, and from PagerDuty what
+/// is new since. It waits while the account's limit has no room.
 ///
 /// # Errors
-/// A listing failed.
+/// A listing failed. The months that were read until then are kept.
 pub async fn fetch_past_incidents(
     client: &Client,
     settings: &PagerDutySettings,
     span: &Range<DateTime<Utc>>,
     now: DateTime<Utc>,
+    files: &RecordFiles<'_>,
     reading: Reading<'_>,
 ) -> Result<PastIncidents, SourceError> {
     let ids = Filters::new(settings, None).look_up_ids(client).await?;
-    let reader = WindowReader {
-        client,
-        reading,
-        answered: AtomicUsize::new(0),
-    };
-    let ask_incidents = |window: &Range<DateTime<Utc>>| {
-        let ask = ApiRequest::new("past incidents", "/incidents")
-            .list_param("statuses[]", ["triggered", "acknowledged", "resolved"])
-            .param("sort_by", "created_at:asc");
-        ids.add_to_request(within(ask, window))
-    };
-    let ask_log = |window: &Range<DateTime<Utc>>| {
-        let ask = ApiRequest::new("the log", "/log_entries").param("is_overview", "false");
-        within(ask, window).list_param("team_ids[]", &ids.teams)
-    };
-    let (incidents, unread) = reader.read_all(span, "incidents", &ask_incidents).await?;
-    // Events of an incident may be later than the span, or dated ahead by another clock or within the present second.
-    let until = now.max(span.end);
-    let until = until.checked_add_signed(MAX_CLOCK_LEAD).unwrap_or(until);
-    let until_now = span.start..until;
-    let (log, _) = reader.read_all(&until_now, "log_entries", &ask_log).await?;
-    Ok(PastIncidents {
-        unread,
-        ..join(incidents, log)
-    })
-}
-
-fn within(ask: ApiRequest, window: &Range<DateTime<Utc>>) -> ApiRequest {
-    ApiRequest {
-        is_detail: true,
-        ..ask
-            .time_param("since", window.start)
-            .time_param("until", window.end)
+    // What a clock that is fast would take for read is not.
+    let now = client.server_clock().map_or(now, |clock| clock.min(now));
+    let firsts = months_of(span);
+    let kept = files.load_months(&firsts, now).await;
+    let reader = WindowReader::new(client, reading);
+    let mut refresh = Refresh::new(reader, client, ids, files, now);
+    for (first, kept) in firsts.into_iter().zip(kept) {
+        refresh.add_month(first, kept);
     }
+    refresh.read(span).await?;
+    Ok(refresh.into_past(span))
 }
 
-struct WindowReader<'a> {
-    client: &'a Client,
-    reading: Reading<'a>,
-    answered: AtomicUsize,
-}
-
-impl WindowReader<'_> {
-    /// Everything of `span`, window by window, and the windows of which PagerDuty does not list all. One that holds
-    /// too many is read as two.
-    async fn read_all<T: DeserializeOwned>(
-        &self,
-        span: &Range<DateTime<Utc>>,
-        key: &'static str,
-        ask: &(dyn Fn(&Range<DateTime<Utc>>) -> ApiRequest + Sync),
-    ) -> Result<(Listing<T>, Vec<Range<DateTime<Utc>>>), SourceError> {
-        let mut all = Listing::default();
-        let mut unread = Vec::new();
-        let mut windows = windows(span);
-        while let Some(window) = windows.pop() {
-            let piece = self.read_window(&ask(&window), key).await?;
-            let is_divisible = window.end - window.start >= SMALLEST_WINDOW;
-            match piece.gap {
-                Some(ListingGap::Limit) if is_divisible => {
-                    let middle = window.start + (window.end - window.start) / 2;
-                    windows.push(middle..window.end);
-                    windows.push(window.start..middle);
-                }
-                _ => {
-                    unread.extend(piece.gap.is_some().then_some(window));
-                    all.extend(piece);
-                }
-            }
-        }
-        Ok((all, unread))
-    }
-
-    async fn read_window<T: DeserializeOwned>(
-        &self,
-        ask: &ApiRequest,
-        key: &'static str,
-    ) -> Result<Listing<T>, SourceError> {
-        let mut all = Listing::default();
-        for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
-            self.wait_for_share().await;
-            let page = self.client.get_page::<T>(ask, key, offset).await?;
-            let before = self.answered.fetch_add(1, Ordering::Relaxed);
-            (self.reading.on_progress)(before + 1);
-            let has_next = page.has_next(PAGE_SIZE);
-            let holds_back = page.holds_back();
-            all.extend(Listing {
-                gap: None,
-                ..Listing::from(page)
-            });
-            if holds_back {
-                let listed = all.items.len() + all.unreadable;
-                all.gap = Some(ListingGap::HeldBack { listed });
-            }
-            if !has_next {
-                return Ok(all);
-            }
-        }
-        all.gap = Some(ListingGap::Limit);
-        Ok(all)
-    }
-
-    async fn wait_for_share(&self) {
-        while self.client.available_details(Pace::AtOnce) == 0 {
-            let wait = self.client.more_details_in();
-            (self.reading.wait)(wait.max(Duration::from_millis(100))).await;
-        }
-    }
-}
-
-// The latest first, so that the earliest is taken first.
-fn windows(span: &Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
-    let starts = std::iter::successors(Some(span.start), |start| start.checked_add_signed(WINDOW));
-    let starts = starts.take_while(|start| *start < span.end);
-    let mut windows: Vec<_> = starts
-        .map(|start| {
-            start
-                ..span
-                    .end
-                    .min(start.checked_add_signed(WINDOW).unwrap_or(span.end))
-        })
-        .collect();
-    windows.reverse();
-    windows
-}
-
-fn join(incidents: Listing<WireIncident>, log: Listing<WireLogEntry>) -> PastIncidents {
-    let is_log_whole = log.gap.is_none() && log.unreadable == 0;
-    let mut entries = Entries::default();
-    log.items.into_iter().for_each(|wire| entries.add(wire));
-    let mut records = BTreeMap::new();
-    let mut unreadable = incidents.unreadable;
-    for wire in incidents.items {
-        let merged_into = wire.merged_into();
-        let Ok(mut incident) = wire.into_incident() else {
-            unreadable += 1;
+/// The incidents created within `span` as they are kept; `None` if nothing of them is.
+pub async fn load_past_incidents(
+    span: &Range<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    files: &RecordFiles<'_>,
+) -> Option<KeptIncidents> {
+    let firsts = months_of(span);
+    let months = files.load_months(&firsts, now).await;
+    let mut past = PastIncidents::default();
+    let (mut read_until, mut lacking) = (Vec::new(), Vec::new());
+    for (first, kept) in firsts.iter().zip(months) {
+        let kept = kept.filter(RecordMonth::is_usable);
+        let Some(month) = kept else {
+            past.unread.push(RecordMonth::new("", *first).span());
+            lacking.push(first.format("%Y-%m").to_string());
             continue;
         };
-        let log = entries.of(&incident.id);
-        incident.log_known = is_log_whole
-            && !entries.may_lack_entry_of(&incident.id)
-            && begins_with(&log, &incident);
-        let key = (incident.created_at, incident.id.clone());
-        let record = IncidentRecord {
-            incident,
-            log,
-            merged_into,
-        };
-        records.insert(key, record);
-    }
-    let unreadable_entries = log.unreadable + entries.unreadable.len();
-    let missing = missing("incidents", unreadable, incidents.gap)
-        .into_iter()
-        .chain(missing("log entries", unreadable_entries, log.gap));
-    PastIncidents {
-        missing: missing.collect(),
-        unread: Vec::new(),
-        records: records.into_values().collect(),
-    }
-}
-
-// A log begins with what opened the incident; an older part of it may be gone.
-fn begins_with(log: &[LogEntry], incident: &Incident) -> bool {
-    let latest = incident.created_at + TimeDelta::minutes(1);
-    log.first().is_some_and(|entry| entry.at <= latest)
-}
-
-fn missing(resource: &str, unreadable: usize, gap: Option<ListingGap>) -> Vec<String> {
-    let count = (unreadable > 0).then(|| describe_unreadable(unreadable, resource));
-    let gap = gap.map(|gap| gap.describe(resource));
-    count.into_iter().chain(gap).collect()
-}
-
-/// Log entries by incident; one that two windows list counts once.
-#[derive(Default)]
-struct Entries {
-    by_incident: BTreeMap<IncidentId, BTreeMap<String, (usize, LogEntry)>>,
-    listed: usize,
-    /// The incidents of those that cannot be read and that may decide; `None` where that is not known.
-    unreadable: Vec<Option<IncidentId>>,
-}
-
-impl Entries {
-    fn add(&mut self, wire: WireLogEntry) {
-        let (of, is_needed) = (wire.incident_id(), !wire.decides_nothing());
-        self.listed += 1;
-        match wire.into_log_entry(None) {
-            Some(entry) => {
-                let of_incident = self.by_incident.entry(entry.incident.clone()).or_default();
-                of_incident.insert(entry.id.clone(), (self.listed, entry));
-            }
-            None if is_needed => self.unreadable.push(of),
-            None => {}
+        let whole = month.span();
+        if month.listed_until < whole.end.min(span.end) {
+            past.unread.push(month.listed_until..whole.end);
         }
+        read_until.push(month.log_until);
+        past.records.extend(month.records(span, true));
     }
+    if !lacking.is_empty() {
+        let lacking = lacking.join(", ");
+        past.missing
+            .push(format!("no incidents are kept of {lacking}"));
+    }
+    sort(&mut past.records);
+    let as_of = read_until.into_iter().min()?;
+    Some(KeptIncidents { past, as_of })
+}
 
-    // PagerDuty lists the newest first; entries of one second keep that order.
-    fn of(&mut self, id: &IncidentId) -> Vec<LogEntry> {
-        let entries = self.by_incident.remove(id).unwrap_or_default();
-        let mut entries: Vec<(usize, LogEntry)> = entries.into_values().collect();
-        entries.sort_by_key(|(listed, entry)| (entry.at, Reverse(*listed)));
-        entries.into_iter().map(|(_, entry)| entry).collect()
-    }
-
-    fn may_lack_entry_of(&self, id: &IncidentId) -> bool {
-        let mut of = self.unreadable.iter();
-        of.any(|of| of.as_ref().is_none_or(|of| of == id))
-    }
+fn sort(records: &mut [IncidentRecord]) {
+    records.sort_by(|a, b| {
+        let (a, b) = (&a.incident, &b.incident);
+        (a.created_at, &a.id).cmp(&(b.created_at, &b.id))
+    });
 }
 
 #[cfg(test)]

@@ -1,26 +1,63 @@
 //! Against a server that is as strict on dates and pages as PagerDuty is.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use chrono::TimeDelta;
+
 use super::*;
+use crate::domain::cache::Cache;
 use crate::domain::settings::{HttpClientConfig, SecretRef};
 use crate::sources::pagerduty::client::Access;
 use crate::sources::testing::{TestClock, clients, limits};
 
-/// Rows by their time; what it was asked.
+mod refresh;
+
+type Rows = Vec<(DateTime<Utc>, Value)>;
+
+const NO_SUCH_INCIDENT: &str = "there is no such incident";
+
+/// Rows by their time.
+#[derive(Clone, Default)]
+struct Account {
+    incidents: Rows,
+    log: Rows,
+    /// Requests that are answered before all others fail.
+    answers: Option<usize>,
+}
+
+/// The server; what it was asked.
+#[derive(Clone, Default)]
 struct Strict {
-    incidents: Vec<(DateTime<Utc>, Value)>,
-    log: Vec<(DateTime<Utc>, Value)>,
+    account: Arc<Mutex<Account>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Strict {
+    fn row(&self, id: &str) -> Result<Value, &'static str> {
+        let account = self.account.lock().unwrap();
+        if let Some(id) = id.strip_suffix("/log_entries") {
+            let of = |row: &&Value| row["incident"]["id"] == *id;
+            let log: Vec<&Value> = account.log.iter().map(|(_, row)| row).filter(of).collect();
+            return Ok(json!({ "log_entries": log, "more": false }));
+        }
+        let mut rows = account.incidents.iter();
+        let row = rows
+            .find(|(_, row)| row["id"] == *id)
+            .ok_or(NO_SUCH_INCIDENT)?;
+        Ok(json!({ "incident": row.1 }))
+    }
+
     // At most 31 days here, where PagerDuty takes six months: a window that is too long must not pass.
     fn answer(&self, request: &Request) -> Result<Value, &'static str> {
+        if let Some(id) = request.url.path().strip_prefix("/incidents/") {
+            return self.row(id);
+        }
         let query: Vec<(String, String)> = request.url.query_pairs().into_owned().collect();
         let get = |name: &str| {
             let found = query.iter().find(|(key, _)| key == name);
@@ -38,9 +75,10 @@ impl Strict {
         if limit > 100 || offset + limit > 10_000 {
             return Err("offset and limit are not accepted");
         }
+        let account = self.account.lock().unwrap();
         let (key, rows) = match request.url.path() {
-            "/incidents" => ("incidents", &self.incidents),
-            "/log_entries" => ("log_entries", &self.log),
+            "/incidents" => ("incidents", &account.incidents),
+            "/log_entries" => ("log_entries", &account.log),
             _ => return Err("there is no such path"),
         };
         let within: Vec<&Value> = rows
@@ -56,13 +94,17 @@ impl Strict {
 
 impl Respond for Strict {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let asked = request.url.query().unwrap_or_default();
-        self.asked
-            .lock()
-            .unwrap()
-            .push(format!("{}?{asked}", request.url.path()));
+        let query = request.url.query().unwrap_or_default();
+        let mut asked = self.asked.lock().unwrap();
+        let answers = self.account.lock().unwrap().answers;
+        if answers.is_some_and(|answers| asked.len() >= answers) {
+            return ResponseTemplate::new(500);
+        }
+        asked.push(format!("{}?{query}", request.url.path()));
+        drop(asked);
         let template = match self.answer(request) {
             Ok(body) => ResponseTemplate::new(200).set_body_json(body),
+            Err(NO_SUCH_INCIDENT) => ResponseTemplate::new(404),
             Err(why) => ResponseTemplate::new(400).set_body_string(why),
         };
         let limit = [
@@ -79,7 +121,7 @@ impl Respond for Strict {
 }
 
 fn day(days: f64) -> DateTime<Utc> {
-    let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+    let start: DateTime<Utc> = "2021-01-01T00:00:00Z".parse().unwrap();
     start + TimeDelta::seconds((days * 86_400.0) as i64)
 }
 
@@ -104,63 +146,106 @@ fn entry(id: usize, of: u64, kind: &str, at: DateTime<Utc>) -> (DateTime<Utc>, V
     (at, row)
 }
 
-async fn read(
-    mut served: Strict,
-    days: Range<f64>,
-    now: f64,
-) -> Result<PastIncidents, SourceError> {
-    // As PagerDuty lists them.
-    served.incidents.sort_by_key(|(at, _)| *at);
-    served.log.sort_by_key(|(at, _)| Reverse(*at));
-    let server = MockServer::start().await;
-    Mock::given(method("GET"))
-        .respond_with(served)
-        .mount(&server)
-        .await;
-    let http = clients()
-        .client(&Default::default(), &server.uri().parse().unwrap())
-        .unwrap();
-    let limits = crate::sources::http::Limits {
-        max_body_bytes: 1 << 22,
-        ..limits()
-    };
-    let client = Client::new(
-        http,
-        limits,
-        &server.uri(),
-        "key".to_owned().into(),
-        Arc::new(TestClock::at(0)),
-        Access::ReadOnly,
-    );
-    let settings = PagerDutySettings {
-        url: server.uri(),
-        token: SecretRef::Env("TOKEN".to_owned()),
-        services: Vec::new(),
-        teams: Vec::new(),
-        email: None,
-        http: HttpClientConfig::default(),
-        interval: Duration::from_secs(20),
-        oncalls_interval: Duration::from_secs(300),
-    };
-    let span = day(days.start)..day(days.end);
-    let reading = Reading {
-        on_progress: &|_| {},
-        wait: &|_| panic!("there is room"),
-    };
-    fetch_past_incidents(&client, &settings, &span, day(now), reading).await
+/// What a program keeps.
+#[derive(Default)]
+struct Kept(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Cache for Kept {
+    fn load<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Vec<u8>> {
+        let bytes = self.0.lock().unwrap().get(name).cloned();
+        Box::pin(async move { bytes.unwrap_or_default() })
+    }
+
+    fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
+        self.0.lock().unwrap().insert(name.to_owned(), bytes);
+        Box::pin(async {})
+    }
 }
 
-fn strict(
-    incidents: Vec<(DateTime<Utc>, Value)>,
-    log: Vec<(DateTime<Utc>, Value)>,
-) -> (Strict, Arc<Mutex<Vec<String>>>) {
-    let asked = Arc::default();
-    let served = Strict {
-        incidents,
-        log,
-        asked: Arc::clone(&asked),
-    };
-    (served, asked)
+/// An account at a server, and what is kept of it.
+struct World {
+    strict: Strict,
+    server: MockServer,
+    kept: Kept,
+}
+
+impl World {
+    async fn new(incidents: Rows, log: Rows) -> Self {
+        let strict = Strict::default();
+        let server = MockServer::start().await;
+        Mock::given(method("GET"))
+            .respond_with(strict.clone())
+            .mount(&server)
+            .await;
+        let world = Self {
+            strict,
+            server,
+            kept: Kept::default(),
+        };
+        world.add(incidents, log);
+        world
+    }
+
+    fn add(&self, incidents: Rows, log: Rows) {
+        self.change(|account| {
+            account.incidents.extend(incidents);
+            account.log.extend(log);
+            // As PagerDuty lists them.
+            account.incidents.sort_by_key(|(at, _)| *at);
+            account.log.sort_by_key(|(at, _)| Reverse(*at));
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Account)) {
+        change(&mut self.strict.account.lock().unwrap());
+    }
+
+    /// What it was asked since the last call.
+    fn take_asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.strict.asked.lock().unwrap())
+    }
+
+    fn settings(&self) -> PagerDutySettings {
+        PagerDutySettings {
+            url: self.server.uri(),
+            token: SecretRef::Env("TOKEN".to_owned()),
+            services: Vec::new(),
+            teams: Vec::new(),
+            email: None,
+            http: HttpClientConfig::default(),
+            interval: Duration::from_secs(20),
+            oncalls_interval: Duration::from_secs(300),
+        }
+    }
+
+    fn files(&self) -> RecordFiles<'_> {
+        RecordFiles::of(&self.kept, &self.settings(), "key")
+    }
+
+    async fn read(&self, days: Range<f64>, now: f64) -> Result<PastIncidents, SourceError> {
+        let http = clients()
+            .client(&Default::default(), &self.server.uri().parse().unwrap())
+            .unwrap();
+        let limits = crate::sources::http::Limits {
+            max_body_bytes: 1 << 22,
+            ..limits()
+        };
+        let client = Client::new(
+            http,
+            limits,
+            &self.server.uri(),
+            "key".to_owned().into(),
+            Arc::new(TestClock::at(0)),
+            Access::ReadOnly,
+        );
+        let span = day(days.start)..day(days.end);
+        let reading = Reading {
+            on_progress: &|_| {},
+            wait: &|_| panic!("there is room"),
+        };
+        let (settings, files) = (self.settings(), self.files());
+        fetch_past_incidents(&client, &settings, &span, day(now), &files, reading).await
+    }
 }
 
 #[tokio::test]
@@ -171,8 +256,8 @@ async fn a_year_is_read_by_windows_and_nothing_is_asked_for_twice() {
     let log: Vec<_> = (0..400_u32)
         .map(|n| entry(n as usize, u64::from(n), "trigger", day(f64::from(n) * 0.9)))
         .collect();
-    let (served, asked) = strict(incidents, log);
-    let read = read(served, 0.0..360.0, 365.0).await.unwrap();
+    let world = World::new(incidents, log).await;
+    let read = world.read(0.0..360.0, 365.0).await.unwrap();
     assert_eq!(read.missing, Vec::<String>::new());
     let numbers: Vec<u64> = read.records.iter().map(|it| it.incident.number).collect();
     assert_eq!(numbers, (0..400).collect::<Vec<_>>());
@@ -182,7 +267,7 @@ async fn a_year_is_read_by_windows_and_nothing_is_asked_for_twice() {
             .all(|it| it.log.len() == 1 && it.incident.log_known)
     );
     assert_eq!(read.records[0].log[0].channel.as_deref(), Some("website"));
-    let mut asked = asked.lock().unwrap().clone();
+    let mut asked = world.take_asked();
     let count = asked.len();
     asked.sort();
     asked.dedup();
@@ -200,11 +285,11 @@ async fn a_window_that_holds_too_many_is_read_as_two() {
         let kind = if n == 0 { "trigger" } else { "notify" };
         entry(n as usize, 7, kind, day(1.0 + f64::from(n) / 1000.0))
     });
-    let (served, asked) = strict(one, log.collect());
-    let read = read(served, 0.0..20.0, 20.0).await.unwrap();
+    let world = World::new(one, log.collect()).await;
+    let read = world.read(0.0..20.0, 20.0).await.unwrap();
     assert_eq!(read.missing, Vec::<String>::new());
     assert_eq!(read.records[0].log.len(), 12_500);
-    assert!(asked.lock().unwrap().len() < 100 + 130 + 5);
+    assert!(world.take_asked().len() < 100 + 130 + 5);
 }
 
 /// Of each incident, whether its log is known.
@@ -220,8 +305,8 @@ async fn a_log_that_does_not_begin_with_what_opened_the_incident_is_not_known() 
         entry(1, 1, "trigger", day(1.0)),
         entry(2, 2, "resolve", day(2.02)),
     ];
-    let (served, _) = strict(incidents, log);
-    let read = read(served, 0.0..10.0, 10.0).await.unwrap();
+    let world = World::new(incidents, log).await;
+    let read = world.read(0.0..10.0, 10.0).await.unwrap();
     assert_eq!(known_logs(&read), [true, false]);
 }
 
@@ -240,8 +325,8 @@ async fn what_cannot_be_read_is_named_and_spoils_only_its_own_incident() {
         entry(2, 2, "trigger", day(2.0)),
         broken,
     ];
-    let (served, _) = strict(incidents, log);
-    let read = read(served, 0.0..10.0, 10.0).await.unwrap();
+    let world = World::new(incidents, log).await;
+    let read = world.read(0.0..10.0, 10.0).await.unwrap();
     assert_eq!(known_logs(&read), [true, false]);
     assert_eq!(
         read.missing,
@@ -259,8 +344,8 @@ async fn a_merge_names_its_target() {
         "type": "merge_resolve_reason",
         "incident": {"id": "Q9", "type": "incident_reference"},
     });
-    let (served, _) = strict(vec![merged, incident(2, day(1.0))], Vec::new());
-    let read = read(served, 0.0..10.0, 10.0).await.unwrap();
+    let world = World::new(vec![merged, incident(2, day(1.0))], Vec::new()).await;
+    let read = world.read(0.0..10.0, 10.0).await.unwrap();
     let targets: Vec<_> = read
         .records
         .iter()

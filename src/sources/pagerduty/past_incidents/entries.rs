@@ -1,0 +1,64 @@
+//! Entries of the account's log, by incident.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::paging::Listing;
+use super::super::wire::log::WireLogEntry;
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::LogEntry;
+
+/// Log entries by incident; one that is listed twice counts once.
+#[derive(Default)]
+pub(super) struct Entries {
+    by_incident: BTreeMap<IncidentId, BTreeMap<String, (usize, LogEntry)>>,
+    listed: usize,
+    /// Those that cannot be read and that may decide.
+    pub unreadable: usize,
+    /// The incidents of those.
+    lacking: BTreeSet<IncidentId>,
+    /// Of one of those the incident is not known, or not all entries are listed.
+    pub is_incomplete: bool,
+}
+
+impl Entries {
+    pub fn new(log: Listing<WireLogEntry>) -> Self {
+        let mut entries = Self {
+            unreadable: log.unreadable,
+            is_incomplete: log.gap.is_some() || log.unreadable > 0,
+            ..Self::default()
+        };
+        log.items.into_iter().for_each(|wire| entries.add(wire));
+        entries
+    }
+
+    fn add(&mut self, wire: WireLogEntry) {
+        let (of, is_needed) = (wire.incident_id(), !wire.decides_nothing());
+        self.listed += 1;
+        match (wire.into_log_entry(None), of) {
+            (Some(entry), _) => {
+                let of_incident = self.by_incident.entry(entry.incident.clone()).or_default();
+                of_incident.insert(entry.id.clone(), (self.listed, entry));
+            }
+            (None, _) if !is_needed => {}
+            (None, of) => {
+                self.unreadable += 1;
+                self.is_incomplete |= of.is_none();
+                self.lacking.extend(of);
+            }
+        }
+    }
+
+    /// Those of an incident, the oldest first. PagerDuty lists the newest first; entries of one second keep that order.
+    pub fn take(&mut self, id: &IncidentId) -> Vec<LogEntry> {
+        let entries = self.by_incident.remove(id).unwrap_or_default();
+        let mut entries: Vec<(usize, LogEntry)> = entries.into_values().collect();
+        entries.sort_by_key(|(listed, entry)| (entry.at, Reverse(*listed)));
+        entries.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// Whether one of this incident cannot be read.
+    pub fn lacks_entry_of(&self, id: &IncidentId) -> bool {
+        self.lacking.contains(id)
+    }
+}

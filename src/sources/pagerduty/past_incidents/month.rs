@@ -1,0 +1,162 @@
+//! A calendar month of the record, as it is kept on disk. Pure: the caller reads and writes the bytes.
+//!
+//! What was read and up to when stand in one file, so that a file which was replaced by another process is whole in
+//! itself. Bytes that are cut, of another version, account or month are no month.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::IncidentRecord;
+use super::entries::Entries;
+use super::recorded_incident::RecordedIncident;
+use super::spans::begin;
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::now::{MAX_CLOCK_LEAD, is_in_future};
+
+/// The file's format, and how incidents and entries are read from answers; another one is not read.
+const VERSION: u32 = 1;
+
+/// What PagerDuty lists later than it happened is found by reading so much again.
+pub(super) const OVERLAP: TimeDelta = TimeDelta::minutes(10);
+
+/// The incidents that were created in one calendar month of UTC, with their logs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct RecordMonth {
+    version: u32,
+    /// A digest of the account and the filters.
+    account: String,
+    /// Its first day.
+    first: NaiveDate,
+    /// The incidents that were created before are listed.
+    pub listed_until: DateTime<Utc>,
+    /// The incidents' logs hold the account's log before.
+    pub log_until: DateTime<Utc>,
+    incidents: BTreeMap<IncidentId, RecordedIncident>,
+}
+
+impl RecordMonth {
+    /// A month of which nothing is read.
+    pub fn new(account: &str, first: NaiveDate) -> Self {
+        Self {
+            version: VERSION,
+            account: account.to_owned(),
+            first,
+            listed_until: begin(first),
+            log_until: begin(first),
+            incidents: BTreeMap::new(),
+        }
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote of this month of this account; `None` for anything else, and for what was
+    /// read later than now.
+    pub fn from_bytes(
+        bytes: &[u8],
+        account: &str,
+        first: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let read: Self = serde_json::from_slice(bytes).ok()?;
+        let is_ours = read.version == VERSION && read.account == account && read.first == first;
+        let is_possible = |at: &DateTime<Utc>| *at >= begin(first) && !is_in_future(*at, now);
+        let is_dated = [read.listed_until, read.log_until].iter().all(is_possible);
+        (is_ours && is_dated).then_some(read)
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    pub fn first(&self) -> NaiveDate {
+        self.first
+    }
+
+    pub fn span(&self) -> Range<DateTime<Utc>> {
+        let next = self.first.checked_add_months(Months::new(1));
+        begin(self.first)..next.map_or(DateTime::<Utc>::MAX_UTC, begin)
+    }
+
+    /// The part in which incidents may have been created that are not listed yet; `None` where it is listed whole.
+    pub fn unlisted(&self, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
+        let span = self.span();
+        if self.listed_until - OVERLAP >= span.end {
+            return None;
+        }
+        let from = span.start.max(self.listed_until - OVERLAP);
+        let until = span.end.min(now + MAX_CLOCK_LEAD);
+        (from + TimeDelta::seconds(1) < until).then_some(from..until)
+    }
+
+    /// Whether its incidents and their logs can be shown although PagerDuty cannot be asked.
+    pub fn is_usable(&self) -> bool {
+        let span = self.span();
+        let listed = self.listed_until.min(span.end);
+        listed > span.start && self.log_until + OVERLAP >= listed
+    }
+
+    /// Puts an incident in the place of an earlier state of it, and returns whether that was another.
+    pub fn put(
+        &mut self,
+        incident: Incident,
+        merged_into: Option<IncidentId>,
+        as_of: DateTime<Utc>,
+    ) -> bool {
+        let known = self.incidents.remove(&incident.id);
+        let before = known.as_ref().map(RecordedIncident::state);
+        let is_same = before == Some((&incident, merged_into.as_ref()));
+        let id = incident.id.clone();
+        let recorded = RecordedIncident::new(incident, merged_into, as_of, known);
+        self.incidents.insert(id, recorded);
+        !is_same
+    }
+
+    /// Takes out an incident that is gone, or no longer among those that count.
+    pub fn remove(&mut self, id: &IncidentId) {
+        self.incidents.remove(id);
+    }
+
+    /// Adds the entries of its incidents, and returns whether there were new ones.
+    pub fn add(&mut self, entries: &mut Entries) -> bool {
+        let mut has_changed = false;
+        for (id, recorded) in &mut self.incidents {
+            has_changed |= recorded.add(entries.take(id));
+            has_changed |= entries.lacks_entry_of(id) && recorded.note_gap();
+        }
+        has_changed
+    }
+
+    /// Puts the whole log of an incident in the place of one that lacks an entry.
+    pub fn replace_log(&mut self, id: &IncidentId, log: Vec<LogEntry>) {
+        if let Some(recorded) = self.incidents.get_mut(id) {
+            recorded.replace_log(log);
+        }
+    }
+
+    /// The incidents whose log lacks an entry.
+    pub fn lacking(&self) -> Vec<IncidentId> {
+        let lacking = self.incidents.iter().filter(|(_, it)| it.lacks_entry());
+        lacking.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// The incidents that may have changed since they were read, earlier than now.
+    pub fn outdated(&self, now: DateTime<Utc>) -> Vec<IncidentId> {
+        let outdated = self.incidents.iter().filter(|(_, it)| it.is_outdated(now));
+        outdated.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Its incidents that were created within `span`. The logs count as known only where the account's log could be
+    /// read.
+    pub fn records(
+        &self,
+        span: &Range<DateTime<Utc>>,
+        is_log_known: bool,
+    ) -> impl Iterator<Item = IncidentRecord> {
+        let recorded = self.incidents.values();
+        recorded
+            .filter(|it| span.contains(&it.created_at()))
+            .map(move |it| it.to_record(is_log_known))
+    }
+}

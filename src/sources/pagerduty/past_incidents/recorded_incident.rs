@@ -1,0 +1,117 @@
+//! An incident of the record with its log, as it is kept on disk.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::IncidentRecord;
+use super::recorded_entry::RecordedEntry;
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::now::MAX_CLOCK_LEAD;
+
+/// An open incident without a new entry is asked for again after this time.
+const MAX_OPEN_AGE: TimeDelta = TimeDelta::minutes(30);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct RecordedIncident {
+    incident: Incident,
+    merged_into: Option<IncidentId>,
+    /// When PagerDuty was asked for it.
+    as_of: DateTime<Utc>,
+    /// An entry that decides could not be read.
+    lacks_entry: bool,
+    /// The oldest first.
+    log: Vec<RecordedEntry>,
+    /// Entries came that are newer than the incident.
+    #[serde(skip)]
+    has_new_entries: bool,
+}
+
+impl RecordedIncident {
+    /// The incident, with the log of an earlier state of it.
+    pub fn new(
+        incident: Incident,
+        merged_into: Option<IncidentId>,
+        as_of: DateTime<Utc>,
+        before: Option<Self>,
+    ) -> Self {
+        let lacks_entry = before.as_ref().is_some_and(Self::lacks_entry);
+        Self {
+            incident,
+            merged_into,
+            as_of,
+            lacks_entry,
+            log: before.map(|before| before.log).unwrap_or_default(),
+            has_new_entries: false,
+        }
+    }
+
+    pub fn state(&self) -> (&Incident, Option<&IncidentId>) {
+        (&self.incident, self.merged_into.as_ref())
+    }
+
+    pub fn created_at(&self) -> DateTime<Utc> {
+        self.incident.created_at
+    }
+
+    /// Whether an entry that decides could not be read.
+    pub fn lacks_entry(&self) -> bool {
+        self.lacks_entry
+    }
+
+    /// Notes that an entry could not be read, and returns whether that is new.
+    pub fn note_gap(&mut self) -> bool {
+        !std::mem::replace(&mut self.lacks_entry, true)
+    }
+
+    /// Puts its whole log in the place of one that lacks an entry.
+    pub fn replace_log(&mut self, log: Vec<LogEntry>) {
+        self.log = log.into_iter().map(RecordedEntry::new).collect();
+        self.lacks_entry = false;
+    }
+
+    /// Adds entries, and returns whether there were new ones.
+    pub fn add(&mut self, entries: Vec<LogEntry>) -> bool {
+        let known: BTreeSet<String> = self.log.iter().map(|entry| entry.id.clone()).collect();
+        let new = entries
+            .into_iter()
+            .filter(|entry| !known.contains(&entry.id));
+        let before = self.log.len();
+        self.log.extend(new.map(RecordedEntry::new));
+        // Entries of one second keep their order.
+        self.log.sort_by_key(|entry| entry.at);
+        let has_grown = self.log.len() > before;
+        self.has_new_entries |= has_grown;
+        has_grown
+    }
+
+    /// Whether it may have changed since it was read, earlier than now.
+    pub fn is_outdated(&self, now: DateTime<Utc>) -> bool {
+        let last = self.log.last().map(|entry| entry.at);
+        let is_recent = last.is_some_and(|at| self.as_of - at <= MAX_CLOCK_LEAD);
+        let is_old = self.incident.is_open() && now - self.as_of >= MAX_OPEN_AGE;
+        self.as_of < now && (self.has_new_entries || is_recent || is_old)
+    }
+
+    /// Its log counts as known only where the account's log could be read.
+    pub fn to_record(&self, is_log_known: bool) -> IncidentRecord {
+        let id = &self.incident.id;
+        let log: Vec<LogEntry> = self.log.iter().map(|entry| entry.to_entry(id)).collect();
+        let mut incident = self.incident.clone();
+        incident.log_known = is_log_known && !self.lacks_entry && begins_with(&log, &incident);
+        IncidentRecord {
+            incident,
+            log,
+            merged_into: self.merged_into.clone(),
+        }
+    }
+}
+
+// A log begins with what opened the incident; an older part of it may be gone.
+fn begins_with(log: &[LogEntry], incident: &Incident) -> bool {
+    let latest = TimeDelta::minutes(1);
+    log.first()
+        .is_some_and(|entry| entry.at - incident.created_at <= latest)
+}

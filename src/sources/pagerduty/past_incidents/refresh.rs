@@ -1,0 +1,307 @@
+//! Brings the months of a record up to date.
+
+use std::ops::Range;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::super::api_request::{ApiRequest, path_segment};
+use super::super::client::Client;
+use super::super::filter_ids::FilterIds;
+use super::super::listings::fetch_incident_log;
+use super::super::paging::describe_unreadable;
+use super::super::wire::incident::WireIncident;
+use super::super::wire::log::WireLogEntry;
+use super::entries::Entries;
+use super::kept::RecordFiles;
+use super::month::{OVERLAP, RecordMonth};
+use super::spans::windows;
+use super::windows::WindowReader;
+use super::{PastIncidents, sort};
+use crate::domain::ids::IncidentId;
+use crate::domain::now::MAX_CLOCK_LEAD;
+use crate::domain::source::FailureKind;
+use crate::sources::error::SourceError;
+
+/// A month in which nothing has changed is written again after this time: less of the log is read again then.
+const MAX_SAVED_AGE: TimeDelta = TimeDelta::hours(1);
+
+/// The reading of a span's months. They are saved on the way, so that one that is interrupted goes on where it was.
+pub(super) struct Refresh<'a> {
+    reader: WindowReader<'a>,
+    client: &'a Client,
+    ids: FilterIds,
+    files: &'a RecordFiles<'a>,
+    now: DateTime<Utc>,
+    /// The earliest first.
+    months: Vec<OpenMonth>,
+    unread: Vec<Range<DateTime<Utc>>>,
+    unreadable_incidents: usize,
+    unreadable_entries: usize,
+    /// Gaps of listings, in words.
+    gaps: Vec<String>,
+    /// The log may lack an entry of any incident.
+    is_log_incomplete: bool,
+}
+
+struct OpenMonth {
+    month: RecordMonth,
+    has_changed: bool,
+    saved_log_until: DateTime<Utc>,
+    /// The incidents whose log lacked an entry at the start.
+    lacking: Vec<IncidentId>,
+}
+
+impl OpenMonth {
+    fn needs_saving(&self) -> bool {
+        self.has_changed || self.month.log_until - self.saved_log_until >= MAX_SAVED_AGE
+    }
+}
+
+impl<'a> Refresh<'a> {
+    pub fn new(
+        reader: WindowReader<'a>,
+        client: &'a Client,
+        ids: FilterIds,
+        files: &'a RecordFiles<'a>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            reader,
+            client,
+            ids,
+            files,
+            now,
+            months: Vec::new(),
+            unread: Vec::new(),
+            unreadable_incidents: 0,
+            unreadable_entries: 0,
+            gaps: Vec::new(),
+            is_log_incomplete: false,
+        }
+    }
+
+    /// Adds a month, with what is kept of it.
+    pub fn add_month(&mut self, first: NaiveDate, kept: Option<RecordMonth>) {
+        let month = kept.unwrap_or_else(|| RecordMonth::new(self.files.account(), first));
+        self.months.push(OpenMonth {
+            has_changed: false,
+            saved_log_until: month.log_until,
+            lacking: month.lacking(),
+            month,
+        });
+    }
+
+    /// Reads all that is new.
+    ///
+    /// # Errors
+    /// A request failed.
+    pub async fn read(&mut self, span: &Range<DateTime<Utc>>) -> Result<(), SourceError> {
+        let log = self.log_windows(span);
+        let unlisted = self.months.iter().map(|open| open.month.unlisted(self.now));
+        let unlisted: Vec<_> = unlisted.collect();
+        self.reader
+            .expect_steps(log.len() + unlisted.iter().flatten().count());
+        for (position, window) in unlisted.into_iter().enumerate() {
+            if let Some(window) = window {
+                self.list(position, &window).await?;
+                self.reader.finish_step();
+                self.save().await;
+            }
+        }
+        for window in log {
+            self.read_log(&window).await?;
+            self.reader.finish_step();
+            self.save().await;
+        }
+        self.read_changed().await?;
+        self.save().await;
+        Ok(())
+    }
+
+    // From where the first of the months was left off, until now.
+    fn log_windows(&self, span: &Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
+        let left_off = self.months.iter().map(|open| open.month.log_until);
+        let from = left_off.min().map_or(span.start, |at| at - OVERLAP);
+        // An entry may be dated ahead by another clock, or within the present second.
+        windows(&(from..self.now.max(span.end) + MAX_CLOCK_LEAD))
+    }
+
+    async fn list(
+        &mut self,
+        position: usize,
+        window: &Range<DateTime<Utc>>,
+    ) -> Result<(), SourceError> {
+        let ask = |window: &Range<DateTime<Utc>>| {
+            let ask = ApiRequest::new("past incidents", "/incidents")
+                .list_param("statuses[]", ["triggered", "acknowledged", "resolved"])
+                .param("sort_by", "created_at:asc");
+            self.ids.add_to_request(within(ask, window))
+        };
+        let read = self.reader.read(window, "incidents", &ask).await?;
+        let (listing, unread) = read;
+        let Some(open) = self.months.get_mut(position) else {
+            return Ok(());
+        };
+        let mut unreadable = listing.unreadable;
+        for wire in listing.items {
+            let wire: WireIncident = wire;
+            let merged_into = wire.merged_into();
+            match wire.into_incident() {
+                Ok(incident) => {
+                    open.has_changed |= open.month.put(incident, merged_into, self.now);
+                }
+                Err(_) => unreadable += 1,
+            }
+        }
+        // What is missing now is asked for again next time.
+        if unreadable == 0 && unread.is_empty() {
+            let was_whole = open.month.unlisted(self.now).is_none();
+            open.month.listed_until = self.now;
+            open.has_changed |= !was_whole && open.month.unlisted(self.now).is_none();
+        }
+        self.unreadable_incidents += unreadable;
+        self.unread.extend(unread);
+        let gap = listing.gap.map(|gap| gap.describe("incidents"));
+        self.gaps.extend(gap);
+        Ok(())
+    }
+
+    async fn read_log(&mut self, window: &Range<DateTime<Utc>>) -> Result<(), SourceError> {
+        let ask = |window: &Range<DateTime<Utc>>| {
+            let ask = ApiRequest::new("the log", "/log_entries").param("is_overview", "false");
+            within(ask, window).list_param("team_ids[]", &self.ids.teams)
+        };
+        let read = self
+            .reader
+            .read::<WireLogEntry>(window, "log_entries", &ask);
+        let (listing, _) = read.await?;
+        self.gaps
+            .extend(listing.gap.map(|gap| gap.describe("log entries")));
+        let mut entries = Entries::new(listing);
+        self.unreadable_entries += entries.unreadable;
+        self.is_log_incomplete |= entries.is_incomplete;
+        let until = window.end.min(self.now);
+        for open in &mut self.months {
+            open.has_changed |= open.month.add(&mut entries);
+            // What is missing now is asked for again next time.
+            if !self.is_log_incomplete {
+                open.month.log_until = open.month.log_until.max(until);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_changed(&mut self) -> Result<(), SourceError> {
+        for position in 0..self.months.len() {
+            let Some(open) = self.months.get(position) else {
+                continue;
+            };
+            let (outdated, lacking) = (open.month.outdated(self.now), open.lacking.clone());
+            self.reader.expect_steps(outdated.len() + lacking.len());
+            for id in outdated {
+                self.read_incident(position, &id).await?;
+                self.reader.finish_step();
+            }
+            for id in lacking {
+                self.read_whole_log(position, &id).await?;
+                self.reader.finish_step();
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_incident(&mut self, position: usize, id: &IncidentId) -> Result<(), SourceError> {
+        self.reader.wait_for_share().await;
+        let path = format!("/incidents/{}", path_segment(id.as_str()));
+        let ask = ApiRequest {
+            is_detail: true,
+            ..ApiRequest::new("a past incident", path)
+        };
+        let read = self.client.get_object::<WireIncident>(&ask, "incident");
+        let read = match read.await {
+            Err(error) if error.is_not_found() => None,
+            Err(error) if error.kind() == FailureKind::Garbled => {
+                self.unreadable_incidents += 1;
+                return Ok(());
+            }
+            read => Some(read?),
+        };
+        self.reader.count_request();
+        let Some(open) = self.months.get_mut(position) else {
+            return Ok(());
+        };
+        open.has_changed = true;
+        // One that moved to a service or team that does not count is no longer listed.
+        let Some(wire) = read.filter(|wire| wire.matches(&self.ids)) else {
+            open.month.remove(id);
+            return Ok(());
+        };
+        let merged_into = wire.merged_into();
+        match wire.into_incident() {
+            Ok(incident) if incident.id == *id => {
+                open.month.put(incident, merged_into, self.now);
+            }
+            _ => self.unreadable_incidents += 1,
+        }
+        Ok(())
+    }
+
+    async fn read_whole_log(
+        &mut self,
+        position: usize,
+        id: &IncidentId,
+    ) -> Result<(), SourceError> {
+        self.reader.wait_for_share().await;
+        let log = match fetch_incident_log(self.client, id, None).await {
+            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) if error.kind() == FailureKind::Garbled => {
+                self.unreadable_entries += 1;
+                return Ok(());
+            }
+            log => log?,
+        };
+        self.reader.count_request();
+        if let Some(open) = self.months.get_mut(position) {
+            open.month.replace_log(id, log);
+            open.has_changed = true;
+        }
+        Ok(())
+    }
+
+    async fn save(&mut self) {
+        for open in self.months.iter_mut().filter(|open| open.needs_saving()) {
+            self.files.save_month(&open.month).await;
+            open.has_changed = false;
+            open.saved_log_until = open.month.log_until;
+        }
+    }
+
+    pub fn into_past(self, span: &Range<DateTime<Utc>>) -> PastIncidents {
+        let is_log_known = !self.is_log_incomplete;
+        let months = self.months.iter();
+        let mut records: Vec<_> = months
+            .flat_map(|open| open.month.records(span, is_log_known))
+            .collect();
+        sort(&mut records);
+        let counts = [
+            (self.unreadable_incidents, "incidents"),
+            (self.unreadable_entries, "log entries"),
+        ];
+        let unreadable = counts.into_iter().filter(|(count, _)| *count > 0);
+        let unreadable = unreadable.map(|(count, what)| describe_unreadable(count, what));
+        PastIncidents {
+            unread: self.unread,
+            records,
+            missing: unreadable.chain(self.gaps).collect(),
+        }
+    }
+}
+
+fn within(ask: ApiRequest, window: &Range<DateTime<Utc>>) -> ApiRequest {
+    ApiRequest {
+        is_detail: true,
+        ..ask
+            .time_param("since", window.start)
+            .time_param("until", window.end)
+    }
+}

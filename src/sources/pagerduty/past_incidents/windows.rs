@@ -1,0 +1,136 @@
+//! Reads listings by windows of time, since PagerDuty takes no more than six months between `since` and `until` and
+//! lists at most 10,000 elements. It waits while the account's limit has no room, since work that is not urgent may use
+//! only a share of it.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::DeserializeOwned;
+
+use super::super::api_request::ApiRequest;
+use super::super::client::Client;
+use super::super::detail_budget::Pace;
+use super::super::paging::{Listing, ListingGap, PAGE_SIZE};
+use super::{Progress, Reading};
+use crate::sources::error::SourceError;
+
+/// PagerDuty's `since` and `until` are whole seconds.
+const SMALLEST_WINDOW: TimeDelta = TimeDelta::seconds(2);
+
+/// The most elements that PagerDuty lists of one window.
+const MAX_LISTED: usize = 10_000;
+
+/// Waits are no longer, so that progress is reported.
+const MAX_WAIT: Duration = Duration::from_secs(5);
+
+pub(super) struct WindowReader<'a> {
+    client: &'a Client,
+    reading: Reading<'a>,
+    requests: AtomicUsize,
+    steps_done: AtomicUsize,
+    steps: AtomicUsize,
+}
+
+impl<'a> WindowReader<'a> {
+    pub fn new(client: &'a Client, reading: Reading<'a>) -> Self {
+        Self {
+            client,
+            reading,
+            requests: AtomicUsize::new(0),
+            steps_done: AtomicUsize::new(0),
+            steps: AtomicUsize::new(0),
+        }
+    }
+
+    /// Announces so many steps more.
+    pub fn expect_steps(&self, steps: usize) {
+        self.steps.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    pub fn finish_step(&self) {
+        self.steps_done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Everything of `span`, and the parts of it of which PagerDuty does not list all. A window that holds too many is
+    /// read as two.
+    pub async fn read<T: DeserializeOwned>(
+        &self,
+        span: &Range<DateTime<Utc>>,
+        key: &'static str,
+        ask: &(dyn Fn(&Range<DateTime<Utc>>) -> ApiRequest + Sync),
+    ) -> Result<(Listing<T>, Vec<Range<DateTime<Utc>>>), SourceError> {
+        let mut all = Listing::default();
+        let mut unread = Vec::new();
+        let mut windows = vec![span.clone()];
+        while let Some(window) = windows.pop() {
+            let piece = self.read_window(&ask(&window), key).await?;
+            let is_divisible = window.end - window.start >= SMALLEST_WINDOW;
+            match piece.gap {
+                Some(ListingGap::Limit) if is_divisible => {
+                    let middle = window.start + (window.end - window.start) / 2;
+                    windows.push(middle..window.end);
+                    windows.push(window.start..middle);
+                }
+                _ => {
+                    unread.extend(piece.gap.is_some().then_some(window));
+                    all.extend(piece);
+                }
+            }
+        }
+        Ok((all, unread))
+    }
+
+    async fn read_window<T: DeserializeOwned>(
+        &self,
+        ask: &ApiRequest,
+        key: &'static str,
+    ) -> Result<Listing<T>, SourceError> {
+        let mut all = Listing::default();
+        for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
+            self.wait_for_share().await;
+            let page = self.client.get_page::<T>(ask, key, offset).await?;
+            self.count_request();
+            let has_next = page.has_next(PAGE_SIZE);
+            let holds_back = page.holds_back();
+            all.extend(Listing {
+                gap: None,
+                ..Listing::from(page)
+            });
+            if holds_back {
+                let listed = all.items.len() + all.unreadable;
+                all.gap = Some(ListingGap::HeldBack { listed });
+            }
+            if !has_next {
+                return Ok(all);
+            }
+        }
+        all.gap = Some(ListingGap::Limit);
+        Ok(all)
+    }
+
+    pub fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.report(Duration::ZERO);
+    }
+
+    /// Waits until the account's limit has room.
+    pub async fn wait_for_share(&self) {
+        while self.client.available_details(Pace::AtOnce) == 0 {
+            let wait = self.client.more_details_in();
+            self.report(wait);
+            let wait = wait.clamp(Duration::from_millis(100), MAX_WAIT);
+            (self.reading.wait)(wait).await;
+        }
+    }
+
+    fn report(&self, waits: Duration) {
+        (self.reading.on_progress)(Progress {
+            requests: self.requests.load(Ordering::Relaxed),
+            steps_done: self.steps_done.load(Ordering::Relaxed),
+            steps: self.steps.load(Ordering::Relaxed),
+            waits,
+        });
+    }
+}
