@@ -89,7 +89,7 @@ pub enum Command {
     Handoff(Handoff),
     /// Draft the report of an incident, in Markdown: what is known with where it comes from, and questions
     Report(Report),
-    /// What is still to be done after outages, as far as notes and posts tell
+    /// What is still to be done after outages, as far as notes, posts and the tracker tell
     Owed(Owed),
     /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
     Trends(Trends),

@@ -5,16 +5,22 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::past_record::{self, own_posts};
+use super::past_record::{self, own_posts, patient};
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, OwedFormat};
 use crate::config::Config;
 use crate::domain::calendar::start_of_day;
+use crate::domain::case::Place;
 use crate::domain::incident::Person;
 use crate::domain::post::Post;
+use crate::domain::settings::SourcesConfig;
+use crate::domain::tracker::TrackerRecord;
 use crate::report;
-use crate::review::owed::{OwedInput, OwedReading, owed};
+use crate::review::owed::{OwedInput, OwedReading, TrackerInput, owed};
+use crate::review::published::place_names;
 use crate::runtime::past_record::{PastRecord, RecordQuery};
+use crate::sources::github;
+use crate::sources::pagerduty::Access;
 use crate::text::context::TextContext;
 use crate::ui::pages;
 
@@ -42,7 +48,7 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     let since = args
         .since
         .map(|day| start_of_day(day, policy.calendar.zone));
-    let since = since.unwrap_or(default_since(now));
+    let since = since.unwrap_or(default_since(&config, now));
     if since >= now {
         return fail(&"--since must lie before now");
     }
@@ -59,8 +65,11 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let pages = own_posts(context, &config).await;
-    let reading = match reading(&record, &config, pages, since, now) {
+    let beside = Beside {
+        pages: own_posts(context, &config).await,
+        tracker: read_tracker(context, &config, since).await,
+    };
+    let reading = match reading(&record, &config, beside, since, now) {
         Ok(reading) => reading,
         Err(why) => {
             out::print_message(&why);
@@ -78,9 +87,20 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     }
 }
 
-/// Where nobody says since when, outages of the last 90 days are looked at.
-pub(super) fn default_since(now: DateTime<Utc>) -> DateTime<Utc> {
-    now - LOOK_BACK
+/// Where nobody says since when, outages of the days that the tracker's section names are looked at.
+pub(super) fn default_since(config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
+    let tracker = config.sources.tracker.as_ref();
+    let configured = tracker.and_then(|it| TimeDelta::from_std(it.since).ok());
+    let since = now.checked_sub_signed(configured.unwrap_or(LOOK_BACK));
+    since.unwrap_or(now - LOOK_BACK)
+}
+
+/// What tells of outages beside PagerDuty's record.
+pub(super) struct Beside {
+    /// The posts of the team's pages, and what of the pages could not be read.
+    pub pages: (Vec<Post>, Vec<String>),
+    /// None: no tracker is configured.
+    pub tracker: Option<TrackerRecord>,
 }
 
 /// When incidents were created whose outage may have ended since then.
@@ -88,22 +108,33 @@ pub(super) fn span(since: DateTime<Utc>, now: DateTime<Utc>) -> Range<DateTime<U
     (since - LONGEST)..now
 }
 
-/// What is owed by PagerDuty's record and the posts of the team's pages; with the posts, what of the pages could not be
-/// read.
+/// What is owed by PagerDuty's record and what is read beside it.
 ///
 /// # Errors
 /// The account has no priorities.
 pub(super) fn reading(
     record: &PastRecord,
     config: &Config,
-    (posts, unread_pages): (Vec<Post>, Vec<String>),
+    beside: Beside,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<OwedReading, String> {
+    let (posts, unread_pages) = beside.pages;
+    let tracker = beside.tracker.as_ref();
+    let unread_issues = tracker.map_or(&[][..], |it| &it.problems);
     let policy = &config.policy;
     let p1 = record.directory.priorities.first();
     let p1 = p1.ok_or("PagerDuty's account has no priorities: nothing tells what is an outage")?;
     let is_human = |who: &Person| record.is_human(who, policy);
+    let names = |place: &Place| place_names(place, policy);
+    let settings = config.sources.tracker.as_ref();
+    let tracker = settings
+        .zip(tracker)
+        .map(|(settings, record)| TrackerInput {
+            settings,
+            record,
+            names: &names,
+        });
     let found = owed(&OwedInput {
         incidents: &record.incidents,
         p1,
@@ -113,11 +144,15 @@ pub(super) fn reading(
         steps: &policy.outage.checklist,
         is_human: &is_human,
         posts: Some(&posts),
+        time_boxes: &policy.time_boxes,
+        tracker,
     });
+    let unread = record.missing.iter().cloned().chain(unread_pages);
+    let unread = unread.chain(unread_issues.iter().cloned());
     Ok(OwedReading {
         owed: found,
         since,
-        unread: record.missing.iter().cloned().chain(unread_pages).collect(),
+        unread: unread.collect(),
         not_watched: not_watched(config),
     })
 }
@@ -142,10 +177,34 @@ fn print(
     })
 }
 
+/// Reads the tracker, where one is configured. Its file outlives the program: what a tracker that is down held before is
+/// still shown.
+pub(super) async fn read_tracker(
+    context: &CommandContext,
+    config: &Config,
+    since: DateTime<Utc>,
+) -> Option<TrackerRecord> {
+    let settings = config.sources.tracker.as_ref()?;
+    let sources = SourcesConfig {
+        tracker: Some(settings.clone()),
+        ..SourcesConfig::default()
+    };
+    let state = context.state_dir().await;
+    let cache = context.cache(state.as_deref());
+    let sources = context.source_context(&sources, cache, Access::ReadOnly);
+    sources.secrets.fetch_all(&patient()).await;
+    Some(github::read_tracker(settings, &sources, since - LONGEST).await)
+}
+
 // What nothing here can tell.
 fn not_watched(config: &Config) -> Vec<String> {
-    let issues = "issues are not looked at: whether a report is written and action items are done is not known";
+    let tracker = config.sources.tracker.as_ref();
+    let issues = "no tracker is configured: whether a report is written and action items are done is not known";
+    let issues = tracker.is_none().then(|| issues.to_owned());
+    let folder = "no folder of reports is configured: whether a report is published is not known";
+    let is_unwatched = tracker.is_some_and(|it| it.reports.is_none());
+    let folder = is_unwatched.then(|| folder.to_owned());
     let pages = config.sources.status_pages.is_empty();
     let pages = pages.then(|| "no status page is configured: open posts are not known".to_owned());
-    std::iter::once(issues.to_owned()).chain(pages).collect()
+    [issues, folder, pages].into_iter().flatten().collect()
 }

@@ -35,4 +35,5 @@ pub mod source;
 pub mod text_limit;
 pub mod threshold;
 pub mod time_box;
+pub mod tracker;
 pub mod verdict;

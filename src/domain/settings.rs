@@ -10,6 +10,7 @@ use super::hub::Signal;
 use super::ids::{ClusterName, HubKey};
 use super::labels::Labels;
 use super::post::PageOwnership;
+use super::tracker::TrackerSettings;
 
 /// The place of a secret; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -287,6 +288,8 @@ pub struct SourcesConfig {
     pub status_pages: Vec<StatusPageSettings>,
     /// The hub probes, where any hub has a health address.
     pub probes: Option<ProbeSettings>,
+    /// The tracker of the team's follow-ups.
+    pub tracker: Option<TrackerSettings>,
 }
 
 impl SourcesConfig {

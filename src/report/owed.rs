@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::json_text;
-use crate::review::owed::{Missing, OwedOutage, OwedReading};
+use crate::domain::tracker::IssueState;
+use crate::review::owed::{Missing, OpenIssue, OwedOutage, OwedReading};
+use crate::wording::case::place;
 
 #[derive(Serialize)]
 struct Json<'a> {
@@ -24,6 +26,13 @@ struct JsonOutage {
     working_days: usize,
     owner: Option<String>,
     missing: Vec<JsonMissing>,
+    began: DateTime<Utc>,
+    /// Hubs as `CLUSTER/HUB`, and whole clusters.
+    places: Vec<String>,
+    /// Its first incident's address.
+    url: Option<String>,
+    /// Its report issue's address.
+    report: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -31,6 +40,18 @@ struct JsonMissing {
     what: &'static str,
     /// The post's title, of an open post.
     post: Option<String>,
+    /// The addresses of issues that are not done, and why they are not: `open`, `reopened`, `not_planned`, …
+    issues: Vec<JsonIssue>,
+    /// How many action items there are, of `action_items`; how many time-boxes ran out, of `overrun_boxes`.
+    count: Option<usize>,
+    /// The name of the file that may be the report.
+    file: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonIssue {
+    url: String,
+    state: IssueState,
 }
 
 /// The text of a JSON document.
@@ -56,15 +77,70 @@ fn outage(one: &OwedOutage) -> JsonOutage {
         working_days: one.working_days,
         owner: one.owner.as_deref().map(str::to_owned),
         missing: one.missing.iter().map(missing).collect(),
+        began: one.begins,
+        places: one.places.iter().map(place).collect(),
+        url: one.incidents.first().and_then(|it| it.url.clone()),
+        report: one.report.clone(),
     }
 }
 
 fn missing(missing: &Missing) -> JsonMissing {
-    let (what, post) = match missing {
-        Missing::FollowUp => ("follow_up", None),
-        Missing::SupportTicket => ("support_ticket", None),
-        Missing::OpenPost(title) => ("open_post", Some(title.clone())),
-        Missing::NotKnown => ("not_known", None),
+    let found = JsonMissing {
+        what: name(missing),
+        post: None,
+        issues: Vec::new(),
+        count: None,
+        file: None,
     };
-    JsonMissing { what, post }
+    match missing {
+        Missing::OpenPost(title) => JsonMissing {
+            post: Some(title.clone()),
+            ..found
+        },
+        Missing::ReportIssue(issue) | Missing::ReviewIssue(issue) => JsonMissing {
+            issues: issue.iter().map(open_issue).collect(),
+            ..found
+        },
+        Missing::ActionItems { open, all } => JsonMissing {
+            issues: open.iter().map(open_issue).collect(),
+            count: Some(*all),
+            ..found
+        },
+        Missing::OverrunBoxes(count) => JsonMissing {
+            count: Some(*count),
+            ..found
+        },
+        Missing::PerhapsPublished(file) => JsonMissing {
+            file: Some(file.clone()),
+            ..found
+        },
+        Missing::FollowUp
+        | Missing::NotPublished
+        | Missing::SupportTicket
+        | Missing::NotKnown
+        | Missing::TrackerNotKnown => found,
+    }
+}
+
+fn name(missing: &Missing) -> &'static str {
+    match missing {
+        Missing::FollowUp => "follow_up",
+        Missing::ReportIssue(_) => "report_issue",
+        Missing::ReviewIssue(_) => "review_issue",
+        Missing::ActionItems { .. } => "action_items",
+        Missing::NotPublished => "not_published",
+        Missing::PerhapsPublished(_) => "perhaps_published",
+        Missing::SupportTicket => "support_ticket",
+        Missing::OpenPost(_) => "open_post",
+        Missing::OverrunBoxes(_) => "overrun_boxes",
+        Missing::NotKnown => "not_known",
+        Missing::TrackerNotKnown => "tracker_not_known",
+    }
+}
+
+fn open_issue(issue: &OpenIssue) -> JsonIssue {
+    JsonIssue {
+        url: issue.url.clone(),
+        state: issue.state,
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,6 +10,8 @@ use super::past_incident::PastIncident;
 use crate::domain::case::Place;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Person, Urgency};
+use crate::domain::settings::HttpClientConfig;
+use crate::domain::tracker::{IssueState, Repository, TrackedIssue, TrackerRules, TrackerSettings};
 
 /// Minute 0: the first of a month.
 pub fn at(minutes: i64) -> DateTime<Utc> {
@@ -136,6 +139,56 @@ impl PastIncident {
         for entry in &mut self.log {
             entry.channel = Some(channel.to_owned());
         }
+        self
+    }
+}
+
+/// A tracker whose issues are at `https://issues.hubs.example/hubs/infra/issues/`.
+pub fn tracker_settings() -> TrackerSettings {
+    TrackerSettings {
+        url: "https://api.issues.hubs.example".to_owned(),
+        web: "https://issues.hubs.example".to_owned(),
+        repository: Repository {
+            owner: "hubs".to_owned(),
+            name: "infra".to_owned(),
+        },
+        token: None,
+        http: HttpClientConfig::default(),
+        rules: TrackerRules::default(),
+        since: Duration::from_secs(90 * 24 * 60 * 60),
+        reports: None,
+    }
+}
+
+/// An open issue of an outage that holds nothing.
+pub fn issue(number: u64, title: &str) -> TrackedIssue {
+    TrackedIssue {
+        number,
+        title: title.to_owned(),
+        url: format!("https://issues.hubs.example/hubs/infra/issues/{number}"),
+        state: IssueState::Open,
+        labels: BTreeSet::from(["outage".to_owned()]),
+        assignees: Vec::new(),
+        updated_at: at(0),
+        closed_at: None,
+        references: BTreeSet::new(),
+        references_cut: false,
+    }
+}
+
+impl TrackedIssue {
+    pub fn holds(mut self, reference: &str) -> Self {
+        self.references.insert(reference.to_owned());
+        self
+    }
+
+    pub fn action_item(mut self) -> Self {
+        self.labels = BTreeSet::from(["incident-action-item".to_owned()]);
+        self
+    }
+
+    pub fn state(mut self, state: IssueState) -> Self {
+        self.state = state;
         self
     }
 }

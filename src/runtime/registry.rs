@@ -20,6 +20,7 @@ use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{FailureKind, Slot};
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::context::SourceContext;
+use crate::sources::github;
 use crate::sources::pagerduty::{DirectorySource, DirectorySourceSettings, IncidentsSource};
 use crate::sources::probes::ProbesSource;
 use crate::sources::prometheus::Prometheus;
@@ -46,10 +47,12 @@ pub fn wanted_secrets(sources: &SourcesConfig) -> Vec<WantedSecret> {
     let pages = sources.status_pages.iter();
     let prometheus = sources.prometheus.iter();
     let alertmanager = sources.alertmanager.iter();
+    let tracker = sources.tracker.iter().filter_map(github::wanted_secret);
     pagerduty
         .chain(pages.flat_map(StatusPageSource::secrets))
         .chain(prometheus.flat_map(Prometheus::secrets))
         .chain(alertmanager.flat_map(Alertmanager::secrets))
+        .chain(tracker)
         .collect()
 }
 

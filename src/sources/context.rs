@@ -59,13 +59,23 @@ impl SourceContext {
 
     /// The limits for an answer of a source.
     pub fn fetch_limits(&self, http: &HttpClientConfig, kind: SourceKind) -> Limits {
+        let bytes = match kind {
+            SourceKind::Prometheus => MAX_PROMETHEUS_ANSWER_BYTES,
+            _ => MAX_ANSWER_BYTES,
+        };
+        self.limits(http, bytes)
+    }
+
+    /// The limits for an answer of the tracker.
+    pub fn tracker_limits(&self, http: &HttpClientConfig) -> Limits {
+        self.limits(http, MAX_ANSWER_BYTES)
+    }
+
+    fn limits(&self, http: &HttpClientConfig, max_body_bytes: u64) -> Limits {
         Limits {
             timeout: http.timeout,
             proxy: http.proxy.clone(),
-            max_body_bytes: match kind {
-                SourceKind::Prometheus => MAX_PROMETHEUS_ANSWER_BYTES,
-                _ => MAX_ANSWER_BYTES,
-            },
+            max_body_bytes,
             budget: self.budget.clone(),
         }
     }

@@ -10,6 +10,7 @@ pub mod blank;
 pub mod context;
 pub mod endpoint;
 pub mod error;
+pub mod github;
 pub mod http;
 mod lenient;
 pub mod pagerduty;

@@ -10,7 +10,7 @@ use crate::domain::settings::{HttpClientConfig, Proxy, TlsConfig};
 
 /// The keys, explained, as `config.example.toml` has them.
 pub(super) const EXAMPLE: &str = r#"# How sources are reached, unless a source's own table says otherwise: ca_file, proxy and timeout may
-# stand in [pagerduty], [[status_page]], [[prometheus]], [[alertmanager]] and [probe] too.
+# stand in [pagerduty], [[status_page]], [[prometheus]], [[alertmanager]], [probe] and [tracker] too.
 [network]
 # Certificates (PEM) to trust beside the system's.
 # ca_file = "/etc/ssl/private-ca.pem"

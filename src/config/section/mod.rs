@@ -31,6 +31,7 @@ mod status_page;
 mod table;
 mod team;
 mod template;
+mod tracker;
 mod values;
 
 use std::collections::BTreeMap;
@@ -95,6 +96,7 @@ pub(super) struct File {
     outage: Table<outage::RawOutage>,
     link: Vec<Table<link::RawLink>>,
     follow_up: Option<Table<follow_up::RawFollowUp>>,
+    tracker: Option<Table<tracker::RawTracker>>,
     report: Table<report::RawReport>,
 }
 
@@ -130,6 +132,8 @@ pub fn example() -> String {
         outage::EXAMPLE,
         follow_up::EXAMPLE,
         report::EXAMPLE,
+        "# --- after an outage --------------------------------------------------------------------------------------",
+        tracker::EXAMPLE,
     ];
     pieces.map(str::trim_end).join("\n\n") + "\n"
 }
@@ -259,6 +263,7 @@ fn sources(file: &File, policy: &Policy, check: &mut ValidationContext<'_>) -> S
         status_pages: status_page::status_pages(&file.status_page, pagerduty.as_ref(), check),
         pagerduty,
         probes: probe::probes(&file.probe, policy, check),
+        tracker: tracker::tracker(file.tracker.as_ref(), check),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::page::Page;
 use super::table::{self, Column};
+use crate::domain::tracker::IssueState;
 use crate::picture::outside_check::short_title;
-use crate::review::owed::{Missing, OwedOutage, OwedReading};
+use crate::review::owed::{Missing, OpenIssue, OwedOutage, OwedReading};
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case::places_of;
@@ -21,7 +22,7 @@ pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
     let owed = &reading.owed;
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Owed"));
     let said = match owed.len() {
-        0 => "nothing is owed after an outage, as far as notes and posts tell".to_owned(),
+        0 => "nothing is owed after an outage, as far as what was read tells".to_owned(),
         1 => "1 outage owes something".to_owned(),
         many => format!("{many} outages owe something"),
     };
@@ -80,8 +81,45 @@ fn add(page: &mut Page, one: &OwedOutage, ctx: &TextContext, cells: usize) {
 pub fn describe(missing: &Missing) -> String {
     match missing {
         Missing::FollowUp => "no note names a follow-up, or says why there is none".to_owned(),
+        Missing::ReportIssue(None) => "no issue for the report".to_owned(),
+        Missing::ReportIssue(Some(issue)) => format!("the report: {}", describe_issue(issue)),
+        Missing::ReviewIssue(None) => "no issue for the review of the resolution".to_owned(),
+        Missing::ReviewIssue(Some(issue)) => {
+            format!("the review of the resolution: {}", describe_issue(issue))
+        }
+        Missing::ActionItems { open, all } => {
+            let issues: Vec<String> = open.iter().map(describe_issue).collect();
+            let open = open.len();
+            format!(
+                "action items: {open} of {all} not done: {}",
+                issues.join(", ")
+            )
+        }
+        Missing::NotPublished => "its report is not published".to_owned(),
+        Missing::PerhapsPublished(file) => {
+            let file = clean(file);
+            format!(
+                "its report is perhaps published: '{file}' is of its day and names no place of it"
+            )
+        }
         Missing::SupportTicket => "no note says that the support ticket is closed".to_owned(),
         Missing::OpenPost(title) => format!("its post '{}' is still open", clean(title)),
+        Missing::OverrunBoxes(1) => "a time-box ran out, and no note gives a verdict".to_owned(),
+        Missing::OverrunBoxes(boxes) => {
+            format!("{boxes} time-boxes ran out, and no note gives a verdict")
+        }
         Missing::NotKnown => "not known: its log cannot be read".to_owned(),
+        Missing::TrackerNotKnown => "not known: the tracker cannot be read".to_owned(),
+    }
+}
+
+fn describe_issue(issue: &OpenIssue) -> String {
+    let url = clean(&issue.url);
+    match issue.state {
+        IssueState::Open | IssueState::Done => url.into_owned(),
+        IssueState::Reopened => format!("{url} (reopened)"),
+        IssueState::NotPlanned => format!("{url} (closed as not planned)"),
+        IssueState::Duplicate => format!("{url} (closed as a duplicate)"),
+        IssueState::Unknown => format!("{url} (closed, the reason is not known)"),
     }
 }

@@ -1,0 +1,97 @@
+//! What was read of the tracker, kept between runs. Pure: the caller reads and writes the bytes.
+//!
+//! Bytes that are missing, cut, of another version or of another repository are nothing kept, never an error.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::tracker::{ReportFile, TrackedIssue, TrackerSettings};
+
+/// The file's format.
+const VERSION: u32 = 1;
+
+/// A page of a listing, with the tag by which an unchanged one is recognised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptPage<T> {
+    pub etag: String,
+    pub items: Vec<T>,
+    pub unreadable: usize,
+    /// The address of the page behind it.
+    pub next: Option<String>,
+}
+
+/// A listing as it was read whole for the last time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptListing<T> {
+    pub items: Vec<T>,
+    pub read_at: Option<DateTime<Utc>>,
+    /// By their addresses.
+    pub pages: BTreeMap<String, KeptPage<T>>,
+}
+
+impl<T> Default for KeptListing<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            read_at: None,
+            pages: BTreeMap::new(),
+        }
+    }
+}
+
+/// All that is kept of one tracker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptTracker {
+    version: u32,
+    /// The API and the repositories that it is about.
+    about: String,
+    /// Until when the tracker wants no request.
+    pub paused_until: Option<DateTime<Utc>>,
+    /// By their labels.
+    pub issues: BTreeMap<String, KeptListing<TrackedIssue>>,
+    pub reports: KeptListing<ReportFile>,
+}
+
+impl KeptTracker {
+    pub fn new(settings: &TrackerSettings) -> Self {
+        Self {
+            version: VERSION,
+            about: about(settings),
+            paused_until: None,
+            issues: BTreeMap::new(),
+            reports: KeptListing::default(),
+        }
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote for the same tracker; anything else is nothing kept.
+    pub fn from_bytes(bytes: &[u8], settings: &TrackerSettings) -> Self {
+        let read = serde_json::from_slice::<Self>(bytes).ok();
+        let read = read.filter(|kept| kept.version == VERSION && kept.about == about(settings));
+        read.unwrap_or_else(|| Self::new(settings))
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+fn about(settings: &TrackerSettings) -> String {
+    let reports = settings.reports.as_ref();
+    let reports = reports.map(|it| format!("{}:{}", it.repository, it.folder));
+    let reports = reports.unwrap_or_default();
+    format!("{} {} {reports}", settings.url, settings.repository)
+}
+
+/// The name of the file for a tracker.
+pub(super) fn file_name(settings: &TrackerSettings) -> String {
+    let digest = Sha256::digest(about(settings));
+    let mark: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("tracker-{mark}.json")
+}

@@ -1,0 +1,179 @@
+//! Reads a listing page by page. An unchanged page is taken from what was kept; a listing that breaks off leaves what
+//! was read whole before, with what is newer on the pages that came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+
+use super::client::{PageAnswer, TrackerClient};
+use super::kept::{KeptListing, KeptPage};
+use super::wire::Element;
+use crate::domain::tracker::Kept;
+use crate::sources::error::SourceError;
+use crate::sources::http::{Response, parse_json};
+use crate::sources::lenient::List;
+
+/// Pages of one listing: 5,000 issues of a few months are not one team's outages.
+const MAX_PAGES: usize = 50;
+
+/// A listing: how its elements are read, and what tells two of them apart.
+pub(super) struct Listing<T, W> {
+    pub first: String,
+    pub parse: fn(W) -> Element<T>,
+    pub key: fn(&T) -> String,
+}
+
+impl<T, W> Listing<T, W>
+where
+    T: Clone,
+    W: DeserializeOwned,
+{
+    /// Reads the listing and keeps it in `kept`. The problem, in words, where it is not whole.
+    pub async fn read(
+        &self,
+        client: &mut TrackerClient,
+        kept: &mut KeptListing<T>,
+    ) -> (Kept<T>, Option<String>) {
+        let asked_at = client.now();
+        let known = std::mem::take(&mut kept.pages);
+        let (pages, failure) = self.read_pages(client, &known).await;
+        let unreadable: usize = pages.iter().map(|(_, page)| page.unreadable).sum();
+        let problem = failure.or_else(|| {
+            (unreadable > 0).then(|| format!("{unreadable} of its entries cannot be read"))
+        });
+        let items = pages
+            .iter()
+            .flat_map(|(_, page)| page.items.iter().cloned());
+        let items: BTreeMap<String, T> = items.map(|it| ((self.key)(&it), it)).collect();
+        let items = match &problem {
+            None => items,
+            Some(_) => self.with_older(items, &kept.items),
+        };
+        kept.pages = pages_with_tags(pages, known, problem.is_some());
+        kept.items = items.into_values().collect();
+        if problem.is_none() {
+            kept.read_at = Some(asked_at);
+        }
+        let found = Kept {
+            items: kept.items.clone(),
+            read_at: kept.read_at,
+            is_current: problem.is_none(),
+        };
+        (found, problem)
+    }
+
+    fn with_older(&self, newer: BTreeMap<String, T>, older: &[T]) -> BTreeMap<String, T> {
+        let older = older.iter().map(|it| ((self.key)(it), it.clone()));
+        let mut all: BTreeMap<String, T> = older.collect();
+        all.extend(newer);
+        all
+    }
+
+    async fn read_pages(
+        &self,
+        client: &mut TrackerClient,
+        known: &BTreeMap<String, KeptPage<T>>,
+    ) -> (Vec<(String, KeptPage<T>)>, Option<String>) {
+        let (mut pages, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut next = Some(self.first.clone());
+        while let Some(address) = next {
+            if pages.len() == MAX_PAGES {
+                return (pages, Some(format!("it has more than {MAX_PAGES} pages")));
+            }
+            if !seen.insert(address.clone()) {
+                return (pages, Some("its pages lead back to one another".to_owned()));
+            }
+            match self.read_page(client, &address, known.get(&address)).await {
+                Ok(page) => {
+                    next = page.next.clone();
+                    pages.push((address, page));
+                }
+                Err(error) => {
+                    let page = match pages.len() {
+                        0 => String::new(),
+                        before => format!("page {}: ", before + 1),
+                    };
+                    return (pages, Some(format!("{page}{error}")));
+                }
+            }
+        }
+        (pages, None)
+    }
+
+    async fn read_page(
+        &self,
+        client: &mut TrackerClient,
+        address: &str,
+        known: Option<&KeptPage<T>>,
+    ) -> Result<KeptPage<T>, SourceError> {
+        let etag = known.map(|page| page.etag.as_str());
+        match (client.get(address, etag).await?, known) {
+            (PageAnswer::Unchanged, Some(page)) => Ok(page.clone()),
+            (PageAnswer::Unchanged, None) => {
+                Err(SourceError::garbled("an unknown page is unchanged"))
+            }
+            (
+                PageAnswer::Page {
+                    response,
+                    etag,
+                    next,
+                },
+                _,
+            ) => self.parse_page(&response, etag.unwrap_or_default(), next),
+        }
+    }
+
+    fn parse_page(
+        &self,
+        response: &Response,
+        etag: String,
+        next: Option<String>,
+    ) -> Result<KeptPage<T>, SourceError> {
+        let list: List<W> = parse_json(response)?;
+        if !list.is_present {
+            return Err(SourceError::garbled(
+                "answered no list: is the address right?",
+            ));
+        }
+        let mut page = KeptPage {
+            etag,
+            items: Vec::new(),
+            unreadable: list.unreadable,
+            next,
+        };
+        for element in list.items {
+            match (self.parse)(element) {
+                Element::Item(item) => page.items.push(item),
+                Element::Other => {}
+                Element::Unreadable => page.unreadable += 1,
+            }
+        }
+        Ok(page)
+    }
+}
+
+// A page without a tag cannot be asked about. Pages behind one that failed are still worth their tags.
+fn pages_with_tags<T>(
+    read: Vec<(String, KeptPage<T>)>,
+    known: BTreeMap<String, KeptPage<T>>,
+    is_cut: bool,
+) -> BTreeMap<String, KeptPage<T>> {
+    let is_worth_keeping = is_cut && known.len() <= MAX_PAGES;
+    let mut pages = if is_worth_keeping {
+        known
+    } else {
+        BTreeMap::new()
+    };
+    pages.extend(read);
+    pages.retain(|_, page| !page.etag.is_empty());
+    pages
+}
+
+/// The earlier of two times at which listings were whole; none where one never was.
+pub(super) fn both_read_at(
+    one: Option<DateTime<Utc>>,
+    other: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    Some(one?.min(other?))
+}

@@ -1,0 +1,25 @@
+//! GitHub's REST API, read only: the issues about outages, and the folder of published reports.
+//!
+//! What was read is kept between runs with the tag of each page, so that an unchanged page costs no request of the
+//! budget, and so that a tracker that does not answer leaves what was known. [`kept`] is that file, [`client`] sends
+//! requests and keeps to the limits, [`listing`] reads a list page by page, [`wire`] is the form on the wire.
+
+mod client;
+mod kept;
+mod listing;
+mod rate_limit;
+mod read;
+mod references;
+mod report_date;
+mod wire;
+
+pub use read::read_tracker;
+
+use super::secret::WantedSecret;
+use crate::domain::tracker::TrackerSettings;
+
+/// The secret that the tracker needs.
+pub fn wanted_secret(settings: &TrackerSettings) -> Option<WantedSecret> {
+    let token = settings.token.as_ref()?;
+    Some(WantedSecret::new("tracker.token", token))
+}

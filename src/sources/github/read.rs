@@ -1,0 +1,162 @@
+//! Reads the tracker once: two listings of issues, and the folder of reports.
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+
+use super::client::TrackerClient;
+use super::kept::{KeptTracker, file_name};
+use super::listing::{Listing, both_read_at};
+use super::wire::{WireFile, WireIssue};
+use crate::domain::tracker::{
+    Kept, ReportFile, ReportFolder, TrackedIssue, TrackerRecord, TrackerSettings,
+};
+use crate::sources::context::SourceContext;
+
+/// The contents API lists no more files of a folder.
+const MAX_FILES: usize = 1_000;
+
+/// What the tracker holds of issues that changed after `since`. What cannot be read is said, and what was known of it
+/// stays. The secrets of `context` must have been fetched.
+pub async fn read_tracker(
+    settings: &TrackerSettings,
+    context: &SourceContext,
+    since: DateTime<Utc>,
+) -> TrackerRecord {
+    let name = file_name(settings);
+    let mut kept = KeptTracker::from_bytes(&context.cache.load(&name).await, settings);
+    let mut record = match TrackerClient::open(settings, context, kept.paused_until) {
+        Ok(client) => read(settings, client, &mut kept, since).await,
+        Err(error) => known(settings, &kept, &error.text),
+    };
+    context.cache.save(&name, kept.to_bytes()).await;
+    let cut = record.issues.items.iter().filter(|it| it.references_cut);
+    record.problems.extend(cut.map(|issue| {
+        let number = issue.number;
+        format!("issue {number} holds more addresses than are read")
+    }));
+    record
+}
+
+async fn read(
+    settings: &TrackerSettings,
+    mut client: TrackerClient,
+    kept: &mut KeptTracker,
+    since: DateTime<Utc>,
+) -> TrackerRecord {
+    let mut record = TrackerRecord::default();
+    let labels = [
+        &settings.rules.outage_label,
+        &settings.rules.action_item_label,
+    ];
+    let mut lists = Vec::new();
+    for label in labels {
+        let listing = issues_with(settings, &client, label, since);
+        let kept = kept.issues.entry(label.clone()).or_default();
+        let (found, problem) = listing.read(&mut client, kept).await;
+        record.problems.extend(problem.map(|why| {
+            let what = format!("{}, issues labelled {label}", settings.repository);
+            describe(&what, &why, found.read_at)
+        }));
+        lists.push(found);
+    }
+    record.issues = lists.into_iter().reduce(join).unwrap_or_default();
+    if let Some(reports) = &settings.reports {
+        let listing = files_in(reports, &client);
+        let (mut found, problem) = listing.read(&mut client, &mut kept.reports).await;
+        let problem = problem.or_else(|| {
+            let text = format!("it has {MAX_FILES} files or more, and no more are listed");
+            (found.items.len() >= MAX_FILES).then_some(text)
+        });
+        found.is_current = problem.is_none();
+        record.problems.extend(problem.map(|why| {
+            let what = format!("{}, the folder '{}'", reports.repository, reports.folder);
+            describe(&what, &why, found.read_at)
+        }));
+        record.reports = Some(found);
+    }
+    kept.paused_until = client.paused_until;
+    record
+}
+
+// What was known of a tracker that cannot be asked.
+fn known(settings: &TrackerSettings, kept: &KeptTracker, why: &str) -> TrackerRecord {
+    let lists = kept.issues.values().map(|listing| Kept {
+        items: listing.items.clone(),
+        read_at: listing.read_at,
+        is_current: false,
+    });
+    let issues = lists.reduce(join).unwrap_or_default();
+    let reports = settings.reports.as_ref().map(|_| Kept {
+        items: kept.reports.items.clone(),
+        read_at: kept.reports.read_at,
+        is_current: false,
+    });
+    TrackerRecord {
+        problems: vec![describe(
+            &settings.repository.to_string(),
+            why,
+            issues.read_at,
+        )],
+        issues,
+        reports,
+    }
+}
+
+fn describe(what: &str, why: &str, read_at: Option<DateTime<Utc>>) -> String {
+    match read_at {
+        None => format!("the tracker, {what}: {why}"),
+        Some(at) => {
+            let at = at.format("%Y-%m-%d %H:%M UTC");
+            format!("the tracker, {what}: {why}; as of {at}")
+        }
+    }
+}
+
+// An issue may have both labels.
+fn join(one: Kept<TrackedIssue>, other: Kept<TrackedIssue>) -> Kept<TrackedIssue> {
+    let mut items = one.items;
+    for issue in other.items {
+        match items.iter_mut().find(|known| known.number == issue.number) {
+            Some(known) if known.updated_at < issue.updated_at => *known = issue,
+            Some(_) => {}
+            None => items.push(issue),
+        }
+    }
+    Kept {
+        items,
+        read_at: both_read_at(one.read_at, other.read_at),
+        is_current: one.is_current && other.is_current,
+    }
+}
+
+// The oldest first, so that earlier pages stay as they were. A whole day keeps their addresses the same.
+fn issues_with(
+    settings: &TrackerSettings,
+    client: &TrackerClient,
+    label: &str,
+    since: DateTime<Utc>,
+) -> Listing<TrackedIssue, WireIssue> {
+    let day = since.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(1);
+    let since = day.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let query = [
+        ("labels", label),
+        ("state", "all"),
+        ("since", since.as_str()),
+        ("sort", "created"),
+        ("direction", "asc"),
+        ("per_page", "100"),
+    ];
+    Listing {
+        first: client.address(&format!("/repos/{}/issues", settings.repository), &query),
+        parse: WireIssue::into_element,
+        key: |issue| issue.number.to_string(),
+    }
+}
+
+fn files_in(reports: &ReportFolder, client: &TrackerClient) -> Listing<ReportFile, WireFile> {
+    let path = format!("/repos/{}/contents/{}", reports.repository, reports.folder);
+    Listing {
+        first: client.address(&path, &[]),
+        parse: WireFile::into_element,
+        key: |file| file.name.clone(),
+    }
+}
