@@ -10,7 +10,7 @@ use super::poll_once::passphrase_screen;
 use super::{CommandContext, out};
 use crate::config::Config;
 use crate::domain::answers::Answers;
-use crate::domain::post::{PageOwnership, Post};
+use crate::domain::post::{PageOwnership, Post, StatusPage};
 use crate::domain::settings::SourcesConfig;
 use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::runtime::registry::register_sources;
@@ -89,24 +89,34 @@ fn bar(progress: Progress) -> String {
 
 /// The posts that the pages which are or may be ours show now, and what could not be read, in words.
 pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>, Vec<String>) {
+    let (pages, unread) = own_pages(context, config).await;
+    let posts = pages.into_iter().flatten().flat_map(|page| page.posts);
+    (posts.collect(), unread)
+}
+
+/// The pages which are or may be ours, `None` for one that could not be read, and which these are, in words.
+pub async fn own_pages(
+    context: &CommandContext,
+    config: &Config,
+) -> (Vec<Option<StatusPage>>, Vec<String>) {
     let pages = status_pages_of(&config.sources);
     let sources = context.source_context(&pages, CacheDir::disabled(), Access::ReadOnly);
     sources.secrets.fetch_all(&patient()).await;
     let answers = poll_status_pages(&config.sources, &Arc::new(sources)).await;
-    let (mut posts, mut unread) = (Vec::new(), Vec::new());
+    let (mut pages, mut unread) = (Vec::new(), Vec::new());
     for slot in answers.status_pages {
         if config.policy.page_ownership(&slot.id.name) == PageOwnership::Foreign {
             continue;
         }
-        match slot.body() {
-            Some(page) => posts.extend(page.posts.iter().cloned()),
-            None => unread.push(format!(
+        if slot.body().is_none() {
+            unread.push(format!(
                 "the status page {} could not be read",
                 slot.id.name
-            )),
+            ));
         }
+        pages.push(slot.body().cloned());
     }
-    (posts, unread)
+    (pages, unread)
 }
 
 /// Asks the status pages once; one that does not answer in time is not known.

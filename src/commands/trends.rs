@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use chrono::{DateTime, Datelike, Months, Utc};
 use chrono_tz::Tz;
 
-use super::past_record;
+use super::past_record::{self, own_pages};
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, TrendsFormat};
 use crate::domain::calendar::start_of_day;
 use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
+use crate::domain::post::StatusPage;
 use crate::picture::alert_name::alert_name;
+use crate::picture::first_post;
 use crate::report;
 use crate::review::trends::{Trends, TrendsInput, TrendsReading, trends};
 use crate::runtime::past_record::{PastRecord, RecordQuery};
@@ -51,8 +53,12 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let reading = match reading(read, policy, span, now) {
-        Ok(reading) => reading,
+    let (pages, unread_pages) = own_pages(context, &config).await;
+    let reading = match reading(read, &pages, policy, span, now) {
+        Ok(mut reading) => {
+            reading.missing.extend(unread_pages);
+            reading
+        }
         Err(why) => {
             out::print_message(&why);
             return ExitCode::from(EXIT_INCOMPLETE);
@@ -82,11 +88,12 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
 /// The account has no priorities.
 pub(super) fn reading(
     record: PastRecord,
+    pages: &[Option<StatusPage>],
     policy: &Policy,
     span: Range<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<TrendsReading, String> {
-    let found = figures(&record, policy, &span, now);
+    let found = figures(&record, pages, policy, &span, now);
     let found =
         found.ok_or("PagerDuty's account has no priorities: nothing tells what is an outage")?;
     let mut missing = record.missing;
@@ -123,6 +130,7 @@ fn unread_logs(found: &Trends) -> Option<String> {
 // None if the account has no priorities.
 fn figures(
     record: &PastRecord,
+    pages: &[Option<StatusPage>],
     policy: &Policy,
     span: &Range<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -136,6 +144,9 @@ fn figures(
         zone: policy.calendar.zone,
         now,
         is_human: &is_human,
+        zone_of: &|who| record.directory.zone(&who.id),
+        time_boxes: &policy.time_boxes,
+        first_post: &|one| first_post(pages, &one.incident, &one.places, policy),
         name: &|one| alert_name(&one.incident.title, &one.places, policy),
     }))
 }

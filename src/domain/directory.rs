@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{PolicyId, PriorityName, ServiceId, UserId};
@@ -18,6 +19,9 @@ pub struct User {
     pub person: Person,
     /// Their address, by which the configuration names people.
     pub email: Option<String>,
+    /// Their own time zone; `None` where it is the account's, or cannot be read.
+    #[serde(default)]
+    pub zone: Option<Tz>,
 }
 
 /// One shift on the rota: who is on call for a level of a policy, from when until when.
@@ -127,6 +131,12 @@ impl Directory {
             who if self.is_among(who, &policy.bots) => PersonKind::Bot,
             _ => PersonKind::Human,
         }
+    }
+
+    /// A user's own time zone, where known.
+    pub fn zone(&self, id: &UserId) -> Option<Tz> {
+        let mut users = self.users.iter();
+        users.find(|user| user.person.id == *id)?.zone
     }
 
     /// The e-mail address of a user, where known.

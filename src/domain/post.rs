@@ -49,6 +49,17 @@ pub struct Post {
     pub url: Option<String>,
 }
 
+/// When the public was told first of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstPost {
+    /// When its first post was published.
+    At(DateTime<Utc>),
+    /// No post was about it.
+    None,
+    /// A page cannot be read, does not show all posts of that time, or there is no page.
+    NotKnown,
+}
+
 /// The ownership of a status page. Only our own pages tell our public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageOwnership {

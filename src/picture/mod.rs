@@ -41,5 +41,5 @@ mod verdict;
 pub use alert_joins::{AlertJoin, join_alerts};
 pub use build::{BuildOptions, build};
 pub use model::*;
-pub use posts::{Fit, PublicTold, fit_places};
+pub use posts::{PublicTold, first_post, posts_about};
 pub use scope_filter::PlaceFilter;

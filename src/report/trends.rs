@@ -13,7 +13,8 @@ use crate::review::trends::{AlertTrend, Month, Spread, Trends};
 
 const COLUMNS: &str = "month,partial,outages,found_by_alert,found_by_person,found_by_unknown,taken_back,not_known,\
                        incidents,mtta_mean_seconds,mtta_median_seconds,never_acknowledged,mttr_mean_seconds,\
-                       mttr_median_seconds,escalations,unread_logs,unowned_seconds\n";
+                       mttr_median_seconds,escalations,unread_logs,unowned_seconds,\
+                       night_pages,night_pages_zone_unknown,boxes_overrun,untold_seconds,untold_unknown\n";
 
 /// The months, a row each. Cells are numbers and dates; one that is empty is not known.
 pub fn csv(trends: &Trends) -> String {
@@ -41,6 +42,11 @@ pub fn csv(trends: &Trends) -> String {
                 Some(month.escalations.to_string()),
                 Some(month.unread_logs.to_string()),
                 seconds(month.unowned),
+                Some(month.night_pages.at_night.to_string()),
+                Some(month.night_pages.not_known.to_string()),
+                month.overruns.map(|count| count.to_string()),
+                seconds(month.untold.time),
+                Some(month.untold.not_known.to_string()),
             ];
             let row = cells.map(Option::unwrap_or_default).join(",");
             // Writing to a string cannot fail.
@@ -57,6 +63,7 @@ struct Json<'a> {
     missing: &'a [String],
     first_incident: Option<DateTime<Utc>>,
     months: Vec<JsonMonth<'a>>,
+    complete_from: Option<DateTime<Utc>>,
     mean_per_month: Option<f64>,
     alerts: Vec<JsonAlert<'a>>,
 }
@@ -76,6 +83,11 @@ struct JsonMonth<'a> {
     escalations: usize,
     unread_logs: usize,
     unowned_seconds: Option<i64>,
+    night_pages: usize,
+    night_pages_zone_unknown: usize,
+    boxes_overrun: Option<usize>,
+    untold_seconds: Option<i64>,
+    untold_unknown: usize,
 }
 
 #[derive(Serialize)]
@@ -110,6 +122,7 @@ pub fn json(
         missing,
         first_incident: trends.first_incident,
         months: trends.months.iter().map(json_month).collect(),
+        complete_from: trends.complete_from,
         mean_per_month: trends.mean_per_month,
         alerts: trends.alerts.iter().map(json_alert).collect(),
     })
@@ -130,6 +143,11 @@ fn json_month(month: &Month) -> JsonMonth<'_> {
         escalations: month.escalations,
         unread_logs: month.unread_logs,
         unowned_seconds: month.unowned.map(|time| time.num_seconds()),
+        night_pages: month.night_pages.at_night,
+        night_pages_zone_unknown: month.night_pages.not_known,
+        boxes_overrun: month.overruns,
+        untold_seconds: month.untold.time.map(|time| time.num_seconds()),
+        untold_unknown: month.untold.not_known,
     }
 }
 
@@ -159,6 +177,8 @@ fn name(first: NaiveDate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::night_pages::NightPages;
+    use crate::review::untold::Untold;
 
     fn trends() -> Trends {
         let minutes = |mean, median| Spread {
@@ -178,12 +198,22 @@ mod tests {
             resolved: minutes(30, 20),
             escalations: 3,
             unowned: Some(TimeDelta::minutes(7)),
+            night_pages: NightPages {
+                at_night: 5,
+                not_known: 2,
+            },
+            overruns: Some(4),
+            untold: Untold {
+                time: Some(TimeDelta::minutes(33)),
+                not_known: 1,
+            },
             unread_logs: 0,
         };
         Trends {
             months: vec![month(8, 7, false), month(9, 1, true)],
             mean_per_month: Some(7.0),
             first_incident: None,
+            complete_from: None,
             alerts: vec![AlertTrend {
                 name: "disk \u{1b}[31m full".into(),
                 incidents: 9,
@@ -199,12 +229,15 @@ mod tests {
     fn csv_has_a_row_a_month_and_leaves_empty_what_is_not_known() {
         let text = csv(&trends());
         let rows: Vec<&str> = text.lines().collect();
-        assert_eq!(rows[0].split(',').count(), 17);
+        assert_eq!(rows[0].split(',').count(), 22);
         assert_eq!(
             rows[1],
-            "2026-08,false,7,7,0,0,1,0,12,,,2,1800,1200,3,0,420"
+            "2026-08,false,7,7,0,0,1,0,12,,,2,1800,1200,3,0,420,5,2,4,1980,1"
         );
-        assert_eq!(rows[2], "2026-09,true,1,1,0,0,1,0,12,,,2,1800,1200,3,0,420");
+        assert_eq!(
+            rows[2],
+            "2026-09,true,1,1,0,0,1,0,12,,,2,1800,1200,3,0,420,5,2,4,1980,1"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod evidence;
 pub mod follow_up_form;
+pub mod night_pages;
 pub mod outage;
 pub mod overrun;
 pub mod owed;
@@ -11,6 +12,7 @@ pub mod past_incident;
 pub mod postmortem;
 pub mod published;
 pub mod trends;
+pub mod untold;
 
 #[cfg(test)]
 mod fixture;

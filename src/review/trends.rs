@@ -6,12 +6,17 @@ use std::ops::Range;
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use super::night_pages::{NightPages, night_pages};
 use super::outage::{Outages, outages};
+use super::overrun::overruns;
 use super::ownership::unowned;
 use super::past_incident::{Acknowledged, FoundBy, PastIncident};
+use super::untold::{Untold, untold};
 use crate::domain::calendar::start_of_day;
 use crate::domain::ids::{IncidentId, PriorityName};
 use crate::domain::incident::Person;
+use crate::domain::policy::TimeBoxes;
+use crate::domain::post::FirstPost;
 
 /// An incident that is open for longer was not dealt with.
 const LONG_OPEN: TimeDelta = TimeDelta::days(3);
@@ -29,6 +34,10 @@ pub struct TrendsInput<'a> {
     pub now: DateTime<Utc>,
     /// Neither a mailbox nor a bot.
     pub is_human: &'a dyn Fn(&Person) -> bool,
+    /// A user's own time zone.
+    pub zone_of: &'a dyn Fn(&Person) -> Option<Tz>,
+    pub time_boxes: &'a TimeBoxes,
+    pub first_post: &'a dyn Fn(&PastIncident) -> FirstPost,
     /// The name under which an incident is counted: its alert's.
     pub name: &'a dyn Fn(&PastIncident) -> String,
 }
@@ -40,6 +49,8 @@ pub struct Trends {
     pub months: Vec<Month>,
     /// When the first incident on record was created. Before it there may have been none, or no record.
     pub first_incident: Option<DateTime<Utc>>,
+    /// From when on all incidents and their logs are known; `None` if up to the end some are not.
+    pub complete_from: Option<DateTime<Utc>>,
     /// Outages a month over the whole months of the span; `None` without a whole month.
     pub mean_per_month: Option<f64>,
     /// By alert, the most incidents first.
@@ -82,6 +93,12 @@ pub struct Month {
     /// How long its incidents were owned by nobody, in all, as far as their logs say to whom they were assigned. None: of
     /// none of them.
     pub unowned: Option<TimeDelta>,
+    /// Notifications of its incidents that came at night.
+    pub night_pages: NightPages,
+    /// Time-boxes of its incidents that ran out, as far as their logs are known. None: no log is.
+    pub overruns: Option<usize>,
+    /// Of the outages that began in it.
+    pub untold: Untold,
 }
 
 /// One kind of incident.
@@ -138,10 +155,26 @@ pub fn trends(input: &TrendsInput<'_>) -> Trends {
     let created = input.incidents.iter().map(|one| one.incident.created_at);
     Trends {
         first_incident: created.min(),
+        complete_from: complete_from(input, &months),
         mean_per_month: mean,
         alerts: alerts(input, &found),
         months,
     }
+}
+
+// From the first month on after which no month lacks anything.
+fn complete_from(input: &TrendsInput<'_>, months: &[Month]) -> Option<DateTime<Utc>> {
+    let is_whole = |month: &&Month| {
+        let span = span_of(month.first, input.zone);
+        month.unread_logs == 0 && !is_unread(input, &span)
+    };
+    let first = months.iter().rev().take_while(is_whole).last()?;
+    Some(start_of_day(first.first, input.zone).max(input.span.start))
+}
+
+fn span_of(first: NaiveDate, zone: Tz) -> Range<DateTime<Utc>> {
+    let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
+    start_of_day(first, zone)..start_of_day(next, zone)
 }
 
 fn is_unread(input: &TrendsInput<'_>, month: &Range<DateTime<Utc>>) -> bool {
@@ -159,8 +192,7 @@ fn months_of(input: &TrendsInput<'_>) -> impl Iterator<Item = NaiveDate> {
 }
 
 fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Month {
-    let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
-    let whole = start_of_day(first, input.zone)..start_of_day(next, input.zone);
+    let whole = span_of(first, input.zone);
     let part = whole.start.max(input.span.start)..whole.end.min(input.span.end);
     let is_in = |incident: &PastIncident| part.contains(&incident.incident.created_at);
     let count = |of: &[&PastIncident]| of.iter().filter(|one| is_in(one)).count();
@@ -183,10 +215,18 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
             .count(),
         escalations: incidents.iter().map(|one| one.escalations()).sum(),
         unowned: unowned_in_all(input, &incidents),
+        night_pages: NightPages::default(),
+        overruns: overruns_in_all(input, &incidents),
+        untold: Untold::default(),
     };
+    for incident in &incidents {
+        month.night_pages += night_pages(incident, input.zone_of);
+    }
     for outage in found.outages.iter().filter(|it| part.contains(&it.begins)) {
         month.outages += 1;
         *month.found_by.entry(outage.found_by()).or_default() += 1;
+        let time = untold(outage, input.p1, input.first_post, input.now);
+        month.untold.add(time);
     }
     month
 }
@@ -196,6 +236,12 @@ fn unowned_in_all(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> Optio
         .iter()
         .filter_map(|one| unowned(one, input.is_human, input.now));
     known.reduce(|sum, time| sum + time)
+}
+
+fn overruns_in_all(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> Option<usize> {
+    let of = |one: &&PastIncident| overruns(one, input.time_boxes, input.is_human, input.now);
+    let known = incidents.iter().filter_map(of).map(|found| found.len());
+    known.reduce(|sum, count| sum + count)
 }
 
 // How long it took, and how many no human ever acknowledged.

@@ -247,6 +247,7 @@ pub fn directory(told: script::Directory, times: Times) -> Directory {
     let users = told.users.iter().map(|(name, email)| User {
         person: person(name),
         email: Some(email.clone()),
+        zone: None,
     });
     let shifts = told.policies.iter().flat_map(|(name, policy)| {
         policy.on_call.iter().map(move |shift| OnCall {

@@ -73,6 +73,11 @@ fn the_demos_last_five_months_have_the_seeds_figures() {
     assert_eq!(numbers("taken_back"), [1, 2, 1, 1, 0]);
     assert_eq!(numbers("not_known"), [0; 5]);
     assert_eq!(numbers("unread_logs"), [0; 5]);
+    assert!(numbers("night_pages").iter().all(|count| *count > 0));
+    assert_eq!(numbers("night_pages_zone_unknown"), [0; 5]);
+    assert!(numbers("boxes_overrun").iter().sum::<u64>() > 0);
+    assert_eq!(numbers("untold_unknown").len(), 5);
+    assert_eq!(report["complete_from"], report["since"]);
     let by_person = |month: &&Value| month["found_by"]["person"].as_u64().unwrap_or_default();
     let by_person: Vec<u64> = whole.iter().map(by_person).collect();
     assert_eq!(by_person, [1, 1, 2, 0, 0], "as the fixture assumes");

@@ -245,6 +245,7 @@ mod tests {
         let user = |name: &str| crate::domain::directory::User {
             person: person(name),
             email: Some(format!("{}@hubs.example", name.to_lowercase())),
+            zone: None,
         };
         let mut directory = Directory {
             users: vec![user("Ada"), user("Bo")],

@@ -2,21 +2,15 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
-
 use crate::commands::past_record::poll_status_pages;
 use crate::domain::case::Place;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
-use crate::domain::post::{PageOwnership, Post, PostKind, StatusPage};
+use crate::domain::post::PageOwnership;
 use crate::domain::settings::SourcesConfig;
-use crate::picture::places::places_in_title;
-use crate::picture::{Fit, fit_places};
+use crate::picture::posts_about;
 use crate::review::postmortem::PublicRecord;
 use crate::sources::context::SourceContext;
-
-/// A post may have been there for so long before its incident, and be closed after it.
-const POST_MARGIN: TimeDelta = TimeDelta::hours(1);
 
 /// The posts of our pages that are about it for sure, and what could not be read, in words.
 pub(super) async fn public_record(
@@ -57,35 +51,7 @@ pub(super) async fn public_record(
         }
         record
             .posts
-            .extend(posts_about(page, incident, places, policy));
+            .extend(posts_about(page, incident, places, policy).cloned());
     }
     (record, missing)
-}
-
-// A post that is only perhaps about it is none.
-fn posts_about(
-    page: &StatusPage,
-    incident: &Incident,
-    places: &[Place],
-    policy: &Policy,
-) -> Vec<Post> {
-    let from = incident.created_at - POST_MARGIN;
-    let to = incident.resolved_at.map(|at| at + POST_MARGIN);
-    let is_then = |post: &Post| {
-        let began_before_its_end = post.since.zip(to).is_none_or(|(since, to)| since <= to);
-        let is_recent = post.updated.or(post.since).is_some_and(|at| at >= from);
-        began_before_its_end && (post.open || is_recent)
-    };
-    let is_about = |post: &Post| match &post.linked {
-        Some(id) => *id == incident.id,
-        None => {
-            let named = places_in_title(&post.title, policy);
-            is_then(post) && fit_places(places, &named) == Some(Fit::Named)
-        }
-    };
-    let posts = page.posts.iter().chain(&page.closed);
-    posts
-        .filter(|post| post.kind == PostKind::Incident && is_about(post))
-        .cloned()
-        .collect()
 }

@@ -36,6 +36,8 @@ pub struct User {
     pub name: String,
     /// Their job title.
     pub job: String,
+    /// Their time zone.
+    pub zone: String,
 }
 
 /// A rota: its people take turns.

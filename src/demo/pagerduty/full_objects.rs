@@ -15,7 +15,7 @@ pub(super) fn user(it: &User) -> Value {
         json!({
             "name": it.name,
             "email": it.email(),
-            "time_zone": "Etc/UTC",
+            "time_zone": it.zone,
             "color": "green",
             "role": "user",
             "avatar_url": null,

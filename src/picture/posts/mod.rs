@@ -2,12 +2,14 @@
 //! about none.
 
 mod fit;
+mod past;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use fit::{Fit, fit_places, is_p1};
+pub use past::{first_post, posts_about};
 pub use told::{PublicTold, WhyCannotTell};
 
 use self::fit::{fit_post, may_be_p1};

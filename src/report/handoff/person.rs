@@ -62,6 +62,7 @@ mod tests {
                 name: name.into(),
             },
             email: email.map(str::to_owned),
+            zone: None,
         };
         Directory {
             users: vec![

@@ -1,6 +1,8 @@
 //! Figures by month and by alert.
 
 use super::*;
+use crate::domain::policy::TimeBoxes;
+use crate::domain::post::FirstPost;
 
 fn figures(incidents: &[PastIncident], days: std::ops::Range<i64>, zone: Tz) -> Trends {
     figures_without(&[], incidents, days, zone)
@@ -20,6 +22,9 @@ fn figures_without(
         zone,
         now: at(365 * DAY),
         is_human: &|who| who.id.as_str() != "Bot",
+        zone_of: &|_| None,
+        time_boxes: &TimeBoxes::default(),
+        first_post: &|_| FirstPost::NotKnown,
         name: &|one| one.incident.title.clone(),
     })
 }

@@ -4,6 +4,7 @@
 mod entries;
 mod kept;
 mod month;
+mod progress;
 mod recorded_entry;
 mod recorded_incident;
 mod refresh;
@@ -11,10 +12,8 @@ mod spans;
 mod windows;
 
 use std::ops::Range;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::BoxFuture;
 
 use super::client::Client;
 use super::filters::Filters;
@@ -24,6 +23,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::sources::error::SourceError;
 pub use kept::RecordFiles;
 use month::RecordMonth;
+pub use progress::{Progress, Reading};
 use refresh::Refresh;
 use spans::months_of;
 use windows::WindowReader;
@@ -54,25 +54,6 @@ pub struct KeptIncidents {
     pub past: PastIncidents,
     /// The earliest moment up to which a part of them was read.
     pub as_of: DateTime<Utc>,
-}
-
-/// How far a reading is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Requests that were answered.
-    pub requests: usize,
-    pub steps_done: usize,
-    /// All steps, as far as they are known.
-    pub steps: usize,
-    /// How long the account's limit has no room; zero where it has.
-    pub waits: Duration,
-}
-
-/// The tools of a long reading.
-pub struct Reading<'a> {
-    pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
-    /// Waits.
-    pub wait: &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync),
 }
 
 /// Reads the incidents created within `span`, and their logs until `now`: what is kept of them, and from PagerDuty what

@@ -1,4 +1,7 @@
-//! `trends`: outages by month with who found them, and incidents by alert.
+//! `trends`: outages by month with who found them, the load by month, and incidents by alert.
+
+mod alert_names;
+mod load;
 
 use std::ops::Range;
 
@@ -55,6 +58,17 @@ pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
     let day = |at: DateTime<Utc>| at.with_timezone(&ctx.zone).format("%Y-%m-%d %H:%M");
     let (from, until) = (day(span.start), day(span.end));
     page.text(Meaning::Dim, format!("{from} to {until} {}", ctx.zone));
+    match trends.complete_from {
+        Some(from) => {
+            let from = from.with_timezone(&ctx.zone).date_naive();
+            let text = format!("incidents and their logs are complete from {from} on");
+            page.text(Meaning::Dim, text);
+        }
+        None => page.text(
+            Meaning::Unknown,
+            "incidents or their logs are not complete to the end",
+        ),
+    }
     for what in missing {
         let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
         let text = format!("not complete: {}", clean(what));
@@ -66,6 +80,7 @@ pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
     page.line(Line::new());
     add_months(&mut page, trends, ctx, cells);
     add_notes(&mut page, trends);
+    load::add_load(&mut page, trends, cells);
     if !trends.alerts.is_empty() {
         add_alerts(&mut page, trends, cells);
     }
@@ -185,8 +200,14 @@ fn add_notes(page: &mut Page, trends: &Trends) {
 fn add_alerts(page: &mut Page, trends: &Trends, cells: usize) {
     page.heading("By alert");
     page.line(table::header(&ALERTS, cells));
-    for alert in trends.alerts.iter().take(MAX_ALERTS) {
-        page.line(table::row(&ALERTS, cells, alert_row(alert)));
+    let shown: Vec<&AlertTrend> = trends.alerts.iter().take(MAX_ALERTS).collect();
+    let names: Vec<String> = shown
+        .iter()
+        .map(|alert| clean(&alert.name).into_owned())
+        .collect();
+    let names = alert_names::distinct(&names, NAME_CELLS);
+    for (alert, name) in shown.into_iter().zip(names) {
+        page.line(table::row(&ALERTS, cells, alert_row(alert, name)));
     }
     let more = trends.alerts.len().saturating_sub(MAX_ALERTS);
     if more > 0 {
@@ -197,13 +218,11 @@ fn add_alerts(page: &mut Page, trends: &Trends, cells: usize) {
     }
 }
 
-fn alert_row(alert: &AlertTrend) -> [Line; 6] {
+fn alert_row(alert: &AlertTrend, name: String) -> [Line; 6] {
     let share = format!(
         "{:.0}%",
         alert.in_outages as f64 * 100.0 / alert.incidents.max(1) as f64
     );
-    let name = Line::styled(Meaning::Plain, clean(&alert.name));
-    let name = name.wrap(NAME_CELLS).into_iter().next().unwrap_or_default();
     let values = [
         alert.incidents.to_string(),
         share,
@@ -213,6 +232,7 @@ fn alert_row(alert: &AlertTrend) -> [Line; 6] {
     ];
     let [incidents, outages, acknowledged, resolved, long_open] =
         values.map(|value| Line::styled(Meaning::Plain, value));
+    let name = Line::styled(Meaning::Plain, name);
     [name, incidents, outages, acknowledged, resolved, long_open]
 }
 

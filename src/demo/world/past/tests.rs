@@ -3,6 +3,8 @@
 mod figures;
 mod record;
 
+use crate::domain::policy::TimeBoxes;
+use crate::domain::post::FirstPost;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, Months};
@@ -167,6 +169,9 @@ fn figures(incidents: &[PastIncident], months: u32, now: At, zone: Tz) -> Trends
         zone,
         now,
         is_human: &|who| who.id.as_str() != "support",
+        zone_of: &|_| None,
+        time_boxes: &TimeBoxes::default(),
+        first_post: &|_| FirstPost::NotKnown,
         name: &|one| one.incident.title.clone(),
     })
 }

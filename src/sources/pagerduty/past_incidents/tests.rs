@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
+use futures_util::future::BoxFuture;
 
 use super::*;
 use crate::domain::cache::Cache;

@@ -18,6 +18,7 @@ pub(in super::super) fn to_user(wire: &WireReference) -> Option<User> {
     Some(User {
         person: wire.to_person()?,
         email: wire.email.clone().text(),
+        zone: wire.time_zone.as_deref().and_then(|name| name.parse().ok()),
     })
 }
 

@@ -32,6 +32,7 @@ pub(super) struct WireReference {
     pub name: Field<String>,
     pub summary: Field<String>,
     pub email: Field<String>,
+    pub time_zone: Field<String>,
 }
 
 impl WireReference {

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::app::fixture::now;
+use crate::review::night_pages::NightPages;
+use crate::review::untold::Untold;
 use crate::text::symbols::{ASCII, Symbols, UNICODE};
 
 fn spread(mean: i64, median: i64) -> Spread {
@@ -30,6 +32,15 @@ fn month(number: u32, alert: usize, person: usize) -> Month {
         unread_logs: 0,
         escalations: 9,
         unowned: Some(TimeDelta::minutes(95)),
+        night_pages: NightPages {
+            at_night: 5,
+            not_known: 2,
+        },
+        overruns: Some(4),
+        untold: Untold {
+            time: Some(TimeDelta::minutes(33)),
+            not_known: 1,
+        },
     }
 }
 
@@ -66,6 +77,7 @@ fn five_months() -> Trends {
     months[4].is_partial = true;
     Trends {
         first_incident: "2026-03-02T00:00:00Z".parse().ok(),
+        complete_from: "2026-03-01T00:00:00Z".parse().ok(),
         months: months.into(),
         mean_per_month: Some(5.75),
         alerts: vec![
