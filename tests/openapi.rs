@@ -1,4 +1,4 @@
-//! Checks requests to PagerDuty and their responses against PagerDuty's own OpenAPI file, if that file is there.
+//! Checks requests to PagerDuty and GitHub and their responses against their own OpenAPI files, if those are there.
 
 mod exceptions;
 mod required;
@@ -19,8 +19,9 @@ use crate::aloud;
 use required::Side;
 
 const FILE: &str = "../shared/data/pagerduty-rest-openapiv3.json";
+const GITHUB_FILE: &str = "../shared/data/github-issues-openapi.json";
 
-/// PagerDuty's published description of its REST interface, read strictly.
+/// A published description of a REST interface, read strictly.
 #[derive(Clone, Copy)]
 pub struct OpenApi(&'static Loaded);
 
@@ -36,17 +37,22 @@ struct Operation<'a> {
 }
 
 impl OpenApi {
-    /// Reads the file once for all tests; `None`, said aloud, where it is not there.
+    /// Reads PagerDuty's file once for all tests; `None`, said aloud, where it is not there.
     pub fn load() -> Option<Self> {
         static LOADED: OnceLock<Option<Loaded>> = OnceLock::new();
         let loaded = LOADED.get_or_init(|| {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
-            let Ok(text) = std::fs::read_to_string(&path) else {
-                aloud::skipped(&format!("PagerDuty's OpenAPI file is not at {FILE}"));
-                return None;
-            };
-            let document = serde_json::from_str(&text).expect("the file is JSON");
-            Some(Loaded::new(document))
+            let document = read(FILE, "PagerDuty's OpenAPI file")?;
+            Some(Loaded::new(document, exceptions::exceptions()))
+        });
+        loaded.as_ref().map(Self)
+    }
+
+    /// Reads GitHub's file of issues and contents likewise.
+    pub fn load_github() -> Option<Self> {
+        static LOADED: OnceLock<Option<Loaded>> = OnceLock::new();
+        let loaded = LOADED.get_or_init(|| {
+            let document = read(GITHUB_FILE, "GitHub's OpenAPI file")?;
+            Some(Loaded::new(document, Vec::new()))
         });
         loaded.as_ref().map(Self)
     }
@@ -90,9 +96,18 @@ impl OpenApi {
     }
 }
 
+fn read(file: &str, name: &str) -> Option<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        aloud::skipped(&format!("{name} is not at {file}"));
+        return None;
+    };
+    Some(serde_json::from_str(&text).expect("the file is JSON"))
+}
+
 impl Loaded {
-    fn new(mut document: Value) -> Self {
-        for exception in exceptions::exceptions() {
+    fn new(mut document: Value, exceptions: Vec<exceptions::Exception>) -> Self {
+        for exception in exceptions {
             let (parent, key) = exception.at.rsplit_once('/').expect("a pointer");
             let place = document.pointer_mut(parent);
             let place =

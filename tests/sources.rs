@@ -1,5 +1,5 @@
-//! Pollers against servers on loopback. Whatever they ask of PagerDuty is held against its own OpenAPI
-//! file at the end of each test.
+//! Pollers against servers on loopback. Whatever they ask of PagerDuty and GitHub is held against their own OpenAPI
+//! files.
 
 pub mod account;
 mod details;
@@ -12,3 +12,4 @@ mod objects;
 mod shared_key;
 mod status_page;
 mod statuspage;
+mod tracker;

@@ -110,9 +110,11 @@ pub async fn start_world(
         "prometheus-password",
         crate::demo::prometheus::PASSWORD,
     )?;
+    let tracker = write_secret(dir, "tracker-token", crate::demo::tracker::TOKEN)?;
     let files = SecretFiles {
         pagerduty_token: &token,
         prometheus_password: &password,
+        tracker_token: &tracker,
     };
     let world = world
         .lock()

@@ -7,16 +7,19 @@ use super::listeners::Endpoints;
 use super::options::Scenario;
 use super::pagerduty::PAGE_ID;
 use super::prometheus::{TENANT, USER};
+use super::tracker;
 use super::world::World;
 use super::world::cluster::Cluster;
 
-/// The files of the two secrets. Each holds one secret, and nothing else.
+/// The files of the secrets. Each holds one secret, and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretFiles<'a> {
     /// [`pagerduty::USER_TOKEN`](super::pagerduty::USER_TOKEN).
     pub pagerduty_token: &'a Path,
     /// [`prometheus::PASSWORD`](super::prometheus::PASSWORD).
     pub prometheus_password: &'a Path,
+    /// [`tracker::TOKEN`](super::tracker::TOKEN).
+    pub tracker_token: &'a Path,
 }
 
 /// Where the demo's follow-up issues would be opened.
@@ -38,6 +41,7 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     push_line(&mut text, "labels = [\"follow-up\"]\n");
     text.push_str(PROCEDURES);
     text.push('\n');
+    tracker_section(&mut text, &at.tracker, secrets.tracker_token);
     if world.options.scenario != Scenario::Quiet {
         // A scenario takes minutes, so hubs are probed more often than a real fleet's.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");
@@ -82,6 +86,27 @@ fn vendor_page(text: &mut String, url: &str) {
         "kind = \"statuspage\"".to_owned(),
         format!("url = {}", toml_string(url)),
         "ours = false".to_owned(),
+        String::new(),
+    ];
+    lines.iter().for_each(|line| push_line(text, line));
+}
+
+// A month's outages may be as much as four months old when the demo runs.
+fn tracker_section(text: &mut String, url: &str, token: &Path) {
+    let token = toml_string(&token.to_string_lossy());
+    let lines = [
+        "[tracker]".to_owned(),
+        "kind = \"github\"".to_owned(),
+        format!("url = {}", toml_string(url)),
+        format!("web = {}", toml_string(tracker::SITE)),
+        format!("repository = {}", toml_string(tracker::REPOSITORY)),
+        format!("token = {{ file = {token} }}"),
+        "since = \"130d\"".to_owned(),
+        format!("reports = {}", toml_string(tracker::REPORTS_FOLDER)),
+        format!(
+            "reports_repository = {}",
+            toml_string(tracker::REPORTS_REPOSITORY)
+        ),
         String::new(),
     ];
     lines.iter().for_each(|line| push_line(text, line));
@@ -153,11 +178,13 @@ mod tests {
             statuspage: format!("{}/statuspage", address(1)),
             vendor: format!("{}/vendor", address(1)),
             hubs: address(2),
+            tracker: address(4),
             prometheus: named.collect::<BTreeMap<_, _>>(),
         };
         let secrets = SecretFiles {
             pagerduty_token: Path::new("/secrets/a \"b\""),
             prometheus_password: Path::new("/secrets/c"),
+            tracker_token: Path::new("/secrets/d"),
         };
         config_toml(&at, &world, secrets)
     }

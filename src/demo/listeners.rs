@@ -1,5 +1,5 @@
-//! Puts the world behind sockets on loopback: one for PagerDuty and the status pages, one for all hubs,
-//! one for each Prometheus. Nothing here spawns: the caller drives what is returned.
+//! Puts the world behind sockets on loopback: one for PagerDuty and the status pages, one for all hubs, one for the
+//! tracker, one for each Prometheus. Nothing here spawns: the caller drives what is returned.
 
 use std::collections::BTreeMap;
 use std::future::IntoFuture;
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use super::serve::shared::Shared;
 use crate::demo::World;
 use crate::demo::prometheus::ServedClusters;
-use crate::demo::{hubs, pagerduty, prometheus, statuspage};
+use crate::demo::{hubs, pagerduty, prometheus, statuspage, tracker};
 use crate::domain::now::TimeSource;
 
 /// Where the world answers. Addresses are URLs without a slash at their end.
@@ -27,6 +27,8 @@ pub struct Endpoints {
     pub vendor: String,
     /// All hubs: `/h/CLUSTER/HUB/hub/health`, and `/metrics/CLUSTER` for a real Prometheus to scrape.
     pub hubs: String,
+    /// GitHub's REST API, with the team's issues.
+    pub tracker: String,
     /// Each Prometheus, by its cluster; the one for all of them under the empty name.
     pub prometheus: BTreeMap<String, String>,
 }
@@ -50,6 +52,7 @@ pub async fn serve(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> io::R
         .merge(page("/vendor", &statuspage::VENDOR));
     let pagerduty = bind(account, &mut futures).await?;
     let hubs = bind(hubs::router(shared.clone()), &mut futures).await?;
+    let tracker = bind(tracker::router(shared.clone()), &mut futures).await?;
     let mut prometheus = BTreeMap::new();
     for watches in watched {
         let name = match &watches {
@@ -64,6 +67,7 @@ pub async fn serve(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> io::R
         vendor: format!("{pagerduty}/vendor"),
         pagerduty,
         hubs,
+        tracker,
         prometheus,
     };
     Ok(Served { endpoints, futures })

@@ -16,6 +16,7 @@ mod rng;
 pub mod script;
 pub mod serve;
 pub mod statuspage;
+pub mod tracker;
 pub mod world;
 
 pub use config::{SecretFiles, config_toml};

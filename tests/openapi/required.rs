@@ -48,6 +48,18 @@ const INCIDENT: Fields = &[
     "acknowledgements?",
     "priority?",
 ];
+const TRACKED_ISSUE: Fields = &[
+    "number",
+    "title",
+    "html_url",
+    "state",
+    "state_reason?",
+    "body?",
+    "labels",
+    "assignees",
+    "updated_at",
+    "closed_at?",
+];
 const ALERT: Fields = &[
     "id",
     "type",
@@ -114,6 +126,18 @@ const WORD: Fields = &["id", "description", "post_type"];
 
 /// `(endpoint, side, where, fields)`; the empty place is the body itself.
 const REQUIRED: &[(&str, Side, &str, Fields)] = &[
+    (
+        "GET /repos/{owner}/{repo}/issues",
+        Side::Answer,
+        "*",
+        TRACKED_ISSUE,
+    ),
+    (
+        "GET /repos/{owner}/{repo}/contents/{path}",
+        Side::Answer,
+        "*",
+        &["name", "type", "html_url"],
+    ),
     ("GET /incidents", Side::Answer, "", LIST),
     ("GET /incidents", Side::Answer, "incidents/*", INCIDENT),
     (

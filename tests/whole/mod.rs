@@ -21,6 +21,7 @@ mod keys;
 mod many_clusters;
 mod one_down;
 mod owed;
+mod owed_issues;
 mod page_server;
 mod paged;
 mod places;

@@ -1,0 +1,197 @@
+//! `hubwatch owed` with the demo's tracker: what its issues say is missing, and what is kept of a tracker that fails.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::account::misfits;
+use super::home::{Run, list};
+use super::recorder::{Exchange, Instead, Recorder};
+use super::served::Served;
+use crate::openapi::OpenApi;
+
+struct Watched {
+    served: Served,
+    recorder: Recorder,
+    config: String,
+}
+
+impl Watched {
+    fn start() -> Self {
+        let served = Served::start(&["--scenario", "calm"]);
+        let mut config = served.table();
+        let url = config["tracker"]["url"].as_str().map(str::to_owned);
+        let recorder = Recorder::start(&url.expect("an address"), &[]);
+        config["tracker"]["url"] = recorder.url().into();
+        let config = served.write("tracked.toml", &config);
+        let config = config.to_str().expect("UTF-8").to_owned();
+        Self {
+            served,
+            recorder,
+            config,
+        }
+    }
+
+    fn owed(&self) -> Run {
+        let arguments = ["--config", &self.config, "owed", "--format", "json"];
+        self.served.home.run(&arguments)
+    }
+}
+
+fn missing(report: &Value) -> Vec<&Value> {
+    let owed = list(report, "owed").iter();
+    owed.flat_map(|one| list(one, "missing")).collect()
+}
+
+fn states<'a>(report: &'a Value, what: &str) -> BTreeSet<&'a str> {
+    let issues = missing(report).into_iter().filter(|it| it["what"] == what);
+    let issues = issues.flat_map(|it| list(it, "issues"));
+    issues
+        .map(|it| it["state"].as_str().expect("a state"))
+        .collect()
+}
+
+// A page behind the first is at an address that the file does not describe, and an unchanged one has no body.
+fn described(exchanges: Vec<Exchange>) -> Vec<Exchange> {
+    let changed = exchanges.into_iter().filter(|it| it.status != 304);
+    changed
+        .map(|it| Exchange {
+            path: it
+                .path
+                .replace("/repositories/4711", "/repos/hubs/infrastructure"),
+            ..it
+        })
+        .collect()
+}
+
+#[test]
+fn issues_say_what_is_owed_in_each_way_in_which_it_can_be() {
+    let watched = Watched::start();
+    let run = watched.owed();
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = run.json();
+    assert_eq!(report["complete"], true);
+    assert_eq!(
+        states(&report, "report_issue"),
+        BTreeSet::from(["not_planned", "open"])
+    );
+    assert_eq!(
+        states(&report, "review_issue"),
+        BTreeSet::from(["open", "reopened"])
+    );
+    assert_eq!(
+        states(&report, "action_items"),
+        BTreeSet::from(["not_planned", "open"])
+    );
+    let has = |what: &str| missing(&report).iter().any(|it| it["what"] == what);
+    assert!(
+        !has("follow_up") && !has("not_known") && !has("tracker_not_known"),
+        "{report}"
+    );
+    let mut owed = list(&report, "owed").iter();
+    let site = "https://issues.hubs.example/hubs/infrastructure/issues/";
+    assert!(owed.all(|it| {
+        it["report"]
+            .as_str()
+            .is_some_and(|url| url.starts_with(site))
+    }));
+
+    let exchanges = watched.recorder.take();
+    let pages = exchanges
+        .iter()
+        .filter(|it| it.path == "/repositories/4711/issues");
+    assert!(pages.count() > 0);
+    if let Some(api) = OpenApi::load_github() {
+        let misfits = misfits(api, &described(exchanges));
+        assert!(misfits.is_empty(), "{misfits:#?}");
+    }
+}
+
+#[test]
+fn an_unchanged_tracker_costs_no_request_of_its_budget() {
+    let watched = Watched::start();
+    let first = watched.owed().json();
+    watched.recorder.take();
+    let again = watched.owed().json();
+    assert_eq!(list(&first, "owed"), list(&again, "owed"));
+    let exchanges = watched.recorder.take();
+    assert!(
+        exchanges.iter().all(|it| it.status == 304),
+        "{exchanges:#?}"
+    );
+    assert!(exchanges.len() >= 4, "{exchanges:#?}");
+}
+
+#[test]
+fn what_a_tracker_that_fails_held_before_stays_and_is_said_to_be_old() {
+    let watched = Watched::start();
+    let before = watched.owed().json();
+    for (status, body) in [
+        (500, "{}"),
+        (403, "{\"message\":\"Forbidden\"}"),
+        (200, "null"),
+    ] {
+        watched.recorder.answer_instead(vec![Instead {
+            applies: |_| true,
+            status,
+            body,
+        }]);
+        let run = watched.owed();
+        assert_eq!(run.code, 1, "{status} {body}: {run:?}");
+        let report = run.json();
+        assert_eq!(
+            list(&before, "owed"),
+            list(&report, "owed"),
+            "{status} {body}"
+        );
+        let unread = report["unread"].to_string();
+        assert!(
+            unread.contains("the tracker, ") && unread.contains("; as of 2"),
+            "{unread}"
+        );
+    }
+}
+
+#[test]
+fn a_tracker_that_was_never_read_makes_nothing_missing() {
+    let watched = Watched::start();
+    watched.recorder.answer_instead(vec![Instead {
+        applies: |_| true,
+        status: 404,
+        body: "{\"message\":\"Not Found\"}",
+    }]);
+    let run = watched.owed();
+    assert_eq!(run.code, 1, "{run:?}");
+    let report = run.json();
+    let whats: BTreeSet<&str> = missing(&report)
+        .into_iter()
+        .filter_map(|it| it["what"].as_str())
+        .collect();
+    assert!(whats.contains("tracker_not_known"), "{whats:?}");
+    for what in [
+        "report_issue",
+        "review_issue",
+        "action_items",
+        "not_published",
+    ] {
+        assert!(!whats.contains(what), "{whats:?}");
+    }
+}
+
+#[test]
+fn a_limit_is_said_with_its_end_and_nothing_is_asked_before() {
+    let watched = Watched::start();
+    watched.recorder.answer_instead(vec![Instead {
+        applies: |_| true,
+        status: 403,
+        body: "{\"message\":\"You have exceeded a secondary rate limit\"}",
+    }]);
+    let run = watched.owed();
+    let unread = run.json()["unread"].to_string();
+    assert!(unread.contains("it is asked again after "), "{unread}");
+    assert_eq!(watched.recorder.take().len(), 1);
+    watched.recorder.answer_instead(Vec::new());
+    let run = watched.owed();
+    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(watched.recorder.take().len(), 0);
+}
