@@ -16,7 +16,7 @@ pub struct OutageIssues<'a> {
 }
 
 /// The tracker's issues, sorted by what they are.
-pub struct Evidence<'a> {
+pub struct IssueEvidence<'a> {
     tracker: &'a TrackerSettings,
     outages: Vec<Indexed<'a>>,
     action_items: Vec<Indexed<'a>>,
@@ -39,7 +39,7 @@ enum Role {
     Other,
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> IssueEvidence<'a> {
     pub fn new(tracker: &'a TrackerSettings, issues: &'a [TrackedIssue]) -> Self {
         let with = |label: &str| -> Vec<Indexed<'a>> {
             let label = label.to_lowercase();
@@ -222,7 +222,7 @@ mod tests {
     fn numbers(issues: &[TrackedIssue], incidents: &[&str]) -> [Vec<u64>; 3] {
         let tracker = tracker_settings();
         let incidents = incidents.iter().map(|it| (*it).to_owned()).collect();
-        let evidence = Evidence::new(&tracker, issues);
+        let evidence = IssueEvidence::new(&tracker, issues);
         let found = evidence.issues_of(&incidents, &[]);
         [found.reports, found.reviews, found.action_items]
             .map(|list| list.iter().map(|it| it.number).collect())

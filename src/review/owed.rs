@@ -13,7 +13,7 @@ pub use missing::{Missing, OpenIssue};
 
 use self::record::Record;
 use self::tracked::Tracked;
-use super::evidence::Evidence;
+use super::evidence::IssueEvidence;
 use super::outage::{Outage, outages};
 use super::past_incident::PastIncident;
 use crate::domain::calendar::Calendar;
@@ -109,7 +109,7 @@ impl OwedIncident {
 pub fn owed(input: &OwedInput<'_>) -> Vec<OwedOutage> {
     let evidence = input
         .tracker
-        .map(|tracker| Evidence::new(tracker.settings, &tracker.record.issues.items));
+        .map(|tracker| IssueEvidence::new(tracker.settings, &tracker.record.issues.items));
     let found = outages(input.incidents, input.p1, input.now);
     let ended = found.outages.into_iter().filter_map(|outage| {
         let end = outage.ends.filter(|end| *end >= input.since)?;
@@ -124,7 +124,7 @@ pub fn owed(input: &OwedInput<'_>) -> Vec<OwedOutage> {
 
 fn owed_after(
     input: &OwedInput<'_>,
-    evidence: Option<&Evidence<'_>>,
+    evidence: Option<&IssueEvidence<'_>>,
     outage: &Outage<'_>,
     ended: DateTime<Utc>,
 ) -> Option<OwedOutage> {

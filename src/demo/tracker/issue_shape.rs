@@ -38,17 +38,21 @@ pub(super) fn issue_json(issue: &Issue) -> Value {
         "timeline_url": format!("{url}/timeline"),
         "performed_via_github_app": null,
     });
-    if issue.is_pull_request {
-        let html = issue.url();
-        body["pull_request"] = json!({
-            "url": format!("{repository}/pulls/{}", issue.number),
-            "html_url": html,
-            "diff_url": format!("{html}.diff"),
-            "patch_url": format!("{html}.patch"),
-            "merged_at": issue.closed.map(|it| timestamp(it.at)),
-        });
+    if let Some(fields) = body.as_object_mut().filter(|_| issue.is_pull_request) {
+        fields.insert("pull_request".to_owned(), pull_request(issue, &repository));
     }
     body
+}
+
+fn pull_request(issue: &Issue, repository: &str) -> Value {
+    let html = issue.url();
+    json!({
+        "url": format!("{repository}/pulls/{}", issue.number),
+        "html_url": html,
+        "diff_url": format!("{html}.diff"),
+        "patch_url": format!("{html}.patch"),
+        "merged_at": issue.closed.map(|it| timestamp(it.at)),
+    })
 }
 
 fn state_reason(issue: &Issue) -> Option<&'static str> {

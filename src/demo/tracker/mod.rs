@@ -1,9 +1,11 @@
 //! The team's issues and published reports, in the manner of GitHub's REST API: lists by label in pages, tags of unchanged
 //! pages, a budget of requests, the address of a repository that was renamed.
 
+mod course;
 mod file_shape;
 mod issue;
 mod issue_shape;
+mod page;
 mod stories;
 mod team;
 
@@ -24,6 +26,7 @@ use super::serve::shared::{Shared, json_response};
 use crate::demo::serve::params::Params;
 use issue::{Issue, ReportFile};
 use issue_shape::issue_json;
+use page::Page;
 
 /// A token that may read issues and contents.
 pub const TOKEN: &str = "github_pat_demo";
@@ -40,8 +43,6 @@ pub const SITE: &str = "https://issues.hubs.example";
 
 const LIMIT: u32 = 5_000;
 const WINDOW_SECONDS: i64 = 3_600;
-const MAX_PER_PAGE: usize = 100;
-const DEFAULT_PER_PAGE: usize = 30;
 
 #[derive(Clone)]
 struct TrackerState {
@@ -179,54 +180,6 @@ impl TrackerState {
             }
         }
         response
-    }
-}
-
-/// What a request for issues wants.
-struct Page {
-    labels: Vec<String>,
-    state: String,
-    since: Option<At>,
-    is_ascending: bool,
-    number: usize,
-    size: usize,
-}
-
-impl Page {
-    fn parse(params: &Params) -> Option<Self> {
-        let state = params.get("state").unwrap_or("open").to_owned();
-        if !matches!(state.as_str(), "open" | "closed" | "all") {
-            return None;
-        }
-        let since = match params.get("since") {
-            None => None,
-            Some(text) => Some(text.parse::<At>().ok()?),
-        };
-        let number = |name: &str, default: usize| match params.get(name) {
-            None => Some(default),
-            Some(text) => text.parse().ok().filter(|number| *number > 0),
-        };
-        let labels = params.get("labels").unwrap_or_default();
-        let labels = labels.split(',').filter(|label| !label.is_empty());
-        Some(Self {
-            labels: labels.map(str::to_owned).collect(),
-            state,
-            since,
-            is_ascending: params.get("direction") == Some("asc"),
-            number: number("page", 1)?,
-            size: number("per_page", DEFAULT_PER_PAGE)?.min(MAX_PER_PAGE),
-        })
-    }
-
-    fn admits(&self, issue: &Issue) -> bool {
-        let is_closed = issue.closed.is_some();
-        self.labels.iter().all(|label| issue.label == label)
-            && self.since.is_none_or(|since| issue.updated_at() >= since)
-            && match self.state.as_str() {
-                "open" => !is_closed,
-                "closed" => is_closed,
-                _ => true,
-            }
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use super::course::{COURSES, Course, action_items, report_reason, review_reason, tracking_reason};
 use super::issue::{ACTION_ITEM, Closed, Issue, OUTAGE, ReportFile};
 use super::team::add_others;
 use super::{Record, SITE};
@@ -19,37 +20,6 @@ const REACH: Duration = Duration::from_secs(150 * 24 * 3600);
 const FIRST: u64 = 1_201;
 const P1: &str = "P1";
 const SITE_OF_INCIDENTS: &str = "https://demo.pagerduty.example";
-
-/// What was done after an outage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Course {
-    Done,
-    /// Nothing yet.
-    Open,
-    /// The review was closed and opened again.
-    ReviewReopened,
-    /// An action item was closed as not planned.
-    ItemNotPlanned,
-    /// The report was closed as not planned.
-    ReportNotPlanned,
-    /// An action item is open.
-    ItemOpen,
-    /// It was a P1 by mistake, and its issues were closed as not planned.
-    TakenBack,
-    /// It was merged into another P1, and its issues were closed as duplicates.
-    Merged,
-}
-
-/// By age, the latest outage first; earlier ones are done.
-const COURSES: [Course; 7] = [
-    Course::Open,
-    Course::ReviewReopened,
-    Course::Done,
-    Course::ItemNotPlanned,
-    Course::ItemOpen,
-    Course::Done,
-    Course::ReportNotPlanned,
-];
 
 /// Everything that the tracker holds.
 pub(super) fn record(world: &World) -> Record {
@@ -133,7 +103,7 @@ impl Writer {
         };
         let link = format!("Incident: {SITE_OF_INCIDENTS}/incidents/{}", incident.id);
         let tracking = self.add(format!("Ongoing Outage: {subject}"), link, at);
-        self.close(tracking, course_of_tracking(course), at, 1);
+        self.close(tracking, tracking_reason(course), at, 1);
         let tracking = format!("Tracking issue: {}", self.url(tracking));
         let postmortem = format!(
             "{SITE_OF_INCIDENTS}/postmortems/{}",
@@ -217,45 +187,6 @@ impl Writer {
             issue.closed = None;
             issue.reopened_at = Some(at);
         }
-    }
-}
-
-fn course_of_tracking(course: Course) -> Option<&'static str> {
-    match course {
-        Course::Merged => Some("duplicate"),
-        Course::TakenBack => Some("not_planned"),
-        _ => Some("completed"),
-    }
-}
-
-fn report_reason(course: Course) -> Option<&'static str> {
-    match course {
-        Course::Open => None,
-        Course::ReportNotPlanned => Some("not_planned"),
-        other => course_of_tracking(other),
-    }
-}
-
-fn review_reason(course: Course) -> Option<&'static str> {
-    match course {
-        Course::Open | Course::ReviewReopened => None,
-        other => course_of_tracking(other),
-    }
-}
-
-/// Titles of action items, and why they were closed.
-fn action_items(course: Course) -> &'static [(&'static str, Option<&'static str>)] {
-    match course {
-        Course::Open | Course::ItemOpen => &[
-            ("Alert before the disk is full", None),
-            ("Write down how the proxy is restarted", Some("completed")),
-        ],
-        Course::ItemNotPlanned => &[
-            ("Move the database to a larger disk", Some("not_planned")),
-            ("Page from the outside check sooner", Some("completed")),
-        ],
-        Course::Done => &[("Keep a spare node warm", Some("completed"))],
-        _ => &[],
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Missing, OpenIssue, OwedInput, TrackerInput};
 use crate::domain::case::Place;
 use crate::domain::checklist::ChecklistStep;
 use crate::domain::tracker::TrackedIssue;
-use crate::review::evidence::{Evidence, OutageIssues};
+use crate::review::evidence::{IssueEvidence, OutageIssues};
 use crate::review::published::{Published, published};
 
 pub(super) struct Tracked<'a> {
@@ -24,7 +24,7 @@ pub(super) struct Tracked<'a> {
 impl<'a> Tracked<'a> {
     pub fn new(
         tracker: TrackerInput<'a>,
-        evidence: &Evidence<'a>,
+        evidence: &IssueEvidence<'a>,
         record: &Record<'_>,
         places: &[Place],
         begins: DateTime<Utc>,

@@ -34,7 +34,7 @@ pub(super) enum PageAnswer {
     /// The page is as it was when it had the tag that was sent.
     Unchanged,
     Page {
-        response: Response,
+        response: Box<Response>,
         etag: Option<String>,
         next: Option<String>,
     },
@@ -114,7 +114,7 @@ impl TrackerClient {
                 Ok(PageAnswer::Page {
                     etag: etag_of(&response.headers),
                     next: self.next_page(&response.headers, &url)?,
-                    response,
+                    response: Box::new(response),
                 })
             }
         }

@@ -18,13 +18,13 @@ use crate::sources::lenient::List;
 const MAX_PAGES: usize = 50;
 
 /// A listing: how its elements are read, and what tells two of them apart.
-pub(super) struct Listing<T, W> {
+pub(super) struct PagedList<T, W> {
     pub first: String,
     pub parse: fn(W) -> Element<T>,
     pub key: fn(&T) -> String,
 }
 
-impl<T, W> Listing<T, W>
+impl<T, W> PagedList<T, W>
 where
     T: Clone,
     W: DeserializeOwned,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::client::TrackerClient;
 use super::kept::{KeptTracker, file_name};
-use super::listing::{Listing, both_read_at};
+use super::listing::{PagedList, both_read_at};
 use super::wire::{WireFile, WireIssue};
 use crate::domain::tracker::{
     Kept, ReportFile, ReportFolder, TrackedIssue, TrackerRecord, TrackerSettings,
@@ -134,7 +134,7 @@ fn issues_with(
     client: &TrackerClient,
     label: &str,
     since: DateTime<Utc>,
-) -> Listing<TrackedIssue, WireIssue> {
+) -> PagedList<TrackedIssue, WireIssue> {
     let day = since.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(1);
     let since = day.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let query = [
@@ -145,16 +145,16 @@ fn issues_with(
         ("direction", "asc"),
         ("per_page", "100"),
     ];
-    Listing {
+    PagedList {
         first: client.address(&format!("/repos/{}/issues", settings.repository), &query),
         parse: WireIssue::into_element,
         key: |issue| issue.number.to_string(),
     }
 }
 
-fn files_in(reports: &ReportFolder, client: &TrackerClient) -> Listing<ReportFile, WireFile> {
+fn files_in(reports: &ReportFolder, client: &TrackerClient) -> PagedList<ReportFile, WireFile> {
     let path = format!("/repos/{}/contents/{}", reports.repository, reports.folder);
-    Listing {
+    PagedList {
         first: client.address(&path, &[]),
         parse: WireFile::into_element,
         key: |file| file.name.clone(),

@@ -1,0 +1,72 @@
+//! What was done after an outage, and in which state that leaves its issues.
+
+/// What was done after an outage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Course {
+    Done,
+    /// Nothing yet.
+    Open,
+    /// The review was closed and opened again.
+    ReviewReopened,
+    /// An action item was closed as not planned.
+    ItemNotPlanned,
+    /// The report was closed as not planned.
+    ReportNotPlanned,
+    /// An action item is open.
+    ItemOpen,
+    /// It was a P1 by mistake, and its issues were closed as not planned.
+    TakenBack,
+    /// It was merged into another P1, and its issues were closed as duplicates.
+    Merged,
+}
+
+/// By age, the latest outage first; earlier ones are done.
+pub(super) const COURSES: [Course; 7] = [
+    Course::Open,
+    Course::ReviewReopened,
+    Course::Done,
+    Course::ItemNotPlanned,
+    Course::ItemOpen,
+    Course::Done,
+    Course::ReportNotPlanned,
+];
+
+/// Why the tracking issue is closed, in GitHub's word.
+pub(super) fn tracking_reason(course: Course) -> Option<&'static str> {
+    match course {
+        Course::Merged => Some("duplicate"),
+        Course::TakenBack => Some("not_planned"),
+        _ => Some("completed"),
+    }
+}
+
+pub(super) fn report_reason(course: Course) -> Option<&'static str> {
+    match course {
+        Course::Open => None,
+        Course::ReportNotPlanned => Some("not_planned"),
+        other => tracking_reason(other),
+    }
+}
+
+pub(super) fn review_reason(course: Course) -> Option<&'static str> {
+    match course {
+        Course::Open | Course::ReviewReopened => None,
+        other => tracking_reason(other),
+    }
+}
+
+/// Titles of action items, and why they were closed.
+pub(super) fn action_items(course: Course) -> &'static [(&'static str, Option<&'static str>)] {
+    match course {
+        Course::Open | Course::ItemOpen => &[
+            ("Alert before the disk is full", None),
+            ("Write down how the proxy is restarted", Some("completed")),
+        ],
+        Course::ItemNotPlanned => &[
+            ("Move the database to a larger disk", Some("not_planned")),
+            ("Page from the outside check sooner", Some("completed")),
+        ],
+        Course::Done => &[("Keep a spare node warm", Some("completed"))],
+        _ => &[],
+    }
+}

@@ -1,0 +1,99 @@
+//! A tracker that is down, slow to allow, half or garbled.
+
+use hubwatch::domain::tracker::IssueState;
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
+use super::bench::{Bench, issue, json_text, numbers, page};
+
+#[tokio::test]
+async fn half_a_list_keeps_the_other_half_as_it_was() {
+    let bench = Bench::start().await;
+    let two = [issue(1, &json!({})), issue(2, &json!({}))];
+    bench.answer("outage", page(&two)).await;
+    bench.answer("incident-action-item", page(&[])).await;
+    assert_eq!(numbers(&bench.read().await), [1, 2]);
+    bench.forget().await;
+    let next = format!(
+        "<{}/repositories/1/issues?page=2>; rel=\"next\"",
+        bench.settings.url
+    );
+    let closed = issue(1, &json!({"state": "closed", "state_reason": "completed"}));
+    let first = page(&[closed]).insert_header("link", next.as_str());
+    bench.answer("outage", first).await;
+    bench.answer("incident-action-item", page(&[])).await;
+    let record = bench.read().await;
+    let states: Vec<_> = record.issues.items.iter().map(|it| it.state).collect();
+    assert_eq!(states, [IssueState::Done, IssueState::Open]);
+    assert!(!record.issues.is_current);
+    assert!(record.problems[0].contains("page 2: 404"), "{record:?}");
+    assert!(
+        record.problems[0].contains("; as of 2026-03-02 12:00 UTC"),
+        "{record:?}"
+    );
+}
+
+#[tokio::test]
+async fn no_limit_is_asked_against_before_its_end_and_after_it_again() {
+    for (status, headers, minutes) in [
+        (
+            403,
+            &[
+                ("x-ratelimit-remaining", "0"),
+                ("x-ratelimit-reset", "1772453400"),
+            ][..],
+            10,
+        ),
+        (429, &[("retry-after", "120")][..], 2),
+        (403, &[("retry-after", "60")][..], 1),
+        (429, &[][..], 1),
+    ] {
+        let bench = Bench::start().await;
+        let headers = headers.iter();
+        let refusal = headers.fold(ResponseTemplate::new(status), |answer, (name, value)| {
+            answer.insert_header(*name, *value)
+        });
+        bench.answer("outage", refusal).await;
+        let record = bench.read().await;
+        let until = format!("after 12:{minutes:02} UTC");
+        assert!(
+            record.problems.iter().all(|it| it.contains(&until)),
+            "{record:?}"
+        );
+        assert_eq!(
+            (record.problems.len(), bench.requests().await.len()),
+            (2, 1)
+        );
+        bench.forget().await;
+        bench.answer("outage", page(&[])).await;
+        bench.answer("incident-action-item", page(&[])).await;
+        bench.clock.pass(minutes * 60 - 1);
+        assert!(!bench.read().await.issues.is_current);
+        assert_eq!(bench.requests().await.len(), 0);
+        bench.clock.pass(2);
+        assert!(bench.read().await.issues.is_current);
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_or_garbled_is_said_and_no_list() {
+    for (answer, words) in [
+        (ResponseTemplate::new(401), "401: credentials refused"),
+        (ResponseTemplate::new(403), "403: not allowed"),
+        (ResponseTemplate::new(502), "502: bad gateway"),
+        (json_text("null"), "no list"),
+        (json_text("{}"), "no list"),
+        (json_text("[{"), "breaks off"),
+        (ResponseTemplate::new(200).set_body_string("<html>"), "HTML"),
+    ] {
+        let bench = Bench::start().await;
+        bench.answer("outage", answer).await;
+        bench.answer("incident-action-item", page(&[])).await;
+        let record = bench.read().await;
+        assert!(record.problems[0].contains(words), "{words}: {record:?}");
+        assert_eq!(
+            (record.issues.is_current, record.issues.read_at),
+            (false, None)
+        );
+    }
+}
