@@ -36,8 +36,8 @@ pub fn night_pages(one: &PastIncident, zone_of: &dyn Fn(&Person) -> Option<Tz>) 
             None => pages.not_known += 1,
             Some(zone) => {
                 let hour = entry.at.with_timezone(&zone).hour();
-                let is_night = hour >= NIGHT_BEGINS || hour < NIGHT_ENDS;
-                pages.at_night += usize::from(is_night);
+                let is_day = (NIGHT_ENDS..NIGHT_BEGINS).contains(&hour);
+                pages.at_night += usize::from(!is_day);
             }
         }
     }

@@ -52,8 +52,9 @@ pub fn first_post(
         .clone()
         .flat_map(|page| posts_about(page, incident, places, policy))
         .collect();
-    let first = posts.iter().filter_map(|post| post.since).min();
-    if let Some(at) = first {
+    // Of one without a date it is not known whether it was the first.
+    let dates: Option<Vec<_>> = posts.iter().map(|post| post.since).collect();
+    if let Some(at) = dates.and_then(|dates| dates.into_iter().min()) {
         return FirstPost::At(at);
     }
     let mut unknown = read.filter_map(|page| page.closed_unknown_before);
@@ -62,5 +63,82 @@ pub fn first_post(
     match is_unread || is_before || !posts.is_empty() {
         true => FirstPost::NotKnown,
         false => FirstPost::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+    use crate::app::fixture::{incident, now, post};
+    use crate::domain::ids::IncidentId;
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        now().wall + TimeDelta::minutes(minutes)
+    }
+
+    fn over() -> Incident {
+        Incident {
+            created_at: at(0),
+            resolved_at: Some(at(60)),
+            ..incident("Q1")
+        }
+    }
+
+    // A closed post that is linked to an incident.
+    fn linked(id: &str, to: &str, since: Option<i64>) -> Post {
+        Post {
+            open: false,
+            linked: Some(IncidentId::from(to)),
+            since: since.map(at),
+            ..post(id, PostKind::Incident, "slow")
+        }
+    }
+
+    fn page(closed: Vec<Post>, unknown_before: Option<i64>) -> Option<StatusPage> {
+        Some(StatusPage {
+            closed,
+            closed_unknown_before: unknown_before.map(at),
+            ..StatusPage::default()
+        })
+    }
+
+    fn first(pages: &[Option<StatusPage>]) -> FirstPost {
+        first_post(pages, &over(), &[], &Policy::default())
+    }
+
+    #[test]
+    fn the_first_of_its_posts_counts_whatever_page_it_is_on() {
+        let pages = [
+            page(
+                vec![linked("a", "Q1", Some(20)), linked("b", "Q2", Some(1))],
+                None,
+            ),
+            page(vec![linked("c", "Q1", Some(10))], Some(100)),
+        ];
+        assert_eq!(first(&pages), FirstPost::At(at(10)));
+    }
+
+    #[test]
+    fn without_a_post_it_is_none_only_where_all_pages_show_all_of_that_time() {
+        let other = || page(vec![linked("b", "Q2", Some(1))], None);
+        assert_eq!(first(&[other()]), FirstPost::None);
+        assert_eq!(
+            first(&[other(), page(Vec::new(), Some(-5))]),
+            FirstPost::None
+        );
+        for pages in [
+            vec![],
+            vec![other(), None],
+            vec![other(), page(Vec::new(), Some(5))],
+            vec![page(vec![linked("a", "Q1", None)], None)],
+            vec![page(
+                vec![linked("a", "Q1", None), linked("b", "Q1", Some(9))],
+                None,
+            )],
+        ] {
+            assert_eq!(first(&pages), FirstPost::NotKnown, "{pages:?}");
+        }
     }
 }

@@ -147,7 +147,9 @@ impl RecentlyClosed {
         self.closed
             .extend(closed.into_iter().map(|post| (now, post)));
         let surplus = self.closed.len().saturating_sub(MAX_KEPT);
-        self.closed.drain(..surplus);
+        let dropped = self.closed.drain(..surplus);
+        let dates = dropped.map(|(at, post)| post.updated.unwrap_or(at.wall));
+        self.unknown_before = self.unknown_before.max(dates.max());
     }
 }
 
@@ -297,5 +299,7 @@ mod tests {
         let closed = watched.update(look(&[]), at(100));
         assert_eq!(closed.len(), MAX_KEPT);
         assert_eq!(closed.last().map(|post| post.id.as_str()), Some("99"));
+        // 36 are dropped: the last of them was gone at the look that found the 37th.
+        assert_eq!(watched.unknown_before(), Some(at(36).wall));
     }
 }

@@ -228,3 +228,34 @@ async fn while_pagerduty_fails_the_kept_months_are_there_with_their_date() {
         "before April, November and December"
     );
 }
+
+#[tokio::test]
+async fn a_year_of_two_thousand_incidents_takes_a_page_for_each_hundred_rows_and_then_three() {
+    let at = |n: u32| day(f64::from(n) * 0.1825);
+    let incidents = (0..2_000_u32).map(|n| incident(u64::from(n), at(n)));
+    let log = (0..30_000_u32).map(|n| {
+        let kind = if n.is_multiple_of(15) {
+            "trigger"
+        } else {
+            "notify"
+        };
+        let of = u64::from(n / 15);
+        entry(
+            n as usize,
+            of,
+            kind,
+            at(n / 15) + TimeDelta::minutes(i64::from(n % 15)),
+        )
+    });
+    let world = World::new(incidents.collect(), log.collect()).await;
+    let first = world.read(0.0..365.0, 365.0).await.unwrap();
+    let asked = world.take_asked();
+    assert_eq!(first.records.len(), 2_000);
+    assert!(first.records.iter().all(|it| it.log.len() == 15));
+    // 20 pages of incidents and 300 of the log, and at most one more a window.
+    assert!(asked.len() <= 20 + 12 + 300 + 13, "{}", asked.len());
+    let second = world.read(0.0..365.0, 365.0).await.unwrap();
+    assert_eq!(second.records.len(), 2_000);
+    let asked = world.take_asked();
+    assert!(asked.len() <= 3, "{asked:#?}");
+}
