@@ -85,6 +85,8 @@ pub enum Action {
     ClearFilter,
     /// Copies the link with the number of the key.
     Copy,
+    /// Copies the whole text of a view.
+    CopyAll,
     /// Lists what can be done to what is selected.
     Menu,
     /// Acknowledges.
@@ -121,6 +123,12 @@ pub enum Action {
     EditText,
     /// Shows the sources.
     Sources,
+    /// Shows what is owed after outages.
+    Owed,
+    /// Shows figures of past incidents.
+    Trends,
+    /// Writes what the next person on call should know.
+    Handoff,
     /// Shows keys and words.
     Help,
     /// Polls every source now.
@@ -194,6 +202,7 @@ impl Action {
             Self::KeepFilter => ("keep", "apply the filter and leave its line"),
             Self::ClearFilter => ("clear", "clear the filter"),
             Self::Copy => ("copy link", "copy the link or command of that number"),
+            Self::CopyAll => ("copy", "copy the whole handoff"),
             Self::Menu => ("act", "list all that can be done to it"),
             Self::Acknowledge => ("acknowledge", "acknowledge its incident"),
             Self::Take => ("take", "assign it to me and acknowledge it"),
@@ -224,6 +233,9 @@ impl Action {
             Self::Drafts => ("drafts", "go on with what was typed and not sent"),
             Self::EditText => ("editor", "change the text in $EDITOR"),
             Self::Sources => ("sources", "show the state, age and errors of every source"),
+            Self::Owed => ("owed", "show what is still to be done after outages"),
+            Self::Trends => ("trends", "show outages and incidents by month and alert"),
+            Self::Handoff => ("handoff", "write the handoff for the next person on call"),
             Self::Help => ("help", "show the keys, symbols and words"),
             Self::Refresh => ("refresh", "poll every source now"),
             Self::Redraw => ("redraw", "redraw the whole screen"),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::document::DocumentKind;
 use super::msg::CopyReason;
 use crate::domain::history::HistoryRequest;
 use crate::domain::local_time_box::LocalTimeBoxChange;
@@ -25,6 +26,10 @@ pub enum Effect {
     FetchHistory(HistoryRequest),
     /// Cancel this history query.
     CancelHistory(HistoryRequest),
+    /// Read a document; a handoff is made of the picture. [`super::msg::Msg::DocumentRead`] brings it.
+    ReadDocument(DocumentKind, Option<Arc<Picture>>),
+    /// Cancel the reading of this document.
+    CancelDocument(DocumentKind),
     /// Send operations to PagerDuty. [`super::msg::Msg::OperationsFinished`] brings the outcomes.
     RunOperations(OperationBatch),
     /// Keep a typed text, so that it outlives the program. [`super::msg::Msg::DraftSaved`] or

@@ -1,6 +1,7 @@
 //! Small pictures for the tests of the model and of what is drawn from it.
 
 pub(crate) mod action_flow;
+pub(crate) mod owed;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -40,10 +40,12 @@ impl Model {
                 Action::Decide,
                 Action::Open,
                 Action::Menu,
+                Action::FollowUp,
                 Action::Back,
                 Action::Filter,
                 Action::NextPane,
                 Action::Sources,
+                Action::Owed,
                 Action::Refresh,
                 Action::Help,
                 Action::Quit,
@@ -69,6 +71,8 @@ impl Model {
             return match action {
                 Action::Open => self.jump_target().is_some(),
                 Action::Copy => !self.links().is_empty(),
+                Action::CopyAll => self.handoff_on_top().is_some(),
+                Action::FollowUp => self.can_follow_up(),
                 Action::Menu => self.can_act(),
                 Action::Decide => self.needs_verdict() && !self.uses_local_time_box(),
                 _ => true,
@@ -80,6 +84,8 @@ impl Model {
             (Action::Menu, _) => false,
             (Action::Decide, _) => self.needs_verdict() && !self.uses_local_time_box(),
             (Action::Open, pane) => self.can_open(pane),
+            (Action::FollowUp, _) => self.is_on_owed() && self.can_follow_up(),
+            (Action::Owed, _) => self.owed.is_some(),
             _ => true,
         }
     }
@@ -107,11 +113,17 @@ impl Model {
         !self.session.read_only && self.action_subject().is_some()
     }
 
+    fn can_follow_up(&self) -> bool {
+        let owed = self.owed.as_ref();
+        owed.is_some_and(|owed| owed.tracker.is_some() && owed.selected_outage().is_some())
+    }
+
     fn can_open(&self, pane: Pane) -> bool {
         match pane {
             Pane::Cases => self.selected_index().is_some(),
             Pane::Hubs => self.selected_hub().is_some(),
-            _ => false,
+            Pane::Owed => true,
+            Pane::Owners | Pane::Status => false,
         }
     }
 
@@ -171,6 +183,15 @@ fn overlay_actions(kind: Option<&OverlayKind>) -> &'static [Action] {
             Action::Refresh,
             Action::Help,
         ],
+        Some(OverlayKind::Owed) => &[
+            Action::Back,
+            Action::FollowUp,
+            Action::Down,
+            Action::Refresh,
+        ],
+        Some(OverlayKind::Document(..)) => {
+            &[Action::Back, Action::CopyAll, Action::Down, Action::Refresh]
+        }
         _ => &[Action::Back, Action::Down, Action::Refresh],
     }
 }

@@ -143,6 +143,8 @@ impl Model {
             OverlayKind::Hub(key) => self.query_for_hub(key, now).into_iter().collect(),
             OverlayKind::Sources
             | OverlayKind::Help
+            | OverlayKind::Owed
+            | OverlayKind::Document(..)
             | OverlayKind::ActionFlow(_)
             | OverlayKind::CopyByHand(_) => Vec::new(),
         }

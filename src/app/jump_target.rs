@@ -12,6 +12,8 @@ impl Model {
             OverlayKind::Hub(key) => self.worst_case_overlay(key),
             OverlayKind::Sources
             | OverlayKind::Help
+            | OverlayKind::Owed
+            | OverlayKind::Document(..)
             | OverlayKind::ActionFlow(_)
             | OverlayKind::CopyByHand(_) => None,
         }

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod action_flow;
+pub mod document;
 pub mod effect;
 pub mod filter;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub mod keymap;
 pub mod links;
 pub mod model;
 pub mod msg;
+pub mod owed;
 pub mod rows;
 pub mod text_line;
 pub mod unseen;

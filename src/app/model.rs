@@ -13,9 +13,11 @@ use strum::IntoEnumIterator as _;
 
 use super::action::Context;
 use super::action_flow::{ActionFlow, Step};
+use super::document::{DocumentKind, DocumentState};
 use super::filter::Filter;
 use super::history::HistoryFetch;
 use super::keymap::Keymap;
+use super::owed::Owed;
 use super::rows::RowKey;
 use super::unseen::UnseenChanges;
 use crate::domain::case::Case;
@@ -45,6 +47,8 @@ pub struct Model {
     pub unseen: UnseenChanges,
     /// The Hubs pane.
     pub hubs: HubList,
+    /// What is owed after outages; `None` where no PagerDuty is configured.
+    pub owed: Option<Owed>,
     /// Lines that are scrolled away at the top of the panes that scroll by lines.
     pub pane_scrolls: BTreeMap<Pane, usize>,
     /// The overlays, the topmost last.
@@ -95,6 +99,8 @@ pub enum Pane {
     Owners,
     /// The status pages.
     Status,
+    /// What is owed after outages; only a large screen has room for it.
+    Owed,
 }
 
 impl Pane {
@@ -160,6 +166,10 @@ pub enum OverlayKind {
     Help,
     /// The dialogue of an operation on cases.
     ActionFlow(Box<ActionFlow>),
+    /// What is owed after outages, with all that is missing.
+    Owed,
+    /// A view that is read while it is open.
+    Document(DocumentKind, DocumentState),
     /// A text that may not have reached the clipboard.
     CopyByHand(Arc<CopyByHand>),
 }
@@ -254,6 +264,7 @@ impl Model {
             cases: CaseList::default(),
             unseen: UnseenChanges::default(),
             hubs: HubList::default(),
+            owed: None,
             pane_scrolls: BTreeMap::new(),
             overlays: Vec::new(),
             drafts: BTreeMap::new(),

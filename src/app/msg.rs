@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::document::{Document, DocumentKind};
 use super::key::Key;
 use crate::domain::history::{History, HistoryRequest};
 use crate::domain::now::Now;
 use crate::domain::operation::{Draft, DraftKey, Outcome};
 use crate::picture::Picture;
+use crate::review::owed::OwedReading;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -44,6 +46,12 @@ pub enum Msg {
         query: HistoryRequest,
         result: Result<Arc<History>, String>,
     },
+    /// What is owed after outages, or why it could not be read.
+    OwedRead(Result<Arc<OwedReading>, String>),
+    /// How far the reading of a document is, in words.
+    DocumentProgress(DocumentKind, String),
+    /// A document, or why there is none.
+    DocumentRead(DocumentKind, Result<Document, String>),
     /// The outcome of each operation on each incident.
     OperationsFinished {
         /// The batch's number.

@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{CommandContext, config, dashboard_exit_code, fail, out};
+use super::document_reader::ConfiguredReader;
+use super::{CommandContext, config, dashboard_exit_code, fail, out, symbols_for};
 use crate::app::model::SessionOptions;
+use crate::app::owed::Owed;
 use crate::config::{Config, Diagnostic};
 use crate::domain::settings::TerminalBackground;
 use crate::runtime::appearance::Appearance;
 use crate::runtime::dashboard::{Dashboard, DashboardContext, DashboardIo};
+use crate::runtime::documents::{DocumentReader, DocumentReadings, start_reading_owed};
 use crate::runtime::drafts::{DraftStorage, Drafts};
 use crate::runtime::effects::EffectRunner;
 use crate::runtime::history_queries::HistoryQueries;
@@ -108,7 +111,16 @@ pub async fn show(
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), |why| {
         inbox.sender().complain(why);
     });
-    let registry = register_sources(config.sources, time_boxes, &sources);
+    let registry = register_sources(config.sources.clone(), time_boxes, &sources);
+    let reader: Arc<dyn DocumentReader> = Arc::new(ConfiguredReader {
+        config: config.clone(),
+        sources: Arc::clone(&sources),
+        slots: registry.slots(),
+        time: Arc::clone(&context.time),
+        symbols: symbols_for(&context.global),
+    });
+    let documents = DocumentReadings::new(Arc::clone(&reader), inbox.sender());
+    let owed = owed(&config);
     let time_boxes = LocalTimeBoxStore::new(
         registry.local_time_boxes(),
         state_dir.clone(),
@@ -125,9 +137,15 @@ pub async fn show(
     let (hurry, hurried) = watch::channel(0);
     let slots = registry.slots();
     let mut registry = Some(registry);
+    let (has_pagerduty, owed_inbox) = (owed.is_some(), inbox.sender());
     let mut start_polling = || {
         if let Some(registry) = registry.take() {
             registry.start_polling(&context.tasks, &hurried);
+            if has_pagerduty {
+                let (reader, inbox) = (Arc::clone(&reader), owed_inbox.clone());
+                let time = Arc::clone(&context.time);
+                start_reading_owed(reader, &hurried, inbox, time, &context.tasks);
+            }
         }
     };
     if secrets.secrets.has_commands() {
@@ -145,6 +163,7 @@ pub async fn show(
             zone: config.policy.display_zone,
         },
         policy: Arc::new(config.policy),
+        owed,
         appearance: appearance(context, config.background),
         config_file: (place == DashboardMode::Live)
             .then(|| config::config_file_name(&context.global))
@@ -154,13 +173,23 @@ pub async fn show(
     // The first frame is drawn before any source is polled, unless a secret's command delays it.
     let ends = DashboardIo {
         slots,
-        effects: EffectRunner::new(hurry, histories, operations, drafts, time_boxes, inbox),
+        effects: EffectRunner::new(
+            hurry, histories, documents, operations, drafts, time_boxes, inbox,
+        ),
         signals: listen()?,
     };
     tty_watchdog::start(&context.tasks)?;
     let dashboard = Dashboard::open(parts, ends)?;
     start_polling();
     dashboard.run().await
+}
+
+// None without PagerDuty: nothing else tells what was an outage.
+fn owed(config: &Config) -> Option<Owed> {
+    config.sources.pagerduty.as_ref().map(|_| Owed {
+        tracker: config.sources.tracker.clone().map(Arc::new),
+        ..Owed::default()
+    })
 }
 
 fn cache(context: &CommandContext, state_dir: Option<&Path>, inbox: InboxSender) -> CacheDir {

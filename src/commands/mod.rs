@@ -5,6 +5,7 @@ mod config;
 mod dashboard;
 mod demo;
 mod doctor;
+mod document_reader;
 mod handoff;
 mod incident_report;
 mod init;

@@ -19,6 +19,7 @@ use crate::report;
 use crate::review::owed::{OwedInput, OwedReading, TrackerInput, owed};
 use crate::review::published::place_names;
 use crate::runtime::past_record::{PastRecord, RecordQuery};
+use crate::sources::context::SourceContext;
 use crate::sources::github;
 use crate::sources::pagerduty::Access;
 use crate::text::context::TextContext;
@@ -193,7 +194,18 @@ pub(super) async fn read_tracker(
     let cache = context.cache(state.as_deref());
     let sources = context.source_context(&sources, cache, Access::ReadOnly);
     sources.secrets.fetch_all(&patient()).await;
-    Some(github::read_tracker(settings, &sources, since - LONGEST).await)
+    read_issues(config, &sources, since).await
+}
+
+/// Reads the tracker's issues about outages that ended since then; `None` without a tracker. Its secrets must have been
+/// fetched.
+pub(super) async fn read_issues(
+    config: &Config,
+    sources: &SourceContext,
+    since: DateTime<Utc>,
+) -> Option<TrackerRecord> {
+    let settings = config.sources.tracker.as_ref()?;
+    Some(github::read_tracker(settings, sources, since - LONGEST).await)
 }
 
 // What nothing here can tell.

@@ -10,6 +10,8 @@ use super::poll_once::passphrase_screen;
 use super::{CommandContext, out};
 use crate::config::Config;
 use crate::domain::answers::Answers;
+use crate::domain::now::Now;
+use crate::domain::policy::Policy;
 use crate::domain::post::{PageOwnership, Post, StatusPage};
 use crate::domain::settings::SourcesConfig;
 use crate::runtime::past_record::{PastRecord, RecordQuery};
@@ -61,7 +63,8 @@ pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<P
     read
 }
 
-fn describe(progress: Progress) -> String {
+/// How far a reading is, in words.
+pub fn describe(progress: Progress) -> String {
     let Progress {
         requests,
         steps_done,
@@ -89,7 +92,13 @@ fn bar(progress: Progress) -> String {
 
 /// The posts that the pages which are or may be ours show now, and what could not be read, in words.
 pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>, Vec<String>) {
-    let (pages, unread) = own_pages(context, config).await;
+    posts_of(own_pages(context, config).await)
+}
+
+/// The posts of pages, beside what could not be read of these.
+pub fn posts_of(
+    (pages, unread): (Vec<Option<StatusPage>>, Vec<String>),
+) -> (Vec<Post>, Vec<String>) {
     let posts = pages.into_iter().flatten().flat_map(|page| page.posts);
     (posts.collect(), unread)
 }
@@ -103,18 +112,29 @@ pub async fn own_pages(
     let sources = context.source_context(&pages, CacheDir::disabled(), Access::ReadOnly);
     sources.secrets.fetch_all(&patient()).await;
     let answers = poll_status_pages(&config.sources, &Arc::new(sources)).await;
+    own_pages_in(&answers, &config.policy, context.time.now())
+}
+
+/// The pages which are or may be ours, as `answers` hold them, `None` for one that is not known now, and which these
+/// are, in words.
+pub fn own_pages_in(
+    answers: &Answers,
+    policy: &Policy,
+    now: Now,
+) -> (Vec<Option<StatusPage>>, Vec<String>) {
     let (mut pages, mut unread) = (Vec::new(), Vec::new());
-    for slot in answers.status_pages {
-        if config.policy.page_ownership(&slot.id.name) == PageOwnership::Foreign {
+    for slot in &answers.status_pages {
+        if policy.page_ownership(&slot.id.name) == PageOwnership::Foreign {
             continue;
         }
-        if slot.body().is_none() {
+        let page = slot.fresh_body(now);
+        if page.is_none() {
             unread.push(format!(
                 "the status page {} could not be read",
                 slot.id.name
             ));
         }
-        pages.push(slot.body().cloned());
+        pages.push(page.cloned());
     }
     (pages, unread)
 }

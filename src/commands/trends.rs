@@ -151,6 +151,16 @@ fn figures(
     }))
 }
 
+/// The months of the last year and this one.
+pub(super) fn last_year(zone: Tz, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
+    let usual = cli::Trends {
+        since: None,
+        until: None,
+        format: TrendsFormat::Text,
+    };
+    span(usual, zone, now)
+}
+
 // The months of the last year and this one, unless the arguments say otherwise.
 fn span(args: cli::Trends, zone: Tz, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
     let today = now.with_timezone(&zone).date_naive();

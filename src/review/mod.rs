@@ -15,6 +15,6 @@ pub mod trends;
 pub mod untold;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;

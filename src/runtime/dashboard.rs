@@ -21,6 +21,7 @@ use super::slots::Slots;
 use super::tasks::Tasks;
 use crate::app::model::{Model, SessionOptions};
 use crate::app::msg::Msg;
+use crate::app::owed::Owed;
 use crate::app::update::{expire_marks, startup_notice, update};
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::policy::Policy;
@@ -38,6 +39,8 @@ pub struct DashboardContext {
     pub policy: Arc<Policy>,
     /// What the screen shows of the session: demo, read-only.
     pub session: SessionOptions,
+    /// Where what is owed is kept; `None` without PagerDuty.
+    pub owed: Option<Owed>,
     /// How things look.
     pub appearance: Appearance,
     /// The configuration, as a person would name it; none for the embedded world.
@@ -89,6 +92,7 @@ impl Dashboard {
     pub fn open(parts: DashboardContext, ends: DashboardIo) -> color_eyre::Result<Self> {
         let mut model = Model::new(Arc::clone(&parts.policy), parts.session);
         model.config_file.clone_from(&parts.config_file);
+        model.owed.clone_from(&parts.owed);
         model.notice = startup_notice(&parts.config_warnings, parts.time.now());
         model.complaints.clone_from(&parts.config_warnings);
         let builder = Builder::new(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use tokio::sync::watch;
 
 use super::clipboard::Clipboard;
+use super::documents::DocumentReadings;
 use super::drafts::Drafts;
 use super::history_queries::HistoryQueries;
 use super::inbox::Inbox;
@@ -20,6 +21,7 @@ use crate::app::msg::{CopyReason, Msg};
 pub struct EffectRunner {
     refresh_all: watch::Sender<u64>,
     history_queries: HistoryQueries,
+    documents: DocumentReadings,
     operations: OperationQueue,
     drafts: Drafts,
     local_time_boxes: LocalTimeBoxStore,
@@ -49,6 +51,7 @@ impl EffectRunner {
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,
+        documents: DocumentReadings,
         operations: OperationQueue,
         drafts: Drafts,
         boxes: LocalTimeBoxStore,
@@ -57,6 +60,7 @@ impl EffectRunner {
         Self {
             refresh_all,
             history_queries: histories,
+            documents,
             operations,
             drafts,
             local_time_boxes: boxes,
@@ -112,6 +116,14 @@ impl EffectRunner {
             }
             Effect::CancelHistory(question) => {
                 self.history_queries.cancel(&question);
+                LoopRequest::Nothing
+            }
+            Effect::ReadDocument(kind, picture) => {
+                self.documents.start(kind, picture, tasks);
+                LoopRequest::Nothing
+            }
+            Effect::CancelDocument(kind) => {
+                self.documents.cancel(kind);
                 LoopRequest::Nothing
             }
             Effect::RunOperations(batch) => {

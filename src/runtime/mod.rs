@@ -6,6 +6,7 @@ pub mod builder;
 pub mod clipboard;
 pub mod clock;
 pub mod dashboard;
+pub mod documents;
 pub mod drafts;
 pub mod editor;
 pub mod effects;

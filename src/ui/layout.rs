@@ -8,6 +8,8 @@
 //!  hints                   | status
 //!                     hints
 //! ```
+//!
+//! A full screen has what is owed below the status pages.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -62,8 +64,9 @@ impl Tier {
     }
 }
 
-/// The layout of a screen on which the pane `focus` receives the keys.
-pub fn layout(area: Rect, focus: Pane) -> ScreenLayout {
+/// The layout of a screen on which the pane `focus` receives the keys. `has_owed`: whether there is something to show
+/// in the pane of what is owed.
+pub fn layout(area: Rect, focus: Pane, has_owed: bool) -> ScreenLayout {
     let tier = Tier::from_area(area);
     let [header, body, hints] = Layout::vertical([
         Constraint::Length(2),
@@ -72,6 +75,7 @@ pub fn layout(area: Rect, focus: Pane) -> ScreenLayout {
     ])
     .areas(area);
     let panes = match tier {
+        Tier::Full if has_owed => with_owed(two_columns(body, 56)),
         Tier::Full => two_columns(body, 56),
         Tier::Standard => two_columns(body, 33),
         Tier::Compact => stacked(body),
@@ -98,6 +102,17 @@ fn two_columns(body: Rect, right: u16) -> Vec<(Pane, Rect)> {
         (Pane::Hubs, hubs),
         (Pane::Status, status),
     ]
+}
+
+// Below the status pages, which keep the larger part.
+fn with_owed(mut panes: Vec<(Pane, Rect)>) -> Vec<(Pane, Rect)> {
+    if let Some((_, status)) = panes.last_mut() {
+        let parts = Layout::vertical([Constraint::Min(0), Constraint::Percentage(42)]);
+        let [above, owed] = parts.areas(*status);
+        *status = above;
+        panes.push((Pane::Owed, owed));
+    }
+    panes
 }
 
 fn stacked(body: Rect) -> Vec<(Pane, Rect)> {
@@ -136,7 +151,7 @@ mod tests {
         #[test]
         fn panes_lie_within_the_screen_and_beside_each_other(width in 1_u16..300, height in 1_u16..100) {
             let area = Rect::new(0, 0, width, height);
-            let layout = layout(area, Pane::Hubs);
+            let layout = layout(area, Pane::Hubs, width % 2 == 0);
             for (index, (_, pane)) in layout.panes.iter().enumerate() {
                 prop_assert_eq!(area.intersection(*pane), *pane);
                 prop_assert!(!pane.is_empty());

@@ -10,7 +10,7 @@ use crate::domain::now::Now;
 
 use super::layout::{ScreenLayout, Tier, layout};
 use super::overlay::{self, hides_panes, overlay_area};
-use super::panes::{PaneExtent, cases, header, hints, hubs, owners, status, tiny};
+use super::panes::{PaneExtent, cases, header, hints, hubs, owed, owners, status, tiny};
 use super::theme::Theme;
 use super::widgets::painter::Painter;
 
@@ -27,7 +27,7 @@ pub struct ViewOutcome {
 pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> ViewOutcome {
     let area = buffer.area;
     let mut painter = Painter::new(buffer, theme, model.session.zone, now);
-    let layout = layout(area, model.focus);
+    let layout = layout(area, model.focus, model.owed.is_some());
     let extent = match layout.tier {
         Tier::Word => {
             tiny::draw_word(&mut painter, area, model);
@@ -74,6 +74,7 @@ fn draw_panes(pen: &mut Painter<'_>, model: &Model, layout: &ScreenLayout) -> Vi
             Pane::Hubs => hubs::draw(pen, *area, model, boxed),
             Pane::Owners => owners::draw(pen, *area, model, boxed),
             Pane::Status => status::draw(pen, *area, model, boxed),
+            Pane::Owed => owed::draw(pen, *area, model, boxed),
         };
         record_extent(&mut extent, *pane, drawn, model.focus);
     }

@@ -1,6 +1,7 @@
 //! Every pane in each of its states, and the whole screen at the documented sizes, at one moment, as text and as
 //! styles. And every size can draw any picture.
 
+mod afterwards;
 mod assigned;
 mod dump;
 mod fixture;

@@ -81,6 +81,8 @@ impl Model {
             Some(
                 OverlayKind::Sources
                 | OverlayKind::Help
+                | OverlayKind::Owed
+                | OverlayKind::Document(..)
                 | OverlayKind::ActionFlow(_)
                 | OverlayKind::CopyByHand(_),
             ) => None,

@@ -20,7 +20,10 @@ pub(super) fn copied(model: &mut Model, copy: CopyReport, now: Now) -> Vec<Effec
     let why = match copy.outcome {
         CopyOutcome::Copied(place) => {
             let place = place.map_or(String::new(), |place| format!(" to {place}"));
-            let said = format!("copied{place}: {}", clean(&copy.text));
+            let said = match copy.text.lines().count() {
+                0 | 1 => format!("copied{place}: {}", clean(&copy.text)),
+                lines => format!("copied{place}: {lines} lines"),
+            };
             let said: Vec<String> = reason.into_iter().chain([said]).collect();
             return notify(model, said.join("; "), now);
         }

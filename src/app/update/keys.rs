@@ -1,7 +1,8 @@
 //! From a key to what it does here.
 
-use super::{action_flow, filter, notify, overlays, panes, saved_drafts};
+use super::{action_flow, documents, filter, notify, overlays, owed, panes, saved_drafts};
 use crate::app::action::{Action, Context};
+use crate::app::document::DocumentKind;
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
 use crate::app::model::{Model, Overlay, OverlayKind};
@@ -73,6 +74,9 @@ fn handle_action(
         return effects;
     }
     let acts = matches!(context, Context::Panes | Context::Overlay);
+    if acts && action == Action::FollowUp && model.is_on_owed() {
+        return owed::follow_up(model, now);
+    }
     if let Some(effects) = acts
         .then(|| action_flow::start_for_key(model, action, now))
         .flatten()
@@ -102,6 +106,9 @@ fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<V
         Action::Refresh => Some(refresh(model, now)),
         Action::Help => Some(toggle_overlay(model, OverlayKind::Help)),
         Action::Sources => Some(toggle_overlay(model, OverlayKind::Sources)),
+        Action::Owed => Some(toggle_overlay(model, OverlayKind::Owed)),
+        Action::Trends => Some(toggle_document(model, DocumentKind::Trends)),
+        Action::Handoff => Some(toggle_document(model, DocumentKind::Handoff)),
         _ => None,
     }
 }
@@ -109,8 +116,14 @@ fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<V
 fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     model.refreshing_since = Some(now);
     model.fetch_top_histories(now);
+    documents::refresh_top(model);
     notify(model, "asking every source now".to_owned(), now);
     vec![Effect::RefreshNow]
+}
+
+fn toggle_document(model: &mut Model, kind: DocumentKind) -> Vec<Effect> {
+    documents::toggle(model, kind);
+    Vec::new()
 }
 
 // The key that opens an overlay also closes it. An overlay that is open below others comes to the top. Since it

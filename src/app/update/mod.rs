@@ -2,12 +2,14 @@
 
 mod action_flow;
 mod copies;
+mod documents;
 mod filter;
 mod histories;
 mod hubs;
 mod keys;
 mod mark_seen;
 mod overlays;
+mod owed;
 mod panes;
 mod picture;
 mod saved_drafts;
@@ -81,6 +83,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
         Msg::Paste(text) => insert_typed(model, &text, now),
         Msg::Resize { height, .. } => {
             model.height = height;
+            // The new size may have no room for the pane.
+            if model.focus == Pane::Owed {
+                model.focus = Pane::Cases;
+            }
             return with_redraw(Vec::new());
         }
         Msg::FocusGained => {
@@ -105,6 +111,18 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             histories::set_result(model, &question, &result, now);
             Vec::new()
         }
+        Msg::OwedRead(read) => {
+            owed::set_reading(model, read, now);
+            Vec::new()
+        }
+        Msg::DocumentProgress(kind, text) => {
+            documents::set_progress(model, kind, text);
+            Vec::new()
+        }
+        Msg::DocumentRead(kind, read) => {
+            documents::set_result(model, kind, read);
+            Vec::new()
+        }
         Msg::OperationsFinished { number, outcomes } => {
             action_flow::operations_finished(model, number, outcomes, now)
         }
@@ -118,6 +136,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
     };
     saved_drafts::note_writes(model, &effects);
     effects.extend(histories::sync_fetches(&before, model, now));
+    effects.extend(documents::sync_readings(&before, model));
     UpdateResult {
         dirty: !is_visibly_same(&before, model),
         effects,
@@ -177,6 +196,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         cases,
         unseen,
         hubs,
+        owed,
         pane_scrolls,
         overlays,
         drafts,
@@ -209,6 +229,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         && *cases == other.cases
         && *unseen == other.unseen
         && *hubs == other.hubs
+        && *owed == other.owed
         && *pane_scrolls == other.pane_scrolls
         && *overlays == other.overlays
         && *filter == other.filter

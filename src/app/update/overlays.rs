@@ -1,6 +1,7 @@
 //! Handles keys in overlays.
 
 use super::hubs::move_in_hubs;
+use super::owed;
 use super::panes::{move_in_cases, new_position, page_size};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
@@ -18,10 +19,18 @@ pub(super) fn handle_action(model: &mut Model, action: Action, key: Key) -> Vec<
         Action::Open => jump(model),
         Action::Left => show_neighbour(model, Action::Up),
         Action::Right => show_neighbour(model, Action::Down),
+        Action::CopyAll => return copy_handoff(model).into_iter().collect(),
         Action::Copy => return copy_link(model, key).into_iter().collect(),
-        other => scroll(model, other),
+        other => move_or_scroll(model, other),
     }
     Vec::new()
+}
+
+fn move_or_scroll(model: &mut Model, action: Action) {
+    let selects = model.is_on_owed() && owed::move_selection(model, action);
+    if !selects {
+        scroll(model, action);
+    }
 }
 
 fn scroll(model: &mut Model, action: Action) {
@@ -103,6 +112,11 @@ fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
 
 fn is_storm(row: &&RowRef<'_>) -> bool {
     matches!(row, RowRef::Storm { .. })
+}
+
+fn copy_handoff(model: &Model) -> Option<Effect> {
+    let handoff = model.handoff_on_top()?;
+    Some(Effect::Copy(handoff.text.clone(), CopyReason::Asked))
 }
 
 fn copy_link(model: &Model, key: Key) -> Option<Effect> {

@@ -11,8 +11,8 @@ const DEFAULT_PAGE_LINES: usize = 10;
 /// Handles an action on the focused pane.
 pub(super) fn handle_action(model: &mut Model, action: Action) {
     match action {
-        Action::NextPane => model.focus = model.focus.next(),
-        Action::PreviousPane => model.focus = model.focus.previous(),
+        Action::NextPane => move_focus(model, Pane::next),
+        Action::PreviousPane => move_focus(model, Pane::previous),
         Action::Filter => model.filter.editing = true,
         Action::Back if model.filter.is_active() => filter::clear(model),
         Action::Back => model.cases.marked.clear(),
@@ -20,10 +20,21 @@ pub(super) fn handle_action(model: &mut Model, action: Action) {
     }
 }
 
+// Past a pane that the screen has no room for.
+fn move_focus(model: &mut Model, step: fn(Pane) -> Pane) {
+    model.focus = step(model.focus);
+    if !model.shows_pane(model.focus) {
+        model.focus = step(model.focus);
+    }
+}
+
 fn handle_pane_action(model: &mut Model, action: Action) {
     match model.focus {
         Pane::Cases => handle_cases_action(model, action),
         Pane::Hubs => hubs::handle_action(model, action),
+        Pane::Owed if action == Action::Open => {
+            model.overlays.push(Overlay::new(OverlayKind::Owed));
+        }
         pane => scroll(model, pane, action),
     }
 }

@@ -13,16 +13,20 @@ use super::{CommandContext, config, fail, operation, out, symbols_for};
 use crate::cli::{
     self, EXIT_USAGE, Note, OperationCommand, OperationFormat, OperationOptions, ShiftTime,
 };
+use crate::domain::answers::Answers;
 use crate::domain::calendar::instant;
 use crate::domain::directory::Directory;
 use crate::domain::ids::PolicyId;
 use crate::domain::incident::{Incident, Person};
 use crate::domain::policy::Policy;
+use crate::domain::settings::PrometheusSettings;
 use crate::picture::Picture;
 use crate::report::handoff::person::find_person;
 use crate::report::handoff::shift::{GivenSpan, RotaView, Shift, find_shift};
-use crate::report::handoff::{HandoffInput, Outgoing, markdown};
+use crate::report::handoff::{Handoff, HandoffInput, Outgoing, markdown};
 use crate::report::scope::Scope;
+use crate::sources::context::SourceContext;
+use crate::text::context::TextContext;
 
 /// Some of it could not be read.
 const EXIT_INCOMPLETE: u8 = 1;
@@ -80,33 +84,77 @@ async fn handoff(context: &CommandContext, args: &cli::Handoff) -> Result<(Strin
         passphrase_screen(),
     )
     .await;
-    let empty = Directory::default();
-    let known = picture.directory.as_ref().map(|answer| &answer.body);
-    let who = outgoing(args.person.as_deref(), known, &policy)?;
-    let shift = shift(args, &who, known.unwrap_or(&empty), &picture, &policy)?;
-    let disks = disks::forecasts(&sources, &prometheus, &picture, &policy).await;
-    let incidents = answers.incidents.as_ref().and_then(|slot| slot.body());
-    let incidents: Vec<Arc<Incident>> = incidents
-        .map(|body| body.incidents.clone())
-        .unwrap_or_default();
+    let known = Known {
+        picture: &picture,
+        answers: &answers,
+        sources: &sources,
+        prometheus: &prometheus,
+        policy: &policy,
+    };
+    let span = WantedShift {
+        person: args.person.as_deref(),
+        since: args.since,
+        until: args.until,
+    };
     let ctx = text_context(context, &picture, &policy, symbols_for(&context.global));
-    let written = markdown(
-        HandoffInput {
-            picture: &picture,
-            policy: &policy,
-            who: &who,
-            shift: &shift,
-            incidents: &incidents,
-            disks: &disks,
-        },
-        &ctx,
-    );
+    let written = write(known, span, &ctx).await?;
     let code = if written.is_complete {
         0
     } else {
         EXIT_INCOMPLETE
     };
     Ok((written.text, code))
+}
+
+/// What a handoff is made of.
+pub(super) struct Known<'a> {
+    pub picture: &'a Picture,
+    pub answers: &'a Answers,
+    /// For the history of the fullest disks.
+    pub sources: &'a SourceContext,
+    pub prometheus: &'a [PrometheusSettings],
+    pub policy: &'a Policy,
+}
+
+/// Which shift is handed over; what is `None` is found by the rota.
+#[derive(Clone, Copy, Default)]
+pub(super) struct WantedShift<'a> {
+    pub person: Option<&'a str>,
+    pub since: Option<ShiftTime>,
+    pub until: Option<ShiftTime>,
+}
+
+/// Writes a handoff.
+///
+/// # Errors
+/// Who hands over is not known, or the shift is not.
+pub(super) async fn write(
+    known: Known<'_>,
+    wanted: WantedShift<'_>,
+    ctx: &TextContext,
+) -> Result<Handoff, String> {
+    let Known {
+        picture, policy, ..
+    } = known;
+    let empty = Directory::default();
+    let directory = picture.directory.as_ref().map(|answer| &answer.body);
+    let who = outgoing(wanted.person, directory, policy)?;
+    let shift = shift(wanted, &who, directory.unwrap_or(&empty), picture, policy)?;
+    let disks = disks::forecasts(known.sources, known.prometheus, picture, policy).await;
+    let incidents = known.answers.incidents.as_ref();
+    let incidents = incidents.and_then(|slot| slot.body());
+    let incidents: Vec<Arc<Incident>> = incidents
+        .map(|body| body.incidents.clone())
+        .unwrap_or_default();
+    let input = HandoffInput {
+        picture,
+        policy,
+        who: &who,
+        shift: &shift,
+        incidents: &incidents,
+        disks: &disks,
+    };
+    Ok(markdown(input, ctx))
 }
 
 // Without PagerDuty's users a name is only a name.
@@ -144,7 +192,7 @@ fn outgoing(
 }
 
 fn shift(
-    args: &cli::Handoff,
+    wanted: WantedShift<'_>,
     who: &Outgoing,
     directory: &Directory,
     picture: &Picture,
@@ -162,8 +210,8 @@ fn shift(
     };
     let zone = policy.calendar.zone;
     let given = GivenSpan {
-        since: args.since.map(|time| last_time(time, zone, now)),
-        until: args.until.map(|time| next_time(time, zone, now)),
+        since: wanted.since.map(|time| last_time(time, zone, now)),
+        until: wanted.until.map(|time| next_time(time, zone, now)),
     };
     find_shift(rota, who.person.as_ref(), given).map_err(|error| match &who.person {
         Some(person) => format!("{}: {error}", person.name),

@@ -5,11 +5,13 @@ mod action_flow;
 mod case;
 mod copy_by_hand;
 pub mod doctor;
+mod document;
 mod freshness;
 mod help;
 mod history;
 mod hub;
 pub mod owed;
+pub mod owed_view;
 pub mod page;
 mod probe;
 mod sources;
@@ -28,6 +30,8 @@ pub fn build(kind: &OverlayKind, model: &Model, ctx: &TextContext, room: PageSiz
         OverlayKind::Sources => sources::page(model, ctx, room.cells),
         OverlayKind::Help => help::page(model, ctx),
         OverlayKind::ActionFlow(acting) => action_flow::page(acting, model, ctx),
+        OverlayKind::Owed => owed_view::page(model, ctx, room.cells),
+        OverlayKind::Document(kind, state) => document::page(*kind, state, model, ctx, room.cells),
         OverlayKind::CopyByHand(copy) => copy_by_hand::page(copy),
     }
 }

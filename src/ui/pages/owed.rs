@@ -17,10 +17,31 @@ const COLUMNS: [Column; 5] = [
     Column::new("where, and what is missing", 0),
 ];
 
+/// Cells before the last column.
+const LAST_COLUMN: usize = 45;
+
+/// In a narrower page what is missing begins at the left.
+const NARROW: usize = 72;
+
+/// The mark of the selected outage, and a blank.
+const MARK_CELLS: usize = 2;
+
 /// The page.
 pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
-    let owed = &reading.owed;
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Owed"));
+    add_reading(&mut page, reading, None, ctx, cells);
+    page
+}
+
+/// Adds what is owed; the outage with the index `selected` is marked and in sight.
+pub fn add_reading(
+    page: &mut Page,
+    reading: &OwedReading,
+    selected: Option<usize>,
+    ctx: &TextContext,
+    cells: usize,
+) {
+    let owed = &reading.owed;
     let said = match owed.len() {
         0 => "nothing is owed after an outage, as far as what was read tells".to_owned(),
         1 => "1 outage owes something".to_owned(),
@@ -36,17 +57,25 @@ pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
         page.text(Meaning::Dim, what.clone());
     }
     if owed.is_empty() {
-        return page;
+        return;
     }
     page.line(Line::new());
-    page.line(table::header(&COLUMNS, cells));
-    for one in owed {
-        add(&mut page, one, ctx, cells);
+    let gap = selected.map_or(0, |_| MARK_CELLS);
+    page.line(Line::indented(gap).join(table::header(&COLUMNS, cells)));
+    for (index, one) in owed.iter().enumerate() {
+        let is_selected = selected == Some(index);
+        let mark = match is_selected {
+            true => Line::styled(Meaning::TitleFocused, ctx.symbols.selected),
+            false => Line::new(),
+        };
+        add(page, one, mark.pad_to(gap), ctx, cells);
+        if is_selected {
+            page.focus = page.lines.len().checked_sub(1);
+        }
     }
-    page
 }
 
-fn add(page: &mut Page, one: &OwedOutage, ctx: &TextContext, cells: usize) {
+fn add(page: &mut Page, one: &OwedOutage, mark: Line, ctx: &TextContext, cells: usize) {
     let first = one.incidents.first();
     let ended = one.ended.with_timezone(&ctx.zone);
     let owner = one.owner.as_deref().map_or("not known".into(), clean);
@@ -70,10 +99,36 @@ fn add(page: &mut Page, one: &OwedOutage, ctx: &TextContext, cells: usize) {
             .to_owned(),
     ];
     let values = values.map(|value| Line::styled(Meaning::Plain, value));
-    page.line(table::row(&COLUMNS, cells, values).hanging(45));
+    let indent = match cells < NARROW {
+        true => 2,
+        false => LAST_COLUMN,
+    };
+    let indent = mark.width() + indent;
+    let row = mark.join(table::row(&COLUMNS, cells, values));
+    page.line(row.hanging(indent));
     for missing in &one.missing {
-        let line = Line::indented(45).with(Meaning::Warning, describe(missing));
-        page.line(line.hanging(47));
+        let line = Line::indented(indent).with(Meaning::Warning, describe(missing));
+        page.line(line.hanging(indent + 2));
+    }
+}
+
+/// What is missing, in a word or two.
+pub fn describe_short(missing: &Missing) -> String {
+    match missing {
+        Missing::FollowUp => "follow-up".to_owned(),
+        Missing::ReportIssue(None) => "report".to_owned(),
+        Missing::ReportIssue(Some(_)) => "report open".to_owned(),
+        Missing::ReviewIssue(None) => "review".to_owned(),
+        Missing::ReviewIssue(Some(_)) => "review open".to_owned(),
+        Missing::ActionItems { open, all } => format!("{} of {all} action items", open.len()),
+        Missing::NotPublished => "publication".to_owned(),
+        Missing::PerhapsPublished(_) => "perhaps publication".to_owned(),
+        Missing::SupportTicket => "support ticket".to_owned(),
+        Missing::OpenPost(_) => "post open".to_owned(),
+        Missing::OverrunBoxes(1) => "verdict of a time-box".to_owned(),
+        Missing::OverrunBoxes(boxes) => format!("verdicts of {boxes} time-boxes"),
+        Missing::NotKnown => "not known".to_owned(),
+        Missing::TrackerNotKnown => "tracker not known".to_owned(),
     }
 }
 

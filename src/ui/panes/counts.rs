@@ -15,9 +15,9 @@ use crate::ui::widgets::painter::Painter;
 
 use super::hub_rows;
 
-/// Cases by priority, unowned, yours; drafts; hubs by health. Where the line is too long, the last ones are cut
-/// first.
-pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, drafts: Line) -> Line {
+/// Cases by priority, unowned, yours; what is still to be done; hubs by health. Where the line is too long, the last ones
+/// are cut first.
+pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, not_done: Line) -> Line {
     let mut line = priorities(picture, gap);
     if !picture.unowned.is_empty() {
         let text = format!("{} unowned", picture.unowned.len());
@@ -28,7 +28,7 @@ pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, drafts: Line) -> L
             .gap(gap)
             .with(Meaning::Me, format!("{} yours", me.cases));
     }
-    line.join_spaced(gap, drafts)
+    line.join_spaced(gap, not_done)
         .join_spaced(gap, hubs(pen, picture))
 }
 

@@ -19,7 +19,7 @@ use crate::ui::widgets::columns::{row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{change, operation, source, verdict};
 
-use super::{counts, empty_pane};
+use super::{counts, empty_pane, owed};
 
 /// Below this width texts are shortened.
 const NARROW: u16 = 72;
@@ -177,7 +177,8 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
     // Nothing else says that a draft is not sent, so its count has room before the shift.
-    let counts = counts::line(pen, picture, gap, draft_count(model));
+    let not_done = draft_count(model).join_spaced(gap, owed::count(model, &pen.ctx));
+    let counts = counts::line(pen, picture, gap, not_done);
     let room = trim_right(skip_columns(area, 1), 1);
     let with_news = counts
         .clone()

@@ -14,6 +14,7 @@ pub mod hints;
 pub mod hub_grid;
 pub mod hub_rows;
 pub mod hubs;
+pub mod owed;
 pub mod owners;
 mod posts;
 mod rota;

@@ -1,0 +1,101 @@
+//! What is owed after outages, as the screen keeps it between two readings.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::model::{Model, OverlayKind, Pane};
+use crate::domain::ids::IncidentId;
+use crate::domain::tracker::TrackerSettings;
+use crate::review::owed::{OwedOutage, OwedReading};
+
+/// An outage counts in the header once it owes something for as many working days.
+const COUNTED_FROM: usize = 2;
+
+/// A reading that is older was not followed by the next one in time.
+const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
+
+/// What is owed, and how far that is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Owed {
+    /// The latest reading; stays when a later one fails.
+    pub reading: Option<Arc<OwedReading>>,
+    /// When it arrived.
+    pub read_at: Option<DateTime<Utc>>,
+    /// Why no reading came after it; `None` where none failed.
+    pub failure: Option<String>,
+    /// The first incident of the selected outage; without one the first outage is selected.
+    pub selected: Option<IncidentId>,
+    /// Where action items are filed; `None` without a tracker.
+    pub tracker: Option<Arc<TrackerSettings>>,
+}
+
+/// How many outages owe something for too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwedCount {
+    /// Nothing was read yet.
+    NotKnown,
+    /// All of it was read.
+    Known(usize),
+    /// Not all of it could be read.
+    Incomplete(usize),
+    /// As it was read then; nothing was read since.
+    AsOf(usize, DateTime<Utc>),
+}
+
+impl Owed {
+    /// The outages that owe something, the oldest first.
+    pub fn outages(&self) -> &[OwedOutage] {
+        self.reading
+            .as_deref()
+            .map_or(&[], |reading| &reading.owed[..])
+    }
+
+    /// The count for the header.
+    pub fn count(&self, now: DateTime<Utc>) -> OwedCount {
+        let (Some(reading), Some(read_at)) = (self.reading.as_deref(), self.read_at) else {
+            return OwedCount::NotKnown;
+        };
+        let is_counted = |one: &&OwedOutage| one.working_days >= COUNTED_FROM;
+        let count = reading.owed.iter().filter(is_counted).count();
+        if self.failure.is_some() || now - read_at > CURRENT_FOR {
+            OwedCount::AsOf(count, read_at)
+        } else if reading.unread.is_empty() {
+            OwedCount::Known(count)
+        } else {
+            OwedCount::Incomplete(count)
+        }
+    }
+
+    /// The place of the selected outage; `None` while nothing is owed.
+    pub fn selected_index(&self) -> Option<usize> {
+        let outages = self.outages();
+        let is_selected = |one: &OwedOutage| {
+            let first = one.incidents.first();
+            first.is_some_and(|first| Some(&first.id) == self.selected.as_ref())
+        };
+        let found = outages.iter().position(is_selected);
+        found.or((!outages.is_empty()).then_some(0))
+    }
+
+    /// The selected outage.
+    pub fn selected_outage(&self) -> Option<&OwedOutage> {
+        self.selected_index()
+            .and_then(|index| self.outages().get(index))
+    }
+}
+
+impl Model {
+    /// Whether keys go to what is owed: to its view, or to its pane.
+    pub fn is_on_owed(&self) -> bool {
+        match self.overlay() {
+            Some(overlay) => overlay.kind == OverlayKind::Owed,
+            None => self.focus == Pane::Owed,
+        }
+    }
+
+    /// Whether the last frame showed the pane.
+    pub fn shows_pane(&self, pane: Pane) -> bool {
+        pane != Pane::Owed || self.viewport.max_pane_scrolls.contains_key(&pane)
+    }
+}

@@ -1,0 +1,157 @@
+//! Reads the dashboard's documents and what is owed, as the commands of the same names do.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::handoff::{self, Known, WantedShift};
+use super::past_record::{describe, own_posts_in};
+use super::{owed, trends};
+use crate::app::document::{Document, DocumentKind, HandoffText};
+use crate::config::Config;
+use crate::domain::now::TimeSource;
+use crate::domain::source::SourceState;
+use crate::picture::Picture;
+use crate::review::owed::OwedReading;
+use crate::review::trends::TrendsReading;
+use crate::runtime::clock;
+use crate::runtime::documents::{DocumentReader, OnProgress, PendingReading};
+use crate::runtime::past_record::{PastRecord, RecordQuery};
+use crate::runtime::slots::Slots;
+use crate::sources::context::SourceContext;
+use crate::sources::pagerduty::Progress;
+use crate::text::context::TextContext;
+use crate::text::symbols::Symbols;
+
+/// How often it is looked whether the sources have answered for the first time.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Status pages that have not answered for the first time are not waited for longer.
+const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Reads with the dashboard's own clients, so that all readings share the account's limit with its polls.
+pub struct ConfiguredReader {
+    pub config: Config,
+    pub sources: Arc<SourceContext>,
+    /// What the dashboard's sources answered.
+    pub slots: Slots,
+    pub time: Arc<dyn TimeSource>,
+    pub symbols: &'static Symbols,
+}
+
+impl DocumentReader for ConfiguredReader {
+    fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading> {
+        Box::pin(async move {
+            self.wait_for_first_answers().await;
+            self.owed().await
+        })
+    }
+
+    fn read_document(
+        self: Arc<Self>,
+        kind: DocumentKind,
+        picture: Option<Arc<Picture>>,
+        on_progress: OnProgress,
+    ) -> PendingReading<Document> {
+        Box::pin(async move {
+            match kind {
+                DocumentKind::Trends => {
+                    let reading = self.trends(&on_progress).await?;
+                    Ok(Document::Trends(Arc::new(reading)))
+                }
+                DocumentKind::Handoff => {
+                    let picture =
+                        picture.ok_or("nothing is known yet: the sources are still asked")?;
+                    let text = self.handoff(&picture).await?;
+                    Ok(Document::Handoff(Arc::new(text)))
+                }
+            }
+        })
+    }
+}
+
+impl ConfiguredReader {
+    // Secrets are there once PagerDuty was asked.
+    async fn wait_for_first_answers(&self) {
+        let mut waited = Duration::ZERO;
+        loop {
+            let now = self.time.now();
+            let answers = self.slots.answers();
+            let is_waiting = |state: SourceState| state == SourceState::Waiting;
+            let incidents = answers.incidents.as_ref();
+            let waits = incidents.is_some_and(|slot| is_waiting(slot.state(now)));
+            let mut pages = answers.status_pages.iter();
+            let waits_for_page = pages.any(|slot| is_waiting(slot.state(now)));
+            if !waits && !(waits_for_page && waited < PAGES_TIMEOUT) {
+                return;
+            }
+            clock::sleep(LOOK_INTERVAL).await;
+            waited += LOOK_INTERVAL;
+        }
+    }
+
+    async fn owed(&self) -> Result<OwedReading, String> {
+        let now = self.time.now().wall;
+        let since = owed::default_since(&self.config, now);
+        let span = owed::span(since, now);
+        let record = self.record(&span, now, &|_| {}).await?;
+        let beside = owed::Beside {
+            pages: own_posts_in(&self.slots.answers(), &self.config.policy, self.time.now()),
+            tracker: owed::read_issues(&self.config, &self.sources, since).await,
+        };
+        owed::reading(&record, &self.config, beside, since, now)
+    }
+
+    async fn trends(&self, on_progress: &OnProgress) -> Result<TrendsReading, String> {
+        let policy = &self.config.policy;
+        let now = self.time.now().wall;
+        let span = trends::last_year(policy.calendar.zone, now);
+        let span = span.ok_or("the date of today cannot be right")?;
+        let on_progress = |progress: Progress| on_progress(describe(progress));
+        let record = self.record(&span, now, &on_progress).await?;
+        trends::reading(record, policy, span, now)
+    }
+
+    async fn record(
+        &self,
+        span: &Range<DateTime<Utc>>,
+        now: DateTime<Utc>,
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<PastRecord, String> {
+        let account = self.config.sources.pagerduty.as_ref();
+        let account = account.ok_or("[pagerduty] is not configured")?;
+        let query = RecordQuery {
+            account,
+            policy: &self.config.policy,
+            span,
+            now,
+        };
+        PastRecord::read(&self.sources, &query, on_progress).await
+    }
+
+    async fn handoff(&self, picture: &Picture) -> Result<HandoffText, String> {
+        let sources = &self.config.sources;
+        if sources.pagerduty.is_none() {
+            return Err("[pagerduty] is not configured".to_owned());
+        }
+        let ctx = TextContext {
+            now: self.time.now().with_wall_offset(picture.skew),
+            zone: self.config.policy.display_zone,
+            symbols: self.symbols,
+        };
+        let known = Known {
+            picture,
+            answers: &self.slots.answers(),
+            sources: &self.sources,
+            prometheus: &sources.prometheus,
+            policy: &self.config.policy,
+        };
+        let written = handoff::write(known, WantedShift::default(), &ctx).await?;
+        Ok(HandoffText {
+            text: written.text,
+            is_complete: written.is_complete,
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! Reads documents while their view is open, and what is owed every few minutes. Each runs in a task of its own.
+
+use std::collections::BTreeMap;
+use std::ops::DerefMut;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::clock;
+use super::inbox::InboxSender;
+use super::tasks::Tasks;
+use crate::app::document::{Document, DocumentKind};
+use crate::app::msg::Msg;
+use crate::domain::now::TimeSource;
+use crate::picture::Picture;
+use crate::review::owed::OwedReading;
+
+/// How often what is owed is read.
+const OWED_INTERVAL: Duration = Duration::from_secs(5 * 60);
+
+/// However often a person asks, what is owed is not read more often.
+const OWED_MIN_INTERVAL: Duration = Duration::from_secs(20);
+
+/// A reading under way; an error is a sentence for the screen.
+pub type PendingReading<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
+
+/// Receives how far a reading is, in words.
+pub type OnProgress = Arc<dyn Fn(String) + Send + Sync>;
+
+/// What reads and writes documents.
+pub trait DocumentReader: Send + Sync {
+    /// Reads what is owed after outages.
+    fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading>;
+
+    /// Reads a document. A handoff is made of `picture`.
+    fn read_document(
+        self: Arc<Self>,
+        kind: DocumentKind,
+        picture: Option<Arc<Picture>>,
+        on_progress: OnProgress,
+    ) -> PendingReading<Document>;
+}
+
+/// The documents that are being read.
+pub struct DocumentReadings {
+    reader: Arc<dyn DocumentReader>,
+    in_flight: BTreeMap<DocumentKind, CancellationToken>,
+    inbox: InboxSender,
+}
+
+impl DocumentReadings {
+    pub fn new(reader: Arc<dyn DocumentReader>, inbox: InboxSender) -> Self {
+        Self {
+            reader,
+            in_flight: BTreeMap::new(),
+            inbox,
+        }
+    }
+
+    /// Starts the reading of a document in place of an earlier one; the inbox receives it.
+    pub fn start(&mut self, kind: DocumentKind, picture: Option<Arc<Picture>>, tasks: &Tasks) {
+        self.cancel(kind);
+        let stop = CancellationToken::new();
+        self.in_flight.insert(kind, stop.clone());
+        let progress = self.inbox.clone();
+        let on_progress = move |text| progress.send(Msg::DocumentProgress(kind, text));
+        let reader = Arc::clone(&self.reader);
+        let reading = reader.read_document(kind, picture, Arc::new(on_progress));
+        let mut report = send_on_drop(self.inbox.clone(), kind, stop.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {}
+                read = reading => *report = read,
+            }
+        });
+    }
+
+    /// Cancels a reading; its document is not sent.
+    pub fn cancel(&mut self, kind: DocumentKind) {
+        if let Some(stop) = self.in_flight.remove(&kind) {
+            stop.cancel();
+        }
+    }
+}
+
+/// Sends the document when the task ends, even by a panic: the view would otherwise wait for ever. Sends nothing after
+/// `stop` was cancelled.
+fn send_on_drop(
+    inbox: InboxSender,
+    kind: DocumentKind,
+    stop: CancellationToken,
+) -> impl DerefMut<Target = Result<Document, String>> {
+    scopeguard::guard(Err("its task crashed".to_owned()), move |read| {
+        if !stop.is_cancelled() {
+            inbox.send(Msg::DocumentRead(kind, read));
+        }
+    })
+}
+
+/// Starts the reading of what is owed: every few minutes, and when `refresh_all` changes.
+pub fn start_reading_owed(
+    reader: Arc<dyn DocumentReader>,
+    refresh_all: &watch::Receiver<u64>,
+    inbox: InboxSender,
+    time: Arc<dyn TimeSource>,
+    tasks: &Tasks,
+) {
+    let refresh_all = refresh_all.clone();
+    let crashed = inbox.clone();
+    tasks.supervise(
+        move || {
+            let (reader, time) = (Arc::clone(&reader), Arc::clone(&time));
+            keep_reading_owed(reader, refresh_all.clone(), inbox.clone(), time)
+        },
+        move || {
+            let text = "its task crashed and was restarted".to_owned();
+            crashed.send(Msg::OwedRead(Err(text)));
+        },
+    );
+}
+
+async fn keep_reading_owed(
+    reader: Arc<dyn DocumentReader>,
+    mut refresh_all: watch::Receiver<u64>,
+    inbox: InboxSender,
+    time: Arc<dyn TimeSource>,
+) {
+    loop {
+        // A request that comes during the reading is answered by the next one.
+        refresh_all.mark_unchanged();
+        let read = Arc::clone(&reader).read_owed().await;
+        inbox.send(Msg::OwedRead(read.map(Arc::new)));
+        let ended = time.now().mono;
+        sleep_until(ended + OWED_MIN_INTERVAL, &*time).await;
+        tokio::select! {
+            biased;
+            () = requested(&mut refresh_all) => {}
+            () = sleep_until(ended + OWED_INTERVAL, &*time) => {}
+        }
+    }
+}
+
+async fn sleep_until(end: Duration, time: &dyn TimeSource) {
+    loop {
+        let left = end.saturating_sub(time.now().mono);
+        if left.is_zero() {
+            return;
+        }
+        clock::sleep(left).await;
+    }
+}
+
+// Never, once nobody can ask any more.
+async fn requested(refresh_all: &mut watch::Receiver<u64>) {
+    if refresh_all.changed().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests;

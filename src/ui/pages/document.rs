@@ -1,0 +1,88 @@
+//! The page of a document: its content, how far it is read, or why there is none.
+
+use super::page::Page;
+use super::trends;
+use crate::app::document::{Document, DocumentKind, DocumentState, HandoffText};
+use crate::app::model::Model;
+use crate::text::sanitize::clean;
+use crate::text::{Line, Meaning, TextContext};
+
+/// The page.
+pub fn page(
+    kind: DocumentKind,
+    state: &DocumentState,
+    model: &Model,
+    ctx: &TextContext,
+    cells: usize,
+) -> Page {
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(kind)));
+    match state {
+        DocumentState::Pending(progress) => {
+            page.text(Meaning::Dim, pending(kind));
+            if let Some(progress) = progress {
+                page.text(Meaning::Plain, clean(progress).into_owned());
+            }
+        }
+        DocumentState::Failed(why) => {
+            let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
+            let text = format!("{}: {}", failed(kind), clean(why));
+            page.line(line.with(Meaning::Unknown, text).hanging(2));
+        }
+        DocumentState::Ready(Document::Trends(reading)) => {
+            // The figures' months are the team's, and so are their dates.
+            let ctx = TextContext {
+                zone: model.policy.calendar.zone,
+                ..*ctx
+            };
+            page = trends::page(reading, &ctx, cells);
+        }
+        DocumentState::Ready(Document::Handoff(handoff)) => add_handoff(&mut page, handoff, ctx),
+    }
+    page
+}
+
+fn title(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Trends => "Trends",
+        DocumentKind::Handoff => "Handoff",
+    }
+}
+
+fn pending(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Trends => "reading the incidents of the last 12 months",
+        DocumentKind::Handoff => "asking when the fullest disks are full",
+    }
+}
+
+fn failed(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Trends => "the figures are not known",
+        DocumentKind::Handoff => "there is no handoff",
+    }
+}
+
+fn add_handoff(page: &mut Page, handoff: &HandoffText, ctx: &TextContext) {
+    if !handoff.is_complete {
+        let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
+        let text = "not all of its sources could be read";
+        page.line(line.with(Meaning::Unknown, text));
+        page.line(Line::new());
+    }
+    for text in handoff.text.lines() {
+        page.line(markdown_line(text));
+    }
+}
+
+fn markdown_line(text: &str) -> Line {
+    let meaning = match text.starts_with('#') {
+        true => Meaning::Title,
+        false => Meaning::Plain,
+    };
+    let indent = text.chars().take_while(|char| *char == ' ').count();
+    let hanging = match text.trim_start().starts_with("- ") {
+        true => indent + 2,
+        false => indent,
+    };
+    Line::styled(meaning, clean(text).into_owned()).hanging(hanging)
+}

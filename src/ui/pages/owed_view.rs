@@ -1,0 +1,57 @@
+//! The view of what is owed: the page with its selection, and how far the reading is known.
+
+use super::owed::add_reading;
+use super::page::Page;
+use crate::app::model::Model;
+use crate::app::owed::Owed;
+use crate::text::sanitize::clean;
+use crate::text::{Line, Meaning, TextContext, dates, durations};
+
+/// Shown where there is nothing to read it from.
+const NO_PAGERDUTY: &str =
+    "what is owed is found in PagerDuty's incidents, and [pagerduty] is not configured";
+
+/// The page.
+pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Owed"));
+    let Some(owed) = &model.owed else {
+        page.text(Meaning::Unknown, NO_PAGERDUTY);
+        return page;
+    };
+    for line in caveats(owed, ctx) {
+        page.line(line);
+    }
+    if let Some(reading) = &owed.reading {
+        add_reading(&mut page, reading, owed.selected_index(), ctx, cells);
+        if let Some(at) = owed.read_at {
+            page.line(Line::new());
+            let read = durations::age_since(at, ctx.now).map(|age| format!("read {age} ago"));
+            page.text(Meaning::Dim, read);
+        }
+    }
+    page
+}
+
+/// What says that the reading is missing or old; nothing if it is neither.
+pub fn caveats(owed: &Owed, ctx: &TextContext) -> Vec<Line> {
+    let unknown = |text: String| {
+        let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
+        line.with(Meaning::Unknown, text).hanging(2)
+    };
+    let mut lines = Vec::new();
+    match (owed.read_at, &owed.failure) {
+        (None, None) => lines.push(Line::styled(Meaning::Dim, "being read for the first time")),
+        (None, Some(_)) => lines.push(unknown("what is owed is not known".to_owned())),
+        (Some(at), Some(_)) => {
+            let at = dates::short_time(at, ctx);
+            let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
+            let text = at.map(|at| format!("this is as of {at}"));
+            lines.push(line.with(Meaning::Unknown, text).hanging(2));
+        }
+        (Some(_), None) => {}
+    }
+    if let Some(why) = &owed.failure {
+        lines.push(unknown(format!("the last reading failed: {}", clean(why))));
+    }
+    lines
+}
