@@ -7,11 +7,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::handoff::{self, Known, WantedShift};
-use super::past_record::{describe, own_posts_in};
+use super::past_record::{describe, own_pages_in, posts_of};
 use super::{owed, trends};
 use crate::app::document::{Document, DocumentKind, HandoffText};
 use crate::config::Config;
 use crate::domain::now::TimeSource;
+use crate::domain::post::StatusPage;
 use crate::domain::source::SourceState;
 use crate::picture::Picture;
 use crate::review::owed::OwedReading;
@@ -98,7 +99,7 @@ impl ConfiguredReader {
         let span = owed::span(since, now);
         let record = self.record(&span, now, &|_| {}).await?;
         let beside = owed::Beside {
-            pages: own_posts_in(&self.slots.answers(), &self.config.policy, self.time.now()),
+            pages: posts_of(self.own_pages()),
             tracker: owed::read_issues(&self.config, &self.sources, since).await,
         };
         owed::reading(&record, &self.config, beside, since, now)
@@ -111,7 +112,14 @@ impl ConfiguredReader {
         let span = span.ok_or("the date of today cannot be right")?;
         let on_progress = |progress: Progress| on_progress(describe(progress));
         let record = self.record(&span, now, &on_progress).await?;
-        trends::reading(record, policy, span, now)
+        let (pages, unread) = self.own_pages();
+        let mut reading = trends::reading(record, &pages, policy, span, now)?;
+        reading.missing.extend(unread);
+        Ok(reading)
+    }
+
+    fn own_pages(&self) -> (Vec<Option<StatusPage>>, Vec<String>) {
+        own_pages_in(&self.slots.answers(), &self.config.policy, self.time.now())
     }
 
     async fn record(

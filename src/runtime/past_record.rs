@@ -17,7 +17,7 @@ use crate::picture::places::places_in_title;
 use crate::review::past_incident::PastIncident;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{
-    DirectoryPoller, IncidentRecord, PastIncidents, Progress, Reading, RecordFiles,
+    DirectoryPoller, IncidentRecord, Pace, PastIncidents, Progress, Reading, RecordFiles,
     fetch_past_incidents, load_past_incidents,
 };
 
@@ -84,6 +84,7 @@ impl PastRecord {
             files.save_directory(&polled.body).await;
         }
         let reading = Reading {
+            pace: pace(sources),
             on_progress,
             wait: &|time| Box::pin(clock::sleep(time)),
         };
@@ -130,6 +131,14 @@ impl PastRecord {
     /// Whether somebody is neither a mailbox nor a bot of the configuration.
     pub fn is_human(&self, who: &Person, policy: &Policy) -> bool {
         self.directory.person_kind(who, policy) == PersonKind::Human
+    }
+}
+
+// What is happening now goes before what is past.
+fn pace(sources: &SourceContext) -> Pace {
+    match sources.detail_limits.pace {
+        Pace::Spread | Pace::Half => Pace::Half,
+        Pace::AtOnce => Pace::AtOnce,
     }
 }
 

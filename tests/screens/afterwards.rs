@@ -176,13 +176,18 @@ fn what_is_not_known_to_be_owed_never_looks_like_nothing_owed() {
     ] {
         let model = showing(owed);
         let all = shown(&model, (200, 50));
+        let header = all.lines().nth(1).unwrap();
         match count {
-            Some(count) => assert!(all.contains(count), "{name}"),
-            None => assert!(!all.contains("owed "), "{name}"),
+            Some(count) => assert!(header.contains(count), "{name}"),
+            None => assert!(!header.contains("owed"), "{name}"),
         }
         let calm = all.contains("nothing is owed, as far as");
         assert_eq!(calm, name == "nothing", "{name}");
-        let pane: Vec<&str> = all.lines().skip(30).collect();
+        let pane = all
+            .lines()
+            .skip(36)
+            .map(|line| line.chars().skip(143).collect());
+        let pane: Vec<String> = pane.collect();
         insta::assert_snapshot!(format!("owed_pane_{name}"), pane.join("\n"));
         let view = with_overlay(model, OverlayKind::Owed);
         insta::assert_snapshot!(format!("owed_view_{name}"), shown(&view, (80, 24)));
@@ -249,6 +254,9 @@ fn trends() -> TrendsReading {
         unread_logs: 0,
         escalations: 4,
         unowned: Some(TimeDelta::minutes(70)),
+        night_pages: Default::default(),
+        overruns: Some(2),
+        untold: Default::default(),
     };
     let outages = [7, 7, 9, 0, 1];
     TrendsReading {
@@ -257,6 +265,7 @@ fn trends() -> TrendsReading {
                 .zip(outages)
                 .map(|(number, outages)| month(number, outages))
                 .collect(),
+            complete_from: "2026-08-01T00:00:00Z".parse().ok(),
             first_incident: Some("2026-07-02T03:00:00Z".parse().unwrap()),
             mean_per_month: Some(4.8),
             alerts: Vec::new(),

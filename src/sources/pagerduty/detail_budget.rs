@@ -24,6 +24,8 @@ pub enum Pace {
     Spread,
     /// All at once, for a command that polls once.
     AtOnce,
+    /// Half of each portion, for work beside a reader that polls again and goes first.
+    Half,
 }
 
 /// The present window. Times are those of the steady clock.
@@ -74,10 +76,14 @@ impl DetailBudget {
         self.begin_window_if_over(mono);
         let portions = match pace {
             Pace::AtOnce => PORTIONS,
-            Pace::Spread => self.portion(mono).saturating_add(1).min(PORTIONS),
+            Pace::Spread | Pace::Half => self.portion(mono).saturating_add(1).min(PORTIONS),
         };
         let share = self.share();
         let allowed = share / PORTIONS * portions + share % PORTIONS * portions / PORTIONS;
+        let allowed = match pace {
+            Pace::Half => allowed / 2,
+            Pace::AtOnce | Pace::Spread => allowed,
+        };
         let above_floor = self.remaining.saturating_sub(self.floor());
         allowed.saturating_sub(self.spent).min(above_floor)
     }

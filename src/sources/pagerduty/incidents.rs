@@ -234,7 +234,7 @@ impl IncidentPoller {
         self.known.mark_known_logs(asked);
         let left = self.known.unread_details(asked).len();
         let time_left = match effort.pace {
-            Pace::Spread => self.client.time_for_details(left),
+            Pace::Spread | Pace::Half => self.client.time_for_details(left),
             Pace::AtOnce => None,
         };
         let progress = DetailProgress {

@@ -29,6 +29,7 @@ pub use accounts::Accounts;
 pub use api_request::{ApiRequest, path_segment};
 pub use cache::IncidentCache;
 pub use client::{Access, Client};
+pub use detail_budget::Pace;
 pub use details::DetailLimits;
 pub use directory::DirectoryPoller;
 pub use directory_source::{DirectorySource, DirectorySourceSettings};

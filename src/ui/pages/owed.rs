@@ -61,7 +61,9 @@ pub fn add_reading(
     }
     page.line(Line::new());
     let gap = selected.map_or(0, |_| MARK_CELLS);
-    page.line(Line::indented(gap).join(table::header(&COLUMNS, cells)));
+    if cells >= NARROW {
+        page.line(Line::indented(gap).join(table::header(&COLUMNS, cells)));
+    }
     for (index, one) in owed.iter().enumerate() {
         let is_selected = selected == Some(index);
         let mark = match is_selected {

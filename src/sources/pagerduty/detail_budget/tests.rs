@@ -35,6 +35,22 @@ fn only_what_is_left_above_two_thirds_is_shared() {
 }
 
 #[test]
+fn what_is_less_urgent_leaves_half_of_each_portion() {
+    let mut budget = told(958, 60, 0);
+    assert_eq!(budget.available(Pace::Half, at(0)), 17);
+    spend(&mut budget, 17, 1);
+    assert_eq!(budget.available(Pace::Half, at(2)), 0);
+    assert_eq!(budget.available(Pace::Spread, at(2)), 18);
+    spend(&mut budget, 18, 3);
+    assert_eq!(
+        budget.available(Pace::Half, at(20)),
+        0,
+        "the others went first"
+    );
+    assert_eq!(budget.available(Pace::Half, at(40)), 18);
+}
+
+#[test]
 fn the_share_comes_in_three_portions() {
     let mut budget = told(958, 60, 0);
     assert_eq!(budget.available(Pace::Spread, at(0)), 35);

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+use super::super::detail_budget::Pace;
+
 /// How far a reading is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
@@ -18,6 +20,8 @@ pub struct Progress {
 
 /// The tools of a long reading.
 pub struct Reading<'a> {
+    /// How the account's share is spent.
+    pub pace: Pace,
     pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
     /// Waits.
     pub wait: &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync),

@@ -16,6 +16,7 @@ use futures_util::future::BoxFuture;
 use super::*;
 use crate::domain::cache::Cache;
 use crate::domain::settings::{HttpClientConfig, SecretRef};
+use crate::sources::pagerduty::Pace;
 use crate::sources::pagerduty::client::Access;
 use crate::sources::testing::{TestClock, clients, limits};
 
@@ -243,6 +244,7 @@ impl World {
         );
         let span = day(days.start)..day(days.end);
         let reading = Reading {
+            pace: Pace::AtOnce,
             on_progress: &|_| {},
             wait: &|_| panic!("there is room"),
         };

@@ -11,7 +11,6 @@ use serde::de::DeserializeOwned;
 
 use super::super::api_request::ApiRequest;
 use super::super::client::Client;
-use super::super::detail_budget::Pace;
 use super::super::paging::{Listing, ListingGap, PAGE_SIZE};
 use super::{Progress, Reading};
 use crate::sources::error::SourceError;
@@ -117,7 +116,7 @@ impl<'a> WindowReader<'a> {
 
     /// Waits until the account's limit has room.
     pub async fn wait_for_share(&self) {
-        while self.client.available_details(Pace::AtOnce) == 0 {
+        while self.client.available_details(self.reading.pace) == 0 {
             let wait = self.client.more_details_in();
             self.report(wait);
             let wait = wait.clamp(Duration::from_millis(100), MAX_WAIT);
