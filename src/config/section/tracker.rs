@@ -154,15 +154,15 @@ fn reports(raw: &RawTracker, issues: Option<&Repository>) -> Result<Option<Repor
             ),
         };
     };
-    let own = raw.reports_repository.as_ref().map(repository);
-    let Some(repository) = own.transpose()?.or_else(|| issues.cloned()) else {
-        return Ok(None);
-    };
     let path = folder.get_ref().trim_matches('/');
     if path.split('/').any(|part| matches!(part, "." | "..")) || path.contains(['\\', '?', '#']) {
         let problem = Problem::new(folder.span(), "this is not a folder of a repository");
         return Err(problem.with_hint("a path in it: \"docs/reports\""));
     }
+    let own = raw.reports_repository.as_ref().map(repository);
+    let Some(repository) = own.transpose()?.or_else(|| issues.cloned()) else {
+        return Ok(None);
+    };
     Ok(Some(ReportFolder {
         repository,
         folder: path.to_owned(),

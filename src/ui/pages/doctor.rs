@@ -10,9 +10,11 @@ use crate::domain::ids::ClusterName;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Part, PartName};
+use crate::domain::tracker::TrackerRecord;
 use crate::picture::Picture;
 use crate::picture::mismatch::blind_spot::{BlindSpot, MissingAt};
 use crate::picture::mismatch::{Finding, Mismatch, MismatchGroups};
+use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, TextLength};
 use crate::wording::source;
 
@@ -41,6 +43,24 @@ pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize)
     add_blind_spots(&mut page, picture, ctx);
     add_settings(&mut page, &proposals(picture, policy));
     page
+}
+
+/// How the tracker answers, at the page's end.
+pub fn add_tracker(page: &mut Page, repository: &str, record: &TrackerRecord, ctx: &TextContext) {
+    page.line(Line::new());
+    let issues = record.issues.items.len();
+    match record.problems.as_slice() {
+        [] => page.text(
+            Meaning::Plain,
+            format!("tracker {repository}: answers, {issues} issues about outages"),
+        ),
+        problems => {
+            for problem in problems {
+                let line = Line::styled(Meaning::Warning, ctx.symbols.mismatch).gap(1);
+                page.line(line.with(Meaning::Warning, clean(problem)).hanging(2));
+            }
+        }
+    }
 }
 
 /// True if there is a source, all are fresh, complete and readable, and every address in `[team]` belongs to a PagerDuty user.

@@ -65,6 +65,12 @@ impl Writer<'_> {
         self.rng.pick(texts).copied().unwrap_or_default()
     }
 
+    /// The support desk's ticket is closed.
+    pub fn support_resolved(&mut self) -> String {
+        let ticket = 2_000 + self.rng.below(7_000);
+        format!("[hubwatch] outage support-resolved: ticket {ticket}")
+    }
+
     /// The verdict with the address of an outage's follow-up, or without a follow-up.
     pub fn follow_up(&mut self) -> String {
         match self.happens(80) {

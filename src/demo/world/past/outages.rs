@@ -203,7 +203,7 @@ impl Writer<'_> {
         Ok(Responder { user, since })
     }
 
-    /// Notes, perhaps a second responder, the end, and the note about the follow-up.
+    /// Notes, perhaps a second responder, the end, and the notes about the support ticket and the follow-up.
     fn finish(&mut self, id: &str, by: Responder, at: At) -> Result<(), Refusal> {
         let looked = at + self.minutes(4, 12);
         let words = self.words(About::Looking);
@@ -215,6 +215,11 @@ impl Writer<'_> {
         }
         let end = helped + self.minutes(10, 200);
         self.resolve(id, &Agent::User(by.user.clone()), end)?;
+        if self.happens(80) {
+            let told = end + self.minutes(5, 14);
+            let words = self.support_resolved();
+            self.note(id, &by.user, &words, told)?;
+        }
         if self.happens(60) {
             let said = end + self.minutes(15, 150);
             let words = self.follow_up();
