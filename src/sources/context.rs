@@ -19,6 +19,8 @@ use crate::sources::error::SourceError;
 const MAX_PROMETHEUS_ANSWER_BYTES: u64 = 64 << 20;
 const MAX_ANSWER_BYTES: u64 = 8 << 20;
 const MAX_HELD_BYTES: u64 = 96 << 20;
+/// A page of the tracker is 100 issues, with bodies of up to 65,536 characters.
+const MAX_TRACKER_ANSWER_BYTES: u64 = 24 << 20;
 
 /// The shared context that sources are opened with.
 pub struct SourceContext {
@@ -68,7 +70,7 @@ impl SourceContext {
 
     /// The limits for an answer of the tracker.
     pub fn tracker_limits(&self, http: &HttpClientConfig) -> Limits {
-        self.limits(http, MAX_ANSWER_BYTES)
+        self.limits(http, MAX_TRACKER_ANSWER_BYTES)
     }
 
     fn limits(&self, http: &HttpClientConfig, max_body_bytes: u64) -> Limits {

@@ -27,6 +27,8 @@ pub(super) struct TrackerClient {
     base: Url,
     time: Arc<dyn TimeSource>,
     pub paused_until: Option<DateTime<Utc>>,
+    /// The token was refused: it may have been replaced.
+    pub was_refused: bool,
 }
 
 /// An answer to a request for a page.
@@ -62,6 +64,7 @@ impl TrackerClient {
             base,
             time: Arc::clone(&context.time),
             paused_until,
+            was_refused: false,
         })
     }
 
@@ -104,6 +107,7 @@ impl TrackerClient {
         };
         let response = fetch(self.auth.apply(request), &self.limits).await?;
         self.paused_until = rate_limit::paused_until(&response, now);
+        self.was_refused |= response.status == StatusCode::UNAUTHORIZED;
         if response.status == StatusCode::NOT_MODIFIED && etag.is_some() {
             return Ok(PageAnswer::Unchanged);
         }

@@ -24,7 +24,14 @@ pub async fn read_tracker(
     let name = file_name(settings);
     let mut kept = KeptTracker::from_bytes(&context.cache.load(&name).await, settings);
     let mut record = match TrackerClient::open(settings, context, kept.paused_until) {
-        Ok(client) => read(settings, client, &mut kept, since).await,
+        Ok(mut client) => {
+            let record = read(settings, &mut client, &mut kept, since).await;
+            // The next reading uses the token as it is by then.
+            if let Some(token) = settings.token.as_ref().filter(|_| client.was_refused) {
+                context.secrets.refetch(token).await;
+            }
+            record
+        }
         Err(error) => known(settings, &kept, &error.text),
     };
     context.cache.save(&name, kept.to_bytes()).await;
@@ -38,7 +45,7 @@ pub async fn read_tracker(
 
 async fn read(
     settings: &TrackerSettings,
-    mut client: TrackerClient,
+    client: &mut TrackerClient,
     kept: &mut KeptTracker,
     since: DateTime<Utc>,
 ) -> TrackerRecord {
@@ -49,9 +56,9 @@ async fn read(
     ];
     let mut lists = Vec::new();
     for label in labels {
-        let listing = issues_with(settings, &client, label, since);
+        let listing = issues_with(settings, client, label, since);
         let kept = kept.issues.entry(label.clone()).or_default();
-        let (found, problem) = listing.read(&mut client, kept).await;
+        let (found, problem) = listing.read(client, kept).await;
         record.problems.extend(problem.map(|why| {
             let what = format!("{}, issues labelled {label}", settings.repository);
             describe(&what, &why, found.read_at)
@@ -60,8 +67,8 @@ async fn read(
     }
     record.issues = lists.into_iter().reduce(join).unwrap_or_default();
     if let Some(reports) = &settings.reports {
-        let listing = files_in(reports, &client);
-        let (mut found, problem) = listing.read(&mut client, &mut kept.reports).await;
+        let listing = files_in(reports, client);
+        let (mut found, problem) = listing.read(client, &mut kept.reports).await;
         let problem = problem.or_else(|| {
             let text = format!("it has {MAX_FILES} files or more, and no more are listed");
             (found.items.len() >= MAX_FILES).then_some(text)

@@ -62,6 +62,14 @@ impl Bench {
     }
 
     pub async fn read(&self) -> TrackerRecord {
+        self.read_with(&self.reader().await).await
+    }
+
+    pub async fn read_with(&self, reader: &SourceContext) -> TrackerRecord {
+        read_tracker(&self.settings, reader, self.now() - TimeDelta::days(90)).await
+    }
+
+    pub async fn reader(&self) -> SourceContext {
         let sources = SourcesConfig {
             tracker: Some(self.settings.clone()),
             ..SourcesConfig::default()
@@ -79,15 +87,27 @@ impl Bench {
         secrets.fetch_all(&options).await;
         let dir = self.state.path().join("state");
         let cache = CacheDir::new(Some(&dir), tasks.blocking_runner(), Arc::new(|_| {}));
-        let context = SourceContext::new(
+        SourceContext::new(
             tasks.blocking_runner(),
             time,
             secrets,
             DetailLimits::SINGLE_POLL,
             cache,
             Access::ReadOnly,
-        );
-        read_tracker(&self.settings, &context, self.now() - TimeDelta::days(90)).await
+        )
+    }
+
+    pub fn replace_token(&self, token: &str) {
+        std::fs::write(self.state.path().join("token"), token).expect("a file");
+    }
+
+    /// Answers requests with this token with empty lists.
+    pub async fn admit(&self, token: &str) {
+        Mock::given(path(ISSUES))
+            .and(header("authorization", format!("Bearer {token}").as_str()))
+            .respond_with(page(&[]))
+            .mount(&self.server)
+            .await;
     }
 
     pub fn now(&self) -> DateTime<Utc> {

@@ -97,3 +97,17 @@ async fn what_is_refused_or_garbled_is_said_and_no_list() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_token_that_was_replaced_is_taken_after_a_refusal() {
+    let bench = Bench::start().await;
+    let reader = bench.reader().await;
+    bench.replace_token("another-token");
+    bench.answer("outage", ResponseTemplate::new(401)).await;
+    let record = bench.read_with(&reader).await;
+    assert!(record.problems[0].contains("401"), "{record:?}");
+    bench.forget().await;
+    bench.admit("another-token").await;
+    let record = bench.read_with(&reader).await;
+    assert!(record.issues.is_current, "{record:?}");
+}
