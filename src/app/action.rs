@@ -129,6 +129,8 @@ pub enum Action {
     Trends,
     /// Writes what the next person on call should know.
     Handoff,
+    /// Drafts the report of the selected case's incident.
+    Report,
     /// Shows keys and words.
     Help,
     /// Polls every source now.
@@ -236,6 +238,7 @@ impl Action {
             Self::Owed => ("owed", "show what is still to be done after outages"),
             Self::Trends => ("trends", "show outages and incidents by month and alert"),
             Self::Handoff => ("handoff", "write the handoff for the next person on call"),
+            Self::Report => ("report", "draft the report of its incident"),
             Self::Help => ("help", "show the keys, symbols and words"),
             Self::Refresh => ("refresh", "poll every source now"),
             Self::Redraw => ("redraw", "redraw the whole screen"),

@@ -71,7 +71,7 @@ impl Model {
             return match action {
                 Action::Open => self.jump_target().is_some(),
                 Action::Copy => !self.links().is_empty(),
-                Action::CopyAll => self.handoff_on_top().is_some(),
+                Action::CopyAll => self.text_on_top().is_some(),
                 Action::FollowUp => self.can_follow_up(),
                 Action::Menu => self.can_act(),
                 Action::Decide => self.needs_verdict() && !self.uses_local_time_box(),

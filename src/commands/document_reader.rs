@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 
 use super::handoff::{self, Known, WantedShift};
 use super::past_record::{describe, own_pages_in, posts_of};
-use super::{owed, trends};
-use crate::app::document::{Document, DocumentKind, HandoffText};
+use super::{incident_report, owed, trends};
+use crate::app::document::{Document, DocumentKind, MarkdownText};
 use crate::config::Config;
+use crate::domain::ids::IncidentId;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
 use crate::domain::source::SourceState;
@@ -67,6 +68,10 @@ impl DocumentReader for ConfiguredReader {
                         picture.ok_or("nothing is known yet: the sources are still asked")?;
                     let text = self.handoff(&picture).await?;
                     Ok(Document::Handoff(Arc::new(text)))
+                }
+                DocumentKind::Report(incident) => {
+                    let text = self.report(&incident).await?;
+                    Ok(Document::Report(Arc::new(text)))
                 }
             }
         })
@@ -139,7 +144,7 @@ impl ConfiguredReader {
         PastRecord::read(&self.sources, &query, on_progress).await
     }
 
-    async fn handoff(&self, picture: &Picture) -> Result<HandoffText, String> {
+    async fn handoff(&self, picture: &Picture) -> Result<MarkdownText, String> {
         let sources = &self.config.sources;
         if sources.pagerduty.is_none() {
             return Err("[pagerduty] is not configured".to_owned());
@@ -157,9 +162,23 @@ impl ConfiguredReader {
             policy: &self.config.policy,
         };
         let written = handoff::write(known, WantedShift::default(), &ctx).await?;
-        Ok(HandoffText {
+        Ok(MarkdownText {
             text: written.text,
             is_complete: written.is_complete,
+        })
+    }
+
+    async fn report(&self, incident: &IncidentId) -> Result<MarkdownText, String> {
+        let ctx = TextContext {
+            now: self.time.now(),
+            zone: self.config.policy.calendar.zone,
+            symbols: self.symbols,
+        };
+        let draft = incident_report::draft_in_roles(&self.sources, &self.config, incident, &ctx);
+        let (text, missing) = draft.await?;
+        Ok(MarkdownText {
+            text,
+            is_complete: missing.is_empty(),
         })
     }
 }

@@ -62,13 +62,13 @@ impl DocumentReadings {
 
     /// Starts the reading of a document in place of an earlier one; the inbox receives it.
     pub fn start(&mut self, kind: DocumentKind, picture: Option<Arc<Picture>>, tasks: &Tasks) {
-        self.cancel(kind);
+        self.cancel(&kind);
         let stop = CancellationToken::new();
-        self.in_flight.insert(kind, stop.clone());
-        let progress = self.inbox.clone();
-        let on_progress = move |text| progress.send(Msg::DocumentProgress(kind, text));
+        self.in_flight.insert(kind.clone(), stop.clone());
+        let (progress, of) = (self.inbox.clone(), kind.clone());
+        let on_progress = move |text| progress.send(Msg::DocumentProgress(of.clone(), text));
         let reader = Arc::clone(&self.reader);
-        let reading = reader.read_document(kind, picture, Arc::new(on_progress));
+        let reading = reader.read_document(kind.clone(), picture, Arc::new(on_progress));
         let mut report = send_on_drop(self.inbox.clone(), kind, stop.clone());
         tasks.spawn(async move {
             tokio::select! {
@@ -80,8 +80,8 @@ impl DocumentReadings {
     }
 
     /// Cancels a reading; its document is not sent.
-    pub fn cancel(&mut self, kind: DocumentKind) {
-        if let Some(stop) = self.in_flight.remove(&kind) {
+    pub fn cancel(&mut self, kind: &DocumentKind) {
+        if let Some(stop) = self.in_flight.remove(kind) {
             stop.cancel();
         }
     }

@@ -123,7 +123,7 @@ impl EffectRunner {
                 LoopRequest::Nothing
             }
             Effect::CancelDocument(kind) => {
-                self.documents.cancel(kind);
+                self.documents.cancel(&kind);
                 LoopRequest::Nothing
             }
             Effect::RunOperations(batch) => {

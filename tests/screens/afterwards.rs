@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use hubwatch::app::document::{Document, DocumentKind, DocumentState, HandoffText};
+use hubwatch::app::document::{Document, DocumentKind, DocumentState, MarkdownText};
 use hubwatch::app::model::{Model, Overlay, OverlayKind, Pane};
 use hubwatch::app::owed::Owed;
 use hubwatch::domain::case::Place;
@@ -298,7 +298,7 @@ fn the_handoff_is_its_markdown() {
     let text = format!(
         "# Handoff: Ada → Bo, Sun 17:00\n\n- Shift Sat 17:00 – Sun 17:00, then Bo until Mon 09:00; times in UTC\n- **CRITICAL** as of 03:12: leap/prod down 12m\n- **Not known**: pagerduty {HOSTILE}\n\n## Ada holds\n- P1 #5001 leap/prod: down\n  - last note 02:50: resized the disk\n"
     );
-    let handoff = HandoffText {
+    let handoff = MarkdownText {
         text,
         is_complete: false,
     };

@@ -1,13 +1,15 @@
 //! Opens documents, and has them read while they are open.
 
+use super::notify;
 use crate::app::document::{Document, DocumentKind, DocumentState};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
+use crate::domain::now::Now;
 
 /// Opens a document, or closes it if it lies on top. One that is open below comes to the top.
 pub(super) fn toggle(model: &mut Model, kind: DocumentKind) {
     model.filter.editing = false;
-    let is_it = |overlay: &Overlay| is_document(&overlay.kind, kind);
+    let is_it = |overlay: &Overlay| is_document(&overlay.kind, &kind);
     if model.overlay().is_some_and(is_it) {
         model.overlays.pop();
         return;
@@ -18,6 +20,29 @@ pub(super) fn toggle(model: &mut Model, kind: DocumentKind) {
         None => Overlay::new(OverlayKind::Document(kind, DocumentState::Pending(None))),
     };
     model.overlays.push(overlay);
+}
+
+/// Opens the report of the selected case's incident, or closes the one on top.
+pub(super) fn toggle_report(model: &mut Model, now: Now) -> Vec<Effect> {
+    let top = model.overlay().map(|overlay| &overlay.kind);
+    if matches!(top, Some(OverlayKind::Document(DocumentKind::Report(_), _))) {
+        model.overlays.pop();
+        return Vec::new();
+    }
+    let subject = model.action_subject();
+    let cases = subject.as_ref().map_or(&[][..], |subject| &subject.cases);
+    let incident = cases.first().and_then(|case| case.incident.as_ref());
+    match incident {
+        Some(incident) => {
+            toggle(model, DocumentKind::Report(incident.id.clone()));
+            Vec::new()
+        }
+        None => notify(
+            model,
+            "a report is made of a PagerDuty incident".to_owned(),
+            now,
+        ),
+    }
 }
 
 /// Has the document on top read anew. False if another overlay lies on top.
@@ -34,14 +59,14 @@ pub(super) fn refresh_top(model: &mut Model) -> bool {
 }
 
 /// Shows how far the reading of a document is.
-pub(super) fn set_progress(model: &mut Model, kind: DocumentKind, text: String) {
+pub(super) fn set_progress(model: &mut Model, kind: &DocumentKind, text: String) {
     if let Some(state @ DocumentState::Pending(_)) = state_of(model, kind) {
         *state = DocumentState::Pending(Some(text));
     }
 }
 
 /// Shows a document; one that is closed is dropped.
-pub(super) fn set_result(model: &mut Model, kind: DocumentKind, read: Result<Document, String>) {
+pub(super) fn set_result(model: &mut Model, kind: &DocumentKind, read: Result<Document, String>) {
     if let Some(state) = state_of(model, kind) {
         *state = read.map_or_else(DocumentState::Failed, DocumentState::Ready);
     }
@@ -52,23 +77,23 @@ pub(super) fn sync_readings(before: &Model, model: &Model) -> Vec<Effect> {
     let (then, now) = (before.pending_documents(), model.pending_documents());
     let is_closed = |kind: &&DocumentKind| {
         let mut overlays = model.overlays.iter();
-        !overlays.any(|overlay| is_document(&overlay.kind, **kind))
+        !overlays.any(|overlay| is_document(&overlay.kind, kind))
     };
     let closed = then.iter().filter(is_closed);
     let opened = now.iter().filter(|kind| !then.contains(kind));
-    let cancelled = closed.map(|kind| Effect::CancelDocument(*kind));
-    let asked = opened.map(|kind| Effect::ReadDocument(*kind, model.picture.clone()));
+    let cancelled = closed.map(|kind| Effect::CancelDocument((*kind).clone()));
+    let asked = opened.map(|kind| Effect::ReadDocument((*kind).clone(), model.picture.clone()));
     cancelled.chain(asked).collect()
 }
 
-fn is_document(overlay: &OverlayKind, wanted: DocumentKind) -> bool {
-    matches!(overlay, OverlayKind::Document(kind, _) if *kind == wanted)
+fn is_document(overlay: &OverlayKind, wanted: &DocumentKind) -> bool {
+    matches!(overlay, OverlayKind::Document(kind, _) if kind == wanted)
 }
 
-fn state_of(model: &mut Model, wanted: DocumentKind) -> Option<&mut DocumentState> {
+fn state_of<'a>(model: &'a mut Model, wanted: &DocumentKind) -> Option<&'a mut DocumentState> {
     let mut overlays = model.overlays.iter_mut();
     overlays.find_map(|overlay| match &mut overlay.kind {
-        OverlayKind::Document(kind, state) if *kind == wanted => Some(state),
+        OverlayKind::Document(kind, state) if kind == wanted => Some(state),
         _ => None,
     })
 }

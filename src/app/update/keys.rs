@@ -109,6 +109,7 @@ fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<V
         Action::Owed => Some(toggle_overlay(model, OverlayKind::Owed)),
         Action::Trends => Some(toggle_document(model, DocumentKind::Trends)),
         Action::Handoff => Some(toggle_document(model, DocumentKind::Handoff)),
+        Action::Report => Some(documents::toggle_report(model, now)),
         _ => None,
     }
 }

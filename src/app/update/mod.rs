@@ -116,11 +116,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             Vec::new()
         }
         Msg::DocumentProgress(kind, text) => {
-            documents::set_progress(model, kind, text);
+            documents::set_progress(model, &kind, text);
             Vec::new()
         }
         Msg::DocumentRead(kind, read) => {
-            documents::set_result(model, kind, read);
+            documents::set_result(model, &kind, read);
             Vec::new()
         }
         Msg::OperationsFinished { number, outcomes } => {

@@ -115,7 +115,7 @@ fn is_storm(row: &&RowRef<'_>) -> bool {
 }
 
 fn copy_handoff(model: &Model) -> Option<Effect> {
-    let handoff = model.handoff_on_top()?;
+    let handoff = model.text_on_top()?;
     Some(Effect::Copy(handoff.text.clone(), CopyReason::Asked))
 }
 

@@ -9,8 +9,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::alerts::{alert_records, first_course};
 use super::public::public_record;
-use crate::commands::CommandContext;
-use crate::commands::past_record::patient;
 use crate::config::Config;
 use crate::domain::case::Place;
 use crate::domain::directory::Directory;
@@ -23,9 +21,9 @@ use crate::domain::settings::SourcesConfig;
 use crate::picture::places::places_in_title;
 use crate::review::past_incident::PastIncident;
 use crate::review::postmortem::{AlertCourse, AlertRecord, PublicRecord, WELL_FOR};
-use crate::sources::pagerduty::{Access, DirectoryPoller, fetch_incident, fetch_log};
+use crate::sources::context::SourceContext;
+use crate::sources::pagerduty::{DirectoryPoller, fetch_incident, fetch_log};
 use crate::sources::probes::past_outages;
-use crate::store::cache::CacheDir;
 
 /// An alert may have fired for so long before its page.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
@@ -46,9 +44,10 @@ pub(super) struct Found {
     pub now: DateTime<Utc>,
 }
 
-/// Reads the incident of this id or number, and what else is known of it.
+/// Reads the incident of this id or number, and what else is known of it. The secrets of `asked` must have been
+/// fetched.
 pub(super) async fn fetch(
-    context: &CommandContext,
+    asked: &Arc<SourceContext>,
     config: &Config,
     name: &IncidentId,
 ) -> Result<Found, String> {
@@ -57,8 +56,6 @@ pub(super) async fn fetch(
         .pagerduty
         .as_ref()
         .ok_or("PagerDuty is not configured")?;
-    let asked = Arc::new(context.source_context(sources, CacheDir::disabled(), Access::ReadOnly));
-    asked.secrets.fetch_all(&patient()).await;
     let client = asked
         .pagerduty_client(&account.url, &account.token, &account.http)
         .map_err(|error| error.text)?;
@@ -91,16 +88,16 @@ pub(super) async fn fetch(
     if !incident.alerts_known {
         missing.push("the incident's alerts could not be read".to_owned());
     }
-    let now = context.time.now().wall;
+    let now = asked.time.now().wall;
     let places = places(&incident, &config.policy);
     let (public, pages_missing) =
-        public_record(sources, &asked, &incident, &places, &config.policy).await;
+        public_record(sources, asked, &incident, &places, &config.policy).await;
     missing.extend(pages_missing);
     let span = span_of(&incident, now);
-    let (alerts, alerts_missing) = alert_records(sources, &asked, &incident, &places, &span).await;
+    let (alerts, alerts_missing) = alert_records(sources, asked, &incident, &places, &span).await;
     missing.extend(alerts_missing);
-    let course = first_course(sources, &asked, &incident, &places, now).await;
-    let probes = probed(context, sources, &places, &span).await;
+    let course = first_course(sources, asked, &incident, &places, now).await;
+    let probes = probed(asked, sources, &places, &span).await;
     Ok(Found {
         probes,
         probe_interval: sources
@@ -158,7 +155,7 @@ fn span_of(incident: &Incident, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
 }
 
 async fn probed(
-    context: &CommandContext,
+    asked: &SourceContext,
     sources: &SourcesConfig,
     places: &[Place],
     span: &Range<DateTime<Utc>>,
@@ -166,9 +163,7 @@ async fn probed(
     let Some(settings) = &sources.probes else {
         return Vec::new();
     };
-    let state_dir = context.state_dir().await;
-    let cache = context.cache(state_dir.as_deref());
-    let mut all = past_outages(&cache, settings, context.time.now()).await;
+    let mut all = past_outages(&*asked.cache, settings, asked.time.now()).await;
     all.retain(|one| {
         let is_then = one.first < span.end && one.ended.is_none_or(|end| span.start <= end);
         let mut places = places.iter();

@@ -7,20 +7,26 @@ mod file;
 mod public;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use self::fetch::{Found, fetch};
 use self::file::destination;
+use super::past_record::patient;
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE};
+use crate::config::Config;
 use crate::domain::directory::PersonKind;
+use crate::domain::ids::IncidentId;
 use crate::domain::incident::{LogKind, Person};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
 use crate::report::people::Roles;
 use crate::report::postmortem::{DraftContext, Template, markdown};
 use crate::review::postmortem::{ReviewInput, review};
+use crate::sources::context::SourceContext;
+use crate::sources::pagerduty::Access;
 use crate::text::TextContext;
 use crate::wording::case::place;
 
@@ -42,7 +48,11 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
         Ok(template) => template,
         Err(why) => return fail(&why),
     };
-    let found = match fetch(context, &config, &args.incident).await {
+    let state_dir = context.state_dir().await;
+    let cache = context.cache(state_dir.as_deref());
+    let sources = Arc::new(context.source_context(&config.sources, cache, Access::ReadOnly));
+    sources.secrets.fetch_all(&patient()).await;
+    let found = match fetch(&sources, &config, &args.incident).await {
         Ok(found) => found,
         Err(why) => {
             out::print_message(&why);
@@ -70,6 +80,23 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
             Err(why) => fail(&why),
         },
     }
+}
+
+/// The draft without people's names, and what could not be read, in words. The secrets of `sources` must have been
+/// fetched.
+///
+/// # Errors
+/// The incident could not be read, or the template is none.
+pub(super) async fn draft_in_roles(
+    sources: &Arc<SourceContext>,
+    config: &Config,
+    incident: &IncidentId,
+    ctx: &TextContext,
+) -> Result<(String, Vec<String>), String> {
+    let template = file::template(config.report_template.as_deref())?;
+    let found = fetch(sources, config, incident).await?;
+    let text = draft(&found, &config.policy, false, &template, ctx);
+    Ok((text, found.missing))
 }
 
 fn draft(

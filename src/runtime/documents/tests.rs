@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
-use crate::app::document::HandoffText;
+use crate::app::document::MarkdownText;
 use crate::app::fixture::now;
 use crate::app::fixture::owed::reading;
 use crate::domain::now::Now;
@@ -45,8 +45,8 @@ impl DocumentReader for Readings {
         Box::pin(async move {
             on_progress("12 requests".to_owned());
             match kind {
-                DocumentKind::Trends => std::future::pending().await,
-                DocumentKind::Handoff => Ok(Document::Handoff(Arc::new(HandoffText {
+                DocumentKind::Trends | DocumentKind::Report(_) => std::future::pending().await,
+                DocumentKind::Handoff => Ok(Document::Handoff(Arc::new(MarkdownText {
                     text: "# Handoff\n".to_owned(),
                     is_complete: true,
                 }))),
@@ -88,7 +88,7 @@ async fn a_document_arrives_after_its_progress_and_a_cancelled_one_never() {
     }
     let is_read = |msg: &Msg| matches!(msg, Msg::DocumentRead(DocumentKind::Handoff, Ok(_)));
     assert_eq!(arrived.iter().filter(|msg| is_read(msg)).count(), 1);
-    documents.cancel(DocumentKind::Trends);
+    documents.cancel(&DocumentKind::Trends);
     tasks.stop().await;
     assert!(inbox.arrived().is_none());
 }

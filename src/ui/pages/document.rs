@@ -2,14 +2,14 @@
 
 use super::page::Page;
 use super::trends;
-use crate::app::document::{Document, DocumentKind, DocumentState, HandoffText};
+use crate::app::document::{Document, DocumentKind, DocumentState, MarkdownText};
 use crate::app::model::Model;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
 
 /// The page.
 pub fn page(
-    kind: DocumentKind,
+    kind: &DocumentKind,
     state: &DocumentState,
     model: &Model,
     ctx: &TextContext,
@@ -36,40 +36,45 @@ pub fn page(
             };
             page = trends::page(reading, &ctx, cells);
         }
-        DocumentState::Ready(Document::Handoff(handoff)) => add_handoff(&mut page, handoff, ctx),
+        DocumentState::Ready(Document::Handoff(text) | Document::Report(text)) => {
+            add_markdown(&mut page, text, ctx);
+        }
     }
     page
 }
 
-fn title(kind: DocumentKind) -> &'static str {
+fn title(kind: &DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Trends => "Trends",
         DocumentKind::Handoff => "Handoff",
+        DocumentKind::Report(_) => "Report",
     }
 }
 
-fn pending(kind: DocumentKind) -> &'static str {
+fn pending(kind: &DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Trends => "reading the incidents of the last 12 months",
         DocumentKind::Handoff => "asking when the fullest disks are full",
+        DocumentKind::Report(_) => "reading the incident's log, its posts and its alerts",
     }
 }
 
-fn failed(kind: DocumentKind) -> &'static str {
+fn failed(kind: &DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Trends => "the figures are not known",
         DocumentKind::Handoff => "there is no handoff",
+        DocumentKind::Report(_) => "there is no report",
     }
 }
 
-fn add_handoff(page: &mut Page, handoff: &HandoffText, ctx: &TextContext) {
-    if !handoff.is_complete {
+fn add_markdown(page: &mut Page, document: &MarkdownText, ctx: &TextContext) {
+    if !document.is_complete {
         let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
         let text = "not all of its sources could be read";
         page.line(line.with(Meaning::Unknown, text));
         page.line(Line::new());
     }
-    for text in handoff.text.lines() {
+    for text in document.text.lines() {
         page.line(markdown_line(text));
     }
 }

@@ -31,7 +31,7 @@ pub fn build(kind: &OverlayKind, model: &Model, ctx: &TextContext, room: PageSiz
         OverlayKind::Help => help::page(model, ctx),
         OverlayKind::ActionFlow(acting) => action_flow::page(acting, model, ctx),
         OverlayKind::Owed => owed_view::page(model, ctx, room.cells),
-        OverlayKind::Document(kind, state) => document::page(*kind, state, model, ctx, room.cells),
+        OverlayKind::Document(kind, state) => document::page(kind, state, model, ctx, room.cells),
         OverlayKind::CopyByHand(copy) => copy_by_hand::page(copy),
     }
 }

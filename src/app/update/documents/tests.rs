@@ -1,15 +1,16 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::app::document::HandoffText;
-use crate::app::fixture::{model_showing, now, picture, press};
+use crate::app::document::MarkdownText;
+use crate::app::fixture::action_flow::{assigned_case, picture_with_directory};
+use crate::app::fixture::{model, model_showing, now, picture, press};
 use crate::app::msg::{CopyReason, Msg};
 use crate::app::update::update;
 
 fn handoff(text: &str) -> Msg {
     Msg::DocumentRead(
         DocumentKind::Handoff,
-        Ok(Document::Handoff(Arc::new(HandoffText {
+        Ok(Document::Handoff(Arc::new(MarkdownText {
             text: text.to_owned(),
             is_complete: true,
         }))),
@@ -66,4 +67,24 @@ fn progress_is_shown_until_the_result_and_not_after_it() {
     let failed = Msg::DocumentRead(DocumentKind::Trends, Err("refused".to_owned()));
     assert!(update(&mut model, failed, now()).dirty);
     assert!(!update(&mut model, progress("13 requests"), now()).dirty);
+}
+
+#[test]
+fn a_report_is_of_the_selected_cases_incident() {
+    let mut model = model();
+    press(&mut model, "P");
+    assert!(model.overlays.is_empty() && model.notice.is_some());
+    let picture = picture_with_directory(vec![assigned_case("Q1", "Bo")]);
+    let mut model = model_showing(picture);
+    let kind = DocumentKind::Report("Q1".into());
+    let effects = press(&mut model, "P").effects;
+    assert!(matches!(effects.as_slice(), [Effect::ReadDocument(asked, _)] if *asked == kind));
+    press(&mut model, "P");
+    assert!(model.overlays.is_empty(), "the same key closes it");
+    press(&mut model, "enter");
+    press(&mut model, "P");
+    assert!(matches!(
+        model.overlay().map(|it| &it.kind),
+        Some(OverlayKind::Document(shown, _)) if *shown == kind
+    ));
 }
