@@ -15,6 +15,30 @@ pub struct OutageIssues<'a> {
     pub action_items: Vec<&'a TrackedIssue>,
 }
 
+/// How addresses name the incidents of an outage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IncidentNames {
+    /// Ids and numbers.
+    pub names: BTreeSet<String>,
+    /// The hosts of the incidents' own addresses. An incident of another host may have the same number.
+    pub hosts: BTreeSet<String>,
+}
+
+impl IncidentNames {
+    fn include(&self, address: &str, name: &str) -> bool {
+        let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+        let is_elsewhere = host(address).is_some_and(|host| !self.hosts.contains(&host));
+        self.names.contains(name) && !(is_number && is_elsewhere && !self.hosts.is_empty())
+    }
+}
+
+/// The host of an address, in small letters; `None` where there is no whole address.
+pub fn host(address: &str) -> Option<String> {
+    let (_, rest) = address.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    Some(host.to_lowercase())
+}
+
 /// The tracker's issues, sorted by what they are.
 pub struct IssueEvidence<'a> {
     tracker: &'a TrackerSettings,
@@ -66,9 +90,8 @@ impl<'a> IssueEvidence<'a> {
         }
     }
 
-    /// The issues about the outage of these incidents, each by its id or number as it stands in an address; an action
-    /// item that a note names is one of them.
-    pub fn issues_of(&self, incidents: &BTreeSet<String>, noted: &[&str]) -> OutageIssues<'a> {
+    /// The issues about the outage of these incidents; an action item that a note names is one of them.
+    pub fn issues_of(&self, incidents: &IncidentNames, noted: &[&str]) -> OutageIssues<'a> {
         let tracking: Vec<&Indexed<'a>> = self
             .outages
             .iter()
@@ -147,7 +170,7 @@ impl<'a> Indexed<'a> {
         }
     }
 
-    fn names_incident(&self, incidents: &BTreeSet<String>) -> bool {
+    fn names_incident(&self, incidents: &IncidentNames) -> bool {
         let references = self.issue.references.iter();
         references
             .flat_map(|it| it.match_indices(INCIDENT).map(move |(at, _)| (it, at)))
@@ -155,7 +178,7 @@ impl<'a> Indexed<'a> {
                 let id = it.get(at + INCIDENT.len()..).unwrap_or_default();
                 let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
                 let end = id.find(|c| !is_part(c)).unwrap_or(id.len());
-                id.get(..end).is_some_and(|id| incidents.contains(id))
+                id.get(..end).is_some_and(|id| incidents.include(it, id))
             })
     }
 
@@ -221,7 +244,10 @@ mod tests {
 
     fn numbers(issues: &[TrackedIssue], incidents: &[&str]) -> [Vec<u64>; 3] {
         let tracker = tracker_settings();
-        let incidents = incidents.iter().map(|it| (*it).to_owned()).collect();
+        let incidents = IncidentNames {
+            names: incidents.iter().map(|it| (*it).to_owned()).collect(),
+            hosts: BTreeSet::from(["hubs.pagerduty.test".to_owned()]),
+        };
         let evidence = IssueEvidence::new(&tracker, issues);
         let found = evidence.issues_of(&incidents, &[]);
         [found.reports, found.reviews, found.action_items]
@@ -245,13 +271,14 @@ mod tests {
         for reference in [
             "https://a.test/incidents/Q12",
             "/incidents/12",
-            "https://a.test/incidents/12/timeline",
+            "https://hubs.pagerduty.test/incidents/12/timeline",
         ] {
             assert_eq!(with(reference), [8], "{reference}");
         }
         for reference in [
             "/incidents/Q123",
             "/incidents/123",
+            "https://a.test/incidents/12",
             "/incidents/",
             "/incidents/1",
         ] {

@@ -8,6 +8,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::post::{Post, PostKind};
+use crate::review::evidence::{IncidentNames, host};
 use crate::review::outage::Outage;
 use crate::review::overrun::overruns;
 use crate::review::past_incident::PastIncident;
@@ -58,11 +59,17 @@ impl<'a> Record<'a> {
         missing
     }
 
-    /// Each member's id and number, as they stand in addresses.
-    pub fn incident_names(&self) -> BTreeSet<String> {
+    /// How addresses name the members.
+    pub fn incident_names(&self) -> IncidentNames {
         let incidents = self.members.iter().map(|one| &one.incident);
-        let names = incidents.flat_map(|it| [it.id.to_string(), it.number.to_string()]);
-        names.collect()
+        let hosts = incidents.clone().filter_map(|it| host(it.url.as_ref()?));
+        let names = incidents
+            .clone()
+            .flat_map(|it| [it.id.to_string(), it.number.to_string()]);
+        IncidentNames {
+            names: names.collect(),
+            hosts: hosts.collect(),
+        }
     }
 
     pub fn is_log_known(&self) -> bool {
