@@ -9,9 +9,6 @@ use crate::domain::ids::IncidentId;
 use crate::domain::tracker::TrackerSettings;
 use crate::review::owed::{OwedOutage, OwedReading};
 
-/// An outage counts in the header once it owes something for as many working days.
-const COUNTED_FROM: usize = 2;
-
 /// A reading that is older was not followed by the next one in time.
 const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
 
@@ -56,8 +53,7 @@ impl Owed {
         let (Some(reading), Some(read_at)) = (self.reading.as_deref(), self.read_at) else {
             return OwedCount::NotKnown;
         };
-        let is_counted = |one: &&OwedOutage| one.working_days >= COUNTED_FROM;
-        let count = reading.owed.iter().filter(is_counted).count();
+        let count = reading.late().count();
         if self.failure.is_some() || now - read_at > CURRENT_FOR {
             OwedCount::AsOf(count, read_at)
         } else if reading.unread.is_empty() {

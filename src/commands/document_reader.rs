@@ -154,7 +154,9 @@ impl ConfiguredReader {
             zone: self.config.policy.display_zone,
             symbols: self.symbols,
         };
+        let owed = self.owed().await;
         let known = Known {
+            owed: owed.as_ref().map_err(String::as_str),
             picture,
             answers: &self.slots.answers(),
             sources: &self.sources,

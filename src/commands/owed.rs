@@ -40,11 +40,11 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(&config::explain(&error, &context.global)),
     };
-    let Some(account) = config.sources.pagerduty.clone() else {
+    if config.sources.pagerduty.is_none() {
         return fail(
             &"what is owed is found in PagerDuty's incidents, and [pagerduty] is not configured",
         );
-    };
+    }
     let (policy, now) = (&config.policy, context.time.now().wall);
     let since = args
         .since
@@ -53,24 +53,7 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     if since >= now {
         return fail(&"--since must lie before now");
     }
-    let query = RecordQuery {
-        account: &account,
-        policy,
-        span: &span(since, now),
-        now,
-    };
-    let record = match past_record::read(context, &query).await {
-        Ok(record) => record,
-        Err(why) => {
-            out::print_message(&why);
-            return ExitCode::from(EXIT_INCOMPLETE);
-        }
-    };
-    let beside = Beside {
-        pages: own_posts(context, &config).await,
-        tracker: read_tracker(context, &config, since).await,
-    };
-    let reading = match reading(&record, &config, beside, since, now) {
+    let reading = match read(context, &config, since, now).await {
         Ok(reading) => reading,
         Err(why) => {
             out::print_message(&why);
@@ -86,6 +69,31 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
         Ok(text) => out::print_and_exit(&text, code, EXIT_USAGE),
         Err(error) => fail(&error.to_string()),
     }
+}
+
+/// What is owed by all that tells of it now.
+///
+/// # Errors
+/// PagerDuty could not be read, or its account has no priorities.
+pub(super) async fn read(
+    context: &CommandContext,
+    config: &Config,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<OwedReading, String> {
+    let account = config.sources.pagerduty.as_ref();
+    let query = RecordQuery {
+        account: account.ok_or("[pagerduty] is not configured")?,
+        policy: &config.policy,
+        span: &span(since, now),
+        now,
+    };
+    let record = past_record::read(context, &query).await?;
+    let beside = Beside {
+        pages: own_posts(context, config).await,
+        tracker: read_tracker(context, config, since).await,
+    };
+    reading(&record, config, beside, since, now)
 }
 
 /// Where nobody says since when, outages of the days that the tracker's section names are looked at.

@@ -71,6 +71,9 @@ pub struct OwedOutage {
     pub missing: Vec<Missing>,
 }
 
+/// From so many working days on an outage that owes something is late.
+const LATE_AFTER: usize = 2;
+
 /// What is owed, and how far that is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwedReading {
@@ -82,6 +85,14 @@ pub struct OwedReading {
     pub unread: Vec<String>,
     /// What nothing here can tell, in words.
     pub not_watched: Vec<String>,
+}
+
+impl OwedReading {
+    /// The outages that owe something for too long, the oldest first.
+    pub fn late(&self) -> impl Iterator<Item = &OwedOutage> + Clone {
+        let owed = self.owed.iter();
+        owed.filter(|one| one.working_days >= LATE_AFTER)
+    }
 }
 
 /// An incident of an outage.

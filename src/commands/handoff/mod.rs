@@ -9,7 +9,7 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::poll_once::{PolledSources, SecondTry, passphrase_screen, poll_sources, text_context};
-use super::{CommandContext, config, fail, operation, out, symbols_for};
+use super::{CommandContext, config, fail, operation, out, owed, symbols_for};
 use crate::cli::{
     self, EXIT_USAGE, Note, OperationCommand, OperationFormat, OperationOptions, ShiftTime,
 };
@@ -25,6 +25,7 @@ use crate::report::handoff::person::find_person;
 use crate::report::handoff::shift::{GivenSpan, RotaView, Shift, find_shift};
 use crate::report::handoff::{Handoff, HandoffInput, Outgoing, markdown};
 use crate::report::scope::Scope;
+use crate::review::owed::OwedReading;
 use crate::sources::context::SourceContext;
 use crate::text::context::TextContext;
 
@@ -70,6 +71,9 @@ async fn handoff(context: &CommandContext, args: &cli::Handoff) -> Result<(Strin
     }
     let policy = config.policy.clone();
     let prometheus = config.sources.prometheus.clone();
+    let now = context.time.now().wall;
+    let since = owed::default_since(&config, now);
+    let owed = owed::read(context, &config, since, now).await;
     let everything = Scope::default();
     let PolledSources {
         picture,
@@ -90,6 +94,7 @@ async fn handoff(context: &CommandContext, args: &cli::Handoff) -> Result<(Strin
         sources: &sources,
         prometheus: &prometheus,
         policy: &policy,
+        owed: owed.as_ref().map_err(String::as_str),
     };
     let span = WantedShift {
         person: args.person.as_deref(),
@@ -114,6 +119,8 @@ pub(super) struct Known<'a> {
     pub sources: &'a SourceContext,
     pub prometheus: &'a [PrometheusSettings],
     pub policy: &'a Policy,
+    /// What is owed after outages, or why that is not known.
+    pub owed: Result<&'a OwedReading, &'a str>,
 }
 
 /// Which shift is handed over; what is `None` is found by the rota.
@@ -153,6 +160,7 @@ pub(super) async fn write(
         shift: &shift,
         incidents: &incidents,
         disks: &disks,
+        owed: known.owed,
     };
     Ok(markdown(input, ctx))
 }

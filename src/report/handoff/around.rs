@@ -18,6 +18,7 @@ use crate::report::postmortem::escape;
 use crate::text::context::TextLength;
 use crate::text::durations::age_since;
 use crate::text::sanitize::{clean, fit};
+use crate::wording::case::places_of;
 use crate::wording::source;
 
 /// Planned work is listed for so long.
@@ -47,6 +48,7 @@ pub(super) fn lines(handover: &Handover<'_>) -> Vec<String> {
             posts(handover),
             maintenance(handover),
             disks(handover),
+            owed(handover),
             resolved(handover),
         ])
         .collect()
@@ -227,6 +229,36 @@ fn disks(handover: &Handover<'_>) -> String {
     };
     let asked = disks.asked;
     format!("Disks that fill {until}, of {asked} hubs with the fullest: {texts}{stale}")
+}
+
+fn owed(handover: &Handover<'_>) -> String {
+    let reading = match handover.input.owed {
+        Ok(reading) => reading,
+        Err(why) => return format!("Owed after outages: {NOT_KNOWN}: {}", cut(why, handover)),
+    };
+    let outages = reading.late().map(|one| {
+        let number = one.incidents.first().map(|it| format!("#{} ", it.number));
+        let places: Vec<_> = one.places.iter().collect();
+        let place = escape(&places_of(&places));
+        let days = one.working_days;
+        format!(
+            "{}{place} ({days} working days)",
+            number.unwrap_or_default()
+        )
+    });
+    let texts: Vec<String> = outages.collect();
+    let doubt = match reading.unread.len() {
+        0 => "",
+        _ => "; not all of it could be read",
+    };
+    match (texts.len(), doubt) {
+        (0, "") => "Owed after outages: nothing for two working days or longer".to_owned(),
+        (0, doubt) => format!("Owed after outages: none known{doubt}"),
+        (count, doubt) => format!(
+            "Owed after outages: {count}, the oldest first: {}{doubt}",
+            some_of(&texts, ", ")
+        ),
+    }
 }
 
 // Who resolved one is known of each, while who acknowledged it stands in a log that is not read for what is over.

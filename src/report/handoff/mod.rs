@@ -29,6 +29,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::incident::{Incident, Person};
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
+use crate::review::owed::OwedReading;
 use crate::text::context::{TextContext, TextLength};
 use crate::text::sanitize::clean_ascii;
 use crate::text::symbols::ASCII;
@@ -77,6 +78,8 @@ pub struct HandoffInput<'a> {
     /// PagerDuty's incidents, the resolved ones of the last day among them.
     pub incidents: &'a [Arc<Incident>],
     pub disks: &'a DiskForecasts,
+    /// What is owed after outages, or why that is not known.
+    pub owed: Result<&'a OwedReading, &'a str>,
 }
 
 /// The document, and whether everything for it could be read.
@@ -116,7 +119,9 @@ pub fn markdown(input: HandoffInput<'_>, ctx: &TextContext) -> Handoff {
     let lines = head.into_iter().chain(body).chain(around);
     Handoff {
         text: lines.map(|line| in_symbols(&line, ctx) + "\n").collect(),
-        is_complete: missing.is_empty() && input.picture.verdict.complete,
+        is_complete: missing.is_empty()
+            && input.picture.verdict.complete
+            && input.owed.is_ok_and(|reading| reading.unread.is_empty()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The lines about what is not a case.
 
 use super::*;
+use crate::app::fixture::owed::outage;
 use crate::app::fixture::{post, source_view};
 use crate::domain::directory::MaintenanceWindow;
 use crate::domain::incident::IncidentStatus;
@@ -183,4 +184,45 @@ fn a_page_that_is_not_fresh_is_not_taken_for_one_without_posts() {
         }];
         assert_eq!(posts(&picture), format!("- Open posts of ours: {expected}"));
     }
+}
+
+#[test]
+fn what_is_owed_is_named_and_what_is_not_known_of_it_is_no_calm_line() {
+    let picture = picture_with_directory(vec![]);
+    let mut around = Around::ada();
+    let mut line = |owed| {
+        around.owed = owed;
+        let written = around.write(&picture, Tz::UTC);
+        let line = written.text.lines().find(|it| it.starts_with("- Owed"));
+        (line.unwrap().to_owned(), written.is_complete)
+    };
+    let nothing = line(Ok(reading(vec![outage(8, 1)])));
+    assert_eq!(
+        nothing,
+        (
+            "- Owed after outages: nothing for two working days or longer".to_owned(),
+            true
+        )
+    );
+    let late = line(Ok(reading(vec![outage(7, 40), outage(8, 1)])));
+    let text = "- Owed after outages: 1, the oldest first: #7 leap/prod (40 working days)";
+    assert_eq!(late, (text.to_owned(), true));
+    let mut unread = reading(Vec::new());
+    unread.unread = vec!["the log".to_owned()];
+    let unread = line(Ok(unread));
+    assert_eq!(
+        unread,
+        (
+            "- Owed after outages: none known; not all of it could be read".to_owned(),
+            false
+        )
+    );
+    let failed = line(Err("no <answer>".to_owned()));
+    assert_eq!(
+        failed,
+        (
+            "- Owed after outages: not known: no \\<answer\\>".to_owned(),
+            false
+        )
+    );
 }

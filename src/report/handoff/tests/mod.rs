@@ -9,6 +9,7 @@ use super::*;
 use crate::app::fixture::action_flow::{
     acknowledged, assigned_case, person, picture_with_directory, with_incident,
 };
+use crate::app::fixture::owed::reading;
 use crate::app::fixture::{self, minutes_ago, now, with_storm};
 use crate::domain::case::Rank;
 use crate::domain::checklist::{ChecklistItem, ChecklistStep, StepState};
@@ -17,6 +18,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::incident::{LogEntry, LogKind};
 use crate::domain::matcher::Matcher;
 use crate::domain::policy::Runbook;
+use crate::review::owed::OwedReading;
 use crate::text::symbols::UNICODE;
 
 fn ctx(zone: Tz) -> TextContext {
@@ -38,6 +40,7 @@ struct Around {
     shift: Shift,
     incidents: Vec<Arc<Incident>>,
     disks: DiskForecasts,
+    owed: Result<OwedReading, String>,
 }
 
 impl Around {
@@ -61,6 +64,7 @@ impl Around {
             },
             incidents: Vec::new(),
             disks: DiskForecasts::default(),
+            owed: Ok(reading(Vec::new())),
         }
     }
 
@@ -72,6 +76,7 @@ impl Around {
             shift: &self.shift,
             incidents: &self.incidents,
             disks: &self.disks,
+            owed: self.owed.as_ref().map_err(String::as_str),
         };
         markdown(input, &ctx(zone))
     }
