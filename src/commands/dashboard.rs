@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use super::document_reader::ConfiguredReader;
 use super::{CommandContext, config, dashboard_exit_code, fail, out, symbols_for};
@@ -118,6 +118,7 @@ pub async fn show(
         slots: registry.slots(),
         time: Arc::clone(&context.time),
         symbols: symbols_for(&context.global),
+        record_turn: Mutex::default(),
     });
     let documents = DocumentReadings::new(Arc::clone(&reader), inbox.sender());
     let owed = owed(&config);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
 
 use super::handoff::{self, Known, WantedShift};
 use super::past_record::{describe, own_pages_in, posts_of};
@@ -41,6 +42,9 @@ pub struct ConfiguredReader {
     pub slots: Slots,
     pub time: Arc<dyn TimeSource>,
     pub symbols: &'static Symbols,
+    /// Held by who reads the record: what is owed and trends ask for the same months, and the second finds what the first
+    /// kept.
+    pub record_turn: Mutex<()>,
 }
 
 impl DocumentReader for ConfiguredReader {
@@ -141,6 +145,7 @@ impl ConfiguredReader {
             span,
             now,
         };
+        let _turn = self.record_turn.lock().await;
         PastRecord::read(&self.sources, &query, on_progress).await
     }
 

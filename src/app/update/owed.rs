@@ -7,6 +7,7 @@ use super::panes::{new_position, page_size};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::app::owed::Owed;
 use crate::domain::now::Now;
 use crate::review::follow_up_form::follow_up_form;
 use crate::review::owed::{OwedOutage, OwedReading};
@@ -54,13 +55,22 @@ pub(super) fn follow_up(model: &mut Model, now: Now) -> Vec<Effect> {
     let tracker = owed.and_then(|owed| owed.tracker.as_deref());
     let outage: Option<&OwedOutage> = owed.and_then(|owed| owed.selected_outage());
     match (tracker, outage) {
-        (_, None) => notify(model, "no outage is known to owe anything".to_owned(), now),
+        (_, None) => notify(model, without_outage(owed).to_owned(), now),
         (None, _) => notify(
             model,
             "no tracker is configured: [tracker] names where action items are filed".to_owned(),
             now,
         ),
         (Some(tracker), Some(outage)) => vec![Effect::OpenLink(follow_up_form(tracker, outage))],
+    }
+}
+
+// Silence about what was not read would say that all is done.
+fn without_outage(owed: Option<&Owed>) -> &'static str {
+    let reading = owed.and_then(|owed| owed.reading.as_deref());
+    match reading {
+        Some(reading) if reading.unread.is_empty() => "no outage owes anything",
+        _ => "what is owed is not known",
     }
 }
 

@@ -43,7 +43,10 @@ pub fn add_reading(
 ) {
     let owed = &reading.owed;
     let said = match owed.len() {
-        0 => "nothing is owed after an outage, as far as what was read tells".to_owned(),
+        0 if reading.unread.is_empty() => {
+            "nothing is owed after an outage, as far as what was read tells".to_owned()
+        }
+        0 => "nothing is owed by what could be read".to_owned(),
         1 => "1 outage owes something".to_owned(),
         many => format!("{many} outages owe something"),
     };
