@@ -94,7 +94,8 @@ impl ConfiguredReader {
             let waits = incidents.is_some_and(|slot| is_waiting(slot.state(now)));
             let mut pages = answers.status_pages.iter();
             let waits_for_page = pages.any(|slot| is_waiting(slot.state(now)));
-            if !waits && !(waits_for_page && waited < PAGES_TIMEOUT) {
+            let waits_for_page = waits_for_page && waited < PAGES_TIMEOUT;
+            if !(waits || waits_for_page) {
                 return;
             }
             clock::sleep(LOOK_INTERVAL).await;

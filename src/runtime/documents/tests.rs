@@ -11,6 +11,7 @@ use crate::runtime::inbox::Inbox;
 struct PausedTime(tokio::time::Instant);
 
 impl TimeSource for PausedTime {
+    #[expect(clippy::disallowed_methods, reason = "the test's time is paused")]
     fn now(&self) -> Now {
         Now {
             mono: self.0.elapsed(),
@@ -56,6 +57,7 @@ impl DocumentReader for Readings {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "the test's time is paused")]
 async fn what_is_owed_is_read_every_five_minutes_and_on_request() {
     let tasks = Tasks::on_current_runtime();
     let (readings, mut inbox) = (Arc::new(Readings::default()), Inbox::default());

@@ -114,6 +114,11 @@ impl Client {
         }
     }
 
+    /// Records that the next request for details is sent at this pace.
+    pub fn announce_detail(&self, pace: Pace) {
+        self.with_details(|details, mono| details.announce(pace, mono));
+    }
+
     /// How long it takes to ask for so many details at the present pace; none where that is not known.
     pub fn time_for_details(&self, details: usize) -> Option<Duration> {
         self.with_details(|budget, mono| budget.time_for(details, mono))

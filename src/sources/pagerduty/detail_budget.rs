@@ -35,6 +35,8 @@ pub(super) struct DetailBudget {
     remaining: u32,
     /// Requests for details that were sent in this window.
     spent: u32,
+    /// Those among them that were sent at half the pace.
+    spent_at_half: u32,
     began: Duration,
     ends: Duration,
 }
@@ -46,6 +48,7 @@ impl DetailBudget {
             limit: DEFAULT_LIMIT,
             remaining: DEFAULT_LIMIT,
             spent: 0,
+            spent_at_half: 0,
             began: mono,
             ends: mono.saturating_add(WINDOW),
         }
@@ -57,6 +60,7 @@ impl DetailBudget {
         let ends = mono.saturating_add(resets_in);
         if ends > self.ends.saturating_add(ROUNDING) && budget.remaining > self.remaining {
             self.spent = 0;
+            self.spent_at_half = 0;
             self.began = mono;
         }
         self.limit = budget.limit;
@@ -71,6 +75,14 @@ impl DetailBudget {
         self.remaining = self.remaining.saturating_sub(1);
     }
 
+    /// Records that the next request is sent at this pace.
+    pub fn announce(&mut self, pace: Pace, mono: Duration) {
+        self.begin_window_if_over(mono);
+        if pace == Pace::Half {
+            self.spent_at_half = self.spent_at_half.saturating_add(1);
+        }
+    }
+
     /// How many more requests for details may be sent now.
     pub fn available(&mut self, pace: Pace, mono: Duration) -> u32 {
         self.begin_window_if_over(mono);
@@ -80,12 +92,12 @@ impl DetailBudget {
         };
         let share = self.share();
         let allowed = share / PORTIONS * portions + share % PORTIONS * portions / PORTIONS;
-        let allowed = match pace {
-            Pace::Half => allowed / 2,
-            Pace::AtOnce | Pace::Spread => allowed,
-        };
         let above_floor = self.remaining.saturating_sub(self.floor());
-        allowed.saturating_sub(self.spent).min(above_floor)
+        let left = allowed.saturating_sub(self.spent).min(above_floor);
+        match pace {
+            Pace::Half => left.min((allowed / 2).saturating_sub(self.spent_at_half)),
+            Pace::AtOnce | Pace::Spread => left,
+        }
     }
 
     /// How long until more requests may be sent than now.

@@ -38,16 +38,21 @@ fn only_what_is_left_above_two_thirds_is_shared() {
 fn what_is_less_urgent_leaves_half_of_each_portion() {
     let mut budget = told(958, 60, 0);
     assert_eq!(budget.available(Pace::Half, at(0)), 17);
+    for _ in 0..17 {
+        budget.announce(Pace::Half, at(1));
+    }
     spend(&mut budget, 17, 1);
     assert_eq!(budget.available(Pace::Half, at(2)), 0);
     assert_eq!(budget.available(Pace::Spread, at(2)), 18);
     spend(&mut budget, 18, 3);
+    assert_eq!(budget.available(Pace::Half, at(20)), 18);
+    spend(&mut budget, 30, 21);
     assert_eq!(
-        budget.available(Pace::Half, at(20)),
-        0,
-        "the others went first"
+        budget.available(Pace::Half, at(22)),
+        5,
+        "the others go first"
     );
-    assert_eq!(budget.available(Pace::Half, at(40)), 18);
+    assert_eq!(budget.available(Pace::Half, at(60)), 17, "a new window");
 }
 
 #[test]

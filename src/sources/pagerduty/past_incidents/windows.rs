@@ -122,6 +122,7 @@ impl<'a> WindowReader<'a> {
             let wait = wait.clamp(Duration::from_millis(100), MAX_WAIT);
             (self.reading.wait)(wait).await;
         }
+        self.client.announce_detail(self.reading.pace);
     }
 
     fn report(&self, waits: Duration) {
