@@ -145,6 +145,9 @@ fn posts(handover: &Handover<'_>) -> String {
     }
 }
 
+/// Planned work: from, to, what.
+type Planned = (Option<DateTime<Utc>>, Option<DateTime<Utc>>, String);
+
 fn maintenance(handover: &Handover<'_>) -> String {
     let now = handover.ctx.now.wall;
     let is_near = |from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>| {
@@ -166,14 +169,15 @@ fn maintenance(handover: &Handover<'_>) -> String {
     let posts = own_posts(handover, PostKind::Maintenance)
         .filter(|post| is_near(post.starts, post.ends))
         .map(|post| (post.starts, post.ends, post.title.clone()));
-    let mut planned: Vec<_> = windows.chain(posts).collect();
+    let mut planned: Vec<Planned> = windows.chain(posts).collect();
     planned.sort();
     planned.dedup();
-    let planned = planned.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1));
     let at = |time: Option<DateTime<Utc>>| {
         time.map_or_else(|| "not said".to_owned(), |time| handover.times.at(time))
     };
-    // A window in PagerDuty and a post about it are one thing, and have the same times.
+    // A window in PagerDuty and a post about it are one thing, and have the same times to the minute.
+    let times = |one: &Planned| (at(one.0), at(one.1));
+    let planned = planned.chunk_by(|one, next| times(one) == times(next));
     let texts = planned.filter_map(|same| {
         let (from, to, _) = same.first()?;
         let dash = handover.ctx.symbols.dash;

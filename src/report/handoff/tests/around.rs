@@ -35,7 +35,7 @@ fn the_world_around_is_a_line_each() {
     let same = planned.clone();
     let window = MaintenanceWindow {
         id: "W2".to_owned(),
-        start: hours(2),
+        start: hours(2) + TimeDelta::seconds(7),
         end: hours(3),
         services: Vec::new(),
         description: "upgrade of leap".to_owned(),
