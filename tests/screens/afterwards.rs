@@ -36,7 +36,7 @@ fn outage(number: u64, days: i64, title: &str, missing: Vec<Missing>) -> OwedOut
         begins: ended - TimeDelta::hours(2),
         ended,
         working_days: usize::try_from(days).unwrap() * 5 / 7,
-        owner: (number % 2 == 0).then(|| "Ada".into()),
+        owner: number.is_multiple_of(2).then(|| "Ada".into()),
         report: None,
         missing,
     }
