@@ -119,6 +119,7 @@ pub async fn show(
         time: Arc::clone(&context.time),
         symbols: symbols_for(&context.global),
         record_turn: Mutex::default(),
+        last_owed: Mutex::default(),
     });
     let documents = DocumentReadings::new(Arc::clone(&reader), inbox.sender());
     let owed = owed(&config);

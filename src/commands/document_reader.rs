@@ -45,13 +45,17 @@ pub struct ConfiguredReader {
     /// Held by who reads the record: what is owed and trends ask for the same months, and the second finds what the first
     /// kept.
     pub record_turn: Mutex<()>,
+    /// What is owed as it was last read, for a handoff, which does not wait for the next reading.
+    pub last_owed: Mutex<Option<Result<OwedReading, String>>>,
 }
 
 impl DocumentReader for ConfiguredReader {
     fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading> {
         Box::pin(async move {
             self.wait_for_first_answers().await;
-            self.owed().await
+            let read = self.owed().await;
+            *self.last_owed.lock().await = Some(read.clone());
+            read
         })
     }
 
@@ -160,7 +164,8 @@ impl ConfiguredReader {
             zone: self.config.policy.display_zone,
             symbols: self.symbols,
         };
-        let owed = self.owed().await;
+        let owed = self.last_owed.lock().await.clone();
+        let owed = owed.unwrap_or_else(|| Err("it is being read for the first time".to_owned()));
         let known = Known {
             owed: owed.as_ref().map_err(String::as_str),
             picture,

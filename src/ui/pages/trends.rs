@@ -29,7 +29,7 @@ const MONTHS: [Column; 11] = [
     Column::new("by person", 10),
     Column::new("incidents", 10),
     Column::new("acknowledged", 13).shown_from(67),
-    Column::new("resolved", 13).shown_from(74),
+    Column::new("resolved", 13).shown_from(80),
     Column::new("no ack", 8).shown_from(88),
     Column::new("escalated", 10).shown_from(98),
     Column::new("unowned", 8).shown_from(106),
@@ -41,8 +41,8 @@ const ALERTS: [Column; 6] = [
     Column::new("alert", NAME_CELLS + 1),
     Column::new("incidents", 10),
     Column::new("outages", 8),
-    Column::new("acknowledged", 13),
-    Column::new("resolved", 14),
+    Column::new("acknowledged", 13).shown_from(69),
+    Column::new("resolved", 14).shown_from(82),
     Column::new("over 3 days", 11).shown_from(90),
 ];
 

@@ -10,11 +10,11 @@ use crate::text::{Line, Meaning};
 
 const LOAD: [Column; 6] = [
     Column::new("month", 8),
-    Column::new("pages at night", 16),
-    Column::new("zone not known", 16),
-    Column::new("boxes overrun", 15),
-    Column::new("untold", 9),
-    Column::new("untold not known", 16),
+    Column::new("pages at night", 15),
+    Column::new("zone unknown", 13),
+    Column::new("boxes overrun", 14),
+    Column::new("untold", 8),
+    Column::new("untold unknown", 15),
 ];
 
 /// The table of it.
