@@ -165,3 +165,35 @@ pub fn patient() -> FetchOptions<'static> {
         on_warning: &|warning| out::print_message(warning),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_says_how_far_it_is_and_why_it_waits() {
+        let begin = Progress::default();
+        assert_eq!(bar(begin), format!("[{}]", "-".repeat(BAR_CELLS)));
+        let progress = Progress {
+            requests: 120,
+            steps_done: 6,
+            steps: 24,
+            waits: Duration::from_secs(41),
+        };
+        assert_eq!(bar(progress), "[######------------------]");
+        assert_eq!(
+            describe(progress),
+            "reading PagerDuty's record: part 7 of 24, 120 requests; its limit has room again in 41 s"
+        );
+        let end = Progress {
+            steps_done: 30,
+            waits: Duration::ZERO,
+            ..progress
+        };
+        assert_eq!(bar(end), format!("[{}]", "#".repeat(BAR_CELLS)));
+        assert_eq!(
+            describe(end),
+            "reading PagerDuty's record: part 24 of 24, 120 requests"
+        );
+    }
+}

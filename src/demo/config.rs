@@ -18,7 +18,7 @@ pub struct SecretFiles<'a> {
     pub pagerduty_token: &'a Path,
     /// [`prometheus::PASSWORD`](super::prometheus::PASSWORD).
     pub prometheus_password: &'a Path,
-    /// [`tracker::TOKEN`](super::tracker::TOKEN).
+    /// [`tracker::TOKEN`].
     pub tracker_token: &'a Path,
 }
 

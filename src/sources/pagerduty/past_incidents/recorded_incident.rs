@@ -74,6 +74,9 @@ impl RecordedIncident {
 
     /// Adds entries, and returns whether there were new ones.
     pub fn add(&mut self, entries: Vec<LogEntry>) -> bool {
+        if entries.is_empty() {
+            return false;
+        }
         let known: BTreeSet<String> = self.log.iter().map(|entry| entry.id.clone()).collect();
         let new = entries
             .into_iter()

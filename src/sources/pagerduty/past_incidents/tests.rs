@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 
 use super::*;
 use crate::domain::cache::Cache;
+use crate::domain::now::TimeSource;
 use crate::domain::settings::{HttpClientConfig, SecretRef};
 use crate::sources::pagerduty::Pace;
 use crate::sources::pagerduty::client::Access;
@@ -33,6 +34,8 @@ struct Account {
     log: Rows,
     /// Requests that are answered before all others fail.
     answers: Option<usize>,
+    /// The next requests that it refuses for its limit.
+    refusals: usize,
 }
 
 /// The server; what it was asked.
@@ -55,6 +58,13 @@ impl Strict {
             .find(|(_, row)| row["id"] == *id)
             .ok_or(NO_SUCH_INCIDENT)?;
         Ok(json!({ "incident": row.1 }))
+    }
+
+    fn is_refused(&self) -> bool {
+        let mut account = self.account.lock().unwrap();
+        let is_refused = account.refusals > 0;
+        account.refusals = account.refusals.saturating_sub(1);
+        is_refused
     }
 
     // At most 31 days here, where PagerDuty takes six months: a window that is too long must not pass.
@@ -103,6 +113,9 @@ impl Respond for Strict {
         let answers = self.account.lock().unwrap().answers;
         if answers.is_some_and(|answers| asked.len() >= answers) {
             return ResponseTemplate::new(500);
+        }
+        if self.is_refused() {
+            return ResponseTemplate::new(429).insert_header("ratelimit-reset", "12");
         }
         asked.push(format!("{}?{query}", request.url.path()));
         drop(asked);
@@ -169,6 +182,7 @@ impl Cache for Kept {
 /// An account at a server, and what is kept of it.
 struct World {
     strict: Strict,
+    clock: Arc<TestClock>,
     server: MockServer,
     kept: Kept,
 }
@@ -183,6 +197,7 @@ impl World {
             .await;
         let world = Self {
             strict,
+            clock: Arc::new(TestClock::at(0)),
             server,
             kept: Kept::default(),
         };
@@ -207,6 +222,11 @@ impl World {
     /// What it was asked since the last call.
     fn take_asked(&self) -> Vec<String> {
         std::mem::take(&mut self.strict.asked.lock().unwrap())
+    }
+
+    /// How many seconds were waited.
+    fn waited(&self) -> u64 {
+        self.clock.now().mono.as_secs()
     }
 
     fn settings(&self) -> PagerDutySettings {
@@ -239,14 +259,18 @@ impl World {
             limits,
             &self.server.uri(),
             "key".to_owned().into(),
-            Arc::new(TestClock::at(0)),
+            Arc::clone(&self.clock) as Arc<dyn TimeSource>,
             Access::ReadOnly,
         );
         let span = day(days.start)..day(days.end);
+        let clock = Arc::clone(&self.clock);
         let reading = Reading {
             pace: Pace::AtOnce,
             on_progress: &|_| {},
-            wait: &|_| panic!("there is room"),
+            wait: &move |time| {
+                clock.set(clock.now().mono.as_secs() + time.as_secs());
+                Box::pin(async {})
+            },
         };
         let (settings, files) = (self.settings(), self.files());
         fetch_past_incidents(&client, &settings, &span, day(now), &files, reading).await
@@ -272,6 +296,7 @@ async fn a_year_is_read_by_windows_and_nothing_is_asked_for_twice() {
             .all(|it| it.log.len() == 1 && it.incident.log_known)
     );
     assert_eq!(read.records[0].log[0].channel.as_deref(), Some("website"));
+    assert_eq!(world.waited(), 0);
     let mut asked = world.take_asked();
     let count = asked.len();
     asked.sort();

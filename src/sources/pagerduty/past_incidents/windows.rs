@@ -13,6 +13,7 @@ use super::super::api_request::ApiRequest;
 use super::super::client::Client;
 use super::super::paging::{Listing, ListingGap, PAGE_SIZE};
 use super::{Progress, Reading};
+use crate::domain::source::FailureKind;
 use crate::sources::error::SourceError;
 
 /// PagerDuty's `since` and `until` are whole seconds.
@@ -20,6 +21,9 @@ const SMALLEST_WINDOW: TimeDelta = TimeDelta::seconds(2);
 
 /// The most elements that PagerDuty lists of one window.
 const MAX_LISTED: usize = 10_000;
+
+/// So often a request is sent again that PagerDuty refuses for its limit.
+const MAX_REFUSALS: usize = 5;
 
 /// Waits are no longer, so that progress is reported.
 const MAX_WAIT: Duration = Duration::from_secs(5);
@@ -88,9 +92,9 @@ impl<'a> WindowReader<'a> {
     ) -> Result<Listing<T>, SourceError> {
         let mut all = Listing::default();
         for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
-            self.wait_for_share().await;
-            let page = self.client.get_page::<T>(ask, key, offset).await?;
-            self.count_request();
+            let page = self
+                .within_limit(|| self.client.get_page::<T>(ask, key, offset))
+                .await?;
             let has_next = page.has_next(PAGE_SIZE);
             let holds_back = page.holds_back();
             all.extend(Listing {
@@ -109,13 +113,43 @@ impl<'a> WindowReader<'a> {
         Ok(all)
     }
 
-    pub fn count_request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        self.report(Duration::ZERO);
+    /// Sends a request when the account's limit has room, and again if PagerDuty refuses it for the limit.
+    ///
+    /// # Errors
+    /// The request failed, or was refused too often.
+    pub async fn within_limit<T, F: Future<Output = Result<T, SourceError>>>(
+        &self,
+        send: impl Fn() -> F,
+    ) -> Result<T, SourceError> {
+        let mut refusals = 0;
+        loop {
+            self.wait_for_share().await;
+            match send().await {
+                Err(error)
+                    if error.kind() == FailureKind::RateLimited && refusals < MAX_REFUSALS =>
+                {
+                    refusals += 1;
+                    self.wait(error.retry_after.unwrap_or(MAX_WAIT)).await;
+                }
+                answer => {
+                    self.requests.fetch_add(1, Ordering::Relaxed);
+                    self.report(Duration::ZERO);
+                    return answer;
+                }
+            }
+        }
     }
 
-    /// Waits until the account's limit has room.
-    pub async fn wait_for_share(&self) {
+    async fn wait(&self, mut left: Duration) {
+        while !left.is_zero() {
+            self.report(left);
+            let part = left.min(MAX_WAIT);
+            (self.reading.wait)(part).await;
+            left -= part;
+        }
+    }
+
+    async fn wait_for_share(&self) {
         while self.client.available_details(self.reading.pace) == 0 {
             let wait = self.client.more_details_in();
             self.report(wait);

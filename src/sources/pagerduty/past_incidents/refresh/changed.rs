@@ -29,13 +29,14 @@ impl Refresh<'_> {
     }
 
     async fn read_incident(&mut self, position: usize, id: &IncidentId) -> Result<(), SourceError> {
-        self.reader.wait_for_share().await;
         let path = format!("/incidents/{}", path_segment(id.as_str()));
         let ask = ApiRequest {
             is_detail: true,
             ..ApiRequest::new("a past incident", path)
         };
-        let read = self.client.get_object::<WireIncident>(&ask, "incident");
+        let read = self
+            .reader
+            .within_limit(|| self.client.get_object::<WireIncident>(&ask, "incident"));
         let read = match read.await {
             Err(error) if error.is_not_found() => None,
             Err(error) if error.kind() == FailureKind::Garbled => {
@@ -44,7 +45,6 @@ impl Refresh<'_> {
             }
             read => Some(read?),
         };
-        self.reader.count_request();
         let Some(open) = self.months.get_mut(position) else {
             return Ok(());
         };
@@ -69,8 +69,10 @@ impl Refresh<'_> {
         position: usize,
         id: &IncidentId,
     ) -> Result<(), SourceError> {
-        self.reader.wait_for_share().await;
-        let log = match fetch_incident_log(self.client, id, None).await {
+        let read = self
+            .reader
+            .within_limit(|| fetch_incident_log(self.client, id, None));
+        let log = match read.await {
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) if error.kind() == FailureKind::Garbled => {
                 self.unreadable_entries += 1;
@@ -78,7 +80,6 @@ impl Refresh<'_> {
             }
             log => log?,
         };
-        self.reader.count_request();
         if let Some(open) = self.months.get_mut(position) {
             open.month.replace_log(id, log);
             open.has_changed = true;

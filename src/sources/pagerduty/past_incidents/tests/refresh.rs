@@ -259,3 +259,16 @@ async fn a_year_of_two_thousand_incidents_takes_a_page_for_each_hundred_rows_and
     let asked = world.take_asked();
     assert!(asked.len() <= 3, "{asked:#?}");
 }
+
+#[tokio::test]
+async fn a_request_that_is_refused_for_the_limit_is_sent_again_after_the_pause() {
+    let world = world_of_a_year().await;
+    world.change(|account| account.refusals = 1);
+    let read = world.read(0.0..360.0, 360.0).await.unwrap();
+    assert_eq!(read.records.len(), 400);
+    assert_eq!(world.take_asked().len(), 12 + 13);
+    assert!((12..20).contains(&world.waited()), "{}", world.waited());
+    world.change(|account| account.refusals = 50);
+    let refused = world.read(0.0..361.0, 361.0).await.unwrap_err();
+    assert_eq!(refused.status, Some(429));
+}
