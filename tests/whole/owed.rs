@@ -103,3 +103,20 @@ fn what_cannot_be_read_is_said_and_never_taken_for_nothing_owed() {
     let unread = run.json()["unread"].to_string();
     assert!(unread.contains("could not be read"), "{unread}");
 }
+
+#[test]
+fn a_p1_that_loses_its_priority_afterwards_owes_nothing_from_the_next_reading_on() {
+    let served = Served::start(&["--scenario", "calm"]);
+    let since = months_ago(5).to_string();
+    let since = ["--since", &since];
+    let before = owed(&served, "demo.toml", &since).json();
+    let number = numbers(&before)[0];
+    let config = served.home.path("demo.toml");
+    let config = config.to_str().expect("UTF-8");
+    let id = number.to_string();
+    let arguments = ["--config", config, "priority", &id, "none", "--yes"];
+    let run = served.home.run(&arguments);
+    assert_eq!(run.code, 0, "{run:?}");
+    let left = numbers(&owed(&served, "demo.toml", &since).json());
+    assert!(!left.contains(&number), "{number} in {left:?}");
+}
