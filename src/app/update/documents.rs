@@ -45,7 +45,7 @@ pub(super) fn toggle_report(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-/// Has the document on top read anew. False if another overlay lies on top.
+/// Has the document on top read again. False if another overlay lies on top.
 pub(super) fn refresh_top(model: &mut Model) -> bool {
     let Some(OverlayKind::Document(_, state)) =
         model.overlays.last_mut().map(|overlay| &mut overlay.kind)

@@ -88,7 +88,8 @@ impl InputStream {
     }
 
     /// Waits for an answer that is still awaited, at most until its time is over. It is called before the terminal is
-    /// given to another program, which would read the answer as typed text. What was typed meanwhile is returned next.
+    /// given to another program, which would read the answer as typed text. Keys that were typed during the wait are
+    /// returned next.
     pub async fn drain_answer(&mut self) {
         let mut read = VecDeque::new();
         while let Some(end) = self.answer_deadline {
