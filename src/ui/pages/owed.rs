@@ -33,6 +33,31 @@ pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
     page
 }
 
+// Of an outage about which not all could be read it is not said that it owes something.
+fn owing(owed: &[OwedOutage]) -> String {
+    let is_not_known =
+        |missing: &Missing| matches!(missing, Missing::NotKnown | Missing::TrackerNotKnown);
+    let unknown = owed
+        .iter()
+        .filter(|one| one.missing.iter().all(is_not_known));
+    let unknown = unknown.count();
+    let known = match owed.len() - unknown {
+        0 => None,
+        1 => Some("1 outage owes something".to_owned()),
+        many => Some(format!("{many} outages owe something")),
+    };
+    let unknown = match unknown {
+        0 => None,
+        1 => Some("of 1 outage it is not known".to_owned()),
+        many => Some(format!("of {many} outages it is not known")),
+    };
+    [known, unknown]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// Adds what is owed; the outage with the index `selected` is marked and in sight.
 pub fn add_reading(
     page: &mut Page,
@@ -47,8 +72,7 @@ pub fn add_reading(
             "nothing is owed after an outage, as far as what was read tells".to_owned()
         }
         0 => "nothing is owed by what could be read".to_owned(),
-        1 => "1 outage owes something".to_owned(),
-        many => format!("{many} outages owe something"),
+        _ => owing(owed),
     };
     page.text(Meaning::Title, said);
     for what in &reading.unread {
@@ -181,5 +205,29 @@ fn describe_issue(issue: &OpenIssue) -> String {
         IssueState::NotPlanned => format!("{url} (closed as not planned)"),
         IssueState::Duplicate => format!("{url} (closed as a duplicate)"),
         IssueState::Unknown => format!("{url} (closed, the reason is not known)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::owed::outage;
+
+    #[test]
+    fn of_what_could_not_be_read_it_is_not_said_that_it_is_owed() {
+        let unread = |number| OwedOutage {
+            missing: vec![Missing::TrackerNotKnown],
+            ..outage(number, 3)
+        };
+        let both = [outage(1, 3), unread(2), unread(3)];
+        assert_eq!(
+            owing(&both),
+            "1 outage owes something, of 2 outages it is not known"
+        );
+        assert_eq!(owing(&both[2..]), "of 1 outage it is not known");
+        assert_eq!(
+            owing(&[outage(1, 3), outage(2, 3)]),
+            "2 outages owe something"
+        );
     }
 }
