@@ -14,8 +14,9 @@ use crate::domain::case::Place;
 use crate::domain::incident::Person;
 use crate::domain::post::Post;
 use crate::domain::settings::SourcesConfig;
-use crate::domain::tracker::TrackerRecord;
+use crate::domain::tracker::{TrackerRecord, TrackerSettings};
 use crate::report;
+use crate::review::outage::outages;
 use crate::review::owed::{OwedInput, OwedReading, TrackerInput, owed};
 use crate::review::published::place_names;
 use crate::runtime::past_record::{PastRecord, RecordQuery};
@@ -129,14 +130,18 @@ pub(super) fn reading(
     now: DateTime<Utc>,
 ) -> Result<OwedReading, String> {
     let (posts, unread_pages) = beside.pages;
-    let tracker = beside.tracker.as_ref();
+    let mut tracker = beside.tracker;
+    let settings = config.sources.tracker.as_ref();
+    if let Some((settings, tracker)) = settings.zip(tracker.as_mut()) {
+        doubt_empty_list(settings, tracker, record, since, now);
+    }
+    let tracker = tracker.as_ref();
     let unread_issues = tracker.map_or(&[][..], |it| &it.problems);
     let policy = &config.policy;
     let p1 = record.directory.priorities.first();
     let p1 = p1.ok_or("PagerDuty's account has no priorities: nothing tells what is an outage")?;
     let is_human = |who: &Person| record.is_human(who, policy);
     let names = |place: &Place| place_names(place, policy);
-    let settings = config.sources.tracker.as_ref();
     let tracker = settings
         .zip(tracker)
         .map(|(settings, record)| TrackerInput {
@@ -164,6 +169,28 @@ pub(super) fn reading(
         unread: unread.collect(),
         not_watched: not_watched(config),
     })
+}
+
+// Each outage opens issues with the label, so a list without any is one of another label or of another repository.
+fn doubt_empty_list(
+    settings: &TrackerSettings,
+    tracker: &mut TrackerRecord,
+    record: &PastRecord,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) {
+    let label = &settings.rules.outage_label;
+    let mut issues = tracker.issues.items.iter();
+    let has_issues = issues.any(|issue| issue.labels.contains(label));
+    let p1 = record.directory.priorities.first();
+    let found = p1.map(|p1| outages(&record.incidents, p1, now));
+    let mut outages = found.iter().flat_map(|found| &found.outages);
+    let has_outages = outages.any(|outage| outage.ends.is_some_and(|end| end >= since));
+    if has_outages && !has_issues && tracker.issues.is_current {
+        tracker.issues.is_current = false;
+        let text = format!("the tracker lists no issue labelled {label}: is the label right?");
+        tracker.problems.push(text);
+    }
 }
 
 fn print(

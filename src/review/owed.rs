@@ -88,10 +88,23 @@ pub struct OwedReading {
 }
 
 impl OwedReading {
-    /// The outages that owe something for too long, the oldest first.
+    /// The outages of which it is known that they owe something, the oldest first.
+    pub fn known(&self) -> impl Iterator<Item = &OwedOutage> + Clone {
+        self.owed.iter().filter(|one| one.is_known())
+    }
+
+    /// Those of them that owe it for too long.
     pub fn late(&self) -> impl Iterator<Item = &OwedOutage> + Clone {
-        let owed = self.owed.iter();
-        owed.filter(|one| one.working_days >= LATE_AFTER)
+        self.known().filter(|one| one.working_days >= LATE_AFTER)
+    }
+}
+
+impl OwedOutage {
+    /// Whether something is missing for sure, and not only unread.
+    pub fn is_known(&self) -> bool {
+        let unread =
+            |missing: &Missing| matches!(missing, Missing::NotKnown | Missing::TrackerNotKnown);
+        !self.missing.iter().all(unread)
     }
 }
 

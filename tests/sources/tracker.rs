@@ -92,6 +92,24 @@ async fn pages_are_followed_at_home_and_not_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_full_page_that_names_no_next_one_is_not_taken_for_the_last() {
+    let bench = Bench::start().await;
+    let full: Vec<_> = (1..=100).map(|number| issue(number, &json!({}))).collect();
+    Mock::given(path(ISSUES))
+        .and(query_param("labels", "outage"))
+        .and(query_param("page", "2"))
+        .respond_with(page(&[issue(101, &json!({}))]))
+        .with_priority(1)
+        .mount(&bench.server)
+        .await;
+    bench.answer("outage", page(&full)).await;
+    bench.answer("incident-action-item", page(&[])).await;
+    let record = bench.read().await;
+    assert_eq!(numbers(&record).len(), 101, "{:?}", record.problems);
+    assert!(record.issues.is_current);
+}
+
+#[tokio::test]
 async fn pages_that_lead_back_end() {
     let bench = Bench::start().await;
     let next = format!(

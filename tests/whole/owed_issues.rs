@@ -179,6 +179,29 @@ fn a_tracker_that_was_never_read_makes_nothing_missing() {
 }
 
 #[test]
+fn a_label_that_no_issue_has_is_said_and_makes_nothing_missing() {
+    let watched = Watched::start();
+    let mut config = watched.served.table();
+    let labels = toml::toml! { outage = "outge" };
+    config["tracker"]
+        .as_table_mut()
+        .expect("a table")
+        .insert("labels".into(), labels.into());
+    let config = watched.served.write("label.toml", &config);
+    let config = config.to_str().expect("UTF-8");
+    let run = watched
+        .served
+        .home
+        .run(&["--config", config, "owed", "--format", "json"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let report = run.json();
+    let unread = report["unread"].to_string();
+    assert!(unread.contains("no issue labelled outge"), "{unread}");
+    let mut whats = missing(&report).into_iter();
+    assert!(whats.all(|it| it["what"] != "report_issue"), "{report}");
+}
+
+#[test]
 fn a_limit_is_said_with_its_end_and_nothing_is_asked_before() {
     let watched = Watched::start();
     watched.recorder.answer_instead(vec![Instead {

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::cases::{name, outages_of_others, owner_names, some_of};
 use super::missing::{lacks_windows, pagerduty};
 use super::{Handover, is_pagerduty_known};
+use crate::domain::case::Case;
 use crate::domain::hub::Signal;
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::MismatchKind;
@@ -35,8 +36,8 @@ pub(super) fn lines(handover: &Handover<'_>) -> Vec<String> {
     let others: Vec<String> = others
         .iter()
         .map(|one| match owner_names(one.owners.iter()) {
-            names if names.is_empty() => format!("{} (owner not known)", name(one)),
-            names => format!("{} ({names})", name(one)),
+            names if names.is_empty() => format!("{} (owner not known{})", name(one), untold(one)),
+            names => format!("{} ({names}{})", name(one), untold(one)),
         })
         .collect();
     let others = (!others.is_empty()).then(|| format!("Outages of others: {}", others.join(", ")));
@@ -52,6 +53,13 @@ pub(super) fn lines(handover: &Handover<'_>) -> Vec<String> {
             resolved(handover),
         ])
         .collect()
+}
+
+fn untold(one: &Case) -> &'static str {
+    match one.mismatches.contains(&MismatchKind::PublicNotTold) {
+        true => ", public not told",
+        false => "",
+    }
 }
 
 // The worst first, PagerDuty before the others that are as bad.
@@ -232,7 +240,21 @@ fn disks(handover: &Handover<'_>) -> String {
         some => format!("; {NOT_KNOWN} of {some} hubs without fresh data"),
     };
     let asked = disks.asked;
-    format!("Disks that fill {until}, of {asked} hubs with the fullest: {texts}{stale}")
+    let full = full_now(handover);
+    format!("Disks that fill {until}, of {asked} hubs with the fullest: {texts}{full}{stale}")
+}
+
+// What is full does not fill any more, and has no forecast.
+fn full_now(handover: &Handover<'_>) -> String {
+    let hubs = handover.input.picture.hubs().filter(|hub| {
+        let disks = [hub.signals.home_free_percent, hub.signals.db_free_percent];
+        !hub.signals_stale && disks.into_iter().flatten().any(|free| free <= 0.0)
+    });
+    let hubs: Vec<String> = hubs.map(|hub| escape(&hub.spec.key.to_string())).collect();
+    match hubs.is_empty() {
+        true => String::new(),
+        false => format!("; **full already**: {}", some_of(&hubs, ", ")),
+    }
 }
 
 fn owed(handover: &Handover<'_>) -> String {
@@ -255,14 +277,19 @@ fn owed(handover: &Handover<'_>) -> String {
         0 => "",
         _ => "; not all of it could be read",
     };
-    match (texts.len(), doubt) {
-        (0, "") => "Owed after outages: nothing for two working days or longer".to_owned(),
-        (0, doubt) => format!("Owed after outages: none known{doubt}"),
-        (count, doubt) => format!(
-            "Owed after outages: {count}, the oldest first: {}{doubt}",
+    let recent = match reading.known().count() - texts.len() {
+        0 => String::new(),
+        recent => format!("; {recent} more that ended lately"),
+    };
+    let late = match (texts.len(), doubt) {
+        (0, "") => "nothing for two working days or longer".to_owned(),
+        (0, _) => "nothing known for two working days or longer".to_owned(),
+        (count, _) => format!(
+            "{count} for two working days or longer, the oldest first: {}",
             some_of(&texts, ", ")
         ),
-    }
+    };
+    format!("Owed after outages: {late}{recent}{doubt}")
 }
 
 // Who resolved one is known of each, while who acknowledged it stands in a log that is not read for what is over.

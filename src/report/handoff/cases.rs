@@ -248,10 +248,11 @@ fn brief(row: &CaseRow<'_>) -> String {
     format!("{} {names}", priority.unwrap_or_default())
 }
 
-/// "#5001 leap/prod", and the title where there is no place.
+/// "#5001 leap/prod", and the number alone where there is no place.
 pub(super) fn name(one: &Case) -> String {
     let number = match &one.incident {
         Some(incident) => format!("#{}", incident.number),
+        None if one.holder() == Holder::NotKnown => "incident not known".to_owned(),
         None => "no incident".to_owned(),
     };
     match case::places(one) {

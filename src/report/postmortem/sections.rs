@@ -105,7 +105,7 @@ fn overview(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     };
     let p1 = match known.p1 {
         P1::Since(at) => fact(
-            format!("It was a P1 from {} on.", draft.time(at)),
+            format!("It became a P1 at {}.", draft.time(at)),
             Evidence::Log,
         ),
         P1::TakenBack => fact("It was a P1, and that was taken back.", Evidence::Log),
@@ -219,7 +219,7 @@ fn action_items(known: &Postmortem) -> Vec<Item> {
     });
     decided
         .chain([question(
-            "What must be done so that it does not happen again, and who does it?",
+            "Issues are not looked at here. What must be done so that it does not happen again, and who does it?",
         )])
         .collect()
 }

@@ -19,6 +19,9 @@ pub(super) struct KeptPage<T> {
     pub etag: String,
     pub items: Vec<T>,
     pub unreadable: usize,
+    /// How many elements it listed, pull requests and unreadable ones among them.
+    #[serde(default)]
+    pub listed: usize,
     /// The address of the page behind it.
     pub next: Option<String>,
 }

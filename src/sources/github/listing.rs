@@ -20,6 +20,8 @@ const MAX_PAGES: usize = 50;
 /// A listing: how its elements are read, and what tells two of them apart.
 pub(super) struct PagedList<T, W> {
     pub first: String,
+    /// How many elements a page has where another one may follow. None: it is one page.
+    pub page_size: Option<usize>,
     pub parse: fn(W) -> Element<T>,
     pub key: fn(&T) -> String,
 }
@@ -86,8 +88,10 @@ where
             }
             match self.read_page(client, &address, known.get(&address)).await {
                 Ok(page) => {
+                    let listed = page.listed;
                     next = page.next.clone();
                     pages.push((address, page));
+                    next = next.or_else(|| self.page_after_full_one(listed, pages.len()));
                 }
                 Err(error) => {
                     let page = match pages.len() {
@@ -99,6 +103,12 @@ where
             }
         }
         (pages, None)
+    }
+
+    // A proxy may drop the header that names the next page; one behind the last is empty.
+    fn page_after_full_one(&self, listed: usize, pages: usize) -> Option<String> {
+        let is_full = self.page_size.is_some_and(|size| listed >= size);
+        is_full.then(|| format!("{}&page={}", self.first, pages + 1))
     }
 
     async fn read_page(
@@ -139,6 +149,7 @@ where
         let mut page = KeptPage {
             etag,
             items: Vec::new(),
+            listed: list.items.len() + list.unreadable,
             unreadable: list.unreadable,
             next,
         };

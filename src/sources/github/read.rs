@@ -14,6 +14,9 @@ use crate::sources::context::SourceContext;
 /// The contents API lists no more files of a folder.
 const MAX_FILES: usize = 1_000;
 
+/// The most issues that GitHub lists in one page.
+const PAGE_SIZE: usize = 100;
+
 /// What the tracker holds of issues that changed after `since`. What cannot be read is said, and what was known of it
 /// stays. The secrets of `context` must have been fetched.
 pub async fn read_tracker(
@@ -144,16 +147,18 @@ fn issues_with(
 ) -> PagedList<TrackedIssue, WireIssue> {
     let day = since.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(1);
     let since = day.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let page_size = PAGE_SIZE.to_string();
     let query = [
         ("labels", label),
         ("state", "all"),
         ("since", since.as_str()),
         ("sort", "created"),
         ("direction", "asc"),
-        ("per_page", "100"),
+        ("per_page", page_size.as_str()),
     ];
     PagedList {
         first: client.address(&format!("/repos/{}/issues", settings.repository), &query),
+        page_size: Some(PAGE_SIZE),
         parse: WireIssue::into_element,
         key: |issue| issue.number.to_string(),
     }
@@ -163,6 +168,7 @@ fn files_in(reports: &ReportFolder, client: &TrackerClient) -> PagedList<ReportF
     let path = format!("/repos/{}/contents/{}", reports.repository, reports.folder);
     PagedList {
         first: client.address(&path, &[]),
+        page_size: None,
         parse: WireFile::into_element,
         key: |file| file.name.clone(),
     }

@@ -35,12 +35,7 @@ pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
 
 // Of an outage about which not all could be read it is not said that it owes something.
 fn owing(owed: &[OwedOutage]) -> String {
-    let is_not_known =
-        |missing: &Missing| matches!(missing, Missing::NotKnown | Missing::TrackerNotKnown);
-    let unknown = owed
-        .iter()
-        .filter(|one| one.missing.iter().all(is_not_known));
-    let unknown = unknown.count();
+    let unknown = owed.iter().filter(|one| !one.is_known()).count();
     let known = match owed.len() - unknown {
         0 => None,
         1 => Some("1 outage owes something".to_owned()),
@@ -146,9 +141,9 @@ pub fn describe_short(missing: &Missing) -> String {
     match missing {
         Missing::FollowUp => "follow-up".to_owned(),
         Missing::ReportIssue(None) => "report".to_owned(),
-        Missing::ReportIssue(Some(_)) => "report open".to_owned(),
+        Missing::ReportIssue(Some(issue)) => format!("report {}", short_state(issue)),
         Missing::ReviewIssue(None) => "review".to_owned(),
-        Missing::ReviewIssue(Some(_)) => "review open".to_owned(),
+        Missing::ReviewIssue(Some(issue)) => format!("review {}", short_state(issue)),
         Missing::ActionItems { open, all } => format!("{} of {all} action items", open.len()),
         Missing::NotPublished => "publication".to_owned(),
         Missing::PerhapsPublished(_) => "perhaps publication".to_owned(),
@@ -194,6 +189,14 @@ pub fn describe(missing: &Missing) -> String {
         }
         Missing::NotKnown => "not known: its log cannot be read".to_owned(),
         Missing::TrackerNotKnown => "not known: the tracker cannot be read".to_owned(),
+    }
+}
+
+fn short_state(issue: &OpenIssue) -> &'static str {
+    match issue.state {
+        IssueState::Open | IssueState::Done => "open",
+        IssueState::Reopened => "reopened",
+        IssueState::NotPlanned | IssueState::Duplicate | IssueState::Unknown => "not done",
     }
 }
 

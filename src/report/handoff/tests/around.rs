@@ -5,10 +5,12 @@ use crate::app::fixture::owed::outage;
 use crate::app::fixture::{post, source_view};
 use crate::domain::directory::MaintenanceWindow;
 use crate::domain::incident::IncidentStatus;
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::{PageOwnership, PostKind};
 use crate::domain::source::{Failure, FailureKind, SourceId, SourceKind, SourceState};
 use crate::picture::PageView;
 use crate::picture::mismatch::{BlindSpot, Mismatch};
+use crate::review::owed::{Missing, OwedOutage};
 
 #[test]
 fn the_world_around_is_a_line_each() {
@@ -196,24 +198,26 @@ fn what_is_owed_is_named_and_what_is_not_known_of_it_is_no_calm_line() {
         let line = written.text.lines().find(|it| it.starts_with("- Owed"));
         (line.unwrap().to_owned(), written.is_complete)
     };
-    let nothing = line(Ok(reading(vec![outage(8, 1)])));
+    let nothing = "- Owed after outages: nothing for two working days or longer";
+    assert_eq!(line(Ok(reading(Vec::new()))), (nothing.to_owned(), true));
     assert_eq!(
-        nothing,
-        (
-            "- Owed after outages: nothing for two working days or longer".to_owned(),
-            true
-        )
+        line(Ok(reading(vec![outage(8, 1)]))),
+        (format!("{nothing}; 1 more that ended lately"), true)
     );
     let late = line(Ok(reading(vec![outage(7, 40), outage(8, 1)])));
-    let text = "- Owed after outages: 1, the oldest first: #7 leap/prod (40 working days)";
+    let text = "- Owed after outages: 1 for two working days or longer, the oldest first: #7 leap/prod \
+                (40 working days); 1 more that ended lately";
     assert_eq!(late, (text.to_owned(), true));
-    let mut unread = reading(Vec::new());
+    let mut unread = reading(vec![OwedOutage {
+        missing: vec![Missing::TrackerNotKnown],
+        ..outage(7, 40)
+    }]);
     unread.unread = vec!["the log".to_owned()];
     let unread = line(Ok(unread));
     assert_eq!(
         unread,
         (
-            "- Owed after outages: none known; not all of it could be read".to_owned(),
+            "- Owed after outages: nothing known for two working days or longer; not all of it could be read".to_owned(),
             false
         )
     );
@@ -225,4 +229,23 @@ fn what_is_owed_is_named_and_what_is_not_known_of_it_is_no_calm_line() {
             false
         )
     );
+}
+
+#[test]
+fn a_disk_that_is_full_and_another_persons_untold_outage_are_said() {
+    let mut outage = acknowledged(assigned_case("Q7", "Bo"), "Bo");
+    outage.rank = Rank::Priority(0);
+    outage.priority = Some("P1".into());
+    outage.mismatches = vec![MismatchKind::PublicNotTold];
+    let mut picture = picture_with_directory(vec![outage]);
+    let mut hub = fixture::hub("leap", "prod", crate::domain::hub::Health::Up);
+    hub.signals.home_free_percent = Some(0.0);
+    picture.clusters = vec![fixture::cluster("leap", "gcp", vec![hub])];
+    let text = Around::ada().write(&picture, Tz::UTC).text;
+    assert!(
+        text.contains("#1 leap/prod (Bo, public not told)"),
+        "{text}"
+    );
+    let full = "hubs with the fullest: none known; **full already**: leap/prod";
+    assert!(text.contains(full), "{text}");
 }

@@ -322,7 +322,7 @@ fn a_case_whose_owner_is_not_known_is_not_left_out() {
     muted.muted_by = Some(crate::domain::case::MutedBy::Maintenance);
     let text = text(&picture_with_directory(vec![case, muted]));
     let (_, unknown) = text.split_once("## Owner not known\n").unwrap();
-    let line = "- P? no incident leap/prod: hub down; open for 12m\n\n";
+    let line = "- P? incident not known leap/prod: hub down; open for 12m\n\n";
     assert!(unknown.starts_with(line), "{text}");
 }
 
