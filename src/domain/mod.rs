@@ -28,6 +28,7 @@ pub mod operation;
 pub mod policy;
 pub mod post;
 pub mod probe;
+pub mod rollout;
 pub mod route;
 pub mod runbook;
 pub mod settings;

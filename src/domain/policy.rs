@@ -16,6 +16,7 @@ use super::labels::Labels;
 use super::matcher::Matcher;
 use super::mismatch::MismatchKind;
 use super::post::PageOwnership;
+use super::rollout::RolloutPolicy;
 use super::route::Routes;
 use super::source::SourceId;
 
@@ -200,6 +201,8 @@ pub struct Policy {
     pub follow_up: Option<FollowUp>,
     /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
     pub dead_man: Vec<String>,
+    /// Batches and wanted versions.
+    pub rollout: RolloutPolicy,
     /// Further names of clusters and hubs in titles and on status pages.
     pub known_as: Vec<(Place, String)>,
     /// The ownership of the status pages, by their names; a page that is not listed is ours.
@@ -248,6 +251,7 @@ impl Default for Policy {
             follow_up: None,
             dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
             known_as: Vec::new(),
+            rollout: RolloutPolicy::default(),
             page_ownership: BTreeMap::new(),
             pagerduty_filtered: false,
         }

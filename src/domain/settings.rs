@@ -10,6 +10,7 @@ use super::hub::Signal;
 use super::ids::{ClusterName, HubKey};
 use super::labels::Labels;
 use super::post::PageOwnership;
+use super::rollout::QueriedPart;
 use super::tracker::TrackerSettings;
 
 /// The place of a secret; never the secret itself.
@@ -290,6 +291,8 @@ pub struct SourcesConfig {
     pub probes: Option<ProbeSettings>,
     /// The tracker of the team's follow-ups.
     pub tracker: Option<TrackerSettings>,
+    /// PromQL for versions in place of the shipped expressions, for all Prometheuses.
+    pub version_expressions: BTreeMap<QueriedPart, String>,
 }
 
 impl SourcesConfig {

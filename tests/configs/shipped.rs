@@ -36,6 +36,7 @@ fn the_example_holds_the_defaults_where_it_says_so() {
         outage: OutageProcedure::default(),
         follow_up: None,
         known_as: Vec::new(),
+        rollout: Default::default(),
         page_ownership: Default::default(),
         ..example.policy
     };

@@ -24,6 +24,7 @@ mod probe;
 mod prometheus;
 mod public_address;
 mod report;
+mod rollout;
 mod routes;
 mod runbook;
 mod signals;
@@ -98,6 +99,7 @@ pub(super) struct File {
     follow_up: Option<Table<follow_up::RawFollowUp>>,
     tracker: Option<Table<tracker::RawTracker>>,
     report: Table<report::RawReport>,
+    rollout: Table<rollout::RawRollout>,
 }
 
 /// The text of `config.example.toml`: the sections' own explanations, in the order in which a person needs them.
@@ -132,6 +134,8 @@ pub fn example() -> String {
         outage::EXAMPLE,
         follow_up::EXAMPLE,
         report::EXAMPLE,
+        "# --- upgrades ---------------------------------------------------------------------------------------------",
+        rollout::EXAMPLE,
         "# --- after an outage --------------------------------------------------------------------------------------",
         tracker::EXAMPLE,
     ];
@@ -230,6 +234,7 @@ fn policy(file: &File, check: &mut ValidationContext<'_>) -> Policy {
     let problems = &mut check.problems;
     let clusters = cluster::clusters(&file.cluster, problems);
     Policy {
+        rollout: rollout::rollout(&file.rollout, &clusters, problems),
         public_clusters: cluster::public_clusters(&clusters),
         clusters,
         without: signals::names(&file.signals.without, problems),
@@ -264,6 +269,7 @@ fn sources(file: &File, policy: &Policy, check: &mut ValidationContext<'_>) -> S
         pagerduty,
         probes: probe::probes(&file.probe, policy, check),
         tracker: tracker::tracker(file.tracker.as_ref(), check),
+        version_expressions: rollout::expressions(&file.rollout, &mut check.problems),
     }
 }
 

@@ -1,0 +1,129 @@
+//! What Prometheus says of the versions in clusters.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Component, KnownSince, VersionPlace};
+use crate::domain::ids::ClusterName;
+use crate::domain::source::SourceId;
+
+/// What is asked of a Prometheus, each by an expression of its own.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum QueriedPart {
+    /// The versions of nodes' kubelets.
+    Kubernetes,
+    /// The images of containers.
+    Images,
+    /// The restarts of containers.
+    Restarts,
+}
+
+/// A version of a component in a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunningVersion {
+    pub place: VersionPlace,
+    pub component: Component,
+    /// As it is written, cut to [`super::MAX_VERSION_CHARS`]; `None` where the series has no such label, or the image no
+    /// tag.
+    pub version: Option<String>,
+    /// How many nodes or containers have it.
+    pub count: u64,
+    /// Since when it is known there; `None` where nothing is kept.
+    pub since: Option<KnownSince>,
+}
+
+/// Restarts by namespace; under the cluster alone where the series have no namespace.
+pub type RestartCount = BTreeMap<VersionPlace, f64>;
+
+/// Something that was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingReading {
+    pub source: SourceId,
+    pub part: QueriedPart,
+    /// The cluster for which it is missing; `None`: all for which the source answers.
+    pub cluster: Option<ClusterName>,
+    /// The failure, in words; `None` if Prometheus answered and has no such series.
+    pub failure: Option<String>,
+}
+
+/// What all Prometheuses said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VersionReading {
+    /// When the first of them was asked; `None` if none is configured.
+    pub asked_at: Option<DateTime<Utc>>,
+    pub running: Vec<RunningVersion>,
+    pub restarts: RestartCount,
+    pub missing: Vec<MissingReading>,
+    /// Series beyond the bound, which were not read.
+    pub left_out: usize,
+}
+
+/// An image's name and its tag, or its digest where it has no tag.
+pub fn split_image(image: &str) -> (&str, Option<&str>) {
+    let (named, digest) = match image.split_once('@') {
+        Some((named, digest)) => (named, Some(digest)),
+        None => (image, None),
+    };
+    // A colon before the last slash belongs to a registry's port.
+    let begin = named.rfind('/').map_or(0, |slash| slash + 1);
+    let colon = named.get(begin..).and_then(|last| last.find(':'));
+    match colon.and_then(|colon| named.split_at_checked(begin + colon)) {
+        Some((name, tag)) => {
+            let tag = tag.strip_prefix(':').filter(|tag| !tag.is_empty());
+            (name, tag.or(digest))
+        }
+        None => (named, digest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_has_a_name_and_perhaps_a_tag() {
+        let cases = [
+            (
+                "quay.io/jupyterhub/k8s-hub:4.3.3",
+                "quay.io/jupyterhub/k8s-hub",
+                Some("4.3.3"),
+            ),
+            (
+                "registry.example:5000/hub",
+                "registry.example:5000/hub",
+                None,
+            ),
+            (
+                "registry.example:5000/hub:1.0",
+                "registry.example:5000/hub",
+                Some("1.0"),
+            ),
+            ("hub:1.0@sha256:00ff", "hub", Some("1.0")),
+            ("hub@sha256:00ff", "hub", Some("sha256:00ff")),
+            ("sha256:00ff", "sha256", Some("00ff")),
+            ("hub:", "hub", None),
+            ("", "", None),
+            ("é/:", "é/", None),
+        ];
+        for (image, name, tag) in cases {
+            assert_eq!(split_image(image), (name, tag), "{image}");
+        }
+    }
+}

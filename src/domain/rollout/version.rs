@@ -1,0 +1,214 @@
+//! Versions as they are written, and which of two is the older one.
+//!
+//! JupyterHub counts by PEP 440 (`6.0.0b1`), charts by Semantic Versioning with git's count
+//! (`4.4.1-0.dev.git.7211.h3ad5`), Kubernetes with a provider's suffix (`v1.33.5-eks-ecaa3a6`), and a tag may be any word.
+//! No one scheme's library reads all of them, and each orders suffixes that have no order.
+
+use std::cmp::Ordering;
+
+/// A version's text is kept up to this many characters.
+pub const MAX_VERSION_CHARS: usize = 128;
+
+/// The order of two versions, as far as they have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionOrder {
+    /// The first is older than the second.
+    Older,
+    Same,
+    /// The first is newer than the second.
+    Newer,
+    /// One of them is no version, or they differ in something that has no order, such as a commit.
+    Unordered,
+}
+
+/// The order of two versions.
+pub fn compare_versions(first: &str, second: &str) -> VersionOrder {
+    let (Some(first), Some(second)) = (parts(first), parts(second)) else {
+        return match first == second {
+            true => VersionOrder::Same,
+            false => VersionOrder::Unordered,
+        };
+    };
+    let length = first.len().max(second.len());
+    let found = (0..length).find_map(|at| {
+        let order = compare_parts(first.get(at), second.get(at));
+        (order != Some(Ordering::Equal)).then_some(order)
+    });
+    match found {
+        None => VersionOrder::Same,
+        Some(Some(Ordering::Less)) => VersionOrder::Older,
+        Some(Some(_)) => VersionOrder::Newer,
+        Some(None) => VersionOrder::Unordered,
+    }
+}
+
+/// Whether this is a version: at least two numbers with a dot between them at its beginning. A date or a commit is a
+/// tag that has no order beside versions.
+pub fn is_version(text: &str) -> bool {
+    parts(text).is_some()
+}
+
+/// A version's text in its bounds.
+pub fn shorten(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(MAX_VERSION_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Part<'a> {
+    Number(u64),
+    /// A stage before the release, by its rank.
+    Stage(u8),
+    Word(&'a str),
+}
+
+fn parts(text: &str) -> Option<Vec<Part<'_>>> {
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let mut parts = Vec::new();
+    for piece in text.split(['.', '-', '+', '_']) {
+        add_piece(piece, &mut parts);
+    }
+    let mut words = text.split('.').take(2).map(leading_digits);
+    let both = words.next()? > 0 && words.next()? > 0;
+    both.then_some(parts)
+}
+
+fn leading_digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+// `0b1` is a number, a stage and a number; a word that is no stage stays whole, as commits do.
+fn add_piece<'a>(piece: &'a str, parts: &mut Vec<Part<'a>>) {
+    let (number, rest) = piece
+        .split_at_checked(leading_digits(piece))
+        .unwrap_or(("", piece));
+    let number = number.parse().ok().map(Part::Number);
+    if rest.is_empty() {
+        parts.push(number.unwrap_or(Part::Word(piece)));
+        return;
+    }
+    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (word, count) = rest.split_at_checked(letters).unwrap_or((rest, ""));
+    // A longer one is the rest of a commit.
+    let is_counted = count.len() <= 4 && count.bytes().all(|byte| byte.is_ascii_digit());
+    match stage(word).filter(|_| is_counted && (number.is_some() || piece == rest)) {
+        Some(stage) => {
+            parts.extend(number);
+            parts.push(Part::Stage(stage));
+            parts.extend(count.parse().ok().map(Part::Number));
+        }
+        None => parts.push(Part::Word(piece)),
+    }
+}
+
+fn stage(word: &str) -> Option<u8> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "dev" => 0,
+        "a" | "alpha" => 1,
+        "b" | "beta" => 2,
+        "pre" | "preview" | "rc" | "c" => 3,
+        _ => return None,
+    })
+}
+
+// None without an order. A stage comes before the release itself, and more numbers after fewer.
+fn compare_parts(first: Option<&Part<'_>>, second: Option<&Part<'_>>) -> Option<Ordering> {
+    match (first, second) {
+        (Some(Part::Number(first)), Some(Part::Number(second))) => Some(first.cmp(second)),
+        (Some(Part::Stage(first)), Some(Part::Stage(second))) => Some(first.cmp(second)),
+        (Some(Part::Word(first)), Some(Part::Word(second))) if first == second => {
+            Some(Ordering::Equal)
+        }
+        (Some(Part::Stage(_)), None | Some(Part::Number(_))) => Some(Ordering::Less),
+        (None | Some(Part::Number(_)), Some(Part::Stage(_))) => Some(Ordering::Greater),
+        (Some(Part::Number(0)), None) | (None, Some(Part::Number(0))) => Some(Ordering::Equal),
+        (Some(Part::Number(_)), None) => Some(Ordering::Greater),
+        (None, Some(Part::Number(_))) => Some(Ordering::Less),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_one_scheme_have_an_order() {
+        let older = [
+            ("5.4.4", "5.5.0"),
+            ("5.4.4", "5.4.10"),
+            ("5.4", "5.4.1"),
+            ("v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"),
+            ("v1.33.5-gke.1308000", "v1.34.1-gke.2037001"),
+            ("v1.33.5-gke.1308000", "v1.33.5-gke.1308001"),
+            ("6.0.0b1", "6.0.0"),
+            ("6.0.0a3", "6.0.0b1"),
+            ("6.0.0.dev", "6.0.0a1"),
+            ("5.5.0", "6.0.0b1"),
+            (
+                "4.4.1-0.dev.git.7211.h3ad5d2c1",
+                "4.4.1-0.dev.git.7212.h00000000",
+            ),
+            ("2.0.0-rc.1", "2.0.0-rc.2"),
+        ];
+        for (old, new) in older {
+            assert_eq!(
+                compare_versions(old, new),
+                VersionOrder::Older,
+                "{old} {new}"
+            );
+            assert_eq!(
+                compare_versions(new, old),
+                VersionOrder::Newer,
+                "{new} {old}"
+            );
+        }
+        for (one, other) in [("v5.4.4", "5.4.4"), ("5.4", "5.4.0"), ("latest", "latest")] {
+            assert_eq!(compare_versions(one, other), VersionOrder::Same, "{one}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_order_is_not_ordered() {
+        let without = [
+            ("latest", "5.4.4"),
+            ("main", "latest"),
+            ("20260901", "5.4.4"),
+            ("v1.33.5-eks-ecaa3a6", "v1.33.5-eks-0000000"),
+            ("v1.33.5-eks-ecaa3a6", "v1.33.5-gke.1308000"),
+            ("v1.33.5", "v1.33.5-gke.1308000"),
+            ("4.4.1-0.dev.git.7211.h3ad5", "4.4.1-0.dev.git.7211.h4be6"),
+            ("", "5.4.4"),
+        ];
+        for (one, other) in without {
+            let order = compare_versions(one, other);
+            assert_eq!(order, VersionOrder::Unordered, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn anything_may_be_written_where_a_version_should_stand() {
+        for text in [
+            "",
+            "v",
+            "..",
+            "1",
+            "1.",
+            "sha-00ff",
+            "é.é",
+            "99999999999999999999.1",
+            "\u{1b}[2J",
+        ] {
+            compare_versions(text, "1.2.3");
+            compare_versions("1.2.3", text);
+        }
+        assert!(!is_version("1") && !is_version("1.") && !is_version("latest"));
+        assert!(is_version("1.2") && is_version("v1.33.5-gke.1308000"));
+        let long = "9.".repeat(500);
+        assert_eq!(shorten(&long).chars().count(), MAX_VERSION_CHARS + 1);
+        assert_eq!(shorten(" 5.4.4 "), "5.4.4");
+    }
+}
