@@ -53,6 +53,8 @@ pub enum Scenario {
     Storm,
     /// PagerDuty fails.
     Outage,
+    /// An upgrade in three batches, of which the second goes wrong.
+    Upgrade,
 }
 
 impl Scenario {
@@ -70,6 +72,7 @@ impl Scenario {
             Self::Quiet => include_str!("../../assets/demo/quiet.toml"),
             Self::Storm => include_str!("../../assets/demo/storm.toml"),
             Self::Outage => include_str!("../../assets/demo/outage.toml"),
+            Self::Upgrade => include_str!("../../assets/demo/upgrade.toml"),
         }
     }
 }

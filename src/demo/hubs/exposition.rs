@@ -27,7 +27,7 @@ pub(super) fn cluster_metrics(hubs: &[&Hub], at: At, drift: Drift) -> String {
     let up: Vec<_> = hubs
         .iter()
         .copied()
-        .filter(|hub| hub.down.is_none())
+        .filter(|hub| hub.outage(at).is_none())
         .collect();
     let mut page = MetricsText::default();
     page.hubs(&up, at, drift, true);
@@ -75,7 +75,7 @@ impl MetricsText {
         );
         for hub in hubs {
             let started = hub.total_starts(at, drift);
-            let within = |bound: f64| (started * share_within(bound, hub.usual_p95())).floor();
+            let within = |bound: f64| (started * share_within(bound, hub.p95_at(at))).floor();
             self.histogram(name, &|more| of(hub, more), "success", started, &within);
             let failed = hub.total_failed_starts(at);
             let late = |bound: f64| {

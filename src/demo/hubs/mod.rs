@@ -16,9 +16,8 @@ use serde_json::json;
 
 use super::serve::shared::{Shared, hang_up, json_response, text};
 use super::world::hub::{Hub, Outage};
+use super::world::releases::Release;
 
-/// The JupyterHub that the hubs run.
-const VERSION: &str = "5.4.4";
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The routes of all hubs.
@@ -35,7 +34,8 @@ pub fn router(shared: Shared) -> Router {
 
 /// How a hub does: well, failing in a way, or not there at all.
 enum HubState {
-    Up,
+    /// With its release.
+    Up(Release),
     Failing(Outage),
     Unknown,
 }
@@ -43,18 +43,18 @@ enum HubState {
 type HubPath = Path<(String, String)>;
 
 fn hub_state(shared: &Shared, cluster: &str, hub: &str) -> HubState {
-    shared.with(
-        |world, _| match world.fleet.hub(cluster, hub).map(|it| it.down) {
-            None => HubState::Unknown,
-            Some(None) => HubState::Up,
-            Some(Some((outage, _))) => HubState::Failing(outage),
+    shared.with(|world, now| match world.fleet.hub(cluster, hub) {
+        None => HubState::Unknown,
+        Some(hub) => match hub.outage(now) {
+            None => HubState::Up(hub.release_at(now)),
+            Some(outage) => HubState::Failing(outage),
         },
-    )
+    })
 }
 
 async fn health(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
-        HubState::Up => (StatusCode::OK, jupyterhub_headers()).into_response(),
+        HubState::Up(release) => (StatusCode::OK, jupyterhub_headers(release)).into_response(),
         HubState::Failing(outage) => outage_response(outage),
         HubState::Unknown => no_route(),
     }
@@ -62,9 +62,10 @@ async fn health(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> 
 
 async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
-        HubState::Up => {
-            let body = json_response(StatusCode::OK, &json!({ "version": VERSION }));
-            (jupyterhub_headers(), body).into_response()
+        HubState::Up(release) => {
+            let version = json!({ "version": release.jupyterhub });
+            let body = json_response(StatusCode::OK, &version);
+            (jupyterhub_headers(release), body).into_response()
         }
         HubState::Failing(outage) => outage_response(outage),
         HubState::Unknown => no_route(),
@@ -74,7 +75,7 @@ async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) ->
 /// The proxy's own health, whatever its hub's is.
 async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
-        HubState::Up | HubState::Failing(Outage::HubGone) => {
+        HubState::Up(_) | HubState::Failing(Outage::HubGone) => {
             json_response(StatusCode::OK, &json!({ "status": "OK" }))
         }
         HubState::Failing(outage) => outage_response(outage),
@@ -85,16 +86,15 @@ async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> R
 async fn hub_metrics(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     let metrics = shared.with(|world, now| {
         let hub = world.fleet.hub(&cluster, &hub)?;
-        hub.down
-            .is_none()
-            .then(|| exposition::hub_metrics(hub, now, world.drift()))
+        Some(exposition::hub_metrics(hub, now, world.drift()))
     });
     match (metrics, hub_state(&shared, &cluster, &hub)) {
-        (Some(metrics), _) => {
-            (jupyterhub_headers(), text(StatusCode::OK, METRICS, metrics)).into_response()
+        (Some(metrics), HubState::Up(release)) => {
+            let metrics = text(StatusCode::OK, METRICS, metrics);
+            (jupyterhub_headers(release), metrics).into_response()
         }
-        (None, HubState::Failing(outage)) => outage_response(outage),
-        (None, _) => no_route(),
+        (_, HubState::Failing(outage)) => outage_response(outage),
+        (_, _) => no_route(),
     }
 }
 
@@ -107,9 +107,12 @@ async fn cluster_metrics(State(shared): State<Shared>, Path(cluster): Path<Strin
     metrics.map_or_else(no_route, |it| text(StatusCode::OK, METRICS, it))
 }
 
-fn jupyterhub_headers() -> [(HeaderName, &'static str); 2] {
+fn jupyterhub_headers(release: Release) -> [(HeaderName, &'static str); 2] {
     let version = HeaderName::from_static("x-jupyterhub-version");
-    [(version, VERSION), (header::CACHE_CONTROL, "no-cache")]
+    [
+        (version, release.jupyterhub),
+        (header::CACHE_CONTROL, "no-cache"),
+    ]
 }
 
 fn outage_response(outage: Outage) -> Response {

@@ -10,6 +10,7 @@ use crate::demo::world::alertmanager::DetailsFormat;
 use crate::demo::world::cluster::{PrometheusMode, Provider};
 use crate::demo::world::hub::Outage;
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
+use crate::demo::world::releases::Batch;
 
 /// One thing that happens. Hubs are named by their role.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,6 +42,8 @@ pub enum ScriptEvent {
     HubDown(HubDown),
     /// It works again.
     HubUp(HubName),
+    /// The hubs of a batch are upgraded, one after another.
+    Upgrade(BatchUpgrade),
     /// Every hub of a role's cluster stops working.
     ClusterDown(HubDown),
     /// The hubs work again.
@@ -197,6 +200,23 @@ pub struct HubDown {
 pub struct HubName {
     /// The role.
     pub hub: String,
+}
+
+/// The upgrade of a batch of clusters.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchUpgrade {
+    pub batch: Batch,
+    /// The time from one hub to the next.
+    #[serde(deserialize_with = "deserialize_duration")]
+    pub every: Duration,
+    /// How long a hub does not answer.
+    #[serde(deserialize_with = "deserialize_duration")]
+    pub away: Duration,
+    /// Between these seconds lies the time in which 95 of 100 servers start afterwards.
+    pub p95: [f64; 2],
+    /// The role of the hub that does not come back.
+    pub broken: Option<String>,
 }
 
 /// The free space of a hub's disks, in percent.

@@ -14,6 +14,7 @@ use event::ScriptEvent;
 
 use super::clockwork::{At, before, deserialize_optional_duration};
 use super::world::cluster::Provider;
+use super::world::releases::Batch;
 use crate::domain::now::time_after;
 
 /// Why a scenario cannot be run. Shipped ones can: a test runs each.
@@ -47,6 +48,11 @@ pub struct Script {
     pub about: String,
     /// Whether signals move when nothing happens.
     pub drift: bool,
+    /// Between these seconds lies the time in which 95 of 100 servers of a hub start; as the fleet has it where
+    /// missing.
+    pub usual_p95: Option<[f64; 2]>,
+    /// Servers that start in an hour, for each that runs; as the fleet has it where missing.
+    pub starts_per_hour: Option<f64>,
     /// The hubs of the script, by their roles' names.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,
@@ -60,6 +66,8 @@ pub struct Script {
 pub struct Role {
     /// On which provider; any where missing.
     pub provider: Option<Provider>,
+    /// Of which batch its cluster is; of any where missing.
+    pub batch: Option<Batch>,
     /// Its name; `any` for any.
     pub hub: String,
     /// How many hubs its cluster has at least.

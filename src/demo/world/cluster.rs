@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::releases::Batch;
+use crate::demo::clockwork::At;
+
 /// Where a cluster runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +37,22 @@ pub enum PrometheusMode {
     Garbled,
 }
 
+/// A node of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    pub name: String,
+    /// The version of its kubelet, with the provider's suffix.
+    pub kubelet: &'static str,
+}
+
+/// A pod whose container was restarted in place.
+#[derive(Clone, Debug)]
+pub struct PodRestart {
+    pub namespace: String,
+    pub pod: String,
+    pub at: At,
+}
+
 /// A cluster and how its Prometheus does.
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -42,4 +61,26 @@ pub struct Cluster {
     pub provider: Provider,
     /// How its Prometheus behaves at present.
     pub prometheus: PrometheusMode,
+    /// With which others it is upgraded.
+    pub batch: Batch,
+    pub nodes: Vec<Node>,
+    /// Whether its Prometheus has the metrics of nodes and pods.
+    pub kube_state_metrics: bool,
+    /// The restarts of the pods that alerts tell of, in no order.
+    pub restarts: Vec<PodRestart>,
+}
+
+impl Cluster {
+    /// A cluster that answers, with no nodes yet.
+    pub fn new(name: &str, provider: Provider) -> Self {
+        Self {
+            name: name.into(),
+            provider,
+            prometheus: PrometheusMode::Answering,
+            batch: Batch::Third,
+            nodes: Vec::new(),
+            kube_state_metrics: true,
+            restarts: Vec::new(),
+        }
+    }
 }

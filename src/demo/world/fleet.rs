@@ -4,6 +4,7 @@
 use super::cluster::Cluster;
 use super::hub::Hub;
 use super::names::NameLists;
+use super::releases;
 use crate::demo::rng::Rng;
 
 /// Hubs a small cluster has on average, as a fraction: 76 in 29.
@@ -32,10 +33,12 @@ impl Fleet {
                 built.push(Hub::new(cluster, &name, rng));
             }
         }
-        Self {
+        let mut fleet = Self {
             clusters,
             hubs: built,
-        }
+        };
+        releases::assign(&mut fleet);
+        fleet
     }
 
     /// The cluster of this name.

@@ -7,13 +7,17 @@ use serde::Deserialize;
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use super::cluster::{Cluster, Provider};
+use super::releases::{self, Release};
+use super::upgrade::HubUpgrade;
 use crate::demo::clockwork::{At, before, seconds_between, unix};
 use crate::demo::rng::{Rng, noise};
 
 /// The window in which failed starts count.
 const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
-/// Servers that start in an hour, for each that runs.
+/// Servers that start in an hour, for each that runs, where the script does not say otherwise.
 const STARTS_PER_HOUR: f64 = 0.5;
+/// Between these seconds lies a hub's usual p95.
+const USUAL_P95: (f64, f64) = (9.0, 85.0);
 /// For how long the hub has run when the story begins.
 const HISTORY_HOURS: f64 = 240.0;
 /// Hours that a disk took to fill before the story begins with it.
@@ -101,6 +105,13 @@ pub struct Hub {
     pub home: Disk,
     /// The disk of its database.
     pub database: Disk,
+    /// The release that it runs before its upgrade, if there is one.
+    pub release: Release,
+    pub upgrade: Option<HubUpgrade>,
+    /// When the container of its pod was restarted in place.
+    pub pod_restarts: Vec<At>,
+    /// Servers that start in an hour, for each that runs.
+    pub starts_per_hour: f64,
     running: f64,
     users: f64,
     p95: f64,
@@ -138,9 +149,13 @@ impl Hub {
             failures: Vec::new(),
             home,
             database,
+            release: releases::CURRENT,
+            upgrade: None,
+            pod_restarts: Vec::new(),
+            starts_per_hour: STARTS_PER_HOUR,
             running: size,
             users: (size * rng.between(1.5, 4.0)).round(),
-            p95: rng.between(9.0, 85.0),
+            p95: rng.between(USUAL_P95.0, USUAL_P95.1),
         }
     }
 
@@ -158,7 +173,9 @@ impl Hub {
             {
                 None
             }
-            Reading::SpawnP95Seconds => Some(self.drifting("p95", self.p95, at, drift)),
+            Reading::SpawnP95Seconds => {
+                Some(self.drifting("p95", self.p95_at(at), at, drift))
+            }
             Reading::RunningServers => Some(self.drifting("run", self.running, at, drift).round()),
             Reading::ActiveUsers => Some(self.users),
         }
@@ -171,10 +188,33 @@ impl Hub {
         }
     }
 
+    /// How it fails at `at`; `None` while it answers.
+    pub fn outage(&self, at: At) -> Option<Outage> {
+        let by_script = self.down.filter(|(_, since)| *since <= at);
+        let is_away = || self.upgrade.as_ref().is_some_and(|it| it.is_away(at));
+        let by_script = by_script.map(|(outage, _)| outage);
+        by_script.or_else(|| is_away().then_some(Outage::HubGone))
+    }
+
     fn was_down(&self, at: At) -> bool {
-        let is_now = self.down.is_some_and(|(_, since)| since <= at);
         let mut past = self.outages.iter();
-        is_now || past.any(|(from, until)| *from <= at && at < *until)
+        self.outage(at).is_some() || past.any(|(from, until)| *from <= at && at < *until)
+    }
+
+    /// The release whose hub answers at `at`.
+    pub fn release_at(&self, at: At) -> Release {
+        self.upgraded(at).map_or(self.release, |it| it.to)
+    }
+
+    /// The release whose pod is there at `at`, whether it answers or not.
+    pub fn deployed_at(&self, at: At) -> Release {
+        let upgrade = self.upgrade.as_ref().filter(|it| it.from <= at);
+        upgrade.map_or(self.release, |it| it.to)
+    }
+
+    fn upgraded(&self, at: At) -> Option<&HubUpgrade> {
+        let upgrade = self.upgrade.as_ref();
+        upgrade.filter(|it| it.until.is_some_and(|until| until <= at))
     }
 
     fn failures_before(&self, at: At) -> f64 {
@@ -183,20 +223,34 @@ impl Hub {
         count(counted)
     }
 
-    /// Servers that have failed to start by `at`, ever.
+    /// Servers that have failed to start by `at`, since the hub's process began.
     pub fn total_failed_starts(&self, at: At) -> f64 {
-        count(self.failures.iter().filter(|it| **it <= at))
+        let process = self.upgraded(at).and_then(|it| it.until);
+        let counted = self.failures.iter().filter(|it| **it <= at);
+        count(counted.filter(|it| process.is_none_or(|began| began <= **it)))
     }
 
-    /// Servers that have started by `at`: it only ever rises.
+    /// Servers that have started by `at`, since the hub's process began: it only ever rises until an upgrade.
     pub fn total_starts(&self, at: At, drift: Drift) -> f64 {
-        let hours = seconds_between(drift.start, at) / 3600.0 + HISTORY_HOURS;
-        (self.running * STARTS_PER_HOUR * hours).max(0.0).floor()
+        let process = self.upgraded(at).and_then(|it| it.until);
+        let hours = match process {
+            Some(began) => seconds_between(began, at) / 3600.0,
+            None => seconds_between(drift.start, at) / 3600.0 + HISTORY_HOURS,
+        };
+        (self.running * self.starts_per_hour * hours)
+            .max(0.0)
+            .floor()
     }
 
-    /// Seconds within which 95 of 100 servers usually start.
-    pub fn usual_p95(&self) -> f64 {
-        self.p95
+    /// Seconds within which 95 of 100 servers usually start, of those that the hub's process has started.
+    pub fn p95_at(&self, at: At) -> f64 {
+        self.upgraded(at).map_or(self.p95, |it| it.p95)
+    }
+
+    /// Puts the usual p95 between `low` and `high` seconds; which hub is faster than which stays.
+    pub fn set_usual_p95(&mut self, [low, high]: [f64; 2]) {
+        let share = (self.p95 - USUAL_P95.0) / (USUAL_P95.1 - USUAL_P95.0);
+        self.p95 = low + share * (high - low);
     }
 
     /// A value that wanders by a tenth around `base`.
@@ -256,14 +310,9 @@ pub fn last_scrape(at: At) -> f64 {
 mod tests {
     use super::*;
     use crate::demo::clockwork::from_unix;
-    use crate::demo::world::cluster::PrometheusMode;
 
     fn hub() -> (Hub, Drift) {
-        let cluster = Cluster {
-            name: "delta".into(),
-            provider: Provider::Aws,
-            prometheus: PrometheusMode::Answering,
-        };
+        let cluster = Cluster::new("delta", Provider::Aws);
         let drift = Drift {
             seed: 1,
             start: from_unix(1_700_000_000.0).unwrap(),

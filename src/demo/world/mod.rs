@@ -14,7 +14,9 @@ mod play;
 mod play_pages;
 mod play_posts;
 pub mod posts;
+pub mod releases;
 pub mod rules;
+pub mod upgrade;
 
 #[cfg(test)]
 mod tests;
@@ -93,7 +95,11 @@ impl World {
             include_str!("../../../assets/demo/account.toml"),
         )?;
         let script = Script::parse("scenario", options.scenario.text())?;
-        let fleet = Fleet::build(&words, options.clusters, options.hubs, &mut rng);
+        let mut fleet = Fleet::build(&words, options.clusters, options.hubs, &mut rng);
+        for hub in &mut fleet.hubs {
+            script.usual_p95.into_iter().for_each(|it| hub.set_usual_p95(it));
+            hub.starts_per_hour = script.starts_per_hour.unwrap_or(hub.starts_per_hour);
+        }
         let past = past::Setting::new(&directory, &rules, &fleet, start, options.seed).into_past();
         let account = Account::new(directory, start, rng.draw()).with_past(past);
         let mut world = Self {
@@ -167,6 +173,16 @@ impl World {
         cluster.map_or(PrometheusMode::Answering, |it| it.prometheus)
     }
 
+    /// Takes an alert in, and the restart that one about a restarted pod tells of.
+    fn add_alert(&mut self, alert: Firing) {
+        if let Some(restart) = alert.pod_restart()
+            && let Some(cluster) = self.fleet.cluster_mut(&alert.cluster)
+        {
+            cluster.restarts.push(restart);
+        }
+        self.alerts.push(alert);
+    }
+
     fn play_next(&mut self) {
         if let Some((at, event)) = self.script.pop_front()
             && let Err(mishap) = self.play(event, at)
@@ -184,19 +200,27 @@ fn assign_roles(
 ) -> BTreeMap<String, Place> {
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
     for (name, role) in roles {
+        let is_in_batch = |hub: &&Hub| {
+            let cluster = || fleet.cluster(&hub.cluster).map(|it| it.batch);
+            role.batch.is_none_or(|batch| cluster() == Some(batch))
+        };
         let fits = |hub: &&Hub| {
             let provider = role.provider.is_none_or(|it| it == hub.provider);
             let is_large = || fleet.hubs_of(&hub.cluster).count() >= role.cluster_hubs;
-            provider && is_large() && (role.hub == "any" || role.hub == *hub.name)
+            let is_named = role.hub == "any" || role.hub == *hub.name;
+            provider && is_large() && is_named && is_in_batch(hub)
         };
         let is_free = |hub: &&Hub| places.values().all(|it| it.cluster != hub.cluster);
         let is_untouched = |hub: &&Hub| {
             let same = |it: &Place| it.cluster == hub.cluster && it.hub == hub.name;
             !places.values().any(same)
         };
-        let choices: [Vec<&Hub>; 4] = [
+        let in_batch = || fleet.hubs.iter().filter(is_in_batch);
+        let choices: [Vec<&Hub>; 6] = [
             fleet.hubs.iter().filter(fits).filter(is_free).collect(),
-            fleet.hubs.iter().filter(is_free).collect(),
+            in_batch().filter(is_free).collect(),
+            in_batch().filter(is_untouched).collect(),
+            in_batch().collect(),
             fleet.hubs.iter().filter(is_untouched).collect(),
             fleet.hubs.iter().collect(),
         ];

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::cluster::{Cluster, PrometheusMode, Provider};
+use super::cluster::{Cluster, Provider};
 
 /// The words that names are made of.
 #[derive(Debug, Deserialize)]
@@ -64,11 +64,7 @@ impl NameLists {
         rest.sort();
         std::iter::once((self.clusters.big.clone(), Provider::Gcp))
             .chain(rest)
-            .map(|(name, provider)| Cluster {
-                name: name.into(),
-                provider,
-                prometheus: PrometheusMode::Answering,
-            })
+            .map(|(name, provider)| Cluster::new(&name, provider))
             .collect()
     }
 

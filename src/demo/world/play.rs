@@ -43,6 +43,7 @@ impl World {
                 self.change_hub(&it.hub, |hub| hub.down = Some((it.how, at)))
             }
             ScriptEvent::HubUp(it) => self.change_hub(&it.hub, |hub| hub.recover(at)),
+            ScriptEvent::Upgrade(it) => self.upgrade(&it, at),
             ScriptEvent::ClusterDown(it) => {
                 self.change_cluster(&it.hub, |hub| hub.down = Some((it.how, at)))
             }
@@ -93,7 +94,7 @@ impl World {
         let extra = self.rng.id("", 5).to_lowercase();
         let cluster = place.cluster(&self.fleet)?;
         let firing = rule.fire(cluster, &place.hub, &extra, at);
-        self.alerts.push(firing);
+        self.add_alert(firing);
         Ok(())
     }
 

@@ -74,7 +74,7 @@ impl World {
         let rule = self.rules.get(&storm.rule).cloned();
         let rule = rule.ok_or_else(|| unknown_name("rule", &storm.rule))?;
         let hit = self.hit_by(storm.provider, storm.of_twenty, &rule, at);
-        self.alerts.extend(hit.iter().cloned());
+        hit.iter().cloned().for_each(|it| self.add_alert(it));
         let manner = PageOptions {
             owner: storm.owner.clone(),
             ..PageOptions::default()

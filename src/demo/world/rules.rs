@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, PodRestart};
 use crate::demo::clockwork::{At, deserialize_duration};
 use crate::domain::labels::Labels;
 use crate::domain::now::time_after;
@@ -72,6 +72,18 @@ impl Firing {
     /// Whether it fires by now, or is pending still.
     pub fn fires_at(&self, now: At) -> bool {
         self.fires_since() <= now
+    }
+
+    /// The restart that an alert about a restarted pod tells of.
+    pub fn pod_restart(&self) -> Option<PodRestart> {
+        let is_restart = self.rule.key.starts_with("restart-");
+        let label = |name| self.labels.get(name).map(str::to_owned);
+        Some(PodRestart {
+            namespace: label("namespace")?,
+            pod: label("pod")?,
+            at: self.active_at,
+        })
+        .filter(|_| is_restart)
     }
 
     /// When it begins to fire.
@@ -167,15 +179,11 @@ fn expand(template: &str, labels: &BTreeMap<String, String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::world::cluster::{PrometheusMode, Provider};
+    use crate::demo::world::cluster::Provider;
 
     fn fire(key: &str) -> Firing {
         let rules: Rules = toml::from_str(include_str!("../../../assets/demo/rules.toml")).unwrap();
-        let cluster = Cluster {
-            name: "canopy".into(),
-            provider: Provider::Gcp,
-            prometheus: PrometheusMode::Answering,
-        };
+        let cluster = Cluster::new("canopy", Provider::Gcp);
         rules
             .get(key)
             .unwrap()

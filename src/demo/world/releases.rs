@@ -1,0 +1,149 @@
+//! The versions that run where, and the batches in which the fleet is upgraded.
+//!
+//! They depend on a cluster's place in the fleet and on nothing else, so that they are the same in every scenario.
+
+use serde::Deserialize;
+use strum::{Display, EnumIter};
+
+use super::cluster::{Cluster, Node, Provider};
+use super::fleet::Fleet;
+
+/// A release of JupyterHub's Helm chart, with the versions that it brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// As the header `X-JupyterHub-Version` gives it.
+    pub jupyterhub: &'static str,
+    /// The chart's version, which its images are tagged with.
+    pub chart: &'static str,
+    /// The tag of the proxy's image.
+    pub proxy: &'static str,
+}
+
+/// The release of most hubs.
+pub const CURRENT: Release = Release {
+    jupyterhub: "5.4.4",
+    chart: "4.3.3",
+    proxy: "5.1.0",
+};
+
+/// The release that the canary batch has, and to which the others are upgraded.
+pub const NEXT: Release = Release {
+    jupyterhub: "5.5.0",
+    chart: "4.4.0",
+    proxy: "5.1.0",
+};
+
+/// A release before its time, which one hub has by a chart of its own.
+pub const EARLY: Release = Release {
+    jupyterhub: "6.0.0b1",
+    chart: "4.4.1-0.dev.git.7211.h3ad5d2c1",
+    proxy: "5.2.0",
+};
+
+/// A batch of clusters that are upgraded together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, EnumIter)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Batch {
+    /// It was upgraded before the story begins.
+    Canary,
+    Second,
+    Third,
+}
+
+impl Batch {
+    /// The batch of the cluster at a position of the fleet. The big one, at the front, comes last.
+    fn at_position(position: usize, clusters: usize) -> Self {
+        let canary = if clusters < 3 {
+            0
+        } else {
+            (clusters / 15).max(1)
+        };
+        let second = (clusters * 4 / 15).max(1);
+        match clusters - position {
+            from_the_end if from_the_end <= canary => Self::Canary,
+            from_the_end if from_the_end <= canary + second => Self::Second,
+            _ => Self::Third,
+        }
+    }
+}
+
+/// Gives every cluster its batch and its nodes, and every hub its release.
+pub(super) fn assign(fleet: &mut Fleet) {
+    let clusters = fleet.clusters.len();
+    for position in 0..clusters {
+        let Some(cluster) = fleet.clusters.get_mut(position) else {
+            return;
+        };
+        let hubs = fleet.hubs.iter_mut();
+        let hubs = hubs.filter(|hub| hub.cluster == cluster.name);
+        cluster.batch = Batch::at_position(position, clusters);
+        let mut count = 0;
+        for hub in hubs {
+            count += 1;
+            if cluster.batch == Batch::Canary {
+                hub.release = NEXT;
+            }
+        }
+        // No kube-state-metrics on somebody's own clusters, nor on one of the others.
+        cluster.kube_state_metrics =
+            cluster.provider != Provider::Kubeconfig && position % 20 != 9;
+        let is_half_done = position > 0
+            && cluster.batch == Batch::Second
+            && Batch::at_position(position - 1, clusters) == Batch::Third;
+        cluster.nodes = nodes(cluster, count, is_half_done);
+    }
+    if let Some(hub) = hub_of_its_own_chart(fleet) {
+        hub.release = EARLY;
+    }
+}
+
+/// A staging hub of a small cluster that is upgraded last, as a team tries a release.
+fn hub_of_its_own_chart(fleet: &mut Fleet) -> Option<&mut super::Hub> {
+    let mut small = fleet.clusters.iter().skip(1);
+    let cluster = small.find(|it| it.batch == Batch::Third)?.name.clone();
+    let mut staging = fleet.hubs.iter_mut();
+    staging.find(|hub| hub.cluster == cluster && *hub.name == *"staging")
+}
+
+/// A cluster's nodes. Half done: those for users run the next version, and those for the hubs do not yet.
+fn nodes(cluster: &Cluster, hubs: usize, is_half_done: bool) -> Vec<Node> {
+    let (current, next) = match cluster.provider {
+        Provider::Aws => ("v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"),
+        Provider::Gcp => ("v1.33.5-gke.1308000", "v1.34.1-gke.2037001"),
+        Provider::Kubeconfig => ("v1.32.9", "v1.33.5"),
+    };
+    let is_canary = cluster.batch == Batch::Canary;
+    let node = |kind: &str, number: usize, is_next: bool| Node {
+        name: format!("{kind}-{number}.{}.hubs.example", cluster.name),
+        kubelet: if is_next { next } else { current },
+    };
+    let core = (1..=2).map(|number| node("core", number, is_canary));
+    let users = (1..=1 + hubs / 4).map(|number| node("user", number, is_canary || is_half_done));
+    core.chain(users).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+
+    use super::*;
+
+    fn sizes(clusters: usize) -> Vec<usize> {
+        let batches: Vec<Batch> = (0..clusters)
+            .map(|position| Batch::at_position(position, clusters))
+            .collect();
+        let of = |batch: Batch| batches.iter().filter(|it| **it == batch).count();
+        Batch::iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_fleet_of_any_size_has_a_second_batch_and_the_big_cluster_is_in_the_last() {
+        assert_eq!(sizes(1), [0, 1, 0]);
+        assert_eq!(sizes(2), [0, 1, 1]);
+        assert_eq!(sizes(3), [1, 1, 1]);
+        assert_eq!(sizes(30), [2, 8, 20]);
+        assert_eq!(sizes(45), [3, 12, 30]);
+        assert_eq!(Batch::at_position(0, 30), Batch::Third);
+    }
+}
