@@ -4,7 +4,10 @@
 use std::fmt::Write as _;
 
 use crate::demo::clockwork::At;
+use crate::demo::world::World;
+use crate::demo::world::cluster::Cluster;
 use crate::demo::world::hub::{Drift, Hub, Reading};
+use crate::demo::world::kube_state::{self, KubeSeries};
 
 /// The histogram's upper bounds, in seconds.
 const BOUNDS: [f64; 12] = [
@@ -22,8 +25,11 @@ pub(super) fn hub_metrics(hub: &Hub, at: At, drift: Drift) -> String {
     page.text
 }
 
-/// The metrics of a cluster, with the label `namespace`: hubs that are up, and all disks.
-pub(super) fn cluster_metrics(hubs: &[&Hub], at: At, drift: Drift) -> String {
+/// The metrics of a cluster, with the label `namespace`: hubs that are up, all disks, and nodes and pods where it has
+/// kube-state-metrics.
+pub(super) fn cluster_metrics(world: &World, cluster: &Cluster, at: At) -> String {
+    let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster.name).collect();
+    let drift = world.drift();
     let up: Vec<_> = hubs
         .iter()
         .copied()
@@ -31,7 +37,15 @@ pub(super) fn cluster_metrics(hubs: &[&Hub], at: At, drift: Drift) -> String {
         .collect();
     let mut page = MetricsText::default();
     page.hubs(&up, at, drift, true);
-    page.disks(hubs, at, drift);
+    page.disks(&hubs, at, drift);
+    for (name, kind, help) in kube_state::METRICS {
+        page.head(name, kind, help);
+        for series in world.kube_series(cluster, name) {
+            if let Some(value) = series.at(at) {
+                page.line(name, &kube_labels(&series), value);
+            }
+        }
+    }
     page.text
 }
 
@@ -151,6 +165,12 @@ fn share_within(bound: f64, p95: f64) -> f64 {
     }
     // An exponential distribution whose 95th percentile is `p95`: exp(-3) is 0.05.
     1.0 - (-3.0 * bound / p95).exp()
+}
+
+fn kube_labels(series: &KubeSeries) -> String {
+    let labels = series.labels.iter();
+    let labels = labels.map(|(name, value)| format!("{name}=\"{value}\""));
+    format!("{{{}}}", labels.collect::<Vec<_>>().join(","))
 }
 
 fn labels(namespace: Option<&str>, more: &str) -> String {

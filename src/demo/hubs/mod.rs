@@ -15,7 +15,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::serve::shared::{Shared, hang_up, json_response, text};
-use super::world::hub::{Hub, Outage};
+use super::world::hub::Outage;
 use super::world::releases::Release;
 
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -100,9 +100,8 @@ async fn hub_metrics(State(shared): State<Shared>, Path((cluster, hub)): HubPath
 
 async fn cluster_metrics(State(shared): State<Shared>, Path(cluster): Path<String>) -> Response {
     let metrics = shared.with(|world, now| {
-        world.fleet.cluster(&cluster)?;
-        let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster).collect();
-        Some(exposition::cluster_metrics(&hubs, now, world.drift()))
+        let cluster = world.fleet.cluster(&cluster)?;
+        Some(exposition::cluster_metrics(world, cluster, now))
     });
     metrics.map_or_else(no_route, |it| text(StatusCode::OK, METRICS, it))
 }

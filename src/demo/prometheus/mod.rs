@@ -1,5 +1,7 @@
 //! A Prometheus: the HTTP API v1 of one cluster, or of all of them behind one endpoint.
 
+mod kube_expression;
+mod kube_query;
 mod query;
 mod recognize;
 mod responses;

@@ -1,15 +1,20 @@
 //! `/api/v1/query` and `/api/v1/query_range`.
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::recognize::Limit;
+use super::kube_query::KubeQuery;
+use super::recognize::{Limit, without_limit};
 use super::responses::{bad_data, success};
 use super::series::select;
 use super::window::CountWindow;
 use super::{PrometheusState, ServedClusters};
 use crate::demo::clockwork::{At, from_unix, unix};
 use crate::demo::serve::shared::Params;
+use crate::demo::world::World;
+use crate::demo::world::cluster::Cluster;
 
 /// Prometheus refuses to answer more points than this for a series.
 const MAX_POINTS: f64 = 11_000.0;
@@ -33,6 +38,13 @@ fn vector(site: &PrometheusState, params: &Params) -> Result<Value, String> {
     Ok(site.shared.with(|world, now| {
         let at = asked_for.unwrap_or(now);
         let clusters: Vec<_> = site.clusters(world).collect();
+        if let Some(asked) = kube_query(site, world, query, &clusters) {
+            let samples = asked.at(world, at).into_iter();
+            let samples = samples
+                .map(|it| json!({ "metric": it.labels, "value": [unix(at), number(it.value)] }));
+            let samples: Vec<_> = samples.collect();
+            return json!({ "resultType": "vector", "result": samples });
+        }
         let limit = Limit::parse(query);
         let window = CountWindow::parse(query);
         let series = select(world, &clusters, query, site.has_cluster_label());
@@ -56,6 +68,9 @@ fn matrix(site: &PrometheusState, params: &Params) -> Result<Value, String> {
         let clusters: Vec<_> = site.clusters(world).collect();
         let limit = Limit::parse(query);
         let moments = moments(start, end.min(unix(now)), step);
+        if let Some(asked) = kube_query(site, world, query, &clusters) {
+            return kube_matrix(world, &asked, &moments);
+        }
         let series = select(world, &clusters, query, site.has_cluster_label());
         let rows = series.iter().filter_map(|it| {
             let points = moments.iter().filter_map(|(seconds, at)| {
@@ -69,6 +84,34 @@ fn matrix(site: &PrometheusState, params: &Params) -> Result<Value, String> {
         let rows: Vec<_> = rows.collect();
         json!({ "resultType": "matrix", "result": rows })
     }))
+}
+
+/// The query about nodes and pods, if it is one. The rules of the demo's own alerts are not: `series` knows their past.
+fn kube_query<'a>(
+    site: &PrometheusState,
+    world: &World,
+    query: &'a str,
+    clusters: &'a [&'a Cluster],
+) -> Option<KubeQuery<'a>> {
+    let value = without_limit(query);
+    let mut rules = world.rules.rule.iter();
+    if rules.any(|rule| value.contains(without_limit(rule.expression()))) {
+        return None;
+    }
+    KubeQuery::parse(query, clusters, site.has_cluster_label())
+}
+
+fn kube_matrix(world: &World, asked: &KubeQuery<'_>, moments: &[(f64, At)]) -> Value {
+    let mut rows: BTreeMap<BTreeMap<String, String>, Vec<Value>> = BTreeMap::new();
+    for (seconds, at) in moments {
+        for sample in asked.at(world, *at) {
+            let row = rows.entry(sample.labels).or_default();
+            row.push(json!([seconds, number(sample.value)]));
+        }
+    }
+    let rows = rows.into_iter();
+    let rows = rows.map(|(labels, points)| json!({ "metric": labels, "values": points }));
+    json!({ "resultType": "matrix", "result": rows.collect::<Vec<_>>() })
 }
 
 impl PrometheusState {

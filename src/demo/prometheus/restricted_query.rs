@@ -1,8 +1,6 @@
 //! A query that keeps only series with certain labels, as dashboards narrow one in PromQL itself:
 //! `(QUERY) and on (LABEL) (vector(1) or label_replace(vector(1), "LABEL", "VALUE", "", ""))`.
 
-use std::collections::BTreeMap;
-
 const JOINT: &str = ") and on (";
 
 /// The query within, and what is kept of it.
@@ -39,12 +37,11 @@ impl<'a> RestrictedQuery<'a> {
         }
     }
 
-    /// Whether a series with these labels is kept.
-    pub(super) fn matches(&self, labels: &BTreeMap<&'static str, String>) -> bool {
+    /// Whether a series is kept whose labels have these values; a missing one has an empty value.
+    pub(super) fn matches(&self, value: impl Fn(&str) -> String) -> bool {
         self.restrictions.iter().all(|kept| {
-            let value = labels.get(kept.label.as_str());
-            let value = value.map_or("", String::as_str);
-            kept.values.iter().any(|it| it == value)
+            let value = value(&kept.label);
+            kept.values.contains(&value)
         })
     }
 }
@@ -69,9 +66,12 @@ fn parse_condition(condition: &str) -> Option<LabelValues> {
 mod tests {
     use super::*;
 
-    fn labels(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
-        let owned = |(name, value): &(&'static str, &str)| (*name, (*value).to_owned());
-        pairs.iter().map(owned).collect()
+    fn labels(pairs: &[(&'static str, &'static str)]) -> impl Fn(&str) -> String {
+        let pairs = pairs.to_vec();
+        move |name| {
+            let found = pairs.iter().find(|(label, _)| *label == name);
+            found.map_or_else(String::new, |(_, value)| (*value).to_owned())
+        }
     }
 
     #[test]
@@ -80,17 +80,17 @@ mod tests {
             "(max(a) and on (b) c\n) and on (namespace) (vector(1) or label_replace(vector(1), \"namespace\", \"hub=prod\", \"\", \"\") or label_replace(vector(1), \"namespace\", \"prod\", \"\", \"\")) and on (cluster) (label_replace(vector(1), \"cluster\", \"leap\", \"\", \"\"))",
         );
         assert_eq!(narrowed.query, "max(a) and on (b) c");
-        assert!(narrowed.matches(&labels(&[("cluster", "leap"), ("namespace", "prod")])));
-        assert!(narrowed.matches(&labels(&[("cluster", "leap")])));
-        assert!(!narrowed.matches(&labels(&[("namespace", "prod")])));
-        assert!(!narrowed.matches(&labels(&[("cluster", "leap"), ("namespace", "staging")])));
+        assert!(narrowed.matches(labels(&[("cluster", "leap"), ("namespace", "prod")])));
+        assert!(narrowed.matches(labels(&[("cluster", "leap")])));
+        assert!(!narrowed.matches(labels(&[("namespace", "prod")])));
+        assert!(!narrowed.matches(labels(&[("cluster", "leap"), ("namespace", "staging")])));
     }
 
     #[test]
     fn any_other_query_is_whole() {
         for query in ["up", "(up)", "(a) and on (b) (c)"] {
             assert_eq!(RestrictedQuery::parse(query).query, query);
-            assert!(RestrictedQuery::parse(query).matches(&labels(&[])));
+            assert!(RestrictedQuery::parse(query).matches(labels(&[])));
         }
     }
 }

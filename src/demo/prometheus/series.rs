@@ -41,7 +41,10 @@ pub(super) fn select<'a>(
 ) -> Vec<Series<'a>> {
     let narrowed = RestrictedQuery::parse(query);
     let mut series = all(world, clusters, narrowed.query, apart);
-    series.retain(|it| narrowed.matches(&it.labels));
+    series.retain(|it| {
+        let value = |label: &str| it.labels.get(label).cloned().unwrap_or_default();
+        narrowed.matches(value)
+    });
     series
 }
 

@@ -1,5 +1,7 @@
 //! Prometheus as a client sees it.
 
+mod kube;
+
 use serde_json::{Value, json};
 
 use super::{PASSWORD, TENANT, USER};

@@ -173,9 +173,7 @@ impl Hub {
             {
                 None
             }
-            Reading::SpawnP95Seconds => {
-                Some(self.drifting("p95", self.p95_at(at), at, drift))
-            }
+            Reading::SpawnP95Seconds => Some(self.drifting("p95", self.p95_at(at), at, drift)),
             Reading::RunningServers => Some(self.drifting("run", self.running, at, drift).round()),
             Reading::ActiveUsers => Some(self.users),
         }

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod events;
 pub mod fleet;
 pub mod hub;
+pub mod kube_state;
 pub mod names;
 mod outside_check;
 mod past;
@@ -97,7 +98,10 @@ impl World {
         let script = Script::parse("scenario", options.scenario.text())?;
         let mut fleet = Fleet::build(&words, options.clusters, options.hubs, &mut rng);
         for hub in &mut fleet.hubs {
-            script.usual_p95.into_iter().for_each(|it| hub.set_usual_p95(it));
+            script
+                .usual_p95
+                .into_iter()
+                .for_each(|it| hub.set_usual_p95(it));
             hub.starts_per_hour = script.starts_per_hour.unwrap_or(hub.starts_per_hour);
         }
         let past = past::Setting::new(&directory, &rules, &fleet, start, options.seed).into_past();

@@ -212,6 +212,79 @@ fn a_calm_world_has_nothing_open() {
 }
 
 #[test]
+fn hubs_run_the_release_of_their_batch_but_one() {
+    let world = told(Scenario::Shift);
+    let with = |version: &str| {
+        let hubs = world.fleet.hubs.iter();
+        let hubs = hubs.filter(|hub| hub.release_at(start()).jupyterhub == version);
+        let mut clusters: Vec<_> = hubs.map(|hub| &*hub.cluster).collect();
+        clusters.dedup();
+        clusters
+    };
+    assert_eq!(with("5.5.0"), ["seafloor", "tidewater"]);
+    assert_eq!(with("6.0.0b1"), ["airshed"]);
+    assert_eq!(with("5.4.4").len(), 28);
+}
+
+#[test]
+fn the_second_batch_is_upgraded_hub_by_hub_and_starts_servers_slowly() {
+    use super::hub::{Outage, Reading};
+    use super::releases::Batch;
+
+    let mut world = told(Scenario::Upgrade);
+    world.advance(after(900));
+    let is_second = |hub: &&Hub| {
+        let cluster = world.fleet.cluster(&hub.cluster).unwrap();
+        cluster.batch == Batch::Second
+    };
+    let second: Vec<&Hub> = world.fleet.hubs.iter().filter(is_second).collect();
+    let versions = |second_after: i64| {
+        let hubs = second.iter();
+        let next = hubs.filter(|hub| hub.release_at(after(second_after)).jupyterhub == "5.5.0");
+        next.count()
+    };
+    let away = |second_after: i64| {
+        let hubs = second.iter();
+        let away = hubs.filter(|hub| hub.outage(after(second_after)) == Some(Outage::HubGone));
+        away.count()
+    };
+    assert_eq!((versions(119), away(119)), (0, 0));
+    assert!(versions(200) > 0 && (2..=9).contains(&away(200)));
+    assert_eq!((versions(360), away(360)), (second.len() - 1, 1));
+
+    let broken = &world.places["broken"];
+    let broken = world.fleet.hub(&broken.cluster, &broken.hub).unwrap();
+    assert_eq!(broken.outage(after(3600)), Some(Outage::HubGone));
+    assert_eq!(&*broken.name, "prod");
+    assert_eq!(status(&world, "broken"), Status::Triggered);
+    let p95 = |hub: &Hub, at| hub.reading(Reading::SpawnP95Seconds, after(at), world.drift());
+    for hub in &world.fleet.hubs {
+        let is_slow = is_second(&hub);
+        assert!(p95(hub, 100).unwrap() < 30.0);
+        let later = p95(hub, 400);
+        assert!(later.is_none_or(|it| (it > 70.0) == is_slow), "{later:?}");
+    }
+    let starts = &world.places["starts"];
+    let starts = world.fleet.hub(&starts.cluster, &starts.hub).unwrap();
+    assert!(is_second(&starts));
+    let failed = starts.reading(Reading::SpawnFailures, after(600), world.drift());
+    assert_eq!(failed, Some(3.0));
+}
+
+#[test]
+fn an_upgrade_runs_as_fast_as_the_story() {
+    let mut world = world(WorldOptions {
+        scenario: Scenario::Upgrade,
+        speed: 10.0,
+        ..WorldOptions::default()
+    });
+    world.advance(after(40));
+    let next = world.fleet.hubs.iter();
+    let next = next.filter(|hub| hub.release_at(after(40)).jupyterhub == "5.5.0");
+    assert!(next.count() > 20);
+}
+
+#[test]
 fn load_is_as_many_alerts_as_were_asked_for() {
     let world = world(WorldOptions {
         alerts: 500,
