@@ -1,5 +1,7 @@
 //! A configuration with which hubwatch watches the demo, as a person would have written it.
 
+mod rollout;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -42,6 +44,8 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     text.push_str(PROCEDURES);
     text.push('\n');
     tracker_section(&mut text, &at.tracker, secrets.tracker_token);
+    rollout::batches(&mut text, world);
+    rollout::wanted_versions(&mut text, world);
     if world.options.scenario != Scenario::Quiet {
         // A scenario takes minutes, so hubs are probed more often than a real fleet's.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");
@@ -219,6 +223,25 @@ mod tests {
             template.contains("{cluster}")
         };
         assert!(links.iter().all(names_cluster));
+    }
+
+    #[test]
+    fn it_has_the_batches_and_the_version_that_each_should_have() {
+        let config: toml::Table = toml::from_str(&text(&["canopy"])).unwrap();
+        let batches = config["rollout"]["batch"].as_array().unwrap();
+        let sizes = batches
+            .iter()
+            .map(|it| it["clusters"].as_array().unwrap().len());
+        assert_eq!(sizes.collect::<Vec<_>>(), [2, 8, 20]);
+        assert_eq!(batches[0]["canary"].as_bool(), Some(true));
+        let wanted = config["rollout"]["wanted"].as_array().unwrap();
+        let version = |at: usize| wanted[at]["version"].as_str().unwrap();
+        assert_eq!(
+            (version(0), version(1), version(2)),
+            ("5.4.4", "5.5.0", "6.0.0b1")
+        );
+        assert_eq!(wanted[1]["clusters"], batches[0]["clusters"]);
+        assert_eq!(wanted[2]["hubs"][0].as_str(), Some("airshed/staging"));
     }
 
     #[test]
