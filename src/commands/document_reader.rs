@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use super::handoff::{self, Known, WantedShift};
+use super::incident_report::RelatedRecords;
 use super::past_record::{describe, own_pages_in, posts_of};
 use super::{incident_report, owed, trends};
 use crate::app::document::{Document, DocumentKind, MarkdownText};
@@ -187,7 +188,14 @@ impl ConfiguredReader {
             zone: self.config.policy.calendar.zone,
             symbols: self.symbols,
         };
-        let draft = incident_report::draft_in_roles(&self.sources, &self.config, incident, &ctx);
+        let (config, sources, now) = (&self.config, &self.sources, self.time.now().wall);
+        let asked = incident_report::fetch_asked(sources, config, incident).await?;
+        let since = incident_report::issues_since(config, &asked, now);
+        let related = RelatedRecords {
+            record: self.record(&asked.outage_span(now), now, &|_| {}).await,
+            tracker: owed::read_issues(config, sources, since).await,
+        };
+        let draft = incident_report::draft_in_roles(sources, config, asked, related, &ctx);
         let (text, missing) = draft.await?;
         Ok(MarkdownText {
             text,

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::incident::Incident;
 use crate::domain::tracker::{TrackedIssue, TrackerSettings};
 
 /// The issues about one outage.
@@ -25,6 +26,16 @@ pub struct IncidentNames {
 }
 
 impl IncidentNames {
+    /// How addresses name these.
+    pub fn of<'a>(incidents: impl Iterator<Item = &'a Incident> + Clone) -> Self {
+        let hosts = incidents.clone().filter_map(|it| host(it.url.as_ref()?));
+        let names = incidents.flat_map(|it| [it.id.to_string(), it.number.to_string()]);
+        Self {
+            hosts: hosts.collect(),
+            names: names.collect(),
+        }
+    }
+
     fn include(&self, address: &str, name: &str) -> bool {
         let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
         let is_elsewhere = host(address).is_some_and(|host| !self.hosts.contains(&host));
@@ -32,8 +43,8 @@ impl IncidentNames {
     }
 }
 
-/// The host of an address, in small letters; `None` where there is no whole address.
-pub fn host(address: &str) -> Option<String> {
+// The host of an address, in small letters; `None` where there is no whole address.
+fn host(address: &str) -> Option<String> {
     let (_, rest) = address.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next()?;
     Some(host.to_lowercase())

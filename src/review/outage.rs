@@ -76,6 +76,38 @@ pub fn outages<'a>(
     found
 }
 
+/// The other incidents of the outage that the one with this id belongs to, and those that were merged into one of them;
+/// the earliest first. None where it belongs to no outage.
+pub fn others_of_outage<'a>(
+    incidents: &'a [PastIncident],
+    id: &IncidentId,
+    p1: &PriorityName,
+    now: DateTime<Utc>,
+) -> Vec<&'a PastIncident> {
+    let asked = incidents.iter().find(|one| one.incident.id == *id);
+    let target = asked.and_then(|one| one.merged_into.as_ref());
+    let found = outages(incidents, p1, now);
+    let is_its = |outage: &Outage<'_>| {
+        let mut ids = outage.incidents.iter().map(|one| &one.incident.id);
+        ids.any(|one| one == id || Some(one) == target)
+    };
+    let Some(outage) = found.outages.into_iter().find(is_its) else {
+        return Vec::new();
+    };
+    let ids: BTreeSet<&IncidentId> = outage
+        .incidents
+        .iter()
+        .map(|one| &one.incident.id)
+        .collect();
+    let is_merged =
+        |one: &&PastIncident| one.merged_into.as_ref().is_some_and(|it| ids.contains(it));
+    let merged = incidents.iter().filter(is_merged);
+    let members = outage.incidents.iter().copied().chain(merged);
+    let mut others: Vec<&PastIncident> = members.filter(|one| one.incident.id != *id).collect();
+    others.sort_by_key(|one| (one.incident.created_at, one.incident.number));
+    others
+}
+
 fn outage(incidents: Vec<&PastIncident>) -> Outage<'_> {
     let begins = incidents.iter().map(|one| one.incident.created_at).min();
     let ends: Option<Vec<_>> = incidents

@@ -7,12 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::course::course;
 use super::fetch::label_sets;
-use crate::domain::case::Place;
 use crate::domain::history::{AlertQuery, HistoryRequest, HistorySubject, Window};
-use crate::domain::incident::Incident;
+use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
 use crate::domain::settings::{ClusterScope, PrometheusSettings, SourcesConfig};
 use crate::domain::source::{SourceId, SourceKind};
+use crate::review::past_incident::PastIncident;
 use crate::review::postmortem::{AlertCourse, AlertRecord};
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{alert_state_query, endpoint, history};
@@ -26,20 +26,17 @@ const MOST_MOMENTS: usize = 1_000;
 pub(super) async fn alert_records(
     sources: &SourcesConfig,
     context: &SourceContext,
-    incident: &Incident,
-    places: &[Place],
+    members: &[&PastIncident],
     span: &Range<DateTime<Utc>>,
 ) -> (Vec<AlertRecord>, Vec<String>) {
-    let alerts: BTreeSet<&Labels> = label_sets(incident).collect();
+    let alerts: BTreeSet<&Labels> = label_sets_of(members).collect();
     let (mut records, mut missing) = (Vec::new(), Vec::new());
     let left = alerts.len().saturating_sub(MAX_ALERTS);
     if left > 0 {
-        missing.push(format!(
-            "{left} more alerts of the incident were not looked up"
-        ));
+        missing.push(format!("{left} more alerts were not looked up"));
     }
     for labels in alerts.into_iter().take(MAX_ALERTS) {
-        for settings in sources.prometheus.iter().filter(|it| watches(it, places)) {
+        for settings in watching(sources, members) {
             match alert_record(context, settings, labels, span).await {
                 Ok(record) => records.push(record),
                 Err(why) => missing.push(format!("prometheus/{}: {why}", settings.endpoint.name)),
@@ -54,17 +51,19 @@ pub(super) async fn alert_records(
 pub(super) async fn first_course(
     sources: &SourcesConfig,
     context: &SourceContext,
-    incident: &Incident,
-    places: &[Place],
+    members: &[&PastIncident],
     now: DateTime<Utc>,
 ) -> Result<AlertCourse, String> {
-    let alerts: BTreeSet<&Labels> = label_sets(incident).collect();
-    let Some(labels) = alerts.first() else {
+    let mut with_alerts = members.iter().filter_map(|one| {
+        let first = label_sets(&one.incident).min()?;
+        Some((one, first))
+    });
+    let Some((one, labels)) = with_alerts.next() else {
         return Err("the incident names no alert with labels".to_owned());
     };
-    let span = incident.created_at..incident.resolved_at.unwrap_or(now);
+    let span = one.incident.created_at..one.ended(now);
     let mut why = "no Prometheus watches its place".to_owned();
-    for settings in sources.prometheus.iter().filter(|it| watches(it, places)) {
+    for settings in watching(sources, members) {
         match course(context, settings, labels, &span, now).await {
             Ok(course) => return Ok(course),
             Err(problem) => why = format!("prometheus/{}: {problem}", settings.endpoint.name),
@@ -73,13 +72,20 @@ pub(super) async fn first_course(
     Err(why)
 }
 
-fn watches(settings: &PrometheusSettings, places: &[Place]) -> bool {
-    match &settings.scope {
-        ClusterScope::One(cluster) => places
-            .iter()
-            .any(|place| place.cluster.as_ref() == Some(cluster)),
+fn label_sets_of<'a>(members: &[&'a PastIncident]) -> impl Iterator<Item = &'a Labels> {
+    members.iter().flat_map(|one| label_sets(&one.incident))
+}
+
+fn watching<'a>(
+    sources: &'a SourcesConfig,
+    members: &[&PastIncident],
+) -> impl Iterator<Item = &'a PrometheusSettings> {
+    let places = members.iter().flat_map(|one| &one.places);
+    let clusters: BTreeSet<&ClusterName> = places.filter_map(|it| it.cluster.as_ref()).collect();
+    sources.prometheus.iter().filter(move |it| match &it.scope {
+        ClusterScope::One(cluster) => clusters.contains(cluster),
         ClusterScope::ByLabel(_) => true,
-    }
+    })
 }
 
 async fn alert_record(

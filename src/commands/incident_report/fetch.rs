@@ -18,19 +18,46 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::domain::probe::PastOutage;
 use crate::domain::settings::SourcesConfig;
+use crate::domain::tracker::TrackerRecord;
 use crate::picture::places::places_in_title;
+use crate::review::outage::others_of_outage;
 use crate::review::past_incident::PastIncident;
 use crate::review::postmortem::{AlertCourse, AlertRecord, PublicRecord, WELL_FOR};
+use crate::runtime::past_record::PastRecord;
 use crate::sources::context::SourceContext;
-use crate::sources::pagerduty::{DirectoryPoller, fetch_incident, fetch_log};
+use crate::sources::pagerduty::{Client, DirectoryPoller, fetch_incident, fetch_log};
 use crate::sources::probes::past_outages;
 
 /// An alert may have fired for so long before its page.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 
+/// So much before and after the incident's beginning and end may be more of its outage.
+const OUTAGE_MARGIN: TimeDelta = TimeDelta::days(14);
+
+/// More incidents of one outage are named without their alerts.
+const MAX_OTHERS: usize = 10;
+
+/// The incident that the report is asked for.
+pub struct Asked {
+    pub one: PastIncident,
+    pub directory: Directory,
+    client: Arc<Client>,
+    missing: Vec<String>,
+}
+
+/// What is read for it beside PagerDuty's own words on it.
+pub struct RelatedRecords {
+    /// PagerDuty's record of its time, which tells what else is the same outage; or why it could not be read.
+    pub record: Result<PastRecord, String>,
+    /// None: no tracker is configured.
+    pub tracker: Option<TrackerRecord>,
+}
+
 /// What was read.
 pub(super) struct Found {
     pub one: PastIncident,
+    /// The other incidents of its outage; or why they are not known.
+    pub others: Result<Vec<PastIncident>, String>,
     pub directory: Directory,
     pub alerts: Vec<AlertRecord>,
     /// How the value went that an alert of it compares, or why that is not known.
@@ -39,24 +66,24 @@ pub(super) struct Found {
     /// The outages of its places that probes on this machine saw.
     pub probes: Vec<PastOutage>,
     pub probe_interval: Duration,
+    pub tracker: Option<TrackerRecord>,
     /// What could not be read, in words.
     pub missing: Vec<String>,
     pub now: DateTime<Utc>,
 }
 
-/// Reads the incident of this id or number, and what else is known of it. The secrets of `asked` must have been
-/// fetched.
-pub(super) async fn fetch(
-    asked: &Arc<SourceContext>,
+/// Reads the incident of this id or number. The secrets of `context` must have been fetched.
+///
+/// # Errors
+/// It could not be read, or there is none.
+pub async fn fetch_asked(
+    context: &SourceContext,
     config: &Config,
     name: &IncidentId,
-) -> Result<Found, String> {
-    let sources = &config.sources;
-    let account = sources
-        .pagerduty
-        .as_ref()
-        .ok_or("PagerDuty is not configured")?;
-    let client = asked
+) -> Result<Asked, String> {
+    let account = config.sources.pagerduty.as_ref();
+    let account = account.ok_or("PagerDuty is not configured")?;
+    let client = context
         .pagerduty_client(&account.url, &account.token, &account.http)
         .map_err(|error| error.text)?;
     let incident = fetch_incident(&client, name)
@@ -88,24 +115,8 @@ pub(super) async fn fetch(
     if !incident.alerts_known {
         missing.push("the incident's alerts could not be read".to_owned());
     }
-    let now = asked.time.now().wall;
     let places = places(&incident, &config.policy);
-    let (public, pages_missing) =
-        public_record(sources, asked, &incident, &places, &config.policy).await;
-    missing.extend(pages_missing);
-    let span = span_of(&incident, now);
-    let (alerts, alerts_missing) = alert_records(sources, asked, &incident, &places, &span).await;
-    missing.extend(alerts_missing);
-    let course = first_course(sources, asked, &incident, &places, now).await;
-    let probes = probed(asked, sources, &places, &span).await;
-    Ok(Found {
-        probes,
-        probe_interval: sources
-            .probes
-            .as_ref()
-            .map(|it| it.interval)
-            .unwrap_or_default(),
-        course,
+    Ok(Asked {
         one: PastIncident {
             incident,
             log,
@@ -113,11 +124,128 @@ pub(super) async fn fetch(
             places,
         },
         directory: directory.body,
+        client,
+        missing,
+    })
+}
+
+impl Asked {
+    /// When other incidents of its outage may have been created.
+    pub fn outage_span(&self, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
+        let created = self.one.incident.created_at;
+        (created - OUTAGE_MARGIN)..(self.one.ended(now) + OUTAGE_MARGIN).min(now)
+    }
+}
+
+/// Reads what else is known of it.
+pub(super) async fn fetch_rest(
+    asked: Asked,
+    context: &Arc<SourceContext>,
+    config: &Config,
+    related: RelatedRecords,
+) -> Found {
+    let (sources, now) = (&config.sources, context.time.now().wall);
+    let Asked {
+        one,
+        directory,
+        client,
+        mut missing,
+    } = asked;
+    let others = match related.record {
+        Ok(record) => others_in(&one, record, &directory, now),
+        Err(why) => Err(why),
+    };
+    let others = match others {
+        Ok(others) => Ok(with_alerts(others, &client, &config.policy, &mut missing).await),
+        Err(why) => {
+            missing.push(format!(
+                "which incidents are one outage is not known: {why}"
+            ));
+            Err(why)
+        }
+    };
+    if let Some(tracker) = &related.tracker {
+        missing.extend(tracker.problems.iter().cloned());
+    }
+    let members: Vec<&PastIncident> = std::iter::once(&one)
+        .chain(others.iter().flatten())
+        .collect();
+    let (public, pages_missing) = public_record(sources, context, &members, &config.policy).await;
+    missing.extend(pages_missing);
+    let span = span_of(&members, now);
+    let (alerts, alerts_missing) = alert_records(sources, context, &members, &span).await;
+    missing.extend(alerts_missing);
+    let course = first_course(sources, context, &members, now).await;
+    let places: Vec<Place> = members
+        .iter()
+        .flat_map(|one| &one.places)
+        .cloned()
+        .collect();
+    let probes = probed(context, sources, &places, &span).await;
+    let probe_interval = sources.probes.as_ref().map(|it| it.interval);
+    Found {
+        probes,
+        probe_interval: probe_interval.unwrap_or_default(),
+        course,
+        tracker: related.tracker,
+        one,
+        others,
+        directory,
         alerts,
         public,
         missing,
         now,
-    })
+    }
+}
+
+fn others_in(
+    one: &PastIncident,
+    record: PastRecord,
+    directory: &Directory,
+    now: DateTime<Utc>,
+) -> Result<Vec<PastIncident>, String> {
+    let id = &one.incident.id;
+    if !record.unread.is_empty() {
+        return Err("not all incidents of its time could be listed".to_owned());
+    }
+    if !record.incidents.iter().any(|it| it.incident.id == *id) {
+        return Err("PagerDuty's lists of its time do not hold it".to_owned());
+    }
+    let p1 = directory.priorities.first();
+    let p1 = p1.ok_or("the account has no priorities that could be read")?;
+    let others = others_of_outage(&record.incidents, id, p1, now);
+    Ok(others.into_iter().cloned().collect())
+}
+
+// The lists hold incidents without their alerts.
+async fn with_alerts(
+    mut others: Vec<PastIncident>,
+    client: &Client,
+    policy: &Policy,
+    missing: &mut Vec<String>,
+) -> Vec<PastIncident> {
+    for (index, other) in others.iter_mut().enumerate() {
+        let number = other.incident.number;
+        if !other.incident.log_known {
+            missing.push(format!("the log of incident {number} could not be read"));
+        }
+        let found = match index < MAX_OTHERS {
+            true => fetch_incident(client, &other.incident.id)
+                .await
+                .ok()
+                .flatten(),
+            false => None,
+        };
+        match found.filter(|found| found.alerts_known) {
+            Some(found) => {
+                other.incident.alerts = found.alerts;
+                other.incident.alerts_known = true;
+                other.places = places(&other.incident, policy);
+            }
+            None => missing.push(format!("the alerts of incident {number} were not read")),
+        }
+    }
+    others
 }
 
 // Its title's; else those of its alerts.
@@ -148,10 +276,12 @@ pub(super) fn label_sets(incident: &Incident) -> impl Iterator<Item = &Labels> {
 }
 
 // Trouble in this time may be its own.
-fn span_of(incident: &Incident, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
-    let end = incident.resolved_at;
+fn span_of(members: &[&PastIncident], now: DateTime<Utc>) -> Range<DateTime<Utc>> {
+    let created = members.iter().map(|one| one.incident.created_at).min();
+    let ends: Option<Vec<_>> = members.iter().map(|one| one.incident.resolved_at).collect();
+    let end = ends.and_then(|ends| ends.into_iter().max());
     let end = end.map_or(now, |at| (at + WELL_FOR * 3).min(now));
-    (incident.created_at - BEFORE)..end
+    (created.unwrap_or(now) - BEFORE)..end
 }
 
 async fn probed(

@@ -9,22 +9,23 @@ mod public;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
-use self::fetch::{Found, fetch};
+pub(super) use self::fetch::{Asked, RelatedRecords, fetch_asked};
+use self::fetch::{Found, fetch_rest};
 use self::file::destination;
-use super::past_record::patient;
-use super::{CommandContext, config, fail, out, symbols_for};
+use super::past_record::{self, patient};
+use super::{CommandContext, config, fail, out, owed, symbols_for};
 use crate::cli::{self, EXIT_USAGE};
 use crate::config::Config;
 use crate::domain::directory::PersonKind;
-use crate::domain::ids::IncidentId;
-use crate::domain::incident::{LogKind, Person};
+use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
 use crate::report::people::Roles;
 use crate::report::postmortem::{DraftContext, Template, markdown};
-use crate::review::postmortem::{ReviewInput, review};
+use crate::review::postmortem::{IssueInput, ReviewInput, review};
+use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::Access;
 use crate::text::TextContext;
@@ -52,19 +53,25 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
     let cache = context.cache(state_dir.as_deref());
     let sources = Arc::new(context.source_context(&config.sources, cache, Access::ReadOnly));
     sources.secrets.fetch_all(&patient()).await;
-    let found = match fetch(&sources, &config, &args.incident).await {
-        Ok(found) => found,
+    let asked = match fetch_asked(&sources, &config, &args.incident).await {
+        Ok(asked) => asked,
         Err(why) => {
             out::print_message(&why);
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
+    let now = context.time.now().wall;
+    let related = RelatedRecords {
+        record: read_record(context, &config, &asked, now).await,
+        tracker: owed::read_issues(&config, &sources, issues_since(&config, &asked, now)).await,
+    };
+    let found = fetch_rest(asked, &sources, &config, related).await;
     let ctx = TextContext {
         now: context.time.now(),
         zone: config.policy.calendar.zone,
         symbols: symbols_for(&context.global),
     };
-    let text = draft(&found, &config.policy, args.names, &template, &ctx);
+    let text = draft(&found, &config, args.names, &template, &ctx);
     for missing in &found.missing {
         out::print_message(missing);
     }
@@ -86,30 +93,57 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
 /// fetched.
 ///
 /// # Errors
-/// The incident could not be read, or the template is none.
+/// The template is none.
 pub(super) async fn draft_in_roles(
     sources: &Arc<SourceContext>,
     config: &Config,
-    incident: &IncidentId,
+    asked: Asked,
+    related: RelatedRecords,
     ctx: &TextContext,
 ) -> Result<(String, Vec<String>), String> {
     let template = file::template(config.report_template.as_deref())?;
-    let found = fetch(sources, config, incident).await?;
-    let text = draft(&found, &config.policy, false, &template, ctx);
+    let found = fetch_rest(asked, sources, config, related).await;
+    let text = draft(&found, config, false, &template, ctx);
     Ok((text, found.missing))
+}
+
+/// Issues of outages from then on are read, as `owed` reads them where that reaches.
+pub(super) fn issues_since(config: &Config, asked: &Asked, now: DateTime<Utc>) -> DateTime<Utc> {
+    owed::default_since(config, now).min(asked.one.incident.created_at)
+}
+
+async fn read_record(
+    context: &CommandContext,
+    config: &Config,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Result<PastRecord, String> {
+    let account = config.sources.pagerduty.as_ref();
+    let query = RecordQuery {
+        account: account.ok_or("PagerDuty is not configured")?,
+        policy: &config.policy,
+        span: &asked.outage_span(now),
+        now,
+    };
+    past_record::read(context, &query).await
 }
 
 fn draft(
     found: &Found,
-    policy: &Policy,
+    config: &Config,
     with_names: bool,
     template: &Template,
     ctx: &TextContext,
 ) -> String {
+    let policy = &config.policy;
+    let others = found.others.as_deref().unwrap_or_default();
+    let tracker = config.sources.tracker.as_ref().zip(found.tracker.as_ref());
     let kind = |who: &Person| found.directory.person_kind(who, policy);
     let is_human = |who: &Person| kind(who) == PersonKind::Human;
     let known = review(&ReviewInput {
         one: &found.one,
+        others,
+        issues: tracker.map(|(settings, record)| IssueInput { settings, record }),
         p1: found.directory.priorities.first(),
         is_human: &is_human,
         alerts: &found.alerts,
@@ -119,10 +153,11 @@ fn draft(
         time_boxes: &policy.time_boxes,
         now: found.now,
     });
-    let people: Vec<&Person> = found
-        .one
-        .log
-        .iter()
+    let members = std::iter::once(&found.one).chain(others);
+    let mut entries: Vec<&LogEntry> = members.flat_map(|one| &one.log).collect();
+    entries.sort_by_key(|entry| entry.at);
+    let people: Vec<&Person> = entries
+        .into_iter()
         .flat_map(|it| people(&it.kind, it.agent.as_ref()))
         .collect();
     let roles = Roles::new(people.into_iter(), &kind, with_names);
@@ -134,6 +169,7 @@ fn draft(
             roles: &roles,
             text: ctx,
             course: found.course.as_ref().map_err(Clone::clone),
+            others_unknown: found.others.as_ref().err().cloned(),
             places: places.join(", "),
             page_grace: grace(policy, MismatchKind::PageMissing),
             public_grace: grace(policy, MismatchKind::PublicNotTold),

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use crate::commands::past_record::poll_status_pages;
-use crate::domain::case::Place;
-use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::domain::post::PageOwnership;
 use crate::domain::settings::SourcesConfig;
 use crate::picture::posts_about;
+use crate::review::past_incident::PastIncident;
 use crate::review::postmortem::PublicRecord;
 use crate::sources::context::SourceContext;
 
@@ -16,8 +15,7 @@ use crate::sources::context::SourceContext;
 pub(super) async fn public_record(
     sources: &SourcesConfig,
     context: &Arc<SourceContext>,
-    incident: &Incident,
-    places: &[Place],
+    members: &[&PastIncident],
     policy: &Policy,
 ) -> (PublicRecord, Vec<String>) {
     let answers = poll_status_pages(sources, context).await;
@@ -40,18 +38,25 @@ pub(super) async fn public_record(
             missing.push(why);
             continue;
         };
+        let begins = members.iter().map(|one| one.incident.created_at).min();
         if page
             .closed_unknown_before
-            .is_some_and(|before| before > incident.created_at)
+            .zip(begins)
+            .is_some_and(|(before, begins)| before > begins)
         {
             record.unknown = Some(format!(
                 "the status page {} does not show all posts of that time",
                 slot.id.name
             ));
         }
-        record
-            .posts
-            .extend(posts_about(page, incident, places, policy).cloned());
+        for one in members {
+            let posts = posts_about(page, &one.incident, &one.places, policy);
+            let posts: Vec<_> = posts
+                .filter(|it| !record.posts.contains(it))
+                .cloned()
+                .collect();
+            record.posts.extend(posts);
+        }
     }
     (record, missing)
 }

@@ -4,10 +4,13 @@ use chrono::TimeDelta;
 
 use super::sections::span;
 use super::{DraftContext, Item, escape, fact, question};
-use crate::review::postmortem::{Evidence, PageDelay, Postmortem, Told};
+use crate::review::past_incident::P1;
+use crate::review::postmortem::{Evidence, FirstAcknowledgement, PageDelay, Postmortem, Told};
 
 /// PagerDuty's own time until an incident goes to the next level, where a team sets no other.
 const SLOW_RESPONSE: TimeDelta = TimeDelta::minutes(30);
+/// A P1 has no time-box, since each minute of it counts.
+const SLOW_RESPONSE_TO_P1: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) fn went_well(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     went(known, draft, Went::Well)
@@ -26,8 +29,8 @@ enum Went {
 // Each measure stands in one of both sections; what is not known is a question in the second.
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
     let measures = [
-        Some(first_response(known, draft)),
-        ownership(known),
+        first_response(known, draft),
+        ownership(known, draft),
         Some(page(known, draft)),
         known.told.as_ref().map(|it| told(it, draft)),
         time_boxes(known, draft),
@@ -44,51 +47,64 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
     items.chain([question(more)]).collect()
 }
 
-fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
-    match &known.acknowledged {
-        Some(first) => {
-            let after = (first.at - draft.incident.created_at).max(TimeDelta::zero());
-            let is_slow = first.escalations > 0 || after > SLOW_RESPONSE;
-            let went = if is_slow { Went::Badly } else { Went::Well };
-            let escalated = match first.escalations {
-                0 => String::new(),
-                1 => ", when it had gone to another level".to_owned(),
-                many => format!(", when it had gone to another level {many} times"),
-            };
-            let text = format!(
-                "It was acknowledged by {} after {}{escalated}.",
-                draft.roles.name(&first.by),
-                span(after)
-            );
-            (went, fact(text, Evidence::Log))
-        }
-        None if draft.incident.log_known => (
-            Went::Badly,
-            fact("Nobody ever acknowledged it.", Evidence::Log),
-        ),
-        None => (
-            Went::Badly,
-            question("Who acknowledged it is not known: its log could not be read. Who did?"),
-        ),
+// It is no praise that somebody acknowledged what they opened themselves.
+fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
+    let Some(first) = &known.acknowledged else {
+        return Some((Went::Badly, no_response(known)));
+    };
+    if first.by_its_opener {
+        return None;
+    }
+    let went = match is_slow(first, known.p1) {
+        true => Went::Badly,
+        false => Went::Well,
+    };
+    let escalated = match first.escalations {
+        0 => String::new(),
+        1 => ", when it had gone to another level".to_owned(),
+        many => format!(", when it had gone to another level {many} times"),
+    };
+    let text = format!(
+        "It was acknowledged by {} after {}{escalated}.",
+        draft.roles.name(&first.by),
+        span(first.after)
+    );
+    Some((went, fact(text, Evidence::Log)))
+}
+
+fn is_slow(first: &FirstAcknowledgement, p1: P1) -> bool {
+    let limit = match p1 {
+        P1::Since(_) => SLOW_RESPONSE_TO_P1,
+        _ => SLOW_RESPONSE,
+    };
+    first.escalations > 0 || first.after > limit
+}
+
+fn no_response(known: &Postmortem) -> Item {
+    match known.logs_known {
+        true => fact("Nobody ever acknowledged it.", Evidence::Log),
+        false => question("Who acknowledged it is not known: its log could not be read. Who did?"),
     }
 }
 
-// Of an incident that nobody ever acknowledged it is no praise that it was assigned to somebody.
-fn ownership(known: &Postmortem) -> Option<(Went, Item)> {
+// Of an incident that nobody acknowledged in time it is no praise that it was assigned to somebody.
+fn ownership(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
+    let number = draft.incident.number;
+    let (it, subject) = match known.others.is_empty() {
+        true => ("it".to_owned(), "It".to_owned()),
+        false => (format!("incident {number}"), format!("Incident {number}")),
+    };
     match known.unowned {
-        Some(time) if time < TimeDelta::minutes(1) => known.acknowledged.as_ref().map(|_| {
-            (
-                Went::Well,
-                fact("It had an owner all the time.", Evidence::Log),
-            )
-        }),
-        Some(time) => Some((
-            Went::Badly,
-            fact(
-                format!("Nobody owned it for {}.", span(time)),
-                Evidence::Log,
-            ),
-        )),
+        Some(time) if time < TimeDelta::minutes(1) => {
+            let first = known.acknowledged.as_ref();
+            first.filter(|first| !is_slow(first, known.p1))?;
+            let text = format!("{subject} had an owner all the time.");
+            Some((Went::Well, fact(text, Evidence::Log)))
+        }
+        Some(time) => {
+            let text = format!("Nobody owned {it} for {}.", span(time));
+            Some((Went::Badly, fact(text, Evidence::Log)))
+        }
         None => Some((
             Went::Badly,
             question("For how long nobody owned it is not known. Did it wait for somebody?"),
@@ -111,7 +127,11 @@ fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
                 true => format!("within {}", span(*at_most)),
                 false => format!("{} to {}", span(*at_least), span(*at_most)),
             };
-            let text = format!("Its page came {delay} after its alert began to fire.");
+            let seen = match at_least.is_zero() {
+                true => ", as near as the time between two samples tells",
+                false => "",
+            };
+            let text = format!("Its page came {delay} after its alert began to fire{seen}.");
             (went, fact(text, evidence.clone()))
         }
         PageDelay::ByHand => (

@@ -1,6 +1,7 @@
 //! The draft of an incident's report in Markdown: the sections of PagerDuty's postmortem, each sentence with where it
 //! comes from, and a question where only people know.
 
+mod issues;
 mod measures;
 mod sections;
 mod template;
@@ -42,6 +43,8 @@ pub struct DraftContext<'a> {
     pub text: &'a TextContext,
     /// How the value went that its alert compares, or why that is not known.
     pub course: Result<&'a AlertCourse, String>,
+    /// Why it is not known which other incidents are the same outage; none where it is known.
+    pub others_unknown: Option<String>,
     /// Where the incident is: "leap/prod".
     pub places: String,
     /// A page that came later than this after its alert was late.
@@ -104,6 +107,7 @@ pub fn source(evidence: &Evidence) -> String {
         Evidence::Note => "a note".to_owned(),
         Evidence::StatusPage(name) => format!("status page {}", escape(name)),
         Evidence::Prometheus(name) => format!("Prometheus {}", escape(name)),
+        Evidence::Tracker => "the tracker".to_owned(),
         Evidence::Probes => "hubwatch's probes".to_owned(),
         Evidence::People => "to be answered".to_owned(),
     }

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 
 use super::{DraftContext, Item, Part, escape, fact, question, source};
-use super::{measures, timeline};
+use super::{issues, measures, timeline};
 use crate::domain::note::TimeBoxVerdict;
 use crate::review::past_incident::{FoundBy, P1};
-use crate::review::postmortem::{AlertCourse, Decision, Evidence, Moment, Postmortem};
+use crate::review::postmortem::{AlertCourse, Evidence, Moment, Postmortem};
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::chart::chart_lines;
@@ -27,7 +27,7 @@ pub(super) fn items(part: Part, known: &Postmortem, draft: &DraftContext<'_>) ->
         Part::Luck => vec![question("What could have made it worse, and did not?")],
         Part::WentWell => measures::went_well(known, draft),
         Part::WentBadly => measures::went_badly(known, draft),
-        Part::ActionItems => action_items(known),
+        Part::ActionItems => issues::action_items(known),
         Part::Timeline => timeline::items(known, draft),
     }
 }
@@ -38,7 +38,7 @@ fn head(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         Some(at) => format!("resolved at {}", draft.time(at)),
         None => "open".to_owned(),
     };
-    vec![
+    let mut items = vec![
         question("**Owner of the review process**: who?"),
         impact_time(known, draft),
         duration(known),
@@ -47,7 +47,9 @@ fn head(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
             Evidence::Incident,
         ),
         fact(format!("**Status**: {state}"), Evidence::Incident),
-    ]
+    ];
+    items.extend(issues::report_and_review(known));
+    items
 }
 
 fn impact_time(known: &Postmortem, draft: &DraftContext<'_>) -> Item {
@@ -112,22 +114,54 @@ fn overview(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         P1::Never => fact("It was never a P1.", Evidence::Log),
         P1::NotKnown => question("Whether it was a P1 is not known. Was it?"),
     };
-    vec![
-        fact(
-            format!(
-                "Incident {} was opened at {created}, {place}. {open}",
-                incident.number
-            ),
-            Evidence::Incident,
+    let incident_fact = fact(
+        format!(
+            "Incident {} was opened at {created}, {place}. {open}",
+            incident.number
         ),
-        p1,
-        found_by(known),
-        question("What did users see, how many of them, and in which hubs?"),
-    ]
+        Evidence::Incident,
+    );
+    let users = question("What did users see, how many of them, and in which hubs?");
+    std::iter::once(incident_fact)
+        .chain(other_incidents(known, draft))
+        .chain([p1, found_by(known), users])
+        .collect()
+}
+
+// A merged outage owes one report.
+fn other_incidents(known: &Postmortem, draft: &DraftContext<'_>) -> Option<Item> {
+    if let Some(why) = &draft.others_unknown {
+        let why = escape(why);
+        return Some(question(&format!(
+            "Whether other incidents are the same outage is not known: {why}. Are there any?"
+        )));
+    }
+    let each = known.others.iter().map(|one| {
+        let begin = draft.time(one.created_at);
+        match one.resolved_at {
+            Some(end) => format!("{} ({begin} to {})", one.number, draft.time(end)),
+            None => format!("{} ({begin}, still open)", one.number),
+        }
+    });
+    let each: Vec<String> = each.collect();
+    let which = match each.len() {
+        0 => return None,
+        1 => "incident",
+        _ => "incidents",
+    };
+    let text = format!(
+        "It is one outage with {which} {}. One report is owed for all of it, and this one tells of all.",
+        each.join(", ")
+    );
+    Some(fact(text, Evidence::Incident))
 }
 
 fn found_by(known: &Postmortem) -> Item {
     match known.found_by {
+        FoundBy::Alert if known.was_declared => fact(
+            "An alert or a failing probe found it, and a person opened the incident for that with hubwatch.",
+            Evidence::Log,
+        ),
         FoundBy::Alert => fact("An alert found it.", Evidence::Log),
         FoundBy::Person => fact("A person found it.", Evidence::Log),
         FoundBy::Unknown => question("Who found it is not known: the log does not say. Who did?"),
@@ -152,10 +186,11 @@ fn drawn_course(course: &AlertCourse, draft: &DraftContext<'_>) -> Item {
         others => format!(" {others} more series fit the alert and are not drawn."),
     };
     let text = format!(
-        "The value that the alert {} compares, by its rule as it is now, from {} to {}.{more}",
+        "The value that the alert {} compares, by its rule as it is now, from {} to {}.{}{more}",
         escape(&course.alert),
         draft.time(window.start()),
         draft.time(window.end),
+        level(course),
     );
     let lines = chart_lines(
         &course.series,
@@ -178,6 +213,20 @@ fn drawn_course(course: &AlertCourse, draft: &DraftContext<'_>) -> Item {
     }
 }
 
+// A drawn value that never crosses its level would be read as proof of the alert.
+fn level(course: &AlertCourse) -> &'static str {
+    let Some(threshold) = course.query.threshold else {
+        return "";
+    };
+    let mut values = course.series.values.iter().flatten();
+    match values.any(|value| threshold.holds(*value)) {
+        true => "",
+        false => {
+            " No drawn value would fire it: the rule was another then, or another of its series fired."
+        }
+    }
+}
+
 fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     let resolved = match draft.incident.resolved_at {
         Some(at) => {
@@ -195,7 +244,7 @@ fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         .filter(|one| one.verdict == TimeBoxVerdict::Fixed);
     let fixes = fixes.map(|one| {
         fact(
-            format!("It was called fixed{}.", words(one)),
+            format!("It was called fixed{}.", issues::words(one)),
             Evidence::Note,
         )
     });
@@ -203,32 +252,6 @@ fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         .chain(fixes)
         .chain([question("What ended it, and will it hold?")])
         .collect()
-}
-
-fn action_items(known: &Postmortem) -> Vec<Item> {
-    let decided = known.decisions.iter().filter_map(|one| {
-        let text = match (one.verdict, &one.address) {
-            (TimeBoxVerdict::FollowUp, Some(address)) => {
-                format!("{}{}", escape(address), words(one))
-            }
-            (TimeBoxVerdict::FollowUp, None) => format!("A follow-up is open{}", words(one)),
-            (TimeBoxVerdict::NoFollowUp, _) => format!("No follow-up is needed{}", words(one)),
-            _ => return None,
-        };
-        Some(fact(text, Evidence::Note))
-    });
-    decided
-        .chain([question(
-            "Issues are not looked at here. What must be done so that it does not happen again, and who does it?",
-        )])
-        .collect()
-}
-
-fn words(one: &Decision) -> String {
-    match one.text.trim() {
-        "" => String::new(),
-        text => format!(": {}", escape(text)),
-    }
 }
 
 pub(super) fn span(time: TimeDelta) -> String {

@@ -1,3 +1,5 @@
+mod related;
+
 use std::sync::Arc;
 
 use super::*;
@@ -39,6 +41,7 @@ fn event(
         by,
         evidence,
         point,
+        other: None,
     }
 }
 
@@ -53,11 +56,16 @@ fn whole() -> Postmortem {
         impact_begins: Some(moment(0)),
         impact_ends: Some(moment(50)),
         found_by: FoundBy::Alert,
+        was_declared: false,
+        logs_known: true,
+        others: Vec::new(),
+        issues: None,
         p1: P1::Since(at(6)),
         acknowledged: Some(FirstAcknowledgement {
             by: person("Ada"),
-            at: at(8),
+            after: TimeDelta::minutes(3),
             escalations: 0,
+            by_its_opener: false,
         }),
         overruns: Some(vec![Overrun {
             at: at(38),
@@ -134,8 +142,13 @@ fn whole() -> Postmortem {
 
 /// 60 % that fall to 0 within the hour.
 fn course() -> AlertCourse {
+    course_to(60.0)
+}
+
+/// As [`course`], from another value on.
+fn course_to(first: f64) -> AlertCourse {
     let window = Window::covering(&(at(-30)..at(30)), 100);
-    let values = (0..window.points).map(|index| Some(60.0 - index as f64));
+    let values = (0..window.points).map(|index| Some(first - index as f64));
     AlertCourse {
         prometheus: "leap".to_owned(),
         alert: "disk full".to_owned(),
@@ -193,6 +206,7 @@ fn drafted_by(
                 symbols: &UNICODE,
             },
             course: course.ok_or("the incident names no alert".to_owned()),
+            others_unknown: None,
             places: "leap/prod".to_owned(),
             page_grace: TimeDelta::minutes(10),
             public_grace: TimeDelta::minutes(15),
@@ -260,6 +274,10 @@ fn what_is_not_known_is_asked() {
         impact_begins: None,
         impact_ends: None,
         found_by: FoundBy::Unknown,
+        was_declared: false,
+        logs_known: false,
+        others: Vec::new(),
+        issues: None,
         p1: P1::NotKnown,
         acknowledged: None,
         overruns: None,
@@ -313,21 +331,34 @@ fn where_the_course_is_not_known_that_is_asked() {
 }
 
 #[test]
+fn a_drawn_value_that_would_not_fire_the_alert_is_remarked_on() {
+    let drawn =
+        |course: &AlertCourse| drafted_by(&whole(), false, Some(course), &Template::default());
+    let remark = "No drawn value would fire it";
+    assert!(!drawn(&course()).contains(remark));
+    assert!(drawn(&course_to(500.0)).contains(remark));
+}
+
+#[test]
 fn a_late_acknowledgement_or_one_after_an_escalation_did_not_go_well() {
-    let badly = |minute, escalations| {
+    let badly = |p1, minutes, escalations| {
         let mut known = whole();
+        known.p1 = p1;
         known.acknowledged = Some(FirstAcknowledgement {
             by: person("Ada"),
-            at: at(minute),
+            after: TimeDelta::minutes(minutes),
             escalations,
+            by_its_opener: false,
         });
         let text = drafted(&known, false);
         let (_, rest) = text.split_once("What didn't go so well?").unwrap();
         rest.contains("It was acknowledged by")
     };
-    assert!(!badly(35, 0));
-    assert!(badly(36, 0));
-    assert!(badly(6, 1));
+    assert!(!badly(P1::Never, 30, 0));
+    assert!(badly(P1::Never, 31, 0));
+    assert!(badly(P1::Never, 1, 1));
+    assert!(!badly(P1::Since(at(0)), 5, 0));
+    assert!(badly(P1::Since(at(0)), 6, 0));
 }
 
 #[test]
@@ -353,6 +384,7 @@ fn a_long_title_is_cut_in_the_heading_alone() {
                 symbols: &UNICODE,
             },
             course: Ok(&course),
+            others_unknown: None,
             places: String::new(),
             page_grace: TimeDelta::minutes(10),
             public_grace: TimeDelta::minutes(15),

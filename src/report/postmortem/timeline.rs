@@ -66,6 +66,10 @@ fn missing_point(point: Point) -> String {
 
 fn sentence(event: &Event, draft: &DraftContext<'_>) -> String {
     let text = happening(event, draft);
+    let text = match event.other {
+        Some(number) => format!("incident {number}: {text}"),
+        None => text,
+    };
     match event.point {
         Some(point) => format!("**{}**: {text}", name(point)),
         None => text,

@@ -8,7 +8,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::post::{Post, PostKind};
-use crate::review::evidence::{IncidentNames, host};
+use crate::review::evidence::IncidentNames;
 use crate::review::outage::Outage;
 use crate::review::overrun::overruns;
 use crate::review::past_incident::PastIncident;
@@ -61,15 +61,7 @@ impl<'a> Record<'a> {
 
     /// How addresses name the members.
     pub fn incident_names(&self) -> IncidentNames {
-        let incidents = self.members.iter().map(|one| &one.incident);
-        let hosts = incidents.clone().filter_map(|it| host(it.url.as_ref()?));
-        let names = incidents
-            .clone()
-            .flat_map(|it| [it.id.to_string(), it.number.to_string()]);
-        IncidentNames {
-            names: names.collect(),
-            hosts: hosts.collect(),
-        }
+        IncidentNames::of(self.members.iter().map(|one| &one.incident))
     }
 
     pub fn is_log_known(&self) -> bool {

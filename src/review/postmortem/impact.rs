@@ -28,7 +28,7 @@ enum SeenBy<'a> {
 
 impl<'a> Impact<'a> {
     pub(super) fn new(input: &ReviewInput<'a>) -> Self {
-        let created = input.one.incident.created_at;
+        let created = input.first().incident.created_at;
         let mut all: Vec<Run<'a>> = input.alerts.iter().flat_map(runs_of_alert).collect();
         all.extend(input.probes.iter().map(|one| run_of_probe(one, input.now)));
         all.sort_by_key(|run| run.from);

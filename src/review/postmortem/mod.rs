@@ -3,6 +3,7 @@
 //! The report has the sections of PagerDuty's own postmortem, and a timeline with eight named points.
 
 mod impact;
+mod issues;
 mod timeline;
 
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use impact::Impact;
+pub use issues::{IssueFacts, IssueInput};
 pub use timeline::{Agent, Event, Happening, Point};
 
 use super::overrun::{Overrun, overruns};
@@ -18,7 +20,7 @@ use super::ownership::unowned;
 use super::past_incident::{FoundBy, P1, PastIncident};
 use crate::domain::history::{AlertQuery, Series, Window};
 use crate::domain::ids::PriorityName;
-use crate::domain::incident::{LogKind, Person};
+use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 use crate::domain::policy::TimeBoxes;
 use crate::domain::post::Post;
@@ -40,6 +42,8 @@ pub enum Evidence {
     Prometheus(String),
     /// The probes of hubwatch on this machine.
     Probes,
+    /// The issue tracker.
+    Tracker,
     /// Only people know.
     People,
 }
@@ -84,6 +88,10 @@ pub struct PublicRecord {
 /// The input of a report's facts.
 pub struct ReviewInput<'a> {
     pub one: &'a PastIncident,
+    /// The other incidents of its outage, and those merged into one of them.
+    pub others: &'a [PastIncident],
+    /// None: no tracker is configured.
+    pub issues: Option<IssueInput<'a>>,
     pub p1: Option<&'a PriorityName>,
     pub is_human: &'a dyn Fn(&Person) -> bool,
     pub alerts: &'a [AlertRecord],
@@ -132,13 +140,24 @@ pub enum PageDelay {
     NotKnown,
 }
 
-/// The first acknowledgement by a human.
+/// The first acknowledgement by a human, of any incident of the outage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstAcknowledgement {
     pub by: Person,
-    pub at: DateTime<Utc>,
+    /// How long after the first incident was created.
+    pub after: TimeDelta,
     /// How often it went to another level before.
     pub escalations: usize,
+    /// Who acknowledged had opened it by hand.
+    pub by_its_opener: bool,
+}
+
+/// Another incident of the outage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherIncident {
+    pub number: u64,
+    pub created_at: DateTime<Utc>,
+    pub resolved_at: Option<DateTime<Utc>>,
 }
 
 /// A verdict of a time-box, with what is left to do.
@@ -156,10 +175,17 @@ pub struct Postmortem {
     pub impact_begins: Option<Moment>,
     /// The first moment after the last trouble, where it was well for [`WELL_FOR`] after that. None: not known.
     pub impact_ends: Option<Moment>,
+    /// How the first incident of the outage was found.
     pub found_by: FoundBy,
+    /// It was opened with hubwatch for a case that an alert or a probe had found.
+    pub was_declared: bool,
     pub p1: P1,
+    /// The log of each of its incidents is known.
+    pub logs_known: bool,
+    /// The other incidents of the outage, the earliest first.
+    pub others: Vec<OtherIncident>,
     pub acknowledged: Option<FirstAcknowledgement>,
-    /// How long nobody owned it. None: not known.
+    /// How long nobody owned this one incident. None: not known.
     pub unowned: Option<TimeDelta>,
     /// `None` if the incident was no P1.
     pub told: Option<Told>,
@@ -168,58 +194,116 @@ pub struct Postmortem {
     pub overruns: Option<Vec<Overrun>>,
     /// What was decided at the end of time-boxes, in their order.
     pub decisions: Vec<Decision>,
+    /// `None`: no tracker is configured.
+    pub issues: Option<IssueFacts>,
     pub timeline: Vec<Event>,
+}
+
+impl<'a> ReviewInput<'a> {
+    fn members(&self) -> impl Iterator<Item = &'a PastIncident> + Clone {
+        std::iter::once(self.one).chain(self.others)
+    }
+
+    /// The incident that was created first.
+    fn first(&self) -> &'a PastIncident {
+        let created = |one: &&PastIncident| one.incident.created_at;
+        self.members().min_by_key(created).unwrap_or(self.one)
+    }
+
+    /// None while one is open.
+    fn ended(&self) -> Option<DateTime<Utc>> {
+        let ends: Option<Vec<_>> = self.members().map(|it| it.incident.resolved_at).collect();
+        ends.and_then(|ends| ends.into_iter().max())
+    }
 }
 
 /// The facts.
 pub fn review(input: &ReviewInput<'_>) -> Postmortem {
-    let one = input.one;
-    let p1 = input.p1.map_or(P1::NotKnown, |name| one.p1(name));
+    let (one, first) = (input.one, input.first());
+    let p1 = |one: &PastIncident| input.p1.map_or(P1::NotKnown, |name| one.p1(name));
     let impact = Impact::new(input);
     let (impact_begins, impact_ends) = (impact.begins(), impact.ends());
+    let decisions = decisions(input);
     Postmortem {
-        found_by: one.found_by(),
-        p1,
+        found_by: first.found_by(),
+        was_declared: first.incident.declared_for().is_some(),
+        p1: p1(one),
+        logs_known: input.members().all(|one| one.incident.log_known),
+        others: others(input),
         acknowledged: first_human_acknowledgement(input),
         unowned: unowned(one, input.is_human, input.now),
-        told: told(input, p1),
+        told: told(
+            input,
+            input.members().filter_map(|one| since(p1(one))).min(),
+        ),
         page: page_delay(input, impact.first_alert().as_ref()),
-        overruns: overruns(one, input.time_boxes, input.is_human, input.now),
-        decisions: decisions(one),
+        overruns: all_overruns(input),
+        issues: issues::facts(input, &decisions),
+        decisions,
         timeline: timeline::timeline(input, impact_begins.as_ref(), impact_ends.as_ref()),
         impact_begins,
         impact_ends,
     }
 }
 
-fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<FirstAcknowledgement> {
-    let mut escalations = 0;
-    for entry in &input.one.log {
-        match (&entry.kind, &entry.agent) {
-            (LogKind::Acknowledge { .. }, Some(who)) if (input.is_human)(who) => {
-                return Some(FirstAcknowledgement {
-                    by: who.clone(),
-                    at: entry.at,
-                    escalations,
-                });
-            }
-            (LogKind::Escalate { .. }, _) => escalations += 1,
-            _ => {}
-        }
+fn since(p1: P1) -> Option<DateTime<Utc>> {
+    match p1 {
+        P1::Since(at) => Some(at),
+        _ => None,
     }
-    None
 }
 
-fn told(input: &ReviewInput<'_>, p1: P1) -> Option<Told> {
-    let P1::Since(since) = p1 else {
-        return None;
-    };
+fn others(input: &ReviewInput<'_>) -> Vec<OtherIncident> {
+    let others = input.others.iter().map(|one| OtherIncident {
+        number: one.incident.number,
+        created_at: one.incident.created_at,
+        resolved_at: one.incident.resolved_at,
+    });
+    others.collect()
+}
+
+fn all_overruns(input: &ReviewInput<'_>) -> Option<Vec<Overrun>> {
+    let each = input
+        .members()
+        .map(|one| overruns(one, input.time_boxes, input.is_human, input.now));
+    let each: Option<Vec<Vec<Overrun>>> = each.collect();
+    let mut all: Vec<Overrun> = each?.into_iter().flatten().collect();
+    all.sort_by_key(|one| one.at);
+    Some(all)
+}
+
+fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<FirstAcknowledgement> {
+    let began = input.first().incident.created_at;
+    let found = input.members().filter_map(|one| {
+        let mut entries = one.log.iter().enumerate();
+        let (index, entry, who) = entries.find_map(|(index, entry)| {
+            let who = entry.agent.as_ref().filter(|who| (input.is_human)(who))?;
+            let acknowledges = matches!(entry.kind, LogKind::Acknowledge { .. });
+            acknowledges.then_some((index, entry, who))
+        })?;
+        let before = one.log.iter().take(index);
+        let escalated = |entry: &&LogEntry| matches!(entry.kind, LogKind::Escalate { .. });
+        let opened =
+            |entry: &LogEntry| entry.kind == LogKind::Trigger && entry.agent.as_ref() == Some(who);
+        let first = FirstAcknowledgement {
+            by: who.clone(),
+            after: (entry.at - began).max(TimeDelta::zero()),
+            escalations: before.clone().filter(escalated).count(),
+            by_its_opener: before.clone().any(opened),
+        };
+        Some((entry.at, first))
+    });
+    found.min_by_key(|(at, _)| *at).map(|(_, first)| first)
+}
+
+fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told> {
+    let since = p1_since?;
     let dated = input.public.posts.iter();
     let first = dated
         .filter_map(|post| Some((post.since?, post)))
         .min_by_key(|(at, _)| *at);
     Some(match (first, &input.public.unknown) {
-        (Some((at, post)), _) if input.one.incident.resolved_at.is_some_and(|end| at >= end) => {
+        (Some((at, post)), _) if input.ended().is_some_and(|end| at >= end) => {
             Told::TooLate(post.page.clone())
         }
         (Some((at, post)), _) => {
@@ -234,9 +318,10 @@ fn told(input: &ReviewInput<'_>, p1: P1) -> Option<Told> {
 }
 
 fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
-    let created = input.one.incident.created_at;
+    let first = input.first();
+    let created = first.incident.created_at;
     // Firing that began after the page did not cause it; the first sample of one that did may be a step later.
-    match (begins, input.one.found_by()) {
+    match (begins, first.found_by()) {
         (Some(begins), _) if begins.at <= created + begins.within => PageDelay::After {
             at_least: (created - begins.at).max(TimeDelta::zero()),
             at_most: created - begins.at + begins.within,
@@ -247,8 +332,9 @@ fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
     }
 }
 
-fn decisions(one: &PastIncident) -> Vec<Decision> {
-    let notes = one.log.iter().filter_map(|entry| match &entry.kind {
+fn decisions(input: &ReviewInput<'_>) -> Vec<Decision> {
+    let entries = input.members().flat_map(|one| &one.log);
+    let notes = entries.filter_map(|entry| match &entry.kind {
         LogKind::Annotate { text: Some(text) } => TimeBoxNote::parse(text),
         _ => None,
     });

@@ -1,7 +1,9 @@
 use super::*;
 use crate::domain::ids::{HubKey, PriorityName};
 use crate::domain::post::PostKind;
-use crate::review::fixture::{at, incident, p1, person};
+use crate::domain::tracker::{Kept, TrackedIssue, TrackerRecord};
+use crate::review::fixture::{at, incident, issue, p1, person, tracker_settings};
+use crate::review::outage::others_of_outage;
 
 const ACKNOWLEDGE: LogKind = LogKind::Acknowledge { timeout: None };
 
@@ -58,6 +60,8 @@ fn probed_facts(
     let name: PriorityName = p1();
     review(&ReviewInput {
         one,
+        others: &[],
+        issues: None,
         p1: Some(&name),
         is_human: &is_human,
         alerts,
@@ -223,4 +227,132 @@ fn a_probe_that_fails_before_the_alert_begins_the_impact_and_one_that_recovers_l
         [(10, Point::BroughtToAttention), (12, Point::ImpactBegins)]
     );
     assert!(points(&known).contains(&(20, Point::Fixed)));
+}
+
+#[test]
+fn both_halves_of_an_outage_are_told_as_one() {
+    let asked = incident(2, 12, Some(40)).priority("P1").place("leap/prod");
+    let first = incident(1, 10, Some(60))
+        .priority("P1")
+        .place("leap/prod")
+        .with(11, LogKind::Escalate { to: vec![] })
+        .by("Ada", 14, ACKNOWLEDGE);
+    let merged = incident(3, 13, Some(20)).merged_into(2);
+    let elsewhere = incident(4, 12, Some(40)).priority("P1").place("maap/prod");
+    let record = [asked.clone(), first, merged, elsewhere];
+    let name = p1();
+    let others = others_of_outage(&record, &asked.incident.id, &name, at(500));
+    let others: Vec<PastIncident> = others.into_iter().cloned().collect();
+    let numbers: Vec<u64> = others.iter().map(|one| one.incident.number).collect();
+    assert_eq!(numbers, [1, 3]);
+    let known = review(&ReviewInput {
+        one: &asked,
+        others: &others,
+        issues: None,
+        p1: Some(&name),
+        is_human: &is_human,
+        alerts: &[record_of_alert()],
+        public: &PublicRecord {
+            posts: vec![post(Some(45), 50)],
+            unknown: None,
+        },
+        probes: &[],
+        probe_interval: TimeDelta::minutes(1),
+        time_boxes: &TimeBoxes::default(),
+        now: at(500),
+    });
+    let first = known.acknowledged.expect("one half was acknowledged");
+    assert_eq!((first.after, first.escalations), (TimeDelta::minutes(4), 1));
+    assert_eq!(
+        known.told,
+        Some(Told::After(TimeDelta::minutes(35), "Hubs".to_owned()))
+    );
+    assert_eq!(known.page, after(1));
+    let numbers: Vec<u64> = known.others.iter().map(|other| other.number).collect();
+    assert_eq!(numbers, [1, 3]);
+    let acknowledged = known
+        .timeline
+        .iter()
+        .find(|it| it.what == Happening::Acknowledged);
+    assert_eq!(acknowledged.and_then(|event| event.other), Some(1));
+    assert!(known.timeline.iter().any(|event| event.other.is_none()));
+}
+
+fn record_of_alert() -> AlertRecord {
+    record(&[(9, 50)], 100)
+}
+
+#[test]
+fn an_incident_that_is_no_outage_has_no_others() {
+    let one = incident(1, 10, Some(60)).priority("P2").place("leap/prod");
+    let p1_there = incident(2, 12, Some(40)).priority("P1").place("leap/prod");
+    let record = [one.clone(), p1_there];
+    assert_eq!(
+        others_of_outage(&record, &one.incident.id, &p1(), at(500)),
+        [] as [&PastIncident; 0]
+    );
+}
+
+#[test]
+fn who_opened_it_and_acknowledged_it_at_once_is_known() {
+    let opened = |by: &str| {
+        let mut one = incident(1, 10, Some(60)).by("Ada", 10, ACKNOWLEDGE);
+        one.log[0].agent = Some(person(by));
+        facts(&one, &[], vec![], None)
+            .acknowledged
+            .expect("it was acknowledged")
+    };
+    assert!(opened("Ada").by_its_opener);
+    assert!(!opened("Bo").by_its_opener);
+}
+
+#[test]
+fn issues_belong_by_any_incident_of_the_outage() {
+    const TRACKING: &str = "https://issues.hubs.example/hubs/infra/issues/7";
+    let one = incident(2, 12, Some(40)).priority("P1");
+    let others = [incident(1, 10, Some(60)).priority("P1")];
+    let record = TrackerRecord {
+        issues: Kept {
+            items: vec![
+                issue(7, "Ongoing").holds("https://hubs.pagerduty.test/incidents/Q1"),
+                issue(8, "Incident report of leap").holds(TRACKING),
+                issue(9, "do it").action_item().holds(TRACKING),
+            ],
+            read_at: Some(at(400)),
+            is_current: true,
+        },
+        ..TrackerRecord::default()
+    };
+    let settings = tracker_settings();
+    let read = |others| {
+        let known = review(&ReviewInput {
+            one: &one,
+            others,
+            issues: Some(IssueInput {
+                settings: &settings,
+                record: &record,
+            }),
+            p1: Some(&p1()),
+            is_human: &is_human,
+            alerts: &[],
+            public: &PublicRecord {
+                posts: vec![],
+                unknown: None,
+            },
+            probes: &[],
+            probe_interval: TimeDelta::minutes(1),
+            time_boxes: &TimeBoxes::default(),
+            now: at(500),
+        });
+        let issues = known.issues.expect("a tracker is configured");
+        let numbers =
+            |issues: &[TrackedIssue]| issues.iter().map(|it| it.number).collect::<Vec<_>>();
+        (
+            numbers(&issues.reports),
+            numbers(&issues.action_items),
+            issues.is_whole,
+        )
+    };
+    assert_eq!(read(&others), (vec![8], vec![9], true));
+    assert_eq!(read(&[]), (vec![], vec![], true));
 }

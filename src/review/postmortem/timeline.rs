@@ -33,6 +33,8 @@ pub struct Event {
     pub evidence: Evidence,
     /// Which point of a report it is.
     pub point: Option<Point>,
+    /// The number of the incident that it happened to, where it is not the one that the report is asked for.
+    pub other: Option<u64>,
 }
 
 /// Who did something.
@@ -82,11 +84,25 @@ pub fn timeline(
     let mut events: Vec<Event> = alert_events(input).collect();
     events.extend(input.probes.iter().flat_map(probe_events));
     events.extend(input.one.log.iter().filter_map(log_event));
+    for other in input.others {
+        let number = other.incident.number;
+        let of_it = other.log.iter().filter_map(log_event);
+        events.extend(of_it.map(|event| event.of_other(number)));
+    }
     events.extend(post_events(input));
     events.sort_by_key(|event| event.at);
     let at = |moment: Option<&Moment>| moment.map(|moment| moment.at);
     name_points(&mut events, input, at(begins), at(ends));
     events
+}
+
+impl Event {
+    fn of_other(self, number: u64) -> Self {
+        Self {
+            other: Some(number),
+            ..self
+        }
+    }
 }
 
 fn alert_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
@@ -97,6 +113,7 @@ fn alert_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
             by: Agent::Program,
             evidence: Evidence::Prometheus(record.prometheus.clone()),
             point: None,
+            other: None,
         };
         let name = || record.alert.clone();
         let pending = record.pending.iter();
@@ -117,6 +134,7 @@ fn probe_events(one: &PastOutage) -> impl Iterator<Item = Event> {
         by: Agent::Program,
         evidence: Evidence::Probes,
         point: None,
+        other: None,
     };
     let fails = Happening::ProbeFails(one.hub.clone(), one.may_be_our_network);
     let answers = one
@@ -154,6 +172,7 @@ fn log_event(entry: &LogEntry) -> Option<Event> {
         },
         evidence,
         point: None,
+        other: None,
     })
 }
 
@@ -177,6 +196,7 @@ fn post_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
             by: Agent::Program,
             evidence: Evidence::StatusPage(post.page.clone()),
             point: None,
+            other: None,
         };
         let posted = post
             .since

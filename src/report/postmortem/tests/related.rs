@@ -1,0 +1,68 @@
+//! What is beside the incident itself: the rest of its outage, and the tracker's issues.
+
+use super::*;
+use crate::domain::tracker::IssueState;
+use crate::review::postmortem::{IssueFacts, OtherIncident};
+
+#[test]
+fn the_other_incidents_of_an_outage_are_named() {
+    let mut known = whole();
+    known.others = vec![
+        OtherIncident {
+            number: 4723,
+            created_at: at(4),
+            resolved_at: Some(at(58)),
+        },
+        OtherIncident {
+            number: 4725,
+            created_at: at(9),
+            resolved_at: None,
+        },
+    ];
+    known.timeline[3].other = Some(4723);
+    let text = drafted(&known, false);
+    for line in [
+        "- It is one outage with incidents 4723 (2026-03-01 02:04 to 2026-03-01 02:58), 4725 (2026-03-01 02:09, still \
+         open). One report is owed for all of it, and this one tells of all. [PagerDuty]",
+        "- Nobody owned incident 1 for 3m. [PagerDuty's log]",
+        "- 2026-03-01 02:08: **response begins**: incident 4723: responder 1 acknowledged it [PagerDuty's log]",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} in\n{text}");
+    }
+}
+
+#[test]
+fn the_trackers_issues_stand_with_their_state() {
+    let issue = |number, state| {
+        let issue = crate::review::fixture::issue(number, "do it");
+        issue.state(state)
+    };
+    let mut known = whole();
+    known.issues = Some(IssueFacts {
+        reports: vec![issue(8, IssueState::Open)],
+        reviews: vec![],
+        action_items: vec![
+            issue(9, IssueState::NotPlanned),
+            issue(10, IssueState::Done),
+        ],
+        is_whole: true,
+    });
+    let lines_of = |known: &Postmortem, wanted: &str| {
+        let text = drafted(known, false);
+        let lines = text.lines().filter(|line| line.contains(wanted));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lines_of(&known, "[the tracker]"),
+        [
+            "- **Report issue**: https://issues.hubs.example/hubs/infra/issues/8 (open) [the tracker]",
+            "- **Review issue**: the tracker has none [the tracker]",
+            "- https://issues.hubs.example/hubs/infra/issues/9 (closed as not planned, so not done): do it [the tracker]",
+            "- https://issues.hubs.example/hubs/infra/issues/10 (closed as done): do it [the tracker]",
+        ]
+    );
+    known.issues = Some(IssueFacts::default());
+    assert_eq!(lines_of(&known, "[the tracker]"), [] as [&str; 0]);
+    assert_eq!(lines_of(&known, "not all issues could be read").len(), 2);
+    assert_eq!(lines_of(&known, "Not all issues could be read").len(), 1);
+}
