@@ -97,7 +97,7 @@ pub struct Trends {
     #[arg(long, value_name = "DATE")]
     pub until: Option<NaiveDate>,
     /// What is printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short = 'o', value_enum, default_value_t)]
     pub format: TrendsFormat,
 }
 

@@ -25,6 +25,7 @@ use crate::runtime::documents::{DocumentReader, OnProgress, PendingReading};
 use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::runtime::slots::Slots;
 use crate::sources::context::SourceContext;
+use crate::sources::github;
 use crate::sources::pagerduty::Progress;
 use crate::text::context::TextContext;
 use crate::text::symbols::Symbols;
@@ -51,6 +52,14 @@ pub struct ConfiguredReader {
 }
 
 impl DocumentReader for ConfiguredReader {
+    fn kept_owed(self: Arc<Self>) -> PendingReading<Option<OwedReading>> {
+        Box::pin(async move {
+            let kept = self.kept_reading().await.transpose()?;
+            *self.last_owed.lock().await = kept.clone().map(Ok);
+            Ok(kept)
+        })
+    }
+
     fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading> {
         Box::pin(async move {
             self.wait_for_first_answers().await;
@@ -106,6 +115,25 @@ impl ConfiguredReader {
             clock::sleep(LOOK_INTERVAL).await;
             waited += LOOK_INTERVAL;
         }
+    }
+
+    async fn kept_reading(&self) -> Option<Result<OwedReading, String>> {
+        let now = self.time.now().wall;
+        let since = owed::default_since(&self.config, now);
+        let query = RecordQuery {
+            account: self.config.sources.pagerduty.as_ref()?,
+            policy: &self.config.policy,
+            span: &owed::span(since, now),
+            now,
+        };
+        let record = PastRecord::kept(&self.sources, &query).await?;
+        let tracker = match &self.config.sources.tracker {
+            Some(settings) => Some(github::kept_tracker(settings, &self.sources).await),
+            None => None,
+        };
+        let pages = posts_of(self.own_pages());
+        let beside = owed::Beside { pages, tracker };
+        Some(owed::reading(&record, &self.config, beside, since, now))
     }
 
     async fn owed(&self) -> Result<OwedReading, String> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::json_text;
 use crate::domain::tracker::IssueState;
-use crate::review::owed::{Missing, OpenIssue, OwedOutage, OwedReading};
+use crate::review::owed::{Missing, OpenIssue, OutageOwner, OwedOutage, OwedReading};
 use crate::wording::case::place;
 
 #[derive(Serialize)]
@@ -25,6 +25,8 @@ struct JsonOutage {
     ended: DateTime<Utc>,
     working_days: usize,
     owner: Option<String>,
+    /// False where another may be the owner, or nobody is known.
+    owner_known: bool,
     missing: Vec<JsonMissing>,
     began: DateTime<Utc>,
     /// Hubs as `CLUSTER/HUB`, and whole clusters.
@@ -75,7 +77,10 @@ fn outage(one: &OwedOutage) -> JsonOutage {
         title: title.unwrap_or_default(),
         ended: one.ended,
         working_days: one.working_days,
-        owner: one.owner.as_deref().map(str::to_owned),
+        owner: one.owner.as_ref().map(|owner| match owner {
+            OutageOwner::Known(name) | OutageOwner::Perhaps(name) => name.to_string(),
+        }),
+        owner_known: matches!(one.owner, Some(OutageOwner::Known(_))),
         missing: one.missing.iter().map(missing).collect(),
         began: one.begins,
         places: one.places.iter().map(place).collect(),

@@ -27,7 +27,10 @@ pub fn follow_up_form(tracker: &TrackerSettings, outage: &OwedOutage) -> String 
 }
 
 fn cut(title: &str) -> String {
-    title.chars().take(MAX_TITLE_CHARS).collect()
+    match title.char_indices().nth(MAX_TITLE_CHARS) {
+        None => title.to_owned(),
+        Some((end, _)) => format!("{}…", title.get(..end).unwrap_or(title)),
+    }
 }
 
 struct FormAddress<'a> {

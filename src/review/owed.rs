@@ -65,10 +65,18 @@ pub struct OwedOutage {
     /// The team's whole working days since it ended.
     pub working_days: usize,
     /// Who the report issue is assigned to, else the last human who acknowledged one of its incidents.
-    pub owner: Option<Arc<str>>,
+    pub owner: Option<OutageOwner>,
     /// The address of its report issue, whatever the issue's state.
     pub report: Option<String>,
     pub missing: Vec<Missing>,
+}
+
+/// Who is to do what is owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutageOwner {
+    Known(Arc<str>),
+    /// Who last acknowledged it, while the tracker could not be read: its report issue may be another's.
+    Perhaps(Arc<str>),
 }
 
 /// From so many working days on an outage that owes something is late.
@@ -95,11 +103,16 @@ impl OwedReading {
 
     /// Those of them that owe it for too long.
     pub fn late(&self) -> impl Iterator<Item = &OwedOutage> + Clone {
-        self.known().filter(|one| one.working_days >= LATE_AFTER)
+        self.known().filter(|one| one.is_late())
     }
 }
 
 impl OwedOutage {
+    /// Whether it owes what it owes for so long that the header counts it.
+    pub fn is_late(&self) -> bool {
+        self.working_days >= LATE_AFTER
+    }
+
     /// Whether something is missing for sure, and not only unread.
     pub fn is_known(&self) -> bool {
         let unread =
@@ -170,10 +183,17 @@ fn owed_after(
     let incidents = incidents.map(|one| OwedIncident::new(&one.incident));
     let acknowledged_by = record.last_human(input);
     let acknowledged_by = acknowledged_by.map(|who| Arc::clone(&who.name));
+    let may_be_assigned = tracked.as_ref().is_some_and(|it| !it.is_whole());
+    let by_acknowledgement = match may_be_assigned {
+        true => OutageOwner::Perhaps,
+        false => OutageOwner::Known,
+    };
     let assigned = tracked.as_ref().and_then(Tracked::assignees);
     (!missing.is_empty()).then(|| OwedOutage {
         working_days: input.calendar.working_days_between(ended, input.now),
-        owner: assigned.or(acknowledged_by),
+        owner: assigned
+            .map(OutageOwner::Known)
+            .or(acknowledged_by.map(by_acknowledgement)),
         report: tracked.as_ref().and_then(Tracked::report),
         incidents: incidents.collect(),
         begins: outage.begins,

@@ -32,6 +32,9 @@ pub type OnProgress = Arc<dyn Fn(String) + Send + Sync>;
 
 /// What reads and writes documents.
 pub trait DocumentReader: Send + Sync {
+    /// What was known of what is owed at the last run's end; `None` where nothing is kept. Asks no server.
+    fn kept_owed(self: Arc<Self>) -> PendingReading<Option<OwedReading>>;
+
     /// Reads what is owed after outages.
     fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading>;
 
@@ -129,6 +132,10 @@ async fn keep_reading_owed(
     inbox: InboxSender,
     time: Arc<dyn TimeSource>,
 ) {
+    // The first reading may take minutes.
+    if let Ok(Some(kept)) = Arc::clone(&reader).kept_owed().await {
+        inbox.send(Msg::OwedRead(Ok(Arc::new(kept))));
+    }
     loop {
         // A request that comes during the reading is answered by the next one.
         refresh_all.mark_unchanged();

@@ -59,8 +59,21 @@ impl PastRecord {
         let files = RecordFiles::new(sources, query.account).map_err(|error| error.text)?;
         match Self::fetch(sources, query, &files, on_progress).await {
             Ok(record) => Ok(record),
-            Err(why) => Self::load(query, &files, &why).await.ok_or(why),
+            Err(why) => {
+                let said = |as_of: &str| {
+                    format!("PagerDuty cannot be read ({why}): this is as of {as_of}")
+                };
+                let kept = Self::load(query, &files, said).await;
+                kept.ok_or(why)
+            }
         }
+    }
+
+    /// What the files of `sources` hold, without asking PagerDuty; `None` where they hold nothing.
+    pub async fn kept(sources: &SourceContext, query: &RecordQuery<'_>) -> Option<Self> {
+        let files = RecordFiles::new(sources, query.account).ok()?;
+        let said = |as_of: &str| format!("PagerDuty is being read: this is as of {as_of}");
+        Self::load(query, &files, said).await
     }
 
     async fn fetch(
@@ -95,14 +108,17 @@ impl PastRecord {
         Ok(Self::new(past, polled.body, users, query))
     }
 
-    // None if nothing is kept.
-    async fn load(query: &RecordQuery<'_>, files: &RecordFiles<'_>, why: &str) -> Option<Self> {
+    // None if nothing is kept. `said` is told since when.
+    async fn load(
+        query: &RecordQuery<'_>,
+        files: &RecordFiles<'_>,
+        said: impl Fn(&str) -> String,
+    ) -> Option<Self> {
         let directory = files.load_directory().await?;
         let kept = load_past_incidents(query.span, query.now, files).await?;
         let as_of = kept.as_of.with_timezone(&query.policy.calendar.zone);
-        let as_of = as_of.format("%Y-%m-%d %H:%M %Z");
-        let why = format!("PagerDuty cannot be read ({why}): this is as of {as_of}");
-        Some(Self::new(kept.past, directory, Some(why), query))
+        let as_of = as_of.format("%Y-%m-%d %H:%M %Z").to_string();
+        Some(Self::new(kept.past, directory, Some(said(&as_of)), query))
     }
 
     fn new(

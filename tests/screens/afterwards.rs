@@ -8,7 +8,9 @@ use hubwatch::app::model::{Model, Overlay, OverlayKind, Pane};
 use hubwatch::app::owed::Owed;
 use hubwatch::domain::case::Place;
 use hubwatch::domain::tracker::IssueState;
-use hubwatch::review::owed::{Missing, OpenIssue, OwedIncident, OwedOutage, OwedReading};
+use hubwatch::review::owed::{
+    Missing, OpenIssue, OutageOwner, OwedIncident, OwedOutage, OwedReading,
+};
 use hubwatch::review::trends::{Month, Spread, Trends, TrendsReading};
 use hubwatch::ui::theme::{ColorLevel, Theme};
 
@@ -36,7 +38,9 @@ fn outage(number: u64, days: i64, title: &str, missing: Vec<Missing>) -> OwedOut
         begins: ended - TimeDelta::hours(2),
         ended,
         working_days: usize::try_from(days).unwrap() * 5 / 7,
-        owner: number.is_multiple_of(2).then(|| "Ada".into()),
+        owner: number
+            .is_multiple_of(2)
+            .then(|| OutageOwner::Known("Ada".into())),
         report: None,
         missing,
     }

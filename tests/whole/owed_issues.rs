@@ -122,6 +122,17 @@ fn an_unchanged_tracker_costs_no_request_of_its_budget() {
     assert!(exchanges.len() >= 4, "{exchanges:#?}");
 }
 
+// What is owed, without what a tracker that fails makes doubtful.
+fn lasting(report: &Value) -> Vec<Value> {
+    let mut owed = list(report, "owed").to_vec();
+    for one in owed.iter_mut().filter_map(Value::as_object_mut) {
+        if let Some(missing) = one.get_mut("missing").and_then(Value::as_array_mut) {
+            missing.retain(|it| it["what"] != "not_published" && it["what"] != "tracker_not_known");
+        }
+    }
+    owed
+}
+
 #[test]
 fn what_a_tracker_that_fails_held_before_stays_and_is_said_to_be_old() {
     let watched = Watched::start();
@@ -139,11 +150,7 @@ fn what_a_tracker_that_fails_held_before_stays_and_is_said_to_be_old() {
         let run = watched.owed();
         assert_eq!(run.code, 1, "{status} {body}: {run:?}");
         let report = run.json();
-        assert_eq!(
-            list(&before, "owed"),
-            list(&report, "owed"),
-            "{status} {body}"
-        );
+        assert_eq!(lasting(&before), lasting(&report), "{status} {body}");
         let unread = report["unread"].to_string();
         assert!(
             unread.contains("the tracker, ") && unread.contains("; as of 2"),

@@ -215,7 +215,10 @@ fn shift_text(handover: &Handover<'_>) -> String {
 // The most urgent first: what has no room is cut from the last one on.
 fn groups(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Group> {
     let who = escape(&handover.input.who.label);
-    let mut timed: Vec<&Arc<Case>> = unowned.iter().chain(held).copied().collect();
+    // What runs out on another's outage is what the next person looks at first too.
+    let others = cases::outages_of_others(handover);
+    let timed = unowned.iter().chain(held).chain(&others).copied();
+    let mut timed: Vec<&Arc<Case>> = timed.collect();
     let mut seen = std::collections::HashSet::new();
     timed.retain(|case| seen.insert(&case.id));
     let unowned = cases::rows(handover, unowned).into_iter();

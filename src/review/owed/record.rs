@@ -78,6 +78,12 @@ impl<'a> Record<'a> {
             })
     }
 
+    /// Whether a note says why nothing is to follow. That something follows says nothing of report and review.
+    pub fn needs_no_follow_up(&self) -> bool {
+        let mut verdicts = self.verdicts();
+        verdicts.any(|(verdict, _, why)| verdict == TimeBoxVerdict::NoFollowUp && !why.is_empty())
+    }
+
     /// The follow-ups that notes name.
     pub fn follow_ups(&self) -> Vec<String> {
         let follow_ups = self.verdicts().filter_map(|(verdict, address, _)| {

@@ -133,5 +133,5 @@ fn its_age_is_in_working_days_and_its_owner_the_last_human() {
         time_boxes: &boxes,
     });
     assert_eq!(found[0].working_days, 5);
-    assert_eq!(found[0].owner.as_deref(), Some("Bo"));
+    assert_eq!(found[0].owner, Some(OutageOwner::Known("Bo".into())));
 }

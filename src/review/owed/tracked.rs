@@ -64,7 +64,7 @@ impl<'a> Tracked<'a> {
     ) {
         let mut found = Vec::new();
         let mut is_unknown = !self.was_read_since_its_end();
-        let is_decided = record.has_decision();
+        let is_decided = record.needs_no_follow_up();
         let is_report_said = is_decided || record.is_said(ChecklistStep::ReportIssue);
         match first_undone(&self.issues.reports) {
             Undone::Nothing => {}
@@ -151,6 +151,11 @@ impl<'a> Tracked<'a> {
             Published::No if reports.is_current => found.push(Missing::NotPublished),
             Published::No => *is_unknown = true,
         }
+    }
+
+    /// Whether all issues were read just now.
+    pub fn is_whole(&self) -> bool {
+        self.tracker.record.issues.is_current
     }
 
     fn was_read_since_its_end(&self) -> bool {

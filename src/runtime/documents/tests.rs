@@ -27,6 +27,10 @@ struct Readings {
 }
 
 impl DocumentReader for Readings {
+    fn kept_owed(self: Arc<Self>) -> PendingReading<Option<OwedReading>> {
+        Box::pin(async { Ok(None) })
+    }
+
     fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading> {
         Box::pin(async move {
             match self.owed.fetch_add(1, Ordering::SeqCst) {

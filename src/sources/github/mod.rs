@@ -13,7 +13,7 @@ mod references;
 mod report_date;
 mod wire;
 
-pub use read::read_tracker;
+pub use read::{kept_tracker, read_tracker};
 
 use super::secret::WantedSecret;
 use crate::domain::tracker::TrackerSettings;

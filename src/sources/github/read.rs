@@ -46,6 +46,13 @@ pub async fn read_tracker(
     record
 }
 
+/// What was known of the tracker when it was read last, without asking it.
+pub async fn kept_tracker(settings: &TrackerSettings, context: &SourceContext) -> TrackerRecord {
+    let bytes = context.cache.load(&file_name(settings)).await;
+    let kept = KeptTracker::from_bytes(&bytes, settings);
+    known(settings, &kept, "it is being read")
+}
+
 async fn read(
     settings: &TrackerSettings,
     client: &mut TrackerClient,

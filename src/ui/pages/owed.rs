@@ -4,7 +4,7 @@ use super::page::Page;
 use super::table::{self, Column};
 use crate::domain::tracker::IssueState;
 use crate::picture::outside_check::short_title;
-use crate::review::owed::{Missing, OpenIssue, OwedOutage, OwedReading};
+use crate::review::owed::{Missing, OpenIssue, OutageOwner, OwedOutage, OwedReading};
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case::places_of;
@@ -35,13 +35,20 @@ pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
 
 // Of an outage about which not all could be read it is not said that it owes something.
 fn owing(owed: &[OwedOutage]) -> String {
-    let unknown = owed.iter().filter(|one| !one.is_known()).count();
-    let known = match owed.len() - unknown {
+    let unknown_count = owed.iter().filter(|one| !one.is_known()).count();
+    let known = match owed.len() - unknown_count {
         0 => None,
         1 => Some("1 outage owes something".to_owned()),
         many => Some(format!("{many} outages owe something")),
     };
-    let unknown = match unknown {
+    // The header counts the late ones alone.
+    let late = owed.iter().filter(|one| one.is_known() && one.is_late());
+    let (late, known_count) = (late.count(), owed.len() - unknown_count);
+    let known = known.map(|known| match late == known_count {
+        true => known,
+        false => format!("{known} ({late} of them for two working days or longer)"),
+    });
+    let unknown = match unknown_count {
         0 => None,
         1 => Some("of 1 outage it is not known".to_owned()),
         many => Some(format!("of {many} outages it is not known")),
@@ -102,7 +109,8 @@ pub fn add_reading(
 fn add(page: &mut Page, one: &OwedOutage, mark: Line, ctx: &TextContext, cells: usize) {
     let first = one.incidents.first();
     let ended = one.ended.with_timezone(&ctx.zone);
-    let owner = one.owner.as_deref().map_or("not known".into(), clean);
+    let owner = one.owner.as_ref();
+    let owner = owner.map_or("not known".to_owned(), owner_label);
     let number = first.map_or(String::new(), |it| format!("#{}", it.number));
     let place = places_of(&one.places.iter().collect::<Vec<_>>());
     let title = first.map_or(String::new(), |it| {
@@ -115,7 +123,7 @@ fn add(page: &mut Page, one: &OwedOutage, mark: Line, ctx: &TextContext, cells: 
     let values = [
         ended.format("%Y-%m-%d %H:%M").to_string(),
         format!("{}d", one.working_days),
-        owner.into_owned(),
+        owner,
         number,
         [place, format!("{title}{more}")]
             .join(" ")
@@ -133,6 +141,14 @@ fn add(page: &mut Page, one: &OwedOutage, mark: Line, ctx: &TextContext, cells: 
     for missing in &one.missing {
         let line = Line::indented(indent).with(Meaning::Warning, describe(missing));
         page.line(line.hanging(indent + 2));
+    }
+}
+
+/// The owner's name; with a question mark where another may be the owner.
+pub fn owner_label(owner: &OutageOwner) -> String {
+    match owner {
+        OutageOwner::Known(name) => clean(name).into_owned(),
+        OutageOwner::Perhaps(name) => format!("{}?", clean(name)),
     }
 }
 
@@ -229,8 +245,8 @@ mod tests {
         );
         assert_eq!(owing(&both[2..]), "of 1 outage it is not known");
         assert_eq!(
-            owing(&[outage(1, 3), outage(2, 3)]),
-            "2 outages owe something"
+            owing(&[outage(1, 3), outage(2, 1)]),
+            "2 outages owe something (1 of them for two working days or longer)"
         );
     }
 }

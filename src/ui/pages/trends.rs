@@ -87,6 +87,11 @@ pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
     page
 }
 
+// Formatting alone rounds 5.25 to 5.2.
+fn half_up(mean: f64) -> f64 {
+    (mean * 10.0).round() / 10.0
+}
+
 fn mean(trends: &Trends) -> String {
     let whole = trends.months.iter().filter(|month| !month.is_partial);
     let (months, outages) = whole.fold((0, 0), |(months, outages), month| {
@@ -95,8 +100,9 @@ fn mean(trends: &Trends) -> String {
     match trends.mean_per_month {
         None => "no whole month: there is no mean".to_owned(),
         Some(mean) => format!(
-            "{mean:.1} outages a month: {outages} in {months} whole {}",
-            plural(months, "month")
+            "{:.1} outages a month: {outages} in {months} whole {}",
+            half_up(mean),
+            plural(months, "month"),
         ),
     }
 }

@@ -8,7 +8,7 @@ use crate::picture::outside_check::short_title;
 use crate::review::owed::{OwedOutage, OwedReading};
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Line, Meaning, TextContext, dates};
-use crate::ui::pages::owed::describe_short;
+use crate::ui::pages::owed::{describe_short, owner_label};
 use crate::ui::pages::owed_view::caveats;
 use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::list::{draw_lines, max_scroll};
@@ -81,7 +81,8 @@ fn outage_line(one: &OwedOutage) -> Line {
         false => place,
     };
     let missing: Vec<String> = one.missing.iter().map(describe_short).collect();
-    let owner = one.owner.as_deref().map_or("owner not known".into(), clean);
+    let owner = one.owner.as_ref();
+    let owner = owner.map_or("owner not known".to_owned(), owner_label);
     let age = format!("{:>2}d ", one.working_days);
     Line::styled(Meaning::Plain, age)
         .with(Meaning::Plain, name)

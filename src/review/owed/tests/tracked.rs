@@ -132,7 +132,12 @@ fn a_note_decides_where_there_is_no_issue_and_an_open_issue_still_counts() {
         open: vec![open(30, IssueState::Open)],
         all: 1,
     };
-    assert_eq!(missing_after(&followed, &record(vec![named])), [items]);
+    let (report, review) = (Missing::ReportIssue(None), Missing::ReviewIssue(None));
+    assert_eq!(
+        missing_after(&followed, &record(vec![named])),
+        [report, review, items],
+        "that something follows says nothing of the report"
+    );
 }
 
 #[test]
@@ -215,15 +220,21 @@ fn its_owner_is_whom_the_report_issue_is_assigned_to() {
             &tracker_settings(),
             &record(all.to_vec()),
         );
-        (
-            found[0].owner.as_deref().map(str::to_owned),
-            found[0].report.clone(),
-        )
+        (found[0].owner.clone(), found[0].report.clone())
     };
     let report = Some(format!("{WEB}/8"));
-    assert_eq!(owner(&all), (Some("Bo".to_owned()), report.clone()));
+    let known = |name: &str| Some(OutageOwner::Known(name.into()));
+    assert_eq!(owner(&all), (known("Bo"), report.clone()));
     all[1].assignees = vec!["ada".to_owned(), "bo".to_owned()];
-    assert_eq!(owner(&all), (Some("ada, bo".to_owned()), report));
+    assert_eq!(owner(&all), (known("ada, bo"), report));
+    let mut stale = record(Vec::new());
+    stale.issues.is_current = false;
+    let found = find(
+        std::slice::from_ref(&acknowledged),
+        &tracker_settings(),
+        &stale,
+    );
+    assert_eq!(found[0].owner, Some(OutageOwner::Perhaps("Bo".into())));
 }
 
 #[test]
