@@ -117,6 +117,7 @@ impl ConfiguredReader {
         }
     }
 
+    // None where not all of it is kept: half of it would say less than that it is being read.
     async fn kept_reading(&self) -> Option<Result<OwedReading, String>> {
         let now = self.time.now().wall;
         let since = owed::default_since(&self.config, now);
@@ -127,8 +128,13 @@ impl ConfiguredReader {
             now,
         };
         let record = PastRecord::kept(&self.sources, &query).await?;
+        let record = record.unread.is_empty().then_some(record)?;
         let tracker = match &self.config.sources.tracker {
-            Some(settings) => Some(github::kept_tracker(settings, &self.sources).await),
+            Some(settings) => {
+                let kept = github::kept_tracker(settings, &self.sources).await;
+                kept.issues.read_at?;
+                Some(kept)
+            }
             None => None,
         };
         let pages = posts_of(self.own_pages());

@@ -24,11 +24,16 @@ impl TimeSource for PausedTime {
 struct Readings {
     owed: AtomicU32,
     documents: AtomicU32,
+    kept: bool,
 }
 
 impl DocumentReader for Readings {
     fn kept_owed(self: Arc<Self>) -> PendingReading<Option<OwedReading>> {
-        Box::pin(async { Ok(None) })
+        let kept = self.kept.then(|| OwedReading {
+            unread: vec!["PagerDuty is being read: this is as of yesterday".to_owned()],
+            ..reading(Vec::new())
+        });
+        Box::pin(async { Ok(kept) })
     }
 
     fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading> {
@@ -78,6 +83,26 @@ async fn what_is_owed_is_read_every_five_minutes_and_on_request() {
     inbox.next().await;
     let asked = begin.elapsed() - OWED_INTERVAL;
     assert_eq!(asked.as_secs(), OWED_MIN_INTERVAL.as_secs());
+    tasks.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "the test's time is paused")]
+async fn what_is_kept_comes_before_the_first_reading() {
+    let tasks = Tasks::on_current_runtime();
+    let mut inbox = Inbox::default();
+    let (_refresh, requested) = watch::channel(0);
+    let reader = Arc::new(Readings {
+        kept: true,
+        ..Readings::default()
+    });
+    let time = Arc::new(PausedTime(tokio::time::Instant::now()));
+    start_reading_owed(reader, &requested, inbox.sender(), time, &tasks);
+    let Msg::OwedRead(Ok(kept)) = inbox.next().await else {
+        panic!("what is kept comes first");
+    };
+    assert_eq!(kept.unread.len(), 1, "it says that it is old");
+    assert!(matches!(inbox.next().await, Msg::OwedRead(Err(_))));
     tasks.stop().await;
 }
 

@@ -17,6 +17,7 @@ fn the_world_around_is_a_line_each() {
     let mut other = acknowledged(assigned_case("Q7", "Bo"), "Bo");
     other.rank = Rank::Priority(0);
     other.priority = Some("P1".into());
+    other.clocks = vec![clock(ClockKind::TellPublic, minutes_ago(5))];
     let mut picture = picture_with_directory(vec![other]);
     let failure = Failure {
         kind: FailureKind::Unreachable,
@@ -97,6 +98,8 @@ fn the_world_around_is_a_line_each() {
         assert_has(&text, line);
     }
     assert!(text.contains("- Blind spots: 1: prometheus/leap"), "{text}");
+    let clocks = text.split("Clocks").nth(1).unwrap();
+    assert!(clocks.contains("OVER by 5m**: #1 leap/prod"), "{text}");
 }
 
 #[test]
