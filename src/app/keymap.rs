@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use serde::Deserialize;
 use strum::IntoEnumIterator;
+use toml::Spanned;
 
 use super::action::{Action, Context};
 use super::key::{Key, UnknownKey};
@@ -22,33 +24,15 @@ pub struct Keymap {
 /// A key map that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeymapError {
-    /// It is not valid TOML, or not of the expected shape.
+    /// It is not valid TOML, or not of the expected shape, or it names a context, an action or a key that there is not.
+    /// The text says where, with the line.
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
-    /// A table that is none of the contexts.
-    #[error(
-        "`[{0}]` is no part of a key map: write global, panes, overlay, menu, choice, writing, confirm or filter"
-    )]
-    UnknownContext(String),
-    /// A name that no action has.
-    #[error("`{action}` in `[{context}]` is no action")]
-    UnknownAction {
-        context: Context,
-        /// The name as written.
-        action: String,
-    },
-    /// A text that no key has.
-    #[error("`{action}` in `[{context}]`: {error}")]
-    UnknownKey {
-        context: Context,
-        /// For which action.
-        action: Action,
-        /// What is wrong.
-        error: UnknownKey,
-    },
     /// One key for two actions.
-    #[error("`{key}` in `[{context}]` is both {first} and {second}")]
+    #[error("line {line}: `{key}` in `[{context}]` is both {first} and {second}")]
     DuplicateKey {
+        /// Of the second one, from 1.
+        line: usize,
         context: Context,
         key: Key,
         first: Action,
@@ -60,17 +44,61 @@ pub enum KeymapError {
     NoForceQuitKey,
 }
 
+// A word of the text that must be one of a few; the error of one that is not gets its line from the parser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String", bound = "")]
+struct Word<T: FromWord>(T);
+
+trait FromWord: FromStr {
+    /// What is wrong with a word that is none.
+    fn problem(word: &str) -> String;
+}
+
+impl<T: FromWord> TryFrom<String> for Word<T> {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        word.parse().map(Self).map_err(|_| T::problem(&word))
+    }
+}
+
+impl FromWord for Context {
+    fn problem(word: &str) -> String {
+        let all: Vec<String> = Context::iter().map(|it| it.to_string()).collect();
+        format!(
+            "`[{word}]` is no part of a key map: write one of {}",
+            all.join(", ")
+        )
+    }
+}
+
+impl FromWord for Action {
+    fn problem(word: &str) -> String {
+        format!("`{word}` is no action")
+    }
+}
+
+impl FromWord for Key {
+    fn problem(word: &str) -> String {
+        UnknownKey(word.to_owned()).to_string()
+    }
+}
+
+type Bindings = BTreeMap<Word<Context>, BTreeMap<Word<Action>, Vec<Spanned<Word<Key>>>>>;
+
 impl FromStr for Keymap {
     type Err = KeymapError;
 
     fn from_str(text: &str) -> Result<Self, KeymapError> {
-        let raw: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(text)?;
+        let bindings: Bindings = toml::from_str(text)?;
         let mut map = Self::empty();
-        for (context, actions) in raw {
-            let context =
-                Context::from_str(&context).map_err(|_| KeymapError::UnknownContext(context))?;
-            for (action, keys) in actions {
-                map.bind_all(context, &action, &keys)?;
+        for (Word(context), actions) in bindings {
+            for (Word(action), keys) in actions {
+                for key in keys {
+                    let before = text.get(..key.span().start).unwrap_or(text);
+                    let line = before.matches('\n').count() + 1;
+                    map.bind(context, key.get_ref().0, action, line)?;
+                }
             }
         }
         match map.keys(Context::Global, Action::ForceQuit) {
@@ -95,29 +123,16 @@ impl Keymap {
         }
     }
 
-    fn bind_all(
+    fn bind(
         &mut self,
         context: Context,
-        action: &str,
-        keys: &[String],
+        key: Key,
+        action: Action,
+        line: usize,
     ) -> Result<(), KeymapError> {
-        let action = Action::from_str(action).map_err(|_| KeymapError::UnknownAction {
-            context,
-            action: action.to_owned(),
-        })?;
-        keys.iter().try_for_each(|key| {
-            let key = key.parse().map_err(|error| KeymapError::UnknownKey {
-                context,
-                action,
-                error,
-            })?;
-            self.bind(context, key, action)
-        })
-    }
-
-    fn bind(&mut self, context: Context, key: Key, action: Action) -> Result<(), KeymapError> {
         if let Some(first) = self.actions.insert((context, key), action) {
             return Err(KeymapError::DuplicateKey {
+                line,
                 context,
                 key,
                 first,

@@ -51,15 +51,20 @@ pub struct Theme {
     symbols: &'static Symbols,
 }
 
-/// A theme that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ThemeError {
-    /// It is not TOML of the shape that is meant, or names a meaning that there is not.
-    #[error("{0}")]
-    Toml(#[from] toml::de::Error),
-    /// A colour that there is not.
-    #[error("`{0}` is no colour: write a name such as `red`, a number up to 255, or `#rrggbb`")]
-    UnknownColor(String),
+// The error of one that there is not gets its line from the parser.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct ThemeColor(Color);
+
+impl TryFrom<String> for ThemeColor {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let color = name.parse().map(Self);
+        color.map_err(|_| {
+            format!("`{name}` is no colour: write a name such as `red`, a number up to 255, or `#rrggbb`")
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -76,9 +81,9 @@ enum TextModifier {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct StyleSpec {
-    fg: Option<String>,
-    bg: Option<String>,
-    fg_light: Option<String>,
+    fg: Option<ThemeColor>,
+    bg: Option<ThemeColor>,
+    fg_light: Option<ThemeColor>,
     mods: Vec<TextModifier>,
 }
 
@@ -118,12 +123,11 @@ impl Theme {
 }
 
 // A meaning that the text does not name is plain.
-fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>, ThemeError> {
+fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>, toml::de::Error> {
     let looks: BTreeMap<Meaning, StyleSpec> = toml::from_str(text)?;
-    let styles = looks
-        .iter()
-        .map(|(meaning, look)| Ok((*meaning, style(look, background)?)));
-    styles.collect()
+    let styles = looks.into_iter();
+    let styles = styles.map(|(meaning, look)| (meaning, style(&look, background)));
+    Ok(styles.collect())
 }
 
 // A style with a background of its own can be read on any terminal.
@@ -135,20 +139,15 @@ fn with_own_background(
     plain
 }
 
-fn style(look: &StyleSpec, background: Background) -> Result<Style, ThemeError> {
+fn style(look: &StyleSpec, background: Background) -> Style {
     let fg = match background {
-        Background::Light => look.fg_light.as_ref().or(look.fg.as_ref()),
-        Background::Dark | Background::Unknown => look.fg.as_ref(),
+        Background::Light => look.fg_light.or(look.fg),
+        Background::Dark | Background::Unknown => look.fg,
     };
     let mut style = Style::new().add_modifier(modifiers(&look.mods));
-    style.fg = fg.map(|name| color(name)).transpose()?;
-    style.bg = look.bg.as_ref().map(|name| color(name)).transpose()?;
-    Ok(style)
-}
-
-fn color(name: &str) -> Result<Color, ThemeError> {
-    name.parse()
-        .map_err(|_| ThemeError::UnknownColor(name.to_owned()))
+    style.fg = fg.map(|color| color.0);
+    style.bg = look.bg.map(|color| color.0);
+    style
 }
 
 fn modifiers(mods: &[TextModifier]) -> Modifier {
@@ -216,6 +215,21 @@ mod tests {
             }
         };
         Rgb { red, green, blue }.luminance()
+    }
+
+    #[test]
+    fn a_wrong_theme_says_what_is_wrong_and_in_which_line() {
+        let says = |text: &str| parse(text, Background::Dark).unwrap_err().to_string();
+        let colour = says("[dim]\nfg = \"blueish\"");
+        assert!(
+            colour.contains("`blueish` is no colour") && colour.contains("line 2"),
+            "{colour}"
+        );
+        let meaning = says("[dim]\nfg = \"red\"\n[dimm]\nfg = \"red\"");
+        assert!(
+            meaning.contains("dimm") && meaning.contains("line 3"),
+            "{meaning}"
+        );
     }
 
     #[test]

@@ -61,4 +61,16 @@ fn a_wrong_map_says_what_is_wrong() {
     assert!(says(&with("help = [\"super\"]")).contains("`super` is no key"));
     assert!(says(&with("help = [\"x\"]\nredraw = [\"x\"]")).contains("both help and redraw"));
     assert!(says("global = 1").contains("invalid type"));
+    for wrong in [
+        "[pane]\nquit = [\"q\"]",
+        "dance = [\"d\"]",
+        "help = [\"super\"]",
+        "help = [\"x\"]\nredraw = [\"x\"]",
+    ] {
+        let line = match wrong.contains("redraw") {
+            true => "line 4",
+            false => "line 3",
+        };
+        assert!(says(&with(wrong)).contains(line), "{}", says(&with(wrong)));
+    }
 }
