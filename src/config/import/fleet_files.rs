@@ -1,30 +1,85 @@
 //! The files of a fleet's folder that an import reads.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::ImportError;
 use super::wire::is_encrypted;
-use super::{FleetFiles, ImportError};
 use crate::files;
 
 /// Real ones have a few KiB.
 const MAX_FILE_BYTES: u64 = 1 << 20;
+/// Folders whose files say which versions should run. None of them must be there.
+const VERSION_FOLDERS: [&str; 3] = ["helm-charts", "eksctl", "terraform/gcp/projects"];
 
-/// All unencrypted YAML files directly in the folders of `config/clusters`.
+/// Files by their path below the fleet's folder, with `/` between parts.
+#[derive(Debug, Default)]
+pub struct FleetFiles {
+    texts: BTreeMap<String, String>,
+    /// Files that are there and cannot be read, with the reason.
+    unreadable: BTreeMap<String, String>,
+}
+
+impl FleetFiles {
+    /// Those that could be read, in the order of their paths.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.texts.iter()
+    }
+
+    /// One file; `None` if it is not there.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words.
+    pub(super) fn text(&self, path: &str) -> Result<Option<&str>, String> {
+        match self.unreadable.get(path) {
+            Some(reason) => Err(format!("{path} cannot be read: {reason}")),
+            None => Ok(self.texts.get(path).map(String::as_str)),
+        }
+    }
+
+    /// Adds a file, or replaces it.
+    #[cfg(test)]
+    pub(super) fn insert(&mut self, path: &str, text: &str) {
+        self.texts.insert(path.to_owned(), text.to_owned());
+    }
+}
+
+/// All unencrypted YAML files directly in the folders of `config/clusters`, and those that say which versions should
+/// run.
 ///
 /// # Errors
-/// When a folder or a file cannot be read.
+/// When a folder or a file of a cluster cannot be read.
 pub fn read_fleet_files(fleet: &Path) -> Result<FleetFiles, ImportError> {
     let clusters = fleet.join("config").join("clusters");
-    let mut files = FleetFiles::new();
+    let mut files = FleetFiles::default();
     for folder in entries(&clusters)?.iter().filter(|path| path.is_dir()) {
         for file in entries(folder)?.iter().filter(|path| is_wanted(path)) {
             let text = files::read_text(file, MAX_FILE_BYTES);
             let text = text.map_err(|error| unreadable(file, &error))?;
-            files.insert(relative_name(fleet, file), text);
+            files.texts.insert(relative_name(fleet, file), text);
         }
     }
+    for folder in VERSION_FOLDERS {
+        read_folder(fleet, &fleet.join(folder), &mut files);
+    }
+    let charts = entries(&fleet.join("helm-charts")).unwrap_or_default();
+    for chart in charts.iter().filter(|path| path.is_dir()) {
+        read_folder(fleet, chart, &mut files);
+    }
     Ok(files)
+}
+
+/// A configuration can be made without these files, so one that cannot be read is only noted.
+fn read_folder(fleet: &Path, folder: &Path, files: &mut FleetFiles) {
+    let entries = entries(folder).unwrap_or_default();
+    for file in entries.iter().filter(|path| is_wanted(path)) {
+        let name = relative_name(fleet, file);
+        match files::read_text(file, MAX_FILE_BYTES) {
+            Ok(text) => files.texts.insert(name, text),
+            Err(error) => files.unreadable.insert(name, error.to_string()),
+        };
+    }
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
@@ -35,7 +90,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 
 fn is_wanted(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| name.ends_with(".yaml") && !is_encrypted(name)) && path.is_file()
+    let is_read = |name: &str| {
+        let ends = [".yaml", ".jsonnet", ".tfvars"];
+        ends.iter().any(|end| name.ends_with(end)) && !is_encrypted(name)
+    };
+    name.is_some_and(is_read) && path.is_file()
 }
 
 fn relative_name(fleet: &Path, file: &Path) -> String {

@@ -1,21 +1,23 @@
 //! A configuration from a fleet's own files: `config/clusters/NAME/cluster.yaml` and the Helm values of
-//! its support chart, as 2i2c keeps them.
+//! its support chart, as 2i2c keeps them; and the versions that should run, from the charts, eksctl's and Terraform's
+//! files beside them.
 //!
 //! [`import`] is pure; [`read_fleet_files`] reads the files that it needs.
 
+mod block;
+mod charts;
 mod fleet_files;
+mod kubernetes;
+mod wanted;
 mod wire;
 mod write;
 
-use std::collections::BTreeMap;
-
 use super::{ParseContext, parse};
+use charts::{HubChart, hub_chart};
+use kubernetes::KubernetesVersion;
 use wire::{ClusterFile, SupportValues};
 
-pub use fleet_files::read_fleet_files;
-
-/// Files by their path below the fleet's folder, with `/` between parts.
-pub type FleetFiles = BTreeMap<String, String>;
+pub use fleet_files::{FleetFiles, read_fleet_files};
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,10 @@ pub enum ImportError {
 struct ImportedCluster {
     cluster: ClusterFile,
     prometheus: Option<String>,
+    /// What should run, by hub, in their order.
+    charts: Vec<HubChart>,
+    /// `None` if no file is about its nodes.
+    kubernetes: Option<KubernetesVersion>,
 }
 
 /// The text of a configuration that holds every cluster of the fleet.
@@ -58,7 +64,7 @@ struct ImportedCluster {
 /// When a file is not what it should be, there are none, or the outcome breaks a rule.
 pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     let found = files
-        .iter()
+        .texts()
         .filter_map(|(path, text)| Some((cluster_folder(path)?, path, text)))
         .map(|(folder, path, text)| read_cluster(folder, path, text, files))
         .collect::<Result<Vec<ImportedCluster>, ImportError>>()?;
@@ -87,9 +93,12 @@ fn read_cluster(
 ) -> Result<ImportedCluster, ImportError> {
     let cluster: ClusterFile = parse_yaml(path, text)?;
     let prometheus = prometheus_host(folder, &cluster, files)?;
+    let hubs = cluster.hubs.iter();
     Ok(ImportedCluster {
-        cluster,
         prometheus,
+        charts: hubs.map(|hub| hub_chart(folder, hub, files)).collect(),
+        kubernetes: kubernetes::version(&cluster, files),
+        cluster,
     })
 }
 
@@ -101,7 +110,7 @@ fn prometheus_host(
 ) -> Result<Option<String>, ImportError> {
     for name in cluster.support.unencrypted_files() {
         let path = format!("{folder}/{name}");
-        let Some(text) = files.get(&path) else {
+        let Ok(Some(text)) = files.text(&path) else {
             continue;
         };
         let host = parse_yaml::<SupportValues>(&path, text)?.prometheus_host();

@@ -1,12 +1,16 @@
 //! Invented fleets, and the real one where it is at hand.
 
+mod wanted;
+
 use super::*;
 use crate::config::Config;
 use crate::domain::settings::ClusterScope;
 
 fn files(list: &[(&str, &str)]) -> FleetFiles {
-    let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
-    list.iter().map(owned).collect()
+    let mut files = FleetFiles::default();
+    list.iter()
+        .for_each(|(path, text)| files.insert(path, text));
+    files
 }
 
 fn fleet() -> FleetFiles {
@@ -61,10 +65,7 @@ fn clusters_hubs_and_prometheuses_are_found() {
 fn an_ingress_that_is_off_leads_nowhere() {
     let mut fleet = fleet();
     let values = "prometheus: {server: {ingress: {enabled: false, hosts: [a.example]}}}";
-    fleet.insert(
-        "config/clusters/north/support.values.yaml".into(),
-        values.into(),
-    );
+    fleet.insert("config/clusters/north/support.values.yaml", values);
     assert!(read(&import(&fleet).unwrap()).sources.prometheus.is_empty());
 }
 
@@ -100,7 +101,7 @@ fn what_is_wrong_is_named_with_its_place() {
         "{message}"
     );
     assert!(matches!(
-        import(&FleetFiles::new()),
+        import(&FleetFiles::default()),
         Err(ImportError::NoClusters)
     ));
 }
@@ -115,7 +116,7 @@ fn a_folder_is_read_without_its_secrets() {
     std::fs::write(cluster.join("notes.md"), "b").unwrap();
     std::fs::write(folder.path().join("config/clusters/readme.yaml"), "c").unwrap();
     let files = read_fleet_files(folder.path()).unwrap();
-    let paths: Vec<&String> = files.keys().collect();
+    let paths: Vec<&String> = files.texts().map(|(path, _)| path).collect();
     assert_eq!(paths, ["config/clusters/x/cluster.yaml"]);
     assert!(read_fleet_files(&folder.path().join("absent")).is_err());
 }

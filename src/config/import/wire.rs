@@ -10,6 +10,28 @@ pub(super) struct ClusterFile {
     pub support: Support,
     #[serde(default)]
     pub hubs: Vec<HubEntry>,
+    aws: Option<AwsCluster>,
+    gcp: Option<GcpCluster>,
+}
+
+#[derive(Debug, Deserialize)]
+struct AwsCluster {
+    #[serde(rename = "clusterName")]
+    name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct GcpCluster {
+    cluster: Option<String>,
+}
+
+impl ClusterFile {
+    /// Whether its provider knows it by this name.
+    pub(super) fn is_named_at_its_provider(&self, name: &str) -> bool {
+        let aws = self.aws.as_ref().and_then(|it| it.name.as_deref());
+        let gcp = self.gcp.as_ref().and_then(|it| it.cluster.as_deref());
+        [aws, gcp].contains(&Some(name))
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +45,12 @@ pub(super) struct HubEntry {
     pub name: String,
     pub domain: Option<String>,
     pub uptime_check: Option<UptimeCheck>,
+    /// The team's own chart that is deployed.
+    pub helm_chart: Option<String>,
+    #[serde(default)]
+    pub helm_chart_values_files: Vec<String>,
+    /// A file in place of the chart's `Chart.yaml`: in the cluster's folder, or with its path.
+    pub chart_override: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

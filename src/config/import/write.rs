@@ -1,15 +1,17 @@
 //! Writes the text of an imported configuration.
 
 use super::ImportedCluster;
+use super::wanted::wanted_text;
 use super::wire::HubEntry;
 
 const HEADER: &str = "\
 # Written by `hubwatch import`. config.example.toml explains every key.
 #
-# Still to be added: [me], [pagerduty], [[status_page]], and how each Prometheus knows you.
+# Still to be added: [me], [pagerduty], [[status_page]], how each Prometheus knows you, and the batches in which
+# clusters are upgraded, [[rollout.batch]].
 ";
 
-/// All Prometheuses, then all clusters, both in the order of the folders.
+/// All Prometheuses, then all clusters, both in the order of the folders, and the versions that should run.
 pub(super) fn config_text(found: &[ImportedCluster]) -> String {
     let prometheuses = found.iter().map(prometheus);
     let clusters = found.iter().map(cluster);
@@ -17,7 +19,7 @@ pub(super) fn config_text(found: &[ImportedCluster]) -> String {
         .chain(prometheuses)
         .chain(clusters)
         .collect();
-    parts.join("\n")
+    parts.join("\n") + &wanted_text(found)
 }
 
 fn prometheus(found: &ImportedCluster) -> String {
@@ -62,6 +64,13 @@ fn hub(hub: &HubEntry) -> String {
     format!("  {{ {} }},\n", keys.join(", "))
 }
 
-fn quoted(text: &str) -> String {
+/// A string as TOML writes it.
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
+}
+
+/// A list of strings as TOML writes it.
+pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<String> = names.iter().map(|name| quoted(name.as_ref())).collect();
+    format!("[{}]", names.join(", "))
 }

@@ -1,0 +1,167 @@
+//! The version that a hub should have: by the chart that is deployed for it, and the image that its values name.
+
+use serde::Deserialize;
+
+use super::wire::{HubEntry, is_encrypted};
+use super::{FleetFiles, parse_yaml};
+
+/// JupyterHub's chart, of which a team's own is made.
+const JUPYTERHUB: &str = "jupyterhub";
+/// The image of that chart's hub. A release of the chart tags it with its own version.
+const OWN_IMAGE: &str = "k8s-hub";
+/// How deep a team's charts may depend on each other.
+const MAX_DEPTH: usize = 4;
+
+/// What should run for a hub, as far as the files say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct HubChart {
+    /// The image of its hub, and its tag.
+    pub image: Option<(String, String)>,
+    /// The version of JupyterHub's chart, and the file that names it.
+    pub chart: Option<(String, String)>,
+    /// Why there is no image, in words.
+    pub unreadable: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ChartFile {
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    version: Option<String>,
+}
+
+/// The values of a chart of the team's own, as far as they are read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HubValues {
+    jupyterhub: Option<JupyterhubValues>,
+    /// A chart that is made of another has the other's values below its name.
+    basehub: Option<Box<HubValues>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct JupyterhubValues {
+    hub: Option<HubSection>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HubSection {
+    image: Option<ImageValues>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+struct ImageValues {
+    name: Option<String>,
+    tag: Option<String>,
+}
+
+impl HubValues {
+    fn image(self) -> Option<ImageValues> {
+        let own = self.jupyterhub.and_then(|it| it.hub?.image);
+        own.or_else(|| self.basehub?.image())
+    }
+}
+
+/// What the files say of one hub; `folder` is its cluster's.
+pub(super) fn hub_chart(folder: &str, hub: &HubEntry, files: &FleetFiles) -> HubChart {
+    let Some(chart) = hub.helm_chart.as_deref().filter(|name| !name.contains('/')) else {
+        return HubChart::default();
+    };
+    let chart_file = match hub.chart_override.as_deref() {
+        Some(path) if path.contains('/') => path.to_owned(),
+        Some(name) => format!("{folder}/{name}"),
+        None => format!("helm-charts/{chart}/Chart.yaml"),
+    };
+    read_chart(folder, chart, &chart_file, hub, files).unwrap_or_else(|words| HubChart {
+        unreadable: Some(words),
+        ..HubChart::default()
+    })
+}
+
+fn read_chart(
+    folder: &str,
+    chart: &str,
+    chart_file: &str,
+    hub: &HubEntry,
+    files: &FleetFiles,
+) -> Result<HubChart, String> {
+    let version = jupyterhub_version(chart_file, files, MAX_DEPTH)?;
+    let Some(version) = version else {
+        return Ok(HubChart::default());
+    };
+    let image = image(folder, chart, hub, files)?;
+    let image = match (image.name, image.tag) {
+        (Some(name), Some(tag)) => Some((name, tag)),
+        (None, None) => released(&version),
+        (None, Some(tag)) => Some((OWN_IMAGE.to_owned(), tag)),
+        // Another image with the chart's own tag is no image that anybody has built.
+        (Some(_), None) => None,
+    };
+    Ok(HubChart {
+        image,
+        chart: Some((version, chart_file.to_owned())),
+        unreadable: None,
+    })
+}
+
+/// The image of a release of the chart. Between releases the chart's images have tags of their own.
+fn released(version: &str) -> Option<(String, String)> {
+    let is_released = !version.contains(".git.");
+    is_released.then(|| (OWN_IMAGE.to_owned(), version.to_owned()))
+}
+
+/// The version of JupyterHub's chart that a chart depends on, perhaps by another one of the team's.
+fn jupyterhub_version(
+    path: &str,
+    files: &FleetFiles,
+    depth: usize,
+) -> Result<Option<String>, String> {
+    let (Some(text), Some(depth)) = (files.text(path)?, depth.checked_sub(1)) else {
+        return Ok(None);
+    };
+    let chart: ChartFile = parse_yaml(path, text).map_err(|error| error.to_string())?;
+    let mut dependencies = chart.dependencies.iter();
+    if let Some(found) = dependencies.clone().find(|it| it.name == JUPYTERHUB) {
+        return Ok(found.version.clone());
+    }
+    let own = dependencies.find_map(|it| {
+        let path = format!("helm-charts/{}/Chart.yaml", it.name);
+        jupyterhub_version(&path, files, depth).transpose()
+    });
+    own.transpose()
+}
+
+/// The hub's image: the chart's, then what each of the hub's files says instead, name and tag each for itself.
+fn image(
+    folder: &str,
+    chart: &str,
+    hub: &HubEntry,
+    files: &FleetFiles,
+) -> Result<ImageValues, String> {
+    let base = format!("helm-charts/{chart}/values.yaml");
+    let own = hub.helm_chart_values_files.iter();
+    let own = own.filter(|name| !is_encrypted(name));
+    let own = own.map(|name| (format!("{folder}/{name}"), true));
+    let mut merged = ImageValues::default();
+    for (path, is_listed) in std::iter::once((base, false)).chain(own) {
+        let Some(text) = files.text(&path)? else {
+            if is_listed {
+                return Err(format!("there is no {path}"));
+            }
+            continue;
+        };
+        let values: HubValues = parse_yaml(&path, text).map_err(|error| error.to_string())?;
+        let image = values.image().unwrap_or_default();
+        merged.name = image.name.or(merged.name);
+        merged.tag = image.tag.or(merged.tag);
+    }
+    Ok(merged)
+}

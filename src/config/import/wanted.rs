@@ -1,0 +1,186 @@
+//! The versions that the fleet's files want, each with the places for which they say so.
+
+use std::collections::BTreeMap;
+
+use super::ImportedCluster;
+use super::write::{listed, quoted};
+
+/// So many places are named in a note; the others are counted.
+const NAMED: usize = 3;
+
+/// The places of one version of an image, or of Kubernetes.
+#[derive(Default)]
+struct Places<'a> {
+    clusters: Vec<&'a str>,
+    /// `CLUSTER/HUB`.
+    hubs: Vec<String>,
+}
+
+/// The tables `[[rollout.wanted]]`, and as comments what the files do not say.
+pub(super) fn wanted_text(found: &[ImportedCluster]) -> String {
+    let mut text = images(found) + &kubernetes(found);
+    text.push_str(&notes(found));
+    text
+}
+
+fn images(found: &[ImportedCluster]) -> String {
+    let mut by_image: BTreeMap<&str, BTreeMap<&str, Vec<HubPlace<'_>>>> = BTreeMap::new();
+    for place in hub_places(found) {
+        if let Some((name, tag)) = &place.chart.image {
+            let tags = by_image.entry(name).or_default();
+            tags.entry(tag).or_default().push(place);
+        }
+    }
+    let tables = by_image.iter().flat_map(|(name, tags)| {
+        let known: usize = tags.values().map(Vec::len).sum();
+        // An entry for everywhere says something of each hub, so each must be known.
+        let most = (known == hub_places(found).count())
+            .then(|| tags.iter().max_by_key(|(_, places)| places.len()))
+            .flatten();
+        let most = most.map(|(tag, _)| *tag);
+        let everywhere = most.map(|tag| table(name, tag, &Places::default()));
+        let others = tags.iter().filter(move |(tag, _)| Some(**tag) != most);
+        let others = others.map(|(tag, places)| table(name, tag, &closest_names(places, found)));
+        everywhere.into_iter().chain(others)
+    });
+    tables.collect()
+}
+
+fn kubernetes(found: &[ImportedCluster]) -> String {
+    let mut by_version: BTreeMap<&str, Places<'_>> = BTreeMap::new();
+    for one in found {
+        if let Some(Ok(version)) = &one.kubernetes {
+            let places = by_version.entry(version).or_default();
+            places.clusters.push(&one.cluster.name);
+        }
+    }
+    let tables = by_version.into_iter().map(|(version, places)| {
+        let is_everywhere = places.clusters.len() == found.len();
+        let everywhere = Places::default();
+        table(
+            "kubernetes",
+            version,
+            if is_everywhere { &everywhere } else { &places },
+        )
+    });
+    tables.collect()
+}
+
+/// The cluster's name where all of its hubs are meant, and else each hub's.
+fn closest_names<'a>(places: &[HubPlace<'a>], found: &'a [ImportedCluster]) -> Places<'a> {
+    let mut names = Places::default();
+    for one in found {
+        let here = places
+            .iter()
+            .filter(|place| std::ptr::eq(place.cluster, one));
+        let here: Vec<String> = here.map(HubPlace::to_string).collect();
+        if !here.is_empty() && here.len() == one.cluster.hubs.len() {
+            names.clusters.push(&one.cluster.name);
+        } else {
+            names.hubs.extend(here);
+        }
+    }
+    names
+}
+
+fn table(what: &str, version: &str, places: &Places<'_>) -> String {
+    let mut text = format!(
+        "\n[[rollout.wanted]]\nwhat = {}\nversion = {}\n",
+        quoted(what),
+        quoted(version)
+    );
+    if !places.clusters.is_empty() {
+        text.push_str(&format!("clusters = {}\n", listed(&places.clusters)));
+    }
+    if !places.hubs.is_empty() {
+        text.push_str(&format!("hubs = {}\n", listed(&places.hubs)));
+    }
+    text
+}
+
+/// A hub and what its files say.
+struct HubPlace<'a> {
+    cluster: &'a ImportedCluster,
+    name: &'a str,
+    has_own_chart: bool,
+    chart: &'a super::charts::HubChart,
+}
+
+impl HubPlace<'_> {
+    fn to_string(&self) -> String {
+        format!("{}/{}", self.cluster.cluster.name, self.name)
+    }
+}
+
+fn hub_places(found: &[ImportedCluster]) -> impl Iterator<Item = HubPlace<'_>> {
+    found.iter().flat_map(|cluster| {
+        let hubs = cluster.cluster.hubs.iter().zip(&cluster.charts);
+        hubs.map(move |(hub, chart)| HubPlace {
+            cluster,
+            name: &hub.name,
+            has_own_chart: hub.chart_override.is_some(),
+            chart,
+        })
+    })
+}
+
+/// What the files say that cannot be looked up in a running hub, and what they do not say.
+fn notes(found: &[ImportedCluster]) -> String {
+    let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for place in hub_places(found) {
+        let note = match (
+            &place.chart.unreadable,
+            &place.chart.chart,
+            &place.chart.image,
+        ) {
+            (Some(words), _, _) => format!("what should run is not known: {words}"),
+            (None, None, None) => "no file here says what should run".to_owned(),
+            (None, Some((version, file)), image) if place.has_own_chart || image.is_none() => {
+                let own = if place.has_own_chart {
+                    "a chart of its own"
+                } else {
+                    "its chart"
+                };
+                let tags = if image.is_none() {
+                    "; its images have tags of their own"
+                } else {
+                    ""
+                };
+                format!("{own}, {file}, has JupyterHub's chart {version}{tags}")
+            }
+            (None, _, _) => continue,
+        };
+        notes.entry(note).or_default().push(place.to_string());
+    }
+    for one in found {
+        let note = match &one.kubernetes {
+            Some(Ok(_)) => continue,
+            Some(Err(words)) => format!("Kubernetes' version is not known: {words}"),
+            None => "no file here says which Kubernetes should run".to_owned(),
+        };
+        notes
+            .entry(note)
+            .or_default()
+            .push(one.cluster.name.clone());
+    }
+    let lines = notes.iter().map(|(note, places)| {
+        let named = places.iter().take(NAMED).map(String::as_str);
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = match places.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("# {}\n", one_line(&format!("{named}{more}: {note}.")))
+    });
+    let lines: String = lines.collect();
+    format!("\n{lines}")
+}
+
+/// Words of a file as a part of a comment, which a line break would end.
+fn one_line(text: &str) -> String {
+    let signs = text.chars().map(|sign| match sign.is_control() {
+        true => sign.escape_default().to_string(),
+        false => sign.to_string(),
+    });
+    signs.collect()
+}
