@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::block::{block, literal, without_comments};
+use super::block::{block, literal};
+use super::quoted_text::without_comments;
 use super::wire::ClusterFile;
 use super::{FleetFiles, parse_yaml};
 

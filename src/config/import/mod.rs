@@ -5,9 +5,13 @@
 //! [`import`] is pure; [`read_fleet_files`] reads the files that it needs.
 
 mod block;
+mod chart_values;
 mod charts;
+mod error;
 mod fleet_files;
 mod kubernetes;
+mod notes;
+mod quoted_text;
 mod wanted;
 mod wire;
 mod write;
@@ -17,36 +21,8 @@ use charts::{HubChart, hub_chart};
 use kubernetes::KubernetesVersion;
 use wire::{ClusterFile, SupportValues};
 
+pub use error::ImportError;
 pub use fleet_files::{FleetFiles, read_fleet_files};
-
-/// Why there is no configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// A folder or file cannot be read.
-    #[error("{path} cannot be read: {reason}")]
-    Unreadable {
-        path: String,
-        /// The system's error.
-        reason: String,
-    },
-    /// A file is not what it should be.
-    #[error("{path}:{line}:{column}: {reason}")]
-    Yaml {
-        path: String,
-        /// From 1; 0 where it is not known.
-        line: u64,
-        /// From 1; 0 where it is not known.
-        column: u64,
-        /// What is wrong.
-        reason: String,
-    },
-    /// There are no clusters there.
-    #[error("there is no config/clusters/*/cluster.yaml here")]
-    NoClusters,
-    /// The result breaks a rule, such as a hub that is listed twice.
-    #[error("these files make a configuration that cannot be used:\n{0}")]
-    Unusable(String),
-}
 
 /// A cluster and where its Prometheus is.
 struct ImportedCluster {

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::ImportedCluster;
+use super::notes::notes;
 use super::write::{listed, quoted};
-
-/// So many places are named in a note; the others are counted.
-const NAMED: usize = 3;
 
 /// The places of one version of an image, or of Kubernetes.
 #[derive(Default)]
@@ -73,7 +71,7 @@ fn closest_names<'a>(places: &[HubPlace<'a>], found: &'a [ImportedCluster]) -> P
         let here = places
             .iter()
             .filter(|place| std::ptr::eq(place.cluster, one));
-        let here: Vec<String> = here.map(HubPlace::to_string).collect();
+        let here: Vec<String> = here.map(HubPlace::full_name).collect();
         if !here.is_empty() && here.len() == one.cluster.hubs.len() {
             names.clusters.push(&one.cluster.name);
         } else {
@@ -99,20 +97,20 @@ fn table(what: &str, version: &str, places: &Places<'_>) -> String {
 }
 
 /// A hub and what its files say.
-struct HubPlace<'a> {
+pub(super) struct HubPlace<'a> {
     cluster: &'a ImportedCluster,
     name: &'a str,
-    has_own_chart: bool,
-    chart: &'a super::charts::HubChart,
+    pub has_own_chart: bool,
+    pub chart: &'a super::charts::HubChart,
 }
 
 impl HubPlace<'_> {
-    fn to_string(&self) -> String {
+    pub(super) fn full_name(&self) -> String {
         format!("{}/{}", self.cluster.cluster.name, self.name)
     }
 }
 
-fn hub_places(found: &[ImportedCluster]) -> impl Iterator<Item = HubPlace<'_>> {
+pub(super) fn hub_places(found: &[ImportedCluster]) -> impl Iterator<Item = HubPlace<'_>> {
     found.iter().flat_map(|cluster| {
         let hubs = cluster.cluster.hubs.iter().zip(&cluster.charts);
         hubs.map(move |(hub, chart)| HubPlace {
@@ -122,65 +120,4 @@ fn hub_places(found: &[ImportedCluster]) -> impl Iterator<Item = HubPlace<'_>> {
             chart,
         })
     })
-}
-
-/// What the files say that cannot be looked up in a running hub, and what they do not say.
-fn notes(found: &[ImportedCluster]) -> String {
-    let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for place in hub_places(found) {
-        let note = match (
-            &place.chart.unreadable,
-            &place.chart.chart,
-            &place.chart.image,
-        ) {
-            (Some(words), _, _) => format!("what should run is not known: {words}"),
-            (None, None, None) => "no file here says what should run".to_owned(),
-            (None, Some((version, file)), image) if place.has_own_chart || image.is_none() => {
-                let own = if place.has_own_chart {
-                    "a chart of its own"
-                } else {
-                    "its chart"
-                };
-                let tags = if image.is_none() {
-                    "; its images have tags of their own"
-                } else {
-                    ""
-                };
-                format!("{own}, {file}, has JupyterHub's chart {version}{tags}")
-            }
-            (None, _, _) => continue,
-        };
-        notes.entry(note).or_default().push(place.to_string());
-    }
-    for one in found {
-        let note = match &one.kubernetes {
-            Some(Ok(_)) => continue,
-            Some(Err(words)) => format!("Kubernetes' version is not known: {words}"),
-            None => "no file here says which Kubernetes should run".to_owned(),
-        };
-        notes
-            .entry(note)
-            .or_default()
-            .push(one.cluster.name.clone());
-    }
-    let lines = notes.iter().map(|(note, places)| {
-        let named = places.iter().take(NAMED).map(String::as_str);
-        let named = named.collect::<Vec<_>>().join(", ");
-        let more = match places.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        format!("# {}\n", one_line(&format!("{named}{more}: {note}.")))
-    });
-    let lines: String = lines.collect();
-    format!("\n{lines}")
-}
-
-/// Words of a file as a part of a comment, which a line break would end.
-fn one_line(text: &str) -> String {
-    let signs = text.chars().map(|sign| match sign.is_control() {
-        true => sign.escape_default().to_string(),
-        false => sign.to_string(),
-    });
-    signs.collect()
 }

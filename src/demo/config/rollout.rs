@@ -5,7 +5,8 @@ use strum::IntoEnumIterator as _;
 use super::{push_line, toml_string};
 use crate::demo::options::Scenario;
 use crate::demo::world::World;
-use crate::demo::world::releases::{Batch, CURRENT, EARLY, NEXT, Release};
+use crate::demo::world::batch::Batch;
+use crate::demo::world::releases::{CURRENT, EARLY, NEXT, Release};
 
 /// The batches that have clusters, in the order in which they are upgraded.
 pub(super) fn batches(text: &mut String, world: &World) {

@@ -1,7 +1,9 @@
 //! A Prometheus: the HTTP API v1 of one cluster, or of all of them behind one endpoint.
 
 mod kube_expression;
+mod kube_parser;
 mod kube_query;
+mod kube_tokens;
 mod query;
 mod recognize;
 mod responses;

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use crate::demo::account::incident::Urgency;
 use crate::demo::clockwork::deserialize_duration;
 use crate::demo::world::alertmanager::DetailsFormat;
+use crate::demo::world::batch::Batch;
 use crate::demo::world::cluster::{PrometheusMode, Provider};
 use crate::demo::world::hub::Outage;
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
-use crate::demo::world::releases::Batch;
 
 /// One thing that happens. Hubs are named by their role.
 #[derive(Clone, Debug, Deserialize)]

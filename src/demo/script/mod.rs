@@ -13,8 +13,8 @@ use serde::Deserialize;
 use event::ScriptEvent;
 
 use super::clockwork::{At, before, deserialize_optional_duration};
+use super::world::batch::Batch;
 use super::world::cluster::Provider;
-use super::world::releases::Batch;
 use crate::domain::now::time_after;
 
 /// Why a scenario cannot be run. Shipped ones can: a test runs each.

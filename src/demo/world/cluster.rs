@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::releases::Batch;
+use super::batch::Batch;
 use crate::demo::clockwork::At;
 
 /// Where a cluster runs.

@@ -3,6 +3,7 @@
 //! A state machine without a clock: the caller passes the time, and all that was due by then has happened.
 
 pub mod alertmanager;
+pub mod batch;
 pub mod cluster;
 pub mod events;
 pub mod fleet;
@@ -14,10 +15,12 @@ mod past;
 mod play;
 mod play_pages;
 mod play_posts;
+mod pods;
 pub mod posts;
 pub mod releases;
 pub mod rules;
 pub mod upgrade;
+mod workloads;
 
 #[cfg(test)]
 mod tests;

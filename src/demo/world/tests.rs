@@ -228,8 +228,8 @@ fn hubs_run_the_release_of_their_batch_but_one() {
 
 #[test]
 fn the_second_batch_is_upgraded_hub_by_hub_and_starts_servers_slowly() {
+    use super::batch::Batch;
     use super::hub::{Outage, Reading};
-    use super::releases::Batch;
 
     let mut world = told(Scenario::Upgrade);
     world.advance(after(900));

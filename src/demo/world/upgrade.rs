@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::batch::Batch;
 use super::hub::Hub;
-use super::releases::{self, Batch, Release};
+use super::releases::{self, Release};
 use super::{Place, World};
 use crate::demo::clockwork::At;
 use crate::demo::rng::noise;

@@ -45,7 +45,8 @@ fn fleet(more: &[(&str, &str)]) -> FleetFiles {
 fn wanted(files: &FleetFiles) -> String {
     let text = import(files).unwrap();
     let begin = text.find("\n[[rollout").or_else(|| text.find("\n\n# "));
-    text[begin.unwrap_or_default()..].trim().to_owned()
+    let part = text.get(begin.unwrap_or_default()..);
+    part.unwrap_or_default().trim().to_owned()
 }
 
 #[test]

@@ -1,0 +1,64 @@
+//! Strings and comments, as Jsonnet and Terraform write them.
+
+/// A text without its comments: `//`, `#` and `/* */` outside of strings.
+pub(super) fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if let Some(string) = string_at(rest) {
+            kept.push_str(string.whole);
+            rest = string.after;
+        } else if rest.starts_with("//") || first == '#' {
+            let end = rest.find('\n').unwrap_or(rest.len());
+            rest = rest.get(end..).unwrap_or_default();
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, after)| after);
+            kept.push(' ');
+        } else {
+            kept.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        }
+    }
+    kept
+}
+
+/// A string at the beginning of a text.
+pub(super) struct QuotedText<'a> {
+    /// With its quotes.
+    pub whole: &'a str,
+    /// What is between them; `None` if the string does not end.
+    pub content: Option<&'a str>,
+    pub after: &'a str,
+}
+
+/// The string that a text begins with. One that does not end takes the rest of the text.
+pub(super) fn string_at(text: &str) -> Option<QuotedText<'_>> {
+    let quote = ["|||", "\"", "'"]
+        .into_iter()
+        .find(|it| text.starts_with(it))?;
+    let inside = text.get(quote.len()..)?;
+    let end = match quote {
+        "|||" => inside.find(quote),
+        _ => unescaped(inside, quote),
+    };
+    let length = end.map_or(text.len(), |end| end + 2 * quote.len());
+    let (whole, after) = text.split_at_checked(length)?;
+    Some(QuotedText {
+        whole,
+        content: end.and_then(|end| inside.get(..end)),
+        after,
+    })
+}
+
+/// Where a quote stands that no backslash is before.
+fn unescaped(text: &str, quote: &str) -> Option<usize> {
+    let mut signs = text.char_indices();
+    while let Some((at, sign)) = signs.next() {
+        if sign == '\\' {
+            signs.next();
+        } else if quote.starts_with(sign) {
+            return Some(at);
+        }
+    }
+    None
+}

@@ -1,0 +1,82 @@
+//! The workloads of a cluster, and the images that most clusters run.
+
+/// Where the support chart's pods are.
+pub(super) const SUPPORT: &str = "support";
+/// A registry that does not exist.
+pub(super) const REGISTRY: &str = "registry.example";
+
+/// A workload whose pod's name ends in random letters.
+#[derive(Clone, Copy)]
+pub(super) struct Workload {
+    pub name: &'static str,
+    pub container: &'static str,
+    pub image: &'static str,
+}
+
+/// What the support chart brings, with the tags of most clusters.
+pub(super) const SUPPORT_WORKLOADS: [(Workload, &str); 7] = [
+    (
+        workload(
+            "support-prometheus-server",
+            "prometheus-server",
+            "prometheus/prometheus",
+        ),
+        "v3.5.0",
+    ),
+    (
+        workload("support-grafana", "grafana", "grafana/grafana"),
+        "12.1.1",
+    ),
+    (
+        workload(
+            "support-kube-state-metrics",
+            "kube-state-metrics",
+            "kube-state-metrics/kube-state-metrics",
+        ),
+        "v2.17.0",
+    ),
+    (
+        workload(
+            "support-ingress-nginx-controller",
+            "controller",
+            "ingress-nginx/controller",
+        ),
+        "v1.13.3",
+    ),
+    (
+        workload(
+            "support-cluster-autoscaler",
+            "cluster-autoscaler",
+            "autoscaling/cluster-autoscaler",
+        ),
+        "v1.33.0",
+    ),
+    (
+        workload(
+            "jupyterhub-cost-monitoring",
+            "cost-monitoring",
+            "jupyterhub/cost-monitoring",
+        ),
+        "0.6.2",
+    ),
+    (
+        workload(
+            "jupyterhub-groups-exporter",
+            "groups-exporter",
+            "jupyterhub/groups-exporter",
+        ),
+        "0.4.1",
+    ),
+];
+
+pub(super) const fn workload(
+    name: &'static str,
+    container: &'static str,
+    image: &'static str,
+) -> Workload {
+    Workload {
+        name,
+        container,
+        image,
+    }
+}
