@@ -37,6 +37,7 @@ mod silenced;
 mod trends;
 mod trouble;
 mod typed;
+mod upgraded;
 mod victoria_metrics;
 mod wire;
 mod words;

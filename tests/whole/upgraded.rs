@@ -1,0 +1,94 @@
+//! An upgrade of the demo's second batch goes wrong, and the program says which hubs are down, slow and failing.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+use toml::Table;
+
+use super::home::list;
+use super::served::{Served, tables};
+use crate::until::until_every;
+
+/// The story takes half a minute at this speed.
+const SPEED: &str = "20";
+const WITHIN: Duration = Duration::from_secs(120);
+/// One look asks every source.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A world of 15 clusters, and its configuration with a second try that comes soon.
+fn upgraded() -> (Served, PathBuf) {
+    let size = ["--clusters", "15", "--hubs", "45"];
+    let mut arguments = vec!["--scenario", "upgrade", "--speed", SPEED];
+    arguments.extend(size);
+    let served = Served::start(&arguments);
+    let mut config = served.table();
+    let poll = config["poll"].as_table_mut().expect("[poll]");
+    poll.insert("probe_confirm".to_owned(), "1s".into());
+    let config = served.write("upgraded.toml", &config);
+    (served, config)
+}
+
+/// The clusters of the second batch.
+fn second_batch(config: &mut Table) -> Vec<Value> {
+    let rollout = config["rollout"].as_table_mut().expect("[rollout]");
+    let batches = tables(rollout, "batch");
+    let second = batches
+        .iter()
+        .find(|it| it["name"].as_str() == Some("second"));
+    let clusters = second.expect("a second batch")["clusters"].as_array();
+    let names = clusters.expect("clusters").iter();
+    names
+        .map(|name| name.as_str().expect("a name").into())
+        .collect()
+}
+
+/// The report once both pages of the story have come.
+fn last_report(served: &Served, config: &std::path::Path) -> Value {
+    until_every(PAUSE, WITHIN, "the two pages of the upgrade", || {
+        let report = served.home.report(config);
+        (list(&report, "cases").len() == 2).then_some(report)
+    })
+}
+
+#[test]
+fn check_names_the_hub_that_does_not_come_back_and_the_batch_that_starts_slowly() {
+    let (served, config) = upgraded();
+    let second = second_batch(&mut served.table());
+    let report = last_report(&served, &config);
+    assert_eq!(
+        (&report["verdict"], &report["complete"]),
+        (&"critical".into(), &true.into())
+    );
+
+    let hubs = list(&report, "hubs");
+    let down: Vec<_> = hubs.iter().filter(|hub| hub["health"] == "down").collect();
+    let [down] = down.as_slice() else {
+        panic!("one hub down: {down:#?}")
+    };
+    assert_eq!(
+        (&down["hub"], &down["tier"]),
+        (&"prod".into(), &"prod".into())
+    );
+    assert!(second.contains(&down["cluster"]), "{down}");
+
+    let place = serde_json::json!({ "cluster": down["cluster"], "hub": down["hub"] });
+    let cases = list(&report, "cases");
+    let outage = cases
+        .iter()
+        .find(|case| case["priority"] == "P1")
+        .expect("a P1");
+    assert_eq!(outage["where"], Value::Array(vec![place]));
+    let starts = cases.iter().find(|case| case["priority"].is_null());
+    let starts = &starts.expect("failed starts")["where"][0]["cluster"];
+    assert!(second.contains(starts), "{starts}");
+
+    let mut slow = 0;
+    for hub in hubs.iter().filter(|hub| hub["health"] != "down") {
+        let p95 = hub["signals"]["spawn_p95_seconds"].as_f64();
+        let is_slow = p95.expect("starts") > 60.0;
+        assert_eq!(is_slow, second.contains(&hub["cluster"]), "{hub}");
+        slow += usize::from(is_slow);
+    }
+    assert!(slow > 5, "{slow}");
+}
