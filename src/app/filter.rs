@@ -18,6 +18,14 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// A filter with these words.
+    pub fn from_text(text: &str) -> Self {
+        Self {
+            input: TextLine::from_text(text),
+            editing: false,
+        }
+    }
+
     /// The typed text.
     pub fn text(&self) -> &str {
         self.input.text()
@@ -47,6 +55,11 @@ impl Filter {
                 .collect(),
             terms,
         }
+    }
+
+    /// Whether all of its words occur in these texts.
+    pub fn passes_words(&self, texts: &[String]) -> bool {
+        contains_all(texts, &self.terms().collect::<Vec<_>>())
     }
 
     /// Whether a hub is shown: by its cluster, name, domain, tier, health and provider.

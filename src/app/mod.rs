@@ -4,6 +4,7 @@ pub mod action;
 pub mod action_flow;
 pub mod document;
 pub mod effect;
+pub mod events;
 pub mod filter;
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -22,6 +22,7 @@ use crate::runtime::history_queries::HistoryQueries;
 use crate::runtime::inbox::{Inbox, InboxSender};
 use crate::runtime::journal::Journal;
 use crate::runtime::local_time_boxes::{self, LocalTimeBoxStore};
+use crate::runtime::notifier::Notifier;
 use crate::runtime::operations::OperationQueue;
 use crate::runtime::registry::{self, register_sources};
 use crate::runtime::signals::{Signals, TerminationSignals};
@@ -167,6 +168,13 @@ pub async fn show(
         policy: Arc::new(config.policy),
         owed,
         appearance: appearance(context, config.background),
+        notifier: Notifier::new(
+            config.notify,
+            place == DashboardMode::Demo,
+            symbols_for(&context.global),
+            inbox.sender(),
+            context.time.now(),
+        ),
         config_file: (place == DashboardMode::Live)
             .then(|| config::config_file_name(&context.global))
             .flatten(),

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
+use crate::domain::notify::NotifySettings;
 use crate::domain::policy::Policy;
 use crate::domain::settings::{SourcesConfig, TerminalBackground};
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub sources: SourcesConfig,
     /// The Markdown that a report's draft is written into, where it is not the shipped order.
     pub report_template: Option<PathBuf>,
+    /// What rings, and when.
+    pub notify: NotifySettings,
     /// Settings that break no rule and may do harm, in the order of the file's lines.
     pub warnings: Vec<Diagnostic>,
 }

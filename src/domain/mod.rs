@@ -23,6 +23,7 @@ pub mod local_time_box;
 pub mod matcher;
 pub mod mismatch;
 pub mod note;
+pub mod notify;
 pub mod now;
 pub mod operation;
 pub mod policy;

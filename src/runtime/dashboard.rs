@@ -2,18 +2,18 @@
 //! changed. Otherwise it sleeps until the next event, or until a text on the screen is no longer true. There is no
 //! tick.
 
+mod handover;
 mod queued_input;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::appearance::Appearance;
 use super::builder::Builder;
 use super::clock;
-use super::editor;
 use super::effects::EffectRunner;
 use super::frames::Frames;
+use super::notifier::Notifier;
 use super::pending_results::PendingResults;
 use super::screen::Screen;
 use super::signals::{SignalRequest, Signals};
@@ -29,6 +29,9 @@ use crate::picture::Picture;
 use crate::terminal::input::{Input, InputStream};
 use crate::terminal::panic::{take_other_panics, wait_for_other_panic};
 
+/// Two looks for what rings are as far apart.
+const SHORTEST_WAIT: Duration = Duration::from_millis(200);
+
 /// What a dashboard is opened with.
 pub struct DashboardContext {
     /// The tasks of the program.
@@ -43,6 +46,8 @@ pub struct DashboardContext {
     pub owed: Option<Owed>,
     /// How things look.
     pub appearance: Appearance,
+    /// What rings.
+    pub notifier: Notifier,
     /// The configuration, as a person would name it; none for the embedded world.
     pub config_file: Option<Arc<str>>,
     /// What the configuration warns of, each in a line.
@@ -101,7 +106,7 @@ impl Dashboard {
             Arc::clone(&parts.time),
         );
         let mut dashboard = Self {
-            screen: Screen::open()?,
+            screen: Screen::open(parts.notifier.has_title())?,
             input: InputStream::open()?,
             signals: ends.signals,
             model,
@@ -119,6 +124,7 @@ impl Dashboard {
             dashboard.input.expect_answer();
         }
         dashboard.draw()?;
+        dashboard.ring()?;
         Ok(dashboard)
     }
 
@@ -146,7 +152,16 @@ impl Dashboard {
             if self.frames.is_due(now) {
                 self.draw()?;
             }
+            self.ring()?;
         }
+    }
+
+    // After the frame: what rings is on the screen by then.
+    fn ring(&mut self) -> color_eyre::Result<()> {
+        let now = self.now();
+        let notifier = &mut self.context.notifier;
+        notifier.update(&self.model, &self.context.tasks, &mut self.screen, now)?;
+        Ok(())
     }
 
     fn now(&self) -> Now {
@@ -174,14 +189,21 @@ impl Dashboard {
         }
     }
 
-    // Until the first of these: a build may begin, a build counts as late, a frame is due.
+    // Until the first of these: a build may begin, a build counts as late, a frame is due, something rings.
     fn next_wait(&self) -> Duration {
         let now = self.now();
-        [self.builder.until_due(now), self.frames.until_due(now)]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or(clock::LONGEST_SLEEP)
+        let notifier = &self.context.notifier;
+        let rings_in = notifier.until_due(&self.model, now);
+        let rings_in = rings_in.map(|wait| wait.max(SHORTEST_WAIT));
+        [
+            self.builder.until_due(now),
+            self.frames.until_due(now),
+            rings_in,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(clock::LONGEST_SLEEP)
     }
 
     // False when the program is to end.
@@ -200,8 +222,14 @@ impl Dashboard {
             }
             LoopEvent::Input(Input::Key(key)) => return self.dispatch(Msg::Key(key)).await,
             LoopEvent::Input(Input::Paste(text)) => return self.dispatch(Msg::Paste(text)).await,
-            LoopEvent::Input(Input::FocusGained) => return self.dispatch(Msg::FocusGained).await,
-            LoopEvent::Input(Input::FocusLost) => return self.dispatch(Msg::FocusLost).await,
+            LoopEvent::Input(Input::FocusGained) => {
+                self.context.notifier.set_focus(true);
+                return self.dispatch(Msg::FocusGained).await;
+            }
+            LoopEvent::Input(Input::FocusLost) => {
+                self.context.notifier.set_focus(false);
+                return self.dispatch(Msg::FocusLost).await;
+            }
             LoopEvent::PictureBuilt(Some(picture)) => return self.show_picture(picture).await,
             LoopEvent::Message(msg) if PendingResults::must_wait(&msg) => {
                 self.pending_results.push(msg, self.now());
@@ -272,6 +300,9 @@ impl Dashboard {
         while let Some(msg) = waiting.pop() {
             let now = self.corrected_now();
             let is_typed = matches!(msg, Msg::Key(_) | Msg::Typed(_) | Msg::Paste(_));
+            if is_typed {
+                self.context.notifier.record_key(self.now());
+            }
             let updated = update(&mut self.model, msg, now);
             if updated.dirty && is_typed {
                 self.frames.request_for_key();
@@ -295,52 +326,6 @@ impl Dashboard {
             }
         }
         Ok(keep_running)
-    }
-
-    // False when the program is to end; results of writes are processed first, so that none is lost.
-    async fn run_editor(
-        &mut self,
-        text: &str,
-        at: Option<PathBuf>,
-        waiting: &mut Vec<Msg>,
-    ) -> bool {
-        self.input.drain_answer().await;
-        // The terminal is not read during this time: the stream reads only while it is polled.
-        let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
-        waiting.push(Msg::EditorClosed(edit.text));
-        edit.keep_running && self.retake_terminal(waiting).is_ok()
-    }
-
-    fn retake_terminal(&mut self, waiting: &mut Vec<Msg>) -> color_eyre::Result<()> {
-        self.screen.resume()?;
-        self.input = InputStream::reopen()?;
-        let size = self.screen.size()?;
-        waiting.push(Msg::Resize {
-            width: size.width,
-            height: size.height,
-        });
-        self.redraw()
-    }
-
-    async fn suspend(&mut self) -> color_eyre::Result<()> {
-        self.input.drain_answer().await;
-        self.screen.suspend().await?;
-        // The pending SIGCONT ended this stop, so it must not count as somebody else's.
-        self.signals.discard_resume();
-        self.redraw()
-    }
-
-    // Continued after a stop that was not ours: the shell has set the modes back.
-    fn resume(&mut self) -> color_eyre::Result<()> {
-        self.screen.resume()?;
-        self.redraw()
-    }
-
-    fn redraw(&mut self) -> color_eyre::Result<()> {
-        self.screen.invalidate()?;
-        self.builder.request();
-        self.frames.request();
-        Ok(())
     }
 
     async fn resize(&mut self) -> color_eyre::Result<()> {

@@ -22,12 +22,12 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen.
+    /// Takes the terminal: raw mode, alternate screen; the title of its window if `has_title`.
     ///
     /// # Errors
     /// When standard output is not a terminal, or raw mode is refused.
-    pub fn open() -> io::Result<Self> {
-        let guard = Guard::enter()?;
+    pub fn open(has_title: bool) -> io::Result<Self> {
+        let guard = Guard::enter(has_title)?;
         let terminal = Terminal::new(backend::stdout_backend()?)?;
         Ok(Self { terminal, guard })
     }

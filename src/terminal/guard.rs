@@ -5,6 +5,8 @@
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::notification::{RESTORE_TITLE, SAVE_TITLE};
+
 /// Alternate screen, cleared, cursor hidden, bracketed paste and focus reports on. No mouse: selecting
 /// text is the terminal's own business.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
@@ -12,8 +14,25 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
 /// All of it undone, from whatever state a half-written frame left: update mark ended, style reset.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
 
-/// Whether the terminal is ours. Global, because a process has one terminal and a panic hook gets no arguments.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// What was taken of the terminal.
+struct Taken {
+    /// Whether the terminal is ours.
+    terminal: AtomicBool,
+    /// Whether the window's title is saved when the terminal is taken, and given back with it.
+    title: AtomicBool,
+}
+
+impl Taken {
+    const fn nothing() -> Self {
+        Self {
+            terminal: AtomicBool::new(false),
+            title: AtomicBool::new(false),
+        }
+    }
+}
+
+/// Global, because a process has one terminal and a panic hook gets no arguments.
+static TAKEN: Taken = Taken::nothing();
 
 /// Raw mode, apart from what is written.
 pub trait RawMode {
@@ -46,26 +65,27 @@ impl RawMode for ProcessTty {
 pub struct Guard<W: Write = io::Stdout, L: RawMode = ProcessTty> {
     out: W,
     raw_mode: L,
-    taken: &'static AtomicBool,
+    taken: &'static Taken,
 }
 
 impl Guard {
-    /// Takes the process's terminal.
+    /// Takes the process's terminal, with the title of its window if `has_title`.
     ///
     /// # Errors
     /// When standard output is no terminal or raw mode is refused; then nothing was taken.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(has_title: bool) -> io::Result<Self> {
         if !rustix::termios::isatty(rustix::stdio::stdout()) {
             let text = "standard output is not a terminal";
             return Err(io::Error::new(io::ErrorKind::NotConnected, text));
         }
+        TAKEN.title.store(has_title, Ordering::SeqCst);
         Self::enter_on(io::stdout(), ProcessTty, &TAKEN)
     }
 }
 
 impl<W: Write, L: RawMode> Guard<W, L> {
     /// Takes the terminal behind `out` and `line`; `taken` says whose it is.
-    fn enter_on(out: W, line: L, taken: &'static AtomicBool) -> io::Result<Self> {
+    fn enter_on(out: W, line: L, taken: &'static Taken) -> io::Result<Self> {
         let mut guard = Self {
             out,
             raw_mode: line,
@@ -77,8 +97,13 @@ impl<W: Write, L: RawMode> Guard<W, L> {
 
     fn acquire(&mut self) -> io::Result<()> {
         self.raw_mode.enable_raw()?;
-        self.taken.store(true, Ordering::SeqCst);
-        let entered = write(&mut self.out, ENTER);
+        // After a stop from outside the terminal has the title on its stack already.
+        let has_saved = self.taken.terminal.swap(true, Ordering::SeqCst);
+        let saves = self.taken.title.load(Ordering::SeqCst) && !has_saved;
+        let entered = match saves {
+            true => write(&mut self.out, SAVE_TITLE).and_then(|()| write(&mut self.out, ENTER)),
+            false => write(&mut self.out, ENTER),
+        };
         if entered.is_err() {
             self.leave();
         }
@@ -97,7 +122,7 @@ impl<W: Write, L: RawMode> Guard<W, L> {
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
         // The modes to restore are those that the shell has set by now.
-        if self.taken.load(Ordering::SeqCst) {
+        if self.taken.terminal.load(Ordering::SeqCst) {
             self.raw_mode.restore()?;
         }
         self.acquire()
@@ -129,8 +154,11 @@ pub(super) fn restore_terminal() {
     release(&mut io::stdout(), &mut ProcessTty, &TAKEN);
 }
 
-fn release(out: &mut impl Write, line: &mut impl RawMode, taken: &AtomicBool) {
-    if taken.swap(false, Ordering::SeqCst) {
+fn release(out: &mut impl Write, line: &mut impl RawMode, taken: &Taken) {
+    if taken.terminal.swap(false, Ordering::SeqCst) {
+        if taken.title.load(Ordering::SeqCst) {
+            let _gone = write(out, RESTORE_TITLE);
+        }
         let _gone = write(out, LEAVE);
         let _gone = line.restore();
     }
@@ -174,6 +202,8 @@ mod tests {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let name = match bytes {
                 ENTER => "enter",
+                SAVE_TITLE => "save title",
+                RESTORE_TITLE => "restore title",
                 LEAVE => "leave",
                 _ => "other",
             };
@@ -196,7 +226,7 @@ mod tests {
     }
 
     fn guard(log: &Log) -> io::Result<Guard<Log, Log>> {
-        let taken = Box::leak(Box::new(AtomicBool::new(false)));
+        let taken = Box::leak(Box::new(Taken::nothing()));
         Guard::enter_on(log.clone(), log.clone(), taken)
     }
 
@@ -209,6 +239,23 @@ mod tests {
         guard.leave();
         drop(guard);
         assert_eq!(log.take(), ["leave", "cooked"]);
+    }
+
+    #[test]
+    fn the_title_is_saved_once_and_given_back_with_the_terminal() {
+        let log = Log::default();
+        let taken: &Taken = Box::leak(Box::new(Taken::nothing()));
+        taken.title.store(true, Ordering::SeqCst);
+        let mut guard = Guard::enter_on(log.clone(), log.clone(), taken).unwrap();
+        assert_eq!(log.take(), ["raw", "save title", "enter"]);
+        guard.resume().unwrap();
+        assert_eq!(log.take(), ["cooked", "raw", "enter"]);
+        guard.leave();
+        assert_eq!(log.take(), ["restore title", "leave", "cooked"]);
+        guard.resume().unwrap();
+        assert_eq!(log.take(), ["raw", "save title", "enter"]);
+        drop(guard);
+        assert_eq!(log.take(), ["restore title", "leave", "cooked"]);
     }
 
     #[test]

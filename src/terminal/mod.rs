@@ -11,5 +11,6 @@ pub mod capabilities;
 pub mod guard;
 pub mod input;
 pub mod job_control;
+pub mod notification;
 pub mod panic;
 pub mod tty_watchdog;

@@ -20,6 +20,7 @@ pub mod storm;
 pub mod title;
 pub mod verdict;
 pub mod verdict_lines;
+pub mod window_title;
 
 #[cfg(test)]
 mod tests;

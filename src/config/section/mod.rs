@@ -16,6 +16,7 @@ mod limits;
 mod link;
 mod matchers;
 mod mismatch;
+mod notify;
 mod outage;
 mod pagerduty;
 mod poll;
@@ -100,6 +101,7 @@ pub(super) struct File {
     tracker: Option<Table<tracker::RawTracker>>,
     report: Table<report::RawReport>,
     rollout: Table<rollout::RawRollout>,
+    notify: Table<notify::RawNotify>,
 }
 
 /// The text of `config.example.toml`: the sections' own explanations, in the order in which a person needs them.
@@ -134,6 +136,8 @@ pub fn example() -> String {
         outage::EXAMPLE,
         follow_up::EXAMPLE,
         report::EXAMPLE,
+        "# --- what rings -------------------------------------------------------------------------------------------",
+        notify::EXAMPLE,
         "# --- upgrades ---------------------------------------------------------------------------------------------",
         rollout::EXAMPLE,
         "# --- after an outage --------------------------------------------------------------------------------------",
@@ -179,6 +183,7 @@ pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, P
     policy.page_ownership = pages
         .map(|page| (page.name.clone(), page.ownership))
         .collect();
+    let notify = notify::notify(&file.notify, &mut context.problems);
     let report_template = report::template(&file.report, &mut context);
     if context.problems.is_empty() {
         let config = Config {
@@ -188,6 +193,7 @@ pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, P
             policy,
             sources,
             report_template,
+            notify,
             warnings: Vec::new(),
         };
         Ok(Validated {

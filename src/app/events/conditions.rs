@@ -1,0 +1,252 @@
+//! The conditions of a picture that ring once they begin. What is snoozed, in maintenance, silenced or on staging is
+//! none; nor is what another person holds or has acknowledged.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::domain::case::{Case, OwnerKind, Rank};
+use crate::domain::clock::ClockKind;
+use crate::domain::hub::{Health, Tier};
+use crate::domain::ids::{CaseId, HubKey, IncidentId};
+use crate::domain::incident::{Incident, IncidentField, IncidentStatus, Urgency};
+use crate::domain::notify::EventKind;
+use crate::domain::now::Now;
+use crate::domain::source::{PartName, SourceId, SourceKind};
+use crate::domain::verdict::VerdictLevel;
+use crate::picture::{HubView, Picture, ReasonKind};
+use crate::text::UNICODE;
+use crate::text::context::{TextContext, TextLength};
+use crate::wording::{case, part};
+
+/// What a condition is about: the same from picture to picture.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKey {
+    Hub(HubKey),
+    Mine(IncidentId),
+    Unowned(IncidentId),
+    TimeBox(CaseId),
+    Blind(BlindTo),
+}
+
+/// What cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BlindTo {
+    /// A source without which cases may be missing is not fresh.
+    Source(SourceId),
+    /// Judgement lacks this part of a source.
+    Part(SourceId, PartName),
+    /// A blind spot, by its subject.
+    Spot(String),
+    /// No picture is built of what the sources answer.
+    Picture,
+}
+
+impl EventKey {
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::Hub(_) => EventKind::HubDown,
+            Self::Mine(_) => EventKind::Mine,
+            Self::Unowned(_) => EventKind::Unowned,
+            Self::TimeBox(_) => EventKind::TimeBox,
+            Self::Blind(_) => EventKind::Blind,
+        }
+    }
+}
+
+/// A condition that holds.
+#[derive(Clone, Debug)]
+pub struct Condition<'a> {
+    pub key: EventKey,
+    /// The cases that it is about; empty for a hub without a case, and where something cannot be seen.
+    pub cases: Vec<&'a Arc<Case>>,
+    /// Since when it holds, where the sources say.
+    pub began: Option<DateTime<Utc>>,
+    /// What cannot be seen, in words.
+    pub blind: Option<String>,
+}
+
+/// All conditions that hold in the picture at `now`. `lagging`: no picture is built of the latest answers.
+pub fn find<'a>(picture: &'a Picture, lagging: bool, now: Now) -> Vec<Condition<'a>> {
+    let staging = Staging::of_picture(picture);
+    let counts =
+        |case: &&Arc<Case>| !case.snoozed && case.muted_by.is_none() && !staging.is_staging(case);
+    let mut outages: FxHashMap<&HubKey, Vec<&Arc<Case>>> = FxHashMap::default();
+    for case in &picture.cases {
+        if let Some((key, _)) = &case.hub_down {
+            outages.entry(key).or_default().push(case);
+        }
+    }
+    let hubs = picture.hubs();
+    let hubs = hubs.filter_map(|hub| hub_down(hub, outages.get(&hub.spec.key)));
+    let cases = picture.cases.iter().filter(|case| may_ring(case));
+    let cases = cases
+        .filter(counts)
+        .flat_map(|case| case_conditions(case, now));
+    let blind = picture.verdict.reasons.iter();
+    let blind = blind.filter(|reason| reason.level == VerdictLevel::Unknown);
+    let blind = blind.filter_map(|reason| blind_to(&reason.kind, picture, now));
+    let stuck = lagging.then(|| Condition {
+        key: EventKey::Blind(BlindTo::Picture),
+        cases: Vec::new(),
+        began: None,
+        blind: Some("anything (the answers cannot be put together)".to_owned()),
+    });
+    hubs.chain(cases).chain(blind).chain(stuck).collect()
+}
+
+// Thousands of alerts without an incident need no closer look.
+fn may_ring(case: &Case) -> bool {
+    case.incident.is_some() || case.clocks.iter().any(|it| it.kind == ClockKind::TimeBox)
+}
+
+fn hub_down<'a>(hub: &HubView, cases: Option<&Vec<&'a Arc<Case>>>) -> Option<Condition<'a>> {
+    let counts = hub.health == Health::Down && hub.spec.tier == Tier::Prod && !hub.maintenance;
+    if !counts {
+        return None;
+    }
+    let cases = cases.cloned().unwrap_or_default();
+    let is_quiet = !cases.is_empty() && cases.iter().all(|case| is_looked_after(case));
+    (!is_quiet).then(|| Condition {
+        key: EventKey::Hub(hub.spec.key.clone()),
+        cases,
+        began: hub.since,
+        blind: None,
+    })
+}
+
+// Somebody has it, or has put it off.
+fn is_looked_after(case: &Case) -> bool {
+    let people = case.owners.iter();
+    let mut people = people.filter(|owner| owner.kind == OwnerKind::Person);
+    let is_others = case.owners_known && !case::is_mine(case) && people.next().is_some();
+    case.snoozed || case.muted_by.is_some() || is_acknowledged(case) || is_others
+}
+
+// By a person. An acknowledgement whose author cannot be read counts.
+fn is_acknowledged(case: &Case) -> bool {
+    let by_unread = |incident: &Arc<Incident>| {
+        incident.status == IncidentStatus::Acknowledged
+            && incident
+                .unread_fields
+                .contains(&IncidentField::Acknowledgements)
+    };
+    !case.acknowledged_by.is_empty() || case.incident.as_ref().is_some_and(by_unread)
+}
+
+fn case_conditions<'a>(case: &'a Arc<Case>, now: Now) -> impl Iterator<Item = Condition<'a>> {
+    let condition = |key, began| Condition {
+        key,
+        cases: vec![case],
+        began,
+        blind: None,
+    };
+    let open = case.incident.as_ref().filter(|incident| incident.is_open());
+    let waits = open.filter(|_| !is_acknowledged(case));
+    let my = case.owners.iter().find(|owner| owner.is_me);
+    let mine = waits
+        .zip(my)
+        .map(|(incident, my)| condition(EventKey::Mine(incident.id.clone()), my.since));
+    let unowned = waits.filter(|it| case.unowned && it.urgency == Urgency::High);
+    let unowned = unowned.map(|incident| {
+        let key = EventKey::Unowned(incident.id.clone());
+        condition(key, Some(incident.created_at))
+    });
+    // A box on a case without an incident is kept on this machine, and so the user's own.
+    let is_my_box = case.incident.is_none() || my.is_some();
+    let mut boxes = case.clocks.iter();
+    let over = boxes.find(|it| it.kind == ClockKind::TimeBox && it.has_expired(now.wall));
+    let over = over
+        .filter(|_| is_my_box)
+        .map(|clock| condition(EventKey::TimeBox(case.id.clone()), Some(clock.at)));
+    [mine, unowned, over].into_iter().flatten()
+}
+
+fn blind_to<'a>(reason: &ReasonKind, picture: &Picture, now: Now) -> Option<Condition<'a>> {
+    let (blind_to, began, name) = match reason {
+        ReasonKind::SourceNotFresh(id, _) if id.kind.brings_cases() => {
+            (BlindTo::Source(id.clone()), None, id.to_string())
+        }
+        ReasonKind::PartMissing(id, missing) if id.kind.brings_cases() => {
+            let name = format!("{id} ({})", part::name(*missing));
+            (BlindTo::Part(id.clone(), *missing), None, name)
+        }
+        ReasonKind::BlindSpot(index) => {
+            let spot = picture.mismatches.get(*index)?;
+            let ctx = TextContext {
+                now,
+                zone: chrono_tz::UTC,
+                symbols: &UNICODE,
+            };
+            let text = spot.describe(TextLength::Short, &ctx).text;
+            let subject = spot.subject.clone();
+            let name = match &subject {
+                Some(subject) => format!("{subject} ({text})"),
+                None => text,
+            };
+            let key = subject.or_else(|| Some(spot.case.as_ref()?.to_string()));
+            let key = key.unwrap_or_default();
+            (BlindTo::Spot(key), spot.since, name)
+        }
+        _ => return None,
+    };
+    Some(Condition {
+        key: EventKey::Blind(blind_to),
+        cases: Vec::new(),
+        began,
+        blind: Some(name),
+    })
+}
+
+/// Whether a condition that holds no more is known to be over. A hub whose health is not known may still be down.
+pub fn is_known_over(key: &EventKey, picture: &Picture) -> bool {
+    match key {
+        EventKey::Hub(key) => {
+            let mut hubs = picture.hubs();
+            let hub = hubs.find(|hub| hub.spec.key == *key);
+            hub.is_none_or(|hub| hub.health != Health::Unknown)
+        }
+        EventKey::Mine(_) | EventKey::Unowned(_) | EventKey::TimeBox(CaseId::Incident(_)) => {
+            is_pagerduty_fresh(picture)
+        }
+        EventKey::TimeBox(_) | EventKey::Blind(_) => true,
+    }
+}
+
+/// Whether PagerDuty's answer counts as the present; true also where none is configured.
+pub fn is_pagerduty_fresh(picture: &Picture) -> bool {
+    let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
+    let source = picture.source(&pagerduty);
+    source.is_none_or(|source| source.state.is_fresh())
+}
+
+struct Staging<'a> {
+    hubs: FxHashSet<&'a HubKey>,
+    /// P1s that the verdict takes for serious all the same, since a person set them.
+    critical: FxHashSet<&'a CaseId>,
+}
+
+impl<'a> Staging<'a> {
+    fn of_picture(picture: &'a Picture) -> Self {
+        let hubs = picture.hubs().filter(|hub| hub.spec.tier == Tier::Staging);
+        let reasons = picture.verdict.reasons.iter();
+        Self {
+            hubs: hubs.map(|hub| &hub.spec.key).collect(),
+            critical: reasons
+                .filter_map(|reason| match &reason.kind {
+                    ReasonKind::OpenP1(id) if reason.level == VerdictLevel::Critical => Some(id),
+                    _ => None,
+                })
+                .collect(),
+        }
+    }
+
+    fn is_staging(&self, case: &Case) -> bool {
+        let is_critical = case.rank == Rank::Priority(0) && self.critical.contains(&case.id);
+        let mut keys = case.places.iter().map(|place| place.hub_key());
+        !is_critical
+            && !case.places.is_empty()
+            && keys.all(|key| key.is_some_and(|key| self.hubs.contains(&key)))
+    }
+}

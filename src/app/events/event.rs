@@ -1,0 +1,243 @@
+//! An event that rings: its text, and the JSON that a hook reads. Words from outside are cleaned and bounded here, once
+//! for the terminal, its title and the hook.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::domain::case::{Case, Place};
+use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::incident::{Incident, IncidentStatus, Urgency};
+use crate::domain::notify::EventKind;
+use crate::domain::verdict::VerdictLevel;
+use crate::picture::Picture;
+use crate::text::sanitize::{clean, fit};
+use crate::wording::case;
+
+/// The cells of an event's title: a notification shows about two lines.
+const MAX_TITLE_CELLS: usize = 160;
+
+/// The cells of a case's title in it, so that the place behind it stays in sight.
+const MAX_CASE_TITLE_CELLS: usize = 90;
+
+/// The hubs or sources that a title names; the others are counted.
+const MAX_NAMES: usize = 3;
+
+/// The hubs, cases, places and sources that are listed for a hook.
+const MAX_LISTED: usize = 50;
+
+/// A URL that is longer is not handed on.
+const MAX_URL_BYTES: usize = 2048;
+
+const SCHEMA: u32 = 1;
+
+/// Something that rings, as a hook reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Event {
+    pub schema: u32,
+    pub event: EventKind,
+    pub at: DateTime<Utc>,
+    /// One line that stands alone.
+    pub title: String,
+    pub verdict: VerdictLevel,
+    /// Whether the world is the demo's.
+    pub demo: bool,
+    /// Whether somebody only tries what rings.
+    pub test: bool,
+    /// The cluster, where many of its hubs are down.
+    pub cluster: Option<String>,
+    pub hubs: Vec<EventPlace>,
+    /// How many hubs are down; the list may be shorter.
+    pub hub_count: usize,
+    pub cases: Vec<EventCase>,
+    /// What cannot be seen.
+    pub blind: Vec<String>,
+}
+
+/// A case as a hook reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventCase {
+    pub id: String,
+    pub title: String,
+    pub priority: Option<String>,
+    #[serde(rename = "where")]
+    pub places: Vec<EventPlace>,
+    pub incident: Option<EventIncident>,
+}
+
+/// A place as a hook reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventPlace {
+    pub cluster: Option<String>,
+    pub hub: Option<String>,
+}
+
+/// An incident as a hook reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventIncident {
+    pub id: String,
+    pub number: u64,
+    pub status: IncidentStatus,
+    pub urgency: Urgency,
+    /// None where it is no address of a web page.
+    pub url: Option<String>,
+}
+
+impl Event {
+    fn new(event: EventKind, title: &str, verdict: VerdictLevel, at: DateTime<Utc>) -> Self {
+        Self {
+            schema: SCHEMA,
+            event,
+            at,
+            title: fit(title, MAX_TITLE_CELLS, "..").into_owned(),
+            verdict,
+            demo: false,
+            test: false,
+            cluster: None,
+            hubs: Vec::new(),
+            hub_count: 0,
+            cases: Vec::new(),
+            blind: Vec::new(),
+        }
+    }
+
+    /// The event by which somebody tries what rings.
+    pub fn test(at: DateTime<Utc>) -> Self {
+        let title = "hubwatch rings: this is a test";
+        Self {
+            test: true,
+            ..Self::new(EventKind::HubDown, title, VerdictLevel::Ok, at)
+        }
+    }
+
+    /// An event about one case.
+    pub(super) fn about_case(
+        event: EventKind,
+        case: &Arc<Case>,
+        picture: &Picture,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let (priority, place) = (case::priority(case), case::places_long(case));
+        let title = case::title(case);
+        let title = fit(&title, MAX_CASE_TITLE_CELLS, "..");
+        let place = match place.is_empty() {
+            true => String::new(),
+            false => format!(", {place}"),
+        };
+        let what = match event {
+            EventKind::Mine => "yours, not acknowledged",
+            EventKind::TimeBox => "your time-box is over",
+            _ if case.owners_known => "nobody has it",
+            _ => "its owner cannot be read",
+        };
+        let title = format!("{what}: {priority} {title}{place}");
+        Self {
+            cases: vec![event_case(case)],
+            ..Self::new(event, &title, picture.verdict.level, at)
+        }
+    }
+
+    /// Hubs of one cluster that are down; `cluster` where so many are that the cluster is.
+    pub(super) fn hubs_down(
+        hubs: &[&HubKey],
+        cluster: Option<&ClusterName>,
+        cases: &[&Arc<Case>],
+        picture: &Picture,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let title = match (cluster, hubs) {
+            (None, [only]) => format!("{only} is down"),
+            (Some(cluster), hubs) => format!("{cluster}: {} hubs are down", hubs.len()),
+            (None, hubs) => {
+                let names = named(hubs.iter().map(ToString::to_string));
+                format!("{} hubs are down: {names}", hubs.len())
+            }
+        };
+        let listed = hubs.iter().take(MAX_LISTED);
+        Self {
+            cluster: cluster.map(|cluster| clean(cluster.as_str()).into_owned()),
+            hubs: listed.map(|hub| hub_place(hub)).collect(),
+            hub_count: hubs.len(),
+            cases: cases
+                .iter()
+                .take(MAX_LISTED)
+                .map(|case| event_case(case))
+                .collect(),
+            ..Self::new(
+                EventKind::HubDown,
+                &clean(&title),
+                picture.verdict.level,
+                at,
+            )
+        }
+    }
+
+    /// What has not been seen for three minutes, by name.
+    pub(super) fn blind(names: Vec<String>, picture: &Picture, at: DateTime<Utc>) -> Self {
+        let names: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
+        let title = format!("not seen for minutes: {}", named(names.iter().cloned()));
+        let title = Self::new(EventKind::Blind, &title, picture.verdict.level, at);
+        Self {
+            blind: names.into_iter().take(MAX_LISTED).collect(),
+            ..title
+        }
+    }
+}
+
+fn named(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(MAX_NAMES);
+    let shown: Vec<String> = names.take(MAX_NAMES).collect();
+    match more {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn event_case(case: &Arc<Case>) -> EventCase {
+    let priority = case.priority.as_ref();
+    EventCase {
+        id: clean(&case.id.to_string()).into_owned(),
+        title: case::title(case),
+        priority: priority.map(|name| clean(name.as_str()).into_owned()),
+        places: case.places.iter().take(MAX_LISTED).map(place).collect(),
+        incident: case.incident.as_deref().map(event_incident),
+    }
+}
+
+fn event_incident(incident: &Incident) -> EventIncident {
+    EventIncident {
+        id: clean(incident.id.as_str()).into_owned(),
+        number: incident.number,
+        status: incident.status,
+        urgency: incident.urgency,
+        url: incident.url.as_deref().and_then(web_url),
+    }
+}
+
+// A hook may hand it to a browser.
+fn web_url(url: &str) -> Option<String> {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_web && is_plain && url.len() <= MAX_URL_BYTES).then(|| url.to_owned())
+}
+
+fn hub_place(hub: &HubKey) -> EventPlace {
+    EventPlace {
+        cluster: Some(clean(hub.cluster.as_str()).into_owned()),
+        hub: Some(clean(hub.hub.as_str()).into_owned()),
+    }
+}
+
+fn place(place: &Place) -> EventPlace {
+    EventPlace {
+        cluster: place
+            .cluster
+            .as_ref()
+            .map(|name| clean(name.as_str()).into_owned()),
+        hub: place
+            .hub
+            .as_ref()
+            .map(|name| clean(name.as_str()).into_owned()),
+    }
+}

@@ -1,0 +1,131 @@
+//! `[notify]`: what rings, when, and how.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::super::problem::{Problem, Problems};
+use super::values::{interval, value_or};
+use super::{Table, Text};
+use crate::domain::notify::{
+    EventKind, EventRule, HOOK_TIMEOUT, HookSettings, NotificationStyle, NotifySettings, RingWhen,
+};
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# What rings while the dashboard runs, once each: the terminal's bell, a notification by the terminal, and a program of
+# yours. Nothing rings for what was there at the start, is snoozed, silenced, in maintenance, on staging or another
+# person's, nor while you sit before it. `hubwatch notify test` says what works here.
+[notify]
+bell = true
+# "auto" (by what is known of the terminal), "osc9", "osc777", or "off".
+notification = "auto"
+# Started for each event, with the event as JSON on its standard input; killed with all that it started after the
+# timeout. The demo starts none.
+on_event = ["hubwatch-ntfy", "https://ntfy.example/on-call"]
+on_event_timeout = "10s"
+# For each kind of event: when = "on_call" (the default: while you are on call, and where that is not known), "always"
+# or "never"; filter: the words of the screen's filter, all of which must occur.
+hub_down = { when = "on_call", filter = "" }    # a production hub; of a cluster that is down, one event
+mine = { when = "on_call", filter = "" }        # an incident became yours and is not acknowledged
+unowned = { when = "on_call", filter = "" }     # a high-urgency incident is unowned
+time_box = { when = "on_call", filter = "" }    # your time-box is at zero
+blind = { when = "on_call", filter = "" }       # a source without which cases may be missing, for three minutes
+"#;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawNotify {
+    pub bell: Option<bool>,
+    pub notification: Option<Text>,
+    pub on_event: Option<Spanned<Vec<String>>>,
+    pub on_event_timeout: Option<Text>,
+    pub hub_down: Option<Table<RawEventRule>>,
+    pub mine: Option<Table<RawEventRule>>,
+    pub unowned: Option<Table<RawEventRule>>,
+    pub time_box: Option<Table<RawEventRule>>,
+    pub blind: Option<Table<RawEventRule>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawEventRule {
+    pub when: Option<Text>,
+    pub filter: Option<String>,
+}
+
+/// What rings.
+pub(super) fn notify(raw: &RawNotify, problems: &mut Problems) -> NotifySettings {
+    let timeout = raw.on_event_timeout.as_ref();
+    let timeout = value_or(HOOK_TIMEOUT, timeout, interval, problems);
+    let command = raw.on_event.as_ref().filter(|it| !it.get_ref().is_empty());
+    let command = command.and_then(|words| problems.ok_or_add(hook(words)));
+    NotifySettings {
+        bell: raw.bell.unwrap_or(true),
+        style: value_or(
+            NotificationStyle::default(),
+            raw.notification.as_ref(),
+            style,
+            problems,
+        ),
+        hook: command.map(|command| HookSettings { command, timeout }),
+        rules: rules(raw, problems),
+    }
+}
+
+fn rules(raw: &RawNotify, problems: &mut Problems) -> BTreeMap<EventKind, EventRule> {
+    let given = [
+        (EventKind::HubDown, &raw.hub_down),
+        (EventKind::Mine, &raw.mine),
+        (EventKind::Unowned, &raw.unowned),
+        (EventKind::TimeBox, &raw.time_box),
+        (EventKind::Blind, &raw.blind),
+    ];
+    let given = given.into_iter().filter_map(|(kind, rule)| {
+        let rule = rule.as_ref()?;
+        let rule = EventRule {
+            when: value_or(RingWhen::default(), rule.when.as_ref(), ring_when, problems),
+            filter: rule.filter.clone().unwrap_or_default(),
+        };
+        Some((kind, rule))
+    });
+    given.collect()
+}
+
+// An empty list is no hook; a list without a program is a mistake.
+fn hook(words: &Spanned<Vec<String>>) -> Result<Vec<String>, Problem> {
+    let has_program = words.get_ref().first().is_some_and(|it| !it.is_empty());
+    let has_nul = words.get_ref().iter().any(|word| word.contains('\0'));
+    match has_program && !has_nul {
+        true => Ok(words.get_ref().clone()),
+        false => Err(
+            Problem::new(words.span(), "the command names no program that can be run")
+                .with_hint("on_event = [\"hubwatch-ntfy\", \"https://ntfy.example/on-call\"]"),
+        ),
+    }
+}
+
+fn style(text: &Text) -> Result<NotificationStyle, Problem> {
+    match text.get_ref().as_str() {
+        "auto" => Ok(NotificationStyle::Auto),
+        "osc9" => Ok(NotificationStyle::Osc9),
+        "osc777" => Ok(NotificationStyle::Osc777),
+        "off" => Ok(NotificationStyle::Off),
+        other => Err(
+            Problem::new(text.span(), format!("there is no notification {other:?}"))
+                .with_hint("\"auto\" (by the terminal), \"osc9\", \"osc777\" or \"off\""),
+        ),
+    }
+}
+
+fn ring_when(text: &Text) -> Result<RingWhen, Problem> {
+    match text.get_ref().as_str() {
+        "always" => Ok(RingWhen::Always),
+        "on_call" => Ok(RingWhen::OnCall),
+        "never" => Ok(RingWhen::Never),
+        other => Err(
+            Problem::new(text.span(), format!("{other:?} does not say when it rings"))
+                .with_hint("\"on_call\", \"always\" or \"never\""),
+        ),
+    }
+}

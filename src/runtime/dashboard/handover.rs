@@ -1,0 +1,59 @@
+//! Gives the terminal to another program, or to the shell, and takes it again.
+
+use std::path::PathBuf;
+
+use super::Dashboard;
+use crate::app::msg::Msg;
+use crate::runtime::editor;
+use crate::terminal::input::InputStream;
+
+impl Dashboard {
+    // False when the program is to end; results of writes are processed first, so that none is lost.
+    pub(super) async fn run_editor(
+        &mut self,
+        text: &str,
+        at: Option<PathBuf>,
+        waiting: &mut Vec<Msg>,
+    ) -> bool {
+        self.input.drain_answer().await;
+        // The terminal is not read during this time: the stream reads only while it is polled.
+        let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
+        waiting.push(Msg::EditorClosed(edit.text));
+        edit.keep_running && self.retake_terminal(waiting).is_ok()
+    }
+
+    fn retake_terminal(&mut self, waiting: &mut Vec<Msg>) -> color_eyre::Result<()> {
+        self.screen.resume()?;
+        self.context.notifier.forget_terminal();
+        self.input = InputStream::reopen()?;
+        let size = self.screen.size()?;
+        waiting.push(Msg::Resize {
+            width: size.width,
+            height: size.height,
+        });
+        self.redraw()
+    }
+
+    pub(super) async fn suspend(&mut self) -> color_eyre::Result<()> {
+        self.input.drain_answer().await;
+        self.screen.suspend().await?;
+        self.context.notifier.forget_terminal();
+        // The pending SIGCONT ended this stop, so it must not count as somebody else's.
+        self.signals.discard_resume();
+        self.redraw()
+    }
+
+    // Continued after a stop that was not ours: the shell has set the modes back.
+    pub(super) fn resume(&mut self) -> color_eyre::Result<()> {
+        self.screen.resume()?;
+        self.context.notifier.forget_terminal();
+        self.redraw()
+    }
+
+    pub(super) fn redraw(&mut self) -> color_eyre::Result<()> {
+        self.screen.invalidate()?;
+        self.builder.request();
+        self.frames.request();
+        Ok(())
+    }
+}

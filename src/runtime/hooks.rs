@@ -1,0 +1,264 @@
+//! Starts the program of `on_event` for each event. It gets the event as JSON on its standard input and nothing of the
+//! terminal, has a process group of its own, and is killed with all that it started when it runs for too long or
+//! hubwatch ends. Nothing waits for it.
+
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::inbox::InboxSender;
+use super::tasks::Tasks;
+use crate::app::events::Event;
+use crate::domain::notify::HookSettings;
+
+/// As many run at once.
+const MAX_RUNNING: usize = 4;
+
+/// As many may wait for their turn beside them.
+const MAX_WAITING: usize = 32;
+
+/// Starts hooks, and reports those that fail.
+pub struct HookRunner {
+    settings: Arc<HookSettings>,
+    running: Arc<Semaphore>,
+    started: Arc<AtomicUsize>,
+    inbox: InboxSender,
+}
+
+impl HookRunner {
+    /// Failures arrive in `inbox`, each text once.
+    pub fn new(settings: HookSettings, inbox: InboxSender) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            running: Arc::new(Semaphore::new(MAX_RUNNING)),
+            started: Arc::default(),
+            inbox,
+        }
+    }
+
+    /// Starts a hook for the event, in its turn.
+    pub fn start(&self, event: &Event, tasks: &Tasks) {
+        let input = match serde_json::to_vec(event) {
+            Ok(input) => input,
+            Err(error) => return self.inbox.complain(format!("on_event: {error}")),
+        };
+        if self.started.fetch_add(1, Ordering::SeqCst) >= MAX_RUNNING + MAX_WAITING {
+            self.started.fetch_sub(1, Ordering::SeqCst);
+            let text = "on_event: too many events at once, some started no program";
+            return self.inbox.complain(text);
+        }
+        let (settings, running) = (Arc::clone(&self.settings), Arc::clone(&self.running));
+        let (started, inbox) = (Counted(Arc::clone(&self.started)), self.inbox.clone());
+        tasks.spawn(async move {
+            let _turn = running.acquire().await;
+            if let Err(why) = run_hook(&settings, &input).await {
+                inbox.complain(format!("on_event: {why}"));
+            }
+            drop(started);
+        });
+    }
+}
+
+// Counts down however the task ends.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Runs the hook with this input until it ends.
+///
+/// # Errors
+/// When it cannot be started, fails, or is killed at its time limit, in words.
+pub async fn run_hook(settings: &HookSettings, input: &[u8]) -> Result<(), String> {
+    let Some((program, arguments)) = settings.command.split_first() else {
+        return Err("it names no program".to_owned());
+    };
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("{program} cannot be started: {error}"))?;
+    let mut group = ProcessGroup::of_child(&child);
+    match timeout(settings.timeout, feed(&mut child, input)).await {
+        Ok(Ok(status)) => {
+            // What it left running on purpose goes on.
+            group.release();
+            match status.success() {
+                true => Ok(()),
+                false => Err(format!("{program} failed ({status})")),
+            }
+        }
+        Ok(Err(error)) => Err(format!("{program}: {error}")),
+        Err(_) => Err(timeout_text(program, settings.timeout)),
+    }
+}
+
+fn timeout_text(program: &str, limit: Duration) -> String {
+    let limit = humantime::format_duration(limit);
+    format!("{program} did not end within {limit} and was killed")
+}
+
+// A hook that does not read its input has not failed.
+async fn feed(child: &mut Child, input: &[u8]) -> std::io::Result<ExitStatus> {
+    let pipe = child.stdin.take();
+    let write = async {
+        if let Some(mut pipe) = pipe {
+            let _unread = pipe.write_all(input).await;
+        }
+    };
+    let (status, ()) = tokio::join!(child.wait(), write);
+    status
+}
+
+/// The hook and what it started, which are ended when this is dropped before the hook has ended.
+struct ProcessGroup(Option<Pid>);
+
+impl ProcessGroup {
+    fn of_child(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(Pid::from_raw))
+    }
+
+    fn release(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            let _ended = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::app::msg::Msg;
+    use crate::runtime::inbox::Inbox;
+
+    fn script(place: &Path, text: &str, timeout: Duration) -> HookSettings {
+        let path = place.join("hook");
+        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        HookSettings {
+            command: vec![path.to_string_lossy().into_owned(), "argument".to_owned()],
+            timeout,
+        }
+    }
+
+    fn event() -> Event {
+        Event::test(DateTime::UNIX_EPOCH)
+    }
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[tokio::test]
+    async fn a_hook_gets_the_event_and_prints_to_nowhere() {
+        let place = tempfile::tempdir().unwrap();
+        let seen = place.path().join("seen");
+        let text = format!("cat > {}; echo out; echo err >&2", seen.display());
+        let hook = script(place.path(), &text, LONG);
+        let input = serde_json::to_vec(&event()).unwrap();
+        assert_eq!(run_hook(&hook, &input).await, Ok(()));
+        let got: serde_json::Value = serde_json::from_slice(&std::fs::read(seen).unwrap()).unwrap();
+        assert_eq!(got["test"], true);
+        assert_eq!(got["schema"], 1);
+    }
+
+    #[tokio::test]
+    async fn a_hook_that_does_not_read_has_not_failed() {
+        let place = tempfile::tempdir().unwrap();
+        let hook = script(place.path(), "exit 0", LONG);
+        let input = vec![b'x'; 1 << 20];
+        assert_eq!(run_hook(&hook, &input).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_hook_that_fails_or_is_not_there_is_said() {
+        let place = tempfile::tempdir().unwrap();
+        let hook = script(place.path(), "exit 3", LONG);
+        let why = run_hook(&hook, b"{}").await.unwrap_err();
+        assert!(why.ends_with("/hook failed (exit status: 3)"), "{why}");
+        let hook = HookSettings {
+            command: vec!["/nowhere/hook".to_owned()],
+            timeout: LONG,
+        };
+        let why = run_hook(&hook, b"{}").await.unwrap_err();
+        assert!(why.starts_with("/nowhere/hook cannot be started"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn a_hook_that_hangs_is_killed_with_what_it_started() {
+        let place = tempfile::tempdir().unwrap();
+        let pids = place.path().join("pids");
+        let text = format!(
+            "sleep 600 & echo $! > {0}; echo $$ >> {0}; wait",
+            pids.display()
+        );
+        let hook = script(place.path(), &text, Duration::from_millis(700));
+        let why = run_hook(&hook, b"{}").await.unwrap_err();
+        assert!(
+            why.ends_with("did not end within 700ms and was killed"),
+            "{why}"
+        );
+        let text = std::fs::read_to_string(&pids).unwrap();
+        let pids: Vec<i32> = text.lines().map(|line| line.parse().unwrap()).collect();
+        assert_eq!(pids.len(), 2, "{text}");
+        let is_gone = |pid: &i32| {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            // A killed process that nobody waited for yet is a zombie.
+            stat.is_empty() || stat.contains(") Z ")
+        };
+        for _ in 0..100 {
+            if pids.iter().all(is_gone) {
+                return;
+            }
+            crate::runtime::clock::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("still there: {pids:?}");
+    }
+
+    #[tokio::test]
+    async fn many_events_start_a_few_hooks_at_once_and_nothing_waits() {
+        let place = tempfile::tempdir().unwrap();
+        let hook = script(place.path(), "sleep 600", LONG);
+        let tasks = Tasks::on_current_runtime();
+        let mut inbox = Inbox::default();
+        let runner = HookRunner::new(hook, inbox.sender());
+        for _ in 0..50 {
+            runner.start(&event(), &tasks);
+        }
+        let said = inbox.next().await;
+        assert!(
+            matches!(&said, Msg::Complaint(text) if text.contains("too many events")),
+            "{said:?}"
+        );
+        assert_eq!(
+            runner.started.load(Ordering::SeqCst),
+            MAX_RUNNING + MAX_WAITING
+        );
+        tasks.stop().await;
+        assert_eq!(runner.started.load(Ordering::SeqCst), 0, "all are ended");
+    }
+}

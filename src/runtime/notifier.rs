@@ -1,0 +1,190 @@
+//! Rings: writes the bell, the notification and the window's title, and starts hooks.
+
+use std::io;
+use std::time::Duration;
+
+use super::hooks::HookRunner;
+use super::inbox::InboxSender;
+use super::screen::Screen;
+use super::tasks::Tasks;
+use crate::app::events::{Event, EventWatch};
+use crate::app::model::Model;
+use crate::domain::notify::{NotificationStyle, NotifySettings};
+use crate::domain::now::Now;
+use crate::terminal::notification::{
+    BELL, NotificationChoice, NotificationSequence, TerminalSignals,
+};
+use crate::text::Symbols;
+use crate::text::sanitize::clean_ascii;
+use crate::wording::window_title::window_title;
+
+/// More events of one moment are counted in the last notification.
+const MAX_NOTIFICATIONS: usize = 3;
+
+/// Which sequences the process's terminal is sent by these settings.
+pub fn terminal_signals(settings: &NotifySettings) -> TerminalSignals {
+    let choice = match settings.style {
+        NotificationStyle::Auto => NotificationChoice::Detect,
+        NotificationStyle::Osc9 => NotificationChoice::Use(NotificationSequence::Osc9),
+        NotificationStyle::Osc777 => NotificationChoice::Use(NotificationSequence::Osc777),
+        NotificationStyle::Off => NotificationChoice::Off,
+    };
+    TerminalSignals::detect(&|name| std::env::var(name).ok(), choice)
+}
+
+/// The bytes that ring once for these events of one moment; empty without any.
+pub fn ring_sequence(
+    events: &[Event],
+    settings: &NotifySettings,
+    terminal: &TerminalSignals,
+    symbols: &Symbols,
+) -> String {
+    if events.is_empty() {
+        return String::new();
+    }
+    let more = events.len().saturating_sub(MAX_NOTIFICATIONS);
+    let mut titles: Vec<String> = events
+        .iter()
+        .take(MAX_NOTIFICATIONS)
+        .map(|event| event.title.clone())
+        .collect();
+    if more > 0
+        && let Some(last) = titles.last_mut()
+    {
+        *last = format!("{more} more at once, and {last}");
+    }
+    let notifications = titles
+        .iter()
+        .filter_map(|title| terminal.notification(&in_charset(title, symbols)));
+    let bell = settings.bell.then(|| BELL.to_owned());
+    notifications.chain(bell).collect()
+}
+
+// UTF-8 holds bytes that end a sequence on a terminal of another charset.
+fn in_charset(text: &str, symbols: &Symbols) -> String {
+    match symbols.ascii_only {
+        true => clean_ascii(text).into_owned(),
+        false => text.to_owned(),
+    }
+}
+
+/// Rings for the dashboard.
+pub struct Notifier {
+    watch: EventWatch,
+    settings: NotifySettings,
+    terminal: TerminalSignals,
+    hooks: Option<HookRunner>,
+    symbols: &'static Symbols,
+    is_demo: bool,
+    shown_title: Option<String>,
+    /// The time of the picture that was looked at last, and whether it lagged.
+    checked: Option<(Now, bool)>,
+}
+
+impl Notifier {
+    /// A notifier of a program that starts `now`. The demo starts no hooks.
+    pub fn new(
+        settings: NotifySettings,
+        is_demo: bool,
+        symbols: &'static Symbols,
+        inbox: InboxSender,
+        now: Now,
+    ) -> Self {
+        let hook = settings.hook.clone().filter(|_| !is_demo);
+        Self {
+            watch: EventWatch::new(settings.clone(), is_demo, now),
+            terminal: terminal_signals(&settings),
+            hooks: hook.map(|hook| HookRunner::new(hook, inbox)),
+            settings,
+            symbols,
+            is_demo,
+            shown_title: None,
+            checked: None,
+        }
+    }
+
+    /// Whether the window's title is set, and so to be given back.
+    pub fn has_title(&self) -> bool {
+        self.terminal.has_title
+    }
+
+    pub fn record_key(&mut self, now: Now) {
+        self.watch.record_key(now);
+    }
+
+    pub fn set_focus(&mut self, has_focus: bool) {
+        self.watch.set_focus(Some(has_focus));
+    }
+
+    /// Another program had the terminal: its title is another, and its focus may be.
+    pub fn forget_terminal(&mut self) {
+        self.watch.set_focus(None);
+        self.shown_title = None;
+    }
+
+    /// How long until something may ring without a new picture.
+    pub fn until_due(&self, model: &Model, now: Now) -> Option<Duration> {
+        self.watch.until_due(model.picture.as_deref()?, now)
+    }
+
+    /// Rings for what has come up, and keeps the title true.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn update(
+        &mut self,
+        model: &Model,
+        tasks: &Tasks,
+        screen: &mut Screen,
+        now: Now,
+    ) -> io::Result<()> {
+        let lagging = model.lagging_since.is_some();
+        let events = self.new_events(model, lagging, now);
+        for event in &events {
+            tracing::info!(event = %event.event, title = %event.title, "rings");
+            if let Some(hooks) = &self.hooks {
+                hooks.start(event, tasks);
+            }
+        }
+        let mut bytes = ring_sequence(&events, &self.settings, &self.terminal, self.symbols);
+        bytes.extend(self.changed_title(model, lagging));
+        match bytes.is_empty() {
+            true => Ok(()),
+            false => screen.write_sequence(&bytes),
+        }
+    }
+
+    // A key alone brings no event, and must not wait for a look at every case.
+    fn new_events(&mut self, model: &Model, lagging: bool, now: Now) -> Vec<Event> {
+        let Some(picture) = model.picture.as_deref() else {
+            return Vec::new();
+        };
+        let seen = Some((picture.at, lagging));
+        let is_due = self
+            .until_due(model, now)
+            .is_some_and(|wait| wait.is_zero());
+        if self.checked == seen && !is_due {
+            return Vec::new();
+        }
+        self.checked = seen;
+        self.watch.check(picture, lagging, now)
+    }
+
+    fn changed_title(&mut self, model: &Model, lagging: bool) -> Option<String> {
+        if !self.terminal.has_title {
+            return None;
+        }
+        let title = window_title(model.picture.as_deref(), lagging, self.symbols);
+        let title = match self.is_demo {
+            true => format!("DEMO {title}"),
+            false => title,
+        };
+        let title = in_charset(&title, self.symbols);
+        if self.shown_title.as_ref() == Some(&title) {
+            return None;
+        }
+        let sequence = self.terminal.title(&title);
+        self.shown_title = Some(title);
+        sequence
+    }
+}

@@ -1,0 +1,149 @@
+//! The title of the terminal's window: the verdict's symbol and the counts that call for somebody. It is read where the
+//! screen is not: in a list of windows, on a tab.
+
+use crate::domain::case::Rank;
+use crate::domain::hub::{Health, Tier};
+use crate::domain::verdict::VerdictLevel;
+use crate::picture::Picture;
+use crate::text::sanitize::clean;
+use crate::text::symbols::Symbols;
+
+use super::verdict::{is_waiting, level_symbol};
+
+/// The title: "✖ 1 P1 · 2 unowned". `lagging`: the picture is no longer kept up to date.
+pub fn window_title(picture: Option<&Picture>, lagging: bool, symbols: &Symbols) -> String {
+    let Some(picture) = picture.filter(|picture| !is_waiting(picture)) else {
+        let symbol = level_symbol(VerdictLevel::Unknown, symbols);
+        return format!("{symbol} hubwatch: nothing is known yet");
+    };
+    let verdict = picture.verdict.level;
+    let level = match lagging && verdict != VerdictLevel::Critical {
+        true => VerdictLevel::Unknown,
+        false => verdict,
+    };
+    let counts: Vec<String> = [
+        lagging.then(|| "not up to date".to_owned()),
+        most_severe(picture),
+        hubs_down(picture),
+        unowned(picture),
+        not_fresh(picture),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let text = match counts.is_empty() {
+        false => counts.join(symbols.separator),
+        true => without_counts(level, picture.cases.len()),
+    };
+    format!("{} {text}", level_symbol(level, symbols))
+}
+
+fn without_counts(level: VerdictLevel, cases: usize) -> String {
+    match (level, cases) {
+        (VerdictLevel::Unknown, _) => "hubwatch: not all is known".to_owned(),
+        (VerdictLevel::Ok, 0) => "hubwatch: all clear".to_owned(),
+        (_, 0) => "hubwatch: something is wrong".to_owned(),
+        (_, 1) => "hubwatch: 1 open case".to_owned(),
+        (_, cases) => format!("hubwatch: {cases} open cases"),
+    }
+}
+
+// Open cases of the most severe priority that count.
+fn most_severe(picture: &Picture) -> Option<String> {
+    let cases = picture.cases.iter();
+    let cases = cases.filter(|case| {
+        let is_known = case.rank == Rank::Priority(0) && case.priority.is_some();
+        is_known && !case.snoozed && case.muted_by.is_none()
+    });
+    let name = picture.priorities.first()?;
+    at_least_one(cases.count(), |count| {
+        format!("{count} {}", clean(name.as_str()))
+    })
+}
+
+fn hubs_down(picture: &Picture) -> Option<String> {
+    let hubs = picture.hubs().filter(|hub| {
+        hub.health == Health::Down && hub.spec.tier == Tier::Prod && !hub.maintenance
+    });
+    at_least_one(hubs.count(), |count| match count {
+        1 => "1 hub down".to_owned(),
+        count => format!("{count} hubs down"),
+    })
+}
+
+fn unowned(picture: &Picture) -> Option<String> {
+    at_least_one(picture.unowned.len(), |count| format!("{count} unowned"))
+}
+
+fn not_fresh(picture: &Picture) -> Option<String> {
+    let missing = picture
+        .sources
+        .iter()
+        .filter(|source| !source.state.is_fresh() || source.missing_parts().next().is_some());
+    at_least_one(missing.count(), |count| match count {
+        1 => "1 source missing".to_owned(),
+        count => format!("{count} sources missing"),
+    })
+}
+
+fn at_least_one(count: usize, text: impl FnOnce(usize) -> String) -> Option<String> {
+    (count > 0).then(|| text(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::{self, cluster, hub, source_view};
+    use crate::domain::source::{SourceKind, SourceState};
+    use crate::text::{ASCII, UNICODE};
+
+    fn title(picture: &Picture) -> String {
+        window_title(Some(picture), false, &UNICODE)
+    }
+
+    #[test]
+    fn the_title_counts_what_calls_for_somebody() {
+        let mut case = fixture::case("Q1", "hub down", "leap", "prod");
+        case.rank = Rank::Priority(0);
+        case.priority = Some("P1".into());
+        let mut snoozed = case.clone();
+        snoozed.snoozed = true;
+        let mut picture = fixture::with_cases([case, snoozed]);
+        picture.verdict.level = VerdictLevel::Critical;
+        picture.unowned = vec![fixture::id("Q1"), fixture::id("Q2")];
+        assert_eq!(title(&picture), "✖ 1 P1 · 2 unowned");
+        picture.clusters = vec![cluster(
+            "leap",
+            "gcp",
+            vec![
+                hub("leap", "prod", Health::Down),
+                hub("leap", "staging", Health::Down),
+            ],
+        )];
+        picture.sources = vec![source_view(SourceKind::Pagerduty, "", SourceState::Down)];
+        assert_eq!(
+            window_title(Some(&picture), false, &ASCII),
+            "X 1 P1 | 1 hub down | 2 unowned | 1 source missing"
+        );
+    }
+
+    #[test]
+    fn the_title_is_never_calmer_than_the_verdict() {
+        let mut picture = fixture::picture();
+        assert_eq!(title(&picture), "● hubwatch: all clear");
+        let lagging = window_title(Some(&picture), true, &UNICODE);
+        assert_eq!(lagging, "? not up to date");
+        picture.verdict.level = VerdictLevel::Unknown;
+        assert_eq!(title(&picture), "? hubwatch: not all is known");
+        picture.verdict.level = VerdictLevel::Warning;
+        assert_eq!(title(&picture), "! hubwatch: something is wrong");
+        let nothing = "? hubwatch: nothing is known yet";
+        assert_eq!(window_title(None, false, &UNICODE), nothing);
+        picture.sources = vec![source_view(SourceKind::Probes, "", SourceState::Waiting)];
+        assert_eq!(title(&picture), nothing);
+        picture.sources.clear();
+        picture.verdict.level = VerdictLevel::Critical;
+        let lagging = window_title(Some(&picture), true, &UNICODE);
+        assert_eq!(lagging, "✖ not up to date");
+    }
+}
