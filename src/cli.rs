@@ -3,6 +3,7 @@
 //! Names, meanings and exit codes are an interface that other programs rely on: add, change nothing.
 
 mod afterwards;
+mod notify;
 mod operation;
 mod pages;
 
@@ -15,6 +16,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::domain::ids::HubKey;
 
 pub use afterwards::{Handoff, Owed, OwedFormat, Report, ShiftTime, Trends, TrendsFormat};
+pub use notify::{Notify, NotifyCommand};
 pub use operation::{Declare, Note, OperationCommand, OperationFormat, OperationOptions};
 pub use pages::{write_completions, write_man};
 
@@ -93,6 +95,8 @@ pub enum Command {
     Owed(Owed),
     /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
     Trends(Trends),
+    /// What rings while the dashboard runs
+    Notify(Notify),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
     Import(Import),
     /// Print a shipped file: the example configuration, Prometheus rules, …

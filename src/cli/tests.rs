@@ -123,6 +123,7 @@ fn help_texts_are_these() {
     insta::assert_snapshot!("help", help(&[]));
     insta::assert_snapshot!("help_demo", help(&["demo"]));
     insta::assert_snapshot!("help_check", help(&["check"]));
+    insta::assert_snapshot!("help_notify", help(&["notify"]));
     for command in [
         "ack", "take", "resolve", "note", "reassign", "escalate", "priority", "snooze", "declare",
     ] {

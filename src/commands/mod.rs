@@ -10,6 +10,7 @@ mod handoff;
 mod incident_report;
 mod init;
 mod log;
+mod notify;
 mod operation;
 mod out;
 mod owed;
@@ -166,6 +167,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Trends(trends)) => trends::run(&context, trends).await,
         Some(Command::Handoff(handoff)) => handoff::run(&context, &handoff).await,
         Some(Command::Report(report)) => incident_report::run(&context, report).await,
+        Some(Command::Notify(notify)) => notify::run(&context, notify).await,
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Print(print)) => print::run(print.file),
         Some(Command::Completions { shell }) => {

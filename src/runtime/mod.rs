@@ -31,4 +31,5 @@ pub mod screen;
 pub mod signals;
 pub mod slots;
 pub mod tasks;
+pub mod tmux;
 pub mod tty_watchdog;

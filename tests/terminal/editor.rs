@@ -24,7 +24,7 @@ const PLAY: &str = "HUBWATCH_TEST_DRAFTS";
 /// Keys are shown, `e` opens the editor, `q` ends.
 async fn play(folder: &Path) {
     let mut signals = Signals::listen().unwrap();
-    let mut screen = Screen::open().unwrap();
+    let mut screen = Screen::open(false).unwrap();
     let mut input = InputStream::open().unwrap();
     say("ready");
     loop {

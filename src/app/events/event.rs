@@ -104,7 +104,7 @@ impl Event {
 
     /// The event by which somebody tries what rings.
     pub fn test(at: DateTime<Utc>) -> Self {
-        let title = "hubwatch rings: this is a test";
+        let title = "this is a test, and it rings";
         Self {
             test: true,
             ..Self::new(EventKind::HubDown, title, VerdictLevel::Ok, at)

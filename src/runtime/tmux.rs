@@ -1,0 +1,83 @@
+//! What tmux says about the pane that hubwatch runs in.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+/// tmux that takes longer does not answer.
+const TMUX_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What tmux passes on to the terminal around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passthrough {
+    /// Also from a pane that is not in sight.
+    All,
+    /// From a pane that is in sight.
+    Visible,
+    Off,
+    /// tmux before 3.3 passes on everything.
+    Unrestricted,
+}
+
+/// tmux, as it describes itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TmuxFacts {
+    /// None: it did not say.
+    pub version: Option<String>,
+    /// `TERM` of the terminal around it.
+    pub terminal: Option<String>,
+    /// None: it did not say.
+    pub passthrough: Option<Passthrough>,
+}
+
+/// Asks tmux.
+pub async fn ask_tmux() -> TmuxFacts {
+    let version = ask(&["display-message", "-p", "#{version}"]).await;
+    let passthrough = ask(&["show-options", "-Apqv", "allow-passthrough"]).await;
+    TmuxFacts {
+        passthrough: passthrough.and_then(|value| parse_passthrough(&value)),
+        version: version.filter(|text| !text.is_empty()),
+        terminal: ask(&["display-message", "-p", "#{client_termname}"])
+            .await
+            .filter(|text| !text.is_empty()),
+    }
+}
+
+// An option that it does not know is an empty answer.
+fn parse_passthrough(value: &str) -> Option<Passthrough> {
+    match value {
+        "all" => Some(Passthrough::All),
+        "on" => Some(Passthrough::Visible),
+        "off" => Some(Passthrough::Off),
+        "" => Some(Passthrough::Unrestricted),
+        _ => None,
+    }
+}
+
+async fn ask(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("tmux")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = timeout(TMUX_TIMEOUT, output).await.ok()?.ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tmux_without_the_option_passes_everything_on() {
+        assert_eq!(parse_passthrough(""), Some(Passthrough::Unrestricted));
+        assert_eq!(parse_passthrough("on"), Some(Passthrough::Visible));
+        assert_eq!(parse_passthrough("off"), Some(Passthrough::Off));
+        assert_eq!(parse_passthrough("all"), Some(Passthrough::All));
+        assert_eq!(parse_passthrough("perhaps"), None);
+    }
+}
