@@ -14,7 +14,7 @@ use crate::runtime::tmux::{Passthrough, TmuxFacts, ask_tmux};
 use crate::terminal::notification::{Multiplexer, NotificationSequence, TerminalSignals};
 use crate::text::sanitize::clean;
 
-/// The exit code where a way that is configured does not work.
+/// The exit code where the configured program fails.
 const EXIT_FAILED: u8 = 1;
 
 /// `hubwatch notify test`
@@ -54,8 +54,7 @@ pub async fn run(context: &CommandContext, notify: Notify) -> ExitCode {
         return out::exit_code(Err(error), 0, EXIT_USAGE);
     }
     let (line, hook_works) = hook_line(context, &settings, &event).await;
-    let nothing_rang = !is_terminal && settings.hook.is_none();
-    let code = match hook_works && !nothing_rang {
+    let code = match hook_works {
         true => 0,
         false => EXIT_FAILED,
     };
