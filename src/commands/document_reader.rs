@@ -128,7 +128,6 @@ impl ConfiguredReader {
             now,
         };
         let record = PastRecord::kept(&self.sources, &query).await?;
-        let record = record.unread.is_empty().then_some(record)?;
         let tracker = match &self.config.sources.tracker {
             Some(settings) => {
                 let kept = github::kept_tracker(settings, &self.sources).await;

@@ -1,5 +1,7 @@
 //! Time-boxes of a past incident that ran out before anybody decided.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::past_incident::PastIncident;
@@ -33,33 +35,53 @@ pub fn overruns(
         return None;
     }
     let mut state = TimeBox::default();
-    let mut priority = first_priority(one).as_ref();
+    let mut given = GivenLength {
+        length: boxes.length(first_priority(one).as_ref()),
+        since: one.incident.created_at,
+    };
     let mut found = Vec::new();
     let end = one.ended(now);
     for entry in &one.log {
-        add(&mut found, &state, boxes, priority, entry.at.min(end));
+        add(&mut found, &state, given, entry.at.min(end));
         if let LogKind::PriorityChange { to, .. } = &entry.kind {
-            priority = to.as_ref();
+            given = given.changed(boxes.length(to.as_ref()), entry.at);
         }
         state = state.apply(entry, is_human);
     }
-    add(&mut found, &state, boxes, priority, end);
+    add(&mut found, &state, given, end);
     for overrun in &mut found {
         overrun.has_verdict = verdicts(one).any(|at| at >= overrun.at);
     }
     Some(found)
 }
 
-// The box as it was until the next entry; one and the same box is added to.
-fn add(
-    found: &mut Vec<Overrun>,
-    state: &TimeBox,
-    boxes: &TimeBoxes,
-    priority: Option<&PriorityName>,
-    until: DateTime<Utc>,
-) {
-    let Some(at) = state.ends_at(boxes.length(priority)) else {
+/// The length that the priority gives.
+#[derive(Clone, Copy)]
+struct GivenLength {
+    length: Option<Duration>,
+    /// From when on there has been a box, or none.
+    since: DateTime<Utc>,
+}
+
+impl GivenLength {
+    fn changed(self, length: Option<Duration>, at: DateTime<Utc>) -> Self {
+        let since = match length.is_some() == self.length.is_some() {
+            true => self.since,
+            false => at,
+        };
+        Self { length, since }
+    }
+}
+
+// The box as it was until the next entry; one and the same box is added to. A P1 has none, so that the box of one that
+// was lowered cannot have run out before.
+fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
+    let Some(at) = state.ends_at(given.length) else {
         return;
+    };
+    let at = match state.started_box_ends_at() {
+        Some(at) => at,
+        None => at.max(given.since),
     };
     let over = until - at;
     match found.last_mut() {
@@ -176,6 +198,14 @@ mod tests {
         let at_once = acknowledged(Some(90)).change(11, "P2", "P1");
         assert_eq!(found(&at_once), []);
         assert_eq!(found(&acknowledged(Some(90)).priority("P1")), []);
+    }
+
+    #[test]
+    fn a_p1_that_was_lowered_has_a_box_from_then_on() {
+        let lowered = acknowledged(Some(120)).change(90, "P1", "P2");
+        assert_eq!(found(&lowered), [(90, 30, false)]);
+        let early = acknowledged(Some(60)).change(20, "P1", "P2");
+        assert_eq!(found(&early), [(40, 20, false)]);
     }
 
     #[test]

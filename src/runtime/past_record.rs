@@ -17,8 +17,8 @@ use crate::picture::places::places_in_title;
 use crate::review::past_incident::PastIncident;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{
-    DirectoryPoller, IncidentRecord, Pace, PastIncidents, Progress, Reading, RecordFiles,
-    fetch_past_incidents, load_past_incidents,
+    DirectoryPoller, IncidentRecord, KeptIncidents, Pace, PastIncidents, Progress, Reading,
+    RecordFiles, fetch_past_incidents, load_past_incidents,
 };
 
 /// Mailboxes and bots are known by their users' addresses.
@@ -60,20 +60,26 @@ impl PastRecord {
         match Self::fetch(sources, query, &files, on_progress).await {
             Ok(record) => Ok(record),
             Err(why) => {
+                let directory = files.load_directory().await;
+                let kept = load_past_incidents(query.span, query.now, &files).await;
                 let said = |as_of: &str| {
                     format!("PagerDuty cannot be read ({why}): this is as of {as_of}")
                 };
-                let kept = Self::load(query, &files, said).await;
-                kept.ok_or(why)
+                let found = kept.zip(directory);
+                let found =
+                    found.map(|(kept, directory)| Self::of_kept(kept, directory, said, query));
+                found.ok_or(why)
             }
         }
     }
 
-    /// What the files of `sources` hold, without asking PagerDuty; `None` where they hold nothing.
+    /// What the files of `sources` hold, without asking PagerDuty; `None` where a month of the span is not kept.
     pub async fn kept(sources: &SourceContext, query: &RecordQuery<'_>) -> Option<Self> {
         let files = RecordFiles::new(sources, query.account).ok()?;
+        let directory = files.load_directory().await?;
+        let kept = load_past_incidents(query.span, query.now, &files).await?;
         let said = |as_of: &str| format!("PagerDuty is being read: this is as of {as_of}");
-        Self::load(query, &files, said).await
+        (!kept.lacks_months).then(|| Self::of_kept(kept, directory, said, query))
     }
 
     async fn fetch(
@@ -108,17 +114,15 @@ impl PastRecord {
         Ok(Self::new(past, polled.body, users, query))
     }
 
-    // None if nothing is kept. `said` is told since when.
-    async fn load(
-        query: &RecordQuery<'_>,
-        files: &RecordFiles<'_>,
+    fn of_kept(
+        kept: KeptIncidents,
+        directory: Directory,
         said: impl Fn(&str) -> String,
-    ) -> Option<Self> {
-        let directory = files.load_directory().await?;
-        let kept = load_past_incidents(query.span, query.now, files).await?;
+        query: &RecordQuery<'_>,
+    ) -> Self {
         let as_of = kept.as_of.with_timezone(&query.policy.calendar.zone);
         let as_of = as_of.format("%Y-%m-%d %H:%M %Z").to_string();
-        Some(Self::new(kept.past, directory, Some(said(&as_of)), query))
+        Self::new(kept.past, directory, Some(said(&as_of)), query)
     }
 
     fn new(

@@ -142,7 +142,12 @@ fn a_draft_is_opened_in_the_editor_and_what_was_written_there_stays() {
     });
     assert!(draft.contains("## Timeline"), "{draft}");
     drop(screen);
-    let again = report(&served, "demo.toml", &["5001", "--edit"]);
+    let unseen = report(&served, "demo.toml", &["5002", "--edit"]);
+    assert_eq!(unseen.code, 2, "{unseen:?}");
+    assert!(unseen.err.contains("--edit needs a terminal"), "{unseen:?}");
+    assert!(!home.path("incident-5002.md").exists(), "no file is left");
+    let file = path.to_str().expect("UTF-8");
+    let again = report(&served, "demo.toml", &["5001", "--output", file]);
     assert_eq!(again.code, 2, "{again:?}");
     assert!(
         again.err.contains("incident-5001.md is not written"),

@@ -1,7 +1,7 @@
 //! The file that a draft is written to, and the editor that it is opened in.
 
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::commands::out;
@@ -36,6 +36,11 @@ pub(super) fn destination(output: Option<PathBuf>, edit: bool, number: u64) -> O
 /// # Errors
 /// It is not written, since the file exists for example, or the editor did not end well.
 pub(super) async fn write(path: &Path, text: &str, edit: bool) -> Result<(), String> {
+    if edit && !std::io::stdin().is_terminal() {
+        return Err(
+            "--edit needs a terminal; without it the draft goes to standard output".to_owned(),
+        );
+    }
     write_new(path, text).map_err(|error| format!("{} is not written: {error}", path.display()))?;
     out::print_message(&format!("written to {}", path.display()));
     if edit {

@@ -28,16 +28,15 @@ enum Went {
 
 // Each measure stands in one of both sections; what is not known is a question in the second.
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
-    let measures = [
-        first_response(known, draft),
-        ownership(known, draft),
+    let more = [
         Some(page(known, draft)),
         known.told.as_ref().map(|it| told(it, draft)),
         time_boxes(known, draft),
     ];
+    let measures = first_response(known, draft).into_iter();
+    let measures = measures.chain(ownership(known));
     let found = measures
-        .into_iter()
-        .flatten()
+        .chain(more.into_iter().flatten())
         .filter(|(went, _)| *went == wanted);
     let items = found.map(|(_, item)| item);
     let more = match wanted {
@@ -64,11 +63,14 @@ fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went,
         1 => ", when it had gone to another level".to_owned(),
         many => format!(", when it had gone to another level {many} times"),
     };
-    let text = format!(
-        "It was acknowledged by {} after {}{escalated}.",
-        draft.roles.name(&first.by),
-        span(first.after)
-    );
+    let (by, after) = (draft.roles.name(&first.by), span(first.after));
+    let text = match known.others.is_empty() {
+        true => format!("It was acknowledged by {by} after {after}{escalated}."),
+        false => format!(
+            "The outage was acknowledged first by {by}, in incident {}, {after} after it began{escalated}.",
+            first.incident
+        ),
+    };
     Some((went, fact(text, Evidence::Log)))
 }
 
@@ -88,28 +90,31 @@ fn no_response(known: &Postmortem) -> Item {
 }
 
 // Of an incident that nobody acknowledged in time it is no praise that it was assigned to somebody.
-fn ownership(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
-    let number = draft.incident.number;
-    let (it, subject) = match known.others.is_empty() {
-        true => ("it".to_owned(), "It".to_owned()),
-        false => (format!("incident {number}"), format!("Incident {number}")),
-    };
-    match known.unowned {
-        Some(time) if time < TimeDelta::minutes(1) => {
-            let first = known.acknowledged.as_ref();
-            first.filter(|first| !is_slow(first, known.p1))?;
-            let text = format!("{subject} had an owner all the time.");
-            Some((Went::Well, fact(text, Evidence::Log)))
+fn ownership(known: &Postmortem) -> impl Iterator<Item = (Went, Item)> {
+    known.unowned.iter().filter_map(|(number, time)| {
+        let (it, subject) = match known.others.is_empty() {
+            true => ("it".to_owned(), "It".to_owned()),
+            false => (format!("incident {number}"), format!("Incident {number}")),
+        };
+        match time {
+            Some(time) if *time < TimeDelta::minutes(1) => {
+                let first = known.acknowledged.as_ref();
+                first.filter(|first| !is_slow(first, known.p1))?;
+                let text = format!("{subject} had an owner all the time.");
+                Some((Went::Well, fact(text, Evidence::Log)))
+            }
+            Some(time) => {
+                let text = format!("Nobody owned {it} for {}.", span(*time));
+                Some((Went::Badly, fact(text, Evidence::Log)))
+            }
+            None => {
+                let asked = format!(
+                    "For how long nobody owned {it} is not known. Did it wait for somebody?"
+                );
+                Some((Went::Badly, question(&asked)))
+            }
         }
-        Some(time) => {
-            let text = format!("Nobody owned {it} for {}.", span(time));
-            Some((Went::Badly, fact(text, Evidence::Log)))
-        }
-        None => Some((
-            Went::Badly,
-            question("For how long nobody owned it is not known. Did it wait for somebody?"),
-        )),
-    }
+    })
 }
 
 fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {

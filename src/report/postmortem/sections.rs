@@ -106,6 +106,9 @@ fn overview(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         None => "It is open.".to_owned(),
     };
     let p1 = match known.p1 {
+        P1::Since(at) if at <= incident.created_at => {
+            fact("It was a P1 from its beginning on.", Evidence::Incident)
+        }
         P1::Since(at) => fact(
             format!("It became a P1 at {}.", draft.time(at)),
             Evidence::Log,
@@ -149,8 +152,12 @@ fn other_incidents(known: &Postmortem, draft: &DraftContext<'_>) -> Option<Item>
         1 => "incident",
         _ => "incidents",
     };
+    let end = match known.ended {
+        Some(end) => format!("over at {}", draft.time(end)),
+        None => "not over".to_owned(),
+    };
     let text = format!(
-        "It is one outage with {which} {}. One report is owed for all of it, and this one tells of all.",
+        "It is one outage with {which} {}, and it is {end}. One report is owed for all of it, and this one tells of all.",
         each.join(", ")
     );
     Some(fact(text, Evidence::Incident))

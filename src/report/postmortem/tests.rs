@@ -63,6 +63,7 @@ fn whole() -> Postmortem {
         p1: P1::Since(at(6)),
         acknowledged: Some(FirstAcknowledgement {
             by: person("Ada"),
+            incident: 1,
             after: TimeDelta::minutes(3),
             escalations: 0,
             by_its_opener: false,
@@ -72,7 +73,8 @@ fn whole() -> Postmortem {
             over: TimeDelta::minutes(22),
             has_verdict: false,
         }]),
-        unowned: Some(TimeDelta::minutes(3)),
+        unowned: vec![(1, Some(TimeDelta::minutes(3)))],
+        ended: Some(at(60)),
         told: Some(Told::After(TimeDelta::minutes(20), "Hubs".to_owned())),
         page: PageDelay::After {
             at_least: TimeDelta::minutes(5),
@@ -281,7 +283,8 @@ fn what_is_not_known_is_asked() {
         p1: P1::NotKnown,
         acknowledged: None,
         overruns: None,
-        unowned: None,
+        unowned: vec![(1, None)],
+        ended: None,
         told: Some(Told::NotKnown("the page could not be read".to_owned())),
         page: PageDelay::NotKnown,
         decisions: Vec::new(),
@@ -346,6 +349,7 @@ fn a_late_acknowledgement_or_one_after_an_escalation_did_not_go_well() {
         known.p1 = p1;
         known.acknowledged = Some(FirstAcknowledgement {
             by: person("Ada"),
+            incident: 1,
             after: TimeDelta::minutes(minutes),
             escalations,
             by_its_opener: false,

@@ -69,7 +69,7 @@ impl<'a> Tracked<'a> {
         match first_undone(&self.issues.reports) {
             Undone::Nothing => {}
             Undone::Issue(issue) => found.push(Missing::ReportIssue(Some(issue))),
-            Undone::Absent if is_report_said => {}
+            Undone::Absent if is_report_said => is_unknown |= !self.is_whole(),
             Undone::Absent => self.add_absent(
                 record,
                 Missing::ReportIssue(None),
@@ -80,7 +80,7 @@ impl<'a> Tracked<'a> {
         match first_undone(&self.issues.reviews) {
             Undone::Nothing => {}
             Undone::Issue(issue) => found.push(Missing::ReviewIssue(Some(issue))),
-            Undone::Absent if is_decided => {}
+            Undone::Absent if is_decided => is_unknown |= !self.is_whole(),
             Undone::Absent => self.add_absent(
                 record,
                 Missing::ReviewIssue(None),

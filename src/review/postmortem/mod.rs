@@ -144,6 +144,8 @@ pub enum PageDelay {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstAcknowledgement {
     pub by: Person,
+    /// The number of the incident that was acknowledged.
+    pub incident: u64,
     /// How long after the first incident was created.
     pub after: TimeDelta,
     /// How often it went to another level before.
@@ -185,8 +187,10 @@ pub struct Postmortem {
     /// The other incidents of the outage, the earliest first.
     pub others: Vec<OtherIncident>,
     pub acknowledged: Option<FirstAcknowledgement>,
-    /// How long nobody owned this one incident. None: not known.
-    pub unowned: Option<TimeDelta>,
+    /// For each incident of the outage, the one that was asked for first, how long nobody owned it. None: not known.
+    pub unowned: Vec<(u64, Option<TimeDelta>)>,
+    /// When the last incident of the outage was resolved; none while one is open.
+    pub ended: Option<DateTime<Utc>>,
     /// `None` if the incident was no P1.
     pub told: Option<Told>,
     pub page: PageDelay,
@@ -231,7 +235,8 @@ pub fn review(input: &ReviewInput<'_>) -> Postmortem {
         logs_known: input.members().all(|one| one.incident.log_known),
         others: others(input),
         acknowledged: first_human_acknowledgement(input),
-        unowned: unowned(one, input.is_human, input.now),
+        unowned: all_unowned(input),
+        ended: input.ended(),
         told: told(
             input,
             input.members().filter_map(|one| since(p1(one))).min(),
@@ -262,6 +267,14 @@ fn others(input: &ReviewInput<'_>) -> Vec<OtherIncident> {
     others.collect()
 }
 
+fn all_unowned(input: &ReviewInput<'_>) -> Vec<(u64, Option<TimeDelta>)> {
+    let each = input.members().map(|one| {
+        let time = unowned(one, input.is_human, input.now);
+        (one.incident.number, time)
+    });
+    each.collect()
+}
+
 fn all_overruns(input: &ReviewInput<'_>) -> Option<Vec<Overrun>> {
     let each = input
         .members()
@@ -287,6 +300,7 @@ fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<FirstAcknowled
             |entry: &LogEntry| entry.kind == LogKind::Trigger && entry.agent.as_ref() == Some(who);
         let first = FirstAcknowledgement {
             by: who.clone(),
+            incident: one.incident.number,
             after: (entry.at - began).max(TimeDelta::zero()),
             escalations: before.clone().filter(escalated).count(),
             by_its_opener: before.clone().any(opened),

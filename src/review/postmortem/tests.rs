@@ -196,7 +196,8 @@ fn each_point_is_the_first_of_its_kind() {
 fn an_unread_log_leaves_what_it_would_tell_unknown() {
     let one = incident(1, 10, Some(60)).priority("P1").log_unknown();
     let known = facts(&one, &[], vec![], None);
-    assert_eq!((known.unowned, known.found_by), (None, FoundBy::Unknown));
+    assert_eq!(known.unowned, [(1, None)]);
+    assert_eq!(known.found_by, FoundBy::Unknown);
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) struct PagedList<T, W> {
     pub page_size: Option<usize>,
     pub parse: fn(W) -> Element<T>,
     pub key: fn(&T) -> String,
+    /// Whether an element that was listed before must be listed still.
+    pub must_stay: Box<dyn Fn(&T) -> bool + Send + Sync>,
 }
 
 impl<T, W> PagedList<T, W>
@@ -48,6 +50,7 @@ where
             .iter()
             .flat_map(|(_, page)| page.items.iter().cloned());
         let items: BTreeMap<String, T> = items.map(|it| ((self.key)(&it), it)).collect();
+        let problem = problem.or_else(|| self.doubt_empty(items.is_empty(), &kept.items));
         let items = match &problem {
             None => items,
             Some(_) => self.with_older(items, &kept.items),
@@ -63,6 +66,12 @@ where
             is_current: problem.is_none(),
         };
         (found, problem)
+    }
+
+    // One may be closed, moved or renamed; all of them at once are rather another list.
+    fn doubt_empty(&self, is_empty: bool, known: &[T]) -> Option<String> {
+        let gone = known.iter().filter(|it| (self.must_stay)(it)).count();
+        (is_empty && gone > 0).then(|| format!("it lists none any more, and listed {gone} before"))
     }
 
     fn with_older(&self, newer: BTreeMap<String, T>, older: &[T]) -> BTreeMap<String, T> {

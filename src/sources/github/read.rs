@@ -168,6 +168,7 @@ fn issues_with(
         page_size: Some(PAGE_SIZE),
         parse: WireIssue::into_element,
         key: |issue| issue.number.to_string(),
+        must_stay: Box::new(move |issue| issue.updated_at > day),
     }
 }
 
@@ -178,5 +179,6 @@ fn files_in(reports: &ReportFolder, client: &TrackerClient) -> PagedList<ReportF
         page_size: None,
         parse: WireFile::into_element,
         key: |file| file.name.clone(),
+        must_stay: Box::new(|_| true),
     }
 }

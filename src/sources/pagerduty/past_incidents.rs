@@ -54,6 +54,8 @@ pub struct KeptIncidents {
     pub past: PastIncidents,
     /// The earliest moment up to which a part of them was read.
     pub as_of: DateTime<Utc>,
+    /// Of a month of the span nothing is kept.
+    pub lacks_months: bool,
 }
 
 /// Reads the incidents created within `span`, and their logs until `now`: what is kept of them, and from PagerDuty what
@@ -108,13 +110,17 @@ pub async fn load_past_incidents(
         past.records.extend(month.records(span, true));
     }
     if !lacking.is_empty() {
-        let lacking = lacking.join(", ");
+        let names = lacking.join(", ");
         past.missing
-            .push(format!("no incidents are kept of {lacking}"));
+            .push(format!("no incidents are kept of {names}"));
     }
     sort(&mut past.records);
     let as_of = read_until.into_iter().min()?;
-    Some(KeptIncidents { past, as_of })
+    Some(KeptIncidents {
+        past,
+        as_of,
+        lacks_months: !lacking.is_empty(),
+    })
 }
 
 fn sort(records: &mut [IncidentRecord]) {

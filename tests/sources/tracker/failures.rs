@@ -111,3 +111,29 @@ async fn a_token_that_was_replaced_is_taken_after_a_refusal() {
     let record = bench.read_with(&reader).await;
     assert!(record.issues.is_current, "{record:?}");
 }
+
+#[tokio::test]
+async fn a_list_that_is_suddenly_empty_keeps_what_it_listed() {
+    let bench = Bench::start().await;
+    let item = json!({
+        "labels": [{"name": "incident-action-item"}],
+        "updated_at": bench.now().to_rfc3339(),
+    });
+    for look in 0..3 {
+        bench.forget().await;
+        bench.answer("outage", page(&[issue(1, &json!({}))])).await;
+        let items = match look {
+            0 => vec![issue(2, &item)],
+            _ => Vec::new(),
+        };
+        bench.answer("incident-action-item", page(&items)).await;
+        let record = bench.read().await;
+        assert_eq!(numbers(&record), [1, 2]);
+        assert_eq!(record.issues.is_current, look == 0, "{record:?}");
+        let said = record
+            .problems
+            .iter()
+            .any(|it| it.contains("listed 1 before"));
+        assert_eq!(said, look > 0, "{record:?}");
+    }
+}

@@ -122,6 +122,9 @@ fn a_note_decides_where_there_is_no_issue_and_an_open_issue_still_counts() {
     let note = "[hubwatch] verdict no-follow-up: a one-off";
     let decided = [p1_at(1, 2).note(2 * DAY + 70, note)];
     assert_eq!(missing_after(&decided, &record(Vec::new())), []);
+    let mut stale = record(Vec::new());
+    stale.issues.is_current = false;
+    assert_eq!(missing_after(&decided, &stale), [Missing::TrackerNotKnown]);
     let open_report = record(issues(IssueState::Open, IssueState::Done));
     let report = Missing::ReportIssue(Some(open(8, IssueState::Open)));
     assert_eq!(missing_after(&decided, &open_report), [report]);

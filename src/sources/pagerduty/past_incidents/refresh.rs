@@ -17,7 +17,7 @@ use super::kept::RecordFiles;
 use super::month::{OVERLAP, RecordMonth};
 use super::spans::windows;
 use super::windows::WindowReader;
-use super::{PastIncidents, sort};
+use super::{IncidentRecord, PastIncidents, sort};
 use crate::domain::ids::IncidentId;
 use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::sources::error::SourceError;
@@ -212,12 +212,24 @@ impl<'a> Refresh<'a> {
         ];
         let unreadable = counts.into_iter().filter(|(count, _)| *count > 0);
         let unreadable = unreadable.map(|(count, what)| describe_unreadable(count, what));
+        let mut missing: Vec<String> = unreadable.chain(self.gaps).collect();
+        if missing.is_empty() {
+            missing.extend(headless_logs(&records));
+        }
         PastIncidents {
             unread: self.unread,
             records,
-            missing: unreadable.chain(self.gaps).collect(),
+            missing,
         }
     }
+}
+
+// A log that lacks its beginning although all of it was read.
+fn headless_logs(records: &[IncidentRecord]) -> Option<String> {
+    let headless = records.iter().filter(|it| !it.incident.log_known).count();
+    (headless > 0).then(|| {
+        format!("the log does not hold how {headless} of the incidents were opened: who had these is not known")
+    })
 }
 
 fn within(ask: ApiRequest, window: &Range<DateTime<Utc>>) -> ApiRequest {
