@@ -92,7 +92,8 @@ pub(super) async fn read(
     let record = past_record::read(context, &query).await?;
     let beside = Beside {
         pages: own_posts(context, config).await,
-        tracker: read_tracker(context, config, since).await,
+        // A few days' issues do not tell whether the label is right.
+        tracker: read_tracker(context, config, since.min(default_since(config, now))).await,
     };
     reading(&record, config, beside, since, now)
 }
@@ -133,7 +134,12 @@ pub(super) fn reading(
     let mut tracker = beside.tracker;
     let settings = config.sources.tracker.as_ref();
     if let Some((settings, tracker)) = settings.zip(tracker.as_mut()) {
-        doubt_empty_list(settings, tracker, record, since, now);
+        let p1 = record.directory.priorities.first();
+        let found = p1.map(|p1| outages(&record.incidents, p1, now));
+        let mut outages = found.iter().flat_map(|found| &found.outages);
+        if outages.any(|outage| outage.ends.is_some_and(|end| end >= since)) {
+            doubt_empty_list(settings, tracker);
+        }
     }
     let tracker = tracker.as_ref();
     let unread_issues = tracker.map_or(&[][..], |it| &it.problems);
@@ -171,22 +177,13 @@ pub(super) fn reading(
     })
 }
 
-// Each outage opens issues with the label, so a list without any is one of another label or of another repository.
-fn doubt_empty_list(
-    settings: &TrackerSettings,
-    tracker: &mut TrackerRecord,
-    record: &PastRecord,
-    since: DateTime<Utc>,
-    now: DateTime<Utc>,
-) {
+/// Doubts a list without any issue of an outage although there was one: each opens issues with the label, so that it is
+/// the list of another label or of another repository.
+pub(super) fn doubt_empty_list(settings: &TrackerSettings, tracker: &mut TrackerRecord) {
     let label = &settings.rules.outage_label;
     let mut issues = tracker.issues.items.iter();
     let has_issues = issues.any(|issue| issue.labels.contains(label));
-    let p1 = record.directory.priorities.first();
-    let found = p1.map(|p1| outages(&record.incidents, p1, now));
-    let mut outages = found.iter().flat_map(|found| &found.outages);
-    let has_outages = outages.any(|outage| outage.ends.is_some_and(|end| end >= since));
-    if has_outages && !has_issues && tracker.issues.is_current {
+    if !has_issues && tracker.issues.is_current {
         tracker.issues.is_current = false;
         let text = format!("the tracker lists no issue labelled {label}: is the label right?");
         tracker.problems.push(text);

@@ -24,29 +24,30 @@ pub fn csv(trends: &Trends) -> String {
         .fold(COLUMNS.to_owned(), |mut text, month| {
             let found = |by| month.found_by.get(&by).copied().unwrap_or_default();
             let seconds = |time: Option<TimeDelta>| time.map(|time| time.num_seconds().to_string());
+            let count = |count: usize| (!month.is_unread).then(|| count.to_string());
             let cells = [
                 Some(name(month.first)),
                 Some(month.is_partial.to_string()),
-                Some(month.outages.to_string()),
-                Some(found(FoundBy::Alert).to_string()),
-                Some(found(FoundBy::Person).to_string()),
-                Some(found(FoundBy::Unknown).to_string()),
-                Some(month.taken_back.to_string()),
-                Some(month.not_known.to_string()),
-                Some(month.incidents.to_string()),
+                count(month.outages),
+                count(found(FoundBy::Alert)),
+                count(found(FoundBy::Person)),
+                count(found(FoundBy::Unknown)),
+                count(month.taken_back),
+                count(month.not_known),
+                count(month.incidents),
                 seconds(month.acknowledged.mean),
                 seconds(month.acknowledged.median),
-                Some(month.never_acknowledged.to_string()),
+                count(month.never_acknowledged),
                 seconds(month.resolved.mean),
                 seconds(month.resolved.median),
-                Some(month.escalations.to_string()),
-                Some(month.unread_logs.to_string()),
+                count(month.escalations),
+                count(month.unread_logs),
                 seconds(month.unowned),
-                Some(month.night_pages.at_night.to_string()),
-                Some(month.night_pages.not_known.to_string()),
+                count(month.night_pages.at_night),
+                count(month.night_pages.not_known),
                 month.overruns.map(|count| count.to_string()),
                 seconds(month.untold.time),
-                Some(month.untold.not_known.to_string()),
+                count(month.untold.not_known),
             ];
             let row = cells.map(Option::unwrap_or_default).join(",");
             // Writing to a string cannot fail.
@@ -72,22 +73,22 @@ struct Json<'a> {
 struct JsonMonth<'a> {
     month: String,
     partial: bool,
-    outages: usize,
+    outages: Option<usize>,
     found_by: &'a BTreeMap<FoundBy, usize>,
-    taken_back: usize,
-    not_known: usize,
-    incidents: usize,
+    taken_back: Option<usize>,
+    not_known: Option<usize>,
+    incidents: Option<usize>,
     mtta_seconds: JsonSpread,
-    never_acknowledged: usize,
+    never_acknowledged: Option<usize>,
     mttr_seconds: JsonSpread,
-    escalations: usize,
-    unread_logs: usize,
+    escalations: Option<usize>,
+    unread_logs: Option<usize>,
     unowned_seconds: Option<i64>,
-    night_pages: usize,
-    night_pages_zone_unknown: usize,
+    night_pages: Option<usize>,
+    night_pages_zone_unknown: Option<usize>,
     boxes_overrun: Option<usize>,
     untold_seconds: Option<i64>,
-    untold_unknown: usize,
+    untold_unknown: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -129,25 +130,26 @@ pub fn json(
 }
 
 fn json_month(month: &Month) -> JsonMonth<'_> {
+    let known = |count: usize| (!month.is_unread).then_some(count);
     JsonMonth {
         month: name(month.first),
         partial: month.is_partial,
-        outages: month.outages,
+        outages: known(month.outages),
         found_by: &month.found_by,
-        taken_back: month.taken_back,
-        not_known: month.not_known,
-        incidents: month.incidents,
+        taken_back: known(month.taken_back),
+        not_known: known(month.not_known),
+        incidents: known(month.incidents),
         mtta_seconds: spread(&month.acknowledged),
-        never_acknowledged: month.never_acknowledged,
+        never_acknowledged: known(month.never_acknowledged),
         mttr_seconds: spread(&month.resolved),
-        escalations: month.escalations,
-        unread_logs: month.unread_logs,
+        escalations: known(month.escalations),
+        unread_logs: known(month.unread_logs),
         unowned_seconds: month.unowned.map(|time| time.num_seconds()),
-        night_pages: month.night_pages.at_night,
-        night_pages_zone_unknown: month.night_pages.not_known,
+        night_pages: known(month.night_pages.at_night),
+        night_pages_zone_unknown: known(month.night_pages.not_known),
         boxes_overrun: month.overruns,
         untold_seconds: month.untold.time.map(|time| time.num_seconds()),
-        untold_unknown: month.untold.not_known,
+        untold_unknown: known(month.untold.not_known),
     }
 }
 
@@ -188,6 +190,7 @@ mod tests {
         let month = |number: u32, outages, is_partial| Month {
             first: NaiveDate::from_ymd_opt(2026, number, 1).unwrap(),
             is_partial,
+            is_unread: false,
             outages,
             found_by: BTreeMap::from([(FoundBy::Alert, outages)]),
             taken_back: 1,
@@ -238,6 +241,27 @@ mod tests {
             rows[2],
             "2026-09,true,1,1,0,0,1,0,12,,,2,1800,1200,3,0,420,5,2,4,1980,1"
         );
+    }
+
+    #[test]
+    fn a_month_that_could_not_be_read_has_no_counts() {
+        let mut trends = trends();
+        let month = &mut trends.months[1];
+        (month.is_unread, month.outages, month.incidents) = (true, 0, 0);
+        month.overruns = None;
+        (month.unowned, month.untold.time) = (None, None);
+        month.resolved = Spread::default();
+        let csv = csv(&trends);
+        let row = csv.lines().last().unwrap();
+        assert_eq!(row, format!("2026-09,true{}", ",".repeat(20)));
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let span = at("2026-08-01T00:00:00Z")..at("2026-09-10T00:00:00Z");
+        let text = json(&trends, &span, &["September".to_owned()]).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for name in ["outages", "incidents", "escalations", "night_pages"] {
+            assert_eq!(read["months"][1][name], serde_json::Value::Null, "{name}");
+            assert!(read["months"][0][name].is_number(), "{name}");
+        }
     }
 
     #[test]

@@ -73,6 +73,8 @@ pub struct Month {
     pub first: NaiveDate,
     /// The span begins or ends within it, or not all of its incidents are known: it has no part in the mean.
     pub is_partial: bool,
+    /// None of its incidents could be listed: its counts are 0, and none of them is known.
+    pub is_unread: bool,
     /// Outages that began in it.
     pub outages: usize,
     pub found_by: BTreeMap<FoundBy, usize>,
@@ -182,6 +184,11 @@ fn is_unread(input: &TrendsInput<'_>, month: &Range<DateTime<Utc>>) -> bool {
     unread.any(|span| span.start < month.end && month.start < span.end)
 }
 
+fn is_wholly_unread(input: &TrendsInput<'_>, part: &Range<DateTime<Utc>>) -> bool {
+    let mut unread = input.unread.iter();
+    unread.any(|span| span.start <= part.start && part.end <= span.end)
+}
+
 fn months_of(input: &TrendsInput<'_>) -> impl Iterator<Item = NaiveDate> {
     let first = input.span.start.with_timezone(&input.zone).date_naive();
     let (zone, end) = (input.zone, input.span.end);
@@ -201,6 +208,7 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
     let mut month = Month {
         first,
         is_partial: part != whole || whole.end > input.now || is_unread(input, &whole),
+        is_unread: incidents.is_empty() && is_wholly_unread(input, &part),
         outages: 0,
         found_by: BTreeMap::new(),
         taken_back: count(&found.taken_back),

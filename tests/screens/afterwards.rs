@@ -246,6 +246,7 @@ fn spread(minutes: i64) -> Spread {
 fn trends() -> TrendsReading {
     let month = |number: u32, outages: usize| Month {
         first: chrono::NaiveDate::from_ymd_opt(2026, number, 1).unwrap(),
+        is_unread: false,
         is_partial: number == 11,
         outages,
         found_by: Default::default(),

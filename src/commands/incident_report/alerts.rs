@@ -6,7 +6,8 @@ use std::ops::Range;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::course::course;
-use super::fetch::label_sets;
+use super::fetch::{cluster_of, label_sets};
+use crate::config::Config;
 use crate::domain::history::{AlertQuery, HistoryRequest, HistorySubject, Window};
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
@@ -24,7 +25,7 @@ const MOST_MOMENTS: usize = 1_000;
 
 /// The runs of its alerts within a span, and what could not be read, in words.
 pub(super) async fn alert_records(
-    sources: &SourcesConfig,
+    config: &Config,
     context: &SourceContext,
     members: &[&PastIncident],
     span: &Range<DateTime<Utc>>,
@@ -36,7 +37,8 @@ pub(super) async fn alert_records(
         missing.push(format!("{left} more alerts were not looked up"));
     }
     for labels in alerts.into_iter().take(MAX_ALERTS) {
-        for settings in watching(sources, members) {
+        let cluster = cluster_of(labels, &config.policy);
+        for settings in watching(&config.sources, members).filter(|it| may_watch(it, cluster)) {
             match alert_record(context, settings, labels, span).await {
                 Ok(record) => records.push(record),
                 Err(why) => missing.push(format!("prometheus/{}: {why}", settings.endpoint.name)),
@@ -86,6 +88,14 @@ fn watching<'a>(
         ClusterScope::One(cluster) => clusters.contains(cluster),
         ClusterScope::ByLabel(_) => true,
     })
+}
+
+// An alert that names its cluster is asked for there alone.
+fn may_watch(settings: &PrometheusSettings, cluster: Option<&str>) -> bool {
+    match (&settings.scope, cluster) {
+        (ClusterScope::One(own), Some(cluster)) => *own == ClusterName::from(cluster),
+        _ => true,
+    }
 }
 
 async fn alert_record(

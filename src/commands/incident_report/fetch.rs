@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::super::owed::doubt_empty_list;
 use super::alerts::{alert_records, first_course};
 use super::public::public_record;
 use crate::config::Config;
@@ -21,11 +22,11 @@ use crate::domain::settings::SourcesConfig;
 use crate::domain::tracker::TrackerRecord;
 use crate::picture::places::places_in_title;
 use crate::review::outage::others_of_outage;
-use crate::review::past_incident::PastIncident;
+use crate::review::past_incident::{P1, PastIncident};
 use crate::review::postmortem::{AlertCourse, AlertRecord, PublicRecord, WELL_FOR};
 use crate::runtime::past_record::PastRecord;
 use crate::sources::context::SourceContext;
-use crate::sources::pagerduty::{Client, DirectoryPoller, fetch_incident, fetch_log};
+use crate::sources::pagerduty::{Client, DirectoryPoller, fetch_incident, fetch_log, log_begins};
 use crate::sources::probes::past_outages;
 
 /// An alert may have fired for so long before its page.
@@ -103,7 +104,10 @@ pub async fn fetch_asked(
     let log = match fetch_log(&client, &incident.id).await {
         Ok(mut log) => {
             log.sort_by_key(|entry| entry.at);
-            incident.log_known = true;
+            incident.log_known = log_begins(&log, &incident);
+            if !incident.log_known {
+                missing.push("the incident's log does not hold how it was opened".to_owned());
+            }
             log
         }
         Err(error) => {
@@ -164,7 +168,13 @@ pub(super) async fn fetch_rest(
             Err(why)
         }
     };
-    if let Some(tracker) = &related.tracker {
+    let mut tracker = related.tracker;
+    if let Some((settings, tracker)) = sources.tracker.as_ref().zip(tracker.as_mut()) {
+        let p1 = directory.priorities.first();
+        let is_outage = p1.is_some_and(|p1| matches!(one.p1(p1), P1::Since(_)));
+        if is_outage && one.incident.resolved_at.is_some() {
+            doubt_empty_list(settings, tracker);
+        }
         missing.extend(tracker.problems.iter().cloned());
     }
     let members: Vec<&PastIncident> = std::iter::once(&one)
@@ -173,7 +183,7 @@ pub(super) async fn fetch_rest(
     let (public, pages_missing) = public_record(sources, context, &members, &config.policy).await;
     missing.extend(pages_missing);
     let span = span_of(&members, now);
-    let (alerts, alerts_missing) = alert_records(sources, context, &members, &span).await;
+    let (alerts, alerts_missing) = alert_records(config, context, &members, &span).await;
     missing.extend(alerts_missing);
     let course = first_course(sources, context, &members, now).await;
     let places: Vec<Place> = members
@@ -187,7 +197,7 @@ pub(super) async fn fetch_rest(
         probes,
         probe_interval: probe_interval.unwrap_or_default(),
         course,
-        tracker: related.tracker,
+        tracker,
         one,
         others,
         directory,
@@ -248,26 +258,28 @@ async fn with_alerts(
     others
 }
 
-// Its title's; else those of its alerts.
+// Its title's and those of its alerts: one incident may hold the alerts of many clusters, and name one.
 fn places(incident: &Incident, policy: &Policy) -> Vec<Place> {
     let named = places_in_title(&incident.title, policy);
-    if !named.is_empty() {
-        return named;
-    }
     let of_alerts = label_sets(incident).filter_map(|labels| {
         Some(Place {
-            cluster: Some(
-                policy
-                    .cluster_labels
-                    .iter()
-                    .find_map(|name| labels.get(name))?
-                    .into(),
-            ),
+            cluster: Some(cluster_of(labels, policy)?.into()),
             hub: labels.get("namespace").map(Into::into),
         })
     });
-    let places: BTreeSet<Place> = of_alerts.collect();
-    places.into_iter().collect()
+    let is_known = |place: &Place| {
+        let mut clusters = policy.clusters.iter();
+        clusters.any(|it| place.cluster.as_ref() == Some(&it.name))
+    };
+    let of_alerts: BTreeSet<Place> = of_alerts.filter(is_known).collect();
+    let more = of_alerts.into_iter().filter(|place| !named.contains(place));
+    named.iter().cloned().chain(more).collect()
+}
+
+/// The cluster that an alert's labels name.
+pub(super) fn cluster_of<'a>(labels: &'a Labels, policy: &Policy) -> Option<&'a str> {
+    let mut names = policy.cluster_labels.iter();
+    names.find_map(|name| labels.get(name))
 }
 
 /// The labels of its alerts, as Alertmanager sent them.

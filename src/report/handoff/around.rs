@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cases::{name, outages_of_others, owner_names, some_of};
-use super::missing::{lacks_windows, pagerduty};
+use super::missing::{lacks_resolved, lacks_windows, pagerduty};
 use super::{Handover, is_pagerduty_known};
 use crate::domain::case::Case;
 use crate::domain::hub::Signal;
@@ -289,12 +289,18 @@ fn owed(handover: &Handover<'_>) -> String {
             some_of(&texts, ", ")
         ),
     };
-    format!("Owed after outages: {late}{recent}{doubt}")
+    let unknown = match reading.owed.len() - reading.known().count() {
+        0 => String::new(),
+        1 => "; of 1 outage it is not known".to_owned(),
+        unknown => format!("; of {unknown} outages it is not known"),
+    };
+    format!("Owed after outages: {late}{recent}{unknown}{doubt}")
 }
 
 // Who resolved one is known of each, while who acknowledged it stands in a log that is not read for what is over.
 fn resolved(handover: &Handover<'_>) -> String {
-    if !is_pagerduty_known(handover) {
+    let are_listed = pagerduty(handover).is_some_and(|view| !lacks_resolved(view));
+    if !(is_pagerduty_known(handover) && are_listed) {
         return format!("Resolved: {NOT_KNOWN}");
     }
     let known_from = handover.ctx.now.wall - RESOLVED_KNOWN;

@@ -71,8 +71,17 @@ fn unread_parts(view: &SourceView) -> impl Iterator<Item = String> {
 
 /// Whether planned maintenance could not be read.
 pub(super) fn lacks_windows(view: &SourceView) -> bool {
+    lacks_part(view, PartName::MaintenanceWindows)
+}
+
+/// Whether the incidents that were resolved lately could not be read.
+pub(super) fn lacks_resolved(view: &SourceView) -> bool {
+    lacks_part(view, PartName::ResolvedIncidents)
+}
+
+fn lacks_part(view: &SourceView, name: PartName) -> bool {
     let mut parts = view.parts.iter();
-    parts.any(|part| part.name == PartName::MaintenanceWindows && lacks(part))
+    parts.any(|part| part.name == name && lacks(part))
 }
 
 // An account without such a thing lacks nothing.

@@ -150,12 +150,15 @@ fn head(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) ->
     let summary = escape(&summary.replace(ASCII.separator, "; "));
     let outages = held.iter().filter(|case| case::is_outage(case)).count();
     let overrun = held.iter().filter(|case| has_overrun_box(case, ctx));
+    let boxes = match held.iter().any(|case| is_log_unread(case)) {
+        true => format!("at least {}", overrun.count()),
+        false => overrun.count().to_string(),
+    };
     let counts = match is_pagerduty_known(handover) {
         true => format!(
-            "nobody owns {}; {who} holds {}, {outages} of them outages; boxes overrun: {}",
+            "nobody owns {}; {who} holds {}, {outages} of them outages; boxes overrun: {boxes}",
             unowned.len(),
             held.len(),
-            overrun.count()
         ),
         false => format!("what nobody owns, and what {who} holds, is not known"),
     };
@@ -171,6 +174,12 @@ fn head(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) ->
 fn has_overrun_box(case: &Case, ctx: &TextContext) -> bool {
     let mut clocks = case.clocks.iter();
     clocks.any(|it| it.kind == ClockKind::TimeBox && it.has_expired(ctx.now.wall))
+}
+
+// Its time-box is not known then.
+fn is_log_unread(case: &Case) -> bool {
+    let incident = case.incident.as_ref();
+    incident.is_some_and(|incident| !incident.log_known)
 }
 
 fn is_pagerduty_known(handover: &Handover<'_>) -> bool {

@@ -95,7 +95,8 @@ impl<'a> Tracked<'a> {
             let all = items.len();
             found.push(Missing::ActionItems { open, all });
         }
-        if !is_decided {
+        // Where there is a report issue, a report is to follow whatever a note says.
+        if !(is_decided && self.issues.reports.is_empty()) {
             self.add_unpublished(input, &mut found, &mut is_unknown);
         }
         if is_unknown {

@@ -58,8 +58,12 @@ fn the_mean_is_over_whole_months_empty_ones_included() {
     // A month that was not read is no month without outages.
     let april = [at(40 * DAY)..at(41 * DAY)];
     let found = figures_without(&april, &incidents, 0..65, Tz::UTC);
-    assert!(found.months[1].is_partial);
+    assert!(found.months[1].is_partial && !found.months[1].is_unread);
     assert_eq!(found.mean_per_month, Some(3.0));
+    let all_of_it = [at(31 * DAY)..at(61 * DAY)];
+    let found = figures_without(&all_of_it, &incidents, 0..65, Tz::UTC);
+    let unread: Vec<bool> = found.months.iter().map(|month| month.is_unread).collect();
+    assert_eq!(unread, [false, true, false]);
 }
 
 #[test]

@@ -39,6 +39,6 @@ pub use incidents_source::IncidentsSource;
 pub use paging::Listing;
 pub use past_incidents::{
     IncidentRecord, KeptIncidents, PastIncidents, Progress, Reading, RecordFiles,
-    fetch_past_incidents, load_past_incidents,
+    fetch_past_incidents, load_past_incidents, log_begins,
 };
 pub use writer::{ReadOnlyError, Writer};

@@ -24,6 +24,7 @@ use crate::sources::error::SourceError;
 pub use kept::RecordFiles;
 use month::RecordMonth;
 pub use progress::{Progress, Reading};
+pub use recorded_incident::log_begins;
 use refresh::Refresh;
 use spans::months_of;
 use windows::WindowReader;

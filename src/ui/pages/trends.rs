@@ -138,13 +138,13 @@ fn add_months(page: &mut Page, trends: &Trends, ctx: &TextContext, cells: usize)
             month.first.format("%Y-%m").to_string(),
             count(month),
             bar,
-            found(FoundBy::Alert).to_string(),
-            found(FoundBy::Person).to_string(),
-            month.incidents.to_string(),
+            known(month, found(FoundBy::Alert)),
+            known(month, found(FoundBy::Person)),
+            known(month, month.incidents),
             spread(&month.acknowledged),
             spread(&month.resolved),
-            month.never_acknowledged.to_string(),
-            month.escalations.to_string(),
+            known(month, month.never_acknowledged),
+            known(month, month.escalations),
             unowned(month.unowned),
         ];
         let values = values.map(|value| Line::styled(meaning, value));
@@ -154,7 +154,15 @@ fn add_months(page: &mut Page, trends: &Trends, ctx: &TextContext, cells: usize)
 
 fn count(month: &Month) -> String {
     let mark = if month.is_partial { "*" } else { "" };
-    format!("{}{mark}", month.outages)
+    format!("{}{mark}", known(month, month.outages))
+}
+
+// Nothing that was read is not nothing.
+fn known(month: &Month, count: usize) -> String {
+    match month.is_unread {
+        true => "?".to_owned(),
+        false => count.to_string(),
+    }
 }
 
 // One block an outage, or as many as fit for the month with the most.

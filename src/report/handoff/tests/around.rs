@@ -7,9 +7,11 @@ use crate::domain::directory::MaintenanceWindow;
 use crate::domain::incident::IncidentStatus;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::{PageOwnership, PostKind};
-use crate::domain::source::{Failure, FailureKind, SourceId, SourceKind, SourceState};
-use crate::picture::PageView;
+use crate::domain::source::{
+    Failure, FailureKind, PartName, PartProblem, SourceId, SourceKind, SourceState,
+};
 use crate::picture::mismatch::{BlindSpot, Mismatch};
+use crate::picture::{PageView, PartView};
 use crate::review::owed::{Missing, OwedOutage};
 
 #[test]
@@ -124,6 +126,23 @@ fn what_was_resolved_in_the_shift_is_counted() {
         &found.text,
         "- Resolved in this shift: 2 incidents, 1 of them by Ada",
     );
+    let mut unlisted = picture.clone();
+    let failed = Failure {
+        kind: FailureKind::Unreachable,
+        text: "500".to_owned(),
+        since: now(),
+        at: now(),
+    };
+    for view in &mut unlisted.sources {
+        view.parts.push(PartView {
+            name: PartName::ResolvedIncidents,
+            problem: Some(PartProblem::Failed(failed.clone())),
+            state: SourceState::Down,
+            is_missing: false,
+        });
+    }
+    let found = around.write(&unlisted, Tz::UTC);
+    assert_has(&found.text, "- Resolved: not known");
 }
 
 #[test]
@@ -134,6 +153,11 @@ fn what_could_not_be_read_is_said() {
     let found = Around::ada().write(&picture, Tz::UTC);
     assert!(!found.is_complete);
     assert_has(&found.text, "- **Not known**: the log of 1 incident");
+    assert!(
+        found.text.contains("boxes overrun: at least 0"),
+        "{}",
+        found.text
+    );
 
     let mut down = picture_with_directory(Vec::new());
     down.sources = vec![source_view(SourceKind::Pagerduty, "", SourceState::Down)];
@@ -220,7 +244,7 @@ fn what_is_owed_is_named_and_what_is_not_known_of_it_is_no_calm_line() {
     assert_eq!(
         unread,
         (
-            "- Owed after outages: nothing known for two working days or longer; not all of it could be read".to_owned(),
+            "- Owed after outages: nothing known for two working days or longer; of 1 outage it is not known; not all of it could be read".to_owned(),
             false
         )
     );

@@ -103,7 +103,7 @@ impl RecordedIncident {
         let id = &self.incident.id;
         let log: Vec<LogEntry> = self.log.iter().map(|entry| entry.to_entry(id)).collect();
         let mut incident = self.incident.clone();
-        incident.log_known = is_log_known && !self.lacks_entry && begins_with(&log, &incident);
+        incident.log_known = is_log_known && !self.lacks_entry && log_begins(&log, &incident);
         IncidentRecord {
             incident,
             log,
@@ -112,8 +112,8 @@ impl RecordedIncident {
     }
 }
 
-// A log begins with what opened the incident; an older part of it may be gone.
-fn begins_with(log: &[LogEntry], incident: &Incident) -> bool {
+/// Whether a log, the oldest entry first, begins with what opened the incident: an older part of it may be gone.
+pub fn log_begins(log: &[LogEntry], incident: &Incident) -> bool {
     let latest = TimeDelta::minutes(1);
     log.first()
         .is_some_and(|entry| entry.at - incident.created_at <= latest)

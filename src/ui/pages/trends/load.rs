@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::super::page::Page;
 use super::super::table::{self, Column};
+use super::known;
 use crate::review::trends::{Month, Trends};
 use crate::text::durations::format_duration;
 use crate::text::{Line, Meaning};
@@ -41,11 +42,11 @@ fn row(month: &Month) -> [Line; 6] {
     };
     let values = [
         month.first.format("%Y-%m").to_string(),
-        month.night_pages.at_night.to_string(),
-        month.night_pages.not_known.to_string(),
+        known(month, month.night_pages.at_night),
+        known(month, month.night_pages.not_known),
         or_unknown(month.overruns.map(|count| count.to_string())),
         untold(month),
-        month.untold.not_known.to_string(),
+        known(month, month.untold.not_known),
     ];
     values.map(|value| Line::styled(meaning, value))
 }
@@ -53,7 +54,7 @@ fn row(month: &Month) -> [Line; 6] {
 fn untold(month: &Month) -> String {
     let text = |time: TimeDelta| time.to_std().map(format_duration).ok();
     match month.untold.time {
-        None if month.outages == 0 => "none".to_owned(),
+        None if month.outages == 0 && !month.is_unread => "none".to_owned(),
         time => or_unknown(time.and_then(text)),
     }
 }

@@ -21,6 +21,7 @@ fn month(number: u32, alert: usize, person: usize) -> Month {
     Month {
         first: NaiveDate::from_ymd_opt(2026, number, 1).unwrap(),
         is_partial: false,
+        is_unread: false,
         outages: alert + person,
         found_by: BTreeMap::from([(FoundBy::Alert, alert), (FoundBy::Person, person)]),
         taken_back: 1,
@@ -116,6 +117,17 @@ fn what_is_not_known_is_said() {
     ] {
         assert!(text.contains(line), "{line}:\n{text}");
     }
+    trends.months[3].is_unread = true;
+    let text = shown(&trends, &[], &UNICODE, 80);
+    let rows = text.lines().filter(|line| line.starts_with("2026-06"));
+    let rows: Vec<&str> = rows.collect();
+    assert!(
+        rows.len() == 2
+            && rows
+                .iter()
+                .all(|row| row.contains('?') && !row.contains("none")),
+        "{text}"
+    );
     trends.months.truncate(1);
     trends.mean_per_month = None;
     trends.first_incident = None;
