@@ -37,10 +37,10 @@ pub fn csv(trends: &Trends) -> String {
                 count(month.incidents),
                 seconds(month.acknowledged.mean),
                 seconds(month.acknowledged.median),
-                count(month.never_acknowledged),
+                month.by_logs(month.never_acknowledged).and_then(count),
                 seconds(month.resolved.mean),
                 seconds(month.resolved.median),
-                count(month.escalations),
+                month.by_logs(month.escalations).and_then(count),
                 count(month.unread_logs),
                 seconds(month.unowned),
                 count(month.night_pages.at_night),
@@ -140,9 +140,9 @@ fn json_month(month: &Month) -> JsonMonth<'_> {
         not_known: known(month.not_known),
         incidents: known(month.incidents),
         mtta_seconds: spread(&month.acknowledged),
-        never_acknowledged: known(month.never_acknowledged),
+        never_acknowledged: month.by_logs(month.never_acknowledged),
         mttr_seconds: spread(&month.resolved),
-        escalations: known(month.escalations),
+        escalations: month.by_logs(month.escalations),
         unread_logs: known(month.unread_logs),
         unowned_seconds: month.unowned.map(|time| time.num_seconds()),
         night_pages: known(month.night_pages.at_night),
@@ -240,6 +240,17 @@ mod tests {
         assert_eq!(
             rows[2],
             "2026-09,true,1,1,0,0,1,0,12,,,2,1800,1200,3,0,420,5,2,4,1980,1"
+        );
+    }
+
+    #[test]
+    fn what_only_logs_tell_is_not_known_without_them() {
+        let mut trends = trends();
+        trends.months[0].unread_logs = 12;
+        let csv = csv(&trends);
+        assert!(
+            csv.contains("2026-08,false,7,7,0,0,1,0,12,,,,1800,1200,,12,"),
+            "{csv}"
         );
     }
 

@@ -103,6 +103,15 @@ pub struct Month {
     pub untold: Untold,
 }
 
+impl Month {
+    /// What the logs of its incidents tell in sum; `None` where no log of them is known.
+    pub fn by_logs(&self, count: usize) -> Option<usize> {
+        let has_log = self.unread_logs < self.incidents;
+        let has_none = self.incidents == 0 && !self.is_unread;
+        (has_log || has_none).then_some(count)
+    }
+}
+
 /// One kind of incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertTrend {

@@ -143,8 +143,8 @@ fn add_months(page: &mut Page, trends: &Trends, ctx: &TextContext, cells: usize)
             known(month, month.incidents),
             spread(&month.acknowledged),
             spread(&month.resolved),
-            known(month, month.never_acknowledged),
-            known(month, month.escalations),
+            by_logs(month, month.never_acknowledged),
+            by_logs(month, month.escalations),
             unowned(month.unowned),
         ];
         let values = values.map(|value| Line::styled(meaning, value));
@@ -155,6 +155,11 @@ fn add_months(page: &mut Page, trends: &Trends, ctx: &TextContext, cells: usize)
 fn count(month: &Month) -> String {
     let mark = if month.is_partial { "*" } else { "" };
     format!("{}{mark}", known(month, month.outages))
+}
+
+fn by_logs(month: &Month, count: usize) -> String {
+    let known = month.by_logs(count);
+    known.map_or("?".to_owned(), |count| count.to_string())
 }
 
 // Nothing that was read is not nothing.
