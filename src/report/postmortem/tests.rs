@@ -334,15 +334,6 @@ fn where_the_course_is_not_known_that_is_asked() {
 }
 
 #[test]
-fn a_drawn_value_that_would_not_fire_the_alert_is_remarked_on() {
-    let drawn =
-        |course: &AlertCourse| drafted_by(&whole(), false, Some(course), &Template::default());
-    let remark = "No drawn value would fire it";
-    assert!(!drawn(&course()).contains(remark));
-    assert!(drawn(&course_to(500.0)).contains(remark));
-}
-
-#[test]
 fn a_late_acknowledgement_or_one_after_an_escalation_did_not_go_well() {
     let badly = |p1, minutes, escalations| {
         let mut known = whole();

@@ -1,4 +1,4 @@
-//! What is beside the incident itself: the rest of its outage, and the tracker's issues.
+//! What is beside the incident itself: the rest of its outage, the tracker's issues, and the value of its alert.
 
 use super::*;
 use crate::domain::tracker::IssueState;
@@ -68,4 +68,13 @@ fn the_trackers_issues_stand_with_their_state() {
     assert_eq!(lines_of(&known, "[the tracker]"), [] as [&str; 0]);
     assert_eq!(lines_of(&known, "not all issues could be read").len(), 2);
     assert_eq!(lines_of(&known, "Not all issues could be read").len(), 1);
+}
+
+#[test]
+fn a_drawn_value_that_would_not_fire_the_alert_is_remarked_on() {
+    let drawn =
+        |course: &AlertCourse| drafted_by(&whole(), false, Some(course), &Template::default());
+    let remark = "No drawn value would fire it";
+    assert!(!drawn(&course()).contains(remark));
+    assert!(drawn(&course_to(500.0)).contains(remark));
 }
