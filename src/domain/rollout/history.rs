@@ -155,6 +155,22 @@ impl VersionHistory {
         })
     }
 
+    /// The version that was recorded last in a place, and when.
+    pub fn last(
+        &self,
+        place: &VersionPlace,
+        component: &Component,
+    ) -> Option<(&str, DateTime<Utc>)> {
+        let runs = self.runs.get(&(place.clone(), component.clone()))?;
+        let last = runs.iter().max_by_key(|run| (run.latest, run.first))?;
+        Some((&last.version, last.latest))
+    }
+
+    /// When anything was recorded last.
+    pub fn latest(&self) -> Option<DateTime<Utc>> {
+        self.runs.values().flatten().map(|run| run.latest).max()
+    }
+
     /// Takes in what another process has kept.
     pub fn merge(&mut self, other: Self, now: DateTime<Utc>) {
         for (key, runs) in other.runs {

@@ -70,7 +70,7 @@ impl Expressions {
     pub(super) fn part_query(&self, asked: QueryPart) -> Option<String> {
         self.0
             .get(&asked)
-            .map(|expression| with_signal_label(asked, expression))
+            .map(|expression| with_part_label(&asked.name(), expression))
     }
 
     /// The query of all parts but these. None if nothing is left to ask.
@@ -79,7 +79,7 @@ impl Expressions {
             .0
             .iter()
             .filter(|(asked, _)| !broken.contains(asked))
-            .map(|(asked, expression)| with_signal_label(*asked, expression))
+            .map(|(asked, expression)| with_part_label(&asked.name(), expression))
             .collect();
         (!parts.is_empty()).then(|| parts.join("\nor\n"))
     }
@@ -91,7 +91,7 @@ impl Expressions {
             let part = QueryPart::Signal(*signal);
             let expression = self.0.get(&part)?;
             let counted = format!("count_over_time(({expression}\n)[{window}])");
-            Some(with_signal_label(part, &counted))
+            Some(with_part_label(&part.name(), &counted))
         });
         let parts: Vec<String> = parts.collect();
         parts.join("\nor\n")
@@ -110,14 +110,13 @@ impl Expressions {
 }
 
 /// The line's end keeps a comment at the expression's own end from swallowing what follows.
-fn with_signal_label(asked: QueryPart, expression: &str) -> String {
-    let name = asked.name();
+pub(super) fn with_part_label(name: &str, expression: &str) -> String {
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }
 
 /// `{by}` becomes the labels that identify a hub, `{cluster_label}` the label that identifies a cluster. An endpoint
 /// for one cluster gets `cluster`, which its series do not carry.
-fn fill_template(template: &str, scope: &ClusterScope) -> String {
+pub(super) fn fill_template(template: &str, scope: &ClusterScope) -> String {
     let (by, label) = match scope {
         ClusterScope::One(_) => ("namespace".to_owned(), "cluster"),
         ClusterScope::ByLabel(label) => (format!("{label}, namespace"), label.as_str()),

@@ -165,7 +165,8 @@ fn merge_value(kept: &mut Option<f64>, value: Option<f64>, choose: fn(f64, f64) 
     };
 }
 
-fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<ClusterName> {
+/// The cluster of a series; None if it has no label that names one.
+pub(super) fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<ClusterName> {
     match scope {
         ClusterScope::One(cluster) => Some(cluster.clone()),
         ClusterScope::ByLabel(label) => metric.get(label).map(ClusterName::from),
