@@ -48,6 +48,29 @@ pub fn is_version(text: &str) -> bool {
     parts(text).is_some()
 }
 
+/// Whether a version comes before a release: `6.0.0b1`.
+pub fn is_prerelease(text: &str) -> bool {
+    let parts = parts(text).unwrap_or_default();
+    parts.iter().any(|part| matches!(part, Part::Stage(_)))
+}
+
+/// A key by which any texts are sorted: what is no version first, then the older before the newer as far as their
+/// numbers tell, else by their texts.
+pub fn sort_key(text: &str) -> impl Ord + use<> {
+    let parts = parts(text);
+    let numbers = parts.iter().flatten().map_while(|part| match part {
+        Part::Number(number) => Some(*number),
+        Part::Stage(_) | Part::Word(_) => None,
+    });
+    let numbers: Vec<u64> = numbers.collect();
+    (
+        parts.is_some(),
+        numbers,
+        !is_prerelease(text),
+        text.to_owned(),
+    )
+}
+
 /// A version's text in its bounds.
 pub fn shorten(text: &str) -> String {
     let text = text.trim();
