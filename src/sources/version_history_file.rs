@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::context::SourceContext;
 use crate::domain::rollout::{Component, VersionHistory, VersionPlace};
 
-/// How much later versions must have been seen again to be worth writing.
-const MIN_GAIN: TimeDelta = TimeDelta::hours(6);
+/// How much later versions must have been seen again to be worth writing. After a restart a version that is gone seems
+/// to have been seen last so much earlier.
+const MIN_GAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// A history of versions with its file. Other processes may write the same file.
 pub struct VersionHistoryFile {
