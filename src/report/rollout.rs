@@ -1,8 +1,11 @@
 //! `rollout` as JSON.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+mod shapes;
 
+use self::shapes::{
+    JsonBatch, JsonComponent, JsonExcess, JsonFigures, JsonMissing, JsonPlace, JsonRollout,
+    JsonUnknown, JsonVersion,
+};
 use super::json_text;
 use crate::domain::rollout::MissingReading;
 use crate::picture::rollout::{
@@ -10,100 +13,7 @@ use crate::picture::rollout::{
     UnknownReason, VersionView,
 };
 use crate::wording::rollout::excess;
-
-#[derive(Serialize)]
-struct Json<'a> {
-    schema: u32,
-    at: DateTime<Utc>,
-    /// Whether every Prometheus and the probes answered.
-    complete: bool,
-    batches: Vec<JsonBatch<'a>>,
-    components: Vec<JsonComponent<'a>>,
-    asked_at: Option<DateTime<Utc>>,
-    missing: Vec<JsonMissing<'a>>,
-    series_left_out: usize,
-}
-
-#[derive(Serialize)]
-struct JsonBatch<'a> {
-    name: Option<&'a str>,
-    canary: bool,
-    clusters: usize,
-    figures: JsonFigures,
-    worse: Vec<JsonExcess>,
-    differs: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct JsonComponent<'a> {
-    component: String,
-    versions: Vec<JsonVersion<'a>>,
-    unknown: Vec<JsonUnknown<'a>>,
-    /// Versions that are not listed, and in how many places they run.
-    more_versions: usize,
-    more_places: usize,
-}
-
-#[derive(Serialize)]
-struct JsonVersion<'a> {
-    version: &'a str,
-    places: Vec<JsonPlace<'a>>,
-    figures: JsonFigures,
-    worse: Vec<JsonExcess>,
-}
-
-#[derive(Serialize)]
-struct JsonPlace<'a> {
-    cluster: &'a str,
-    namespace: Option<&'a str>,
-    batch: Option<&'a str>,
-    standing: &'static str,
-    compared_with: Option<&'a str>,
-    seen_since: Option<DateTime<Utc>>,
-    changed_from: Option<&'a str>,
-    last_seen: Option<DateTime<Utc>>,
-}
-
-#[derive(Serialize)]
-struct JsonUnknown<'a> {
-    cluster: &'a str,
-    namespace: Option<&'a str>,
-    batch: Option<&'a str>,
-    why: &'static str,
-}
-
-/// What is known of no hub is null.
-#[derive(Serialize)]
-struct JsonFigures {
-    hubs: usize,
-    down: usize,
-    health_unknown: usize,
-    failed_starts: Option<f64>,
-    failed_starts_hubs: usize,
-    p95_seconds: Option<f64>,
-    p95_hubs: usize,
-    restarts: Option<f64>,
-    restarts_hubs: usize,
-    cases: usize,
-}
-
-#[derive(Serialize)]
-struct JsonExcess {
-    measure: String,
-    own: f64,
-    own_hubs: usize,
-    rest: f64,
-    rest_hubs: usize,
-    text: String,
-}
-
-#[derive(Serialize)]
-struct JsonMissing<'a> {
-    source: String,
-    part: String,
-    cluster: Option<&'a str>,
-    failure: Option<&'a str>,
-}
+use chrono::{DateTime, Utc};
 
 /// The text of a JSON document.
 ///
@@ -112,7 +22,7 @@ struct JsonMissing<'a> {
 pub fn json(rollout: &Rollout, at: DateTime<Utc>, complete: bool) -> serde_json::Result<String> {
     let batches = rollout.batches.iter();
     let components = rollout.components.iter();
-    json_text::to_text(&Json {
+    json_text::to_text(&JsonRollout {
         schema: 1,
         at,
         complete,

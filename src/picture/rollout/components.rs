@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::findings::{Findings, Found};
 use super::places::Fleet;
-use super::{ComponentView, PlaceView, Standing, UnknownPlace, UnknownReason, VersionView};
+use super::{ComponentView, PlaceView, Standing, UnknownPlace, VersionView};
 use crate::domain::ids::ClusterName;
 use crate::domain::rollout::{
-    Component, KnownSince, QueriedPart, RolloutPolicy, VersionOrder, VersionPlace, VersionReading,
-    compare_versions, is_prerelease, is_version, sort_key,
+    Component, RolloutPolicy, VersionOrder, VersionReading, compare_versions, is_prerelease,
+    is_version, sort_key,
 };
-use chrono::{DateTime, Utc};
 
 /// The versions of one component that are kept, those with the most places.
 const MAX_VERSIONS: usize = 30;
@@ -19,24 +19,9 @@ const MAX_IMAGES: usize = 300;
 
 /// Builds the components of a fleet.
 pub(super) struct ComponentBuilder<'a> {
-    fleet: &'a Fleet<'a>,
-    reading: Option<&'a VersionReading>,
+    pub(super) fleet: &'a Fleet<'a>,
+    pub(super) reading: Option<&'a VersionReading>,
     policy: &'a RolloutPolicy,
-}
-
-/// A version that was found in a place.
-struct Found {
-    place: VersionPlace,
-    version: String,
-    since: Option<KnownSince>,
-    last_seen: Option<DateTime<Utc>>,
-}
-
-/// What is known of one component.
-#[derive(Default)]
-struct Findings {
-    found: Vec<Found>,
-    unknown: Vec<(VersionPlace, UnknownReason)>,
 }
 
 impl<'a> ComponentBuilder<'a> {
@@ -63,85 +48,6 @@ impl<'a> ComponentBuilder<'a> {
         images.sort_by_key(|image| !is_mixed(image));
         components.extend(images);
         components
-    }
-
-    fn jupyterhub(&self) -> Findings {
-        let mut findings = Findings::default();
-        for hub in &self.fleet.hubs {
-            let place = VersionPlace::from(hub.key().clone());
-            let probe = hub.view.probe.as_ref();
-            match probe.and_then(|probe| Some((probe, probe.version.as_ref()?))) {
-                Some((probe, version)) => findings.found.push(Found {
-                    place,
-                    version: version.text.clone(),
-                    since: version.since.clone(),
-                    last_seen: match probe.present_version() {
-                        Some(_) => None,
-                        None => Some(version.at.wall),
-                    },
-                }),
-                None => {
-                    let why = match hub.view.spec.health_url {
-                        Some(_) => UnknownReason::NoAnswer,
-                        None => UnknownReason::NotProbed,
-                    };
-                    findings.unknown.push((place, why));
-                }
-            }
-        }
-        findings
-    }
-
-    fn kubernetes(&self) -> Findings {
-        let mut findings = Findings::default();
-        self.add_running(&mut findings, &Component::Kubernetes);
-        let found = findings.found.iter().map(|found| &found.place.cluster);
-        let unknown = findings.unknown.iter().map(|(place, _)| &place.cluster);
-        let told: BTreeSet<ClusterName> = found.chain(unknown).cloned().collect();
-        let clusters = self.fleet.clusters.keys().copied();
-        let silent = clusters.filter(|cluster| !told.contains(cluster));
-        let silent = silent.map(|cluster| (cluster.clone().into(), self.why_silent(cluster)));
-        findings.unknown.extend(silent);
-        findings
-    }
-
-    // A Prometheus that answered names the clusters of which it has no such series.
-    fn why_silent(&self, cluster: &ClusterName) -> UnknownReason {
-        let missing = self.reading.into_iter().flat_map(|it| &it.missing);
-        let mut own = missing.filter(|missing| {
-            missing.part == QueriedPart::Kubernetes && missing.cluster.as_ref() == Some(cluster)
-        });
-        match own.any(|missing| missing.failure.is_none()) {
-            true => UnknownReason::NoSeries,
-            false => UnknownReason::NotAsked,
-        }
-    }
-
-    fn images(&self) -> BTreeMap<Component, Findings> {
-        let running = self.reading.into_iter().flat_map(|it| &it.running);
-        let mut images: BTreeMap<Component, Findings> = BTreeMap::new();
-        for one in running.filter(|one| matches!(one.component, Component::Image(_))) {
-            let findings = images.entry(one.component.clone()).or_default();
-            add(
-                findings,
-                &one.place,
-                one.version.as_ref(),
-                one.since.as_ref(),
-            );
-        }
-        images
-    }
-
-    fn add_running(&self, findings: &mut Findings, component: &Component) {
-        let running = self.reading.into_iter().flat_map(|it| &it.running);
-        for one in running.filter(|one| one.component == *component) {
-            add(
-                findings,
-                &one.place,
-                one.version.as_ref(),
-                one.since.as_ref(),
-            );
-        }
     }
 
     fn component(&self, component: Component, findings: Findings) -> ComponentView {
@@ -244,25 +150,6 @@ impl<'a> ComponentBuilder<'a> {
             VersionOrder::Newer => Standing::Ahead(reference.to_owned()),
             VersionOrder::Unordered => Standing::Other(reference.to_owned()),
         }
-    }
-}
-
-fn add(
-    findings: &mut Findings,
-    place: &VersionPlace,
-    version: Option<&String>,
-    since: Option<&KnownSince>,
-) {
-    match version {
-        Some(version) => findings.found.push(Found {
-            place: place.clone(),
-            version: version.clone(),
-            since: since.cloned(),
-            last_seen: None,
-        }),
-        None => findings
-            .unknown
-            .push((place.clone(), UnknownReason::NoLabel)),
     }
 }
 

@@ -4,7 +4,9 @@ use super::*;
 use crate::app::fixture::{cluster, hub, minutes_ago, picture, seconds_ago};
 use crate::domain::hub::Health;
 use crate::domain::probe::{HubVersion, Probe, ProbeOutcome};
-use crate::domain::rollout::{Batch, QueriedPart, RunningVersion, VersionPlace, WantedVersion};
+use crate::domain::rollout::{
+    Batch, Component, MissingReading, QueriedPart, RunningVersion, VersionPlace, WantedVersion,
+};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::model::HubView;
 

@@ -1,30 +1,23 @@
 //! The versions of nodes and images, and restarts: one query of three expressions, asked apart from the signals so
 //! that a slow answer holds up no alert.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod reading_builder;
+
+use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 use strum::IntoEnumIterator as _;
 
+use self::reading_builder::ReadingBuilder;
 use super::envelope::{RawResponse, parse_response};
-use super::expressions::{SIGNAL_LABEL, fill_template, with_part_label};
+use super::expressions::{fill_template, with_part_label};
 use super::query_error::{Blame, QueryError};
-use super::signal_values::cluster;
-use super::wire::{QueryData, Sample};
-use crate::domain::ids::{ClusterName, HubName};
-use crate::domain::rollout::{
-    Component, MissingReading, QueriedPart, RestartCount, RunningVersion, VersionPlace,
-    VersionReading, shorten, split_image,
-};
+use super::wire::QueryData;
+use crate::domain::ids::ClusterName;
+use crate::domain::rollout::{QueriedPart, VersionReading};
 use crate::domain::settings::{ClusterScope, PrometheusSettings};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::endpoint::Endpoint;
-
-/// More series of one server are counted and not read.
-const MAX_SERIES: usize = 20_000;
-
-/// Names of images are kept up to this many characters.
-const MAX_IMAGE_CHARS: usize = 256;
 
 /// How many parts are asked for at once where each is asked alone.
 const MAX_CONCURRENT: usize = 3;
@@ -77,10 +70,8 @@ pub async fn versions(
 pub fn unread_versions(settings: &PrometheusSettings, why: &str) -> VersionReading {
     let source = SourceId::new(SourceKind::Prometheus, &settings.endpoint.name);
     let failures = QueriedPart::iter().map(|part| (part, why.to_owned()));
-    let builder = ReadingBuilder {
-        failures: failures.collect(),
-        ..ReadingBuilder::default()
-    };
+    let mut builder = ReadingBuilder::default();
+    builder.failures.extend(failures);
     builder.finish(&source, &settings.scope, &[])
 }
 
@@ -134,148 +125,6 @@ impl VersionQuery<'_> {
         let template = self.own.get(&part).map(String::as_str);
         let template = template.unwrap_or_else(|| default_version_expression(part));
         with_part_label(&part.to_string(), &fill_template(template, self.scope))
-    }
-}
-
-#[derive(Default)]
-struct ReadingBuilder {
-    counts: BTreeMap<(VersionPlace, Component, Option<String>), u64>,
-    restarts: RestartCount,
-    seen: BTreeSet<(QueriedPart, ClusterName)>,
-    failures: Vec<(QueriedPart, String)>,
-    /// Series without the label that tells clusters apart.
-    unplaced: BTreeMap<QueriedPart, usize>,
-    left_out: usize,
-}
-
-impl ReadingBuilder {
-    fn add_vector(&mut self, data: &QueryData<'_>, scope: &ClusterScope) -> Result<(), QueryError> {
-        if data.result_type != "vector" {
-            let text = format!("the query gives a {}, not a vector", data.result_type);
-            return Err(QueryError::garbled(text));
-        }
-        let Some(samples) = &data.result else {
-            return Err(QueryError::garbled("the answer lists no series"));
-        };
-        for sample in samples.iter().take(MAX_SERIES) {
-            self.add_sample(sample, scope);
-        }
-        self.left_out += samples.len().saturating_sub(MAX_SERIES);
-        Ok(())
-    }
-
-    fn add_sample(&mut self, sample: &Sample<'_>, scope: &ClusterScope) {
-        let metric = &sample.metric;
-        let part = metric.get(SIGNAL_LABEL).and_then(|name| name.parse().ok());
-        let Some(part) = part else { return };
-        let Some(cluster) = cluster(metric, scope).filter(|it| !it.as_str().is_empty()) else {
-            *self.unplaced.entry(part).or_default() += 1;
-            return;
-        };
-        self.seen.insert((part, cluster.clone()));
-        let value = sample.value.as_ref().and_then(|(_, value)| value.number());
-        let namespace = metric.get("namespace").filter(|name| !name.is_empty());
-        let place = VersionPlace {
-            cluster,
-            namespace: namespace.map(HubName::from),
-        };
-        let label = |name: &str| metric.get(name).filter(|value| !value.trim().is_empty());
-        match part {
-            QueriedPart::Kubernetes => {
-                let place = VersionPlace::from(place.cluster);
-                self.count(
-                    place,
-                    Component::Kubernetes,
-                    label("kubelet_version"),
-                    value,
-                );
-            }
-            QueriedPart::Images => {
-                let (name, tag) = label("image").map_or(("", None), split_image);
-                let name = name.chars().take(MAX_IMAGE_CHARS).collect();
-                self.count(place, Component::Image(name), tag, value);
-            }
-            QueriedPart::Restarts => {
-                if let Some(value) = value {
-                    *self.restarts.entry(place).or_default() += value.max(0.0);
-                }
-            }
-        }
-    }
-
-    fn count(
-        &mut self,
-        place: VersionPlace,
-        component: Component,
-        version: Option<&str>,
-        value: Option<f64>,
-    ) {
-        // The labels tell that it runs even where the value is no number.
-        let count = value.map_or(1.0, f64::round);
-        if count >= 1.0 {
-            let key = (place, component, version.map(shorten));
-            let total = self.counts.entry(key).or_default();
-            *total = total.saturating_add(count as u64);
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.counts.extend(other.counts);
-        self.restarts.extend(other.restarts);
-        self.seen.extend(other.seen);
-        self.failures.extend(other.failures);
-        for (part, count) in other.unplaced {
-            *self.unplaced.entry(part).or_default() += count;
-        }
-        self.left_out += other.left_out;
-    }
-
-    fn finish(
-        self,
-        source: &SourceId,
-        scope: &ClusterScope,
-        clusters: &[ClusterName],
-    ) -> VersionReading {
-        let missing = |part, cluster, failure| MissingReading {
-            source: source.clone(),
-            part,
-            cluster,
-            failure,
-        };
-        let failed: BTreeSet<QueriedPart> = self.failures.iter().map(|(part, _)| *part).collect();
-        let failures = self.failures.into_iter();
-        let failures = failures.map(|(part, text)| missing(part, None, Some(text)));
-        let unplaced = self.unplaced.into_iter().map(|(part, count)| {
-            let label = match scope {
-                ClusterScope::ByLabel(label) => label.as_str(),
-                ClusterScope::One(_) => "cluster",
-            };
-            let text = format!("{count} series have no label {label}");
-            missing(part, None, Some(text))
-        });
-        let seen = &self.seen;
-        let absent = QueriedPart::iter().filter(|part| !failed.contains(part));
-        let absent = absent.flat_map(|part| {
-            let clusters = clusters.iter();
-            let absent = clusters.filter(move |it| !seen.contains(&(part, (*it).clone())));
-            absent.map(move |cluster| missing(part, Some(cluster.clone()), None))
-        });
-        let counts = self.counts.into_iter();
-        VersionReading {
-            asked_at: None,
-            missing: failures.chain(unplaced).chain(absent).collect(),
-            running: counts
-                .map(|((place, component, version), count)| RunningVersion {
-                    place,
-                    component,
-                    version,
-                    count,
-                    since: None,
-                })
-                .collect(),
-            restarts: self.restarts,
-            left_out: self.left_out,
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod batches;
 mod figures;
+mod places;
 mod versions;
 
 #[cfg(test)]

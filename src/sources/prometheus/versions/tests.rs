@@ -2,7 +2,10 @@ use serde_json::{Value, json};
 use wiremock::matchers::{body_string_contains, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use super::reading_builder::{MAX_IMAGE_CHARS, MAX_SERIES};
 use super::*;
+use crate::domain::ids::HubName;
+use crate::domain::rollout::Component;
 use crate::domain::settings::{AuthSettings, EndpointSettings};
 use crate::sources::testing::{endpoint, unreachable_endpoint};
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::page::Page;
 use super::figures::{self, RowName};
+use super::places;
 use crate::domain::rollout::Component;
-use crate::picture::rollout::{ComponentView, PlaceView, Rollout, VersionView, place_name};
+use crate::picture::rollout::{ComponentView, PlaceView, Rollout, VersionView};
 use crate::text::sanitize::{clean, fit};
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
-use crate::wording::rollout::{batch_name, component_names, excesses, standing, unknown_reason};
+use crate::wording::rollout::{component_names, excesses, standing};
 
 /// Versions of a component that are shown.
 const MAX_VERSIONS: usize = 12;
@@ -18,9 +19,6 @@ const MAX_IMAGES: usize = 20;
 
 /// Images with one version that are named.
 const MAX_UNIFORM: usize = 40;
-
-/// Clusters, or places, that are named for one version.
-const MAX_PLACES: usize = 12;
 
 const VERSION_CELLS: usize = 40;
 
@@ -71,7 +69,7 @@ fn add_component(
     if more > 0 {
         page.text(Meaning::Plain, format!("  and {more} more versions"));
     }
-    add_unknown(page, component, ctx);
+    places::add_unknown(page, component, ctx);
 }
 
 fn add_version(
@@ -96,8 +94,8 @@ fn add_version(
         cells,
     ));
     let mut parts: Vec<(Meaning, String)> = standings(version);
-    parts.extend(batches(version, rollout).map(|text| (Meaning::Plain, text)));
-    parts.push((Meaning::Dim, places(component, version)));
+    parts.extend(places::batches(version, rollout).map(|text| (Meaning::Plain, text)));
+    parts.push((Meaning::Dim, places::places(component, version)));
     let mut line = Line::indented(4);
     for (index, (meaning, text)) in parts.into_iter().enumerate() {
         if index > 0 {
@@ -113,7 +111,7 @@ fn add_version(
         );
         page.line(Line::indented(4).with(Meaning::Critical, text).hanging(6));
     }
-    add_silent(page, version, ctx);
+    places::add_silent(page, version, ctx);
 }
 
 // Since the first place was seen with it; at least so long, if it ran there when it was first looked at.
@@ -149,90 +147,6 @@ fn standings(version: &VersionView) -> Vec<(Meaning, String)> {
         }
     });
     parts.collect()
-}
-
-// None where there are no batches.
-fn batches(version: &VersionView, rollout: &Rollout) -> Option<String> {
-    if rollout.batches.len() < 2 {
-        return None;
-    }
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for place in &version.places {
-        *counts.entry(place.batch).or_default() += 1;
-    }
-    let parts = counts.into_iter().filter_map(|(batch, count)| {
-        let batch = rollout.batches.get(batch)?;
-        Some(format!("{} {count}", batch_name(batch, false)))
-    });
-    let parts: Vec<String> = parts.collect();
-    Some(parts.join(", "))
-}
-
-fn places(component: &ComponentView, version: &VersionView) -> String {
-    let mut by_cluster: BTreeMap<&str, Vec<&PlaceView>> = BTreeMap::new();
-    for place in &version.places {
-        by_cluster
-            .entry(place.cluster.as_str())
-            .or_default()
-            .push(place);
-    }
-    let is_whole = component.component == Component::Kubernetes;
-    let names = by_cluster.iter().map(|(cluster, places)| match places[..] {
-        [one] if !is_whole => place_name(&one.cluster, one.namespace.as_deref()),
-        [_] => (*cluster).to_owned(),
-        _ => format!("{cluster} {}", places.len()),
-    });
-    let names: Vec<String> = names.collect();
-    let text = super::listed(names.iter().map(String::as_str), MAX_PLACES);
-    match by_cluster.len() {
-        1 => text,
-        count => format!("{count} clusters: {text}"),
-    }
-}
-
-fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextContext) {
-    let silent = version
-        .places
-        .iter()
-        .filter_map(|place| Some((place, place.last_seen?)));
-    let silent: Vec<_> = silent.collect();
-    for (place, last_seen) in silent.iter().take(MAX_PLACES) {
-        let name = place_name(&place.cluster, place.namespace.as_deref());
-        let age = durations::age_since(*last_seen, ctx.now);
-        let text = age.map(|age| {
-            format!(
-                "{} gives no version now; this one was last seen {age} ago",
-                clean(&name)
-            )
-        });
-        let line = Line::indented(4)
-            .with(Meaning::Unknown, ctx.symbols.unknown)
-            .gap(1);
-        page.line(line.with(Meaning::Unknown, text).hanging(6));
-    }
-    let more = silent.len().saturating_sub(MAX_PLACES);
-    if more > 0 {
-        let text = format!("    and {more} more that give no version now");
-        page.text(Meaning::Unknown, text);
-    }
-}
-
-fn add_unknown(page: &mut Page, component: &ComponentView, ctx: &TextContext) {
-    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for place in &component.unknown {
-        let name = place_name(&place.cluster, place.namespace.as_deref());
-        by_reason
-            .entry(unknown_reason(place.why))
-            .or_default()
-            .push(name);
-    }
-    for (why, names) in by_reason {
-        let count = names.len();
-        let names = super::listed(names.iter().map(String::as_str), MAX_PLACES);
-        let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
-        let text = format!("not known on {count}: {why}: {names}");
-        page.line(line.with(Meaning::Unknown, text).hanging(4));
-    }
 }
 
 fn add_uniform(page: &mut Page, uniform: &[(&ComponentView, &String)]) {
