@@ -34,6 +34,7 @@ pub mod route;
 pub mod runbook;
 pub mod settings;
 pub mod source;
+pub mod starts;
 pub mod text_limit;
 pub mod threshold;
 pub mod time_box;

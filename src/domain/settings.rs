@@ -11,6 +11,7 @@ use super::ids::{ClusterName, HubKey};
 use super::labels::Labels;
 use super::post::PageOwnership;
 use super::rollout::QueriedPart;
+use super::starts::StartFigure;
 use super::tracker::TrackerSettings;
 
 /// The place of a secret; never the secret itself.
@@ -120,6 +121,8 @@ pub struct PrometheusSettings {
     pub has_rules: bool,
     /// PromQL in place of the shipped expressions; `{cluster_label}` and `{by}` are to be filled in.
     pub signals: BTreeMap<Signal, String>,
+    /// PromQL in place of the shipped expressions for starts; `{range}` is to be filled in too.
+    pub start_figures: BTreeMap<StartFigure, String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -26,6 +26,7 @@ pub fn settings() -> PrometheusSettings {
         external_labels: Labels::default(),
         alertmanager_config: None,
         signals: BTreeMap::new(),
+        start_figures: BTreeMap::new(),
     }
 }
 

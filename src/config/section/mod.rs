@@ -266,10 +266,10 @@ fn policy(file: &File, check: &mut ValidationContext<'_>) -> Policy {
 }
 
 fn sources(file: &File, policy: &Policy, check: &mut ValidationContext<'_>) -> SourcesConfig {
-    let signals = signals::signals(&file.signals.expressions, &mut check.problems);
+    let expressions = signals::expressions(&file.signals.expressions, &mut check.problems);
     let pagerduty = pagerduty::pagerduty(file, check);
     SourcesConfig {
-        prometheus: prometheus::prometheuses(&file.prometheus, &signals, check),
+        prometheus: prometheus::prometheuses(&file.prometheus, &expressions, check),
         alertmanager: alertmanager::alertmanagers(&file.alertmanager, check),
         status_pages: status_page::status_pages(&file.status_page, pagerduty.as_ref(), check),
         pagerduty,

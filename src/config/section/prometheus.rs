@@ -1,7 +1,5 @@
 //! `[[prometheus]]`.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -9,10 +7,9 @@ use super::super::problem::{Problem, Problems};
 use super::auth::{RawSecret, plain_map};
 use super::endpoint::{ParsedScope, endpoint, endpoint_table, label_name, scope};
 use super::http::http_client_table;
-use super::signals::signals;
+use super::signals::{OwnExpressions, expressions};
 use super::values::path;
 use super::{Table, Text, TextMap, ValidationContext, report_duplicate_names};
-use crate::domain::hub::Signal;
 use crate::domain::settings::PrometheusSettings;
 
 /// The keys, explained, as `config.example.toml` has them.
@@ -72,12 +69,10 @@ fn yes() -> bool {
     true
 }
 
-type SignalQueries = BTreeMap<Signal, String>;
-
 /// All Prometheuses; their own expressions go before those for all.
 pub(super) fn prometheuses(
     raw: &[Spanned<Table<RawPrometheus>>],
-    for_all: &SignalQueries,
+    for_all: &OwnExpressions,
     check: &mut ValidationContext<'_>,
 ) -> Vec<PrometheusSettings> {
     let names = raw.iter().map(|one| &one.get_ref().name);
@@ -89,7 +84,7 @@ pub(super) fn prometheuses(
 
 fn prometheus(
     raw: &Spanned<Table<RawPrometheus>>,
-    for_all: &SignalQueries,
+    for_all: &OwnExpressions,
     check: &mut ValidationContext<'_>,
 ) -> Option<PrometheusSettings> {
     let place = raw.span();
@@ -106,13 +101,14 @@ fn prometheus(
     }
     let around = check.parse_context;
     let routes = raw.alertmanager_config.as_ref();
-    let mut signals_here = for_all.clone();
-    signals_here.extend(signals(&raw.signals, &mut check.problems));
+    let own = expressions(&raw.signals, &mut check.problems);
+    let own = for_all.clone().replaced_by(own);
     Some(PrometheusSettings {
         external_labels: labels(&raw.external_labels, &mut check.problems),
         alertmanager_config: routes.and_then(|text| check.problems.ok_or_add(path(text, around))),
         has_rules: raw.rules,
-        signals: signals_here,
+        signals: own.signals,
+        start_figures: own.start_figures,
         endpoint: endpoint?,
         scope: scope.into_option()?,
     })

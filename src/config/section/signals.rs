@@ -11,6 +11,7 @@ use super::super::similar::closest_match;
 use super::values::not_empty;
 use super::{Text, TextMap};
 use crate::domain::hub::Signal;
+use crate::domain::starts::StartFigure;
 
 /// The keys, explained, as `config.example.toml` has them.
 pub(super) const EXAMPLE: &str = r#"# PromQL in place of the shipped expressions, for all Prometheuses. {by} becomes the labels to group by
@@ -19,6 +20,9 @@ pub(super) const EXAMPLE: &str = r#"# PromQL in place of the shipped expressions
 # db_free_percent, sampled_at.
 [signals]
 running_servers = "max by ({by}) (jupyterhub_running_servers)"
+# For check --wait, three more: starts_since, failed_starts_since and spawn_p95_since, in which {range} becomes the time
+# since the start of the wait, such as 930s. Needed where spawn_p95_seconds and spawn_failures_30m are not the shipped ones.
+failed_starts_since = 'sum by ({by}) (increase(hub_failed_starts_total[{range}]))'
 # Every hub is expected to have up, running_servers, spawn_failures_30m, home_free_percent and
 # db_free_percent: one that was not there for 15 minutes is a blind spot, since alerts on it may be silent.
 # Those that no hub here has (a [[cluster]] takes without too, for its own):
@@ -61,15 +65,50 @@ impl<'de> Visitor<'de> for SignalsVisitor {
     }
 }
 
-/// The expressions by signal.
-pub(super) fn signals(map: &TextMap, problems: &mut Problems) -> BTreeMap<Signal, String> {
-    map.iter()
-        .filter_map(|(name, expression)| {
-            let signal = problems.ok_or_add(signal(name));
-            let expression = problems.ok_or_add(not_empty(expression));
-            Some((signal?, expression?))
-        })
-        .collect()
+/// PromQL in place of the shipped expressions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OwnExpressions {
+    pub signals: BTreeMap<Signal, String>,
+    pub start_figures: BTreeMap<StartFigure, String>,
+}
+
+impl OwnExpressions {
+    /// These, and those of `more` in place of them.
+    pub(super) fn replaced_by(mut self, more: Self) -> Self {
+        self.signals.extend(more.signals);
+        self.start_figures.extend(more.start_figures);
+        self
+    }
+}
+
+/// The expressions of a table.
+pub(super) fn expressions(map: &TextMap, problems: &mut Problems) -> OwnExpressions {
+    let mut own = OwnExpressions::default();
+    for (name, text) in map {
+        let expression = problems.ok_or_add(not_empty(text));
+        match name.get_ref().parse() {
+            Ok(figure) => {
+                let expression = expression.filter(|_| has_range(text, problems));
+                own.start_figures
+                    .extend(expression.map(|text| (figure, text)));
+            }
+            Err(_) => {
+                let signal = problems.ok_or_add(signal(name));
+                own.signals.extend(signal.zip(expression));
+            }
+        }
+    }
+    own
+}
+
+fn has_range(expression: &Text, problems: &mut Problems) -> bool {
+    let has = expression.get_ref().contains("{range}");
+    if !has {
+        let text = "this does not look at the time since the start";
+        let hint = "write {range} where the range stands: increase(starts_total[{range}])";
+        problems.add(Problem::new(expression.span(), text.to_owned()).with_hint(hint));
+    }
+    has
 }
 
 /// Signals by name.

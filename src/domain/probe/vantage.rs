@@ -166,7 +166,6 @@ mod tests {
             certificate_ends: None,
             failing: None,
             ended: Vec::new(),
-            version: None,
         }
     }
 

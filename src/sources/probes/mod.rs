@@ -10,7 +10,6 @@ mod outcome;
 mod prober;
 mod source;
 mod states;
-mod versions;
 
 #[cfg(test)]
 mod tests;

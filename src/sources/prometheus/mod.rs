@@ -17,7 +17,7 @@ mod rules_and_signals;
 mod rules_query;
 mod signal_query;
 mod signal_values;
-mod versions;
+mod start_counts;
 mod wire;
 
 #[cfg(test)]
@@ -56,7 +56,7 @@ use crate::sources::error::SourceError;
 pub use default_expressions::default_expression;
 pub use history::{alert_state_query, history};
 pub use rule_expressions::alert_expressions;
-pub use versions::{default_version_expression, unread_versions, versions};
+pub use start_counts::{StartReadings, start_counts};
 
 /// One Prometheus, with what it keeps between polls.
 pub struct Prometheus {

@@ -31,6 +31,7 @@ fn settings(signals: BTreeMap<Signal, String>) -> PrometheusSettings {
         external_labels: Default::default(),
         alertmanager_config: None,
         signals,
+        start_figures: BTreeMap::new(),
     }
 }
 

@@ -29,6 +29,7 @@ fn settings(scope: ClusterScope) -> PrometheusSettings {
         external_labels: Labels::default(),
         alertmanager_config: None,
         signals: BTreeMap::new(),
+        start_figures: BTreeMap::new(),
     }
 }
 

@@ -1,0 +1,216 @@
+//! The starts of every hub since a moment: one instant query whose ranges begin there.
+//!
+//! `increase` extrapolates to the borders of its range, by up to one scrape interval at each. In a range of few
+//! scrapes one failed start would count as two, so each counter is scaled by what its samples cover at least:
+//! `n - 1` of `n + 1` intervals.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use strum::IntoEnumIterator as _;
+
+use super::envelope::{RawResponse, parse_response};
+use super::expressions::{SIGNAL_LABEL, fill_template, with_label};
+use super::query_error::{Blame, QueryError};
+use super::signal_values::cluster_of;
+use super::wire::{QueryData, Sample};
+use crate::domain::ids::HubKey;
+use crate::domain::settings::PrometheusSettings;
+use crate::domain::starts::{StartCounts, StartFigure};
+use crate::sources::endpoint::Endpoint;
+use crate::sources::error::SourceError;
+
+/// The name of the slowest start in the joined query.
+const SLOWEST: &str = "slowest_start_since";
+
+const STARTS: &str = r#"sum by ({by}) (max by ({by}, instance) (
+  increase(jupyterhub_server_spawn_duration_seconds_count{status="success"}[{range}])
+    * (1 - 2 / (1 + count_over_time(jupyterhub_server_spawn_duration_seconds_count{status="success"}[{range}])))
+))"#;
+
+// The same starts count as in the signal `spawn_failures_30m`: a series that appears while its hub is already scraped
+// began at 0 and counts in full.
+const FAILED_STARTS: &str = r#"sum by ({by}) (max by ({by}, instance, status, reason) (
+  jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}
+    unless on ({by}, instance, status, reason) jupyterhub_server_spawn_duration_seconds_count offset {range}
+    and on ({by}, instance) jupyterhub_server_spawn_duration_seconds_count offset {range}
+  or
+  increase(jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}[{range}])
+    * (1 - 2 / (1 + count_over_time(jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}[{range}])))
+))"#;
+
+const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (increase(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[{range}])))"#;
+
+const SLOWEST_START: &str = r#"histogram_quantile(1, sum by ({by}, le) (increase(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[{range}])))"#;
+
+/// The counts by hub, and the expressions that could not be evaluated, with Prometheus' errors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StartReadings {
+    pub hubs: BTreeMap<HubKey, StartCounts>,
+    pub broken: BTreeMap<StartFigure, String>,
+}
+
+/// Asks for the starts within the last `range`. If the joined query is refused, each expression is asked alone.
+///
+/// # Errors
+/// When there is no answer, or every expression is refused.
+pub async fn start_counts(
+    settings: &PrometheusSettings,
+    endpoint: &Endpoint,
+    range: Duration,
+) -> Result<StartReadings, SourceError> {
+    let query = StartQuery {
+        settings,
+        endpoint,
+        range,
+    };
+    query.fetch().await.map_err(|fault| fault.error)
+}
+
+struct StartQuery<'a> {
+    settings: &'a PrometheusSettings,
+    endpoint: &'a Endpoint,
+    range: Duration,
+}
+
+impl StartQuery<'_> {
+    async fn fetch(&self) -> Result<StartReadings, QueryError> {
+        let parts: Vec<String> = StartFigure::iter()
+            .map(|figure| self.expression(figure))
+            .collect();
+        match self.fetch_query(parts.join("\nor\n")).await {
+            Ok(hubs) => Ok(StartReadings {
+                hubs,
+                ..StartReadings::default()
+            }),
+            Err(fault) if fault.blame == Blame::Query => self.fetch_separately().await,
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn fetch_separately(&self) -> Result<StartReadings, QueryError> {
+        let queries = StartFigure::iter().map(async |figure| {
+            let answer = self.fetch_query(self.expression(figure)).await;
+            (figure, answer)
+        });
+        let mut readings = StartReadings::default();
+        let mut last = None;
+        for (figure, answer) in join_all(queries).await {
+            match answer {
+                Ok(hubs) => merge(&mut readings.hubs, hubs),
+                Err(fault) if fault.blame == Blame::Query => {
+                    readings.broken.insert(figure, fault.error.text.clone());
+                    last = Some(fault);
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        match last {
+            Some(fault) if readings.broken.len() == StartFigure::iter().count() => Err(fault),
+            _ => Ok(readings),
+        }
+    }
+
+    // The slowest start is asked for beside the shipped percentile only: another one may have other buckets.
+    fn expression(&self, figure: StartFigure) -> String {
+        let own = self.settings.start_figures.get(&figure);
+        let template = own.map_or(default_expression(figure), String::as_str);
+        let named = with_label(&figure.to_string(), &self.fill(template));
+        match (figure, own) {
+            (StartFigure::SpawnP95Since, None) => {
+                let slowest = with_label(SLOWEST, &self.fill(SLOWEST_START));
+                format!("{named}\nor\n{slowest}")
+            }
+            _ => named,
+        }
+    }
+
+    fn fill(&self, template: &str) -> String {
+        // A range of less than a second is none in PromQL.
+        let range = format!("{}s", self.range.as_secs().max(1));
+        fill_template(&template.replace("{range}", &range), &self.settings.scope)
+    }
+
+    async fn fetch_query(
+        &self,
+        query: String,
+    ) -> Result<BTreeMap<HubKey, StartCounts>, QueryError> {
+        let request = self.endpoint.post("/api/v1/query");
+        let request = request.form(&[("query", query)]);
+        let response = self.endpoint.fetch(request).await?;
+        let opened = parse_response::<QueryData<'_>>(&RawResponse::from_response(&response))?;
+        match (&*opened.data.result_type, &opened.data.result) {
+            ("vector", Some(samples)) => Ok(self.read(samples)),
+            ("vector", None) => Err(QueryError::garbled("the answer lists no series")),
+            (other, _) => {
+                let text = format!("the query gives a {other}, not a vector");
+                Err(QueryError::garbled(text))
+            }
+        }
+    }
+
+    fn read(&self, samples: &[Sample<'_>]) -> BTreeMap<HubKey, StartCounts> {
+        let mut hubs = BTreeMap::new();
+        for sample in samples {
+            let named = sample.metric.get(SIGNAL_LABEL);
+            let cluster = cluster_of(&sample.metric, &self.settings.scope);
+            let hub = sample.metric.get("namespace");
+            let (Some(name), Some(cluster), Some(hub)) = (named, cluster, hub) else {
+                continue;
+            };
+            let value = sample.value.as_ref().and_then(|(_, value)| value.number());
+            if let Some(counts) = counts(name, value) {
+                merge(
+                    &mut hubs,
+                    BTreeMap::from([(HubKey::new(cluster, hub), counts)]),
+                );
+            }
+        }
+        hubs
+    }
+}
+
+fn default_expression(figure: StartFigure) -> &'static str {
+    match figure {
+        StartFigure::StartsSince => STARTS,
+        StartFigure::FailedStartsSince => FAILED_STARTS,
+        StartFigure::SpawnP95Since => SPAWN_P95,
+    }
+}
+
+// A percentile of no starts is NaN, which is no value.
+fn counts(name: &str, value: Option<f64>) -> Option<StartCounts> {
+    let value = value.filter(|value| value.is_finite() && *value >= 0.0);
+    let mut counts = StartCounts::default();
+    match name {
+        SLOWEST => counts.slowest_seconds = value,
+        _ => match name.parse().ok()? {
+            StartFigure::StartsSince => counts.starts = value,
+            StartFigure::FailedStartsSince => counts.failed_starts = value,
+            StartFigure::SpawnP95Since => counts.p95_seconds = value,
+        },
+    }
+    Some(counts)
+}
+
+/// An expression of the configuration may give several series for one hub: the largest value counts.
+fn merge(kept: &mut BTreeMap<HubKey, StartCounts>, more: BTreeMap<HubKey, StartCounts>) {
+    for (key, more) in more {
+        let kept = kept.entry(key).or_default();
+        kept.starts = larger(kept.starts, more.starts);
+        kept.failed_starts = larger(kept.failed_starts, more.failed_starts);
+        kept.p95_seconds = larger(kept.p95_seconds, more.p95_seconds);
+        kept.slowest_seconds = larger(kept.slowest_seconds, more.slowest_seconds);
+    }
+}
+
+fn larger(kept: Option<f64>, more: Option<f64>) -> Option<f64> {
+    match (kept, more) {
+        (Some(kept), Some(more)) => Some(kept.max(more)),
+        (kept, more) => kept.or(more),
+    }
+}
+
+#[cfg(test)]
+mod tests;
