@@ -21,6 +21,7 @@ pub mod domain;
 pub mod files;
 pub mod picture;
 pub mod plan;
+pub mod regression;
 pub mod report;
 pub mod review;
 pub mod runtime;

@@ -16,6 +16,7 @@ const ROOMS: &[(&str, May)] = &[
     ("text", May::Know(&["domain"])),
     ("picture", May::Know(&["domain", "text"])),
     ("review", May::Know(&["domain"])),
+    ("regression", May::Know(&["domain"])),
     ("wording", May::Know(&["domain", "text", "picture"])),
     ("plan", May::Know(&["domain", "text", "picture", "wording"])),
     (
@@ -30,7 +31,15 @@ const ROOMS: &[(&str, May)] = &[
     ),
     (
         "report",
-        May::Know(&["domain", "text", "picture", "review", "wording", "app"]),
+        May::Know(&[
+            "domain",
+            "text",
+            "picture",
+            "review",
+            "regression",
+            "wording",
+            "app",
+        ]),
     ),
     ("files", May::Know(&[])),
     ("config", May::Know(&["domain", "files"])),
@@ -57,7 +66,15 @@ const ROOMS: &[(&str, May)] = &[
 
 /// The rooms that do no I/O, read no clock and spawn nothing.
 const PURE: &[&str] = &[
-    "domain", "text", "picture", "review", "wording", "plan", "app", "report",
+    "domain",
+    "text",
+    "picture",
+    "review",
+    "regression",
+    "wording",
+    "plan",
+    "app",
+    "report",
 ];
 
 /// Ways out of a pure room, its tests included: those are fast and alone as well.

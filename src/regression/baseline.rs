@@ -1,0 +1,92 @@
+//! How the fleet was before.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::observation::{CaseObservation, HubObservation, HubState, Observation};
+use crate::domain::case::Place;
+use crate::domain::hub::Health;
+use crate::domain::ids::{CaseId, HubKey};
+
+/// What a later observation is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// When it was so, by the servers' clocks.
+    pub at: DateTime<Utc>,
+    pub hubs: BTreeMap<HubKey, HubBefore>,
+    /// The places of the cases that were open, by each of their ids.
+    pub cases: BTreeMap<CaseId, Vec<Vec<Place>>>,
+}
+
+/// How a hub was. `None` is "not known".
+#[derive(Clone, Debug, PartialEq)]
+pub struct HubBefore {
+    pub health: Health,
+    pub state: HubState,
+    pub evidence: Vec<String>,
+    pub probe_ms: Option<f64>,
+    pub spawn_failures_30m: Option<f64>,
+    pub spawn_p95_seconds: Option<f64>,
+}
+
+impl Baseline {
+    /// The baseline that an observation is; `at` by the servers' clocks.
+    pub fn from_observation(seen: &Observation, at: DateTime<Utc>) -> Self {
+        let hubs = seen.hubs.iter();
+        let mut baseline = Self {
+            at,
+            hubs: hubs
+                .map(|hub| (hub.key.clone(), HubBefore::from(hub)))
+                .collect(),
+            cases: BTreeMap::new(),
+        };
+        for case in &seen.cases {
+            let ids = std::iter::once(&case.id).chain(&case.aliases);
+            baseline.add_case(ids.cloned(), &case.places);
+        }
+        baseline
+    }
+
+    /// Adds a case that was open, by its id and its earlier ones.
+    pub fn add_case(&mut self, ids: impl IntoIterator<Item = CaseId>, places: &[Place]) {
+        for id in ids {
+            self.cases.entry(id).or_default().push(places.to_vec());
+        }
+    }
+
+    /// Whether a case began after it. A case that was open before and has since reached another place is new too.
+    pub fn is_new(&self, case: &CaseObservation) -> bool {
+        let ids = std::iter::once(&case.id).chain(&case.aliases);
+        let mut known = ids.filter_map(|id| self.cases.get(id)).flatten().peekable();
+        if known.peek().is_none() {
+            return case.since >= self.at;
+        }
+        let known: Vec<&Vec<Place>> = known.collect();
+        let was_there = |place: &Place| known.iter().any(|places| covers(places, place));
+        !case.places.iter().all(was_there)
+    }
+}
+
+// A case without a place may have been anywhere; one place of a cluster stands for the whole cluster where the other
+// names no hub.
+fn covers(places: &[Place], place: &Place) -> bool {
+    let covers = |known: &Place| {
+        known.cluster == place.cluster
+            && (known.hub == place.hub || known.hub.is_none() || place.hub.is_none())
+    };
+    places.is_empty() || places.iter().any(covers)
+}
+
+impl From<&HubObservation> for HubBefore {
+    fn from(hub: &HubObservation) -> Self {
+        Self {
+            health: hub.health,
+            state: hub.state,
+            evidence: hub.evidence.clone(),
+            probe_ms: hub.probe.map(|probe| probe.latency.as_secs_f64() * 1e3),
+            spawn_failures_30m: hub.spawn_failures_30m,
+            spawn_p95_seconds: hub.spawn_p95_seconds,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! One new case through a wait.
+
+use std::time::Duration;
+
+use super::observation::CaseObservation;
+use super::outcome::CaseOutcome;
+use super::run::LongestRun;
+
+#[derive(Clone, Debug)]
+pub(super) struct CaseCourse {
+    latest: CaseObservation,
+    open: LongestRun,
+}
+
+impl CaseCourse {
+    pub(super) fn new(first: CaseObservation, elapsed: Duration) -> Self {
+        let mut open = LongestRun::default();
+        open.extend(elapsed, elapsed);
+        Self {
+            latest: first,
+            open,
+        }
+    }
+
+    /// The same case, open `elapsed` after the start, perhaps with a better id.
+    pub(super) fn reopened_as(mut self, seen: CaseObservation, elapsed: Duration) -> Self {
+        self.open.extend(elapsed, elapsed);
+        self.latest = seen;
+        self
+    }
+
+    /// It is not open any more.
+    pub(super) fn close(&mut self) {
+        self.open.end();
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open.current_start().is_some()
+    }
+
+    pub(super) fn is_worse(&self, grace: Duration) -> bool {
+        self.open.longest() > grace
+    }
+
+    pub(super) fn latest(&self) -> &CaseObservation {
+        &self.latest
+    }
+
+    pub(super) fn outcome(&self, grace: Duration) -> CaseOutcome {
+        CaseOutcome {
+            case: self.latest.clone(),
+            lasted: self.open.longest(),
+            is_open: self.is_open(),
+            is_worse: self.is_worse(grace),
+            is_beside_hubs: false,
+        }
+    }
+}

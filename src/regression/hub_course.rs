@@ -1,0 +1,203 @@
+//! One hub through a wait.
+
+use std::time::Duration;
+
+use super::baseline::HubBefore;
+use super::observation::{HubObservation, HubState};
+use super::outcome::{Doubt, HubOutcome, Worsening};
+use super::run::LongestRun;
+use super::start_rules;
+use super::watch::WaitOptions;
+use crate::domain::hub::Health;
+use crate::domain::starts::StartCounts;
+
+/// With fewer probes a median says nothing.
+const MIN_PROBES: usize = 3;
+
+/// A median above this many times the baseline's is worse.
+const LATENCY_FACTOR: f64 = 3.0;
+
+/// The most latencies that are kept of one hub: a week of probes, one a minute.
+const MAX_LATENCIES: usize = 10_000;
+
+#[derive(Clone, Debug)]
+pub(super) struct HubCourse {
+    before: Option<HubBefore>,
+    latest: HubObservation,
+    /// It has failed since before the wait: that trouble is not new.
+    is_old_trouble: bool,
+    /// It was seen to work, in the wait or before it.
+    has_worked: bool,
+    failing: LongestRun,
+    /// The evidence of the longest run of failures.
+    failing_evidence: Vec<String>,
+    unknown: LongestRun,
+    was_known: bool,
+    latencies: Vec<Duration>,
+    last_probe: Option<Duration>,
+    counts: Option<StartCounts>,
+}
+
+impl HubCourse {
+    pub(super) fn new(before: Option<HubBefore>, first: HubObservation) -> Self {
+        let state = before.as_ref().map(|before| before.state);
+        Self {
+            is_old_trouble: matches!(state, Some(HubState::Failing(_))),
+            has_worked: state == Some(HubState::Works),
+            before,
+            latest: first,
+            failing: LongestRun::default(),
+            failing_evidence: Vec::new(),
+            unknown: LongestRun::default(),
+            was_known: false,
+            latencies: Vec::new(),
+            last_probe: None,
+            counts: None,
+        }
+    }
+
+    /// Takes in what is seen `elapsed` after the start.
+    pub(super) fn record(&mut self, seen: HubObservation, elapsed: Duration) {
+        match seen.state {
+            HubState::Works => {
+                self.failing.end();
+                (self.is_old_trouble, self.has_worked) = (false, true);
+            }
+            HubState::Failing(known_for) => self.record_failure(&seen, known_for, elapsed),
+            // A hub that is not seen has not recovered.
+            HubState::NotSeen => {}
+        }
+        match seen.health {
+            Health::Unknown => {
+                self.unknown.extend(elapsed, elapsed);
+            }
+            _ => {
+                self.unknown.end();
+                self.was_known = true;
+            }
+        }
+        self.record_probe(&seen);
+        self.latest = seen;
+    }
+
+    fn record_failure(&mut self, seen: &HubObservation, known_for: Duration, elapsed: Duration) {
+        if self.is_old_trouble {
+            return;
+        }
+        let is_longest = self
+            .failing
+            .extend(elapsed.saturating_sub(known_for), elapsed);
+        if is_longest {
+            self.failing_evidence.clone_from(&seen.evidence);
+        }
+    }
+
+    fn record_probe(&mut self, seen: &HubObservation) {
+        let Some(probe) = seen.probe else { return };
+        // The wall clock may be corrected otherwise at each observation; the steady one tells probes apart.
+        let is_new = self.last_probe != Some(probe.at.mono);
+        if is_new && self.latencies.len() < MAX_LATENCIES {
+            self.latencies.push(probe.latency);
+        }
+        self.last_probe = Some(probe.at.mono);
+    }
+
+    /// Takes in the starts since the beginning. A hub without any keeps what was known of it.
+    pub(super) fn record_counts(&mut self, counts: StartCounts) {
+        self.counts = Some(counts);
+    }
+
+    /// Since when it fails in its present run, if that is new trouble.
+    pub(super) fn failing_since(&self) -> Option<Duration> {
+        self.failing.current_start()
+    }
+
+    /// How it got worse, without cases.
+    pub(super) fn worsenings(&self, options: &WaitOptions, waited: Duration) -> Vec<Worsening> {
+        let mut worse = Vec::new();
+        let lasted = self.failing.longest();
+        if lasted > options.grace && self.has_worked {
+            worse.push(Worsening::Failing {
+                lasted,
+                evidence: self.failing_evidence.clone(),
+            });
+        }
+        let before = self.before.as_ref();
+        if let Some(counts) = &self.counts {
+            worse.extend(start_rules::worsenings(before, counts, options, waited));
+        }
+        worse.extend(self.slow_answers(options));
+        worse
+    }
+
+    fn slow_answers(&self, options: &WaitOptions) -> Option<Worsening> {
+        let median = self.median_latency()?;
+        let before_ms = self.before.as_ref()?.probe_ms?;
+        let before = Duration::try_from_secs_f64(before_ms / 1e3).ok()?;
+        let is_worse = median.as_secs_f64() > before.as_secs_f64() * LATENCY_FACTOR
+            && median > options.probe_slow;
+        is_worse.then_some(Worsening::SlowAnswers {
+            median,
+            before,
+            probes: self.latencies.len(),
+        })
+    }
+
+    fn median_latency(&self) -> Option<Duration> {
+        let mut sorted = self.latencies.clone();
+        sorted.sort_unstable();
+        let count = sorted.len();
+        let upper = *sorted.get(count / 2)?;
+        let lower = *sorted.get(count.saturating_sub(1) / 2)?;
+        (count >= MIN_PROBES).then(|| (lower + upper) / 2)
+    }
+
+    fn doubts(&self, options: &WaitOptions, waited: Duration) -> Vec<Doubt> {
+        let mut doubts = Vec::new();
+        let lasted = self.failing.longest();
+        if lasted > options.grace && !self.has_worked {
+            doubts.push(Doubt::NotKnownBefore { lasted });
+        } else if lasted <= options.grace
+            && let Some(from) = self.failing.current_start()
+        {
+            let lasted = waited.saturating_sub(from);
+            doubts.push(Doubt::FailingAtTheEnd { lasted });
+        }
+        if self.is_unknown(options, waited) {
+            let lasted = self.unknown.longest();
+            doubts.push(Doubt::Unknown { lasted });
+        }
+        if options.require_starts && start_rules::is_not_tried(self.counts.as_ref()) {
+            doubts.push(Doubt::NotTried);
+        }
+        doubts
+    }
+
+    // A wait that is shorter than the grace ends before anything could outlast it.
+    fn is_unknown(&self, options: &WaitOptions, waited: Duration) -> bool {
+        let is_unknown_now = self.unknown.current_start().is_some();
+        self.unknown.longest() > options.grace
+            || !self.was_known
+            || (is_unknown_now && waited <= options.grace)
+    }
+
+    /// The hub's outcome, without cases.
+    pub(super) fn outcome(&self, options: &WaitOptions, waited: Duration) -> HubOutcome {
+        HubOutcome {
+            before: self.before.clone(),
+            after: self.latest.clone(),
+            counts: self.counts,
+            median_latency: self.median_latency(),
+            probes: self.latencies.len(),
+            is_failing: self.failing_since().is_some(),
+            failing_longest: self.failing.longest(),
+            worse: self.worsenings(options, waited),
+            doubts: self.doubts(options, waited),
+            not_tried: start_rules::is_not_tried(self.counts.as_ref()),
+            p95_not_compared: start_rules::is_p95_not_compared(
+                self.before.as_ref(),
+                self.counts.as_ref(),
+            ),
+        }
+    }
+}

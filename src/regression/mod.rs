@@ -1,0 +1,26 @@
+//! What got worse since a baseline: the judgement of `check --wait`. Pure: observations and moments in, changes and an
+//! outcome out.
+
+mod baseline;
+mod case_course;
+mod hub_course;
+mod observation;
+mod outcome;
+mod run;
+mod source_course;
+mod start_rules;
+mod watch;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use baseline::{Baseline, HubBefore};
+pub use observation::{
+    CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
+};
+pub use outcome::{
+    CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, WaitEnd, WaitVerdict, Worsening,
+};
+pub use watch::{Change, RegressionWatch, WaitOptions};

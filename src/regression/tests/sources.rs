@@ -1,0 +1,68 @@
+use super::super::fixture::*;
+use super::*;
+
+fn with_source(lost: std::ops::RangeInclusive<u64>, minutes: u64) -> Outcome {
+    let first = observe(0, vec![hub("leap", "prod", 0)]);
+    let mut watch = watch_from(&first, options());
+    for minute in 0..=minutes {
+        let mut seen = observe(minute * MINUTE, vec![hub("leap", "prod", minute * MINUTE)]);
+        seen.sources = vec![source(!lost.contains(&minute))];
+        watch.record(seen);
+    }
+    complete(&watch)
+}
+
+#[test]
+fn a_source_that_is_lost_for_longer_than_the_grace_leaves_it_open() {
+    assert_eq!(with_source(3..=8, 30).verdict(), WaitVerdict::NothingWorse);
+    let lost = with_source(3..=9, 30);
+    assert_eq!(lost.verdict(), WaitVerdict::CannotTell);
+    let source = lost.blind_sources().next().unwrap();
+    assert_eq!(source.lost, seconds(6 * MINUTE));
+    assert_eq!(source.problem.as_deref(), Some("down: connection refused"));
+    // Lost at the end, for less than the grace.
+    assert_eq!(
+        with_source(27..=30, 30).verdict(),
+        WaitVerdict::NothingWorse
+    );
+    // Never there, in a wait that is shorter than the grace.
+    assert_eq!(with_source(0..=2, 2).verdict(), WaitVerdict::CannotTell);
+    assert_eq!(with_source(2..=2, 2).verdict(), WaitVerdict::CannotTell);
+}
+
+#[test]
+fn a_machine_that_slept_for_longer_than_the_grace_leaves_it_open() {
+    let first = observe(0, vec![hub("leap", "prod", 0)]);
+    let mut watch = watch_from(&first, options());
+    watch.record(first);
+    for second in [60, 360, 661] {
+        let outcome = complete(&watch);
+        assert_eq!(outcome.verdict(), WaitVerdict::NothingWorse);
+        watch.record(observe(second, vec![hub("leap", "prod", second)]));
+    }
+    let outcome = complete(&watch);
+    assert_eq!(outcome.verdict(), WaitVerdict::CannotTell);
+    assert_eq!(outcome.blind_sources().next().unwrap().lost, seconds(301));
+}
+
+#[test]
+fn what_got_worse_counts_before_what_cannot_be_told() {
+    let mut watch = watched(10, options(), |minute| match minute {
+        2.. => down("leap", "prod"),
+        _ => hub("leap", "prod", minute * MINUTE),
+    });
+    watch.record_source(source(false));
+    assert_eq!(
+        watch.outcome(WaitEnd::Interrupted).verdict(),
+        WaitVerdict::Worse
+    );
+    assert!(!watch.outcome(WaitEnd::Interrupted).is_complete());
+}
+
+#[test]
+fn an_interrupted_wait_in_which_nothing_got_worse_leaves_it_open() {
+    let watch = watched(10, options(), |minute| hub("leap", "prod", minute * MINUTE));
+    let outcome = watch.outcome(WaitEnd::Interrupted);
+    assert_eq!(outcome.verdict(), WaitVerdict::CannotTell);
+    assert_eq!(outcome.waited, seconds(10 * MINUTE));
+}

@@ -1,0 +1,86 @@
+use super::super::fixture::*;
+use super::*;
+
+#[test]
+fn slow_starts_need_five_starts_half_as_much_again_and_thirty_seconds() {
+    let judged = |before: Option<f64>, counts: StartCounts| {
+        let first = HubObservation {
+            spawn_p95_seconds: before,
+            ..hub("leap", "prod", 0)
+        };
+        let first = observe(0, vec![first]);
+        let mut watch = watch_from(&first, options());
+        watch.record(first);
+        with_counts(&mut watch, counts);
+        let outcome = complete(&watch);
+        (kinds(&outcome), outcome.hubs[0].p95_not_compared)
+    };
+    let slow = (vec!["slow_starts"], false);
+    let same = (vec![], false);
+    assert_eq!(judged(Some(15.0), counts(10.0, 0.0, 75.0)), slow);
+    assert_eq!(judged(Some(15.0), counts(4.7, 0.0, 75.0)), slow);
+    assert_eq!(judged(Some(15.0), counts(4.4, 0.0, 75.0)), same);
+    assert_eq!(judged(Some(15.0), counts(10.0, 0.0, 44.9)), same);
+    assert_eq!(judged(Some(15.0), counts(10.0, 0.0, 45.0)), slow);
+    assert_eq!(judged(Some(100.0), counts(10.0, 0.0, 150.0)), same);
+    assert_eq!(judged(Some(100.0), counts(10.0, 0.0, 150.1)), slow);
+    assert_eq!(judged(None, counts(10.0, 0.0, 400.0)), (vec![], true));
+}
+
+#[test]
+fn new_failed_starts_count_from_the_limit_on() {
+    let judged = |before: Option<f64>, minutes: u64, failed: f64| {
+        let first = HubObservation {
+            spawn_failures_30m: before,
+            ..hub("leap", "prod", 0)
+        };
+        let first = observe(0, vec![first]);
+        let mut watch = watch_from(&first, options());
+        watch.record(first);
+        let end = minutes * MINUTE;
+        watch.record(observe(end, vec![hub("leap", "prod", end)]));
+        with_counts(&mut watch, counts(3.0, failed, 20.0));
+        kinds(&complete(&watch)) == ["failed_starts"]
+    };
+    assert!(judged(Some(0.0), 30, 1.6) && judged(None, 30, 2.0));
+    assert!(!judged(Some(0.0), 30, 1.4));
+    // One failure before was no trouble yet.
+    assert!(judged(Some(1.0), 30, 2.0));
+    // Three were: three more in as long a time are the same, five are worse.
+    assert!(!judged(Some(3.0), 30, 4.0) && judged(Some(3.0), 30, 5.0));
+    assert!(!judged(Some(3.0), 60, 7.0) && judged(Some(3.0), 60, 8.0));
+}
+
+#[test]
+fn nobody_who_starts_a_server_is_named_and_counts_only_where_starts_are_required() {
+    let strict = WaitOptions {
+        require_starts: true,
+        ..options()
+    };
+    let judged = |options, counts: Option<StartCounts>| {
+        let mut watch = watched(10, options, |minute| hub("leap", "prod", minute * MINUTE));
+        if let Some(counts) = counts {
+            with_counts(&mut watch, counts);
+        }
+        let outcome = complete(&watch);
+        (outcome.not_tried().count(), outcome.verdict())
+    };
+    let none = Some(counts(0.0, 0.0, 0.0));
+    assert_eq!(judged(options(), none), (1, WaitVerdict::NothingWorse));
+    assert_eq!(judged(options(), None), (1, WaitVerdict::NothingWorse));
+    assert_eq!(judged(strict, none), (1, WaitVerdict::CannotTell));
+    assert_eq!(judged(strict, None), (1, WaitVerdict::CannotTell));
+    let one = Some(counts(1.0, 0.0, 20.0));
+    assert_eq!(judged(strict, one), (0, WaitVerdict::NothingWorse));
+    let failed = Some(counts(0.0, 1.0, 0.0));
+    assert_eq!(judged(strict, failed), (0, WaitVerdict::NothingWorse));
+}
+
+#[test]
+fn starts_that_are_not_told_again_stay_known() {
+    let mut watch = watched(10, options(), |minute| hub("leap", "prod", minute * MINUTE));
+    let changes = with_counts(&mut watch, counts(10.0, 0.0, 90.0));
+    assert!(matches!(changes[..], [Change::HubIsWorse { .. }]));
+    assert_eq!(watch.record_counts(BTreeMap::new()), []);
+    assert_eq!(kinds(&complete(&watch)), ["slow_starts"]);
+}

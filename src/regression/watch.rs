@@ -1,0 +1,270 @@
+//! Watches a fleet through a wait: what changes from one observation to the next, and what it comes to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::baseline::Baseline;
+use super::case_course::CaseCourse;
+use super::hub_course::HubCourse;
+use super::observation::{CaseObservation, HubObservation, Observation, SourceObservation};
+use super::outcome::{CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, WaitEnd, Worsening};
+use super::source_course::SourceCourse;
+use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::now::Now;
+use crate::domain::starts::StartCounts;
+
+/// From when on something is worse.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WaitOptions {
+    /// How long a hub may fail, a case be open and a source be lost.
+    pub grace: Duration,
+    /// A hub on which nobody started a server leaves it open whether something got worse.
+    pub require_starts: bool,
+    /// As many failed starts are worse.
+    pub failed_starts: f64,
+    /// A median latency up to this is never worse.
+    pub probe_slow: Duration,
+}
+
+/// Something that a person who waits is told at once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    HubFails {
+        key: HubKey,
+        evidence: Vec<String>,
+    },
+    HubWorks {
+        key: HubKey,
+        /// How long it had failed.
+        after: Duration,
+    },
+    HubIsWorse {
+        key: HubKey,
+        how: Worsening,
+    },
+    CaseOpened(CaseObservation),
+    CaseIsWorse(CaseObservation),
+    CaseClosed(CaseObservation),
+    SourceLost {
+        name: String,
+        problem: Option<String>,
+    },
+    SourceBack {
+        name: String,
+    },
+}
+
+/// The fleet through a wait.
+#[derive(Clone, Debug)]
+pub struct RegressionWatch {
+    started: Now,
+    options: WaitOptions,
+    baseline: Baseline,
+    hubs: BTreeMap<HubKey, HubCourse>,
+    cases: BTreeMap<CaseId, CaseCourse>,
+    sources: BTreeMap<String, SourceCourse>,
+    elapsed: Duration,
+    /// The longest time between two observations, as when the machine was suspended.
+    longest_gap: Duration,
+    /// The kinds of worsenings that were reported, by hub.
+    reported: BTreeSet<(HubKey, &'static str)>,
+    /// The new cases that were reported as worse.
+    reported_cases: BTreeSet<CaseId>,
+}
+
+impl RegressionWatch {
+    /// A wait that begins at `started`.
+    pub fn new(baseline: Baseline, options: WaitOptions, started: Now) -> Self {
+        Self {
+            started,
+            options,
+            baseline,
+            hubs: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            elapsed: Duration::ZERO,
+            longest_gap: Duration::ZERO,
+            reported: BTreeSet::new(),
+            reported_cases: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in what is seen now and returns what changed.
+    pub fn record(&mut self, seen: Observation) -> Vec<Change> {
+        // By the steady clock: a wall clock that is set makes no run of failures longer.
+        let elapsed = seen.at.mono.saturating_sub(self.started.mono);
+        let gap = elapsed.saturating_sub(self.elapsed);
+        self.longest_gap = self.longest_gap.max(gap);
+        self.elapsed = elapsed;
+        let mut changes = Vec::new();
+        for source in seen.sources {
+            changes.extend(self.record_source(source));
+        }
+        for hub in seen.hubs {
+            self.record_hub(hub, &mut changes);
+        }
+        self.record_cases(seen.cases, &mut changes);
+        self.report_worse(&mut changes);
+        changes
+    }
+
+    /// Takes in the starts since the beginning; a hub that is not in them keeps what was known of it.
+    pub fn record_counts(&mut self, counts: BTreeMap<HubKey, StartCounts>) -> Vec<Change> {
+        for (key, counts) in counts {
+            if let Some(course) = self.hubs.get_mut(&key) {
+                course.record_counts(counts);
+            }
+        }
+        let mut changes = Vec::new();
+        self.report_worse(&mut changes);
+        changes
+    }
+
+    /// Takes in whether a source answers, beside the observations.
+    pub fn record_source(&mut self, seen: SourceObservation) -> Option<Change> {
+        let name = seen.name.clone();
+        let course = self.sources.entry(name.clone()).or_default();
+        let was_lost = course.is_lost();
+        course.record(seen, self.elapsed);
+        match (was_lost, course.is_lost()) {
+            (false, true) => {
+                let problem = course.problem().cloned();
+                Some(Change::SourceLost { name, problem })
+            }
+            (true, false) => Some(Change::SourceBack { name }),
+            _ => None,
+        }
+    }
+
+    fn record_hub(&mut self, seen: HubObservation, changes: &mut Vec<Change>) {
+        let key = seen.key.clone();
+        let before = self.baseline.hubs.get(&key);
+        let course = self.hubs.entry(key.clone());
+        let course = course.or_insert_with(|| HubCourse::new(before.cloned(), seen.clone()));
+        let failed_since = course.failing_since();
+        let evidence = seen.evidence.clone();
+        course.record(seen, self.elapsed);
+        match (failed_since, course.failing_since()) {
+            (None, Some(_)) => changes.push(Change::HubFails { key, evidence }),
+            (Some(since), None) => {
+                let after = self.elapsed.saturating_sub(since);
+                changes.push(Change::HubWorks { key, after });
+            }
+            _ => {}
+        }
+    }
+
+    fn record_cases(&mut self, seen: Vec<CaseObservation>, changes: &mut Vec<Change>) {
+        let mut still_open = BTreeSet::new();
+        for case in seen {
+            if !counts(&case) || !self.baseline.is_new(&case) {
+                continue;
+            }
+            still_open.insert(case.id.clone());
+            // A case that got a better id goes on under it.
+            let mut ids = std::iter::once(&case.id).chain(&case.aliases);
+            let course = ids.find_map(|id| self.cases.remove(id));
+            let course = match course {
+                Some(course) => course.reopened_as(case.clone(), self.elapsed),
+                None => {
+                    changes.push(Change::CaseOpened(case.clone()));
+                    CaseCourse::new(case.clone(), self.elapsed)
+                }
+            };
+            self.cases.insert(case.id, course);
+        }
+        for (id, course) in &mut self.cases {
+            if course.is_open() && !still_open.contains(id) {
+                course.close();
+                changes.push(Change::CaseClosed(course.latest().clone()));
+            }
+        }
+    }
+
+    fn report_worse(&mut self, changes: &mut Vec<Change>) {
+        for (key, course) in &self.hubs {
+            for how in course.worsenings(&self.options, self.elapsed) {
+                if self.reported.insert((key.clone(), how.kind())) {
+                    let key = key.clone();
+                    changes.push(Change::HubIsWorse { key, how });
+                }
+            }
+        }
+        for (id, course) in &self.cases {
+            let is_worse = course.is_worse(self.options.grace);
+            if is_worse && self.reported_cases.insert(id.clone()) {
+                changes.push(Change::CaseIsWorse(course.latest().clone()));
+            }
+        }
+    }
+
+    /// How long it has been watched, to the latest observation.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    fn own_gap(&self) -> Option<SourceOutcome> {
+        (self.longest_gap > self.options.grace).then(|| SourceOutcome {
+            name: "this machine".to_owned(),
+            lost: self.longest_gap,
+            problem: Some("no look was made in this time".to_owned()),
+            is_blind: true,
+        })
+    }
+
+    /// What it comes to, as of the latest observation.
+    pub fn outcome(&self, end: WaitEnd) -> Outcome {
+        let (options, waited) = (&self.options, self.elapsed);
+        let hubs = self.hubs.iter();
+        let mut hubs: BTreeMap<&HubKey, HubOutcome> = hubs
+            .map(|(key, hub)| (key, hub.outcome(options, waited)))
+            .collect();
+        let cases = self.cases.values();
+        let cases = cases.map(|course| {
+            let case = course.outcome(options.grace);
+            let is_beside_hubs = !attach_case(&mut hubs, &case);
+            CaseOutcome {
+                is_beside_hubs,
+                ..case
+            }
+        });
+        let cases: Vec<CaseOutcome> = cases.collect();
+        let sources = self.sources.iter();
+        let sources =
+            sources.filter_map(|(name, source)| source.outcome(name, options.grace, waited));
+        Outcome {
+            end,
+            waited,
+            hubs: hubs.into_values().collect(),
+            cases,
+            sources: self.own_gap().into_iter().chain(sources).collect(),
+        }
+    }
+}
+
+// The hub's own course tells of a hub that is down without an incident. A case without a place counts only with the
+// most severe priority, which may be about any place.
+fn counts(case: &CaseObservation) -> bool {
+    let is_hub_down = matches!(case.id, CaseId::Hub(_));
+    let has_place = !case.places.is_empty() || case.is_most_severe;
+    !case.is_silenced && !is_hub_down && has_place
+}
+
+// Whether any of its places is a hub that is watched.
+fn attach_case(hubs: &mut BTreeMap<&HubKey, HubOutcome>, outcome: &CaseOutcome) -> bool {
+    let case = &outcome.case;
+    let mut is_on_hub = false;
+    for place in case.places.iter().filter_map(|place| place.hub_key()) {
+        let Some(hub) = hubs.get_mut(&place) else {
+            continue;
+        };
+        is_on_hub = true;
+        let (id, title) = (case.id.clone(), case.title.clone());
+        if outcome.is_worse {
+            hub.worse.push(Worsening::NewCase { id, title });
+        } else if outcome.is_open {
+            hub.doubts.push(Doubt::YoungCase { id, title });
+        }
+    }
+    is_on_hub
+}
