@@ -42,7 +42,7 @@ fn first_line(picture: &Picture, ctx: &TextContext) -> String {
 }
 
 // `|` would begin the performance data, and a line break would end the line.
-fn status_text(text: &str, symbols: &Symbols) -> String {
+pub(super) fn status_text(text: &str, symbols: &Symbols) -> String {
     let text = text
         .replace(ASCII.separator, "; ")
         .replace(['|', '\n', '\r'], " ");

@@ -128,11 +128,12 @@ pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
 const MAX_NAMES: usize = 3;
 
 fn restriction(picture: &Picture) -> Option<String> {
-    let names: Vec<_> = picture
-        .restricted_to
-        .iter()
-        .map(|name| clean(name))
-        .collect();
+    names(&picture.restricted_to)
+}
+
+/// Up to three names, and how many there are beside them: "leap and maap", "a, b, c and 37 more". `None` without any.
+pub fn names(names: &[String]) -> Option<String> {
+    let names: Vec<_> = names.iter().map(|name| clean(name)).collect();
     match names.as_slice() {
         [] => None,
         [only] => Some(only.to_string()),

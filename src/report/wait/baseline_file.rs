@@ -1,0 +1,188 @@
+//! An earlier `check --format json` as the baseline. The file may be anything: it is read strictly, and refused in one
+//! sentence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::domain::case::Place;
+use crate::domain::hub::Health;
+use crate::domain::ids::{CaseId, ClusterName, HubKey};
+use crate::domain::now::is_in_future;
+use crate::domain::policy::Policy;
+use crate::regression::{Baseline, HubBefore, HubState};
+use crate::report::json::SCHEMA;
+use crate::report::scope::Scope;
+
+/// Why a file is no baseline.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum BaselineError {
+    #[error("it is no report of `check --format json`: {0}")]
+    NoReport(String),
+    #[error("its schema is {0}, and this hubwatch reads {SCHEMA}")]
+    OtherSchema(u64),
+    #[error("it is the report of a wait; take one of `check --format json` without --wait")]
+    ReportOfWait,
+    #[error("it holds {0} twice")]
+    Twice(HubKey),
+    #[error("{0} of {1} is {2}, which it cannot be")]
+    Impossible(&'static str, HubKey, f64),
+    #[error("it is of {0}, which is yet to come")]
+    FromTheFuture(DateTime<Utc>),
+    #[error("it holds no hub at all: the check that wrote it could not look")]
+    NoHubs,
+    #[error("it holds none of the hubs that are watched: it is of another fleet")]
+    OtherFleet,
+    #[error("it holds no hub of the cluster {0}: it is of another part of the fleet")]
+    OtherPart(ClusterName),
+}
+
+#[derive(Deserialize)]
+struct Head {
+    schema: Option<u64>,
+    waited_seconds: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct CheckReport {
+    at: DateTime<Utc>,
+    hubs: Vec<CheckedHub>,
+    cases: Vec<CheckedCase>,
+}
+
+#[derive(Deserialize)]
+struct CheckedHub {
+    cluster: String,
+    hub: String,
+    health: Health,
+    #[serde(default)]
+    evidence: Vec<String>,
+    signals: CheckedSignals,
+}
+
+#[derive(Deserialize)]
+struct CheckedSignals {
+    up: Option<f64>,
+    probe_ms: Option<f64>,
+    spawn_failures_30m: Option<f64>,
+    spawn_p95_seconds: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct CheckedCase {
+    id: CaseId,
+    #[serde(default)]
+    aliases: Vec<CaseId>,
+    #[serde(rename = "where")]
+    places: Vec<CheckedPlace>,
+}
+
+#[derive(Deserialize)]
+struct CheckedPlace {
+    cluster: Option<String>,
+    hub: Option<String>,
+}
+
+/// Reads a report that must hold the hubs which are watched.
+///
+/// # Errors
+/// When it is no report of this schema, holds what cannot be, or is of other hubs.
+pub fn parse(
+    json: &str,
+    scope: &Scope,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Result<Baseline, BaselineError> {
+    let no_report = |error: serde_json::Error| BaselineError::NoReport(error.to_string());
+    let head: Head = serde_json::from_str(json).map_err(no_report)?;
+    match (head.schema, head.waited_seconds) {
+        (None, _) => return Err(BaselineError::NoReport("it names no schema".to_owned())),
+        (Some(schema), _) if schema != u64::from(SCHEMA) => {
+            return Err(BaselineError::OtherSchema(schema));
+        }
+        (Some(_), Some(_)) => return Err(BaselineError::ReportOfWait),
+        (Some(_), None) => {}
+    }
+    let report: CheckReport = serde_json::from_str(json).map_err(no_report)?;
+    if is_in_future(report.at, now) {
+        return Err(BaselineError::FromTheFuture(report.at));
+    }
+    let mut baseline = Baseline {
+        at: report.at,
+        hubs: hubs(report.hubs)?,
+        cases: BTreeMap::new(),
+    };
+    for case in report.cases {
+        let places: Vec<Place> = case.places.into_iter().map(place).collect();
+        baseline.add_case(std::iter::once(case.id).chain(case.aliases), &places);
+    }
+    require_places(&baseline, scope, policy)?;
+    Ok(baseline)
+}
+
+fn hubs(checked: Vec<CheckedHub>) -> Result<BTreeMap<HubKey, HubBefore>, BaselineError> {
+    let mut hubs = BTreeMap::new();
+    for hub in checked {
+        let key = HubKey::new(hub.cluster.as_str(), hub.hub.as_str());
+        let signals = &hub.signals;
+        for (name, value) in [
+            ("probe_ms", signals.probe_ms),
+            ("spawn_failures_30m", signals.spawn_failures_30m),
+            ("spawn_p95_seconds", signals.spawn_p95_seconds),
+        ] {
+            if let Some(value) = value.filter(|value| *value < 0.0) {
+                return Err(BaselineError::Impossible(name, key, value));
+            }
+        }
+        if hubs.insert(key.clone(), before(hub)).is_some() {
+            return Err(BaselineError::Twice(key));
+        }
+    }
+    Ok(hubs)
+}
+
+fn before(hub: CheckedHub) -> HubBefore {
+    let state = match (hub.health, hub.signals.up) {
+        (Health::Down, _) | (_, Some(0.0)) => HubState::Failing(std::time::Duration::ZERO),
+        (Health::Unknown, _) => HubState::NotSeen,
+        (Health::Degraded | Health::Up, _) => HubState::Works,
+    };
+    HubBefore {
+        health: hub.health,
+        state,
+        evidence: hub.evidence,
+        probe_ms: hub.signals.probe_ms,
+        spawn_failures_30m: hub.signals.spawn_failures_30m,
+        spawn_p95_seconds: hub.signals.spawn_p95_seconds,
+    }
+}
+
+fn place(place: CheckedPlace) -> Place {
+    Place {
+        cluster: place.cluster.map(Into::into),
+        hub: place.hub.map(Into::into),
+    }
+}
+
+// A hub that is new since may be missing, a whole cluster may not: nothing of it could be compared.
+fn require_places(
+    baseline: &Baseline,
+    scope: &Scope,
+    policy: &Policy,
+) -> Result<(), BaselineError> {
+    let watched = policy.hubs().filter(|hub| scope.has_hub(&hub.key));
+    let watched: BTreeSet<&ClusterName> = watched.map(|hub| &hub.key.cluster).collect();
+    let known: BTreeSet<&ClusterName> = baseline.hubs.keys().map(|key| &key.cluster).collect();
+    if baseline.hubs.is_empty() && !watched.is_empty() {
+        return Err(BaselineError::NoHubs);
+    }
+    let holds = |hub: &HubKey| scope.has_hub(hub) && baseline.hubs.contains_key(hub);
+    if !watched.is_empty() && !policy.hubs().any(|hub| holds(&hub.key)) {
+        return Err(BaselineError::OtherFleet);
+    }
+    match watched.difference(&known).next() {
+        Some(cluster) => Err(BaselineError::OtherPart((*cluster).clone())),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,34 @@
+//! `check --wait`: a picture as an observation, an earlier report as the baseline, and what a wait comes to as text,
+//! JSON and JUnit.
+
+pub mod baseline_file;
+pub mod json;
+pub mod junit;
+mod observe;
+pub mod progress;
+pub mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+pub use observe::observe;
+
+/// What a report says beside the outcome.
+#[derive(Clone, Debug)]
+pub struct WaitContext {
+    /// When the wait began and ended, by the servers' clocks.
+    pub started: DateTime<Utc>,
+    pub ended: DateTime<Utc>,
+    /// How long it was to last.
+    pub duration: Duration,
+    pub grace: Duration,
+    /// When the baseline was so, by the servers' clocks.
+    pub baseline_at: DateTime<Utc>,
+    /// The clusters and hubs to which it is limited, as they were named; empty for the whole fleet.
+    pub restricted_to: Vec<String>,
+}

@@ -1,0 +1,112 @@
+//! A picture as far as it is compared with the baseline.
+
+use std::time::Duration;
+
+use crate::domain::case::{Case, MutedBy, Rank};
+use crate::domain::hub::Health;
+use crate::domain::now::Now;
+use crate::domain::source::SourceKind;
+use crate::picture::{HubView, Picture, SourceView};
+use crate::regression::{
+    CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
+};
+use crate::text::context::TextContext;
+use crate::text::sanitize::clean;
+use crate::wording;
+
+/// The observation of a picture that was built at `at` by this machine's clocks.
+pub fn observe(picture: &Picture, at: Now, ctx: &TextContext) -> Observation {
+    let mut sources = picture.sources.iter();
+    let has_probes =
+        sources.any(|source| source.id.kind == SourceKind::Probes && source.state.is_fresh());
+    let eye = HubEye {
+        has_probes,
+        now: picture.at,
+        ctx,
+    };
+    Observation {
+        at,
+        hubs: picture.hubs().map(|hub| eye.hub(hub)).collect(),
+        cases: picture.cases.iter().map(|shown| case(shown)).collect(),
+        sources: picture.sources.iter().map(source).collect(),
+    }
+}
+
+struct HubEye<'a> {
+    /// Whether the probes count.
+    has_probes: bool,
+    now: Now,
+    ctx: &'a TextContext,
+}
+
+impl HubEye<'_> {
+    fn hub(&self, hub: &HubView) -> HubObservation {
+        let evidence = hub.evidence.iter();
+        let evidence = evidence.map(|it| wording::evidence::describe(it, self.ctx).text);
+        let finite = |value: Option<f64>| value.filter(|it| it.is_finite() && !hub.signals_stale);
+        let probe = hub.probe.as_ref().filter(|_| self.has_probes);
+        let good = probe.filter(|probe| probe.outcome.is_good());
+        HubObservation {
+            key: hub.spec.key.clone(),
+            tier: hub.spec.tier,
+            health: hub.health,
+            state: self.state(hub),
+            maintenance: hub.maintenance,
+            evidence: evidence.collect(),
+            probe: good.and_then(|probe| {
+                let (at, latency) = (probe.at, probe.latency?);
+                Some(GoodProbe { at, latency })
+            }),
+            spawn_failures_30m: finite(hub.signals.spawn_failures_30m),
+            spawn_p95_seconds: finite(hub.signals.spawn_p95_seconds),
+        }
+    }
+
+    // A probe that failed once may have met a restart; the grace decides. `up` 0 counts beside a good probe: nobody
+    // would see how servers start.
+    fn state(&self, hub: &HubView) -> HubState {
+        let probe = hub.probe.as_ref().filter(|_| self.has_probes);
+        let up = hub.signals.up.filter(|_| !hub.signals_stale);
+        let shows_outage = probe.is_some_and(|probe| probe.outcome.shows_outage());
+        if hub.health == Health::Down || shows_outage {
+            let run = probe.and_then(|probe| probe.failing);
+            let known_for = run.map_or(Duration::ZERO, |run| self.now.since(run.first));
+            return HubState::Failing(known_for);
+        }
+        let is_probed = hub.spec.health_url.is_some();
+        match (is_probed, probe, up) {
+            (_, _, Some(0.0)) => HubState::Failing(Duration::ZERO),
+            (true, Some(_), _) | (false, _, Some(_)) => HubState::Works,
+            (true, None, _) | (false, _, None) => HubState::NotSeen,
+        }
+    }
+}
+
+fn case(case: &Case) -> CaseObservation {
+    CaseObservation {
+        id: case.id.clone(),
+        aliases: case.aliases.clone(),
+        title: wording::case::title(case),
+        places: case.places.clone(),
+        since: case.since,
+        is_most_severe: case.rank == Rank::Priority(0),
+        is_silenced: matches!(
+            case.muted_by,
+            Some(MutedBy::Suppressed | MutedBy::RoutedToNobody)
+        ),
+    }
+}
+
+fn source(view: &SourceView) -> SourceObservation {
+    let state = wording::source::state_name(view.state);
+    let is_fresh = view.state.is_fresh();
+    let problem = match wording::source::error(view) {
+        Some(error) => format!("{state}: {error}"),
+        None => state.to_owned(),
+    };
+    SourceObservation {
+        name: clean(&view.id.to_string()).into_owned(),
+        is_fresh,
+        problem: (!is_fresh).then_some(problem),
+    }
+}

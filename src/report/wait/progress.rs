@@ -1,0 +1,156 @@
+//! What a person who waits reads: what changed, and now and then how it stands.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::words::{counted, worsening};
+use crate::domain::ids::HubKey;
+use crate::regression::{CaseObservation, Change, Outcome};
+use crate::text::durations::format_duration;
+use crate::text::sanitize::clean;
+use crate::wording::verdict::names;
+
+/// More changes of one kind at once are one line.
+const MAX_LINES: usize = 3;
+
+/// "4m of 30m: " before each line.
+pub fn prefix(elapsed: Duration, duration: Duration) -> String {
+    format!(
+        "{} of {}: ",
+        format_duration(elapsed),
+        format_duration(duration)
+    )
+}
+
+/// A line for each change; those of one kind are one line where they are many, as when a whole fleet restarts.
+pub fn lines(changes: &[Change]) -> Vec<String> {
+    let kinds: BTreeSet<Kind> = changes.iter().map(Kind::of).collect();
+    let of_kind = |kind: &Kind| -> Vec<&Change> {
+        let changes = changes.iter();
+        changes.filter(|change| Kind::of(change) == *kind).collect()
+    };
+    kinds
+        .iter()
+        .flat_map(|kind| lines_of_kind(*kind, &of_kind(kind)))
+        .collect()
+}
+
+fn lines_of_kind(kind: Kind, changes: &[&Change]) -> Vec<String> {
+    // What got worse is always named.
+    if changes.len() <= MAX_LINES || matches!(kind, Kind::HubIsWorse | Kind::CaseIsWorse) {
+        return changes.iter().map(|change| line(change)).collect();
+    }
+    let subjects: Vec<String> = changes.iter().map(|change| subject(change)).collect();
+    let named = names(&subjects).unwrap_or_default();
+    vec![format!("{} {}: {named}", changes.len(), kind.plural())]
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    HubIsWorse,
+    CaseIsWorse,
+    SourceLost,
+    SourceBack,
+    HubFails,
+    HubWorks,
+    CaseOpened,
+    CaseClosed,
+}
+
+impl Kind {
+    fn of(change: &Change) -> Self {
+        match change {
+            Change::HubFails { .. } => Self::HubFails,
+            Change::HubWorks { .. } => Self::HubWorks,
+            Change::HubIsWorse { .. } => Self::HubIsWorse,
+            Change::CaseOpened(_) => Self::CaseOpened,
+            Change::CaseIsWorse(_) => Self::CaseIsWorse,
+            Change::CaseClosed(_) => Self::CaseClosed,
+            Change::SourceLost { .. } => Self::SourceLost,
+            Change::SourceBack { .. } => Self::SourceBack,
+        }
+    }
+
+    fn plural(self) -> &'static str {
+        match self {
+            Self::HubIsWorse => "hubs got worse",
+            Self::CaseIsWorse => "new cases outlast the grace",
+            Self::SourceLost => "sources are lost",
+            Self::SourceBack => "sources are back",
+            Self::HubFails => "hubs fail",
+            Self::HubWorks => "hubs work again",
+            Self::CaseOpened => "cases opened",
+            Self::CaseClosed => "new cases closed",
+        }
+    }
+}
+
+fn subject(change: &Change) -> String {
+    match change {
+        Change::HubFails { key, .. }
+        | Change::HubWorks { key, .. }
+        | Change::HubIsWorse { key, .. } => hub(key),
+        Change::CaseOpened(case) | Change::CaseIsWorse(case) | Change::CaseClosed(case) => {
+            case.id.to_string()
+        }
+        Change::SourceLost { name, .. } | Change::SourceBack { name } => name.clone(),
+    }
+}
+
+fn line(change: &Change) -> String {
+    match change {
+        Change::HubFails { key, evidence } => {
+            let why = evidence.first().map(|why| format!(": {}", clean(why)));
+            format!("{} fails{}", hub(key), why.unwrap_or_default())
+        }
+        Change::HubWorks { key, after } => {
+            format!("{} works again after {}", hub(key), format_duration(*after))
+        }
+        Change::HubIsWorse { key, how } => format!("WORSE: {}: {}", hub(key), worsening(how)),
+        Change::CaseOpened(case) => format!("a case opened: {}", named(case)),
+        Change::CaseIsWorse(case) => format!("WORSE: new case {}", named(case)),
+        Change::CaseClosed(case) => format!("closed: {}", named(case)),
+        Change::SourceLost { name, problem } => {
+            let problem = problem.as_ref().map(|text| format!(": {}", clean(text)));
+            format!("{name} is lost{}", problem.unwrap_or_default())
+        }
+        Change::SourceBack { name } => format!("{name} is back"),
+    }
+}
+
+fn hub(key: &HubKey) -> String {
+    clean(&key.to_string()).into_owned()
+}
+
+fn named(case: &CaseObservation) -> String {
+    let places: Vec<_> = case.places.iter().collect();
+    let place = crate::wording::case::places_of(&places);
+    let text = format!("{} {place}", case.id);
+    format!("{}: {}", text.trim_end(), clean(&case.title))
+}
+
+/// How it stands: "nothing got worse · 2 hubs fail · servers started on 40 of 171 hubs".
+pub fn standing(outcome: &Outcome, separator: &str) -> String {
+    let worse = outcome.worse_hubs().count();
+    let worse = match worse {
+        0 => "no hub got worse".to_owned(),
+        count => format!("{} got worse", counted(count as f64, "hub")),
+    };
+    let failing = outcome.hubs.iter().filter(|hub| hub.is_failing).count();
+    let failing = (failing > 0).then(|| format!("{} failing", counted(failing as f64, "hub")));
+    let open = outcome.cases.iter().filter(|case| case.is_open).count();
+    let open = (open > 0).then(|| format!("{} open", counted(open as f64, "new case")));
+    let tried = outcome
+        .hubs
+        .len()
+        .saturating_sub(outcome.not_tried().count());
+    let tried = format!(
+        "servers started on {tried} of {}",
+        counted(outcome.hubs.len() as f64, "hub")
+    );
+    let parts: Vec<String> = [Some(worse), failing, open, Some(tried)]
+        .into_iter()
+        .flatten()
+        .collect();
+    parts.join(separator)
+}

@@ -1,0 +1,3 @@
+mod baseline_file;
+mod observe;
+mod reports;

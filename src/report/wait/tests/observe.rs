@@ -1,0 +1,142 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::reports::ctx;
+use crate::app::fixture::{case, cluster, hub, now, picture, seconds_ago, source_view};
+use crate::domain::case::{MutedBy, Rank};
+use crate::domain::hub::Health;
+use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
+use crate::domain::source::{SourceKind, SourceState};
+use crate::picture::{HubView, Picture};
+use crate::regression::{HubObservation, HubState, Observation};
+use crate::report::wait::observe;
+
+fn good_probe() -> Probe {
+    Probe {
+        at: seconds_ago(20),
+        outcome: ProbeOutcome::Good { status: 200 },
+        refusal: None,
+        latency: Some(Duration::from_millis(80)),
+        certificate_ends: None,
+        failing: None,
+        ended: Vec::new(),
+    }
+}
+
+fn failing_probe() -> Probe {
+    Probe {
+        outcome: ProbeOutcome::Wrong {
+            status: 503,
+            proxy: ProxyState::HubGone,
+        },
+        failing: Some(FailingRun {
+            first: seconds_ago(90),
+            latest: seconds_ago(20),
+            tries: 2,
+        }),
+        ..good_probe()
+    }
+}
+
+fn probed(health: Health, probe: Probe) -> HubView {
+    let mut view = hub("leap", "prod", health);
+    view.spec.health_url = Some("https://leap.hubs.example/hub/health".to_owned());
+    view.probe = Some(probe);
+    view
+}
+
+fn seen(view: HubView, probes: SourceState) -> HubObservation {
+    let picture = Picture {
+        clusters: vec![cluster("leap", "gcp", vec![view])],
+        sources: vec![source_view(SourceKind::Probes, "", probes)],
+        ..picture()
+    };
+    all(&picture).hubs.remove(0)
+}
+
+fn all(picture: &Picture) -> Observation {
+    observe(picture, now(), &ctx())
+}
+
+#[test]
+fn a_good_probe_is_a_hub_that_works_with_its_latency() {
+    let hub = seen(probed(Health::Up, good_probe()), SourceState::Live);
+    assert_eq!(hub.state, HubState::Works);
+    assert_eq!(hub.probe.unwrap().latency, Duration::from_millis(80));
+}
+
+#[test]
+fn a_probe_that_failed_is_a_hub_that_fails_since_then() {
+    for health in [Health::Down, Health::Degraded] {
+        let hub = seen(probed(health, failing_probe()), SourceState::Late);
+        assert_eq!(hub.state, HubState::Failing(Duration::from_secs(90)));
+        assert_eq!(hub.probe, None);
+    }
+}
+
+#[test]
+fn probes_that_do_not_count_say_nothing() {
+    for probe in [good_probe(), failing_probe()] {
+        let hub = seen(probed(Health::Unknown, probe), SourceState::Down);
+        assert_eq!((hub.state, hub.probe), (HubState::NotSeen, None));
+    }
+}
+
+#[test]
+fn a_hub_that_cannot_be_scraped_fails_and_old_signals_say_nothing() {
+    let with_up = |up: Option<f64>, is_stale: bool, is_probed: bool| {
+        let mut view = match is_probed {
+            true => probed(Health::Degraded, good_probe()),
+            false => hub("leap", "prod", Health::Degraded),
+        };
+        view.signals.up = up;
+        view.signals.spawn_p95_seconds = Some(15.0);
+        view.signals_stale = is_stale;
+        seen(view, SourceState::Live)
+    };
+    assert!(matches!(
+        with_up(Some(0.0), false, true).state,
+        HubState::Failing(_)
+    ));
+    assert_eq!(with_up(Some(0.0), true, true).state, HubState::Works);
+    assert_eq!(with_up(Some(1.0), false, false).state, HubState::Works);
+    assert_eq!(with_up(None, false, false).state, HubState::NotSeen);
+    let stale = with_up(Some(1.0), true, false);
+    assert_eq!(
+        (stale.state, stale.spawn_p95_seconds),
+        (HubState::NotSeen, None)
+    );
+}
+
+#[test]
+fn cases_that_are_silenced_are_marked_and_those_in_maintenance_are_not() {
+    let mut shown = picture();
+    let muted = |by| {
+        let mut case = case("Q1", "disk", "leap", "prod");
+        (case.muted_by, case.rank) = (by, Rank::Priority(0));
+        Arc::new(case)
+    };
+    shown.cases = vec![
+        muted(None),
+        muted(Some(MutedBy::Maintenance)),
+        muted(Some(MutedBy::Suppressed)),
+        muted(Some(MutedBy::RoutedToNobody)),
+    ];
+    let cases = all(&shown).cases;
+    let silenced: Vec<bool> = cases.iter().map(|case| case.is_silenced).collect();
+    assert_eq!(silenced, [false, false, true, true]);
+    assert!(cases[0].is_most_severe);
+}
+
+#[test]
+fn a_source_that_is_not_fresh_says_why() {
+    let mut shown = picture();
+    shown.sources = [SourceState::Live, SourceState::Late, SourceState::Stale]
+        .map(|state| source_view(SourceKind::Prometheus, "leap", state))
+        .to_vec();
+    let sources = all(&shown).sources;
+    let fresh: Vec<bool> = sources.iter().map(|source| source.is_fresh).collect();
+    assert_eq!(fresh, [true, true, false]);
+    assert_eq!(sources[2].problem.as_deref(), Some("stale"));
+    assert_eq!(sources[2].name, "prometheus/leap");
+}

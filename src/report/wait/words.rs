@@ -1,0 +1,158 @@
+//! Why something is worse, or cannot be told, in words.
+
+use std::time::Duration;
+
+use crate::regression::{CaseOutcome, Doubt, HubBefore, HubOutcome, SourceOutcome, Worsening};
+use crate::text::durations::format_duration;
+use crate::text::sanitize::clean;
+use crate::wording::case::places_of;
+use crate::wording::evidence::health_name;
+
+/// "servers start in 75 s, before 15 s (p95 of 10 starts)"
+pub(super) fn worsening(how: &Worsening) -> String {
+    match how {
+        Worsening::Failing { lasted, evidence } => {
+            let lasted = format_duration(*lasted);
+            let why = evidence
+                .first()
+                .map(|why| format!(": {}", clean(why)))
+                .unwrap_or_default();
+            format!("failing for {lasted}{why}")
+        }
+        Worsening::FailedStarts { count, before_30m } => {
+            let before = match before_30m.map(f64::round) {
+                Some(before) if before >= 1.0 => format!(", {before:.0} in the half hour before"),
+                Some(_) => ", none before".to_owned(),
+                None => String::new(),
+            };
+            let servers = counted(*count, "server");
+            format!("{servers} failed to start{before}")
+        }
+        Worsening::SlowStarts {
+            p95_seconds,
+            at_least,
+            before_seconds,
+            starts,
+        } => {
+            let or_more = if *at_least { " or more" } else { "" };
+            format!(
+                "servers start in {p95_seconds:.0} s{or_more}, before {before_seconds:.0} s (p95 of {})",
+                counted(*starts, "start")
+            )
+        }
+        Worsening::SlowAnswers {
+            median,
+            before,
+            probes,
+        } => format!(
+            "answers in {}, before {} (median of {probes} probes)",
+            seconds(*median),
+            seconds(*before)
+        ),
+        Worsening::NewCase { id, title } => format!("new case {id}: {}", clean(title)),
+    }
+}
+
+/// "failing for 2m at the end, not longer than the grace"
+pub(super) fn doubt(doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::FailingAtTheEnd { lasted } => format!(
+            "failing for {} at the end, not longer than the grace",
+            format_duration(*lasted)
+        ),
+        Doubt::NotKnownBefore { lasted } => format!(
+            "failing for {}, and the baseline does not know how it was",
+            format_duration(*lasted)
+        ),
+        Doubt::Unknown { lasted } => {
+            format!("its health was unknown for {}", format_duration(*lasted))
+        }
+        Doubt::NotTried => "nobody started a server".to_owned(),
+        Doubt::YoungCase { id, title } => format!(
+            "case {id} opened and is younger than the grace: {}",
+            clean(title)
+        ),
+    }
+}
+
+/// "leap/prod: servers start in 75 s, … · new case pd:Q1: …"
+pub(super) fn worse_hub(hub: &HubOutcome, separator: &str) -> String {
+    let worse: Vec<String> = hub.worse.iter().map(worsening).collect();
+    format!("{}: {}", hub_name(hub), worse.join(separator))
+}
+
+pub(super) fn doubtful_hub(hub: &HubOutcome, separator: &str) -> String {
+    let doubts: Vec<String> = hub.doubts.iter().map(doubt).collect();
+    format!("{}: {}", hub_name(hub), doubts.join(separator))
+}
+
+pub(super) fn hub_name(hub: &HubOutcome) -> String {
+    clean(&hub.key().to_string()).into_owned()
+}
+
+/// "pd:Q1 on leap: home-nfs has 10% of space left"
+pub(super) fn case(outcome: &CaseOutcome) -> String {
+    let case = &outcome.case;
+    let places: Vec<_> = case.places.iter().collect();
+    let place = match places_of(&places) {
+        place if place.is_empty() => String::new(),
+        place => format!(" on {place}"),
+    };
+    format!("{}{place}: {}", case.id, clean(&case.title))
+}
+
+/// "prometheus/leap lost for 6m: down: connection refused"
+pub(super) fn lost_source(source: &SourceOutcome) -> String {
+    let problem = source.problem.as_ref();
+    let problem = problem
+        .map(|problem| format!(": {}", clean(problem)))
+        .unwrap_or_default();
+    let lost = format_duration(source.lost);
+    format!("{} lost for {lost}{problem}", source.name)
+}
+
+/// "before: up, p95 15 s, 0 failed starts in 30m, 120 ms; after: …"
+pub(super) fn before_and_after(hub: &HubOutcome) -> String {
+    let before = hub.before.as_ref();
+    let before = before.map_or_else(|| "not in the baseline".to_owned(), hub_before);
+    let counts = hub.counts.unwrap_or_default();
+    let after = [
+        health_name(hub.after.health).to_owned(),
+        known("p95", counts.p95_seconds, "s"),
+        known("starts", counts.starts, ""),
+        known("failed starts", counts.failed_starts, ""),
+        known(
+            "median latency",
+            hub.median_latency.map(|it| it.as_secs_f64() * 1e3),
+            "ms",
+        ),
+    ];
+    format!("before: {before}\nafter: {}", after.join(", "))
+}
+
+fn hub_before(before: &HubBefore) -> String {
+    [
+        health_name(before.health).to_owned(),
+        known("p95", before.spawn_p95_seconds, "s"),
+        known("failed starts in 30m", before.spawn_failures_30m, ""),
+        known("latency", before.probe_ms, "ms"),
+    ]
+    .join(", ")
+}
+
+fn known(name: &str, value: Option<f64>, unit: &str) -> String {
+    match value {
+        Some(value) => format!("{name} {value:.0} {unit}").trim_end().to_owned(),
+        None => format!("{name} not known"),
+    }
+}
+
+/// "1 server", "3 servers".
+pub(super) fn counted(count: f64, noun: &str) -> String {
+    let s = if count.round() == 1.0 { "" } else { "s" };
+    format!("{count:.0} {noun}{s}")
+}
+
+fn seconds(span: Duration) -> String {
+    format!("{:.1} s", span.as_secs_f64())
+}
