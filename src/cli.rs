@@ -6,7 +6,6 @@ mod afterwards;
 mod notify;
 mod operation;
 mod pages;
-mod rollout;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -20,7 +19,6 @@ pub use afterwards::{Handoff, Owed, OwedFormat, Report, ShiftTime, Trends, Trend
 pub use notify::{Notify, NotifyCommand};
 pub use operation::{Declare, Note, OperationCommand, OperationFormat, OperationOptions};
 pub use pages::{write_completions, write_man};
-pub use rollout::{Rollout, RolloutFormat};
 
 /// The exit code of usage and configuration errors, except those of `check`.
 pub const EXIT_USAGE: u8 = 2;
@@ -97,8 +95,6 @@ pub enum Command {
     Owed(Owed),
     /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
     Trends(Trends),
-    /// Which versions run where, and which batch of an upgrade does worse than the rest
-    Rollout(Rollout),
     /// What rings while the dashboard runs
     Notify(Notify),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
@@ -150,7 +146,7 @@ pub struct Demo {
 #[derive(Clone, Debug, Args)]
 pub struct Check {
     /// What is printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, requires_if("junit", "wait"))]
     pub format: CheckFormat,
     /// Only these clusters, with what PagerDuty and the status pages say of them
     #[arg(long = "cluster", value_name = "NAME", num_args = 1..)]
@@ -161,7 +157,21 @@ pub struct Check {
     /// The time for all sources together; one that has not answered by then is not known
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
+    /// Look for so long, and say what got worse since the start; exit 0 nothing, 2 something, 3 it cannot be told
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, help_heading = WAITING)]
+    pub wait: Option<Duration>,
+    /// Compare with this earlier output of check --format json, not with the start
+    #[arg(long, value_name = "FILE", requires = "wait", help_heading = WAITING)]
+    pub baseline: Option<PathBuf>,
+    /// A hub may fail, a new case be open and a source be lost for so long
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = parse_duration, requires = "wait", help_heading = WAITING)]
+    pub grace: Duration,
+    /// Exit 3 where nobody started a server on a hub
+    #[arg(long, requires = "wait", help_heading = WAITING)]
+    pub require_starts: bool,
 }
+
+const WAITING: &str = "Around an upgrade";
 
 /// What `check` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -171,6 +181,8 @@ pub enum CheckFormat {
     Text,
     /// Everything, by a schema
     Json,
+    /// With --wait: a test case for each hub
+    Junit,
 }
 
 /// `hubwatch line`

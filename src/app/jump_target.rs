@@ -13,7 +13,6 @@ impl Model {
             OverlayKind::Sources
             | OverlayKind::Help
             | OverlayKind::Owed
-            | OverlayKind::Rollout
             | OverlayKind::Document(..)
             | OverlayKind::ActionFlow(_)
             | OverlayKind::CopyByHand(_) => None,

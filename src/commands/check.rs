@@ -7,10 +7,12 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 
 use super::poll_once::{SecondTry, passphrase_screen, poll_and_build, text_context};
-use super::{CommandContext, config, out, symbols_for};
+use super::{CommandContext, config, out, symbols_for, wait};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, EXIT_USAGE, LineFormat, OneLineCommand};
+use crate::domain::policy::Policy;
 use crate::report::line::Format;
 use crate::report::scope::Scope;
+use crate::report::wait::junit;
 use crate::report::{check as text, json, json_text, line as one_line};
 use crate::runtime::signals::TerminationSignals;
 use crate::sources::secret::TerminalState;
@@ -20,17 +22,17 @@ use crate::text::symbols::UNICODE;
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The summary if hubwatch itself fails.
-const FAILED_ITSELF: &str = "hubwatch itself failed; what it said is on standard error";
+pub(super) const FAILED_ITSELF: &str = "hubwatch itself failed; what it said is on standard error";
 
 /// The summary if a signal ends hubwatch.
-const ENDED_BY_SIGNAL: &str = "a signal ended hubwatch before every source had answered";
+pub(super) const ENDED_BY_SIGNAL: &str = "a signal ended hubwatch before every source had answered";
 
 /// Why there is no picture.
-struct NoPicture {
+pub(super) struct NoPicture {
     /// For standard error, with its hints.
     explained: String,
     /// For the one line.
-    brief: String,
+    pub(super) brief: String,
 }
 
 impl From<String> for NoPicture {
@@ -44,7 +46,7 @@ impl From<String> for NoPicture {
 
 impl NoPicture {
     // Skips a line that was already printed.
-    fn print_unless_said(&self) {
+    pub(super) fn print_unless_said(&self) {
         if self.explained != self.brief {
             out::print_message(&self.explained);
         }
@@ -53,6 +55,9 @@ impl NoPicture {
 
 /// `hubwatch check`
 pub async fn run(context: &CommandContext, check: &cli::Check) -> ExitCode {
+    if let Some(duration) = check.wait {
+        return wait::run(context, check, duration).await;
+    }
     match catch_end(check_once(context, check)).await {
         Ok((text, level)) => out::print_and_exit(&text, level, EXIT_CHECK_USAGE),
         Err(why) => {
@@ -111,6 +116,7 @@ pub fn print_unknown(
             let report = serde_json::to_string_pretty(&json::unknown(why, at));
             report.unwrap_or_default() + "\n"
         }
+        OneLineCommand::Check(CheckFormat::Junit) => junit::unknown(why),
         OneLineCommand::Line(format) => one_line::unknown(why, line_format(format), symbols) + "\n",
     };
     let code = command.failure_code();
@@ -124,6 +130,22 @@ fn line_format(format: LineFormat) -> Format {
     }
 }
 
+/// The part of the fleet that the arguments name.
+///
+/// # Errors
+/// When a name is not in the inventory.
+pub(super) fn scope(check: &cli::Check, policy: &Policy) -> Result<Scope, String> {
+    let clusters = check.clusters.iter().map(|name| name.as_str().into());
+    let scope = Scope {
+        clusters: clusters.collect(),
+        hubs: check.hubs.iter().cloned().collect(),
+    };
+    match scope.validate(policy) {
+        Ok(()) => Ok(scope),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 // The report, and the verdict's exit code.
 async fn check_once(
     context: &CommandContext,
@@ -131,17 +153,7 @@ async fn check_once(
 ) -> Result<(String, u8), NoPicture> {
     let config =
         config::load(&context.global).map_err(|error| config::explain(&error, &context.global))?;
-    let scope = Scope {
-        clusters: check
-            .clusters
-            .iter()
-            .map(|name| name.as_str().into())
-            .collect(),
-        hubs: check.hubs.iter().cloned().collect(),
-    };
-    scope
-        .validate(&config.policy)
-        .map_err(|error| error.to_string())?;
+    let scope = scope(check, &config.policy)?;
     let policy = config.policy.clone();
     let picture = poll_and_build(
         context,
@@ -154,12 +166,13 @@ async fn check_once(
     .await;
     let shown = match check.format {
         CheckFormat::Text => symbols_for(&context.global),
-        CheckFormat::Json => &UNICODE,
+        CheckFormat::Json | CheckFormat::Junit => &UNICODE,
     };
     let ctx = text_context(context, &picture, &policy, shown);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &ctx),
-        CheckFormat::Json => {
+        // The command line takes JUnit only with --wait.
+        CheckFormat::Json | CheckFormat::Junit => {
             json_text::to_text(&json::report(&picture, &ctx)).map_err(|error| error.to_string())?
         }
     };

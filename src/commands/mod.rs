@@ -17,10 +17,9 @@ mod owed;
 mod past_record;
 mod poll_once;
 mod print;
-mod rollout;
 mod serve;
 mod trends;
-mod version_reader;
+mod wait;
 
 use std::ffi::OsString;
 use std::io;
@@ -73,10 +72,19 @@ impl CommandContext {
         cache: CacheDir,
         access: Access,
     ) -> SourceContext {
+        self.source_context_within(sources, cache, access, DetailLimits::SINGLE_POLL)
+    }
+
+    fn source_context_within(
+        &self,
+        sources: &SourcesConfig,
+        cache: CacheDir,
+        access: Access,
+        limits: DetailLimits,
+    ) -> SourceContext {
         let runner = || self.tasks.blocking_runner();
         let time = || Arc::clone(&self.time);
         let secrets = Secrets::new(registry::wanted_secrets(sources), time(), runner());
-        let limits = DetailLimits::SINGLE_POLL;
         SourceContext::new(runner(), time(), secrets, limits, cache, access)
     }
 
@@ -166,7 +174,6 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Init(init)) => init::run(&context, &init),
         Some(Command::Doctor(doctor)) => doctor::run(&context, doctor).await,
         Some(Command::Owed(owed)) => owed::run(&context, owed).await,
-        Some(Command::Rollout(args)) => rollout::run(&context, &args).await,
         Some(Command::Trends(trends)) => trends::run(&context, trends).await,
         Some(Command::Handoff(handoff)) => handoff::run(&context, &handoff).await,
         Some(Command::Report(report)) => incident_report::run(&context, report).await,

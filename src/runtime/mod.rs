@@ -30,6 +30,7 @@ pub mod registry;
 pub mod screen;
 pub mod signals;
 pub mod slots;
+pub mod start_queries;
 pub mod tasks;
 pub mod tmux;
 pub mod tty_watchdog;

@@ -23,7 +23,7 @@ const READINGS: [&str; 5] = [
 ];
 
 /// Where the world stands, and the clusters and names of its hubs.
-fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
+pub fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
     let text = |value: &toml::Value| value.as_str().expect("text").to_owned();
     let mut host = String::new();
     let mut all = Vec::new();
@@ -40,7 +40,7 @@ fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
 
 /// The scrape configuration, as service discovery would make it: each hub a target, and the kubelets' disks by
 /// cluster.
-fn scraping(host: &str, hubs: &[(String, String)]) -> String {
+pub fn scraping(host: &str, hubs: &[(String, String)]) -> String {
     let mut config =
         "global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }\n\
                       scrape_configs:\n\

@@ -82,7 +82,6 @@ impl Model {
                 OverlayKind::Sources
                 | OverlayKind::Help
                 | OverlayKind::Owed
-                | OverlayKind::Rollout
                 | OverlayKind::Document(..)
                 | OverlayKind::ActionFlow(_)
                 | OverlayKind::CopyByHand(_),

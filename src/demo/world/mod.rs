@@ -19,7 +19,6 @@ mod pods;
 pub mod posts;
 pub mod releases;
 pub mod rules;
-pub mod starts;
 pub mod upgrade;
 mod workloads;
 
@@ -41,7 +40,7 @@ use super::clockwork::At;
 use super::options::WorldOptions;
 use super::rng::Rng;
 use super::script::event::{PagerdutyMode, ScriptEvent};
-use super::script::{Role, Script, ScriptError, parse_toml, speed};
+use super::script::{Role, Script, ScriptError, parse_toml};
 
 /// Where a role plays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,8 +105,7 @@ impl World {
                 .usual_p95
                 .into_iter()
                 .for_each(|it| hub.set_usual_p95(it));
-            let starts = script.starts_per_hour.map(|it| it * speed(options.speed));
-            hub.starts_per_hour = starts.unwrap_or(hub.starts_per_hour);
+            hub.starts_per_hour = script.starts_per_hour.unwrap_or(hub.starts_per_hour);
         }
         let past = past::Setting::new(&directory, &rules, &fleet, start, options.seed).into_past();
         let account = Account::new(directory, start, rng.draw()).with_past(past);

@@ -90,7 +90,6 @@ fn probe(good: bool) -> Probe {
             tries: 12,
         }),
         ended: Vec::new(),
-        version: None,
     }
 }
 

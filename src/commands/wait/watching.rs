@@ -1,0 +1,278 @@
+//! The loop of a wait: a look every few seconds, the starts as they are told, and lines for the person who waits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use tokio::sync::mpsc;
+
+use super::super::poll_once::text_context;
+use super::super::{CommandContext, out, symbols_for};
+use super::Plan;
+use crate::domain::now::{Now, duration_since};
+use crate::domain::source::{BUDGET_INTERVALS, SourceId};
+use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
+use crate::regression::{
+    Baseline, Change, HubState, Outcome, RegressionWatch, SourceObservation, WaitEnd,
+};
+use crate::report::wait::{WaitContext, observe, progress};
+use crate::runtime::clock::sleep;
+use crate::runtime::signals::TerminationSignals;
+use crate::runtime::slots::Slots;
+use crate::runtime::start_queries::{StartAnswer, StartQueries};
+use crate::sources::context::SourceContext;
+use crate::text::context::TextContext;
+use crate::text::durations::format_duration;
+use crate::wording::verdict::names;
+
+/// The time between two looks, and at most this share of the wait and of the grace.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+const LOOKS: u32 = 10;
+const MIN_LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// How often it is said how things stand, if nothing changes.
+const STANDING_EVERY: Duration = Duration::from_secs(5 * 60);
+const STANDINGS: u32 = 10;
+
+/// How long the last question for the starts may take.
+const LAST_COUNTS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Prometheus finds no older sample.
+const MAX_SAMPLE_AGE: Duration = Duration::from_secs(5 * 60);
+
+/// A wait under way.
+pub(super) struct Watching<'a> {
+    context: &'a CommandContext,
+    plan: &'a Plan,
+    slots: Slots,
+    queries: StartQueries,
+    answers: mpsc::Receiver<StartAnswer>,
+    watch: RegressionWatch,
+    started: Now,
+    /// By the servers' clocks.
+    started_at: DateTime<Utc>,
+    baseline_at: DateTime<Utc>,
+    /// The latest look.
+    picture: Picture,
+    last_standing: Duration,
+    /// Questions for starts in a row that failed; before the first answer one is enough.
+    count_failures: BTreeMap<SourceId, u32>,
+}
+
+impl<'a> Watching<'a> {
+    /// Begins with the answers that are there at `started`.
+    pub(super) fn begin(
+        context: &'a CommandContext,
+        plan: &'a Plan,
+        slots: Slots,
+        sources: Arc<SourceContext>,
+        started: Now,
+    ) -> Self {
+        let picture = look(plan, &slots, started, None);
+        let first = observe(&picture, started, &words(context, plan, &picture));
+        let at = picture.at.wall;
+        let baseline = plan.baseline.clone();
+        let baseline = baseline.unwrap_or_else(|| Baseline::from_observation(&first, at));
+        say_start(plan, &baseline, picture.hubs().count());
+        let prometheuses = &plan.config.sources.prometheus;
+        let ages = newest_samples(&picture);
+        let queries = StartQueries::new(sources, prometheuses, &ages, started);
+        let mut watching = Self {
+            answers: queries.keep_asking(&context.tasks),
+            queries,
+            context,
+            plan,
+            slots,
+            baseline_at: baseline.at,
+            watch: RegressionWatch::new(baseline, plan.options, started),
+            started,
+            started_at: at,
+            picture,
+            last_standing: Duration::ZERO,
+            count_failures: BTreeMap::new(),
+        };
+        let changes = watching.watch.record(first);
+        watching.say(&changes);
+        watching
+    }
+
+    /// Looks until the time is over, or a signal comes.
+    pub(super) async fn run(&mut self, ends: &mut TerminationSignals) -> WaitEnd {
+        let share = self.plan.duration.min(self.plan.options.grace) / LOOKS;
+        let look_every = share.clamp(MIN_LOOK_EVERY, LOOK_EVERY);
+        let mut next_look = look_every;
+        loop {
+            let elapsed = self.elapsed();
+            if elapsed >= self.plan.duration {
+                return WaitEnd::Complete;
+            }
+            if elapsed >= next_look {
+                self.look();
+                next_look = self.elapsed() + look_every;
+                self.say_standing();
+                continue;
+            }
+            let until_look = next_look.min(self.plan.duration).saturating_sub(elapsed);
+            tokio::select! {
+                biased;
+                () = ends.next() => return WaitEnd::Interrupted,
+                Some(answer) = self.answers.recv() => self.take_counts(answer),
+                () = sleep(until_look) => {}
+            }
+        }
+    }
+
+    /// A last look, and what it comes to.
+    pub(super) async fn finish(mut self, end: WaitEnd) -> (Outcome, WaitContext) {
+        self.look();
+        // Who interrupts does not wait.
+        if end == WaitEnd::Complete {
+            for answer in self.queries.ask_all(LAST_COUNTS_WITHIN).await {
+                self.take_counts(answer);
+            }
+        }
+        let waited = WaitContext {
+            started: self.started_at,
+            ended: self.picture.at.wall,
+            duration: self.plan.duration,
+            grace: self.plan.options.grace,
+            baseline_at: self.baseline_at,
+            restricted_to: self.plan.scope.names(),
+        };
+        (self.watch.outcome(end), waited)
+    }
+
+    // By the steady clock: a wall clock that is set makes no wait shorter.
+    fn elapsed(&self) -> Duration {
+        let now = self.context.time.now();
+        now.mono.saturating_sub(self.started.mono)
+    }
+
+    fn look(&mut self) {
+        let now = self.context.time.now();
+        self.picture = look(self.plan, &self.slots, now, Some(&self.picture));
+        let words = words(self.context, self.plan, &self.picture);
+        let changes = self.watch.record(observe(&self.picture, now, &words));
+        self.say(&changes);
+    }
+
+    fn take_counts(&mut self, answer: StartAnswer) {
+        let mut changes: Vec<Change> = Vec::new();
+        if let Some(seen) = self.counts_source(&answer) {
+            changes.extend(self.watch.record_source(seen));
+        }
+        if let Ok(readings) = answer.result {
+            changes.extend(self.watch.record_counts(readings.hubs));
+        }
+        self.say(&changes);
+    }
+
+    // As every source's data, the starts count for three intervals. While their Prometheus itself is lost, nothing is
+    // added to that.
+    fn counts_source(&mut self, answer: &StartAnswer) -> Option<SourceObservation> {
+        let problem = match &answer.result {
+            Ok(readings) => {
+                let mut broken = readings.broken.iter();
+                broken
+                    .next()
+                    .map(|(figure, text)| format!("{figure}: {text}"))
+            }
+            Err(error) => Some(error.clone()),
+        };
+        let failures = self.count_failures.entry(answer.source.clone());
+        let failures = failures.or_insert(BUDGET_INTERVALS - 1);
+        *failures = match problem {
+            None => 0,
+            Some(_) => failures.saturating_add(1),
+        };
+        let is_fresh = *failures < BUDGET_INTERVALS;
+        let mut sources = self.picture.sources.iter();
+        let is_lost = sources.any(|source| source.id == answer.source && !source.state.is_fresh());
+        (is_fresh || !is_lost).then(|| SourceObservation {
+            name: format!("starts of {}", answer.source),
+            is_fresh,
+            problem,
+        })
+    }
+
+    fn say(&self, changes: &[Change]) {
+        let prefix = progress::prefix(self.elapsed(), self.plan.duration);
+        for line in progress::lines(changes) {
+            out::print_message(&format!("{prefix}{line}"));
+        }
+    }
+
+    fn say_standing(&mut self) {
+        let every = (self.plan.duration / STANDINGS).clamp(LOOK_EVERY, STANDING_EVERY);
+        let elapsed = self.elapsed();
+        if elapsed < self.last_standing + every {
+            return;
+        }
+        self.last_standing = elapsed;
+        let separator = symbols_for(&self.context.global).separator;
+        let standing = progress::standing(&self.watch.outcome(WaitEnd::Complete), separator);
+        let prefix = progress::prefix(elapsed, self.plan.duration);
+        out::print_message(&format!("{prefix}{standing}"));
+    }
+}
+
+// How old the newest sample of each Prometheus is: the oldest of its hubs', which all come once an interval.
+fn newest_samples(picture: &Picture) -> BTreeMap<SourceId, Duration> {
+    let mut ages = BTreeMap::new();
+    for cluster in &picture.clusters {
+        let Some((source, _)) = &cluster.prometheus else {
+            continue;
+        };
+        let hubs = cluster.hubs.iter().filter(|hub| !hub.signals_stale);
+        let sampled = hubs.filter_map(|hub| hub.signals.sampled_at);
+        let ages_here = sampled.map(|at| duration_since(picture.at.wall, at));
+        if let Some(age) = ages_here.max() {
+            let known: &mut Duration = ages.entry(source.clone()).or_default();
+            *known = age.min(MAX_SAMPLE_AGE).max(*known);
+        }
+    }
+    ages
+}
+
+fn look(plan: &Plan, slots: &Slots, now: Now, previous: Option<&Picture>) -> Picture {
+    let in_scope: PlaceFilter<'_> = &|place| plan.scope.has_place(place);
+    let options = BuildOptions {
+        keep: (!plan.scope.is_all()).then_some(in_scope),
+        previous,
+    };
+    build(&slots.answers(), &plan.config.policy, now, options)
+}
+
+fn words(context: &CommandContext, plan: &Plan, picture: &Picture) -> TextContext {
+    let symbols = symbols_for(&context.global);
+    text_context(context, picture, &plan.config.policy, symbols)
+}
+
+fn say_start(plan: &Plan, baseline: &Baseline, hubs: usize) {
+    let at = baseline.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let which = match plan.baseline {
+        Some(_) => format!("the report of {at}"),
+        None => "the present look".to_owned(),
+    };
+    let (wait, grace) = (
+        format_duration(plan.duration),
+        format_duration(plan.options.grace),
+    );
+    out::print_message(&format!(
+        "looking at {hubs} hubs for {wait}, compared with {which}; grace {grace}"
+    ));
+    if plan.duration <= plan.options.grace {
+        out::print_message(
+            "the wait is not longer than the grace: of what begins to fail it cannot be told whether it stays so",
+        );
+    }
+    let failing = baseline.hubs.iter();
+    let failing = failing.filter(|(_, hub)| matches!(hub.state, HubState::Failing(_)));
+    let failing: Vec<String> = failing.map(|(key, _)| key.to_string()).collect();
+    if let Some(failing) = names(&failing) {
+        out::print_message(&format!(
+            "failing already, which makes no difference: {failing}"
+        ));
+    }
+}

@@ -1,0 +1,158 @@
+//! Asks every Prometheus for the starts since a moment, at its polling interval.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::mpsc;
+
+use super::clock::sleep;
+use super::tasks::Tasks;
+use crate::domain::now::{Now, TimeSource};
+use crate::domain::settings::PrometheusSettings;
+use crate::domain::source::{SourceId, SourceKind};
+use crate::sources::context::SourceContext;
+use crate::sources::prometheus::{StartReadings, endpoint, start_counts};
+
+/// Answers that wait to be taken.
+const MAX_WAITING: usize = 64;
+
+/// The answer of one Prometheus, or why there is none.
+pub struct StartAnswer {
+    pub source: SourceId,
+    pub result: Result<StartReadings, String>,
+}
+
+/// The Prometheuses that are asked.
+pub struct StartQueries {
+    context: Arc<SourceContext>,
+    prometheuses: Vec<(Arc<PrometheusSettings>, Duration)>,
+    started: Now,
+}
+
+impl StartQueries {
+    /// Queries whose ranges begin with the last sample before `started`: `ages` says how old that was. Without it the
+    /// starts up to the first scrape would be missing.
+    pub fn new(
+        context: Arc<SourceContext>,
+        prometheuses: &[PrometheusSettings],
+        ages: &BTreeMap<SourceId, Duration>,
+        started: Now,
+    ) -> Self {
+        let with_age = |settings: &PrometheusSettings| {
+            let age = ages.get(&id(settings)).copied().unwrap_or_default();
+            (Arc::new(settings.clone()), age)
+        };
+        Self {
+            context,
+            prometheuses: prometheuses.iter().map(with_age).collect(),
+            started,
+        }
+    }
+
+    /// Asks each until the program ends. The answers come from the receiver.
+    pub fn keep_asking(&self, tasks: &Tasks) -> mpsc::Receiver<StartAnswer> {
+        let (answers, receiver) = mpsc::channel(MAX_WAITING);
+        for (settings, age) in &self.prometheuses {
+            let (context, settings) = (Arc::clone(&self.context), Arc::clone(settings));
+            let (since, id, crashed) = (self.since(*age), id(settings.as_ref()), answers.clone());
+            let answers = answers.clone();
+            tasks.supervise(
+                move || {
+                    let (context, settings) = (Arc::clone(&context), Arc::clone(&settings));
+                    keep_asking(context, settings, since, answers.clone())
+                },
+                move || {
+                    let result = Err("its task crashed and was restarted".to_owned());
+                    let source = id.clone();
+                    // Where nobody takes the answers for so long, nobody misses this one.
+                    let _full = crashed.try_send(StartAnswer { source, result });
+                },
+            );
+        }
+        receiver
+    }
+
+    /// Asks each once, at the same time. One that has not answered within `limit` has none.
+    pub async fn ask_all(&self, limit: Duration) -> Vec<StartAnswer> {
+        let asked = self.prometheuses.iter().map(async |(settings, age)| {
+            let answer = ask(&self.context, settings, self.since(*age));
+            let answer = tokio::time::timeout(limit, answer).await;
+            answer.unwrap_or_else(|_| StartAnswer {
+                source: id(settings),
+                result: Err("no answer in time".to_owned()),
+            })
+        });
+        join_all(asked).await
+    }
+
+    fn since(&self, age: Duration) -> RangeStart {
+        RangeStart {
+            started: self.started,
+            age,
+        }
+    }
+}
+
+/// Where the ranges begin: this long before the start.
+#[derive(Clone, Copy, Debug)]
+struct RangeStart {
+    started: Now,
+    age: Duration,
+}
+
+impl RangeStart {
+    // A range leaves out a sample at its very beginning, and whole seconds are cut.
+    fn range_at(self, now: Now) -> Duration {
+        let elapsed = now.mono.saturating_sub(self.started.mono);
+        elapsed + self.age + Duration::from_secs(1)
+    }
+}
+
+async fn keep_asking(
+    context: Arc<SourceContext>,
+    settings: Arc<PrometheusSettings>,
+    since: RangeStart,
+    answers: mpsc::Sender<StartAnswer>,
+) {
+    loop {
+        let answer = ask(&context, &settings, since).await;
+        if answers.send(answer).await.is_err() {
+            return;
+        }
+        wait_for(settings.endpoint.interval, &*context.time).await;
+    }
+}
+
+// A single sleep may be shorter than was asked for.
+async fn wait_for(span: Duration, time: &dyn TimeSource) {
+    let began = time.now();
+    loop {
+        let left = span.saturating_sub(time.now().since(began));
+        if left.is_zero() {
+            return;
+        }
+        sleep(left).await;
+    }
+}
+
+async fn ask(
+    context: &SourceContext,
+    settings: &PrometheusSettings,
+    since: RangeStart,
+) -> StartAnswer {
+    let range = since.range_at(context.time.now());
+    let result = match endpoint(context, settings) {
+        Ok(endpoint) => start_counts(settings, &endpoint, range).await,
+        Err(error) => Err(error),
+    };
+    StartAnswer {
+        source: id(settings),
+        result: result.map_err(|error| error.text),
+    }
+}
+
+fn id(settings: &PrometheusSettings) -> SourceId {
+    SourceId::new(SourceKind::Prometheus, &settings.endpoint.name)
+}
