@@ -6,6 +6,7 @@ mod afterwards;
 mod notify;
 mod operation;
 mod pages;
+mod rollout;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use afterwards::{Handoff, Owed, OwedFormat, Report, ShiftTime, Trends, Trend
 pub use notify::{Notify, NotifyCommand};
 pub use operation::{Declare, Note, OperationCommand, OperationFormat, OperationOptions};
 pub use pages::{write_completions, write_man};
+pub use rollout::{Rollout, RolloutFormat};
 
 /// The exit code of usage and configuration errors, except those of `check`.
 pub const EXIT_USAGE: u8 = 2;
@@ -95,6 +97,8 @@ pub enum Command {
     Owed(Owed),
     /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
     Trends(Trends),
+    /// Which versions run where, and which batch of an upgrade does worse than the rest
+    Rollout(Rollout),
     /// What rings while the dashboard runs
     Notify(Notify),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml

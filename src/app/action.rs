@@ -125,6 +125,8 @@ pub enum Action {
     Sources,
     /// Shows what is owed after outages.
     Owed,
+    /// Shows which versions run where.
+    Rollout,
     /// Shows figures of past incidents.
     Trends,
     /// Writes what the next person on call should know.
@@ -236,6 +238,10 @@ impl Action {
             Self::EditText => ("editor", "change the text in $EDITOR"),
             Self::Sources => ("sources", "show the state, age and errors of every source"),
             Self::Owed => ("owed", "show what is still to be done after outages"),
+            Self::Rollout => (
+                "rollout",
+                "show which versions run where, and which batch does worse",
+            ),
             Self::Trends => ("trends", "show outages and incidents by month and alert"),
             Self::Handoff => ("handoff", "write the handoff for the next person on call"),
             Self::Report => ("report", "draft the report of its incident"),

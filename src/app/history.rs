@@ -144,6 +144,7 @@ impl Model {
             OverlayKind::Sources
             | OverlayKind::Help
             | OverlayKind::Owed
+            | OverlayKind::Rollout
             | OverlayKind::Document(..)
             | OverlayKind::ActionFlow(_)
             | OverlayKind::CopyByHand(_) => Vec::new(),

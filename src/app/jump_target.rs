@@ -13,6 +13,7 @@ impl Model {
             OverlayKind::Sources
             | OverlayKind::Help
             | OverlayKind::Owed
+            | OverlayKind::Rollout
             | OverlayKind::Document(..)
             | OverlayKind::ActionFlow(_)
             | OverlayKind::CopyByHand(_) => None,

@@ -25,6 +25,7 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 use crate::domain::operation::{Draft, DraftAccount, DraftKey};
 use crate::domain::policy::Policy;
+use crate::domain::rollout::VersionReading;
 use crate::picture::Picture;
 use crate::plan::{ActionSubject, Plan};
 
@@ -49,6 +50,8 @@ pub struct Model {
     pub hubs: HubList,
     /// What is owed after outages; `None` where no PagerDuty is configured.
     pub owed: Option<Owed>,
+    /// What Prometheus said of versions; `None` before the first reading.
+    pub versions: Option<Arc<VersionReading>>,
     /// Lines that are scrolled away at the top of the panes that scroll by lines.
     pub pane_scrolls: BTreeMap<Pane, usize>,
     /// The overlays, the topmost last.
@@ -168,6 +171,8 @@ pub enum OverlayKind {
     ActionFlow(Box<ActionFlow>),
     /// What is owed after outages, with all that is missing.
     Owed,
+    /// Which versions run where.
+    Rollout,
     /// A view that is read while it is open.
     Document(DocumentKind, DocumentState),
     /// A text that may not have reached the clipboard.
@@ -265,6 +270,7 @@ impl Model {
             unseen: UnseenChanges::default(),
             hubs: HubList::default(),
             owed: None,
+            versions: None,
             pane_scrolls: BTreeMap::new(),
             overlays: Vec::new(),
             drafts: BTreeMap::new(),

@@ -7,6 +7,7 @@ use super::key::Key;
 use crate::domain::history::{History, HistoryRequest};
 use crate::domain::now::Now;
 use crate::domain::operation::{Draft, DraftKey, Outcome};
+use crate::domain::rollout::VersionReading;
 use crate::picture::Picture;
 use crate::review::owed::OwedReading;
 
@@ -48,6 +49,8 @@ pub enum Msg {
     },
     /// What is owed after outages, or why it could not be read.
     OwedRead(Result<Arc<OwedReading>, String>),
+    /// What Prometheus said of versions.
+    VersionsRead(Arc<VersionReading>),
     /// How far the reading of a document is, in words.
     DocumentProgress(DocumentKind, String),
     /// A document, or why there is none.

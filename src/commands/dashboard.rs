@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 
 use super::document_reader::ConfiguredReader;
+use super::version_reader::VersionReader;
 use super::{CommandContext, config, dashboard_exit_code, fail, out, symbols_for};
 use crate::app::model::SessionOptions;
 use crate::app::owed::Owed;
@@ -15,7 +16,7 @@ use crate::config::{Config, Diagnostic};
 use crate::domain::settings::TerminalBackground;
 use crate::runtime::appearance::Appearance;
 use crate::runtime::dashboard::{Dashboard, DashboardContext, DashboardIo};
-use crate::runtime::documents::{DocumentReader, DocumentReadings, start_reading_owed};
+use crate::runtime::documents::{DocumentReader, DocumentReadings, PeriodicReading, start_reading};
 use crate::runtime::drafts::{DraftStorage, Drafts};
 use crate::runtime::effects::EffectRunner;
 use crate::runtime::history_queries::HistoryQueries;
@@ -121,6 +122,7 @@ pub async fn show(
         symbols: symbols_for(&context.global),
         record_turn: Mutex::default(),
         last_owed: Mutex::default(),
+        versions: VersionReader::default(),
     });
     let documents = DocumentReadings::new(Arc::clone(&reader), inbox.sender());
     let owed = owed(&config);
@@ -140,14 +142,18 @@ pub async fn show(
     let (hurry, hurried) = watch::channel(0);
     let slots = registry.slots();
     let mut registry = Some(registry);
-    let (has_pagerduty, owed_inbox) = (owed.is_some(), inbox.sender());
+    let mut periodic = Vec::new();
+    periodic.extend(owed.is_some().then_some(PeriodicReading::Owed));
+    let has_prometheus = !config.sources.prometheus.is_empty();
+    periodic.extend(has_prometheus.then_some(PeriodicReading::Versions));
+    let readings_inbox = inbox.sender();
     let mut start_polling = || {
         if let Some(registry) = registry.take() {
             registry.start_polling(&context.tasks, &hurried);
-            if has_pagerduty {
-                let (reader, inbox) = (Arc::clone(&reader), owed_inbox.clone());
+            for what in &periodic {
+                let (reader, inbox) = (Arc::clone(&reader), readings_inbox.clone());
                 let time = Arc::clone(&context.time);
-                start_reading_owed(reader, &hurried, inbox, time, &context.tasks);
+                start_reading(*what, reader, &hurried, inbox, time, &context.tasks);
             }
         }
     };

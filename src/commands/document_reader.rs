@@ -10,12 +10,14 @@ use tokio::sync::Mutex;
 use super::handoff::{self, Known, WantedShift};
 use super::incident_report::RelatedRecords;
 use super::past_record::{describe, own_pages_in, posts_of};
+use super::version_reader::VersionReader;
 use super::{incident_report, owed, trends};
 use crate::app::document::{Document, DocumentKind, MarkdownText};
 use crate::config::Config;
 use crate::domain::ids::IncidentId;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
+use crate::domain::rollout::VersionReading;
 use crate::domain::source::SourceState;
 use crate::picture::Picture;
 use crate::review::owed::OwedReading;
@@ -36,6 +38,9 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 /// Status pages that have not answered for the first time are not waited for longer.
 const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A Prometheus that has not answered for the first time is not waited for longer: its secret may be slow to come.
+const PROMETHEUS_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Reads with the dashboard's own clients, so that all readings share the account's limit with its polls.
 pub struct ConfiguredReader {
     pub config: Config,
@@ -49,6 +54,7 @@ pub struct ConfiguredReader {
     pub record_turn: Mutex<()>,
     /// What is owed as it was last read, for a handoff, which does not wait for the next reading.
     pub last_owed: Mutex<Option<Result<OwedReading, String>>>,
+    pub versions: VersionReader,
 }
 
 impl DocumentReader for ConfiguredReader {
@@ -66,6 +72,17 @@ impl DocumentReader for ConfiguredReader {
             let read = self.owed().await;
             *self.last_owed.lock().await = Some(read.clone());
             read
+        })
+    }
+
+    fn read_versions(self: Arc<Self>) -> PendingReading<VersionReading> {
+        Box::pin(async move {
+            self.wait_for_prometheus().await;
+            let config = &self.config;
+            let read = self
+                .versions
+                .read(&self.sources, &config.sources, &config.policy);
+            Ok(read.await)
         })
     }
 
@@ -139,6 +156,21 @@ impl ConfiguredReader {
         let pages = posts_of(self.own_pages());
         let beside = owed::Beside { pages, tracker };
         Some(owed::reading(&record, &self.config, beside, since, now))
+    }
+
+    // Secrets are there once each Prometheus was asked.
+    async fn wait_for_prometheus(&self) {
+        let mut waited = Duration::ZERO;
+        while waited < PROMETHEUS_TIMEOUT {
+            let now = self.time.now();
+            let answers = self.slots.answers();
+            let mut slots = answers.prometheus.iter();
+            if slots.all(|slot| slot.state(now) != SourceState::Waiting) {
+                return;
+            }
+            clock::sleep(LOOK_INTERVAL).await;
+            waited += LOOK_INTERVAL;
+        }
     }
 
     async fn owed(&self) -> Result<OwedReading, String> {

@@ -17,8 +17,10 @@ mod owed;
 mod past_record;
 mod poll_once;
 mod print;
+mod rollout;
 mod serve;
 mod trends;
+mod version_reader;
 mod wait;
 
 use std::ffi::OsString;
@@ -174,6 +176,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Init(init)) => init::run(&context, &init),
         Some(Command::Doctor(doctor)) => doctor::run(&context, doctor).await,
         Some(Command::Owed(owed)) => owed::run(&context, owed).await,
+        Some(Command::Rollout(args)) => rollout::run(&context, &args).await,
         Some(Command::Trends(trends)) => trends::run(&context, trends).await,
         Some(Command::Handoff(handoff)) => handoff::run(&context, &handoff).await,
         Some(Command::Report(report)) => incident_report::run(&context, report).await,

@@ -11,6 +11,7 @@ pub use vantage::{UnprovenLine, unproven_line};
 
 use super::ids::HubKey;
 use super::now::Now;
+use super::rollout::KnownSince;
 
 /// How long a run of failures that ended is kept: an outside check pages half an hour after the first failure.
 pub const ENDED_RUN_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
@@ -140,6 +141,18 @@ pub struct PastOutage {
     pub may_be_our_network: bool,
 }
 
+/// The version in a hub's header `X-JupyterHub-Version`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubVersion {
+    /// As the hub gives it, cut to [`super::rollout::MAX_VERSION_CHARS`].
+    pub text: String,
+    /// When the try was made whose answer had it.
+    pub at: Now,
+    /// Since when this version is known; `None` where nothing is kept.
+    #[serde(default)]
+    pub since: Option<KnownSince>,
+}
+
 /// The state of one hub's probe after its latest try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
@@ -160,6 +173,9 @@ pub struct Probe {
     /// Confirmed runs that ended within [`ENDED_RUN_MAX_AGE`], the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ended: Vec<EndedRun>,
+    /// The version by the latest answer that gave one. It is older than `at` if the latest try found none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<HubVersion>,
 }
 
 impl ProbeOutcome {
@@ -197,5 +213,11 @@ impl Probe {
     /// Whether a failure has been seen again, at least `confirm` after it was first seen.
     pub fn is_confirmed(&self, confirm: Duration) -> bool {
         self.failing.is_some_and(|run| run.is_confirmed(confirm))
+    }
+
+    /// The version, if the latest try found one.
+    pub fn present_version(&self) -> Option<&HubVersion> {
+        let version = self.version.as_ref();
+        version.filter(|version| version.at.wall == self.at.wall)
     }
 }

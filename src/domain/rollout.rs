@@ -13,7 +13,9 @@ pub use history::{KnownSince, VersionHistory};
 pub use reading::{
     MissingReading, QueriedPart, RestartCount, RunningVersion, VersionReading, split_image,
 };
-pub use version::{MAX_VERSION_CHARS, VersionOrder, compare_versions, is_version, shorten};
+pub use version::{
+    MAX_VERSION_CHARS, VersionOrder, compare_versions, is_prerelease, is_version, shorten, sort_key,
+};
 
 /// A program whose versions are followed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -28,6 +28,7 @@ mod parts;
 pub mod places;
 mod posts;
 mod related;
+pub mod rollout;
 mod rota;
 mod routed_to_nobody;
 mod scope_filter;

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::answers::Answers;
 use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, STEADY_CLOCK_COUNTS_SLEEP};
-use crate::domain::probe::{EndedRun, FailingRun, Probe};
+use crate::domain::probe::{EndedRun, FailingRun, HubVersion, Probe};
 use crate::domain::source::{Answer, Slot, SourceKind};
 
 /// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
@@ -124,10 +124,15 @@ fn shift_probes(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<Hub
         ended: run.ended.with_wall_offset(by),
         ..*run
     };
+    let moved_version = |version: HubVersion| HubVersion {
+        at: version.at.with_wall_offset(by),
+        ..version
+    };
     let probe = |probe: &Probe| Probe {
         at: probe.at.with_wall_offset(by),
         failing: probe.failing.map(moved),
         ended: probe.ended.iter().map(moved_ended).collect(),
+        version: probe.version.clone().map(moved_version),
         ..probe.clone()
     };
     let each = |(key, known): (&HubKey, &Probe)| (key.clone(), probe(known));

@@ -10,6 +10,7 @@ pub mod operations;
 pub mod owed;
 pub mod people;
 pub mod postmortem;
+pub mod rollout;
 pub mod scope;
 pub mod trends;
 pub mod wait;

@@ -1,4 +1,4 @@
-//! Reads documents while their view is open, and what is owed every few minutes. Each runs in a task of its own.
+//! Reads documents while their view is open, and what is owed and versions every few minutes. Each runs in a task of its own.
 
 use std::collections::BTreeMap;
 use std::ops::DerefMut;
@@ -15,14 +15,15 @@ use super::tasks::Tasks;
 use crate::app::document::{Document, DocumentKind};
 use crate::app::msg::Msg;
 use crate::domain::now::TimeSource;
+use crate::domain::rollout::VersionReading;
 use crate::picture::Picture;
 use crate::review::owed::OwedReading;
 
-/// How often what is owed is read.
-const OWED_INTERVAL: Duration = Duration::from_secs(5 * 60);
+/// How often what is owed, and versions, are read.
+const INTERVAL: Duration = Duration::from_secs(5 * 60);
 
-/// However often a person asks, what is owed is not read more often.
-const OWED_MIN_INTERVAL: Duration = Duration::from_secs(20);
+/// However often a person asks, they are not read more often.
+const MIN_INTERVAL: Duration = Duration::from_secs(20);
 
 /// A reading under way; an error is a sentence for the screen.
 pub type PendingReading<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
@@ -37,6 +38,9 @@ pub trait DocumentReader: Send + Sync {
 
     /// Reads what is owed after outages.
     fn read_owed(self: Arc<Self>) -> PendingReading<OwedReading>;
+
+    /// Asks every Prometheus for versions.
+    fn read_versions(self: Arc<Self>) -> PendingReading<VersionReading>;
 
     /// Reads a document. A handoff is made of `picture`.
     fn read_document(
@@ -104,8 +108,45 @@ fn send_on_drop(
     })
 }
 
-/// Starts the reading of what is owed: every few minutes, and when `refresh_all` changes.
-pub fn start_reading_owed(
+/// What is read every few minutes, and when `refresh_all` changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeriodicReading {
+    Owed,
+    Versions,
+}
+
+impl PeriodicReading {
+    // The first reading of what is owed may take minutes.
+    async fn kept(self, reader: Arc<dyn DocumentReader>) -> Option<Msg> {
+        match self {
+            Self::Owed => {
+                let kept = reader.kept_owed().await.ok()??;
+                Some(Msg::OwedRead(Ok(Arc::new(kept))))
+            }
+            Self::Versions => None,
+        }
+    }
+
+    async fn read(self, reader: Arc<dyn DocumentReader>) -> Option<Msg> {
+        match self {
+            Self::Owed => Some(Msg::OwedRead(reader.read_owed().await.map(Arc::new))),
+            Self::Versions => {
+                let read = reader.read_versions().await.ok()?;
+                Some(Msg::VersionsRead(Arc::new(read)))
+            }
+        }
+    }
+
+    // The age of a reading of versions tells that none followed it.
+    fn crashed(self) -> Option<Msg> {
+        let text = "its task crashed and was restarted".to_owned();
+        (self == Self::Owed).then_some(Msg::OwedRead(Err(text)))
+    }
+}
+
+/// Starts such readings, in a task of their own.
+pub fn start_reading(
+    what: PeriodicReading,
     reader: Arc<dyn DocumentReader>,
     refresh_all: &watch::Receiver<u64>,
     inbox: InboxSender,
@@ -117,36 +158,38 @@ pub fn start_reading_owed(
     tasks.supervise(
         move || {
             let (reader, time) = (Arc::clone(&reader), Arc::clone(&time));
-            keep_reading_owed(reader, refresh_all.clone(), inbox.clone(), time)
+            keep_reading(what, reader, refresh_all.clone(), inbox.clone(), time)
         },
         move || {
-            let text = "its task crashed and was restarted".to_owned();
-            crashed.send(Msg::OwedRead(Err(text)));
+            if let Some(msg) = what.crashed() {
+                crashed.send(msg);
+            }
         },
     );
 }
 
-async fn keep_reading_owed(
+async fn keep_reading(
+    what: PeriodicReading,
     reader: Arc<dyn DocumentReader>,
     mut refresh_all: watch::Receiver<u64>,
     inbox: InboxSender,
     time: Arc<dyn TimeSource>,
 ) {
-    // The first reading may take minutes.
-    if let Ok(Some(kept)) = Arc::clone(&reader).kept_owed().await {
-        inbox.send(Msg::OwedRead(Ok(Arc::new(kept))));
+    if let Some(msg) = what.kept(Arc::clone(&reader)).await {
+        inbox.send(msg);
     }
     loop {
         // A request that comes during the reading is answered by the next one.
         refresh_all.mark_unchanged();
-        let read = Arc::clone(&reader).read_owed().await;
-        inbox.send(Msg::OwedRead(read.map(Arc::new)));
+        if let Some(msg) = what.read(Arc::clone(&reader)).await {
+            inbox.send(msg);
+        }
         let ended = time.now().mono;
-        sleep_until(ended + OWED_MIN_INTERVAL, &*time).await;
+        sleep_until(ended + MIN_INTERVAL, &*time).await;
         tokio::select! {
             biased;
             () = requested(&mut refresh_all) => {}
-            () = sleep_until(ended + OWED_INTERVAL, &*time) => {}
+            () = sleep_until(ended + INTERVAL, &*time) => {}
         }
     }
 }

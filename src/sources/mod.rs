@@ -22,6 +22,7 @@ pub mod schedule;
 pub mod secret;
 pub mod source;
 pub mod status_page;
+pub mod version_history_file;
 
 #[cfg(test)]
 mod testing;

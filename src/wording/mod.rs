@@ -15,6 +15,7 @@ pub mod outage;
 pub mod part;
 pub mod reason;
 mod reason_groups;
+pub mod rollout;
 pub mod source;
 pub mod storm;
 pub mod title;

@@ -396,6 +396,7 @@ fn probe(told: &script::Probe, times: Times) -> Probe {
             .certificate_days
             .map(|days| times.wall(days * 86_400 + 60)),
         refusal: refusal(told),
+        version: None,
         outcome,
     }
 }

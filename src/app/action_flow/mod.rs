@@ -82,6 +82,7 @@ impl Model {
                 OverlayKind::Sources
                 | OverlayKind::Help
                 | OverlayKind::Owed
+                | OverlayKind::Rollout
                 | OverlayKind::Document(..)
                 | OverlayKind::ActionFlow(_)
                 | OverlayKind::CopyByHand(_),

@@ -107,6 +107,7 @@ fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<V
         Action::Help => Some(toggle_overlay(model, OverlayKind::Help)),
         Action::Sources => Some(toggle_overlay(model, OverlayKind::Sources)),
         Action::Owed => Some(toggle_overlay(model, OverlayKind::Owed)),
+        Action::Rollout => Some(toggle_overlay(model, OverlayKind::Rollout)),
         Action::Trends => Some(toggle_document(model, DocumentKind::Trends)),
         Action::Handoff => Some(toggle_document(model, DocumentKind::Handoff)),
         Action::Report => Some(documents::toggle_report(model, now)),

@@ -115,6 +115,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             owed::set_reading(model, read, now);
             Vec::new()
         }
+        Msg::VersionsRead(reading) => {
+            model.versions = Some(reading);
+            Vec::new()
+        }
         Msg::DocumentProgress(kind, text) => {
             documents::set_progress(model, &kind, text);
             Vec::new()
@@ -197,6 +201,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         unseen,
         hubs,
         owed,
+        versions,
         pane_scrolls,
         overlays,
         drafts,
@@ -230,6 +235,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         && *unseen == other.unseen
         && *hubs == other.hubs
         && *owed == other.owed
+        && *versions == other.versions
         && *pane_scrolls == other.pane_scrolls
         && *overlays == other.overlays
         && *filter == other.filter

@@ -8,11 +8,8 @@ use crate::demo::world::World;
 use crate::demo::world::cluster::Cluster;
 use crate::demo::world::hub::{Drift, Hub, Reading};
 use crate::demo::world::kube_state::{self, KubeSeries};
+use crate::demo::world::starts::{BOUNDS, share_within};
 
-/// The histogram's upper bounds, in seconds.
-const BOUNDS: [f64; 12] = [
-    0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0,
-];
 /// A disk's size.
 const DISK_BYTES: f64 = 1_099_511_627_776.0;
 /// How long a failed start takes: until it is given up.
@@ -156,15 +153,6 @@ impl MetricsText {
     fn line(&mut self, name: &str, labels: &str, value: f64) {
         let _infallible = writeln!(self.text, "{name}{labels} {value}");
     }
-}
-
-/// The share of starts that end within `bound` seconds if 95 of 100 end within `p95`.
-fn share_within(bound: f64, p95: f64) -> f64 {
-    if p95 <= 0.0 {
-        return 1.0;
-    }
-    // An exponential distribution whose 95th percentile is `p95`: exp(-3) is 0.05.
-    1.0 - (-3.0 * bound / p95).exp()
 }
 
 fn kube_labels(series: &KubeSeries) -> String {

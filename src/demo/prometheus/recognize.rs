@@ -2,12 +2,14 @@
 //! that an expression is made of, and by a comparison at its end.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use strum::IntoEnumIterator;
 
 use crate::demo::clockwork::At;
 use crate::demo::world::hub::Reading;
 use crate::demo::world::rules::Firing;
+use crate::demo::world::starts::StartReading;
 
 /// The name by which queries ask for a cluster's newest sample.
 pub(super) const NEWEST: &str = "newest_sample";
@@ -19,6 +21,8 @@ pub(super) enum NamedSignal {
     Reading(Reading),
     /// When anything of the cluster was scraped last.
     Newest,
+    /// A reading of every hub's starts within a range.
+    Starts(StartReading, Duration),
 }
 
 /// The signals that a query labels its parts with: `"signal", "NAME"`.
@@ -29,7 +33,10 @@ pub(super) fn named_signals(query: &str) -> Vec<NamedSignal> {
         let (name, _) = quoted.strip_prefix('"')?.split_once('"')?;
         match name {
             NEWEST => Some(NamedSignal::Newest),
-            _ => Reading::from_str(name).ok().map(NamedSignal::Reading),
+            _ => {
+                let reading = Reading::from_str(name).ok().map(NamedSignal::Reading);
+                reading.or_else(|| Some(NamedSignal::Starts(name.parse().ok()?, range(query)?)))
+            }
         }
     });
     let mut found = Vec::new();
@@ -39,6 +46,13 @@ pub(super) fn named_signals(query: &str) -> Vec<NamedSignal> {
         }
     });
     found
+}
+
+/// The first range of a query, such as `[480s]`.
+fn range(query: &str) -> Option<Duration> {
+    let (_, rest) = query.split_once('[')?;
+    let (range, _) = rest.split_once(']')?;
+    humantime::parse_duration(range).ok()
 }
 
 /// The signal that a single expression is about, by its metrics.
@@ -171,6 +185,13 @@ mod tests {
             [NamedSignal::Reading(Reading::Up), NamedSignal::Newest]
         );
         assert_eq!(named_signals("up"), []);
+        let query =
+            "label_replace((sum(increase(x[480s]))), \"signal\", \"spawn_p95_since\", \"\", \"\")";
+        let range = Duration::from_secs(480);
+        assert_eq!(
+            named_signals(query),
+            [NamedSignal::Starts(StartReading::SpawnP95Since, range)]
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The series that a query selects in this world, and their values at any moment.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::recognize::{
     AlertState, Limit, NEWEST, NamedSignal, alert_state, named_signals, recognized_signal,
@@ -13,6 +14,7 @@ use crate::demo::world::World;
 use crate::demo::world::cluster::Cluster;
 use crate::demo::world::hub::{Hub, Reading, last_scrape};
 use crate::demo::world::rules::Firing;
+use crate::demo::world::starts::StartReading;
 
 /// One series: its labels and how it runs.
 pub(super) struct Series<'a> {
@@ -27,6 +29,7 @@ pub(super) struct Series<'a> {
 enum SeriesValue<'a> {
     Reading(Reading),
     Newest,
+    Starts(StartReading, Duration),
     Alert(&'a Firing),
     /// 1 while the alert is in this state: `ALERTS`.
     State(&'a Firing, AlertState),
@@ -60,6 +63,7 @@ fn all<'a>(
         return signals
             .flat_map(|it| match it {
                 NamedSignal::Reading(it) => readings(world, clusters, it, apart, true),
+                NamedSignal::Starts(what, range) => starts(world, clusters, what, range, apart),
                 NamedSignal::Newest => clusters.iter().map(|it| newest(it, apart)).collect(),
             })
             .collect();
@@ -118,6 +122,21 @@ fn readings<'a>(
     .collect()
 }
 
+fn starts<'a>(
+    world: &'a World,
+    clusters: &[&'a Cluster],
+    what: StartReading,
+    range: Duration,
+    apart: bool,
+) -> Vec<Series<'a>> {
+    let mut series = readings(world, clusters, Reading::SpawnFailures, apart, true);
+    for it in &mut series {
+        it.labels.insert("signal", <&str>::from(what).to_owned());
+        it.meaning = SeriesValue::Starts(what, range);
+    }
+    series
+}
+
 fn newest<'a>(cluster: &Cluster, apart: bool) -> Series<'a> {
     let mut labels = BTreeMap::from([("signal", NEWEST.to_owned())]);
     if apart {
@@ -162,6 +181,9 @@ impl Series<'_> {
                 })
             }
             SeriesValue::Newest => Some(last_scrape(at)),
+            SeriesValue::Starts(what, range) => {
+                self.hub?.start_reading(what, range, at, world.drift())
+            }
             SeriesValue::Alert(firing) if firing.active_at <= at => {
                 Some(alert_value(world, firing, at))
             }

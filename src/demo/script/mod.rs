@@ -51,7 +51,7 @@ pub struct Script {
     /// Between these seconds lies the time in which 95 of 100 servers of a hub start; as the fleet has it where
     /// missing.
     pub usual_p95: Option<[f64; 2]>,
-    /// Servers that start in an hour, for each that runs; as the fleet has it where missing.
+    /// Servers that start in an hour of the story, for each that runs; as the fleet has it where missing.
     pub starts_per_hour: Option<f64>,
     /// The hubs of the script, by their roles' names.
     #[serde(default)]
@@ -108,12 +108,17 @@ impl Script {
 
 /// A span in a scenario that runs `speed` times faster.
 pub fn scale_duration(span: Duration, speed: f64) -> Duration {
-    let speed = if speed.is_finite() && speed > 0.0 {
-        speed
+    let seconds = span.as_secs_f64() / self::speed(speed);
+    Duration::try_from_secs_f64(seconds).unwrap_or(span)
+}
+
+/// How many times faster a scenario runs: once where the number given is none.
+pub fn speed(given: f64) -> f64 {
+    if given.is_finite() && given > 0.0 {
+        given
     } else {
         1.0
-    };
-    Duration::try_from_secs_f64(span.as_secs_f64() / speed).unwrap_or(span)
+    }
 }
 
 /// Reads one of the demo's files.

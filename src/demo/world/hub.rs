@@ -18,8 +18,6 @@ const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
 const STARTS_PER_HOUR: f64 = 0.5;
 /// Between these seconds lies a hub's usual p95.
 const USUAL_P95: (f64, f64) = (9.0, 85.0);
-/// For how long the hub has run when the story begins.
-const HISTORY_HOURS: f64 = 240.0;
 /// Hours that a disk took to fill before the story begins with it.
 const FILLING_HOURS: f64 = 5.0;
 /// Percent free just before the last big file: no alert fires there yet.
@@ -112,9 +110,9 @@ pub struct Hub {
     pub pod_restarts: Vec<At>,
     /// Servers that start in an hour, for each that runs.
     pub starts_per_hour: f64,
-    running: f64,
+    pub(super) running: f64,
     users: f64,
-    p95: f64,
+    pub(super) p95: f64,
 }
 
 impl Hub {
@@ -210,7 +208,7 @@ impl Hub {
         upgrade.map_or(self.release, |it| it.to)
     }
 
-    fn upgraded(&self, at: At) -> Option<&HubUpgrade> {
+    pub(super) fn upgraded(&self, at: At) -> Option<&HubUpgrade> {
         let upgrade = self.upgrade.as_ref();
         upgrade.filter(|it| it.until.is_some_and(|until| until <= at))
     }
@@ -219,30 +217,6 @@ impl Hub {
         let from = before(at, FAILURES_WINDOW);
         let counted = self.failures.iter().filter(|it| from < **it && **it <= at);
         count(counted)
-    }
-
-    /// Servers that have failed to start by `at`, since the hub's process began.
-    pub fn total_failed_starts(&self, at: At) -> f64 {
-        let process = self.upgraded(at).and_then(|it| it.until);
-        let counted = self.failures.iter().filter(|it| **it <= at);
-        count(counted.filter(|it| process.is_none_or(|began| began <= **it)))
-    }
-
-    /// Servers that have started by `at`, since the hub's process began: it only ever rises until an upgrade.
-    pub fn total_starts(&self, at: At, drift: Drift) -> f64 {
-        let process = self.upgraded(at).and_then(|it| it.until);
-        let hours = match process {
-            Some(began) => seconds_between(began, at) / 3600.0,
-            None => seconds_between(drift.start, at) / 3600.0 + HISTORY_HOURS,
-        };
-        (self.running * self.starts_per_hour * hours)
-            .max(0.0)
-            .floor()
-    }
-
-    /// Seconds within which 95 of 100 servers usually start, of those that the hub's process has started.
-    pub fn p95_at(&self, at: At) -> f64 {
-        self.upgraded(at).map_or(self.p95, |it| it.p95)
     }
 
     /// Puts the usual p95 between `low` and `high` seconds; which hub is faster than which stays.
@@ -294,7 +268,7 @@ impl Disk {
 }
 
 /// An empty sum of floats would be -0.
-fn count<T>(all: impl Iterator<Item = T>) -> f64 {
+pub(super) fn count<T>(all: impl Iterator<Item = T>) -> f64 {
     all.fold(0.0, |sum, _| sum + 1.0)
 }
 

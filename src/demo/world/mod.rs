@@ -19,6 +19,7 @@ mod pods;
 pub mod posts;
 pub mod releases;
 pub mod rules;
+pub mod starts;
 pub mod upgrade;
 mod workloads;
 
@@ -40,7 +41,7 @@ use super::clockwork::At;
 use super::options::WorldOptions;
 use super::rng::Rng;
 use super::script::event::{PagerdutyMode, ScriptEvent};
-use super::script::{Role, Script, ScriptError, parse_toml};
+use super::script::{Role, Script, ScriptError, parse_toml, speed};
 
 /// Where a role plays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +106,8 @@ impl World {
                 .usual_p95
                 .into_iter()
                 .for_each(|it| hub.set_usual_p95(it));
-            hub.starts_per_hour = script.starts_per_hour.unwrap_or(hub.starts_per_hour);
+            let starts = script.starts_per_hour.map(|it| it * speed(options.speed));
+            hub.starts_per_hour = starts.unwrap_or(hub.starts_per_hour);
         }
         let past = past::Setting::new(&directory, &rules, &fleet, start, options.seed).into_past();
         let account = Account::new(directory, start, rng.draw()).with_past(past);

@@ -166,6 +166,7 @@ mod tests {
             certificate_ends: None,
             failing: None,
             ended: Vec::new(),
+            version: None,
         }
     }
 

@@ -155,6 +155,22 @@ impl VersionHistory {
         })
     }
 
+    /// The version that was recorded last in a place, and when.
+    pub fn last(
+        &self,
+        place: &VersionPlace,
+        component: &Component,
+    ) -> Option<(&str, DateTime<Utc>)> {
+        let runs = self.runs.get(&(place.clone(), component.clone()))?;
+        let last = runs.iter().max_by_key(|run| (run.latest, run.first))?;
+        Some((&last.version, last.latest))
+    }
+
+    /// When anything was recorded last.
+    pub fn latest(&self) -> Option<DateTime<Utc>> {
+        self.runs.values().flatten().map(|run| run.latest).max()
+    }
+
     /// Takes in what another process has kept.
     pub fn merge(&mut self, other: Self, now: DateTime<Utc>) {
         for (key, runs) in other.runs {
@@ -209,116 +225,4 @@ fn keep_newest(runs: &mut Vec<Run>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ids::HubKey;
-
-    fn at(minutes: i64) -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + TimeDelta::days(500) + TimeDelta::minutes(minutes)
-    }
-
-    fn place() -> VersionPlace {
-        HubKey::new("leap", "prod").into()
-    }
-
-    fn record(history: &mut VersionHistory, versions: &[&str], minutes: i64) -> bool {
-        history.record(&place(), &Component::Jupyterhub, versions, at(minutes))
-    }
-
-    fn since(history: &VersionHistory, version: &str) -> Option<KnownSince> {
-        history.since(&place(), &Component::Jupyterhub, version)
-    }
-
-    #[test]
-    fn a_version_is_known_since_it_was_first_seen_and_after_which() {
-        let mut history = VersionHistory::default();
-        assert!(record(&mut history, &["5.4.4"], 0));
-        assert!(!record(&mut history, &["5.4.4"], 5));
-        let first = since(&history, "5.4.4").unwrap();
-        assert_eq!((first.first, first.before), (at(0), None));
-        assert!(record(&mut history, &["5.5.0"], 10));
-        let next = since(&history, "5.5.0").unwrap();
-        assert_eq!(next.first, at(10));
-        assert_eq!(next.before, Some(("5.4.4".to_owned(), at(5))));
-        assert_eq!(since(&history, "6.0.0"), None);
-        // Taken back: it runs since then, not since it first did.
-        assert!(record(&mut history, &["5.4.4"], 20));
-        assert_eq!(since(&history, "5.4.4").unwrap().first, at(20));
-    }
-
-    #[test]
-    fn two_versions_may_run_side_by_side() {
-        let mut history = VersionHistory::default();
-        record(&mut history, &["v1.33"], 0);
-        record(&mut history, &["v1.33", "v1.34"], 5);
-        record(&mut history, &["v1.33", "v1.34"], 10);
-        assert_eq!(since(&history, "v1.33").unwrap().first, at(0));
-        let newer = since(&history, "v1.34").unwrap();
-        assert_eq!(
-            (newer.first, newer.before.map(|it| it.0)),
-            (at(5), Some("v1.33".to_owned()))
-        );
-    }
-
-    #[test]
-    fn the_file_reads_back_and_two_processes_agree() {
-        let mut one = VersionHistory::default();
-        record(&mut one, &["5.4.4"], 0);
-        let mut other = VersionHistory::parse(&one.to_bytes(), at(1));
-        assert_eq!(other, one);
-        record(&mut one, &["5.5.0"], 10);
-        record(&mut other, &["5.4.4"], 9);
-        record(&mut other, &["5.5.0"], 11);
-        one.merge(other, at(12));
-        let known = since(&one, "5.5.0").unwrap();
-        assert_eq!(
-            (known.first, known.before),
-            (at(10), Some(("5.4.4".to_owned(), at(9))))
-        );
-    }
-
-    #[test]
-    fn what_is_cut_foreign_old_or_of_the_future_is_not_read() {
-        let mut history = VersionHistory::default();
-        record(&mut history, &["5.4.4"], 0);
-        let bytes = history.to_bytes();
-        let text = String::from_utf8(bytes.clone()).unwrap();
-        let empty = VersionHistory::default();
-        let cut = &bytes[..bytes.len() - 2];
-        assert_eq!(VersionHistory::parse(cut, at(0)), empty);
-        let newer = text.replace("\"schema\":1", "\"schema\":2");
-        assert_eq!(VersionHistory::parse(newer.as_bytes(), at(0)), empty);
-        for foreign in [
-            "",
-            "[]",
-            "null",
-            "{\"schema\":1}",
-            "{\"schema\":1,\"entries\":[{}]}",
-        ] {
-            assert_eq!(
-                VersionHistory::parse(foreign.as_bytes(), at(0)),
-                empty,
-                "{foreign}"
-            );
-        }
-        assert_eq!(VersionHistory::parse(&bytes, at(401 * 24 * 60)), empty);
-        assert_eq!(VersionHistory::parse(&bytes, at(-25 * 60)), empty);
-    }
-
-    #[test]
-    fn a_thousand_versions_are_bounded() {
-        let mut history = VersionHistory::default();
-        let names: Vec<String> = (0..1_000).map(|number| format!("1.0.{number}")).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        record(&mut history, &names, 0);
-        for (minutes, name) in names.iter().enumerate() {
-            record(&mut history, &[name], minutes as i64 + 1);
-        }
-        assert_eq!(history.runs.values().map(Vec::len).sum::<usize>(), MAX_RUNS);
-        assert!(since(&history, "1.0.999").is_some());
-        let long = "9.".repeat(5_000);
-        record(&mut history, &[&long], 2_000);
-        assert!(since(&history, &long).is_some());
-        assert!(history.to_bytes().len() < 4_000);
-    }
-}
+mod tests;

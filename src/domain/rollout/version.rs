@@ -48,6 +48,29 @@ pub fn is_version(text: &str) -> bool {
     parts(text).is_some()
 }
 
+/// Whether a version comes before a release: `6.0.0b1`.
+pub fn is_prerelease(text: &str) -> bool {
+    let parts = parts(text).unwrap_or_default();
+    parts.iter().any(|part| matches!(part, Part::Stage(_)))
+}
+
+/// A key by which any texts are sorted: what is no version first, then the older before the newer as far as their
+/// numbers tell, else by their texts.
+pub fn sort_key(text: &str) -> impl Ord + use<> {
+    let parts = parts(text);
+    let numbers = parts.iter().flatten().map_while(|part| match part {
+        Part::Number(number) => Some(*number),
+        Part::Stage(_) | Part::Word(_) => None,
+    });
+    let numbers: Vec<u64> = numbers.collect();
+    (
+        parts.is_some(),
+        numbers,
+        !is_prerelease(text),
+        text.to_owned(),
+    )
+}
+
 /// A version's text in its bounds.
 pub fn shorten(text: &str) -> String {
     let text = text.trim();
@@ -132,83 +155,4 @@ fn compare_parts(first: Option<&Part<'_>>, second: Option<&Part<'_>>) -> Option<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_of_one_scheme_have_an_order() {
-        let older = [
-            ("5.4.4", "5.5.0"),
-            ("5.4.4", "5.4.10"),
-            ("5.4", "5.4.1"),
-            ("v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"),
-            ("v1.33.5-gke.1308000", "v1.34.1-gke.2037001"),
-            ("v1.33.5-gke.1308000", "v1.33.5-gke.1308001"),
-            ("6.0.0b1", "6.0.0"),
-            ("6.0.0a3", "6.0.0b1"),
-            ("6.0.0.dev", "6.0.0a1"),
-            ("5.5.0", "6.0.0b1"),
-            (
-                "4.4.1-0.dev.git.7211.h3ad5d2c1",
-                "4.4.1-0.dev.git.7212.h00000000",
-            ),
-            ("2.0.0-rc.1", "2.0.0-rc.2"),
-        ];
-        for (old, new) in older {
-            assert_eq!(
-                compare_versions(old, new),
-                VersionOrder::Older,
-                "{old} {new}"
-            );
-            assert_eq!(
-                compare_versions(new, old),
-                VersionOrder::Newer,
-                "{new} {old}"
-            );
-        }
-        for (one, other) in [("v5.4.4", "5.4.4"), ("5.4", "5.4.0"), ("latest", "latest")] {
-            assert_eq!(compare_versions(one, other), VersionOrder::Same, "{one}");
-        }
-    }
-
-    #[test]
-    fn what_has_no_order_is_not_ordered() {
-        let without = [
-            ("latest", "5.4.4"),
-            ("main", "latest"),
-            ("20260901", "5.4.4"),
-            ("v1.33.5-eks-ecaa3a6", "v1.33.5-eks-0000000"),
-            ("v1.33.5-eks-ecaa3a6", "v1.33.5-gke.1308000"),
-            ("v1.33.5", "v1.33.5-gke.1308000"),
-            ("4.4.1-0.dev.git.7211.h3ad5", "4.4.1-0.dev.git.7211.h4be6"),
-            ("", "5.4.4"),
-        ];
-        for (one, other) in without {
-            let order = compare_versions(one, other);
-            assert_eq!(order, VersionOrder::Unordered, "{one} {other}");
-        }
-    }
-
-    #[test]
-    fn anything_may_be_written_where_a_version_should_stand() {
-        for text in [
-            "",
-            "v",
-            "..",
-            "1",
-            "1.",
-            "sha-00ff",
-            "é.é",
-            "99999999999999999999.1",
-            "\u{1b}[2J",
-        ] {
-            compare_versions(text, "1.2.3");
-            compare_versions("1.2.3", text);
-        }
-        assert!(!is_version("1") && !is_version("1.") && !is_version("latest"));
-        assert!(is_version("1.2") && is_version("v1.33.5-gke.1308000"));
-        let long = "9.".repeat(500);
-        assert_eq!(shorten(&long).chars().count(), MAX_VERSION_CHARS + 1);
-        assert_eq!(shorten(" 5.4.4 "), "5.4.4");
-    }
-}
+mod tests;

@@ -45,6 +45,10 @@ impl DocumentReader for Readings {
         })
     }
 
+    fn read_versions(self: Arc<Self>) -> PendingReading<VersionReading> {
+        Box::pin(async { Ok(VersionReading::default()) })
+    }
+
     fn read_document(
         self: Arc<Self>,
         kind: DocumentKind,
@@ -73,16 +77,23 @@ async fn what_is_owed_is_read_every_five_minutes_and_on_request() {
     let (refresh, requested) = watch::channel(0);
     let reader: Arc<dyn DocumentReader> = readings.clone();
     let time = Arc::new(PausedTime(tokio::time::Instant::now()));
-    start_reading_owed(reader, &requested, inbox.sender(), time, &tasks);
+    start_reading(
+        PeriodicReading::Owed,
+        reader,
+        &requested,
+        inbox.sender(),
+        time,
+        &tasks,
+    );
     assert!(matches!(inbox.next().await, Msg::OwedRead(Err(_))));
     let begin = tokio::time::Instant::now();
     assert!(matches!(inbox.next().await, Msg::OwedRead(Ok(_))));
-    assert_eq!(begin.elapsed().as_secs(), OWED_INTERVAL.as_secs());
+    assert_eq!(begin.elapsed().as_secs(), INTERVAL.as_secs());
     refresh.send_modify(|times| *times += 1);
     refresh.send_modify(|times| *times += 1);
     inbox.next().await;
-    let asked = begin.elapsed() - OWED_INTERVAL;
-    assert_eq!(asked.as_secs(), OWED_MIN_INTERVAL.as_secs());
+    let asked = begin.elapsed() - INTERVAL;
+    assert_eq!(asked.as_secs(), MIN_INTERVAL.as_secs());
     tasks.stop().await;
 }
 
@@ -97,7 +108,14 @@ async fn what_is_kept_comes_before_the_first_reading() {
         ..Readings::default()
     });
     let time = Arc::new(PausedTime(tokio::time::Instant::now()));
-    start_reading_owed(reader, &requested, inbox.sender(), time, &tasks);
+    start_reading(
+        PeriodicReading::Owed,
+        reader,
+        &requested,
+        inbox.sender(),
+        time,
+        &tasks,
+    );
     let Msg::OwedRead(Ok(kept)) = inbox.next().await else {
         panic!("what is kept comes first");
     };
@@ -122,4 +140,21 @@ async fn a_document_arrives_after_its_progress_and_a_cancelled_one_never() {
     documents.cancel(&DocumentKind::Trends);
     tasks.stop().await;
     assert!(inbox.arrived().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "the test's time is paused")]
+async fn versions_are_read_every_five_minutes() {
+    let tasks = Tasks::on_current_runtime();
+    let mut inbox = Inbox::default();
+    let (_refresh, requested) = watch::channel(0);
+    let reader: Arc<dyn DocumentReader> = Arc::new(Readings::default());
+    let time = Arc::new(PausedTime(tokio::time::Instant::now()));
+    let what = PeriodicReading::Versions;
+    start_reading(what, reader, &requested, inbox.sender(), time, &tasks);
+    assert!(matches!(inbox.next().await, Msg::VersionsRead(_)));
+    let begin = tokio::time::Instant::now();
+    assert!(matches!(inbox.next().await, Msg::VersionsRead(_)));
+    assert_eq!(begin.elapsed().as_secs(), INTERVAL.as_secs());
+    tasks.stop().await;
 }

@@ -10,6 +10,7 @@ mod outcome;
 mod prober;
 mod source;
 mod states;
+mod versions;
 
 #[cfg(test)]
 mod tests;

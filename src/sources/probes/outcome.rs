@@ -3,8 +3,12 @@
 use reqwest::header::{HeaderMap, SERVER};
 
 use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState, Refusal};
+use crate::domain::rollout::shorten;
 use crate::sources::error::{Cause, Sent, SourceError};
 use crate::sources::http::Signer;
+
+/// The header of the hub's own answers.
+pub(super) const VERSION_HEADER: &str = "x-jupyterhub-version";
 
 /// Names of servers and issuers are kept up to this many characters.
 const MAX_NAME_CHARS: usize = 120;
@@ -15,6 +19,8 @@ pub(super) struct ResponseSummary {
     pub(super) status: u16,
     /// The hub's own answers carry `X-JupyterHub-Version`; a proxy's do not.
     pub(super) is_from_hub: bool,
+    /// That header's content, where it has one.
+    pub(super) version: Option<String>,
     /// Its `Server` header.
     pub(super) server: Option<String>,
     /// The beginning of the body.
@@ -59,6 +65,13 @@ pub(super) fn from_expected_status(
 pub(super) fn server(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(SERVER)?.as_bytes();
     Some(short_name(&String::from_utf8_lossy(text)))
+}
+
+/// The content of the header `X-JupyterHub-Version`; None if it is missing or blank.
+pub(super) fn version(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(VERSION_HEADER)?.as_bytes();
+    let text = shorten(&String::from_utf8_lossy(text));
+    (!text.is_empty()).then_some(text)
 }
 
 /// The refusal by a page in the hub's place; None if the hub or its own proxy answered.
@@ -117,6 +130,7 @@ mod tests {
         ResponseSummary {
             status,
             is_from_hub: false,
+            version: None,
             server: None,
             body: body.as_bytes().to_vec(),
         }
@@ -179,6 +193,18 @@ mod tests {
         let long = "f\u{85}".repeat(500);
         headers.insert(SERVER, long.parse().unwrap());
         assert_eq!(server(&headers).unwrap(), "f".repeat(MAX_NAME_CHARS));
+    }
+
+    #[test]
+    fn a_version_may_be_any_text_and_is_cut() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(version(&headers), None);
+        for (content, expected) in [("", None), ("  ", None), ("5.4.4", Some("5.4.4"))] {
+            headers.insert(VERSION_HEADER, content.parse().unwrap());
+            assert_eq!(version(&headers).as_deref(), expected);
+        }
+        headers.insert(VERSION_HEADER, "9.".repeat(4_000).parse().unwrap());
+        assert!(version(&headers).unwrap().chars().count() <= 129);
     }
 
     #[test]

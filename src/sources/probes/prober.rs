@@ -66,6 +66,7 @@ impl Prober {
         let latency: Duration = time.now().mono.saturating_sub(at.mono);
         let answered = fetched.as_ref().ok();
         let is_from_hub = answered.is_some_and(|it| it.summary.is_from_hub);
+        let version = answered.and_then(|it| it.summary.version.clone());
         let certificate = answered.and_then(|it| it.response.certificate.as_ref());
         let (latency, certificate_ends) = (
             answered.map(|_| latency),
@@ -78,6 +79,7 @@ impl Prober {
         let attempt = ProbeTry {
             at,
             is_from_hub,
+            version,
             outcome,
             refusal,
             latency,
@@ -146,7 +148,8 @@ impl Prober {
         let response = fetch(client.get(url), &self.limits).await?;
         let said = ResponseSummary {
             status: response.status.as_u16(),
-            is_from_hub: response.headers.contains_key("x-jupyterhub-version"),
+            is_from_hub: response.headers.contains_key(outcome::VERSION_HEADER),
+            version: outcome::version(&response.headers),
             server: outcome::server(&response.headers),
             body: response.body.to_vec(),
         };

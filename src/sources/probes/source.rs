@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Probes;
 use super::failing::{self, EndedProbe, FailingProbe};
 use super::known_hubs::{self, KnownHub};
+use super::versions;
 use crate::domain::cache::Cache;
 use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
@@ -20,6 +21,7 @@ use crate::sources::error::SourceError;
 use crate::sources::secret::WantedSecret;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
+use crate::sources::version_history_file::VersionHistoryFile;
 
 /// A failure counts as the first try of the next look for this number of intervals.
 const REMEMBERED_INTERVALS: u32 = 6;
@@ -27,6 +29,7 @@ const REMEMBERED_INTERVALS: u32 = 6;
 const FAILING: &str = "failing-probes.json";
 const ENDED: &str = "ended-outages.json";
 const KNOWN_HUBS: &str = "known-hubs.json";
+const VERSIONS: &str = "hub-versions.json";
 
 /// The probes, with what of them outlives the program.
 pub struct ProbesSource {
@@ -38,6 +41,7 @@ pub struct ProbesSource {
     saved_failing: Vec<FailingProbe>,
     saved_ended: Vec<EndedProbe>,
     saved_hubs: Vec<KnownHub>,
+    versions: VersionHistoryFile,
 }
 
 impl Source for ProbesSource {
@@ -65,13 +69,18 @@ impl Source for ProbesSource {
             saved_failing: Vec::new(),
             saved_ended: Vec::new(),
             saved_hubs: Vec::new(),
+            versions: VersionHistoryFile::load(context, VERSIONS).await,
         };
         source.restore(context.time.now()).await;
         Ok(source)
     }
 
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
-        let polled = self.probes.poll(time).await;
+        let mut polled = self.probes.poll(time).await;
+        if let Ok(answer) = &mut polled.outcome {
+            versions::record(&mut self.versions, &mut answer.body);
+            self.versions.save_if_due(time.now().wall).await;
+        }
         self.save_failing(time.now()).await;
         self.save_ended(time.now()).await;
         self.save_known_hubs(time.now()).await;

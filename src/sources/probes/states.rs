@@ -12,7 +12,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::probe::{
-    ENDED_RUN_MAX_AGE, EndedRun, FailingRun, Probe, ProbeOutcome, Refusal, unproven_line,
+    ENDED_RUN_MAX_AGE, EndedRun, FailingRun, HubVersion, Probe, ProbeOutcome, Refusal,
+    unproven_line,
 };
 use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
@@ -29,6 +30,8 @@ pub(super) struct ProbeTry {
     pub(super) at: Now,
     /// Whether the answer carries JupyterHub's header.
     pub(super) is_from_hub: bool,
+    /// That header's content.
+    pub(super) version: Option<String>,
     pub(super) outcome: ProbeOutcome,
     pub(super) refusal: Option<Refusal>,
     pub(super) latency: Option<Duration>,
@@ -227,6 +230,14 @@ fn next_probe(
         at: latest.at,
         failing: (!latest.outcome.is_good()).then(|| extend_run(run, latest.at)),
         ended,
+        version: match latest.version {
+            Some(text) => Some(HubVersion {
+                text,
+                at: latest.at,
+                since: None,
+            }),
+            None => before.and_then(|probe| probe.version.clone()),
+        },
         outcome: latest.outcome,
         refusal: latest.refusal,
         latency: latest.latency,

@@ -70,7 +70,7 @@ impl Expressions {
     pub(super) fn part_query(&self, asked: QueryPart) -> Option<String> {
         self.0
             .get(&asked)
-            .map(|expression| with_signal_label(asked, expression))
+            .map(|expression| with_part_label(&asked.name(), expression))
     }
 
     /// The query of all parts but these. None if nothing is left to ask.
@@ -79,7 +79,7 @@ impl Expressions {
             .0
             .iter()
             .filter(|(asked, _)| !broken.contains(asked))
-            .map(|(asked, expression)| with_signal_label(*asked, expression))
+            .map(|(asked, expression)| with_part_label(&asked.name(), expression))
             .collect();
         (!parts.is_empty()).then(|| parts.join("\nor\n"))
     }
@@ -91,7 +91,7 @@ impl Expressions {
             let part = QueryPart::Signal(*signal);
             let expression = self.0.get(&part)?;
             let counted = format!("count_over_time(({expression}\n)[{window}])");
-            Some(with_signal_label(part, &counted))
+            Some(with_part_label(&part.name(), &counted))
         });
         let parts: Vec<String> = parts.collect();
         parts.join("\nor\n")
@@ -109,13 +109,8 @@ impl Expressions {
     }
 }
 
-fn with_signal_label(asked: QueryPart, expression: &str) -> String {
-    with_label(&asked.name(), expression)
-}
-
-/// The expression with `name` as the value of its [`SIGNAL_LABEL`]. The line's end keeps a comment at the
-/// expression's own end from swallowing what follows.
-pub(super) fn with_label(name: &str, expression: &str) -> String {
+/// The line's end keeps a comment at the expression's own end from swallowing what follows.
+pub(super) fn with_part_label(name: &str, expression: &str) -> String {
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }
 

@@ -18,6 +18,7 @@ mod rules_query;
 mod signal_query;
 mod signal_values;
 mod start_counts;
+mod versions;
 mod wire;
 
 #[cfg(test)]
@@ -57,6 +58,7 @@ pub use default_expressions::default_expression;
 pub use history::{alert_state_query, history};
 pub use rule_expressions::alert_expressions;
 pub use start_counts::{StartReadings, start_counts};
+pub use versions::{default_version_expression, unread_versions, versions};
 
 /// One Prometheus, with what it keeps between polls.
 pub struct Prometheus {

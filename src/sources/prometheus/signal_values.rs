@@ -49,7 +49,7 @@ impl SignalValues {
             .metric
             .get(SIGNAL_LABEL)
             .and_then(QueryPart::from_name);
-        let (Some(part), Some(cluster)) = (part, cluster_of(&sample.metric, scope)) else {
+        let (Some(part), Some(cluster)) = (part, cluster(&sample.metric, scope)) else {
             return;
         };
         let value = sample.value.as_ref().and_then(|(_, value)| value.number());
@@ -165,8 +165,8 @@ fn merge_value(kept: &mut Option<f64>, value: Option<f64>, choose: fn(f64, f64) 
     };
 }
 
-/// The cluster of a series.
-pub(super) fn cluster_of(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<ClusterName> {
+/// The cluster of a series; None if it has no label that names one.
+pub(super) fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<ClusterName> {
     match scope {
         ClusterScope::One(cluster) => Some(cluster.clone()),
         ClusterScope::ByLabel(label) => metric.get(label).map(ClusterName::from),

@@ -11,9 +11,9 @@ use futures_util::future::join_all;
 use strum::IntoEnumIterator as _;
 
 use super::envelope::{RawResponse, parse_response};
-use super::expressions::{SIGNAL_LABEL, fill_template, with_label};
+use super::expressions::{SIGNAL_LABEL, fill_template, with_part_label};
 use super::query_error::{Blame, QueryError};
-use super::signal_values::cluster_of;
+use super::signal_values::cluster;
 use super::wire::{QueryData, Sample};
 use crate::domain::ids::HubKey;
 use crate::domain::settings::PrometheusSettings;
@@ -116,10 +116,10 @@ impl StartQuery<'_> {
     fn expression(&self, figure: StartFigure) -> String {
         let own = self.settings.start_figures.get(&figure);
         let template = own.map_or(default_expression(figure), String::as_str);
-        let named = with_label(&figure.to_string(), &self.fill(template));
+        let named = with_part_label(&figure.to_string(), &self.fill(template));
         match (figure, own) {
             (StartFigure::SpawnP95Since, None) => {
-                let slowest = with_label(SLOWEST, &self.fill(SLOWEST_START));
+                let slowest = with_part_label(SLOWEST, &self.fill(SLOWEST_START));
                 format!("{named}\nor\n{slowest}")
             }
             _ => named,
@@ -154,7 +154,7 @@ impl StartQuery<'_> {
         let mut hubs = BTreeMap::new();
         for sample in samples {
             let named = sample.metric.get(SIGNAL_LABEL);
-            let cluster = cluster_of(&sample.metric, &self.settings.scope);
+            let cluster = cluster(&sample.metric, &self.settings.scope);
             let hub = sample.metric.get("namespace");
             let (Some(name), Some(cluster), Some(hub)) = (named, cluster, hub) else {
                 continue;

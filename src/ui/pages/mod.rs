@@ -14,6 +14,7 @@ pub mod owed;
 pub mod owed_view;
 pub mod page;
 mod probe;
+pub mod rollout;
 mod sources;
 pub mod table;
 pub mod trends;
@@ -31,6 +32,7 @@ pub fn build(kind: &OverlayKind, model: &Model, ctx: &TextContext, room: PageSiz
         OverlayKind::Help => help::page(model, ctx),
         OverlayKind::ActionFlow(acting) => action_flow::page(acting, model, ctx),
         OverlayKind::Owed => owed_view::page(model, ctx, room.cells),
+        OverlayKind::Rollout => rollout::view(model, ctx, room.cells),
         OverlayKind::Document(kind, state) => document::page(kind, state, model, ctx, room.cells),
         OverlayKind::CopyByHand(copy) => copy_by_hand::page(copy),
     }

@@ -163,6 +163,7 @@ mod tests {
                 ended: seconds_ago(300),
                 may_be_our_network: false,
             }],
+            version: None,
         };
         let ctx = TextContext {
             now: now(),

@@ -18,6 +18,7 @@ fn good_probe() -> Probe {
         refusal: None,
         latency: Some(Duration::from_millis(80)),
         certificate_ends: None,
+        version: None,
         failing: None,
         ended: Vec::new(),
     }

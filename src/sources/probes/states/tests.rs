@@ -26,6 +26,7 @@ fn try_at(seconds: u64, status: u16) -> ProbeTry {
     ProbeTry {
         at: at(seconds),
         is_from_hub: status == 200,
+        version: None,
         outcome,
         refusal: None,
         latency: None,
@@ -259,6 +260,7 @@ const DAY: u64 = 86_400;
 fn page_at(seconds: u64) -> ProbeTry {
     ProbeTry {
         is_from_hub: false,
+        version: None,
         outcome: ProbeOutcome::NotFromHub {
             status: 200,
             was_hub: false,
@@ -340,4 +342,20 @@ fn a_page_of_what_may_never_have_been_a_hub_is_no_try_of_an_outage() {
     book.record(vec![(hub("prod"), try_at(120, 503))], at(121));
     assert!(!probe(&book, "prod").is_confirmed(CONFIRM));
     assert_eq!(probe(&book, "prod").failing.unwrap().first, at(120));
+}
+
+#[test]
+fn a_version_stays_known_with_its_time_while_answers_have_none() {
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
+    let with_version = ProbeTry {
+        version: Some("5.4.4".to_owned()),
+        ..try_at(0, 200)
+    };
+    book.record(vec![(hub("prod"), with_version)], at(1));
+    let first = probe(&book, "prod");
+    assert_eq!(first.present_version().unwrap().text, "5.4.4");
+    book.record(vec![(hub("prod"), try_at(60, 503))], at(61));
+    let later = probe(&book, "prod");
+    assert_eq!(later.present_version(), None);
+    assert_eq!(later.version.unwrap().at, at(0));
 }

@@ -90,6 +90,7 @@ fn probe(good: bool) -> Probe {
             tries: 12,
         }),
         ended: Vec::new(),
+        version: None,
     }
 }
 

@@ -1,0 +1,194 @@
+//! The servers that a hub starts: its counters, and how long starts took within a time.
+
+use std::time::Duration;
+
+use strum::{EnumString, IntoStaticStr};
+
+use super::hub::{Drift, Hub, Reading, count};
+use crate::demo::clockwork::{At, before, seconds_between};
+
+/// For how long the hub has run when the story begins.
+const HISTORY_HOURS: f64 = 240.0;
+/// The upper bounds of the histogram of starts, in seconds.
+pub const BOUNDS: [f64; 12] = [
+    0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0,
+];
+
+/// What a query asks of the starts within a range, by the names that label its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum StartReading {
+    StartsSince,
+    FailedStartsSince,
+    #[strum(serialize = "spawn_p95_since")]
+    SpawnP95Since,
+    /// The bound of the highest bucket that has a start.
+    SlowestStartSince,
+}
+
+/// Starts of one release: how many, and within how many seconds 95 of 100 ended.
+#[derive(Clone, Copy)]
+struct Starts {
+    count: f64,
+    p95: f64,
+}
+
+impl Hub {
+    /// Servers that have failed to start by `at`, since the hub's process began.
+    pub fn total_failed_starts(&self, at: At) -> f64 {
+        let process = self.upgraded(at).and_then(|it| it.until);
+        let counted = self.failures.iter().filter(|it| **it <= at);
+        count(counted.filter(|it| process.is_none_or(|began| began <= **it)))
+    }
+
+    /// Servers that have started by `at`, since the hub's process began: it only ever rises until an upgrade.
+    pub fn total_starts(&self, at: At, drift: Drift) -> f64 {
+        let process = self.upgraded(at).and_then(|it| it.until);
+        let hours = match process {
+            Some(began) => seconds_between(began, at) / 3600.0,
+            None => seconds_between(drift.start, at) / 3600.0 + HISTORY_HOURS,
+        };
+        (self.running * self.starts_per_hour * hours)
+            .max(0.0)
+            .floor()
+    }
+
+    /// Seconds within which 95 of 100 servers usually start, of those that the hub's process has started.
+    pub fn p95_at(&self, at: At) -> f64 {
+        self.upgraded(at).map_or(self.p95, |it| it.p95)
+    }
+
+    /// A reading of the starts within `range` up to `at`; `None` without starts where they are needed for it, and for
+    /// a hub that could not be scraped.
+    pub fn start_reading(
+        &self,
+        what: StartReading,
+        range: Duration,
+        at: At,
+        drift: Drift,
+    ) -> Option<f64> {
+        let from = before(at, range);
+        let is_gone = |at| self.reading(Reading::Up, at, drift) == Some(0.0);
+        if is_gone(from) && is_gone(at) {
+            return None;
+        }
+        let starts = self.starts_within(from, at, drift);
+        let total = starts.iter().fold(0.0, |sum, it| sum + it.count);
+        match what {
+            StartReading::StartsSince => Some(total),
+            StartReading::FailedStartsSince => {
+                let failed = self.failures.iter();
+                Some(count(failed.filter(|it| from < **it && **it <= at)))
+            }
+            StartReading::SpawnP95Since => percentile(&starts, total),
+            StartReading::SlowestStartSince => {
+                let p95 = percentile(&starts, total)?;
+                BOUNDS.into_iter().find(|bound| *bound >= 2.0 * p95)
+            }
+        }
+    }
+
+    /// The starts of the old release, up to its end, and of the new one.
+    fn starts_within(&self, from: At, at: At, drift: Drift) -> [Starts; 2] {
+        let risen = |from: At, at: At| {
+            let rise = self.total_starts(at, drift) - self.total_starts(from, drift);
+            rise.max(0.0)
+        };
+        let upgrade = self.upgrade.as_ref();
+        let away = upgrade.map_or(at, |it| it.from.min(at));
+        let back = upgrade.and_then(|it| it.until).filter(|it| *it <= at);
+        let old = risen(from.min(away), away);
+        let new = back.map_or(0.0, |back| risen(from.max(back), at));
+        [
+            Starts {
+                count: old,
+                p95: self.p95,
+            },
+            Starts {
+                count: new,
+                p95: self.p95_at(at),
+            },
+        ]
+    }
+}
+
+/// The share of starts that end within `bound` seconds if 95 of 100 end within `p95`.
+pub fn share_within(bound: f64, p95: f64) -> f64 {
+    if p95 <= 0.0 {
+        return 1.0;
+    }
+    // An exponential distribution whose 95th percentile is `p95`: exp(-3) is 0.05.
+    1.0 - (-3.0 * bound / p95).exp()
+}
+
+/// Within how many seconds 95 of 100 of all starts ended, by halving.
+fn percentile(starts: &[Starts], total: f64) -> Option<f64> {
+    if total <= 0.0 {
+        return None;
+    }
+    let share = |seconds: f64| {
+        let within = starts
+            .iter()
+            .map(|it| it.count * share_within(seconds, it.p95));
+        within.fold(0.0, |sum, it| sum + it) / total
+    };
+    let (mut low, mut high) = (0.0, 600.0);
+    for _ in 0..40 {
+        let middle = f64::midpoint(low, high);
+        if share(middle) < 0.95 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some(high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::clockwork::from_unix;
+    use crate::demo::rng::Rng;
+    use crate::demo::world::cluster::{Cluster, Provider};
+    use crate::demo::world::releases::NEXT;
+    use crate::demo::world::upgrade::HubUpgrade;
+
+    #[test]
+    fn a_range_over_an_upgrade_has_the_starts_of_both_releases() {
+        let start = from_unix(1_700_000_000.0).unwrap();
+        let minute = |minutes: i64| start + chrono::TimeDelta::minutes(minutes);
+        let drift = Drift {
+            seed: 1,
+            start,
+            moves: true,
+        };
+        let cluster = Cluster::new("delta", Provider::Aws);
+        let mut hub = Hub::new(&cluster, "prod", &mut Rng::new(2));
+        (hub.running, hub.starts_per_hour, hub.p95) = (60.0, 1.0, 20.0);
+        hub.failures = vec![minute(-1), minute(25)];
+        hub.upgrade = Some(HubUpgrade {
+            from: minute(10),
+            until: Some(minute(20)),
+            to: NEXT,
+            p95: 100.0,
+        });
+        let reading = |what, minutes: u64, at| {
+            hub.start_reading(what, Duration::from_secs(60 * minutes), minute(at), drift)
+        };
+        let starts = |minutes, at| reading(StartReading::StartsSince, minutes, at);
+        assert_eq!(
+            (starts(5, 10), starts(5, 20), starts(5, 30)),
+            (Some(5.0), Some(0.0), Some(5.0))
+        );
+        assert_eq!(starts(30, 30), Some(20.0));
+        let failed = |minutes| reading(StartReading::FailedStartsSince, minutes, 30);
+        assert_eq!((failed(30), failed(40)), (Some(1.0), Some(2.0)));
+        let p95 = |minutes, at| reading(StartReading::SpawnP95Since, minutes, at).map(f64::round);
+        assert_eq!(
+            (p95(5, 9), p95(5, 21), p95(5, 30)),
+            (Some(20.0), Some(100.0), Some(100.0))
+        );
+        assert!(p95(30, 30).is_some_and(|it| (70.0..90.0).contains(&it)));
+        assert_eq!(reading(StartReading::SlowestStartSince, 5, 30), Some(300.0));
+    }
+}

@@ -1,0 +1,64 @@
+//! Which versions run where, and whether those who have one do worse than the rest: what shows a bad batch. Nothing of
+//! this counts for the verdict.
+
+mod compare;
+mod components;
+mod figures;
+mod findings;
+mod places;
+mod views;
+
+#[cfg(test)]
+mod tests;
+
+use super::model::Picture;
+use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::rollout::{RolloutPolicy, VersionReading};
+
+pub use compare::{Excess, Measure};
+pub use figures::{Figures, Total};
+pub use views::{
+    BatchView, ComponentView, PlaceView, Rollout, Standing, UnknownPlace, UnknownReason,
+    VersionView,
+};
+
+use components::ComponentBuilder;
+use places::Fleet;
+
+/// Joins a picture's hubs with what Prometheus said of versions.
+pub fn rollout(
+    picture: &Picture,
+    reading: Option<&VersionReading>,
+    policy: &RolloutPolicy,
+) -> Rollout {
+    let fleet = Fleet::new(picture, reading, policy);
+    let components = ComponentBuilder::new(&fleet, reading, policy).components();
+    let batches = fleet.batches.iter().enumerate();
+    let batches = batches.map(|(index, batch)| {
+        let hubs = fleet.hubs_of_batch(index);
+        let (figures, worse) = fleet.compare(&hubs);
+        let differing = components.iter().enumerate();
+        let differing = differing.filter(|(_, it)| components::differs_within(it, index));
+        BatchView {
+            figures,
+            worse,
+            differs: differing.map(|(position, _)| position).collect(),
+            ..batch.clone()
+        }
+    });
+    Rollout {
+        batches: batches.collect(),
+        components,
+        asked_at: reading.and_then(|reading| reading.asked_at),
+        missing: reading.map_or_else(Vec::new, |reading| reading.missing.clone()),
+        left_out: reading.map_or(0, |reading| reading.left_out),
+    }
+}
+
+/// The name of a place for people.
+pub fn place_name(cluster: &ClusterName, namespace: Option<&str>) -> String {
+    match namespace {
+        Some(namespace) => HubKey::new(cluster.clone(), namespace).to_string(),
+        None => cluster.to_string(),
+    }
+}

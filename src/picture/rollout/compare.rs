@@ -1,0 +1,98 @@
+//! Where the figures of a group are worse than those of the rest.
+//!
+//! A sum is worse if the rest, at the group's rate, would have at least [`MIN_EXPECTED`] and has less than half of that:
+//! two failed starts in a hundred hubs say nothing beside ten hubs without any. A percentile is worse by the bounds of
+//! `check --wait`.
+
+use super::figures::{Figures, Total};
+
+/// A percentile is worse above the rest's times this …
+const P95_FACTOR: f64 = 1.5;
+
+/// … and by at least so many seconds.
+const P95_SECONDS: f64 = 30.0;
+
+/// At the group's rate the rest would have so many.
+const MIN_EXPECTED: f64 = 2.0;
+
+/// Fewer failed starts, restarts and cases happen any day.
+const MIN_FAILED_STARTS: f64 = 2.0;
+const MIN_RESTARTS: f64 = 3.0;
+const MIN_CASES: f64 = 2.0;
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display, strum::EnumIter)]
+#[strum(serialize_all = "snake_case")]
+pub enum Measure {
+    /// Hubs that are down.
+    Down,
+    P95Seconds,
+    FailedStarts,
+    Restarts,
+    Cases,
+}
+
+/// A figure that is worse than the rest's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Excess {
+    pub measure: Measure,
+    /// The group's value, and of how many hubs it is.
+    pub own: f64,
+    pub own_hubs: usize,
+    /// The same of all other hubs.
+    pub rest: f64,
+    pub rest_hubs: usize,
+}
+
+/// The figures of `own` that are worse than those of `rest`.
+pub(super) fn excesses(own: &Figures, rest: &Figures) -> Vec<Excess> {
+    let down = |figures: &Figures| Total {
+        sum: figures.down as f64,
+        known: figures.hubs.saturating_sub(figures.health_unknown),
+    };
+    let cases = |figures: &Figures| Total {
+        sum: figures.cases as f64,
+        known: figures.hubs,
+    };
+    let found = [
+        more(Measure::Down, down(own), down(rest), 1.0),
+        slower(own, rest),
+        more(
+            Measure::FailedStarts,
+            own.failed_starts,
+            rest.failed_starts,
+            MIN_FAILED_STARTS,
+        ),
+        more(Measure::Restarts, own.restarts, rest.restarts, MIN_RESTARTS),
+        more(Measure::Cases, cases(own), cases(rest), MIN_CASES),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+fn more(measure: Measure, own: Total, rest: Total, min: f64) -> Option<Excess> {
+    // `increase` gives fractions.
+    let sum = own.sum.round();
+    if own.known == 0 || rest.known == 0 || sum < min {
+        return None;
+    }
+    let expected = sum * rest.known as f64 / own.known as f64;
+    (expected >= MIN_EXPECTED && rest.sum * 2.0 < expected).then_some(Excess {
+        measure,
+        own: sum,
+        own_hubs: own.known,
+        rest: rest.sum.round(),
+        rest_hubs: rest.known,
+    })
+}
+
+fn slower(own: &Figures, rest: &Figures) -> Option<Excess> {
+    let (seconds, usual) = own.p95_seconds.zip(rest.p95_seconds)?;
+    let is_worse = seconds > usual * P95_FACTOR && seconds >= usual + P95_SECONDS;
+    is_worse.then_some(Excess {
+        measure: Measure::P95Seconds,
+        own: seconds,
+        own_hubs: own.p95_known,
+        rest: usual,
+        rest_hubs: rest.p95_known,
+    })
+}

@@ -1,0 +1,128 @@
+//! The versions of each component as they were found, before they are compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::UnknownReason;
+use super::components::ComponentBuilder;
+use crate::domain::ids::ClusterName;
+use crate::domain::rollout::{Component, KnownSince, QueriedPart, VersionPlace};
+
+/// A version that was found in a place.
+pub(super) struct Found {
+    pub(super) place: VersionPlace,
+    pub(super) version: String,
+    pub(super) since: Option<KnownSince>,
+    pub(super) last_seen: Option<DateTime<Utc>>,
+}
+
+/// What is known of one component.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) found: Vec<Found>,
+    pub(super) unknown: Vec<(VersionPlace, UnknownReason)>,
+}
+
+impl ComponentBuilder<'_> {
+    /// The versions of hubs, by their probes.
+    pub(super) fn jupyterhub(&self) -> Findings {
+        let mut findings = Findings::default();
+        for hub in &self.fleet.hubs {
+            let place = VersionPlace::from(hub.key().clone());
+            let probe = hub.view.probe.as_ref();
+            match probe.and_then(|probe| Some((probe, probe.version.as_ref()?))) {
+                Some((probe, version)) => findings.found.push(Found {
+                    place,
+                    version: version.text.clone(),
+                    since: version.since.clone(),
+                    last_seen: match probe.present_version() {
+                        Some(_) => None,
+                        None => Some(version.at.wall),
+                    },
+                }),
+                None => {
+                    let why = match hub.view.spec.health_url {
+                        Some(_) => UnknownReason::NoAnswer,
+                        None => UnknownReason::NotProbed,
+                    };
+                    findings.unknown.push((place, why));
+                }
+            }
+        }
+        findings
+    }
+
+    /// The versions of clusters' nodes; a cluster may have several.
+    pub(super) fn kubernetes(&self) -> Findings {
+        let mut findings = Findings::default();
+        self.add_running(&mut findings, &Component::Kubernetes);
+        let found = findings.found.iter().map(|found| &found.place.cluster);
+        let unknown = findings.unknown.iter().map(|(place, _)| &place.cluster);
+        let told: BTreeSet<ClusterName> = found.chain(unknown).cloned().collect();
+        let clusters = self.fleet.clusters.keys().copied();
+        let silent = clusters.filter(|cluster| !told.contains(cluster));
+        let silent = silent.map(|cluster| (cluster.clone().into(), self.why_silent(cluster)));
+        findings.unknown.extend(silent);
+        findings
+    }
+
+    // A Prometheus that answered names the clusters of which it has no such series.
+    fn why_silent(&self, cluster: &ClusterName) -> UnknownReason {
+        let missing = self.reading.into_iter().flat_map(|it| &it.missing);
+        let mut own = missing.filter(|missing| {
+            missing.part == QueriedPart::Kubernetes && missing.cluster.as_ref() == Some(cluster)
+        });
+        match own.any(|missing| missing.failure.is_none()) {
+            true => UnknownReason::NoSeries,
+            false => UnknownReason::NotAsked,
+        }
+    }
+
+    /// The versions of images.
+    pub(super) fn images(&self) -> BTreeMap<Component, Findings> {
+        let running = self.reading.into_iter().flat_map(|it| &it.running);
+        let mut images: BTreeMap<Component, Findings> = BTreeMap::new();
+        for one in running.filter(|one| matches!(one.component, Component::Image(_))) {
+            let findings = images.entry(one.component.clone()).or_default();
+            add(
+                findings,
+                &one.place,
+                one.version.as_ref(),
+                one.since.as_ref(),
+            );
+        }
+        images
+    }
+
+    fn add_running(&self, findings: &mut Findings, component: &Component) {
+        let running = self.reading.into_iter().flat_map(|it| &it.running);
+        for one in running.filter(|one| one.component == *component) {
+            add(
+                findings,
+                &one.place,
+                one.version.as_ref(),
+                one.since.as_ref(),
+            );
+        }
+    }
+}
+
+fn add(
+    findings: &mut Findings,
+    place: &VersionPlace,
+    version: Option<&String>,
+    since: Option<&KnownSince>,
+) {
+    match version {
+        Some(version) => findings.found.push(Found {
+            place: place.clone(),
+            version: version.clone(),
+            since: since.cloned(),
+            last_seen: None,
+        }),
+        None => findings
+            .unknown
+            .push((place.clone(), UnknownReason::NoLabel)),
+    }
+}

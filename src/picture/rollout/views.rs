@@ -1,0 +1,129 @@
+//! What is shown of a rollout.
+
+use chrono::{DateTime, Utc};
+
+use super::compare::Excess;
+use super::figures::Figures;
+use crate::domain::ids::ClusterName;
+use crate::domain::rollout::{Component, KnownSince, MissingReading};
+
+/// Versions by batch and by component.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rollout {
+    /// The batches in their order; the last has the hubs of no batch, if there are any. One with all hubs where no
+    /// batches are configured.
+    pub batches: Vec<BatchView>,
+    /// JupyterHub, Kubernetes, then images: those with differences first.
+    pub components: Vec<ComponentView>,
+    /// When the Prometheuses were asked; `None` before the first reading.
+    pub asked_at: Option<DateTime<Utc>>,
+    /// What they did not tell.
+    pub missing: Vec<MissingReading>,
+    /// Series that were too many to be read.
+    pub left_out: usize,
+}
+
+/// A batch, or the hubs in none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BatchView {
+    /// `None`: the hubs in no batch.
+    pub name: Option<String>,
+    pub is_canary: bool,
+    pub clusters: usize,
+    pub figures: Figures,
+    /// Where its figures are worse than those of all other hubs, the most telling first.
+    pub worse: Vec<Excess>,
+    /// The components that differ within it, by their position in [`Rollout::components`].
+    pub differs: Vec<usize>,
+}
+
+/// The place of a component in one batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceView {
+    pub cluster: ClusterName,
+    /// The namespace; `None` for the cluster as a whole.
+    pub namespace: Option<String>,
+    /// The position of its batch in [`Rollout::batches`].
+    pub batch: usize,
+    /// The cluster's provider, with whose other clusters a version of Kubernetes is compared.
+    pub provider: Option<String>,
+    /// Since when the version is known there.
+    pub since: Option<KnownSince>,
+    pub standing: Standing,
+    /// When it was last seen, if it is not seen now.
+    pub last_seen: Option<DateTime<Utc>>,
+}
+
+/// A component with its versions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComponentView {
+    pub component: Component,
+    /// The newest first; those without an order after them.
+    pub versions: Vec<VersionView>,
+    /// Places of which the version is not known.
+    pub unknown: Vec<UnknownPlace>,
+    /// Versions beyond the bound, with the count of their places.
+    pub more_versions: usize,
+    pub more_places: usize,
+}
+
+/// A version with its places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionView {
+    /// As it is written, not cleaned.
+    pub version: String,
+    pub places: Vec<PlaceView>,
+    /// The figures of the hubs in its places.
+    pub figures: Figures,
+    /// Where they are worse than those of all other hubs.
+    pub worse: Vec<Excess>,
+}
+
+/// A version beside the one that is wanted, or else beside the newest release that runs anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As wanted.
+    Wanted,
+    /// None is wanted, and this is the newest release.
+    Newest,
+    /// Older than this one.
+    Behind(String),
+    /// Newer than this one.
+    Ahead(String),
+    /// Neither older nor newer than this one: one of them is no version, or they differ in a suffix.
+    Other(String),
+    /// Nothing to compare with.
+    Alone,
+}
+
+/// A place of which the version is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownPlace {
+    pub cluster: ClusterName,
+    pub namespace: Option<String>,
+    pub batch: usize,
+    pub why: UnknownReason,
+}
+
+/// Why a version is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownReason {
+    /// The hub is not probed.
+    NotProbed,
+    /// The hub has not answered yet, or never with a version.
+    NoAnswer,
+    /// Prometheus has no such series.
+    NoSeries,
+    /// Prometheus did not answer, or has not been asked yet.
+    NotAsked,
+    /// The series has no such label, or the image no tag.
+    NoLabel,
+}
+
+impl VersionView {
+    /// The places in which it runs as far as is known, without those that do not answer now.
+    pub fn present(&self) -> usize {
+        let places = self.places.iter();
+        places.filter(|place| place.last_seen.is_none()).count()
+    }
+}

@@ -1,0 +1,41 @@
+//! JupyterHub's versions of hubs, with what is kept of them on disk.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::ids::HubKey;
+use crate::domain::now::Now;
+use crate::domain::probe::{HubVersion, Probe};
+use crate::domain::rollout::{Component, VersionPlace};
+use crate::sources::version_history_file::VersionHistoryFile;
+
+/// Notes the versions that the latest tries found, and adds what is kept: since when each is known, and the last known
+/// version of a hub that has given none since the program started.
+pub(super) fn record(file: &mut VersionHistoryFile, probes: &mut BTreeMap<HubKey, Probe>) {
+    for (key, probe) in probes {
+        let place = VersionPlace::from(key.clone());
+        if let Some(version) = probe.present_version() {
+            let at = version.at.wall;
+            file.record(&place, &Component::Jupyterhub, &[&version.text], at);
+        }
+        if probe.version.is_none() {
+            probe.version = last_known(file, &place);
+        }
+        if let Some(version) = &mut probe.version {
+            let history = file.history();
+            version.since = history.since(&place, &Component::Jupyterhub, &version.text);
+        }
+    }
+}
+
+fn last_known(file: &VersionHistoryFile, place: &VersionPlace) -> Option<HubVersion> {
+    let (text, wall) = file.history().last(place, &Component::Jupyterhub)?;
+    Some(HubVersion {
+        text: text.to_owned(),
+        at: Now {
+            wall,
+            mono: Duration::ZERO,
+        },
+        since: None,
+    })
+}

@@ -1,0 +1,155 @@
+//! Which versions run where: batches with their figures first, so that a bad one is named before anything is read on;
+//! then each component by version.
+
+mod batches;
+mod figures;
+mod places;
+mod versions;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use super::page::Page;
+use crate::app::model::Model;
+use crate::domain::rollout::{MissingReading, QueriedPart};
+use crate::picture::rollout::{Rollout, rollout};
+use crate::text::sanitize::clean;
+use crate::text::{Line, Meaning, TextContext, dates, durations};
+use crate::wording::rollout::queried_part;
+use chrono::TimeDelta;
+
+/// Clusters that are named where something is missing in them.
+const MAX_MISSING_NAMED: usize = 6;
+
+/// Different failures that are listed.
+const MAX_FAILURES: usize = 8;
+
+/// A reading that is older was not followed by the next one in time.
+const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
+
+/// The page of the overlay.
+pub fn view(model: &Model, ctx: &TextContext, cells: usize) -> Page {
+    let Some(picture) = &model.picture else {
+        let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Rollout"));
+        page.text(
+            Meaning::Unknown,
+            "nothing is known yet: the sources are still asked",
+        );
+        return page;
+    };
+    let reading = model.versions.as_deref();
+    page(
+        &rollout(picture, reading, &model.policy.rollout),
+        ctx,
+        cells,
+    )
+}
+
+/// The page.
+pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Rollout"));
+    batches::add(&mut page, rollout, ctx, cells);
+    add_asked(&mut page, rollout, ctx);
+    add_missing(&mut page, rollout, ctx);
+    versions::add(&mut page, rollout, ctx, cells);
+    page.line(Line::new());
+    page.text(Meaning::Dim, LEGEND);
+    page
+}
+
+const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
+    of containers in the last hour; * not known of all hubs. Worse is meant beside all other hubs.";
+
+fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
+    page.line(Line::new());
+    match rollout.asked_at {
+        None => page.text(
+            Meaning::Unknown,
+            "Prometheus has not been asked yet for Kubernetes, images and restarts",
+        ),
+        Some(at) if ctx.now.wall - at > CURRENT_FOR => {
+            let at = dates::short_time(at, ctx);
+            let text = at.map(|at| format!("Kubernetes, images and restarts are as of {at}"));
+            page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
+        }
+        Some(at) => {
+            let age = durations::age_since(at, ctx.now);
+            let text = age.map(|age| format!("Kubernetes, images and restarts: asked {age} ago"));
+            page.text(Meaning::Dim, text);
+        }
+    }
+    if rollout.left_out > 0 {
+        let text = format!("{} series are too many and were not read", rollout.left_out);
+        page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
+    }
+}
+
+// Absent is not the same version.
+fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
+    let mut absent: BTreeMap<QueriedPart, Vec<&str>> = BTreeMap::new();
+    let mut failures: BTreeMap<&str, Vec<&MissingReading>> = BTreeMap::new();
+    for missing in &rollout.missing {
+        match (&missing.failure, &missing.cluster) {
+            (Some(why), _) => failures.entry(why).or_default().push(missing),
+            (None, Some(cluster)) => {
+                absent
+                    .entry(missing.part)
+                    .or_default()
+                    .push(cluster.as_str());
+            }
+            (None, None) => {}
+        }
+    }
+    // One line for the parts that the same clusters lack.
+    let mut by_clusters: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+    for (part, clusters) in absent {
+        let parts = by_clusters.entry(clusters).or_default();
+        parts.push(queried_part(part));
+    }
+    for (clusters, parts) in by_clusters {
+        let parts = parts.join(", ");
+        let (count, verb) = match clusters.len() {
+            1 => ("1 cluster".to_owned(), "has"),
+            count => (format!("{count} clusters"), "have"),
+        };
+        let names = listed(clusters.into_iter(), MAX_MISSING_NAMED);
+        let text = format!("{parts} not known in {count}, which {verb} no such series: {names}");
+        page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
+    }
+    let more = failures.len().saturating_sub(MAX_FAILURES);
+    for (why, missing) in failures.into_iter().take(MAX_FAILURES) {
+        let mut sources: Vec<String> = missing.iter().map(|it| it.source.to_string()).collect();
+        sources.dedup();
+        let mut parts: Vec<&str> = missing.iter().map(|it| queried_part(it.part)).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        let sources = listed(sources.iter().map(String::as_str), MAX_MISSING_NAMED);
+        let text = format!(
+            "{sources}: {} are not known: {}",
+            parts.join(", "),
+            clean(why)
+        );
+        page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
+    }
+    if more > 0 {
+        page.text(Meaning::Unknown, format!("and {more} other failures"));
+    }
+}
+
+fn unknown(ctx: &TextContext) -> Line {
+    Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1)
+}
+
+/// The first `max` names, and how many more there are.
+fn listed<'a>(names: impl Iterator<Item = &'a str>, max: usize) -> String {
+    let names: Vec<&str> = names.collect();
+    let shown = names.iter().take(max).map(|name| clean(name));
+    let shown: Vec<_> = shown.collect();
+    let more = names.len().saturating_sub(max);
+    match more {
+        0 => shown.join(", "),
+        _ => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,100 @@
+//! Where a version runs, and where none is known.
+
+use std::collections::BTreeMap;
+
+use super::super::page::Page;
+use crate::domain::rollout::Component;
+use crate::picture::rollout::{ComponentView, PlaceView, Rollout, VersionView, place_name};
+use crate::text::sanitize::clean;
+use crate::text::{Line, Meaning, TextContext, durations};
+use crate::wording::rollout::{batch_name, unknown_reason};
+
+/// Clusters, or places, that are named for one version.
+const MAX_PLACES: usize = 12;
+
+/// How many of a version's places are in each batch; None where there are no batches.
+pub(super) fn batches(version: &VersionView, rollout: &Rollout) -> Option<String> {
+    if rollout.batches.len() < 2 {
+        return None;
+    }
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for place in &version.places {
+        *counts.entry(place.batch).or_default() += 1;
+    }
+    let parts = counts.into_iter().filter_map(|(batch, count)| {
+        let batch = rollout.batches.get(batch)?;
+        Some(format!("{} {count}", batch_name(batch, false)))
+    });
+    let parts: Vec<String> = parts.collect();
+    Some(parts.join(", "))
+}
+
+/// The clusters of a version's places, with how many are in each.
+pub(super) fn places(component: &ComponentView, version: &VersionView) -> String {
+    let mut by_cluster: BTreeMap<&str, Vec<&PlaceView>> = BTreeMap::new();
+    for place in &version.places {
+        by_cluster
+            .entry(place.cluster.as_str())
+            .or_default()
+            .push(place);
+    }
+    let is_whole = component.component == Component::Kubernetes;
+    let names = by_cluster.iter().map(|(cluster, places)| match places[..] {
+        [one] if !is_whole => place_name(&one.cluster, one.namespace.as_deref()),
+        [_] => (*cluster).to_owned(),
+        _ => format!("{cluster} {}", places.len()),
+    });
+    let names: Vec<String> = names.collect();
+    let text = super::listed(names.iter().map(String::as_str), MAX_PLACES);
+    match by_cluster.len() {
+        1 => text,
+        count => format!("{count} clusters: {text}"),
+    }
+}
+
+/// Adds the places that have given no version since.
+pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextContext) {
+    let silent = version
+        .places
+        .iter()
+        .filter_map(|place| Some((place, place.last_seen?)));
+    let silent: Vec<_> = silent.collect();
+    for (place, last_seen) in silent.iter().take(MAX_PLACES) {
+        let name = place_name(&place.cluster, place.namespace.as_deref());
+        let age = durations::age_since(*last_seen, ctx.now);
+        let text = age.map(|age| {
+            format!(
+                "{} gives no version now; this one was last seen {age} ago",
+                clean(&name)
+            )
+        });
+        let line = Line::indented(4)
+            .with(Meaning::Unknown, ctx.symbols.unknown)
+            .gap(1);
+        page.line(line.with(Meaning::Unknown, text).hanging(6));
+    }
+    let more = silent.len().saturating_sub(MAX_PLACES);
+    if more > 0 {
+        let text = format!("    and {more} more that give no version now");
+        page.text(Meaning::Unknown, text);
+    }
+}
+
+/// Adds the places of which the version is not known, by reason.
+pub(super) fn add_unknown(page: &mut Page, component: &ComponentView, ctx: &TextContext) {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for place in &component.unknown {
+        let name = place_name(&place.cluster, place.namespace.as_deref());
+        by_reason
+            .entry(unknown_reason(place.why))
+            .or_default()
+            .push(name);
+    }
+    for (why, names) in by_reason {
+        let count = names.len();
+        let names = super::listed(names.iter().map(String::as_str), MAX_PLACES);
+        let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
+        let text = format!("not known on {count}: {why}: {names}");
+        page.line(line.with(Meaning::Unknown, text).hanging(4));
+    }
+}

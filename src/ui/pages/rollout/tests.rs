@@ -1,0 +1,225 @@
+use std::time::Duration;
+
+use super::*;
+use crate::app::fixture::{cluster, hub, minutes_ago, model_showing, now, picture, seconds_ago};
+use crate::domain::hub::Health;
+use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::policy::Policy;
+use crate::domain::probe::{HubVersion, Probe, ProbeOutcome};
+use crate::domain::rollout::{
+    Batch, Component, KnownSince, RolloutPolicy, RunningVersion, VersionPlace, VersionReading,
+};
+use crate::domain::source::{SourceId, SourceKind};
+use crate::picture::{HubView, Picture};
+use crate::text::symbols::{ASCII, Symbols, UNICODE};
+
+const HOSTILE: &str = "\u{1b}[31mred\u{1b}]0;title\u{7}\r\n全角\u{202e}evil";
+
+fn running_hub(cluster: &str, name: &str, version: &str, p95: f64) -> HubView {
+    let mut view = hub(cluster, name, Health::Up);
+    view.spec.health_url = Some("https://hub.example/hub/health".to_owned());
+    view.probe = Some(Probe {
+        at: seconds_ago(20),
+        outcome: ProbeOutcome::Good { status: 200 },
+        refusal: None,
+        latency: Some(Duration::from_millis(12)),
+        certificate_ends: None,
+        failing: None,
+        ended: Vec::new(),
+        version: Some(HubVersion {
+            text: version.to_owned(),
+            at: seconds_ago(20),
+            since: Some(KnownSince {
+                first: minutes_ago(40),
+                before: Some(("5.4.4".to_owned(), minutes_ago(41))),
+            }),
+        }),
+    });
+    view.signals.spawn_failures_30m = Some(0.0);
+    view.signals.spawn_p95_seconds = Some(p95);
+    view
+}
+
+fn fleet() -> Picture {
+    let hubs = |cluster: &str, count: usize, version: &str, p95: f64| {
+        let names = (0..count).map(|number| format!("hub-{number}"));
+        let hubs = names.map(|name| running_hub(cluster, &name, version, p95));
+        hubs.collect::<Vec<HubView>>()
+    };
+    let mut picture = picture();
+    let mut second = hubs("glacier", 12, "5.5.0", 95.0);
+    second[3].health = Health::Down;
+    if let Some(probe) = &mut second[3].probe {
+        probe.at = seconds_ago(5);
+    }
+    picture.clusters = vec![
+        cluster("estuary", "aws", hubs("estuary", 6, "5.5.0", 20.0)),
+        cluster("glacier", "aws", second),
+        cluster("commons", "gcp", hubs("commons", 40, "5.4.4", 22.0)),
+    ];
+    picture
+}
+
+fn policy() -> RolloutPolicy {
+    let batch = |name: &str, cluster: &str, is_canary: bool| Batch {
+        name: name.to_owned(),
+        clusters: vec![cluster.into()],
+        hubs: Vec::new(),
+        is_canary,
+    };
+    RolloutPolicy {
+        batches: vec![
+            batch("pilot", "estuary", true),
+            batch("batch 2", "glacier", false),
+        ],
+        wanted: Vec::new(),
+    }
+}
+
+fn reading() -> VersionReading {
+    let kubelet = |cluster: &str, version: &str| RunningVersion {
+        place: ClusterName::from(cluster).into(),
+        component: Component::Kubernetes,
+        version: Some(version.to_owned()),
+        count: 3,
+        since: None,
+    };
+    let image = |cluster: &str, namespace: &str, name: &str, tag: &str| RunningVersion {
+        place: VersionPlace::from(HubKey::new(cluster, namespace)),
+        component: Component::Image(name.to_owned()),
+        version: Some(tag.to_owned()),
+        count: 1,
+        since: None,
+    };
+    VersionReading {
+        asked_at: Some(minutes_ago(2)),
+        running: vec![
+            kubelet("estuary", "v1.34.2"),
+            kubelet("glacier", "v1.33.5"),
+            image("glacier", "hub-1", "quay.io/jupyterhub/k8s-hub", "4.4.0"),
+            image("commons", "hub-1", "quay.io/jupyterhub/k8s-hub", "4.3.3"),
+            image("commons", "support", "docker.io/grafana/grafana", "12.1.1"),
+        ],
+        missing: vec![
+            MissingReading {
+                source: SourceId::new(SourceKind::Prometheus, "commons"),
+                part: QueriedPart::Kubernetes,
+                cluster: Some("commons".into()),
+                failure: None,
+            },
+            MissingReading {
+                source: SourceId::new(SourceKind::Prometheus, "commons"),
+                part: QueriedPart::Restarts,
+                cluster: None,
+                failure: Some(HOSTILE.to_owned()),
+            },
+        ],
+        left_out: 990,
+        ..VersionReading::default()
+    }
+}
+
+fn context(symbols: &'static Symbols) -> TextContext {
+    TextContext {
+        now: now(),
+        zone: chrono_tz::UTC,
+        symbols,
+    }
+}
+
+fn shown(picture: &Picture, reading: Option<&VersionReading>, cells: usize) -> String {
+    let ctx = context(&UNICODE);
+    let rollout = rollout(picture, reading, &policy());
+    page(&rollout, &ctx, cells).into_text(&ctx, cells)
+}
+
+#[test]
+fn the_bad_batch_stands_in_the_first_line() {
+    let text = shown(&fleet(), Some(&reading()), 76);
+    insta::assert_snapshot!(text);
+    let first = text.lines().next().unwrap();
+    assert!(
+        first.starts_with("✖ batch 2 is worse than the rest: "),
+        "{first}"
+    );
+}
+
+#[test]
+fn before_any_answer_nothing_is_claimed() {
+    let ctx = context(&UNICODE);
+    let empty = view(&crate::app::fixture::model(), &ctx, 76).into_text(&ctx, 76);
+    assert_eq!(empty, "nothing is known yet: the sources are still asked\n");
+    let text = shown(&fleet(), None, 76);
+    assert!(text.contains("Prometheus has not been asked yet"), "{text}");
+    assert!(
+        text.contains("not known on 3: Prometheus did not tell"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_old_reading_says_so() {
+    let old = VersionReading {
+        asked_at: Some(minutes_ago(16)),
+        ..reading()
+    };
+    let text = shown(&fleet(), Some(&old), 120);
+    assert!(
+        text.contains("? Kubernetes, images and restarts are as of 02:56"),
+        "{text}"
+    );
+}
+
+#[test]
+fn without_batches_it_is_said_and_versions_are_compared() {
+    let model = model_showing(fleet());
+    let ctx = context(&UNICODE);
+    let text = view(&model, &ctx, 120).into_text(&ctx, 120);
+    assert!(text.contains("no batches are configured"), "{text}");
+    assert!(!text.contains("no batch is worse"), "{text}");
+    assert!(text.contains("✖ 5.5.0"), "{text}");
+}
+
+#[test]
+fn hostile_texts_are_neutralised_and_many_are_counted() {
+    let mut picture = fleet();
+    let hubs = (0..1_000).map(|number| {
+        let version = format!("1.0.{number}{HOSTILE}{}", "9".repeat(200));
+        running_hub("glacier", &format!("hub-{number}"), &version, 20.0)
+    });
+    picture.clusters[1].hubs = hubs.collect();
+    let mut hostile = policy();
+    hostile.batches[1].name = HOSTILE.to_owned();
+    let mut reading = reading();
+    for number in 0..1_000 {
+        for tag in ["1.0", HOSTILE] {
+            reading.running.push(RunningVersion {
+                place: VersionPlace::from(HubKey::new("glacier", HOSTILE)),
+                component: Component::Image(format!("{HOSTILE}{number}")),
+                version: Some(tag.to_owned()),
+                count: 1,
+                since: None,
+            });
+        }
+    }
+    let policy = Policy {
+        rollout: hostile,
+        ..Policy::default()
+    };
+    let mut model = model_showing(picture);
+    model.policy = std::sync::Arc::new(policy);
+    model.versions = Some(std::sync::Arc::new(reading));
+    for symbols in [&UNICODE, &ASCII] {
+        for cells in [20, 76, 200] {
+            let ctx = context(symbols);
+            let page = view(&model, &ctx, cells);
+            assert!(page.lines.len() < 400, "{}", page.lines.len());
+            let text = page.into_text(&ctx, cells);
+            assert!(!text.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']));
+            assert_eq!(symbols.ascii_only, text.is_ascii());
+            if cells == 200 {
+                assert!(text.contains("and 990 more versions"), "{text}");
+            }
+        }
+    }
+}
