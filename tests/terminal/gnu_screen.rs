@@ -7,28 +7,29 @@ use super::pty::Pty;
 use super::{PROGRAM, surround};
 use crate::aloud;
 
-const SESSION: &str = "hubwatch-copies";
-
 /// Where a server of our own listens, which ends when this is dropped.
-struct Sockets(TempDir);
+pub struct Sockets {
+    place: TempDir,
+    session: &'static str,
+}
 
 impl Sockets {
-    fn new() -> Self {
+    pub fn new(session: &'static str) -> Self {
         let place = TempDir::new().unwrap();
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
         std::fs::set_permissions(place.path(), mode).unwrap();
-        Self(place)
+        Self { place, session }
     }
 
-    fn path(&self) -> &str {
-        self.0.path().to_str().unwrap()
+    pub fn path(&self) -> &str {
+        self.place.path().to_str().unwrap()
     }
 }
 
 impl Drop for Sockets {
     fn drop(&mut self) {
         let mut quit = std::process::Command::new("screen");
-        quit.args(["-S", SESSION, "-X", "quit"]);
+        quit.args(["-S", self.session, "-X", "quit"]);
         // It may be gone already.
         let _ = quit.env("SCREENDIR", self.path()).output();
     }
@@ -50,13 +51,13 @@ fn in_gnu_screen_a_copy_reaches_the_terminal_around_it() {
         "/dev/null",
         "-U",
         "-S",
-        SESSION,
+        "hubwatch-copies",
         PROGRAM,
         "demo",
         "--scenario",
         "shift",
     ]);
-    let sockets = Sockets::new();
+    let sockets = Sockets::new("hubwatch-copies");
     surround(&mut command, place.path(), &[("SCREENDIR", sockets.path())]);
     let (mut pty, _) = Pty::start(command, 120, 60);
     pty.wait_for("sources live");

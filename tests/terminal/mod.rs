@@ -7,6 +7,7 @@ mod gnu_screen;
 mod history;
 mod looks;
 pub mod pty;
+mod rings;
 mod shell;
 mod shows;
 mod stdio;

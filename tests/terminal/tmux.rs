@@ -10,11 +10,11 @@ use crate::aloud;
 use crate::until::until;
 
 /// A server of our own, gone when dropped.
-struct Tmux(TempDir);
+pub struct Tmux(TempDir);
 
 impl Tmux {
     /// None where there is no tmux.
-    fn start(command: &str) -> Option<Self> {
+    pub fn start(command: &str) -> Option<Self> {
         let tmux = Self(TempDir::new().unwrap());
         let size = ["-x", "120", "-y", "60"];
         let session = ["-f", "/dev/null", "new-session", "-d"];
@@ -33,11 +33,11 @@ impl Tmux {
         command
     }
 
-    fn ask(&self, args: &[&str]) -> Output {
+    pub fn ask(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
     }
 
-    fn wait_for(&self, text: &str) -> String {
+    pub fn wait_for(&self, text: &str) -> String {
         until(PATIENCE, text, || {
             let output = self.ask(&["capture-pane", "-p"]);
             let screen = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -30,6 +30,7 @@ mod printed;
 mod probed;
 mod recorder;
 mod remembered;
+mod rings;
 mod scraped;
 mod screen;
 mod secrets;

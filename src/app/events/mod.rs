@@ -142,7 +142,8 @@ impl EventWatch {
             is_first,
             hubs_settle: now.since(baseline) < hubs::window(picture),
             spots_settle: now.since(baseline) < SPOT_START,
-            started: picture.corrected(self.started),
+            // By the servers' clocks, as the times in the picture are.
+            started: self.started.with_wall_offset(picture.skew),
         };
         for condition in found.values() {
             self.note_condition(condition, &start, duty, now);

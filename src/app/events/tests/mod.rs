@@ -57,6 +57,7 @@ impl Shift {
     }
 
     fn events(&mut self) -> Vec<Event> {
+        self.picture.at = self.now;
         self.watch.check(&self.picture, false, self.now)
     }
 

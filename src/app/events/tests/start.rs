@@ -82,3 +82,20 @@ fn before_every_source_has_answered_nothing_rings() {
     shift.pass(10);
     assert_eq!(shift.check().len(), 1, "opened while the sources answered");
 }
+
+#[test]
+fn what_begins_right_after_the_start_is_news() {
+    let now = fixture::now();
+    let mut shift = Shift {
+        watch: EventWatch::new(NotifySettings::default(), false, now),
+        now,
+        picture: well(),
+    };
+    shift.pass(5);
+    assert_eq!(shift.check(), NOTHING);
+    shift.pass(5);
+    let mut picture = down(&shift, &["leap/prod"]);
+    picture.cases = vec![Arc::new(page(&shift))];
+    shift.pass(10);
+    assert_eq!(shift.show(picture).len(), 2);
+}
