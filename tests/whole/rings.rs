@@ -80,8 +80,17 @@ impl World {
         self.set(hub, &wrong(hub));
     }
 
-    /// A configuration for this world, with a hook that keeps each event as a line of a file.
-    fn config(&self, name: &str, email: &str, token: &str) -> PathBuf {
+    /// A hook that keeps each event as a line of a file.
+    fn keeping_hook(&self, name: &str) -> String {
+        let events = self.events_file(name);
+        format!(
+            "[\"sh\", \"-c\", \"{{ cat; echo; }} >> {}\"]",
+            events.display()
+        )
+    }
+
+    /// A configuration for this world.
+    fn config(&self, name: &str, (email, token): (&str, &str), hook: &str) -> PathBuf {
         let home = &self.served.home;
         let clusters = HUBS.map(|hub| hub.split_once('/').expect("a hub").0);
         let mut clusters = clusters.to_vec();
@@ -105,18 +114,16 @@ impl World {
         };
         let clusters: String = clusters.iter().map(cluster).collect();
         let token = home.write(&format!("{name}-token"), token);
-        let events = self.events_file(name);
         let text = format!(
             "[me]\nemail = \"{email}\"\n[team]\nplaceholders = [\"support@example.org\"]\n\
              [poll]\npagerduty = \"3s\"\noncalls = \"30s\"\nstatus_page = \"1s\"\nprobe = \"500ms\"\n\
              probe_confirm = \"200ms\"\n\
              [pagerduty]\nurl = \"{}\"\ntoken = {{ file = \"{}\" }}\n\
              [[status_page]]\nname = \"Hubs\"\nkind = \"statuspage\"\nours = true\nurl = \"{}\"\n\
-             [notify]\non_event = [\"sh\", \"-c\", \"{{ cat; echo; }} >> {}\"]\n{clusters}",
+             [notify]\non_event_timeout = \"1s\"\non_event = {hook}\n{clusters}",
             self.served.pagerduty(),
             token.display(),
             self.page.url(),
-            events.display()
         );
         home.write(&format!("{name}.toml"), &text)
     }
@@ -161,8 +168,17 @@ struct Watcher<'a> {
 }
 
 impl<'a> Watcher<'a> {
-    fn start(world: &'a World, name: &'static str, email: &str, token: &str) -> Self {
-        let config = world.config(name, email, token);
+    fn start(world: &'a World, name: &'static str, who: (&str, &str)) -> Self {
+        Self::start_with_hook(world, name, who, &world.keeping_hook(name))
+    }
+
+    fn start_with_hook(
+        world: &'a World,
+        name: &'static str,
+        who: (&str, &str),
+        hook: &str,
+    ) -> Self {
+        let config = world.config(name, who, hook);
         let program = world.served.home.program();
         let mut command = CommandBuilder::new(program.get_program());
         command.env_clear();
@@ -249,6 +265,7 @@ impl<'a> Watcher<'a> {
     }
 }
 
+const NOBODY: (&str, &str) = ("nobody@example.org", "demo-account-token");
 const ADA: (&str, &str) = ("ada@example.org", "u+demo-token");
 
 #[test]
@@ -275,8 +292,8 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
         &json!({ "duration": 36_000 }),
     );
 
-    let mut on_call = Watcher::start(&world, "ada", ADA.0, ADA.1);
-    let mut off_call = Watcher::start(&world, "off", "nobody@example.org", "demo-account-token");
+    let mut on_call = Watcher::start(&world, "ada", ADA);
+    let mut off_call = Watcher::start(&world, "off", NOBODY);
     on_call.wait_for("you are on call");
     on_call.assert_still(0, "there already");
 
@@ -330,7 +347,7 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
     off_call.wait_for("5 ✖");
     off_call.assert_still(0, "not on call");
 
-    let mut late = Watcher::start(&world, "late", ADA.0, ADA.1);
+    let mut late = Watcher::start(&world, "late", ADA);
     late.wait_for("5 ✖");
     late.assert_still(0, "down when it started");
     assert!(late.title().contains("3 hubs down"), "{}", late.title());
@@ -339,4 +356,24 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
     assert_eq!(on_call.pty.wait_for_exit(), 0);
     let text = on_call.pty.text();
     assert!(text.rfind("\u{1b}[23;2t") > text.rfind("\u{1b}]2;✖"));
+}
+
+#[test]
+fn a_hook_that_is_not_there_or_hangs_is_said_and_holds_nothing() {
+    let world = World::start();
+    let gone = r#"["/nowhere/hook"]"#;
+    let mut gone = Watcher::start_with_hook(&world, "gone", ADA, gone);
+    let hanging = r#"["sh", "-c", "echo noise; echo noise >&2; sleep 600 & sleep 600"]"#;
+    let mut hanging = Watcher::start_with_hook(&world, "hanging", ADA, hanging);
+    world.down("leap/prod");
+    gone.wait_for("on_event: /nowhere/hook cannot be started");
+    hanging.wait_for("on_event: sh did not end within 1s and was killed");
+    for watcher in [&mut gone, &mut hanging] {
+        assert_eq!(watcher.bells(), 1);
+        watcher.pty.send(b"s");
+        watcher.wait_for("Sources");
+        watcher.wait_for("on_event: ");
+        assert!(!watcher.pty.screen().contents().contains("noise"));
+        watcher.pty.send(b"\x1b");
+    }
 }

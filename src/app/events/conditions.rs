@@ -199,13 +199,17 @@ fn blind_to<'a>(reason: &ReasonKind, picture: &Picture, now: Now) -> Option<Cond
     })
 }
 
-/// Whether a condition that holds no more is known to be over. A hub whose health is not known may still be down.
+/// Whether a condition that holds no more is known to be over. A hub whose health is not known may still be down, and
+/// one that somebody has taken on is.
 pub fn is_known_over(key: &EventKey, picture: &Picture) -> bool {
     match key {
         EventKey::Hub(key) => {
             let mut hubs = picture.hubs();
             let hub = hubs.find(|hub| hub.spec.key == *key);
-            hub.is_none_or(|hub| hub.health != Health::Unknown)
+            let is_over = |hub: &HubView| {
+                hub.maintenance || !matches!(hub.health, Health::Down | Health::Unknown)
+            };
+            hub.is_none_or(is_over)
         }
         EventKey::Mine(_) | EventKey::Unowned(_) | EventKey::TimeBox(CaseId::Incident(_)) => {
             is_pagerduty_fresh(picture)

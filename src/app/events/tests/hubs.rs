@@ -114,3 +114,25 @@ fn a_second_hub_of_a_cluster_rings_when_it_is_no_outage_of_the_cluster() {
         "at once elsewhere"
     );
 }
+
+#[test]
+fn a_hub_that_somebody_takes_on_and_gives_back_is_the_same_outage() {
+    let mut shift = Shift::start();
+    let picture = down(&shift, &["leap/prod"]);
+    assert_eq!(shift.show(picture.clone()), ["leap/prod is down"]);
+    let mut taken = picture.clone();
+    let mut case = page(&shift);
+    case.hub_down = Some((HubKey::new("leap", "prod"), Vec::new()));
+    case.acknowledged_by = vec!["Bo".to_owned()];
+    taken.cases = vec![Arc::new(case)];
+    assert_eq!(shift.show(taken), NOTHING);
+    shift.pass(3600);
+    assert_eq!(shift.show(picture.clone()), NOTHING);
+    // Work that was to mend it has ended, and has not.
+    let mut in_work = picture.clone();
+    in_work.clusters[0].hubs[0].maintenance = true;
+    shift.show(in_work.clone());
+    shift.pass(3600);
+    shift.show(in_work);
+    assert_eq!(shift.show(picture), ["leap/prod is down"]);
+}
