@@ -153,8 +153,11 @@ impl ConfiguredReader {
             }
             None => None,
         };
-        let pages = posts_of(self.own_pages());
-        let beside = owed::Beside { pages, tracker };
+        // The pages were not asked yet.
+        let beside = owed::Beside {
+            pages: Default::default(),
+            tracker,
+        };
         Some(owed::reading(&record, &self.config, beside, since, now))
     }
 

@@ -94,8 +94,7 @@ pub(super) fn reading(
     now: DateTime<Utc>,
 ) -> Result<TrendsReading, String> {
     let found = figures(&record, pages, policy, &span, now);
-    let found =
-        found.ok_or("PagerDuty's account has no priorities: nothing tells what is an outage")?;
+    let found = found.ok_or("PagerDuty gave no priorities: nothing tells what is an outage")?;
     let mut missing = record.missing;
     missing.extend(unread_logs(&found));
     Ok(TrendsReading {

@@ -191,7 +191,7 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
                 "{status} {body}: {run:?}"
             );
             assert!(run.err.starts_with("hubwatch: "), "{run:?}");
-            let is_empty = run.err.contains("account has no priorities");
+            let is_empty = run.err.contains("gave no priorities");
             let is_refused = applies("/priorities") && matches!(status, 402 | 403);
             assert_eq!(is_empty, is_refused, "{status} {body}: {run:?}");
         }

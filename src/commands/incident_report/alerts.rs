@@ -61,7 +61,11 @@ pub(super) async fn first_course(
         Some((one, first))
     });
     let Some((one, labels)) = with_alerts.next() else {
-        return Err("the incident names no alert with labels".to_owned());
+        let are_known = members.iter().all(|one| one.incident.alerts_known);
+        return Err(match are_known {
+            true => "the incident names no alert with labels".to_owned(),
+            false => "its alerts could not be read".to_owned(),
+        });
     };
     let span = one.incident.created_at..one.ended(now);
     let mut why = "no Prometheus watches its place".to_owned();

@@ -150,11 +150,16 @@ pub(super) async fn fetch_rest(
 ) -> Found {
     let (sources, now) = (&config.sources, context.time.now().wall);
     let Asked {
-        one,
+        mut one,
         directory,
         client,
         mut missing,
     } = asked;
+    if let Ok(record) = &related.record {
+        let mut listed = record.incidents.iter();
+        let listed = listed.find(|it| it.incident.id == one.incident.id);
+        one.merged_into = listed.and_then(|it| it.merged_into.clone());
+    }
     let others = match related.record {
         Ok(record) => others_in(&one, record, &directory, now),
         Err(why) => Err(why),

@@ -65,7 +65,9 @@ fn decision(one: &Decision) -> Option<Item> {
     let text = match (one.verdict, &one.address) {
         (TimeBoxVerdict::FollowUp, Some(address)) => format!("{}{}", escape(address), words(one)),
         (TimeBoxVerdict::FollowUp, None) => format!("A follow-up is open{}", words(one)),
-        (TimeBoxVerdict::NoFollowUp, _) => format!("No follow-up is needed{}", words(one)),
+        (TimeBoxVerdict::NoFollowUp, _) => {
+            format!("A note says that no follow-up is needed{}", words(one))
+        }
         _ => return None,
     };
     Some(fact(text, Evidence::Note))

@@ -46,12 +46,12 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
     items.chain([question(more)]).collect()
 }
 
-// It is no praise that somebody acknowledged what they opened themselves.
+// It is no praise that somebody acknowledged at once what they opened themselves.
 fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
     let Some(first) = &known.acknowledged else {
         return Some((Went::Badly, no_response(known)));
     };
-    if first.by_its_opener {
+    if first.by_its_opener && first.after < TimeDelta::minutes(1) {
         return None;
     }
     let went = match is_slow(first, known.p1) {

@@ -34,9 +34,16 @@ pub(super) fn items(part: Part, known: &Postmortem, draft: &DraftContext<'_>) ->
 
 fn head(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     let incident = draft.incident;
-    let state = match incident.resolved_at {
-        Some(at) => format!("resolved at {}", draft.time(at)),
-        None => "open".to_owned(),
+    let state = match (incident.resolved_at, &known.merged_into) {
+        (Some(at), Some(target)) => {
+            format!(
+                "merged into incident {} at {}",
+                escape(target),
+                draft.time(at)
+            )
+        }
+        (Some(at), None) => format!("resolved at {}", draft.time(at)),
+        (None, _) => "open".to_owned(),
     };
     let mut items = vec![
         question("**Owner of the review process**: who?"),
@@ -113,7 +120,16 @@ fn overview(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
             format!("It became a P1 at {}.", draft.time(at)),
             Evidence::Log,
         ),
-        P1::TakenBack => fact("It was a P1, and that was taken back.", Evidence::Log),
+        P1::TakenBack => {
+            let mut notes = known.decisions.iter();
+            let by_note = notes.any(|it| it.verdict == TimeBoxVerdict::NotAnOutage);
+            let evidence = if by_note {
+                Evidence::Note
+            } else {
+                Evidence::Log
+            };
+            fact("It was a P1, and that was taken back.", evidence)
+        }
         P1::Never => fact("It was never a P1.", Evidence::Log),
         P1::NotKnown => question("Whether it was a P1 is not known. Was it?"),
     };
@@ -235,15 +251,20 @@ fn level(course: &AlertCourse) -> &'static str {
 }
 
 fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
-    let resolved = match draft.incident.resolved_at {
-        Some(at) => {
+    let resolved = match (draft.incident.resolved_at, &known.merged_into) {
+        (Some(at), Some(target)) => format!(
+            "It was merged into incident {} at {}, and over with that one.",
+            escape(target),
+            draft.time(at)
+        ),
+        (Some(at), None) => {
             let by = draft.incident.resolved_by.as_ref();
             let by = by.map_or(String::new(), |who| {
                 format!(" by {}", draft.roles.name(who))
             });
             format!("It was resolved at {}{by}.", draft.time(at))
         }
-        None => "It is not resolved.".to_owned(),
+        (None, _) => "It is not resolved.".to_owned(),
     };
     let fixes = known
         .decisions

@@ -130,6 +130,7 @@ fn happening(event: &Event, draft: &DraftContext<'_>) -> String {
         Happening::Posted(title) => format!("posted: {}", escape(title)),
         Happening::PostUpdated(title) => format!("the post {} was updated last", escape(title)),
         Happening::Resolved => by("resolved it"),
+        Happening::Merged => by("merged it into another incident of the outage"),
     }
 }
 

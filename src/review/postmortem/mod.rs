@@ -182,6 +182,8 @@ pub struct Postmortem {
     /// It was opened with hubwatch for a case that an alert or a probe had found.
     pub was_declared: bool,
     pub p1: P1,
+    /// The incident that it was merged into: its number, and its id where the number is not known.
+    pub merged_into: Option<String>,
     /// The log of each of its incidents is known.
     pub logs_known: bool,
     /// The other incidents of the outage, the earliest first.
@@ -232,6 +234,7 @@ pub fn review(input: &ReviewInput<'_>) -> Postmortem {
         found_by: first.found_by(),
         was_declared: first.incident.declared_for().is_some(),
         p1: p1(one),
+        merged_into: merged_into(input),
         logs_known: input.members().all(|one| one.incident.log_known),
         others: others(input),
         acknowledged: first_human_acknowledgement(input),
@@ -256,6 +259,13 @@ fn since(p1: P1) -> Option<DateTime<Utc>> {
         P1::Since(at) => Some(at),
         _ => None,
     }
+}
+
+fn merged_into(input: &ReviewInput<'_>) -> Option<String> {
+    let id = input.one.merged_into.as_ref()?;
+    let mut others = input.others.iter();
+    let target = others.find(|other| other.incident.id == *id);
+    Some(target.map_or_else(|| id.to_string(), |it| it.incident.number.to_string()))
 }
 
 fn others(input: &ReviewInput<'_>) -> Vec<OtherIncident> {

@@ -238,7 +238,9 @@ fn both_halves_of_an_outage_are_told_as_one() {
         .place("leap/prod")
         .with(11, LogKind::Escalate { to: vec![] })
         .by("Ada", 14, ACKNOWLEDGE);
-    let merged = incident(3, 13, Some(20)).merged_into(2);
+    let merged = incident(3, 13, Some(20))
+        .merged_into(2)
+        .with(20, LogKind::Resolve);
     let elsewhere = incident(4, 12, Some(40)).priority("P1").place("maap/prod");
     let record = [asked.clone(), first, merged, elsewhere];
     let name = p1();
@@ -269,6 +271,11 @@ fn both_halves_of_an_outage_are_told_as_one() {
         Some(Told::After(TimeDelta::minutes(35), "Hubs".to_owned()))
     );
     assert_eq!(known.page, after(1));
+    let merged = known
+        .timeline
+        .iter()
+        .find(|it| it.what == Happening::Merged);
+    assert_eq!(merged.and_then(|event| event.other), Some(3));
     let numbers: Vec<u64> = known.others.iter().map(|other| other.number).collect();
     assert_eq!(numbers, [1, 3]);
     let acknowledged = known

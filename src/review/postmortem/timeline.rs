@@ -8,6 +8,7 @@ use crate::domain::ids::{HubKey, PriorityName};
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::probe::PastOutage;
+use crate::review::past_incident::PastIncident;
 
 /// The points that a report's timeline names, in the order in which they usually come.
 #[derive(
@@ -73,6 +74,8 @@ pub enum Happening {
     Posted(String),
     PostUpdated(String),
     Resolved,
+    /// PagerDuty resolves an incident that is merged into another one.
+    Merged,
 }
 
 /// All that happened, the earliest first.
@@ -83,11 +86,10 @@ pub fn timeline(
 ) -> Vec<Event> {
     let mut events: Vec<Event> = alert_events(input).collect();
     events.extend(input.probes.iter().flat_map(probe_events));
-    events.extend(input.one.log.iter().filter_map(log_event));
+    events.extend(events_of(input.one));
     for other in input.others {
         let number = other.incident.number;
-        let of_it = other.log.iter().filter_map(log_event);
-        events.extend(of_it.map(|event| event.of_other(number)));
+        events.extend(events_of(other).map(|event| event.of_other(number)));
     }
     events.extend(post_events(input));
     events.sort_by_key(|event| event.at);
@@ -141,6 +143,17 @@ fn probe_events(one: &PastOutage) -> impl Iterator<Item = Event> {
         .ended
         .map(|at| event(at, Happening::ProbeAnswers(one.hub.clone())));
     std::iter::once(event(one.first, fails)).chain(answers)
+}
+
+fn events_of(one: &PastIncident) -> impl Iterator<Item = Event> {
+    let events = one.log.iter().filter_map(log_event);
+    events.map(|event| match event.what {
+        Happening::Resolved if one.merged_into.is_some() => Event {
+            what: Happening::Merged,
+            ..event
+        },
+        _ => event,
+    })
 }
 
 fn log_event(entry: &LogEntry) -> Option<Event> {

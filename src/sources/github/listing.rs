@@ -88,6 +88,7 @@ where
     ) -> (Vec<(String, KeptPage<T>)>, Option<String>) {
         let (mut pages, mut seen) = (Vec::new(), BTreeSet::new());
         let mut next = Some(self.first.clone());
+        let mut was_named = false;
         while let Some(address) = next {
             if pages.len() == MAX_PAGES {
                 return (pages, Some(format!("it has more than {MAX_PAGES} pages")));
@@ -98,7 +99,17 @@ where
             match self.read_page(client, &address, known.get(&address)).await {
                 Ok(page) => {
                     let listed = page.listed;
+                    if was_named && listed == 0 {
+                        let page = pages.len() + 1;
+                        return (
+                            pages,
+                            Some(format!(
+                                "page {page}: it is empty, and the one before names it"
+                            )),
+                        );
+                    }
                     next = page.next.clone();
+                    was_named = next.is_some();
                     pages.push((address, page));
                     next = next.or_else(|| self.page_after_full_one(listed, pages.len()));
                 }

@@ -11,6 +11,7 @@ mod rate_limit;
 mod read;
 mod references;
 mod report_date;
+mod vanished;
 mod wire;
 
 pub use read::{kept_tracker, read_tracker};

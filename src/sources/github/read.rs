@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use super::client::TrackerClient;
 use super::kept::{KeptTracker, file_name};
 use super::listing::{PagedList, both_read_at};
+use super::vanished::Comparison;
 use super::wire::{WireFile, WireIssue};
 use crate::domain::tracker::{
     Kept, ReportFile, ReportFolder, TrackedIssue, TrackerRecord, TrackerSettings,
@@ -68,7 +69,19 @@ async fn read(
     for label in labels {
         let listing = issues_with(settings, client, label, since);
         let kept = kept.issues.entry(label.clone()).or_default();
-        let (found, problem) = listing.read(client, kept).await;
+        let before = kept.items.clone();
+        let (mut found, mut problem) = listing.read(client, kept).await;
+        if problem.is_none() {
+            let comparison = Comparison {
+                repository: &settings.repository,
+                label,
+                since: first_day(since),
+                before: &before,
+            };
+            problem = comparison.add_vanished(client, &mut found.items).await;
+            found.is_current = problem.is_none();
+            kept.items.clone_from(&found.items);
+        }
         record.problems.extend(problem.map(|why| {
             let what = format!("{}, issues labelled {label}", settings.repository);
             describe(&what, &why, found.read_at)
@@ -145,6 +158,10 @@ fn join(one: Kept<TrackedIssue>, other: Kept<TrackedIssue>) -> Kept<TrackedIssue
     }
 }
 
+fn first_day(since: DateTime<Utc>) -> DateTime<Utc> {
+    since.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(1)
+}
+
 // The oldest first, so that earlier pages stay as they were. A whole day keeps their addresses the same.
 fn issues_with(
     settings: &TrackerSettings,
@@ -152,7 +169,7 @@ fn issues_with(
     label: &str,
     since: DateTime<Utc>,
 ) -> PagedList<TrackedIssue, WireIssue> {
-    let day = since.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(1);
+    let day = first_day(since);
     let since = day.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let page_size = PAGE_SIZE.to_string();
     let query = [

@@ -141,8 +141,8 @@ fn add_months(page: &mut Page, trends: &Trends, ctx: &TextContext, cells: usize)
             known(month, found(FoundBy::Alert)),
             known(month, found(FoundBy::Person)),
             known(month, month.incidents),
-            spread(&month.acknowledged),
-            spread(&month.resolved),
+            times(month, &month.acknowledged),
+            times(month, &month.resolved),
             by_logs(month, month.never_acknowledged),
             by_logs(month, month.escalations),
             unowned(month.unowned),
@@ -253,6 +253,13 @@ fn alert_row(alert: &AlertTrend, name: String) -> [Line; 6] {
         values.map(|value| Line::styled(Meaning::Plain, value));
     let name = Line::styled(Meaning::Plain, name);
     [name, incidents, outages, acknowledged, resolved, long_open]
+}
+
+fn times(month: &Month, times: &Spread) -> String {
+    match month.is_unread {
+        true => "?".to_owned(),
+        false => spread(times),
+    }
 }
 
 fn spread(spread: &Spread) -> String {

@@ -124,6 +124,23 @@ impl Bench {
             .await;
     }
 
+    /// Answers requests for one issue in this way.
+    pub async fn answer_issue(&self, number: u64, answer: ResponseTemplate) {
+        Mock::given(path(format!("{ISSUES}/{number}")))
+            .respond_with(answer)
+            .mount(&self.server)
+            .await;
+    }
+
+    /// Answers requests for a page of any list in this way.
+    pub async fn answer_page(&self, number: u64, answer: ResponseTemplate) {
+        Mock::given(path(ISSUES))
+            .and(query_param("page", number.to_string()))
+            .respond_with(answer)
+            .mount(&self.server)
+            .await;
+    }
+
     pub async fn requests(&self) -> Vec<Request> {
         let requests = self.server.received_requests().await;
         requests.expect("requests are kept")

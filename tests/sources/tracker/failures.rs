@@ -4,7 +4,7 @@ use hubwatch::domain::tracker::IssueState;
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use super::bench::{Bench, issue, json_text, numbers, page};
+use super::bench::{Bench, ISSUES, issue, json_text, numbers, page};
 
 #[tokio::test]
 async fn half_a_list_keeps_the_other_half_as_it_was() {
@@ -110,6 +110,58 @@ async fn a_token_that_was_replaced_is_taken_after_a_refusal() {
     bench.admit("another-token").await;
     let record = bench.read_with(&reader).await;
     assert!(record.issues.is_current, "{record:?}");
+}
+
+#[tokio::test]
+async fn an_issue_that_vanishes_from_its_list_is_asked_for() {
+    let direct = |label: &str| {
+        let labels = json!({"labels": [{"name": label}]});
+        ResponseTemplate::new(200).set_body_json(issue(2, &labels))
+    };
+    for (answer, stays) in [
+        (ResponseTemplate::new(404), false),
+        (ResponseTemplate::new(410), false),
+        (direct("question"), false),
+        (direct("outage"), true),
+        (ResponseTemplate::new(500), true),
+        (ResponseTemplate::new(200).set_body_string("[]"), true),
+    ] {
+        let bench = Bench::start().await;
+        let recent = json!({"updated_at": bench.now().to_rfc3339()});
+        let [one, two] = [1, 2].map(|number| issue(number, &recent));
+        bench.answer("outage", page(&[one.clone(), two])).await;
+        bench.answer("incident-action-item", page(&[])).await;
+        assert_eq!(numbers(&bench.read().await), [1, 2]);
+        bench.forget().await;
+        bench.answer("outage", page(&[one])).await;
+        bench.answer("incident-action-item", page(&[])).await;
+        bench.answer_issue(2, answer.clone()).await;
+        for _ in 0..2 {
+            let record = bench.read().await;
+            let expected: &[u64] = if stays { &[1, 2] } else { &[1] };
+            assert_eq!(numbers(&record), expected, "{answer:?}");
+            assert_eq!(record.issues.is_current, !stays, "{record:?}");
+            let mut problems = record.problems.iter();
+            assert_eq!(problems.any(|it| it.contains("#2")), stays, "{record:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_page_that_another_one_names_is_a_cut_list() {
+    let bench = Bench::start().await;
+    let next = format!("<{}{}?page=2>; rel=\"next\"", bench.settings.url, ISSUES);
+    let first = page(&[issue(1, &json!({}))]).insert_header("link", next.as_str());
+    bench.answer("outage", first).await;
+    bench.answer("incident-action-item", page(&[])).await;
+    bench.answer_page(2, page(&[])).await;
+    let record = bench.read().await;
+    assert_eq!(numbers(&record), [1]);
+    assert!(!record.issues.is_current, "{record:?}");
+    assert!(
+        record.problems[0].contains("page 2: it is empty"),
+        "{record:?}"
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,87 @@
+//! Issues that a list held before and holds no more. Each is asked for by its number: it may have lost its label or be
+//! gone, or the list is cut.
+
+use chrono::{DateTime, Utc};
+
+use super::client::{PageAnswer, TrackerClient};
+use super::wire::{Element, WireIssue};
+use crate::domain::tracker::{Repository, TrackedIssue};
+use crate::sources::error::SourceError;
+use crate::sources::http::parse_json;
+
+/// More than these are not given up one by one.
+const MAX_ASKED: usize = 10;
+
+/// A list as it was before and as it is now.
+pub(super) struct Comparison<'a> {
+    pub repository: &'a Repository,
+    pub label: &'a str,
+    /// What changed before is not listed any more.
+    pub since: DateTime<Utc>,
+    pub before: &'a [TrackedIssue],
+}
+
+impl Comparison<'_> {
+    /// Adds those of the issues before that still belong to `now`; the problem, in words, where there are such, or where it
+    /// is not known.
+    pub async fn add_vanished(
+        &self,
+        client: &mut TrackerClient,
+        now: &mut Vec<TrackedIssue>,
+    ) -> Option<String> {
+        let is_listed = |it: &&TrackedIssue| now.iter().any(|one| one.number == it.number);
+        let before = self.before.iter();
+        let owing = before.filter(|it| !it.state.is_done() && it.updated_at > self.since);
+        let vanished: Vec<&TrackedIssue> = owing.filter(|it| !is_listed(it)).collect();
+        let mut kept = Vec::new();
+        for (index, issue) in vanished.into_iter().enumerate() {
+            let asked = match index < MAX_ASKED {
+                true => self.ask(client, issue.number).await,
+                false => Err(()),
+            };
+            match asked {
+                Ok(None) => {}
+                Ok(Some(found)) => kept.push(found),
+                Err(()) => kept.push(issue.clone()),
+            }
+        }
+        let numbers: Vec<String> = kept.iter().map(|it| format!("#{}", it.number)).collect();
+        now.extend(kept);
+        (!numbers.is_empty()).then(|| {
+            let numbers = numbers.join(", ");
+            format!("it does not list {numbers} any more, and nothing says that they are gone")
+        })
+    }
+
+    // None: it is gone, or has not the label any more.
+    async fn ask(
+        &self,
+        client: &mut TrackerClient,
+        number: u64,
+    ) -> Result<Option<TrackedIssue>, ()> {
+        let address = client.address(&format!("/repos/{}/issues/{number}", self.repository), &[]);
+        match client.get(&address, None).await {
+            Ok(PageAnswer::Page { response, .. }) => match parse_json::<WireIssue>(&response) {
+                Ok(wire) => match wire.into_element() {
+                    Element::Item(issue) => Ok(Some(issue).filter(|it| self.is_of_it(it, number))),
+                    Element::Other => Ok(None),
+                    Element::Unreadable => Err(()),
+                },
+                Err(_) => Err(()),
+            },
+            Err(error) if is_gone(&error) => Ok(None),
+            Ok(PageAnswer::Unchanged) | Err(_) => Err(()),
+        }
+    }
+
+    fn is_of_it(&self, issue: &TrackedIssue, number: u64) -> bool {
+        let label = self.label.to_lowercase();
+        let mut labels = issue.labels.iter();
+        issue.number == number && labels.any(|it| it.to_lowercase() == label)
+    }
+}
+
+// 410 is a deleted issue. A token that may not read one issue reads none.
+fn is_gone(error: &SourceError) -> bool {
+    matches!(error.status, Some(404 | 410))
+}
