@@ -114,9 +114,11 @@ async fn a_token_that_was_replaced_is_taken_after_a_refusal() {
 
 #[tokio::test]
 async fn an_issue_that_vanishes_from_its_list_is_asked_for() {
+    let updated_at = Bench::start().await.now().to_rfc3339();
+    let recent = json!({"updated_at": updated_at});
     let direct = |label: &str| {
-        let labels = json!({"labels": [{"name": label}]});
-        ResponseTemplate::new(200).set_body_json(issue(2, &labels))
+        let fields = json!({"labels": [{"name": label}], "updated_at": updated_at});
+        ResponseTemplate::new(200).set_body_json(issue(2, &fields))
     };
     for (answer, stays) in [
         (ResponseTemplate::new(404), false),
@@ -127,7 +129,6 @@ async fn an_issue_that_vanishes_from_its_list_is_asked_for() {
         (ResponseTemplate::new(200).set_body_string("[]"), true),
     ] {
         let bench = Bench::start().await;
-        let recent = json!({"updated_at": bench.now().to_rfc3339()});
         let [one, two] = [1, 2].map(|number| issue(number, &recent));
         bench.answer("outage", page(&[one.clone(), two])).await;
         bench.answer("incident-action-item", page(&[])).await;
