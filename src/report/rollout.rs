@@ -84,6 +84,7 @@ fn place<'a>(place: &'a PlaceView, rollout: &'a Rollout) -> JsonPlace<'a> {
         cluster: place.cluster.as_str(),
         namespace: place.namespace.as_deref(),
         batch: batch_name(place.batch, rollout),
+        count: place.count,
         standing,
         compared_with,
         seen_since: since.map(|since| since.first),

@@ -74,7 +74,7 @@ fn their_configurations_are_read() {
             read += 1;
         }
     }
-    assert_eq!(read, 6);
+    assert_eq!(read, 7);
 }
 
 #[test]

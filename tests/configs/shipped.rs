@@ -7,6 +7,7 @@ use std::time::Duration;
 use hubwatch::config::{Config, ParseContext, parse};
 use hubwatch::domain::policy::{OutageProcedure, Policy, TimeBoxes, preset_2i2c};
 use hubwatch::domain::settings::StatusKeywords;
+use hubwatch::sources::prometheus::default_version_expression;
 
 fn shipped(file: &str) -> Config {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
@@ -148,4 +149,13 @@ fn the_preset_is_the_default_with_steps() {
     assert_eq!(preset.policy.runbooks.len(), 5);
     assert!(preset.policy.outage.steps.len() > 4);
     assert_eq!(preset.policy.outage.effects.len(), 2);
+}
+
+#[test]
+fn the_examples_expressions_for_versions_are_the_shipped_ones() {
+    let given = shipped("config.example.toml").sources.version_expressions;
+    assert_eq!(given.len(), 3);
+    for (part, expression) in given {
+        assert_eq!(expression, default_version_expression(part), "{part}");
+    }
 }

@@ -91,4 +91,38 @@ fn check_names_the_hub_that_does_not_come_back_and_the_batch_that_starts_slowly(
         slow += usize::from(is_slow);
     }
     assert!(slow > 5, "{slow}");
+    assert_rollout_names_second(&served, &config);
+}
+
+fn assert_rollout_names_second(served: &Served, config: &std::path::Path) {
+    let config = config.to_str().expect("UTF-8");
+    let run = served
+        .home
+        .run(&["--config", config, "rollout", "-o", "json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let report: Value = serde_json::from_str(&run.out).expect("JSON");
+    for batch in list(&report, "batches") {
+        let worse = list(batch, "worse").iter();
+        let worse: Vec<_> = worse.map(|it| it["measure"].as_str()).collect();
+        match batch["name"].as_str() {
+            Some("second") => {
+                assert!(worse.contains(&Some("p95_seconds")), "{worse:?}");
+                assert!(worse.contains(&Some("down")), "{worse:?}");
+            }
+            name => assert_eq!(worse, [None; 0], "{name:?}"),
+        }
+    }
+    let hubs = &list(&report, "components")[0];
+    let silent = list(hubs, "versions").iter();
+    let silent = silent.flat_map(|version| list(version, "places"));
+    let silent: Vec<&Value> = silent.filter(|it| !it["last_seen"].is_null()).collect();
+    // The first look was made after the hub went down, or before: then its last version is kept.
+    let unknown = list(hubs, "unknown");
+    assert_eq!(silent.len() + unknown.len(), 1, "{silent:?} {unknown:?}");
+    let table = served.home.run(&["--config", config, "rollout"]);
+    let first = table.out.lines().next().unwrap_or_default();
+    assert!(
+        first.contains("batch second is worse than the rest: "),
+        "{first}"
+    );
 }

@@ -66,6 +66,7 @@ impl<'a> ComponentBuilder<'a> {
                 namespace: found.place.namespace.map(|name| name.to_string()),
                 batch,
                 provider: provider.map(str::to_owned),
+                count: found.count,
                 since: found.since,
                 last_seen: found.last_seen,
             };

@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use super::UnknownReason;
 use super::components::ComponentBuilder;
 use crate::domain::ids::ClusterName;
-use crate::domain::rollout::{Component, KnownSince, QueriedPart, VersionPlace};
+use crate::domain::rollout::{Component, KnownSince, QueriedPart, RunningVersion, VersionPlace};
 
 /// A version that was found in a place.
 pub(super) struct Found {
     pub(super) place: VersionPlace,
     pub(super) version: String,
+    pub(super) count: Option<u64>,
     pub(super) since: Option<KnownSince>,
     pub(super) last_seen: Option<DateTime<Utc>>,
 }
@@ -35,6 +36,7 @@ impl ComponentBuilder<'_> {
                 Some((probe, version)) => findings.found.push(Found {
                     place,
                     version: version.text.clone(),
+                    count: None,
                     since: version.since.clone(),
                     last_seen: match probe.present_version() {
                         Some(_) => None,
@@ -85,12 +87,7 @@ impl ComponentBuilder<'_> {
         let mut images: BTreeMap<Component, Findings> = BTreeMap::new();
         for one in running.filter(|one| matches!(one.component, Component::Image(_))) {
             let findings = images.entry(one.component.clone()).or_default();
-            add(
-                findings,
-                &one.place,
-                one.version.as_ref(),
-                one.since.as_ref(),
-            );
+            add(findings, one);
         }
         images
     }
@@ -98,31 +95,21 @@ impl ComponentBuilder<'_> {
     fn add_running(&self, findings: &mut Findings, component: &Component) {
         let running = self.reading.into_iter().flat_map(|it| &it.running);
         for one in running.filter(|one| one.component == *component) {
-            add(
-                findings,
-                &one.place,
-                one.version.as_ref(),
-                one.since.as_ref(),
-            );
+            add(findings, one);
         }
     }
 }
 
-fn add(
-    findings: &mut Findings,
-    place: &VersionPlace,
-    version: Option<&String>,
-    since: Option<&KnownSince>,
-) {
-    match version {
+fn add(findings: &mut Findings, one: &RunningVersion) {
+    let place = one.place.clone();
+    match &one.version {
         Some(version) => findings.found.push(Found {
-            place: place.clone(),
+            place,
             version: version.clone(),
-            since: since.cloned(),
+            count: Some(one.count),
+            since: one.since.clone(),
             last_seen: None,
         }),
-        None => findings
-            .unknown
-            .push((place.clone(), UnknownReason::NoLabel)),
+        None => findings.unknown.push((place, UnknownReason::NoLabel)),
     }
 }

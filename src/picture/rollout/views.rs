@@ -47,6 +47,8 @@ pub struct PlaceView {
     pub batch: usize,
     /// The cluster's provider, with whose other clusters a version of Kubernetes is compared.
     pub provider: Option<String>,
+    /// How many nodes or containers have it; `None` for a hub's own version.
+    pub count: Option<u64>,
     /// Since when the version is known there.
     pub since: Option<KnownSince>,
     pub standing: Standing,

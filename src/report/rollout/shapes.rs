@@ -49,6 +49,8 @@ pub(super) struct JsonPlace<'a> {
     pub(super) cluster: &'a str,
     pub(super) namespace: Option<&'a str>,
     pub(super) batch: Option<&'a str>,
+    /// Nodes or containers; null for a hub's own version.
+    pub(super) count: Option<u64>,
     pub(super) standing: &'static str,
     pub(super) compared_with: Option<&'a str>,
     pub(super) seen_since: Option<DateTime<Utc>>,

@@ -5,6 +5,7 @@ use crate::domain::hub::HubSpec;
 use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
 use crate::text::IntoExpiringText;
 use crate::text::durations::{age, age_since, format_duration};
+use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
 
 /// Adds what is known of the hub's probe.
@@ -34,8 +35,29 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, spec: &HubSpec, ctx: &TextCon
     page.field("last try", Meaning::Plain, tried);
     let took = probe.latency.map(|took| format!("{} ms", took.as_millis()));
     page.field_or_unknown("took", took);
+    if let Some(version) = version_text(probe, ctx) {
+        page.field("JupyterHub", Meaning::Plain, version);
+    }
     page.field("failing", Meaning::Plain, failing_text(probe, ctx));
     page.field("certificate", Meaning::Plain, certificate_text(probe, ctx));
+}
+
+// None if no answer ever gave one.
+fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
+    let version = probe.version.as_ref()?;
+    let text = clean(&version.text).into_owned();
+    if probe.present_version().is_none() {
+        let seen = age_since(version.at.wall, ctx.now);
+        return Some(seen.map(|age| format!("not known now; {text} was last seen {age} ago")));
+    }
+    let Some(since) = &version.since else {
+        return Some(text.into_expiring_text());
+    };
+    let age = age_since(since.first, ctx.now);
+    Some(age.map(|age| match &since.before {
+        Some((before, _)) => format!("{text}, seen for {age}, {} before", clean(before)),
+        None => format!("{text}, seen for {age} or longer"),
+    }))
 }
 
 /// Without the header a maintenance page or a sign-in form with the expected status looks like the hub.
@@ -117,7 +139,8 @@ mod tests {
     use crate::app::fixture::hub;
     use crate::app::fixture::{now, seconds_ago};
     use crate::domain::hub::Health;
-    use crate::domain::probe::EndedRun;
+    use crate::domain::probe::{EndedRun, HubVersion};
+    use crate::domain::rollout::KnownSince;
     use crate::text::Line;
 
     #[test]
@@ -147,6 +170,44 @@ mod tests {
         );
         assert!(!lines(url, true).contains("not checked"));
         assert!(!lines(None, false).contains("not checked"));
+    }
+
+    #[test]
+    fn a_version_says_since_when_or_when_it_was_last_seen() {
+        let ctx = TextContext {
+            now: now(),
+            zone: chrono_tz::UTC,
+            symbols: &crate::text::symbols::UNICODE,
+        };
+        let version = |at, before: Option<&str>| HubVersion {
+            text: "5.5.0".to_owned(),
+            at,
+            since: Some(KnownSince {
+                first: seconds_ago(2400).wall,
+                before: before.map(|text| (text.to_owned(), seconds_ago(2460).wall)),
+            }),
+        };
+        let mut probe = Probe {
+            at: seconds_ago(60),
+            outcome: ProbeOutcome::Good { status: 200 },
+            refusal: None,
+            latency: None,
+            certificate_ends: None,
+            failing: None,
+            ended: Vec::new(),
+            version: None,
+        };
+        let text = |probe: &Probe| version_text(probe, &ctx).map(|text| text.text);
+        assert_eq!(text(&probe), None);
+        probe.version = Some(version(seconds_ago(60), Some("5.4.4")));
+        let changed = "5.5.0, seen for 40m, 5.4.4 before";
+        assert_eq!(text(&probe).as_deref(), Some(changed));
+        probe.version = Some(version(seconds_ago(60), None));
+        let unchanged = "5.5.0, seen for 40m or longer";
+        assert_eq!(text(&probe).as_deref(), Some(unchanged));
+        probe.version = Some(version(seconds_ago(600), None));
+        let gone = "not known now; 5.5.0 was last seen 10m ago";
+        assert_eq!(text(&probe).as_deref(), Some(gone));
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) fn places(component: &ComponentView, version: &VersionView) -> String
     let is_whole = component.component == Component::Kubernetes;
     let names = by_cluster.iter().map(|(cluster, places)| match places[..] {
         [one] if !is_whole => place_name(&one.cluster, one.namespace.as_deref()),
-        [_] => (*cluster).to_owned(),
+        [one] => node_count(component, one),
         _ => format!("{cluster} {}", places.len()),
     });
     let names: Vec<String> = names.collect();
@@ -49,6 +49,20 @@ pub(super) fn places(component: &ComponentView, version: &VersionView) -> String
     match by_cluster.len() {
         1 => text,
         count => format!("{count} clusters: {text}"),
+    }
+}
+
+// How many nodes have this version counts where others have another one.
+fn node_count(component: &ComponentView, one: &PlaceView) -> String {
+    let versions = component.versions.iter();
+    let having = versions.filter(|version| {
+        let mut places = version.places.iter();
+        places.any(|place| place.cluster == one.cluster)
+    });
+    match one.count.filter(|_| having.count() > 1) {
+        Some(1) => format!("{} (1 node)", one.cluster),
+        Some(count) => format!("{} ({count} nodes)", one.cluster),
+        None => one.cluster.to_string(),
     }
 }
 
