@@ -1,8 +1,8 @@
 //! Where the figures of a group are worse than those of the rest.
 //!
-//! A sum is worse if the rest, at the group's rate, would have at least [`MIN_EXPECTED`] and has less than half of that:
-//! two failed starts in a hundred hubs say nothing beside ten hubs without any. A percentile is worse by the bounds of
-//! `check --wait`.
+//! A sum is worse if its rate is more than twice the rest's, and if chance does not explain it: it lies above what the
+//! rest's rate gives by twice that number's square root and a margin, and the rest, at the group's rate, would have at
+//! least [`MIN_EXPECTED`]. A percentile is worse by the bounds of `check --wait`.
 
 use super::figures::{Figures, Total};
 
@@ -15,10 +15,11 @@ const P95_SECONDS: f64 = 30.0;
 /// At the group's rate the rest would have so many.
 const MIN_EXPECTED: f64 = 2.0;
 
-/// Fewer failed starts, restarts and cases happen any day.
-const MIN_FAILED_STARTS: f64 = 2.0;
-const MIN_RESTARTS: f64 = 3.0;
-const MIN_CASES: f64 = 2.0;
+/// So many more than the rest's rate gives happen on any day.
+const DOWN_MARGIN: f64 = 1.0;
+const FAILED_STARTS_MARGIN: f64 = 2.0;
+const RESTARTS_MARGIN: f64 = 3.0;
+const CASES_MARGIN: f64 = 2.0;
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display, strum::EnumIter)]
@@ -55,28 +56,36 @@ pub(super) fn excesses(own: &Figures, rest: &Figures) -> Vec<Excess> {
         known: figures.hubs,
     };
     let found = [
-        more(Measure::Down, down(own), down(rest), 1.0),
+        more(Measure::Down, down(own), down(rest), DOWN_MARGIN),
         slower(own, rest),
         more(
             Measure::FailedStarts,
             own.failed_starts,
             rest.failed_starts,
-            MIN_FAILED_STARTS,
+            FAILED_STARTS_MARGIN,
         ),
-        more(Measure::Restarts, own.restarts, rest.restarts, MIN_RESTARTS),
-        more(Measure::Cases, cases(own), cases(rest), MIN_CASES),
+        more(
+            Measure::Restarts,
+            own.restarts,
+            rest.restarts,
+            RESTARTS_MARGIN,
+        ),
+        more(Measure::Cases, cases(own), cases(rest), CASES_MARGIN),
     ];
     found.into_iter().flatten().collect()
 }
 
-fn more(measure: Measure, own: Total, rest: Total, min: f64) -> Option<Excess> {
-    // `increase` gives fractions.
-    let sum = own.sum.round();
-    if own.known == 0 || rest.known == 0 || sum < min {
+fn more(measure: Measure, own: Total, rest: Total, margin: f64) -> Option<Excess> {
+    if own.known == 0 || rest.known == 0 {
         return None;
     }
+    // `increase` gives fractions.
+    let sum = own.sum.round();
+    let usual = rest.sum * own.known as f64 / rest.known as f64;
     let expected = sum * rest.known as f64 / own.known as f64;
-    (expected >= MIN_EXPECTED && rest.sum * 2.0 < expected).then_some(Excess {
+    let is_beyond_chance = sum >= usual + 2.0 * usual.sqrt() + margin;
+    let is_worse = is_beyond_chance && sum > 2.0 * usual && expected >= MIN_EXPECTED;
+    is_worse.then_some(Excess {
         measure,
         own: sum,
         own_hubs: own.known,

@@ -121,8 +121,10 @@ fn a_few_among_many_say_nothing() {
     picture.clusters[2].hubs[0].health = Health::Down;
     picture.clusters[2].hubs[1].signals.spawn_failures_30m = Some(2.0);
     assert_eq!(worse(&rollout(&picture, None, &policy())), []);
-    // Two of six are far more than the rest has.
+    // Nor do two of six beside those two.
     picture.clusters[0].hubs[1].signals.spawn_failures_30m = Some(2.04);
+    assert_eq!(worse(&rollout(&picture, None, &policy())), []);
+    picture.clusters[0].hubs[1].signals.spawn_failures_30m = Some(4.04);
     let found = rollout(&picture, None, &policy());
     assert_eq!(
         worse(&found),
