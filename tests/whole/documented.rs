@@ -36,6 +36,7 @@ fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
             "~/infrastructure" => infrastructure.display().to_string(),
             "2026-01-01" => months_ago(1).to_string(),
             "2026-07-01" => months_ago(0).to_string(),
+            "30m" if arguments.iter().any(|word| word == "--wait") => "2s".to_owned(),
             other => other.to_owned(),
         })
         .collect();
