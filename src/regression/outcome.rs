@@ -146,9 +146,11 @@ impl CaseOutcome {
 }
 
 impl Outcome {
-    /// The hubs that got worse.
+    /// The hubs that got worse, those that fail first.
     pub fn worse_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
-        self.hubs.iter().filter(|hub| hub.is_worse())
+        let mut worse: Vec<_> = self.hubs.iter().filter(|hub| hub.is_worse()).collect();
+        worse.sort_by_key(|hub| hub.worse.iter().map(Worsening::urgency).min());
+        worse.into_iter()
     }
 
     /// Cases that opened and outlasted the grace, and are about no single hub of the outcome.
@@ -198,6 +200,17 @@ impl Outcome {
 }
 
 impl Worsening {
+    // The lower, the sooner somebody must know.
+    fn urgency(&self) -> u8 {
+        match self {
+            Self::Failing { .. } => 0,
+            Self::NewCase { .. } => 1,
+            Self::FailedStarts { .. } => 2,
+            Self::SlowStarts { .. } => 3,
+            Self::SlowAnswers { .. } => 4,
+        }
+    }
+
     /// Its name in JSON and JUnit.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -13,13 +13,10 @@ use crate::wording::verdict::names;
 /// More changes of one kind at once are one line.
 const MAX_LINES: usize = 3;
 
-/// "4m of 30m: " before each line.
+/// "4m 12s of 30m: " before each line, so that lines within a minute keep their order.
 pub fn prefix(elapsed: Duration, duration: Duration) -> String {
-    format!(
-        "{} of {}: ",
-        format_duration(elapsed),
-        format_duration(duration)
-    )
+    let elapsed = humantime::format_duration(Duration::from_secs(elapsed.as_secs()));
+    format!("{elapsed} of {}: ", format_duration(duration))
 }
 
 /// A line for each change; those of one kind are one line where they are many, as when a whole fleet restarts.

@@ -188,6 +188,18 @@ fn what_got_worse_is_named_with_the_figures_of_both_sides() {
     );
     let many = outcome((1..=5).map(|at| slow(&format!("c{at}"), "prod")).collect());
     assert!(words(&many).ends_with(" · and 2 more"), "{}", words(&many));
+    let failing = HubOutcome {
+        worse: vec![Worsening::Failing {
+            lasted: minutes(6),
+            evidence: Vec::new(),
+        }],
+        ..hub("z", "prod")
+    };
+    let first = words(&outcome(vec![slow("a", "prod"), failing]));
+    assert!(
+        first.contains("in 30m: z/prod: failing for 6m · a/prod: servers"),
+        "{first}"
+    );
     let all = words(&everything());
     assert!(all.contains("new case pd:Q7: nodes; are gone <b>"), "{all}");
     assert!(
@@ -358,7 +370,8 @@ fn a_fleet_that_restarts_is_a_few_lines() {
         problem: Some("down: refused".to_owned()),
     });
     insta::assert_snapshot!(progress::lines(&changes).join("\n"));
-    assert_eq!(progress::prefix(minutes(4), minutes(30)), "4m of 30m: ");
+    let prefix = progress::prefix(Duration::from_millis(128_700), minutes(30));
+    assert_eq!(prefix, "2m 8s of 30m: ");
 }
 
 #[test]
