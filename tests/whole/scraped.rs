@@ -1,6 +1,8 @@
 //! A real Prometheus that scrapes the demo's hubs tells the same of them as the demo's own Prometheus.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -38,8 +40,8 @@ pub fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
     (host, all)
 }
 
-/// The scrape configuration, as service discovery would make it: each hub a target, and the kubelets' disks by
-/// cluster.
+/// The scrape configuration, as service discovery would make it: each hub a target, and the kubelets' disks and
+/// kube-state-metrics by cluster.
 pub fn scraping(host: &str, hubs: &[(String, String)]) -> String {
     let mut config =
         "global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }\n\
@@ -62,7 +64,7 @@ pub fn scraping(host: &str, hubs: &[(String, String)]) -> String {
             config,
             "- job_name: kubelet-{cluster}\n  metrics_path: /metrics/{cluster}\n  static_configs:\n  \
              - {{ targets: ['{host}'], labels: {{ cluster: {cluster} }} }}\n  metric_relabel_configs:\n  \
-             - {{ source_labels: [__name__], regex: 'kubelet_.*', action: keep }}"
+             - {{ source_labels: [__name__], regex: '(kubelet|kube)_.*', action: keep }}"
         )
         .expect("a string takes all");
     }
@@ -82,23 +84,67 @@ fn readings(report: &Value) -> Vec<String> {
     list(report, "hubs").iter().map(hub).collect()
 }
 
-#[test]
-fn the_demos_hubs_can_be_scraped_by_a_real_prometheus() {
-    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+/// The configuration of a world that is watched through a real Prometheus; `None` where there is none.
+fn watched_by_a_real_one(served: &Served) -> Option<(Prometheus, PathBuf)> {
     let mut config = served.table();
     let (host, hubs) = hubs(&mut config);
-    let Some(real) = Prometheus::start(&scraping(&host, &hubs), &[]) else {
-        return;
-    };
-    let own = served.check(&["--format", "json"]).json();
-    assert_eq!(list(&own, "hubs").len(), 9);
+    let real = Prometheus::start(&scraping(&host, &hubs), &[])?;
     let text = format!(
         "name = \"real\"\nurl = \"{}\"\ncluster_label = \"cluster\"",
         real.url()
     );
     let entry: Table = text.parse().expect("TOML");
     config.insert("prometheus".to_owned(), vec![entry].into());
-    let config = served.write("real.toml", &config);
+    Some((real, served.write("real.toml", &config)))
+}
+
+/// Each component's versions in a rollout, with their places.
+fn versions(served: &Served, config: &Path) -> BTreeSet<String> {
+    let config = config.to_str().expect("a path");
+    let run = served
+        .home
+        .run(&["rollout", "--format", "json", "--config", config]);
+    let rollout = run.json();
+    let components = list(&rollout, "components").iter();
+    let versions = components.flat_map(|component| {
+        let versions = list(component, "versions").iter();
+        versions.map(move |version| (&component["component"], version))
+    });
+    let places = versions.flat_map(|(component, version)| {
+        let places = list(version, "places").iter();
+        places.map(move |place| {
+            let (cluster, namespace) = (&place["cluster"], &place["namespace"]);
+            format!("{component} {} {cluster}/{namespace}", version["version"])
+        })
+    });
+    places.collect()
+}
+
+#[test]
+fn a_real_prometheus_tells_the_same_versions_as_the_demos() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "8", "--hubs", "20"]);
+    let Some((_real, config)) = watched_by_a_real_one(&served) else {
+        return;
+    };
+    let own = versions(&served, &served.config);
+    let of = |name: &str| own.iter().filter(|it| it.contains(name)).count();
+    assert_eq!(of("\"jupyterhub\""), 20, "{own:#?}");
+    // The nodes of one cluster have two versions.
+    assert_eq!((of("\"kubernetes\""), of("v1.34.2")), (9, 2), "{own:#?}");
+    assert!(of("k8s-hub") > 0 && of("grafana/grafana") > 0, "{own:#?}");
+    until(WITHIN, "the same versions", || {
+        (versions(&served, &config) == own).then_some(())
+    });
+}
+
+#[test]
+fn the_demos_hubs_can_be_scraped_by_a_real_prometheus() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+    let Some((_real, config)) = watched_by_a_real_one(&served) else {
+        return;
+    };
+    let own = served.check(&["--format", "json"]).json();
+    assert_eq!(list(&own, "hubs").len(), 9);
     let wanted = readings(&own);
     assert!(
         !wanted.iter().any(|line| line.contains("unknown")),
