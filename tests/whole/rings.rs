@@ -265,7 +265,7 @@ impl<'a> Watcher<'a> {
     }
 }
 
-const NOBODY: (&str, &str) = ("nobody@example.org", "demo-account-token");
+const DEE: (&str, &str) = ("dee@example.org", "demo-account-token");
 const ADA: (&str, &str) = ("ada@example.org", "u+demo-token");
 
 #[test]
@@ -293,7 +293,7 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
     );
 
     let mut on_call = Watcher::start(&world, "ada", ADA);
-    let mut off_call = Watcher::start(&world, "off", NOBODY);
+    let mut off_call = Watcher::start(&world, "off", DEE);
     on_call.wait_for("you are on call");
     on_call.assert_still(0, "there already");
 
@@ -344,6 +344,7 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
     let notifications = on_call.pty.text().matches("\u{1b}]9;hubwatch: ").count();
     assert_eq!(notifications, 5);
 
+    off_call.wait_for("not on call");
     off_call.wait_for("5 ✖");
     off_call.assert_still(0, "not on call");
 

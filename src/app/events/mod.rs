@@ -6,6 +6,7 @@
 
 mod attention;
 mod conditions;
+mod duty;
 mod event;
 mod hubs;
 #[cfg(test)]
@@ -17,7 +18,8 @@ use std::time::Duration;
 pub use event::{Event, EventCase, EventIncident, EventPlace};
 
 use self::attention::Attention;
-use self::conditions::{BlindTo, Condition, EventKey, is_known_over, is_pagerduty_fresh};
+use self::conditions::{BlindTo, Condition, EventKey, is_known_over};
+use self::duty::{Duty, duty};
 use self::hubs::ClusterEvents;
 use super::filter::Filter;
 use crate::domain::hub::Health;
@@ -25,7 +27,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::notify::{EventKind, NotifySettings, RingWhen};
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
-use crate::picture::{MyShift, Picture};
+use crate::picture::Picture;
 
 /// A condition that was over for so long rings again.
 pub const CLEAR_FOR: Duration = Duration::from_secs(10 * 60);
@@ -71,14 +73,6 @@ enum Stage {
     OffCall,
     /// It rang, was seen, or was there at the start.
     Done,
-}
-
-/// Whether the user is on call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Duty {
-    On,
-    Off,
-    NotKnown,
 }
 
 impl EventWatch {
@@ -380,13 +374,4 @@ struct StartContext {
     hubs_settle: bool,
     spots_settle: bool,
     started: Now,
-}
-
-// A rota that is out of date is not known.
-fn duty(picture: &Picture) -> Duty {
-    match picture.me.as_ref().map(|me| me.shift) {
-        Some(MyShift::Until(_) | MyShift::Always) => Duty::On,
-        Some(MyShift::Off) if is_pagerduty_fresh(picture) => Duty::Off,
-        Some(MyShift::Off | MyShift::NotKnown) | None => Duty::NotKnown,
-    }
 }

@@ -19,7 +19,7 @@ use crate::domain::incident::{IncidentStatus, Person, Urgency};
 use crate::domain::notify::EventRule;
 use crate::domain::source::SourceId;
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{MeView, Reason, ReasonKind, Row, StormKind, StormScope};
+use crate::picture::{MeView, MyShift, Reason, ReasonKind, Row, StormKind, StormScope};
 
 /// A shift of pictures: minutes and seconds pass, and what rings is collected.
 struct Shift {

@@ -1,6 +1,8 @@
 //! What does not ring, and what is configured not to.
 
 use super::*;
+use crate::domain::directory::{Directory, User};
+use crate::domain::source::Answer;
 
 fn rule(kind: EventKind, when: RingWhen, filter: &str) -> NotifySettings {
     let rule = EventRule {
@@ -168,4 +170,33 @@ fn always_rings_off_call_too() {
     let mut picture = down(&shift, &["leap/prod"]);
     picture.me.as_mut().unwrap().shift = MyShift::Off;
     assert_eq!(shift.show(picture).len(), 1);
+}
+
+#[test]
+fn an_address_that_pagerduty_does_not_know_keeps_nothing_quiet() {
+    let user = |email: &str| User {
+        person: Person {
+            id: "PUADA".into(),
+            name: "Ada".into(),
+        },
+        email: Some(email.to_owned()),
+        zone: None,
+    };
+    for (email, rings) in [("Ada@example.org", 0), ("bo@example.org", 1)] {
+        let off = |mut picture: Picture| {
+            let me = picture.me.as_mut().unwrap();
+            me.name = "ada@example.org".to_owned();
+            me.shift = MyShift::Off;
+            let directory = Directory {
+                users: vec![user(email)],
+                ..Directory::default()
+            };
+            let answer = Answer::new(picture.at, picture.at, None, directory);
+            picture.directory = Some(Arc::new(answer));
+            picture
+        };
+        let mut shift = Shift::start_with(NotifySettings::default(), off(well()));
+        let picture = off(down(&shift, &["leap/prod"]));
+        assert_eq!(shift.show(picture).len(), rings, "{email}");
+    }
 }
