@@ -26,7 +26,7 @@ pub struct WaitOptions {
     pub probe_slow: Duration,
 }
 
-/// Something that a person who waits is told at once.
+/// Something that is shown at once to a person who waits.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     HubFails {

@@ -1,8 +1,7 @@
 //! `check --wait` against a real Prometheus that scrapes the demo's hubs.
 //!
-//! Time is twenty-five times faster than around a real upgrade: a grace of 12 s stands for five minutes, a restart of 3 s
-//! for a little more than one, a scrape every 2 s for one every 50 s. How long servers take to start is what the hubs say,
-//! unscaled.
+//! Time is thirty times faster than around a real upgrade: a grace of 10 s stands for five minutes, a restart of 3 s for one
+//! and a half, a scrape every 2 s for one a minute. How long servers take to start is what the hubs say, unscaled.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -69,7 +68,7 @@ impl Bench {
             "jupyterhub_server_spawn_duration_seconds_count{{status=\"success\",cluster=\"{cluster}\",\
              namespace=\"{hub}\"}}"
         );
-        let query = format!("increase({series}[1m]) > 5 and changes({series}[8s]) == 0");
+        let query = format!("increase({series}[1m]) > 5 and changes({series}[5s]) == 0");
         until(WITHIN, "starts that Prometheus knows", || {
             (!self.prometheus.query(&query).is_empty()).then_some(())
         });
@@ -81,7 +80,7 @@ impl Bench {
         let printed = self.served.home.path("wait.out");
         let mut program = self.served.home.program();
         program.args(["check", "--config"]).arg(&self.config);
-        program.args(["--wait", "18s", "--grace", "12s"]).args(more);
+        program.args(["--wait", "16s", "--grace", "10s"]).args(more);
         program.stdin(Stdio::null());
         program.stdout(File::create(&printed).expect("a file"));
         program.stderr(File::create(&said).expect("a file"));

@@ -46,7 +46,7 @@ pub async fn run(context: &CommandContext, check: &cli::Check, duration: Duratio
     }
 }
 
-/// What a wait is told before it begins.
+/// The checked arguments of a wait.
 struct Plan {
     config: Config,
     scope: Scope,

@@ -1,4 +1,4 @@
-//! The loop of a wait: a look every few seconds, the starts as they are told, and lines for the person who waits.
+//! The loop of a wait: a look every few seconds, the starts as they arrive, and lines for the person who waits.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
