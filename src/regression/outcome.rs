@@ -1,5 +1,6 @@
 //! What a wait ends with.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use super::baseline::HubBefore;
@@ -146,10 +147,13 @@ impl CaseOutcome {
 }
 
 impl Outcome {
-    /// The hubs that got worse, those that fail first.
+    /// The hubs that got worse: those that fail still, then those that failed, the longest first.
     pub fn worse_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let mut worse: Vec<_> = self.hubs.iter().filter(|hub| hub.is_worse()).collect();
-        worse.sort_by_key(|hub| hub.worse.iter().map(Worsening::urgency).min());
+        worse.sort_by_key(|hub| {
+            let urgency = hub.worse.iter().map(Worsening::urgency).min();
+            (!hub.is_failing, urgency, Reverse(hub.failing_longest))
+        });
         worse.into_iter()
     }
 

@@ -49,8 +49,9 @@ pub fn alertmanager_config(routes: &str, pagerdutys: &[String]) -> String {
 /// The demo's account, and one real Prometheus.
 fn config(served: &Served, prometheus: &Prometheus) -> std::path::PathBuf {
     let mut config = served.table();
-    config.remove("cluster");
-    config.remove("status_page");
+    for gone in ["cluster", "rollout", "status_page"] {
+        config.remove(gone);
+    }
     let watched = format!(
         "[[prometheus]]\nname = \"leap\"\nurl = \"{}\"\ncluster = \"leap\"\n\
          [[cluster]]\nname = \"leap\"\nhubs = [{{ name = \"prod\" }}]\n",

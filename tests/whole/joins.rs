@@ -141,7 +141,7 @@ impl Paged {
     /// A configuration that watches both Prometheuses and this PagerDuty.
     fn config(&self, name: &str, watched: &str) -> PathBuf {
         let mut config = self.served.table();
-        for gone in ["cluster", "status_page", "prometheus"] {
+        for gone in ["cluster", "rollout", "status_page", "prometheus"] {
             config.remove(gone);
         }
         let mut watched = watched.to_owned();

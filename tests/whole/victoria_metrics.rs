@@ -86,7 +86,7 @@ fn inventory() -> String {
 /// The configuration of a PagerDuty, with these sources in place of the demo's.
 fn config(served: &Served, sources: &str) -> PathBuf {
     let mut config = served.table();
-    for gone in ["cluster", "status_page", "prometheus"] {
+    for gone in ["cluster", "rollout", "status_page", "prometheus"] {
         config.remove(gone);
     }
     let watched = format!("{sources}{}", inventory());

@@ -161,3 +161,26 @@ fn one_probe_that_is_seen_many_times_is_one() {
         (2, None)
     );
 }
+
+#[test]
+fn the_hub_that_does_not_come_back_is_named_first() {
+    let first = observe(0, vec![hub("airshed", "prod", 0), hub("leap", "prod", 0)]);
+    let mut watch = watch_from(&first, options());
+    for minute in 1..=30 {
+        let airshed = match minute {
+            2..=20 => down("airshed", "prod"),
+            _ => hub("airshed", "prod", minute * MINUTE),
+        };
+        let leap = match minute {
+            22.. => down("leap", "prod"),
+            _ => hub("leap", "prod", minute * MINUTE),
+        };
+        watch.record(observe(minute * MINUTE, vec![airshed, leap]));
+    }
+    let outcome = complete(&watch);
+    let named: Vec<String> = outcome
+        .worse_hubs()
+        .map(|hub| hub.after.key.to_string())
+        .collect();
+    assert_eq!(named, ["leap/prod", "airshed/prod"]);
+}
