@@ -76,6 +76,8 @@ pub struct SourceObservation {
     pub name: String,
     /// Live or late.
     pub is_fresh: bool,
+    /// For how long there has been no good answer, where the latest attempt failed; `None` where it did not.
+    pub silent_for: Option<Duration>,
     /// Its state and its latest error, in words.
     pub problem: Option<String>,
 }

@@ -8,7 +8,10 @@ use super::run::LongestRun;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceCourse {
-    lost: LongestRun,
+    /// Without a good answer: a source that is shown as fresh for a few failed attempts has told nothing since.
+    silent: LongestRun,
+    is_lost: bool,
+    was_lost: bool,
     was_fresh: bool,
     /// The latest problem.
     problem: Option<String>,
@@ -16,17 +19,21 @@ pub(super) struct SourceCourse {
 
 impl SourceCourse {
     pub(super) fn record(&mut self, seen: SourceObservation, elapsed: Duration) {
-        if seen.is_fresh {
-            self.lost.end();
-            self.was_fresh = true;
-        } else {
-            self.lost.extend(elapsed, elapsed);
-            self.problem = seen.problem;
+        self.is_lost = !seen.is_fresh;
+        self.was_lost |= self.is_lost;
+        self.was_fresh |= seen.is_fresh;
+        match seen.silent_for.or(self.is_lost.then_some(Duration::ZERO)) {
+            None => self.silent.end(),
+            Some(silent_for) => {
+                self.silent
+                    .extend(elapsed.saturating_sub(silent_for), elapsed);
+                self.problem = seen.problem;
+            }
         }
     }
 
     pub(super) fn is_lost(&self) -> bool {
-        self.lost.current_start().is_some()
+        self.is_lost
     }
 
     pub(super) fn problem(&self) -> Option<&String> {
@@ -41,10 +48,10 @@ impl SourceCourse {
         grace: Duration,
         waited: Duration,
     ) -> Option<SourceOutcome> {
-        let lost = self.lost.longest();
-        let was_lost = self.is_lost() || !lost.is_zero();
-        let is_blind = lost > grace || !self.was_fresh || (self.is_lost() && waited <= grace);
-        was_lost.then(|| SourceOutcome {
+        let lost = self.silent.longest();
+        let is_silent = self.silent.current_start().is_some();
+        let is_blind = lost > grace || !self.was_fresh || (is_silent && waited <= grace);
+        (self.was_lost || is_blind).then(|| SourceOutcome {
             name: name.to_owned(),
             lost,
             problem: self.problem.clone(),

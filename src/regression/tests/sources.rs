@@ -31,6 +31,31 @@ fn a_source_that_is_lost_for_longer_than_the_grace_leaves_it_open() {
 }
 
 #[test]
+fn a_source_that_fails_and_is_fresh_yet_told_nothing_since_its_last_answer() {
+    let failing = |minutes: u64| {
+        let first = observe(0, vec![hub("leap", "prod", 0)]);
+        let mut watch = watch_from(&first, options());
+        for minute in 0..=10 {
+            let mut seen = observe(minute * MINUTE, vec![hub("leap", "prod", minute * MINUTE)]);
+            let silent_for = (minute + minutes).checked_sub(11);
+            seen.sources = vec![SourceObservation {
+                silent_for: silent_for.map(|minutes| seconds((minutes + 1) * MINUTE)),
+                ..source(true)
+            }];
+            watch.record(seen);
+        }
+        complete(&watch)
+    };
+    assert_eq!(failing(5).verdict(), WaitVerdict::NothingWorse);
+    let lost = failing(6);
+    assert_eq!(lost.verdict(), WaitVerdict::CannotTell);
+    assert_eq!(
+        lost.blind_sources().next().unwrap().lost,
+        seconds(6 * MINUTE)
+    );
+}
+
+#[test]
 fn a_machine_that_slept_for_longer_than_the_grace_leaves_it_open() {
     let first = observe(0, vec![hub("leap", "prod", 0)]);
     let mut watch = watch_from(&first, options());

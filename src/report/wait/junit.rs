@@ -89,7 +89,9 @@ fn test_case(hub: &HubOutcome) -> TestCase {
         }
         ([], []) if hub.not_tried => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message("not tried: nobody started a server; nothing else got worse");
+            status.set_message(
+                "not tried: nobody is known to have started a server; nothing else got worse",
+            );
             status
         }
         ([], []) => TestCaseStatus::success(),

@@ -28,7 +28,11 @@ pub fn observe(picture: &Picture, at: Now, ctx: &TextContext) -> Observation {
         at,
         hubs: picture.hubs().map(|hub| eye.hub(hub)).collect(),
         cases: picture.cases.iter().map(|shown| case(shown)).collect(),
-        sources: picture.sources.iter().map(source).collect(),
+        sources: picture
+            .sources
+            .iter()
+            .map(|it| source(it, picture.at))
+            .collect(),
     }
 }
 
@@ -97,7 +101,13 @@ fn case(case: &Case) -> CaseObservation {
     }
 }
 
-fn source(view: &SourceView) -> SourceObservation {
+fn silent_for(view: &SourceView, now: Now) -> Option<Duration> {
+    let fails = view.failure.is_some() || !view.state.is_fresh();
+    let since = view.requested_at.map(|at| now.since(at));
+    fails.then(|| since.unwrap_or_default())
+}
+
+fn source(view: &SourceView, now: Now) -> SourceObservation {
     let state = wording::source::state_name(view.state);
     let is_fresh = view.state.is_fresh();
     let problem = match wording::source::error(view) {
@@ -107,6 +117,7 @@ fn source(view: &SourceView) -> SourceObservation {
     SourceObservation {
         name: clean(&view.id.to_string()).into_owned(),
         is_fresh,
-        problem: (!is_fresh).then_some(problem),
+        silent_for: silent_for(view, now),
+        problem: (!is_fresh || view.failure.is_some()).then_some(problem),
     }
 }

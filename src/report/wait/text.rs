@@ -182,7 +182,7 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let not_tried: Vec<String> = outcome.not_tried().map(hub_name).collect();
     let not_tried = (!not_tried.is_empty()).then(|| {
         format!(
-            "not tried, since nobody started a server: {}",
+            "not tried, since nobody is known to have started a server: {}",
             not_tried.join(", ")
         )
     });
