@@ -14,6 +14,8 @@ use crate::domain::ids::{CaseId, HubKey};
 pub struct Baseline {
     /// When it was so, by the servers' clocks.
     pub at: DateTime<Utc>,
+    /// It is the look at the start: until the next look nothing is compared with it.
+    pub is_first_look: bool,
     pub hubs: BTreeMap<HubKey, HubBefore>,
     /// The places of the cases that were open, by each of their ids.
     pub cases: BTreeMap<CaseId, Vec<Vec<Place>>>,
@@ -36,6 +38,7 @@ impl Baseline {
         let hubs = seen.hubs.iter();
         let mut baseline = Self {
             at,
+            is_first_look: true,
             hubs: hubs
                 .map(|hub| (hub.key.clone(), HubBefore::from(hub)))
                 .collect(),

@@ -114,6 +114,7 @@ pub(super) fn source(is_fresh: bool) -> SourceObservation {
     SourceObservation {
         name: "prometheus/leap".to_owned(),
         is_fresh,
+        looked_at: None,
         silent_for: (!is_fresh).then_some(Duration::ZERO),
         problem: (!is_fresh).then(|| "down: connection refused".to_owned()),
     }

@@ -78,6 +78,8 @@ pub struct SourceObservation {
     pub is_fresh: bool,
     /// For how long there has been no good answer, where the latest attempt failed; `None` where it did not.
     pub silent_for: Option<Duration>,
+    /// When it last looked at hubs, on the steady clock; `None` of a source that looks at none.
+    pub looked_at: Option<Duration>,
     /// Its state and its latest error, in words.
     pub problem: Option<String>,
 }

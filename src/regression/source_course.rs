@@ -6,6 +6,9 @@ use super::observation::SourceObservation;
 use super::outcome::SourceOutcome;
 use super::run::LongestRun;
 
+/// Why nothing of a source could be compared.
+const NO_SECOND_LOOK: &str = "no look since the start: its interval is longer than the wait";
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceCourse {
     /// Without a good answer: a source that is shown as fresh for a few failed attempts has told nothing since.
@@ -13,12 +16,17 @@ pub(super) struct SourceCourse {
     is_lost: bool,
     was_lost: bool,
     was_fresh: bool,
+    first_look: Option<Duration>,
+    has_looked_again: bool,
     /// The latest problem.
     problem: Option<String>,
 }
 
 impl SourceCourse {
     pub(super) fn record(&mut self, seen: SourceObservation, elapsed: Duration) {
+        let first_look = self.first_look.or(seen.looked_at);
+        self.has_looked_again |= seen.looked_at > first_look;
+        self.first_look = first_look;
         self.is_lost = !seen.is_fresh;
         self.was_lost |= self.is_lost;
         self.was_fresh |= seen.is_fresh;
@@ -38,6 +46,17 @@ impl SourceCourse {
 
     pub(super) fn problem(&self) -> Option<&String> {
         self.problem.as_ref()
+    }
+
+    /// That of a source which has not looked at hubs again since the first look.
+    pub(super) fn unseen(&self, name: &str, waited: Duration) -> Option<SourceOutcome> {
+        let is_unseen = self.first_look.is_some() && !self.has_looked_again;
+        is_unseen.then(|| SourceOutcome {
+            name: name.to_owned(),
+            lost: waited,
+            problem: Some(NO_SECOND_LOOK.to_owned()),
+            is_blind: true,
+        })
     }
 
     /// `None` if it was never lost. A wait that is shorter than the grace ends before any loss could outlast it, so

@@ -230,8 +230,12 @@ impl RegressionWatch {
         });
         let cases: Vec<CaseOutcome> = cases.collect();
         let sources = self.sources.iter();
-        let sources =
-            sources.filter_map(|(name, source)| source.outcome(name, options.grace, waited));
+        let must_look_again = self.baseline.is_first_look && end == WaitEnd::Complete;
+        let sources = sources.filter_map(|(name, source)| {
+            let unseen = must_look_again.then(|| source.unseen(name, waited));
+            let lost = source.outcome(name, options.grace, waited);
+            lost.or(unseen.flatten())
+        });
         Outcome {
             end,
             waited,

@@ -14,6 +14,18 @@ fn stays(arguments: &[String]) -> bool {
     arguments.is_empty() || (arguments[0] == "demo" && !is_list)
 }
 
+/// A wait of a few seconds sees a second look then.
+fn polled_each_second(served: &Served) {
+    let mut config = served.table();
+    config.insert(
+        "poll".to_owned(),
+        toml::toml! { prometheus = "1s"
+        probe = "1s" }
+        .into(),
+    );
+    fs::write(&served.config, config.to_string()).expect("a file");
+}
+
 fn is_operation(name: &str) -> bool {
     ["ack", "note", "escalate", "declare"].contains(&name)
 }
@@ -36,7 +48,7 @@ fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
             "~/infrastructure" => infrastructure.display().to_string(),
             "2026-01-01" => months_ago(1).to_string(),
             "2026-07-01" => months_ago(0).to_string(),
-            "30m" if arguments.iter().any(|word| word == "--wait") => "2s".to_owned(),
+            "30m" if arguments.iter().any(|word| word == "--wait") => "4s".to_owned(),
             other => other.to_owned(),
         })
         .collect();
@@ -67,6 +79,7 @@ fn run(served: &Served, arguments: &[String]) -> Run {
 #[test]
 fn the_commands_of_the_documents_are_run() {
     let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "6"]);
+    polled_each_second(&served);
     let yaml = served.home.path("infrastructure/config/clusters/leap");
     fs::create_dir_all(&yaml).expect("a folder");
     let text = "name: leap\nprovider: gcp\nhubs:\n- name: prod\n  domain: leap.example\n";

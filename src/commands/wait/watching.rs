@@ -192,6 +192,7 @@ impl<'a> Watching<'a> {
         (is_fresh || !is_lost).then(|| SourceObservation {
             name: format!("starts of {}", answer.source),
             is_fresh,
+            looked_at: None,
             silent_for: problem.is_some().then_some(Duration::ZERO),
             problem,
         })

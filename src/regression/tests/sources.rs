@@ -56,6 +56,42 @@ fn a_source_that_fails_and_is_fresh_yet_told_nothing_since_its_last_answer() {
 }
 
 #[test]
+fn a_wait_in_which_a_source_looks_only_once_leaves_it_open() {
+    let looking = |looks: fn(u64) -> u64, is_first_look, end| {
+        let first = observe(0, vec![hub("leap", "prod", 0)]);
+        let mut baseline = Baseline::from_observation(&first, start());
+        baseline.is_first_look = is_first_look;
+        let mut watch = RegressionWatch::new(baseline, options(), at(0));
+        for minute in 0..=10 {
+            let mut seen = observe(minute * MINUTE, vec![hub("leap", "prod", minute * MINUTE)]);
+            seen.sources = vec![SourceObservation {
+                looked_at: Some(seconds(looks(minute))),
+                ..source(true)
+            }];
+            watch.record(seen);
+        }
+        watch.outcome(end)
+    };
+    let again = looking(|minute| minute, true, WaitEnd::Complete);
+    assert_eq!(again.verdict(), WaitVerdict::NothingWorse);
+    let once = looking(|_| 7, true, WaitEnd::Complete);
+    assert_eq!(once.verdict(), WaitVerdict::CannotTell);
+    let source = once.blind_sources().next().unwrap();
+    assert!(
+        source
+            .problem
+            .as_ref()
+            .unwrap()
+            .starts_with("no look since the start")
+    );
+    // An interrupted wait says that it was, and an earlier report is compared with the first look.
+    let interrupted = looking(|_| 7, true, WaitEnd::Interrupted);
+    assert_eq!(interrupted.blind_sources().count(), 0);
+    let earlier = looking(|_| 7, false, WaitEnd::Complete);
+    assert_eq!(earlier.verdict(), WaitVerdict::NothingWorse);
+}
+
+#[test]
 fn a_machine_that_slept_for_longer_than_the_grace_leaves_it_open() {
     let first = observe(0, vec![hub("leap", "prod", 0)]);
     let mut watch = watch_from(&first, options());

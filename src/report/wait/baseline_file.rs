@@ -110,6 +110,7 @@ pub fn parse(
     }
     let mut baseline = Baseline {
         at: report.at,
+        is_first_look: false,
         hubs: hubs(report.hubs)?,
         cases: BTreeMap::new(),
     };

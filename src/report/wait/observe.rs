@@ -101,6 +101,10 @@ fn case(case: &Case) -> CaseObservation {
     }
 }
 
+fn looks_at_hubs(kind: SourceKind) -> bool {
+    matches!(kind, SourceKind::Prometheus | SourceKind::Probes)
+}
+
 fn silent_for(view: &SourceView, now: Now) -> Option<Duration> {
     let fails = view.failure.is_some() || !view.state.is_fresh();
     let since = view.requested_at.map(|at| now.since(at));
@@ -118,6 +122,10 @@ fn source(view: &SourceView, now: Now) -> SourceObservation {
         name: clean(&view.id.to_string()).into_owned(),
         is_fresh,
         silent_for: silent_for(view, now),
+        looked_at: view
+            .requested_at
+            .filter(|_| looks_at_hubs(view.id.kind))
+            .map(|at| at.mono),
         problem: (!is_fresh || view.failure.is_some()).then_some(problem),
     }
 }
