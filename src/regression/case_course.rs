@@ -14,17 +14,17 @@ pub(super) struct CaseCourse {
 
 impl CaseCourse {
     pub(super) fn new(first: CaseObservation, elapsed: Duration) -> Self {
-        let mut open = LongestRun::default();
-        open.extend(elapsed, elapsed);
-        Self {
-            latest: first,
-            open,
-        }
+        let course = Self {
+            latest: first.clone(),
+            open: LongestRun::default(),
+        };
+        course.reopened_as(first, elapsed)
     }
 
     /// The same case, open `elapsed` after the start, perhaps with a better id.
     pub(super) fn reopened_as(mut self, seen: CaseObservation, elapsed: Duration) -> Self {
-        self.open.extend(elapsed, elapsed);
+        let said_at = elapsed.saturating_sub(seen.last_seen);
+        self.open.extend(said_at, said_at);
         self.latest = seen;
         self
     }

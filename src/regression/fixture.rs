@@ -59,7 +59,7 @@ pub(super) fn hub(cluster: &str, name: &str, after: u64) -> HubObservation {
 pub(super) fn down(cluster: &str, name: &str) -> HubObservation {
     HubObservation {
         health: Health::Down,
-        state: HubState::Failing(Duration::ZERO),
+        state: HubState::FAILING_NOW,
         evidence: vec!["probe 503".to_owned()],
         probe: None,
         ..hub(cluster, name, 0)
@@ -89,6 +89,7 @@ pub(super) fn case(id: &str, cluster: &str, hub: &str, after: i64) -> CaseObserv
         title: "servers fail to start".to_owned(),
         places: vec![HubKey::new(cluster, hub).into()],
         since: start() + TimeDelta::seconds(after),
+        last_seen: Duration::ZERO,
         is_most_severe: false,
         is_silenced: false,
     }

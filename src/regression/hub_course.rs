@@ -42,7 +42,7 @@ impl HubCourse {
     pub(super) fn new(before: Option<HubBefore>, first: HubObservation) -> Self {
         let state = before.as_ref().map(|before| before.state);
         Self {
-            is_old_trouble: matches!(state, Some(HubState::Failing(_))),
+            is_old_trouble: matches!(state, Some(HubState::Failing { .. })),
             has_worked: state == Some(HubState::Works),
             before,
             latest: first,
@@ -63,7 +63,10 @@ impl HubCourse {
                 self.failing.end();
                 (self.is_old_trouble, self.has_worked) = (false, true);
             }
-            HubState::Failing(known_for) => self.record_failure(&seen, known_for, elapsed),
+            HubState::Failing { first, latest } => {
+                let since_start = |ago| elapsed.saturating_sub(ago);
+                self.record_failure(&seen, since_start(first), since_start(latest));
+            }
             // A hub that is not seen has not recovered.
             HubState::NotSeen => {}
         }
@@ -80,14 +83,11 @@ impl HubCourse {
         self.latest = seen;
     }
 
-    fn record_failure(&mut self, seen: &HubObservation, known_for: Duration, elapsed: Duration) {
+    fn record_failure(&mut self, seen: &HubObservation, from: Duration, until: Duration) {
         if self.is_old_trouble {
             return;
         }
-        let is_longest = self
-            .failing
-            .extend(elapsed.saturating_sub(known_for), elapsed);
-        if is_longest {
+        if self.failing.extend(from, until) {
             self.failing_evidence.clone_from(&seen.evidence);
         }
     }
@@ -157,10 +157,8 @@ impl HubCourse {
         let lasted = self.failing.longest();
         if lasted > options.grace && !self.has_worked {
             doubts.push(Doubt::NotKnownBefore { lasted });
-        } else if lasted <= options.grace
-            && let Some(from) = self.failing.current_start()
-        {
-            let lasted = waited.saturating_sub(from);
+        } else if lasted <= options.grace && self.failing_since().is_some() {
+            let lasted = self.failing.current_length();
             doubts.push(Doubt::FailingAtTheEnd { lasted });
         }
         if self.is_unknown(options, waited) {

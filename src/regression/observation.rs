@@ -23,9 +23,22 @@ pub struct Observation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HubState {
     Works,
-    /// Its probe's last try failed, or Prometheus cannot scrape it; and for how long that is known.
-    Failing(Duration),
+    /// Its probe's last try failed, or Prometheus cannot scrape it.
+    Failing {
+        /// How long before the observation the first of these looks at it was.
+        first: Duration,
+        /// How long before the observation the latest was: what happened since is not known.
+        latest: Duration,
+    },
     NotSeen,
+}
+
+impl HubState {
+    /// Seen to fail at the moment of the observation, and not before.
+    pub const FAILING_NOW: Self = Self::Failing {
+        first: Duration::ZERO,
+        latest: Duration::ZERO,
+    };
 }
 
 /// One hub.
@@ -64,6 +77,8 @@ pub struct CaseObservation {
     pub places: Vec<Place>,
     /// By the servers' clocks.
     pub since: DateTime<Utc>,
+    /// How long before the observation a source last said that it is open.
+    pub last_seen: Duration,
     /// It has the account's most severe priority, so that it counts without a place.
     pub is_most_severe: bool,
     /// Silenced, inhibited or routed to nobody: it does not count.

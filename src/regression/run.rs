@@ -6,17 +6,26 @@ use std::time::Duration;
 /// was: what is not looked at lasts no longer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct LongestRun {
-    from: Option<Duration>,
+    current: Option<Run>,
     longest: Duration,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    from: Duration,
+    until: Duration,
+}
+
 impl LongestRun {
-    /// The state is seen `elapsed` after the start, and began no later than `from`. Returns whether this run is the
+    /// The state is seen `until` after the start, and began no later than `from`. Returns whether this run is the
     /// longest.
-    pub(super) fn extend(&mut self, from: Duration, elapsed: Duration) -> bool {
-        let from = self.from.map_or(from, |known| known.min(from));
-        self.from = Some(from);
-        let lasted = elapsed.saturating_sub(from);
+    pub(super) fn extend(&mut self, from: Duration, until: Duration) -> bool {
+        let run = self.current.unwrap_or(Run { from, until });
+        self.current = Some(Run {
+            from: run.from.min(from),
+            until: run.until.max(until),
+        });
+        let lasted = self.current_length();
         let is_longest = lasted >= self.longest;
         self.longest = self.longest.max(lasted);
         is_longest
@@ -24,12 +33,18 @@ impl LongestRun {
 
     /// Another state is seen.
     pub(super) fn end(&mut self) {
-        self.from = None;
+        self.current = None;
     }
 
     /// When the present run began; `None` between runs.
     pub(super) fn current_start(&self) -> Option<Duration> {
-        self.from
+        self.current.map(|run| run.from)
+    }
+
+    /// From the beginning of the present run to when its state was last seen; zero between runs.
+    pub(super) fn current_length(&self) -> Duration {
+        let length = |run: Run| run.until.saturating_sub(run.from);
+        self.current.map(length).unwrap_or_default()
     }
 
     pub(super) fn longest(&self) -> Duration {

@@ -270,7 +270,7 @@ fn say_start(plan: &Plan, baseline: &Baseline, hubs: usize) {
         );
     }
     let failing = baseline.hubs.iter();
-    let failing = failing.filter(|(_, hub)| matches!(hub.state, HubState::Failing(_)));
+    let failing = failing.filter(|(_, hub)| matches!(hub.state, HubState::Failing { .. }));
     let failing: Vec<String> = failing.map(|(key, _)| key.to_string()).collect();
     if let Some(failing) = names(&failing) {
         out::print_message(&format!(

@@ -46,7 +46,10 @@ fn a_hub_that_fails_for_longer_than_the_grace_is_worse_once_and_for_good() {
 #[test]
 fn the_probes_own_run_of_failures_counts_and_not_what_was_before_the_start() {
     let known_for = |known_for| HubObservation {
-        state: HubState::Failing(seconds(known_for)),
+        state: HubState::Failing {
+            first: seconds(known_for),
+            latest: Duration::ZERO,
+        },
         ..down("leap", "prod")
     };
     let watch = watched(7, options(), |minute| match minute {
@@ -56,6 +59,41 @@ fn the_probes_own_run_of_failures_counts_and_not_what_was_before_the_start() {
     assert_eq!(complete(&watch).verdict(), WaitVerdict::Worse);
     let watch = watched(4, options(), |_| known_for(3600));
     assert_eq!(doubts(&complete(&watch)), ["failing_at_the_end"]);
+}
+
+#[test]
+fn one_failed_try_lasts_no_longer_than_it_was_seen() {
+    let short = WaitOptions {
+        grace: seconds(10),
+        ..options()
+    };
+    let first = observe(0, vec![hub("leap", "prod", 0)]);
+    let failed_once = |seconds_ago| HubObservation {
+        state: HubState::Failing {
+            first: seconds(seconds_ago),
+            latest: seconds(seconds_ago),
+        },
+        ..down("leap", "prod")
+    };
+    let mut watch = watch_from(&first, short);
+    watch.record(first);
+    for after in [2, 7, 12, 15] {
+        watch.record(observe(after, vec![failed_once(after - 1)]));
+    }
+    assert_eq!(doubts(&complete(&watch)), ["failing_at_the_end"]);
+    // The second try.
+    let failed_twice = HubObservation {
+        state: HubState::Failing {
+            first: seconds(16),
+            latest: seconds(1),
+        },
+        ..down("leap", "prod")
+    };
+    let mut confirmed = watch.clone();
+    confirmed.record(observe(17, vec![failed_twice]));
+    assert_eq!(kinds(&complete(&confirmed)), ["failing"]);
+    watch.record(observe(17, vec![hub("leap", "prod", 17)]));
+    assert_eq!(complete(&watch).verdict(), WaitVerdict::NothingWorse);
 }
 
 #[test]

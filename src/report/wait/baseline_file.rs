@@ -95,6 +95,10 @@ pub fn parse(
     now: DateTime<Utc>,
 ) -> Result<Baseline, BaselineError> {
     let no_report = |error: serde_json::Error| BaselineError::NoReport(error.to_string());
+    // An array would be read as the fields in their order.
+    if json.trim_start().starts_with('[') {
+        return Err(BaselineError::NoReport("it is an array".to_owned()));
+    }
     let head: Head = serde_json::from_str(json).map_err(no_report)?;
     match (head.schema, head.waited_seconds) {
         (None, _) => return Err(BaselineError::NoReport("it names no schema".to_owned())),
@@ -145,7 +149,7 @@ fn hubs(checked: Vec<CheckedHub>) -> Result<BTreeMap<HubKey, HubBefore>, Baselin
 
 fn before(hub: CheckedHub) -> HubBefore {
     let state = match (hub.health, hub.signals.up) {
-        (Health::Down, _) | (_, Some(0.0)) => HubState::Failing(std::time::Duration::ZERO),
+        (Health::Down, _) | (_, Some(0.0)) => HubState::FAILING_NOW,
         (Health::Unknown, _) => HubState::NotSeen,
         (Health::Degraded | Health::Up, _) => HubState::Works,
     };

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::domain::case::{Case, MutedBy, Rank};
 use crate::domain::hub::Health;
-use crate::domain::now::Now;
-use crate::domain::source::SourceKind;
+use crate::domain::ids::CaseId;
+use crate::domain::now::{Now, duration_since};
+use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::{HubView, Picture, SourceView};
 use crate::regression::{
     CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
@@ -27,7 +28,7 @@ pub fn observe(picture: &Picture, at: Now, ctx: &TextContext) -> Observation {
     Observation {
         at,
         hubs: picture.hubs().map(|hub| eye.hub(hub)).collect(),
-        cases: picture.cases.iter().map(|shown| case(shown)).collect(),
+        cases: picture.cases.iter().map(|it| case(it, picture)).collect(),
         sources: picture
             .sources
             .iter()
@@ -74,20 +75,48 @@ impl HubEye<'_> {
         let shows_outage = probe.is_some_and(|probe| probe.outcome.shows_outage());
         if hub.health == Health::Down || shows_outage {
             let run = probe.and_then(|probe| probe.failing);
-            let known_for = run.map_or(Duration::ZERO, |run| self.now.since(run.first));
-            return HubState::Failing(known_for);
+            let tries = run.map(|run| HubState::Failing {
+                first: self.now.since(run.first),
+                latest: self.now.since(run.latest),
+            });
+            return tries.unwrap_or_else(|| self.failed_scrape(hub));
         }
         let is_probed = hub.spec.health_url.is_some();
         match (is_probed, probe, up) {
-            (_, _, Some(0.0)) => HubState::Failing(Duration::ZERO),
+            (_, _, Some(0.0)) => self.failed_scrape(hub),
             (true, Some(_), _) | (false, _, Some(_)) => HubState::Works,
             (true, None, _) | (false, _, None) => HubState::NotSeen,
         }
     }
+
+    // A sample is older than the answer that holds it.
+    fn failed_scrape(&self, hub: &HubView) -> HubState {
+        let sampled_at = hub.signals.sampled_at.filter(|_| !hub.signals_stale);
+        let ago = sampled_at.map(|at| duration_since(self.now.wall, at));
+        let ago = ago.unwrap_or_default();
+        HubState::Failing {
+            first: ago,
+            latest: ago,
+        }
+    }
 }
 
-fn case(case: &Case) -> CaseObservation {
+// How long ago a source was last asked that says that the case is open.
+fn last_seen(case: &Case, picture: &Picture) -> Duration {
+    let says_so = |id: &SourceId| {
+        let is_incident = matches!(case.id, CaseId::Incident(_));
+        let from_pagerduty = is_incident && id.kind == SourceKind::Pagerduty;
+        from_pagerduty || case.alerts.iter().any(|it| it.alert.source == *id)
+    };
+    let sources = picture.sources.iter().filter(|view| says_so(&view.id));
+    let asked_at = sources.filter_map(|view| view.requested_at);
+    let ages = asked_at.map(|at| picture.at.since(at));
+    ages.min().unwrap_or_default()
+}
+
+fn case(case: &Case, picture: &Picture) -> CaseObservation {
     CaseObservation {
+        last_seen: last_seen(case, picture),
         id: case.id.clone(),
         aliases: case.aliases.clone(),
         title: wording::case::title(case),

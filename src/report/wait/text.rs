@@ -1,7 +1,10 @@
 //! The one line of `check --wait`, as monitoring plugins print it, and the lines that name everything.
 
+use std::time::Duration;
+
 use super::WaitContext;
 use super::words::{case, counted, doubtful_hub, hub_name, lost_source, worse_hub};
+use crate::domain::now::duration_since;
 use crate::regression::{Outcome, WaitEnd, WaitVerdict};
 use crate::report::check::status_text;
 use crate::text::durations::format_duration;
@@ -10,6 +13,9 @@ use crate::wording::verdict::names;
 
 /// More would not be read in one line; the lines on standard error name the others.
 const MAX_NAMED: usize = 3;
+
+/// An older baseline is said to be old.
+const RECENT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl WaitVerdict {
     /// By the monitoring-plugins convention.
@@ -63,6 +69,7 @@ pub(super) fn summary(outcome: &Outcome, context: &WaitContext, symbols: &Symbol
         WaitVerdict::CannotTell => doubt_parts(outcome, context, symbols),
     };
     let parts = parts.into_iter().chain(not_tried(outcome));
+    let parts = parts.chain(old_baseline(context));
     let parts: Vec<String> = parts.collect();
     format!("{only}{}", parts.join(symbols.separator))
 }
@@ -129,6 +136,12 @@ fn not_tried(outcome: &Outcome) -> Option<String> {
     let not_tried: Vec<String> = outcome.not_tried().map(hub_name).collect();
     let named = names(&not_tried)?;
     Some(format!("not tried: {named}"))
+}
+
+// Of a fleet that was another then.
+fn old_baseline(context: &WaitContext) -> Option<String> {
+    let age = duration_since(context.started, context.baseline_at);
+    (age > RECENT).then(|| format!("the baseline is {} old", format_duration(age)))
 }
 
 fn perfdata(outcome: &Outcome) -> String {

@@ -56,8 +56,11 @@ pub(super) fn worsening(how: &Worsening) -> String {
 /// "failing for 2m at the end, not longer than the grace"
 pub(super) fn doubt(doubt: &Doubt) -> String {
     match doubt {
+        Doubt::FailingAtTheEnd { lasted } if lasted.is_zero() => {
+            "its last look failed, and it was not looked at again".to_owned()
+        }
         Doubt::FailingAtTheEnd { lasted } => format!(
-            "failing for {} at the end, not longer than the grace",
+            "failing for {} at its last look, not longer than the grace",
             format_duration(*lasted)
         ),
         Doubt::NotKnownBefore { lasted } => format!(

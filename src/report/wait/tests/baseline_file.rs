@@ -67,7 +67,7 @@ fn an_earlier_report_is_a_baseline() {
         (Some(15.0), HubState::Works)
     );
     let down = &baseline.hubs[&HubKey::new("maap", "prod")];
-    assert!(matches!(down.state, HubState::Failing(_)));
+    assert!(matches!(down.state, HubState::Failing { .. }));
     assert_eq!(baseline.cases.len(), 2);
     assert_eq!(baseline.cases[&"pd:Q1".parse().unwrap()][0].len(), 2);
 }
@@ -101,7 +101,7 @@ fn a_hub_that_cannot_be_scraped_was_failing() {
     value["hubs"][0]["signals"]["up"] = 0.0.into();
     let baseline = read(&value).unwrap();
     let prod = &baseline.hubs[&HubKey::new("leap", "prod")];
-    assert!(matches!(prod.state, HubState::Failing(_)));
+    assert!(matches!(prod.state, HubState::Failing { .. }));
 }
 
 #[test]
@@ -111,6 +111,8 @@ fn what_is_no_report_is_refused_in_one_sentence() {
         "",
         "{",
         "[]",
+        "[1,2]",
+        " \n[1,{}]",
         "null",
         "\u{0}",
         text.get(..text.len() / 2).unwrap(),

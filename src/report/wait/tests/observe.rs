@@ -70,7 +70,11 @@ fn a_good_probe_is_a_hub_that_works_with_its_latency() {
 fn a_probe_that_failed_is_a_hub_that_fails_since_then() {
     for health in [Health::Down, Health::Degraded] {
         let hub = seen(probed(health, failing_probe()), SourceState::Late);
-        assert_eq!(hub.state, HubState::Failing(Duration::from_secs(90)));
+        let tries = HubState::Failing {
+            first: Duration::from_secs(90),
+            latest: Duration::from_secs(20),
+        };
+        assert_eq!(hub.state, tries);
         assert_eq!(hub.probe, None);
     }
 }
@@ -97,7 +101,7 @@ fn a_hub_that_cannot_be_scraped_fails_and_old_signals_say_nothing() {
     };
     assert!(matches!(
         with_up(Some(0.0), false, true).state,
-        HubState::Failing(_)
+        HubState::Failing { .. }
     ));
     assert_eq!(with_up(Some(0.0), true, true).state, HubState::Works);
     assert_eq!(with_up(Some(1.0), false, false).state, HubState::Works);
@@ -127,6 +131,36 @@ fn cases_that_are_silenced_are_marked_and_those_in_maintenance_are_not() {
     let silenced: Vec<bool> = cases.iter().map(|case| case.is_silenced).collect();
     assert_eq!(silenced, [false, false, true, true]);
     assert!(cases[0].is_most_severe);
+}
+
+#[test]
+fn a_failed_scrape_is_as_old_as_its_sample() {
+    let mut view = hub("leap", "prod", Health::Degraded);
+    view.signals.up = Some(0.0);
+    view.signals.sampled_at = Some(seconds_ago(40).wall);
+    let ago = Duration::from_secs(40);
+    let sampled = HubState::Failing {
+        first: ago,
+        latest: ago,
+    };
+    assert_eq!(seen(view, SourceState::Live).state, sampled);
+}
+
+#[test]
+fn a_case_was_last_seen_when_the_latest_of_its_sources_was_asked() {
+    let mut shown = picture();
+    let asked = |kind, seconds| {
+        let mut view = source_view(kind, "", SourceState::Live);
+        view.requested_at = Some(seconds_ago(seconds));
+        view
+    };
+    shown.sources = vec![
+        asked(SourceKind::Pagerduty, 14),
+        asked(SourceKind::Probes, 2),
+    ];
+    shown.cases = vec![Arc::new(case("Q1", "disk", "leap", "prod"))];
+    let cases = all(&shown).cases;
+    assert_eq!(cases[0].last_seen, Duration::from_secs(14));
 }
 
 #[test]

@@ -130,6 +130,7 @@ fn new_case(is_worse: bool) -> CaseOutcome {
             title: "nodes | are\ngone <b>".to_owned(),
             places: Vec::new(),
             since: now().wall,
+            last_seen: Duration::ZERO,
             is_most_severe: true,
             is_silenced: false,
         },
@@ -177,6 +178,15 @@ fn an_all_clear_names_who_was_not_tried() {
         words(&mixed),
         "HUBWATCH OK - nothing got worse on 6 hubs in 30m · not tried: c1/staging, c2/staging, c3/staging and 2 more"
     );
+}
+
+#[test]
+fn an_old_baseline_is_said_to_be_old() {
+    let all_well = outcome(vec![hub("leap", "prod")]);
+    let mut context = context();
+    context.baseline_at = now().wall - TimeDelta::days(3);
+    let line = text::line(&all_well, &context, &ASCII);
+    assert!(line.contains("the baseline is 3d old"));
 }
 
 #[test]
@@ -239,7 +249,7 @@ fn what_cannot_be_told_says_why() {
     assert_eq!(
         words(&blind),
         "HUBWATCH UNKNOWN - it cannot be told whether anything got worse on 1 hub in 30m: prometheus/leap lost for 6m: \
-         down: connection refused · maap/r: failing for 2m at the end, not longer than the grace"
+         down: connection refused · maap/r: failing for 2m at its last look, not longer than the grace"
     );
     let young = Outcome {
         cases: vec![new_case(false)],
