@@ -6,18 +6,15 @@ use super::poll_once::{PolledSources, SecondTry, passphrase_screen, poll_sources
 use super::version_reader::VersionReader;
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, RolloutFormat};
-use crate::domain::rollout::VersionReading;
-use crate::domain::source::SourceKind;
-use crate::picture::Picture;
 use crate::picture::rollout::rollout;
 use crate::report;
 use crate::report::scope::Scope;
 use crate::ui::pages;
 
-/// A Prometheus or a probe could not be read.
+/// A source could not be read whole.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Prints it; the exit code is 0 only where every Prometheus and the probes answered.
+/// Prints it; the exit code is 0 only where every source of its figures answered whole.
 pub async fn run(context: &CommandContext, args: &cli::Rollout) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,
@@ -38,14 +35,13 @@ pub async fn run(context: &CommandContext, args: &cli::Rollout) -> ExitCode {
         config,
         &Scope::default(),
         args.timeout,
-        SecondTry::NotNeeded,
+        SecondTry::Needed,
         passphrase_screen(),
     )
     .await;
     let reader = VersionReader::default();
     let reading = reader.read(&sources, &settings, &policy).await;
     let rollout = rollout(&picture, Some(&reading), &policy.rollout);
-    let is_complete = is_complete(&picture, &reading);
     let ctx = text_context(context, &picture, &policy, symbols_for(&context.global));
     let text = match args.format {
         RolloutFormat::Table => {
@@ -53,24 +49,17 @@ pub async fn run(context: &CommandContext, args: &cli::Rollout) -> ExitCode {
             Ok(pages::rollout::page(&rollout, &ctx, cells).into_text(&ctx, cells))
         }
         RolloutFormat::Json => {
-            let text = report::rollout::json(&rollout, ctx.now.wall, is_complete);
+            let text = report::rollout::json(&rollout, ctx.now.wall);
             text.map(|text| text + "\n")
         }
     };
-    let code = if is_complete { 0 } else { EXIT_INCOMPLETE };
+    let code = if rollout.is_complete() {
+        0
+    } else {
+        EXIT_INCOMPLETE
+    };
     match text {
         Ok(text) => out::print_and_exit(&text, code, EXIT_USAGE),
         Err(error) => fail(&error.to_string()),
     }
-}
-
-// A cluster that has no such series is no failure: it may have no kube-state-metrics.
-fn is_complete(picture: &Picture, reading: &VersionReading) -> bool {
-    let mut sources = picture.sources.iter();
-    let is_lost = sources.any(|source| {
-        let tells_versions = matches!(source.id.kind, SourceKind::Prometheus | SourceKind::Probes);
-        tells_versions && !source.state.is_fresh()
-    });
-    let mut missing = reading.missing.iter();
-    !is_lost && reading.left_out == 0 && missing.all(|it| it.failure.is_none())
 }

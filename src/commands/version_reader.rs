@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::Mutex;
 
-use crate::domain::ids::ClusterName;
+use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
-use crate::domain::rollout::{Component, VersionPlace, VersionReading};
+use crate::domain::rollout::{Component, KeptVersion, VersionPlace, VersionReading};
 use crate::domain::settings::{PrometheusSettings, SourcesConfig};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{endpoint, unread_versions, versions};
-use crate::sources::version_history_file::VersionHistoryFile;
+use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 
 /// How many Prometheuses are asked at once: nobody waits for this, and their polls go before.
 const MAX_CONCURRENT: usize = 8;
@@ -60,8 +60,20 @@ impl VersionReader {
         let file = history.insert(file);
         record(file, &mut reading, asked_at);
         file.save_if_due(asked_at).await;
+        reading.kept = kept_hub_versions(sources, policy).await;
         reading
     }
+}
+
+// The probes keep them. Where their poll does not end in time they give no version, though one is known.
+async fn kept_hub_versions(
+    sources: &Arc<SourceContext>,
+    policy: &Policy,
+) -> BTreeMap<HubKey, KeptVersion> {
+    let file = VersionHistoryFile::load(sources, HUB_VERSIONS).await;
+    let hubs = policy.clusters.iter().flat_map(|cluster| &cluster.hubs);
+    let kept = hubs.filter_map(|hub| Some((hub.key.clone(), file.last_known(&hub.key)?)));
+    kept.collect()
 }
 
 // The clusters of the inventory that this Prometheus answers for.

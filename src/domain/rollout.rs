@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use history::{KnownSince, VersionHistory};
 pub use reading::{
-    MissingReading, QueriedPart, RestartCount, RunningVersion, VersionReading, split_image,
+    KeptVersion, MissingReading, QueriedPart, RestartCount, RunningVersion, VersionReading,
+    split_image,
 };
 pub use version::{
     MAX_VERSION_CHARS, VersionOrder, compare_versions, is_prerelease, is_version, shorten, sort_key,

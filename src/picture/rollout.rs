@@ -6,6 +6,7 @@ mod components;
 mod figures;
 mod findings;
 mod places;
+mod unread;
 mod views;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::domain::rollout::{RolloutPolicy, VersionReading};
 
 pub use compare::{Excess, Measure};
 pub use figures::{Figures, Total};
+pub use unread::{FigureGroup, UnreadSource};
 pub use views::{
     BatchView, ComponentView, PlaceView, Rollout, Standing, UnknownPlace, UnknownReason,
     VersionView,
@@ -52,6 +54,7 @@ pub fn rollout(
         asked_at: reading.and_then(|reading| reading.asked_at),
         missing: reading.map_or_else(Vec::new, |reading| reading.missing.clone()),
         left_out: reading.map_or(0, |reading| reading.left_out),
+        unread: unread::unread_sources(picture),
     }
 }
 

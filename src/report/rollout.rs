@@ -10,7 +10,7 @@ use super::json_text;
 use crate::domain::rollout::MissingReading;
 use crate::picture::rollout::{
     BatchView, ComponentView, Excess, Figures, PlaceView, Rollout, Standing, UnknownPlace,
-    UnknownReason, VersionView,
+    UnknownReason, UnreadSource, VersionView,
 };
 use crate::wording::rollout::excess;
 use chrono::{DateTime, Utc};
@@ -19,17 +19,19 @@ use chrono::{DateTime, Utc};
 ///
 /// # Errors
 /// It cannot be written.
-pub fn json(rollout: &Rollout, at: DateTime<Utc>, complete: bool) -> serde_json::Result<String> {
+pub fn json(rollout: &Rollout, at: DateTime<Utc>) -> serde_json::Result<String> {
     let batches = rollout.batches.iter();
     let components = rollout.components.iter();
+    let not_read = rollout.unread.iter().map(unread);
+    let missing_readings = rollout.missing.iter().map(missing);
     json_text::to_text(&JsonRollout {
         schema: 1,
         at,
-        complete,
+        complete: rollout.is_complete(),
         batches: batches.map(|it| batch(it, rollout)).collect(),
         components: components.map(|it| component(it, rollout)).collect(),
         asked_at: rollout.asked_at,
-        missing: rollout.missing.iter().map(missing).collect(),
+        missing: not_read.chain(missing_readings).collect(),
         series_left_out: rollout.left_out,
     })
 }
@@ -101,6 +103,8 @@ fn unknown<'a>(place: &'a UnknownPlace, rollout: &'a Rollout) -> JsonUnknown<'a>
         why: match place.why {
             UnknownReason::NotProbed => "not_probed",
             UnknownReason::NoAnswer => "no_answer",
+            UnknownReason::NoHeader => "no_header",
+            UnknownReason::ProbesUnread => "probes_not_read",
             UnknownReason::NoSeries => "no_series",
             UnknownReason::NotAsked => "not_asked",
             UnknownReason::NoLabel => "no_label",
@@ -123,7 +127,8 @@ fn figures(figures: &Figures) -> JsonFigures {
         p95_hubs: figures.p95_known,
         restarts: figures.restarts.value(),
         restarts_hubs: figures.restarts.known,
-        cases: figures.cases,
+        cases: figures.shown_cases(),
+        cases_hubs: figures.cases.known,
     }
 }
 
@@ -135,6 +140,15 @@ fn worse(one: &Excess) -> JsonExcess {
         rest: one.rest,
         rest_hubs: one.rest_hubs,
         text: excess(one),
+    }
+}
+
+fn unread(unread: &UnreadSource) -> JsonMissing<'_> {
+    JsonMissing {
+        source: unread.source.to_string(),
+        part: unread.figures.to_string(),
+        cluster: unread.cluster.as_ref().map(|cluster| cluster.as_str()),
+        failure: Some(&unread.failure),
     }
 }
 

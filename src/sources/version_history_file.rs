@@ -5,11 +5,15 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::SourceContext;
-use crate::domain::rollout::{Component, VersionHistory, VersionPlace};
+use crate::domain::ids::HubKey;
+use crate::domain::rollout::{Component, KeptVersion, VersionHistory, VersionPlace};
 
 /// How much later versions must have been seen again to be worth writing. After a restart a version that is gone seems
 /// to have been seen last so much earlier.
 const MIN_GAIN: TimeDelta = TimeDelta::minutes(10);
+
+/// The file of the hubs' versions of JupyterHub.
+pub const HUB_VERSIONS: &str = "hub-versions.json";
 
 /// A history of versions with its file. Other processes may write the same file.
 pub struct VersionHistoryFile {
@@ -36,6 +40,17 @@ impl VersionHistoryFile {
 
     pub fn history(&self) -> &VersionHistory {
         &self.history
+    }
+
+    /// The version of JupyterHub that a hub gave last.
+    pub fn last_known(&self, hub: &HubKey) -> Option<KeptVersion> {
+        let place = VersionPlace::from(hub.clone());
+        let (text, at) = self.history.last(&place, &Component::Jupyterhub)?;
+        Some(KeptVersion {
+            text: text.to_owned(),
+            at,
+            since: self.history.since(&place, &Component::Jupyterhub, text),
+        })
     }
 
     /// Notes the versions that one reading found.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::rollout::{Component, QueriedPart};
-use crate::picture::rollout::{BatchView, Excess, Measure, Standing, UnknownReason};
+use crate::picture::rollout::{BatchView, Excess, FigureGroup, Measure, Standing, UnknownReason};
 use crate::text::sanitize::clean;
 
 /// The name of a batch.
@@ -109,9 +109,20 @@ pub fn unknown_reason(why: UnknownReason) -> &'static str {
     match why {
         UnknownReason::NotProbed => "not probed",
         UnknownReason::NoAnswer => "no answer with a version yet",
+        UnknownReason::NoHeader => "answers without a version",
+        UnknownReason::ProbesUnread => "the probes have not answered",
         UnknownReason::NoSeries => "Prometheus has no such series",
         UnknownReason::NotAsked => "Prometheus did not tell",
         UnknownReason::NoLabel => "without a version in its labels",
+    }
+}
+
+/// What a source tells of hubs.
+pub fn figure_group(group: FigureGroup) -> &'static str {
+    match group {
+        FigureGroup::Cases => "cases",
+        FigureGroup::Signals => "starts and alerts",
+        FigureGroup::Health => "which hubs are down, and JupyterHub's versions",
     }
 }
 

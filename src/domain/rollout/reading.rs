@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Component, KnownSince, VersionPlace};
-use crate::domain::ids::ClusterName;
+use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::source::SourceId;
 
 /// What is asked of a Prometheus, each by an expression of its own.
@@ -63,6 +63,15 @@ pub struct MissingReading {
     pub failure: Option<String>,
 }
 
+/// A hub's version as the state directory keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptVersion {
+    pub text: String,
+    /// When it was last seen, at most a few minutes too early.
+    pub at: DateTime<Utc>,
+    pub since: Option<KnownSince>,
+}
+
 /// What all Prometheuses said.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VersionReading {
@@ -73,6 +82,8 @@ pub struct VersionReading {
     pub missing: Vec<MissingReading>,
     /// Series beyond the bound, which were not read.
     pub left_out: usize,
+    /// The versions of JupyterHub that are kept, for hubs whose probe does not answer.
+    pub kept: BTreeMap<HubKey, KeptVersion>,
 }
 
 /// An image's name and its tag, or its digest where it has no tag.

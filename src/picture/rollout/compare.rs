@@ -51,10 +51,6 @@ pub(super) fn excesses(own: &Figures, rest: &Figures) -> Vec<Excess> {
         sum: figures.down as f64,
         known: figures.hubs.saturating_sub(figures.health_unknown),
     };
-    let cases = |figures: &Figures| Total {
-        sum: figures.cases as f64,
-        known: figures.hubs,
-    };
     let found = [
         more(Measure::Down, down(own), down(rest), DOWN_MARGIN),
         slower(own, rest),
@@ -70,7 +66,7 @@ pub(super) fn excesses(own: &Figures, rest: &Figures) -> Vec<Excess> {
             rest.restarts,
             RESTARTS_MARGIN,
         ),
-        more(Measure::Cases, cases(own), cases(rest), CASES_MARGIN),
+        more(Measure::Cases, own.cases, rest.cases, CASES_MARGIN),
     ];
     found.into_iter().flatten().collect()
 }

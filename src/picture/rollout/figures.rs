@@ -43,8 +43,17 @@ pub struct Figures {
     pub p95_known: usize,
     /// Restarts of containers in the last hour.
     pub restarts: Total,
-    /// Open cases about these hubs.
-    pub cases: usize,
+    /// Open cases about the hubs of which all cases are known.
+    pub cases: Total,
+    /// Open cases about any of these hubs.
+    pub cases_seen: usize,
+}
+
+impl Figures {
+    /// The open cases that are seen; none where there are none and it is not known of any hub whether there are.
+    pub fn shown_cases(&self) -> Option<usize> {
+        (self.cases.known > 0 || self.cases_seen > 0).then_some(self.cases_seen)
+    }
 }
 
 /// The figures of the hubs that `is_in` selects. `by_p95` are the positions of the hubs with a percentile, the fastest
@@ -55,16 +64,22 @@ pub(super) fn figures(
     is_in: impl Fn(usize) -> bool,
 ) -> Figures {
     let mut figures = Figures::default();
-    let mut cases: BTreeSet<&CaseId> = BTreeSet::new();
+    let mut seen: BTreeSet<&CaseId> = BTreeSet::new();
+    let mut known: BTreeSet<&CaseId> = BTreeSet::new();
     for (_, hub) in hubs.iter().enumerate().filter(|(index, _)| is_in(*index)) {
         figures.hubs += 1;
         figures.down += usize::from(hub.is_down());
         figures.health_unknown += usize::from(hub.is_health_unknown());
         figures.failed_starts.add(hub.failed_starts());
         figures.restarts.add(hub.restarts);
-        cases.extend(&hub.view.cases);
+        seen.extend(&hub.view.cases);
+        if hub.cases_known {
+            figures.cases.known += 1;
+            known.extend(&hub.view.cases);
+        }
     }
-    figures.cases = cases.len();
+    figures.cases.sum = known.len() as f64;
+    figures.cases_seen = seen.len();
     let started = by_p95.iter().copied().filter(|index| is_in(*index));
     let values = started.filter_map(|index| hubs.get(index)?.p95_seconds());
     let values: Vec<f64> = values.collect();

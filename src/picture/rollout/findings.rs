@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::UnknownReason;
 use super::components::ComponentBuilder;
-use crate::domain::ids::ClusterName;
-use crate::domain::rollout::{Component, KnownSince, QueriedPart, RunningVersion, VersionPlace};
+use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::rollout::{
+    Component, KeptVersion, KnownSince, QueriedPart, RunningVersion, VersionPlace,
+};
 
 /// A version that was found in a place.
 pub(super) struct Found {
@@ -32,8 +34,8 @@ impl ComponentBuilder<'_> {
         for hub in &self.fleet.hubs {
             let place = VersionPlace::from(hub.key().clone());
             let probe = hub.view.probe.as_ref();
-            match probe.and_then(|probe| Some((probe, probe.version.as_ref()?))) {
-                Some((probe, version)) => findings.found.push(Found {
+            if let Some((probe, version)) = probe.and_then(|it| Some((it, it.version.as_ref()?))) {
+                findings.found.push(Found {
                     place,
                     version: version.text.clone(),
                     count: None,
@@ -42,17 +44,34 @@ impl ComponentBuilder<'_> {
                         Some(_) => None,
                         None => Some(version.at.wall),
                     },
+                });
+                continue;
+            }
+            let is_probed = hub.view.spec.health_url.is_some();
+            match self.kept(hub.key()).filter(|_| is_probed) {
+                Some(kept) => findings.found.push(Found {
+                    place,
+                    version: kept.text.clone(),
+                    count: None,
+                    since: kept.since.clone(),
+                    last_seen: Some(kept.at),
                 }),
                 None => {
-                    let why = match hub.view.spec.health_url {
+                    let why = match probe {
+                        _ if !is_probed => UnknownReason::NotProbed,
+                        Some(probe) if probe.outcome.is_good() => UnknownReason::NoHeader,
                         Some(_) => UnknownReason::NoAnswer,
-                        None => UnknownReason::NotProbed,
+                        None => UnknownReason::ProbesUnread,
                     };
                     findings.unknown.push((place, why));
                 }
             }
         }
         findings
+    }
+
+    fn kept(&self, key: &HubKey) -> Option<&KeptVersion> {
+        self.reading?.kept.get(key)
     }
 
     /// The versions of clusters' nodes; a cluster may have several.

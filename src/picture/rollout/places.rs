@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::BatchView;
 use super::compare::{Excess, excesses};
 use super::figures::{Figures, figures};
+use super::unread::unread_sources;
 use crate::domain::hub::Health;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::rollout::{RolloutPolicy, VersionPlace, VersionReading};
+use crate::domain::source::SourceKind;
 use crate::picture::model::{HubView, Picture};
 
 /// A hub with its batch and what counts for figures.
@@ -17,7 +19,12 @@ pub(super) struct Hub<'a> {
     pub(super) batch: usize,
     /// Restarts of containers in its namespace; `None` where not known.
     pub(super) restarts: Option<f64>,
+    /// Whether every source that brings cases about it is fresh.
+    pub(super) cases_known: bool,
 }
+
+/// A larger figure is no count and no time.
+const MAX_FIGURE: f64 = 1e9;
 
 impl Hub<'_> {
     pub(super) fn key(&self) -> &HubKey {
@@ -28,8 +35,9 @@ impl Hub<'_> {
         self.view.health == Health::Down
     }
 
+    /// Whether it may be down: its health is not known, or it failed and was not tried again yet.
     pub(super) fn is_health_unknown(&self) -> bool {
-        self.view.health == Health::Unknown
+        self.view.health == Health::Unknown || is_failing(self.view)
     }
 
     pub(super) fn failed_starts(&self) -> Option<f64> {
@@ -42,8 +50,13 @@ impl Hub<'_> {
 
     // Signals of an hour ago say nothing of a batch of now.
     fn fresh(&self, value: Option<f64>) -> Option<f64> {
-        value.filter(|value| !self.view.signals_stale && value.is_finite())
+        value.filter(|value| !self.view.signals_stale && is_possible(*value))
     }
+}
+
+// Neither NaN nor below zero.
+fn is_possible(value: f64) -> bool {
+    (0.0..=MAX_FIGURE).contains(&value)
 }
 
 /// All hubs, and in which batch each is.
@@ -81,11 +94,15 @@ impl<'a> Fleet<'a> {
             by_key: BTreeMap::new(),
             by_p95: Vec::new(),
         };
+        let has_incidents = has_incidents(picture);
         for cluster in &picture.clusters {
+            let prometheus = cluster.prometheus.as_ref();
+            let has_alerts = prometheus.is_none_or(|(_, state)| state.is_fresh());
             let first = fleet.hubs.len();
             let hubs = cluster.hubs.iter().map(|view| Hub {
                 batch: policy.batch_of_hub(&view.spec.key).unwrap_or(none),
                 restarts: restarts(reading, &view.spec.key),
+                cases_known: has_incidents && has_alerts && !may_be_down(view),
                 view,
             });
             fleet.hubs.extend(hubs);
@@ -180,7 +197,28 @@ fn batches(policy: &RolloutPolicy) -> Vec<BatchView> {
     named.chain([BatchView::default()]).collect()
 }
 
+// A try failed, and the hub is not down yet.
+fn is_failing(view: &HubView) -> bool {
+    let probe = view.probe.as_ref();
+    view.health != Health::Down && probe.is_some_and(|probe| probe.outcome.shows_outage())
+}
+
+// A hub that is down is a case of its own, so its cases are known only with its health. One that is not probed is no
+// such case.
+fn may_be_down(view: &HubView) -> bool {
+    let is_unknown = view.health == Health::Unknown && view.spec.health_url.is_some();
+    is_unknown || is_failing(view)
+}
+
+// Whether the incidents are known, with the places of each.
+fn has_incidents(picture: &Picture) -> bool {
+    let unread = unread_sources(picture);
+    let mut kinds = unread.iter().map(|it| it.source.kind);
+    !kinds.any(|kind| kind == SourceKind::Pagerduty)
+}
+
 fn restarts(reading: Option<&VersionReading>, key: &HubKey) -> Option<f64> {
     let place = VersionPlace::from(key.clone());
-    reading?.restarts.get(&place).copied()
+    let value = reading?.restarts.get(&place).copied();
+    value.filter(|value| is_possible(*value))
 }

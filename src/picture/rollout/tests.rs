@@ -10,6 +10,8 @@ use crate::domain::rollout::{
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::model::HubView;
 
+mod sources;
+
 fn probe(version: Option<(&str, u64)>) -> Probe {
     Probe {
         at: seconds_ago(20),
@@ -167,7 +169,7 @@ fn a_hub_that_does_not_answer_has_no_version_now() {
     let silent = old.places.iter().find(|place| place.last_seen.is_some());
     assert_eq!(silent.unwrap().last_seen, Some(seconds_ago(700).wall));
     let why: Vec<UnknownReason> = hubs.unknown.iter().map(|it| it.why).collect();
-    assert_eq!(why, [UnknownReason::NoAnswer, UnknownReason::NotProbed]);
+    assert_eq!(why, [UnknownReason::NoHeader, UnknownReason::NotProbed]);
     // What was seen before its upgrade makes no difference within the batch.
     assert!(found.batches[1].differs.is_empty());
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::compare::Excess;
 use super::figures::Figures;
+use super::unread::UnreadSource;
 use crate::domain::ids::ClusterName;
 use crate::domain::rollout::{Component, KnownSince, MissingReading};
 
@@ -21,6 +22,18 @@ pub struct Rollout {
     pub missing: Vec<MissingReading>,
     /// Series that were too many to be read.
     pub left_out: usize,
+    /// Sources whose health, signals or cases are not known.
+    pub unread: Vec<UnreadSource>,
+}
+
+impl Rollout {
+    /// Whether every source answered whole. A cluster that has no such series is no failure: it may have no
+    /// kube-state-metrics.
+    pub fn is_complete(&self) -> bool {
+        let mut missing = self.missing.iter();
+        let is_read = missing.all(|it| it.failure.is_none());
+        is_read && self.left_out == 0 && self.unread.is_empty()
+    }
 }
 
 /// A batch, or the hubs in none.
@@ -114,6 +127,10 @@ pub enum UnknownReason {
     NotProbed,
     /// The hub has not answered yet, or never with a version.
     NoAnswer,
+    /// The hub answers, without a version.
+    NoHeader,
+    /// The probes have not answered, so that it is not known whether the hub does.
+    ProbesUnread,
     /// Prometheus has no such series.
     NoSeries,
     /// Prometheus did not answer, or has not been asked yet.

@@ -7,7 +7,7 @@ use serde::Serialize;
 pub(super) struct JsonRollout<'a> {
     pub(super) schema: u32,
     pub(super) at: DateTime<Utc>,
-    /// Whether every Prometheus and the probes answered.
+    /// Whether every source of versions, health, signals and cases answered whole.
     pub(super) complete: bool,
     pub(super) batches: Vec<JsonBatch<'a>>,
     pub(super) components: Vec<JsonComponent<'a>>,
@@ -78,7 +78,8 @@ pub(super) struct JsonFigures {
     pub(super) p95_hubs: usize,
     pub(super) restarts: Option<f64>,
     pub(super) restarts_hubs: usize,
-    pub(super) cases: usize,
+    pub(super) cases: Option<usize>,
+    pub(super) cases_hubs: usize,
 }
 
 #[derive(Serialize)]

@@ -21,7 +21,7 @@ use crate::sources::error::SourceError;
 use crate::sources::secret::WantedSecret;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
-use crate::sources::version_history_file::VersionHistoryFile;
+use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 
 /// A failure counts as the first try of the next look for this number of intervals.
 const REMEMBERED_INTERVALS: u32 = 6;
@@ -29,7 +29,6 @@ const REMEMBERED_INTERVALS: u32 = 6;
 const FAILING: &str = "failing-probes.json";
 const ENDED: &str = "ended-outages.json";
 const KNOWN_HUBS: &str = "known-hubs.json";
-const VERSIONS: &str = "hub-versions.json";
 
 /// The probes, with what of them outlives the program.
 pub struct ProbesSource {
@@ -69,7 +68,7 @@ impl Source for ProbesSource {
             saved_failing: Vec::new(),
             saved_ended: Vec::new(),
             saved_hubs: Vec::new(),
-            versions: VersionHistoryFile::load(context, VERSIONS).await,
+            versions: VersionHistoryFile::load(context, HUB_VERSIONS).await,
         };
         source.restore(context.time.now()).await;
         Ok(source)

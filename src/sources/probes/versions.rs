@@ -19,7 +19,7 @@ pub(super) fn record(file: &mut VersionHistoryFile, probes: &mut BTreeMap<HubKey
             file.record(&place, &Component::Jupyterhub, &[&version.text], at);
         }
         if probe.version.is_none() {
-            probe.version = last_known(file, &place);
+            probe.version = last_known(file, key);
         }
         if let Some(version) = &mut probe.version {
             let history = file.history();
@@ -28,12 +28,12 @@ pub(super) fn record(file: &mut VersionHistoryFile, probes: &mut BTreeMap<HubKey
     }
 }
 
-fn last_known(file: &VersionHistoryFile, place: &VersionPlace) -> Option<HubVersion> {
-    let (text, wall) = file.history().last(place, &Component::Jupyterhub)?;
+fn last_known(file: &VersionHistoryFile, hub: &HubKey) -> Option<HubVersion> {
+    let kept = file.last_known(hub)?;
     Some(HubVersion {
-        text: text.to_owned(),
+        text: kept.text,
         at: Now {
-            wall,
+            wall: kept.at,
             mono: Duration::ZERO,
         },
         since: None,

@@ -2,6 +2,7 @@
 //! then each component by version.
 
 mod batches;
+mod failures;
 mod figures;
 mod places;
 mod versions;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use super::page::Page;
 use crate::app::model::Model;
-use crate::domain::rollout::{MissingReading, QueriedPart};
+use crate::domain::rollout::QueriedPart;
 use crate::picture::rollout::{Rollout, rollout};
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, dates, durations};
@@ -22,9 +23,6 @@ use chrono::TimeDelta;
 
 /// Clusters that are named where something is missing in them.
 const MAX_MISSING_NAMED: usize = 6;
-
-/// Different failures that are listed.
-const MAX_FAILURES: usize = 8;
 
 /// A reading that is older was not followed by the next one in time.
 const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -52,6 +50,7 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Rollout"));
     batches::add(&mut page, rollout, ctx, cells);
     add_asked(&mut page, rollout, ctx);
+    failures::add(&mut page, rollout, ctx);
     add_missing(&mut page, rollout, ctx);
     versions::add(&mut page, rollout, ctx, cells);
     page.line(Line::new());
@@ -89,17 +88,15 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
 // Absent is not the same version.
 fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut absent: BTreeMap<QueriedPart, Vec<&str>> = BTreeMap::new();
-    let mut failures: BTreeMap<&str, Vec<&MissingReading>> = BTreeMap::new();
     for missing in &rollout.missing {
         match (&missing.failure, &missing.cluster) {
-            (Some(why), _) => failures.entry(why).or_default().push(missing),
             (None, Some(cluster)) => {
                 absent
                     .entry(missing.part)
                     .or_default()
                     .push(cluster.as_str());
             }
-            (None, None) => {}
+            (Some(_), _) | (None, None) => {}
         }
     }
     // One line for the parts that the same clusters lack.
@@ -117,24 +114,6 @@ fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
         let names = listed(clusters.into_iter(), MAX_MISSING_NAMED);
         let text = format!("{parts} not known in {count}, which {verb} no such series: {names}");
         page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
-    }
-    let more = failures.len().saturating_sub(MAX_FAILURES);
-    for (why, missing) in failures.into_iter().take(MAX_FAILURES) {
-        let mut sources: Vec<String> = missing.iter().map(|it| it.source.to_string()).collect();
-        sources.dedup();
-        let mut parts: Vec<&str> = missing.iter().map(|it| queried_part(it.part)).collect();
-        parts.sort_unstable();
-        parts.dedup();
-        let sources = listed(sources.iter().map(String::as_str), MAX_MISSING_NAMED);
-        let text = format!(
-            "{sources}: {} are not known: {}",
-            parts.join(", "),
-            clean(why)
-        );
-        page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
-    }
-    if more > 0 {
-        page.text(Meaning::Unknown, format!("and {more} other failures"));
     }
 }
 

@@ -165,6 +165,7 @@ impl ReadingBuilder {
                 .collect(),
             restarts: self.restarts,
             left_out: self.left_out,
+            kept: BTreeMap::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The batches: which is worse than the rest, and what runs in each.
 
 use super::super::page::Page;
+use super::failures;
 use super::figures::{self, RowName, WIDE};
 use crate::domain::rollout::Component;
 use crate::picture::rollout::{
@@ -23,6 +24,7 @@ const NO_BATCHES: &str =
 pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: usize) {
     let is_only = rollout.batches.len() == 1;
     add_findings(page, rollout, ctx);
+    failures::add_names(page, rollout, ctx);
     page.line(Line::new());
     page.line(figures::header("Batch", "changed", cells));
     for (index, batch) in rollout.batches.iter().enumerate() {

@@ -79,7 +79,7 @@ pub(super) fn row(
         marked(Measure::FailedStarts, total(figures.failed_starts, hubs)),
         marked(Measure::Restarts, total(figures.restarts, hubs)),
         marked(Measure::Down, down),
-        marked(Measure::Cases, figures.cases.to_string()),
+        marked(Measure::Cases, cases(figures)),
         match name.last {
             Some(last) => Line::styled(Meaning::Dim, last),
             None => Line::new(),
@@ -94,6 +94,14 @@ fn p95(figures: &Figures) -> String {
         Some(value) => seconds(value),
         None if figures.failed_starts.known > 0 => "no starts".to_owned(),
         None => "?".to_owned(),
+    }
+}
+
+fn cases(figures: &Figures) -> String {
+    match figures.shown_cases() {
+        None => "?".to_owned(),
+        Some(seen) if figures.cases.known < figures.hubs => format!("{seen}*"),
+        Some(seen) => seen.to_string(),
     }
 }
 

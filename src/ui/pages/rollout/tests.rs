@@ -1,15 +1,18 @@
 use std::time::Duration;
 
 use super::*;
-use crate::app::fixture::{cluster, hub, minutes_ago, model_showing, now, picture, seconds_ago};
+use crate::app::fixture::{
+    cluster, hub, minutes_ago, model_showing, now, picture, seconds_ago, source_view,
+};
 use crate::domain::hub::Health;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
 use crate::domain::probe::{HubVersion, Probe, ProbeOutcome};
 use crate::domain::rollout::{
-    Batch, Component, KnownSince, RolloutPolicy, RunningVersion, VersionPlace, VersionReading,
+    Batch, Component, KnownSince, MissingReading, RolloutPolicy, RunningVersion, VersionPlace,
+    VersionReading,
 };
-use crate::domain::source::{SourceId, SourceKind};
+use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::picture::{HubView, Picture};
 use crate::text::symbols::{ASCII, Symbols, UNICODE};
 
@@ -153,6 +156,23 @@ fn before_any_answer_nothing_is_claimed() {
     assert!(text.contains("Prometheus has not been asked yet"), "{text}");
     assert!(
         text.contains("not known on 3: Prometheus did not tell"),
+        "{text}"
+    );
+}
+
+#[test]
+fn cases_are_not_known_while_pagerduty_is_refused() {
+    let mut picture = fleet();
+    let down = source_view(SourceKind::Pagerduty, "", SourceState::Down);
+    picture.sources.push(down);
+    let text = shown(&picture, Some(&reading()), 120);
+    let row = text.lines().find(|line| line.contains("pilot (canary) "));
+    let cells: Vec<&str> = row.unwrap().split_whitespace().collect();
+    assert_eq!(cells[8], "?", "{text}");
+    let named = text.find("? not known now, see below the batches: what pagerduty would tell");
+    assert!(named < text.find("Batch   "), "{text}");
+    assert!(
+        text.contains("? pagerduty: cases are not known: its last answer is too old"),
         "{text}"
     );
 }

@@ -1,0 +1,94 @@
+//! The sources of health, signals and cases that cannot be relied on now: what they would tell is not known.
+
+use crate::domain::ids::ClusterName;
+use crate::domain::source::{PartName, PartProblem, SourceId, SourceKind, SourceState};
+use crate::picture::model::{PartView, Picture, SourceView};
+
+/// What a source tells of hubs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+pub enum FigureGroup {
+    Cases,
+    /// Starts and failed starts; its alerts are cases.
+    Signals,
+    /// Which hubs are down, and their versions of JupyterHub.
+    Health,
+}
+
+/// A source that is not fresh, or that lacks a part of its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadSource {
+    pub source: SourceId,
+    pub figures: FigureGroup,
+    /// The cluster of which it has nothing recent; `None`: all that it tells.
+    pub cluster: Option<ClusterName>,
+    /// In words.
+    pub failure: String,
+}
+
+/// The sources whose figures are not known, in the picture's order.
+pub(super) fn unread_sources(picture: &Picture) -> Vec<UnreadSource> {
+    let mut unread: Vec<UnreadSource> = picture.sources.iter().filter_map(unread_source).collect();
+    let is_fresh = |id: &SourceId| {
+        let mut sources = picture.sources.iter();
+        sources.any(|view| view.id == *id && view.state.is_fresh())
+    };
+    for cluster in &picture.clusters {
+        // The source answers, and its samples of this cluster are old.
+        if let Some((id, state)) = &cluster.prometheus
+            && !state.is_fresh()
+            && is_fresh(id)
+        {
+            unread.push(UnreadSource {
+                source: id.clone(),
+                figures: FigureGroup::Signals,
+                cluster: Some(cluster.name.clone()),
+                failure: "it has no recent samples of this cluster".to_owned(),
+            });
+        }
+    }
+    unread
+}
+
+fn unread_source(view: &SourceView) -> Option<UnreadSource> {
+    let figures = match view.id.kind {
+        SourceKind::Pagerduty | SourceKind::Alertmanager => FigureGroup::Cases,
+        SourceKind::Prometheus => FigureGroup::Signals,
+        SourceKind::Probes => FigureGroup::Health,
+        SourceKind::StatusPage => return None,
+    };
+    let failure = match view.state.is_fresh() {
+        true => part_failure(view.missing_parts().find(|part| is_needed(part.name))?),
+        false => source_failure(view),
+    };
+    Some(UnreadSource {
+        source: view.id.clone(),
+        figures,
+        cluster: None,
+        failure,
+    })
+}
+
+// Without the alerts of an incident its hubs are not known. Rota, priorities and logs change no figure.
+fn is_needed(part: PartName) -> bool {
+    matches!(
+        part,
+        PartName::Incidents | PartName::Alerts | PartName::SecondTries
+    )
+}
+
+fn source_failure(view: &SourceView) -> String {
+    match (&view.failure, view.state) {
+        (Some(failure), _) => failure.text.clone(),
+        (None, SourceState::Waiting) => "it has not answered yet".to_owned(),
+        (None, _) => "its last answer is too old".to_owned(),
+    }
+}
+
+fn part_failure(part: &PartView) -> String {
+    match &part.problem {
+        Some(PartProblem::Failed(failure)) => failure.text.clone(),
+        Some(PartProblem::Partial(text) | PartProblem::NotOffered(text)) => text.clone(),
+        Some(PartProblem::NotReadYet(_)) | None => "it is not read yet".to_owned(),
+    }
+}
