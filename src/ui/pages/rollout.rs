@@ -89,14 +89,9 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
 fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut absent: BTreeMap<QueriedPart, Vec<&str>> = BTreeMap::new();
     for missing in &rollout.missing {
-        match (&missing.failure, &missing.cluster) {
-            (None, Some(cluster)) => {
-                absent
-                    .entry(missing.part)
-                    .or_default()
-                    .push(cluster.as_str());
-            }
-            (Some(_), _) | (None, None) => {}
+        if let (None, Some(cluster)) = (&missing.failure, &missing.cluster) {
+            let clusters = absent.entry(missing.part).or_default();
+            clusters.push(cluster.as_str());
         }
     }
     // One line for the parts that the same clusters lack.
