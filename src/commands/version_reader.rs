@@ -55,7 +55,10 @@ impl VersionReader {
         let mut history = self.history.lock().await;
         let file = match history.take() {
             Some(file) => file,
-            None => VersionHistoryFile::load(sources, FILE).await,
+            None => {
+                let file = VersionHistoryFile::load(sources, FILE).await;
+                file.reporting_failures()
+            }
         };
         let file = history.insert(file);
         record(file, &mut reading, asked_at);

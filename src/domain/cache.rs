@@ -10,4 +10,14 @@ pub trait Cache: Send + Sync {
 
     /// Keeps these bytes under a name in place of what was there.
     fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()>;
+
+    /// As [`Self::save`], and tells the person once if they cannot be written.
+    fn save_or_report<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
+        self.save(name, bytes)
+    }
+
+    /// Moves bytes that are not what they should be out of the way of the next save, and tells the person why.
+    fn set_aside<'a>(&'a self, _name: &'a str, _why: String) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
 }

@@ -15,7 +15,7 @@ pub use reading::{
     split_image,
 };
 pub use version::{
-    MAX_VERSION_CHARS, VersionOrder, compare_versions, is_prerelease, is_version, shorten, sort_key,
+    MAX_VERSION_CHARS, VersionOrder, compare_versions, is_release, shorten, sort_key,
 };
 
 /// A program whose versions are followed.
@@ -34,8 +34,8 @@ impl Component {
     /// Whether the name of a wanted version means this component: an image's whole name or the end of its path.
     pub fn is_named(&self, name: &str) -> bool {
         match self {
-            Self::Jupyterhub => name == "jupyterhub",
-            Self::Kubernetes => name == "kubernetes",
+            Self::Jupyterhub => name.eq_ignore_ascii_case("jupyterhub"),
+            Self::Kubernetes => name.eq_ignore_ascii_case("kubernetes"),
             Self::Image(image) => image
                 .strip_suffix(name)
                 .is_some_and(|before| before.is_empty() || before.ends_with('/')),

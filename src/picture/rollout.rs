@@ -20,8 +20,8 @@ pub use compare::{Excess, Measure};
 pub use figures::{Figures, Total};
 pub use unread::{FigureGroup, UnreadSource};
 pub use views::{
-    BatchView, ComponentView, PlaceView, Rollout, Standing, UnknownPlace, UnknownReason,
-    VersionView,
+    BatchView, ComponentView, MoreVersions, PlaceView, Rollout, Standing, UnknownPlace,
+    UnknownReason, VersionView,
 };
 
 use components::ComponentBuilder;
@@ -40,7 +40,7 @@ pub fn rollout(
         let hubs = fleet.hubs_of_batch(index);
         let (figures, worse) = fleet.compare(&hubs);
         let differing = components.iter().enumerate();
-        let differing = differing.filter(|(_, it)| components::differs_within(it, index));
+        let differing = differing.filter(|(_, it)| it.differs_in.contains(&index));
         BatchView {
             figures,
             worse,
@@ -54,6 +54,7 @@ pub fn rollout(
         asked_at: reading.and_then(|reading| reading.asked_at),
         missing: reading.map_or_else(Vec::new, |reading| reading.missing.clone()),
         left_out: reading.map_or(0, |reading| reading.left_out),
+        foreign_clusters: reading.map_or(0, |reading| fleet.count_foreign(reading)),
         unread: unread::unread_sources(picture),
     }
 }

@@ -22,19 +22,28 @@ pub struct VersionHistoryFile {
     history: VersionHistory,
     saved_at: Option<DateTime<Utc>>,
     has_new: bool,
+    reports_failures: bool,
 }
 
 impl VersionHistoryFile {
     /// The file of this name as it is now; empty if there is none that can be read.
     pub async fn load(context: &Arc<SourceContext>, name: &'static str) -> Self {
-        let bytes = context.cache.load(name).await;
-        let history = VersionHistory::parse(&bytes, context.time.now().wall);
+        let history = read(context, name, context.time.now().wall).await;
         Self {
             context: Arc::clone(context),
             name,
             saved_at: history.latest(),
             history,
             has_new: false,
+            reports_failures: false,
+        }
+    }
+
+    /// The same, which tells the person if it cannot be written.
+    pub fn reporting_failures(self) -> Self {
+        Self {
+            reports_failures: true,
+            ..self
         }
     }
 
@@ -70,11 +79,27 @@ impl VersionHistoryFile {
         if !(self.has_new || is_old && self.history.latest().is_some()) {
             return;
         }
-        let bytes = self.context.cache.load(self.name).await;
-        self.history.merge(VersionHistory::parse(&bytes, now), now);
-        let bytes = self.history.to_bytes();
-        self.context.cache.save(self.name, bytes).await;
+        let kept = read(&self.context, self.name, now).await;
+        self.history.merge(kept, now);
+        let (cache, bytes) = (&self.context.cache, self.history.to_bytes());
+        match self.reports_failures {
+            true => cache.save_or_report(self.name, bytes).await,
+            false => cache.save(self.name, bytes).await,
+        }
         self.has_new = false;
         self.saved_at = Some(now);
     }
+}
+
+// What can be read of a damaged file is written at once, since the program may end before the next save.
+async fn read(context: &SourceContext, name: &str, now: DateTime<Utc>) -> VersionHistory {
+    let bytes = context.cache.load(name).await;
+    let (history, problem) = VersionHistory::parse(&bytes, now);
+    if let Some(why) = problem {
+        context.cache.set_aside(name, why).await;
+        if history.latest().is_some() {
+            context.cache.save(name, history.to_bytes()).await;
+        }
+    }
+    history
 }

@@ -39,6 +39,8 @@ pub struct CacheDir {
     // The names whose file is being read or written: each poll would otherwise block one more thread on a file system
     // that hangs.
     busy: Arc<Mutex<BTreeSet<String>>>,
+    // The names of which it was said that they cannot be written.
+    reported: Mutex<BTreeSet<String>>,
 }
 
 impl Cache for CacheDir {
@@ -60,12 +62,27 @@ impl Cache for CacheDir {
 
     fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let write = move |path: &Path| {
-                path.parent().map_or(Ok(()), state_dir::create)?;
-                durable::replace(path, &bytes)
-            };
-            if let Some(Err(error)) = self.run(name, write).await {
+            if let Err(error) = self.write(name, bytes).await {
                 tracing::warn!(%error, name, "what a source keeps between runs is not kept");
+            }
+        })
+    }
+
+    fn save_or_report<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            if let Err(error) = self.write(name, bytes).await
+                && lock(&self.reported).insert(name.to_owned())
+            {
+                (self.report)(format!("the state file {name} cannot be written: {error}"));
+            }
+        })
+    }
+
+    fn set_aside<'a>(&'a self, name: &'a str, why: String) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let moved = self.run(name, |path| error_and_place(io::Error::other(why), path));
+            if let Some(why) = moved.await {
+                (self.report)(format!("the state file {name} cannot be read: {why}"));
             }
         })
     }
@@ -73,10 +90,13 @@ impl Cache for CacheDir {
 
 // Every state file is JSON, so this finds one that was cut short.
 fn read_json(path: &Path) -> io::Result<Vec<u8>> {
-    let bytes = state_file::read(path, MAX_FILE_BYTES)?.unwrap_or_default();
-    if !bytes.is_empty() {
-        serde_json::from_slice::<IgnoredAny>(&bytes)?;
+    let Some(bytes) = state_file::read(path, MAX_FILE_BYTES)? else {
+        return Ok(Vec::new());
+    };
+    if bytes.is_empty() {
+        return Err(io::Error::other("it is empty"));
     }
+    serde_json::from_slice::<IgnoredAny>(&bytes)?;
     Ok(bytes)
 }
 
@@ -104,12 +124,22 @@ impl CacheDir {
             run_blocking,
             report,
             busy: Arc::default(),
+            reported: Mutex::default(),
         }
     }
 
     /// Keeps nothing.
     pub fn disabled() -> Self {
         Self::new(None, Arc::new(|_| {}), Arc::new(|_| {}))
+    }
+
+    // Without a directory, or where it does not answer, nothing is written, and that is no error.
+    async fn write(&self, name: &str, bytes: Vec<u8>) -> io::Result<()> {
+        let write = move |path: &Path| {
+            path.parent().map_or(Ok(()), state_dir::create)?;
+            durable::replace(path, &bytes)
+        };
+        self.run(name, write).await.unwrap_or(Ok(()))
     }
 
     // None without a directory, if it does not answer in time, or if an earlier job on this name still runs.
@@ -178,9 +208,10 @@ mod tests {
         std::os::unix::fs::symlink("theirs", place("x.json")).unwrap();
         fs::write(place("theirs"), "theirs").unwrap();
         fs::write(place("cut.json"), "{\"version\":1,").unwrap();
+        fs::write(place("empty.json"), "").unwrap();
         crate::files::make_fifo(&place("fifo.json"));
         let (cache, said) = cache(dir.path());
-        for name in ["x.json", "cut.json", "fifo.json"] {
+        for name in ["x.json", "cut.json", "empty.json", "fifo.json"] {
             assert!(cache.load(name).await.is_empty());
             cache.save(name, b"{}".to_vec()).await;
             assert_eq!(cache.load(name).await, b"{}");
@@ -190,8 +221,36 @@ mod tests {
         let cut = fs::read_to_string(place("cut.json.unreadable")).unwrap();
         assert_eq!(cut, "{\"version\":1,");
         let said = said.lock().unwrap();
-        assert_eq!(said.len(), 3, "{said:?}");
+        assert_eq!(said.len(), 4, "{said:?}");
         assert!(said[0].contains("x.json cannot be read: it is a link; it is kept as "));
+    }
+
+    #[tokio::test]
+    async fn bytes_that_a_reader_refuses_are_kept_and_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let (cache, said) = cache(dir.path());
+        cache.save("x.json", b"[]".to_vec()).await;
+        cache.set_aside("x.json", "it is a list".to_owned()).await;
+        assert!(cache.load("x.json").await.is_empty());
+        let aside = fs::read(dir.path().join("x.json.unreadable")).unwrap();
+        assert_eq!(aside, b"[]");
+        let said = said.lock().unwrap();
+        assert!(said[0].contains("x.json cannot be read: it is a list; it is kept as "));
+    }
+
+    #[tokio::test]
+    async fn a_directory_that_cannot_be_written_is_said_once() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("file"), "").unwrap();
+        let (cache, said) = cache(&dir.path().join("file"));
+        cache.save("x.json", b"{}".to_vec()).await;
+        assert!(said.lock().unwrap().is_empty());
+        for _ in 0..2 {
+            cache.save_or_report("x.json", b"{}".to_vec()).await;
+        }
+        let said = said.lock().unwrap();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with("the state file x.json cannot be written: "));
     }
 
     #[tokio::test(start_paused = true)]

@@ -45,6 +45,8 @@ pub struct Symbols {
     pub times: &'static str,
     /// "This number or more".
     pub at_least: &'static str,
+    /// "This number or less".
+    pub at_most: &'static str,
     /// Between parts of a sentence, with its spaces.
     pub separator: &'static str,
     /// An arrow between two times or states.
@@ -84,6 +86,7 @@ pub static UNICODE: Symbols = Symbols {
     more_below: "↓",
     times: "×",
     at_least: "≥",
+    at_most: "≤",
     separator: " · ",
     arrow: "→",
     dash: "–",
@@ -116,6 +119,7 @@ pub static ASCII: Symbols = Symbols {
     more_below: "v",
     times: "x",
     at_least: ">=",
+    at_most: "<=",
     separator: " | ",
     arrow: "->",
     dash: "-",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::version::shorten;
@@ -22,6 +23,9 @@ const MAX_RUNS: usize = 12;
 
 /// The components in places that are kept.
 const MAX_KEYS: usize = 20_000;
+
+/// Between two looks that follow each other. The file may be ten minutes behind.
+const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 type Key = (VersionPlace, Component);
 
@@ -49,7 +53,26 @@ struct Run {
     latest: DateTime<Utc>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// Of a file of any format.
+#[derive(Deserialize)]
+struct Head {
+    schema: u32,
+}
+
+#[derive(Deserialize)]
+struct KeptFile {
+    entries: Vec<KeptEntry>,
+}
+
+// One bad entry must not lose the others.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeptEntry {
+    Good(Entry),
+    Bad(IgnoredAny),
+}
+
+#[derive(Serialize)]
 struct File {
     schema: u32,
     entries: Vec<Entry>,
@@ -62,20 +85,45 @@ struct Entry {
     runs: Vec<Run>,
 }
 
+impl KnownSince {
+    /// When the earlier version was last seen, if that was so long before this one was that the change may have come
+    /// at any time between.
+    pub fn changed_after(&self) -> Option<DateTime<Utc>> {
+        let (_, seen) = self.before.as_ref()?;
+        (self.first - *seen > MAX_GAP).then_some(*seen)
+    }
+}
+
 impl VersionHistory {
-    /// The history of a file; empty if it is cut, of another format or not ours. Later times than `now` are dropped.
-    pub fn parse(bytes: &[u8], now: DateTime<Utc>) -> Self {
-        let file = serde_json::from_slice::<File>(bytes).ok();
-        let file = file.filter(|file| file.schema == SCHEMA);
+    /// The history of a file, and what of the file cannot be read, in words. Empty bytes stand for no file. Later times
+    /// than `now` are dropped.
+    pub fn parse(bytes: &[u8], now: DateTime<Utc>) -> (Self, Option<String>) {
         let mut history = Self::default();
-        for entry in file.into_iter().flat_map(|file| file.entries) {
+        if bytes.is_empty() {
+            return (history, None);
+        }
+        let entries = match parse_entries(bytes) {
+            Ok(entries) => entries,
+            Err(why) => return (history, Some(why)),
+        };
+        let mut unread = 0;
+        for entry in entries {
+            let KeptEntry::Good(entry) = entry else {
+                unread += 1;
+                continue;
+            };
             let is_possible = |run: &Run| run.first <= run.latest && run.latest <= now + MAX_AHEAD;
             let runs = entry.runs.into_iter().filter(is_possible);
             let key = (entry.place, entry.component);
             history.runs.entry(key).or_default().extend(runs);
         }
         history.tidy(now);
-        history
+        let problem = match unread {
+            0 => None,
+            1 => Some("1 of its entries is none of ours".to_owned()),
+            _ => Some(format!("{unread} of its entries are none of ours")),
+        };
+        (history, problem)
     }
 
     /// The content of the file.
@@ -199,6 +247,17 @@ impl VersionHistory {
             }
         }
     }
+}
+
+fn parse_entries(bytes: &[u8]) -> Result<Vec<KeptEntry>, String> {
+    let foreign = |_| "it is no history of versions".to_owned();
+    let head: Head = serde_json::from_slice(bytes).map_err(foreign)?;
+    if head.schema != SCHEMA {
+        let schema = head.schema;
+        return Err(format!("its format is {schema}, not {SCHEMA}"));
+    }
+    let file: KeptFile = serde_json::from_slice(bytes).map_err(foreign)?;
+    Ok(file.entries)
 }
 
 // Two processes note the same run with a little difference. Runs of one version are one, unless another version was

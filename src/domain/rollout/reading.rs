@@ -43,8 +43,8 @@ pub struct RunningVersion {
     /// As it is written, cut to [`super::MAX_VERSION_CHARS`]; `None` where the series has no such label, or the image no
     /// tag.
     pub version: Option<String>,
-    /// How many nodes or containers have it.
-    pub count: u64,
+    /// How many nodes or containers have it; `None` where the value is no count.
+    pub count: Option<u64>,
     /// Since when it is known there; `None` where nothing is kept.
     pub since: Option<KnownSince>,
 }
@@ -86,8 +86,12 @@ pub struct VersionReading {
     pub kept: BTreeMap<HubKey, KeptVersion>,
 }
 
-/// An image's name and its tag, or its digest where it has no tag.
+/// An image's name and its tag, or its digest where it has no tag. An image that is known by its digest alone has no
+/// name, and its digest is not the version of anything.
 pub fn split_image(image: &str) -> (&str, Option<&str>) {
+    if is_digest(image) {
+        return ("", None);
+    }
     let (named, digest) = match image.split_once('@') {
         Some((named, digest)) => (named, Some(digest)),
         None => (image, None),
@@ -102,6 +106,13 @@ pub fn split_image(image: &str) -> (&str, Option<&str>) {
         }
         None => (named, digest),
     }
+}
+
+fn is_digest(text: &str) -> bool {
+    let hash = ["sha256:", "sha512:"]
+        .iter()
+        .find_map(|kind| text.strip_prefix(kind));
+    hash.is_some_and(|hash| !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -128,7 +139,8 @@ mod tests {
             ),
             ("hub:1.0@sha256:00ff", "hub", Some("1.0")),
             ("hub@sha256:00ff", "hub", Some("sha256:00ff")),
-            ("sha256:00ff", "sha256", Some("00ff")),
+            ("sha256:00ff", "", None),
+            ("sha256:latest", "sha256", Some("latest")),
             ("hub:", "hub", None),
             ("", "", None),
             ("é/:", "é/", None),

@@ -42,16 +42,10 @@ pub fn compare_versions(first: &str, second: &str) -> VersionOrder {
     }
 }
 
-/// Whether this is a version: at least two numbers with a dot between them at its beginning. A date or a commit is a
-/// tag that has no order beside versions.
-pub fn is_version(text: &str) -> bool {
-    parts(text).is_some()
-}
-
-/// Whether a version comes before a release: `6.0.0b1`.
-pub fn is_prerelease(text: &str) -> bool {
-    let parts = parts(text).unwrap_or_default();
-    parts.iter().any(|part| matches!(part, Part::Stage(_)))
+/// Whether this is a release: a version that is neither before a release (`6.0.0b1`) nor a build of one (`5.5.0-5`).
+pub fn is_release(text: &str) -> bool {
+    let is_of_release = |part: &Part<'_>| !matches!(part, Part::Stage(_) | Part::Revision(_));
+    parts(text).is_some_and(|parts| parts.iter().all(is_of_release))
 }
 
 /// A key by which any texts are sorted: what is no version first, then the older before the newer as far as their
@@ -60,15 +54,10 @@ pub fn sort_key(text: &str) -> impl Ord + use<> {
     let parts = parts(text);
     let numbers = parts.iter().flatten().map_while(|part| match part {
         Part::Number(number) => Some(*number),
-        Part::Stage(_) | Part::Word(_) => None,
+        Part::Revision(_) | Part::Stage(_) | Part::Word(_) => None,
     });
     let numbers: Vec<u64> = numbers.collect();
-    (
-        parts.is_some(),
-        numbers,
-        !is_prerelease(text),
-        text.to_owned(),
-    )
+    (parts.is_some(), numbers, is_release(text), text.to_owned())
 }
 
 /// A version's text in its bounds.
@@ -83,20 +72,54 @@ pub fn shorten(text: &str) -> String {
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'a> {
     Number(u64),
+    /// A number after a release and a sign: `5.5.0-5` is later than `5.5.0` for packagers and earlier by Semantic
+    /// Versioning, so that it has no order beside it.
+    Revision(u64),
     /// A stage before the release, by its rank.
     Stage(u8),
     Word(&'a str),
 }
 
+// None if it is no version: at least two numbers with a dot between them at its beginning. A date or a commit is a tag
+// that has no order beside versions.
 fn parts(text: &str) -> Option<Vec<Part<'_>>> {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let mut parts = Vec::new();
-    for piece in text.split(['.', '-', '+', '_']) {
-        add_piece(piece, &mut parts);
+    let mut is_after_sign = false;
+    for piece in text.split_inclusive(SEPARATORS) {
+        let begin = parts.len();
+        add_piece(piece.trim_end_matches(SEPARATORS), &mut parts);
+        if is_after_sign {
+            mark_revision(&mut parts, begin);
+        }
+        unmark_before_stage(&mut parts, begin);
+        is_after_sign = !piece.ends_with('.');
     }
     let mut words = text.split('.').take(2).map(leading_digits);
     let both = words.next()? > 0 && words.next()? > 0;
     both.then_some(parts)
+}
+
+const SEPARATORS: [char; 4] = ['.', '-', '+', '_'];
+
+// After a word a number is a build's, whatever sign stands between them.
+fn mark_revision(parts: &mut [Part<'_>], at: usize) {
+    let is_release = |part: &Part<'_>| matches!(part, Part::Number(_));
+    let Some((release, [part])) = parts.split_at_mut_checked(at) else {
+        return;
+    };
+    if let (true, Part::Number(number)) = (release.iter().all(is_release), &*part) {
+        *part = Part::Revision(*number);
+    }
+}
+
+// Charts are versioned as `4.4.1-0.dev` before 4.4.1.
+fn unmark_before_stage(parts: &mut [Part<'_>], at: usize) {
+    if let Some((before, [Part::Stage(_), ..])) = parts.split_at_mut_checked(at)
+        && let Some(last @ Part::Revision(0)) = before.last_mut()
+    {
+        *last = Part::Number(0);
+    }
 }
 
 fn leading_digits(text: &str) -> usize {
@@ -141,6 +164,7 @@ fn stage(word: &str) -> Option<u8> {
 fn compare_parts(first: Option<&Part<'_>>, second: Option<&Part<'_>>) -> Option<Ordering> {
     match (first, second) {
         (Some(Part::Number(first)), Some(Part::Number(second))) => Some(first.cmp(second)),
+        (Some(Part::Revision(first)), Some(Part::Revision(second))) => Some(first.cmp(second)),
         (Some(Part::Stage(first)), Some(Part::Stage(second))) => Some(first.cmp(second)),
         (Some(Part::Word(first)), Some(Part::Word(second))) if first == second => {
             Some(Ordering::Equal)

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::{Findings, Found};
 use super::places::Fleet;
-use super::{ComponentView, PlaceView, Standing, UnknownPlace, VersionView};
+use super::{ComponentView, MoreVersions, PlaceView, Standing, UnknownPlace, VersionView};
 use crate::domain::ids::ClusterName;
 use crate::domain::rollout::{
-    Component, RolloutPolicy, VersionOrder, VersionReading, compare_versions, is_prerelease,
-    is_version, sort_key,
+    Component, RolloutPolicy, VersionOrder, VersionReading, compare_versions, is_release, sort_key,
 };
 
 /// The versions of one component that are kept, those with the most places.
@@ -16,6 +15,9 @@ const MAX_VERSIONS: usize = 30;
 
 /// The images that are kept.
 const MAX_IMAGES: usize = 300;
+
+/// Each place with the positions of its hubs.
+type PlacesOfVersion = Vec<(PlaceView, Vec<usize>)>;
 
 /// Builds the components of a fleet.
 pub(super) struct ComponentBuilder<'a> {
@@ -44,6 +46,9 @@ impl<'a> ComponentBuilder<'a> {
         ];
         let images = self.images().into_iter().take(MAX_IMAGES);
         let images = images.map(|(image, findings)| self.component(image, findings));
+        // Those that run only in clusters that are not in the inventory have no place.
+        let images =
+            images.filter(|image| !(image.versions.is_empty() && image.unknown.is_empty()));
         let mut images: Vec<ComponentView> = images.collect();
         images.sort_by_key(|image| !is_mixed(image));
         components.extend(images);
@@ -52,7 +57,7 @@ impl<'a> ComponentBuilder<'a> {
 
     fn component(&self, component: Component, findings: Findings) -> ComponentView {
         let newest = self.newest(&component, &findings.found);
-        let mut places: BTreeMap<String, Vec<(PlaceView, Vec<usize>)>> = BTreeMap::new();
+        let mut places: BTreeMap<String, PlacesOfVersion> = BTreeMap::new();
         for found in findings.found {
             // A cluster that is not in the inventory is in no batch, and its hubs are not known.
             let Some((batch, hubs)) = self.fleet.locate(&found.place) else {
@@ -82,8 +87,9 @@ impl<'a> ComponentBuilder<'a> {
             })
         });
         let unknown = unknown.collect();
-        let mut versions: Vec<_> = places.into_iter().collect();
+        let mut versions: Vec<(String, PlacesOfVersion)> = places.into_iter().collect();
         versions.sort_by_key(|(_, places)| std::cmp::Reverse(places.len()));
+        let differs_in = differing_batches(&versions);
         let more = versions.split_off(MAX_VERSIONS.min(versions.len()));
         versions.sort_by_cached_key(|(version, _)| std::cmp::Reverse(sort_key(version)));
         ComponentView {
@@ -93,12 +99,14 @@ impl<'a> ComponentBuilder<'a> {
                 .map(|(version, places)| self.version(version, places))
                 .collect(),
             unknown,
+            differs_in,
+            more_in: more_by_batch(&more),
             more_versions: more.len(),
             more_places: more.iter().map(|(_, places)| places.len()).sum(),
         }
     }
 
-    fn version(&self, version: String, places: Vec<(PlaceView, Vec<usize>)>) -> VersionView {
+    fn version(&self, version: String, places: PlacesOfVersion) -> VersionView {
         let hubs = places.iter().flat_map(|(_, hubs)| hubs.iter().copied());
         let hubs: BTreeSet<usize> = hubs.collect();
         let hubs: Vec<usize> = hubs.into_iter().collect();
@@ -119,14 +127,17 @@ impl<'a> ComponentBuilder<'a> {
         }
     }
 
-    // The newest release; one before its release that a single hub tries makes no other one old.
+    // The newest release; a version before its release that a single hub tries makes no other one old.
     fn newest(&self, component: &Component, found: &[Found]) -> BTreeMap<Option<&'a str>, String> {
         let mut newest: BTreeMap<Option<&'a str>, String> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for one in found {
+            // What runs in a cluster that is not in the inventory makes nothing in it old.
+            if !self.fleet.clusters.contains_key(&one.place.cluster) {
+                continue;
+            }
             let provider = self.provider(component, &one.place.cluster);
-            let is_release = is_version(&one.version) && !is_prerelease(&one.version);
-            if !is_release || !seen.insert((provider, &one.version)) {
+            if !is_release(&one.version) || !seen.insert((provider, &one.version)) {
                 continue;
             }
             let known = newest
@@ -167,17 +178,34 @@ fn is_well(standing: &Standing) -> bool {
     )
 }
 
-/// Whether hubs or clusters of one batch have different versions: of Kubernetes, those at one provider.
-pub(super) fn differs_within(component: &ComponentView, batch: usize) -> bool {
-    let mut first: BTreeMap<Option<&str>, &str> = BTreeMap::new();
-    component.versions.iter().any(|version| {
-        let mut present = version.places.iter();
-        present.any(|place| {
-            let is_here = place.batch == batch && place.last_seen.is_none();
-            is_here && {
-                let provider = place.provider.as_deref();
-                *first.entry(provider).or_insert(&version.version) != version.version
+// The batches whose hubs or clusters have different versions: of Kubernetes, those at one provider.
+fn differing_batches(versions: &[(String, PlacesOfVersion)]) -> BTreeSet<usize> {
+    let mut first: BTreeMap<(usize, Option<&str>), &str> = BTreeMap::new();
+    let mut differing = BTreeSet::new();
+    for (version, places) in versions {
+        let present = places.iter().map(|(place, _)| place);
+        for place in present.filter(|place| place.last_seen.is_none()) {
+            let key = (place.batch, place.provider.as_deref());
+            if *first.entry(key).or_insert(version) != version {
+                differing.insert(place.batch);
             }
-        })
-    })
+        }
+    }
+    differing
+}
+
+fn more_by_batch(more: &[(String, PlacesOfVersion)]) -> BTreeMap<usize, MoreVersions> {
+    let mut by_batch: BTreeMap<usize, MoreVersions> = BTreeMap::new();
+    for (_, places) in more {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for (place, _) in places {
+            *counts.entry(place.batch).or_default() += 1;
+        }
+        for (batch, count) in counts {
+            let more = by_batch.entry(batch).or_default();
+            more.versions += 1;
+            more.places += count;
+        }
+    }
+    by_batch
 }

@@ -125,7 +125,7 @@ fn add(findings: &mut Findings, one: &RunningVersion) {
         Some(version) => findings.found.push(Found {
             place,
             version: version.clone(),
-            count: Some(one.count),
+            count: one.count,
             since: one.since.clone(),
             last_seen: None,
         }),

@@ -1,6 +1,6 @@
 //! The hubs of a picture by batch and by cluster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BatchView;
 use super::compare::{Excess, excesses};
@@ -119,6 +119,15 @@ impl<'a> Fleet<'a> {
         fleet.count_clusters();
         fleet.sort_by_p95();
         fleet
+    }
+
+    /// How many clusters of a reading are not in the inventory.
+    pub(super) fn count_foreign(&self, reading: &VersionReading) -> usize {
+        let running = reading.running.iter().map(|one| &one.place);
+        let all = running.chain(reading.restarts.keys());
+        let foreign = all.filter(|place| !self.clusters.contains_key(&place.cluster));
+        let foreign: BTreeSet<&ClusterName> = foreign.map(|place| &place.cluster).collect();
+        foreign.len()
     }
 
     fn count_clusters(&mut self) {

@@ -11,6 +11,7 @@ use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::model::HubView;
 
 mod sources;
+mod versions;
 
 fn probe(version: Option<(&str, u64)>) -> Probe {
     Probe {
@@ -91,7 +92,7 @@ fn running(place: VersionPlace, component: Component, version: Option<&str>) -> 
         place,
         component,
         version: version.map(str::to_owned),
-        count: 1,
+        count: Some(1),
         since: None,
     }
 }

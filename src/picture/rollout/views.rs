@@ -1,5 +1,7 @@
 //! What is shown of a rollout.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 
 use super::compare::Excess;
@@ -22,6 +24,8 @@ pub struct Rollout {
     pub missing: Vec<MissingReading>,
     /// Series that were too many to be read.
     pub left_out: usize,
+    /// How many clusters have series and are not in the inventory.
+    pub foreign_clusters: usize,
     /// Sources whose health, signals or cases are not known.
     pub unread: Vec<UnreadSource>,
 }
@@ -77,9 +81,20 @@ pub struct ComponentView {
     pub versions: Vec<VersionView>,
     /// Places of which the version is not known.
     pub unknown: Vec<UnknownPlace>,
+    /// The positions of the batches in which different versions run now.
+    pub differs_in: BTreeSet<usize>,
+    /// What is beyond the bound, by batch.
+    pub more_in: BTreeMap<usize, MoreVersions>,
     /// Versions beyond the bound, with the count of their places.
     pub more_versions: usize,
     pub more_places: usize,
+}
+
+/// Versions that are not listed, and in how many places they run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MoreVersions {
+    pub versions: usize,
+    pub places: usize,
 }
 
 /// A version with its places.

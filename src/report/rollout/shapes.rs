@@ -14,6 +14,8 @@ pub(super) struct JsonRollout<'a> {
     pub(super) asked_at: Option<DateTime<Utc>>,
     pub(super) missing: Vec<JsonMissing<'a>>,
     pub(super) series_left_out: usize,
+    /// Clusters that have series and are not in the inventory.
+    pub(super) clusters_not_configured: usize,
 }
 
 #[derive(Serialize)]
@@ -55,6 +57,8 @@ pub(super) struct JsonPlace<'a> {
     pub(super) compared_with: Option<&'a str>,
     pub(super) seen_since: Option<DateTime<Utc>>,
     pub(super) changed_from: Option<&'a str>,
+    /// When that version was last seen: the change came between then and `seen_since`.
+    pub(super) changed_after: Option<DateTime<Utc>>,
     pub(super) last_seen: Option<DateTime<Utc>>,
 }
 

@@ -156,7 +156,11 @@ fn partial_data_warnings<T>(envelope: &Envelope<'_, T>) -> Vec<String> {
         .then(|| "the answer is partial: not every storage node answered".to_owned());
     listed
         .filter_map(|warning| warning.text())
-        .filter(|text| !text.starts_with("PromQL "))
+        .filter(|text| {
+            !["PromQL warning:", "PromQL info:"]
+                .iter()
+                .any(|it| text.starts_with(it))
+        })
         .map(shorten)
         .chain(partial)
         .take(MAX_WARNINGS)

@@ -54,12 +54,20 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
     add_missing(&mut page, rollout, ctx);
     versions::add(&mut page, rollout, ctx, cells);
     page.line(Line::new());
-    page.text(Meaning::Dim, LEGEND);
+    page.text(Meaning::Dim, legend(ctx));
     page
 }
 
 const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
     of containers in the last hour; * not known of all hubs. Worse is meant beside all other hubs.";
+
+// What the signs before a time mean: nobody looked all the time.
+fn legend(ctx: &TextContext) -> String {
+    let (more, less) = (ctx.symbols.at_least, ctx.symbols.at_most);
+    format!(
+        "{LEGEND} {more}, {less}: for at least, at most so long, since nobody looked before or between."
+    )
+}
 
 fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     page.line(Line::new());
@@ -79,8 +87,12 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
             page.text(Meaning::Dim, text);
         }
     }
-    if rollout.left_out > 0 {
-        let text = format!("{} series are too many and were not read", rollout.left_out);
+    if rollout.foreign_clusters > 0 {
+        let (count, verb) = match rollout.foreign_clusters {
+            1 => ("1 cluster".to_owned(), "is"),
+            count => (format!("{count} clusters"), "are"),
+        };
+        let text = format!("Prometheus has series of {count} that {verb} not configured: left out");
         page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
     }
 }

@@ -52,7 +52,8 @@ fn two_versions_may_run_side_by_side() {
 fn the_file_reads_back_and_two_processes_agree() {
     let mut one = VersionHistory::default();
     record(&mut one, &["5.4.4"], 0);
-    let mut other = VersionHistory::parse(&one.to_bytes(), at(1));
+    let (mut other, problem) = VersionHistory::parse(&one.to_bytes(), at(1));
+    assert_eq!(problem, None);
     assert_eq!(other, one);
     record(&mut one, &["5.5.0"], 10);
     record(&mut other, &["5.4.4"], 9);
@@ -72,25 +73,63 @@ fn what_is_cut_foreign_old_or_of_the_future_is_not_read() {
     let bytes = history.to_bytes();
     let text = String::from_utf8(bytes.clone()).unwrap();
     let empty = VersionHistory::default();
-    let cut = &bytes[..bytes.len() - 2];
-    assert_eq!(VersionHistory::parse(cut, at(0)), empty);
+    assert_eq!(VersionHistory::parse(b"", at(0)), (empty.clone(), None));
+    let cut = text.strip_suffix("]}").unwrap();
     let newer = text.replace("\"schema\":1", "\"schema\":2");
-    assert_eq!(VersionHistory::parse(newer.as_bytes(), at(0)), empty);
-    for foreign in [
-        "",
-        "[]",
-        "null",
-        "{\"schema\":1}",
-        "{\"schema\":1,\"entries\":[{}]}",
+    let foreign = "it is no history of versions";
+    for (text, why) in [
+        (cut, foreign),
+        (newer.as_str(), "its format is 2, not 1"),
+        ("[]", foreign),
+        ("null", foreign),
+        ("{\"a\":1}", foreign),
+        ("{\"schema\":1}", foreign),
+        (
+            "{\"schema\":1,\"entries\":[{}]}",
+            "1 of its entries is none of ours",
+        ),
     ] {
-        assert_eq!(
-            VersionHistory::parse(foreign.as_bytes(), at(0)),
-            empty,
-            "{foreign}"
-        );
+        let (history, problem) = VersionHistory::parse(text.as_bytes(), at(0));
+        assert_eq!(history, empty, "{text}");
+        assert_eq!(problem.as_deref(), Some(why), "{text}");
     }
-    assert_eq!(VersionHistory::parse(&bytes, at(401 * 24 * 60)), empty);
-    assert_eq!(VersionHistory::parse(&bytes, at(-25 * 60)), empty);
+    let early = VersionHistory::parse(&bytes, at(-25 * 60));
+    assert_eq!(early, (empty.clone(), None));
+    let late = VersionHistory::parse(&bytes, at(401 * 24 * 60));
+    assert_eq!(late, (empty, None));
+}
+
+#[test]
+fn one_bad_entry_loses_only_itself() {
+    let mut history = VersionHistory::default();
+    record(&mut history, &["5.4.4"], 0);
+    let text = String::from_utf8(history.to_bytes()).unwrap();
+    let other = VersionPlace::from(HubKey::new("leap", "staging"));
+    let mut both = history.clone();
+    both.record(&other, &Component::Jupyterhub, &["5.5.0"], at(0));
+    let both = String::from_utf8(both.to_bytes()).unwrap();
+    assert!(text.len() < both.len());
+    let bad = both.replacen(
+        "\"version\":\"5.5.0\",\"first\":\"1971",
+        "\"version\":\"5.5.0\",\"first\":\"x",
+        1,
+    );
+    assert_ne!(bad, both);
+    let (read, problem) = VersionHistory::parse(bad.as_bytes(), at(1));
+    assert_eq!(read, history);
+    assert_eq!(problem.as_deref(), Some("1 of its entries is none of ours"));
+}
+
+#[test]
+fn a_change_that_nobody_looked_for_may_have_come_at_any_time_between() {
+    let mut history = VersionHistory::default();
+    record(&mut history, &["5.4.4"], 0);
+    record(&mut history, &["5.4.5"], 20);
+    assert_eq!(since(&history, "5.4.5").unwrap().changed_after(), None);
+    record(&mut history, &["5.5.0"], 21 * 24 * 60);
+    let known = since(&history, "5.5.0").unwrap();
+    assert_eq!(known.changed_after(), Some(at(20)));
+    assert_eq!(since(&history, "5.4.4").unwrap().changed_after(), None);
 }
 
 #[test]

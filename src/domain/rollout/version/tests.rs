@@ -18,6 +18,11 @@ fn versions_of_one_scheme_have_an_order() {
             "4.4.1-0.dev.git.7212.h00000000",
         ),
         ("2.0.0-rc.1", "2.0.0-rc.2"),
+        ("2.0.0-rc.1", "2.0.0"),
+        ("4.4.1-0.dev.git.7211.h3ad5d2c1", "4.4.1"),
+        ("5.5.0-5", "5.5.0-6"),
+        ("5.4.4-2", "5.5.0"),
+        ("5.4.4", "5.5.0-5"),
     ];
     for (old, new) in older {
         assert_eq!(
@@ -47,10 +52,32 @@ fn what_has_no_order_is_not_ordered() {
         ("v1.33.5", "v1.33.5-gke.1308000"),
         ("4.4.1-0.dev.git.7211.h3ad5", "4.4.1-0.dev.git.7211.h4be6"),
         ("", "5.4.4"),
+        ("5.5.0-5", "5.5.0"),
+        ("5.5.0-0", "5.5.0"),
+        ("5.5.0+5", "5.5.0"),
+        ("5.5.0_5", "5.5.0.1"),
+        ("6.0.0-1.dev", "6.0.0"),
     ];
     for (one, other) in without {
         let order = compare_versions(one, other);
         assert_eq!(order, VersionOrder::Unordered, "{one} {other}");
+    }
+}
+
+#[test]
+fn only_a_release_is_one() {
+    for text in ["5.5.0", "v1.34.2-eks-ecaa3a6", "v1.33.5-gke.1308000"] {
+        assert!(is_release(text), "{text}");
+    }
+    for text in [
+        "6.0.0b1",
+        "5.5.0-5",
+        "5.5.0+5",
+        "4.4.1-0.dev.git.7211",
+        "latest",
+        "20260901",
+    ] {
+        assert!(!is_release(text), "{text}");
     }
 }
 
@@ -70,8 +97,7 @@ fn anything_may_be_written_where_a_version_should_stand() {
         compare_versions(text, "1.2.3");
         compare_versions("1.2.3", text);
     }
-    assert!(!is_version("1") && !is_version("1.") && !is_version("latest"));
-    assert!(is_version("1.2") && is_version("v1.33.5-gke.1308000"));
+    assert!(!is_release("1") && !is_release("1.") && is_release("1.2"));
     let long = "9.".repeat(500);
     assert_eq!(shorten(&long).chars().count(), MAX_VERSION_CHARS + 1);
     assert_eq!(shorten(" 5.4.4 "), "5.4.4");

@@ -19,19 +19,25 @@ use crate::sources::prometheus::wire::{QueryData, Sample};
 /// More series of one server are counted and not read.
 pub(super) const MAX_SERIES: usize = 20_000;
 
+/// A larger value is no count of nodes, containers or restarts.
+const MAX_COUNT: f64 = 1e9;
+
 /// Names of images are kept up to this many characters.
 pub(super) const MAX_IMAGE_CHARS: usize = 256;
 
 /// What the answers of one Prometheus tell.
 #[derive(Default)]
 pub(super) struct ReadingBuilder {
-    counts: BTreeMap<(VersionPlace, Component, Option<String>), u64>,
+    counts: BTreeMap<(VersionPlace, Component, Option<String>), Option<u64>>,
     restarts: RestartCount,
     seen: BTreeSet<(QueriedPart, ClusterName)>,
     pub(super) failures: Vec<(QueriedPart, String)>,
     /// Series without the label that tells clusters apart.
     unplaced: BTreeMap<QueriedPart, usize>,
-    pub(super) left_out: usize,
+    /// Series whose value is no count.
+    unreadable: BTreeMap<QueriedPart, usize>,
+    /// Series beyond the bound, by part.
+    pub(super) left_out: BTreeMap<QueriedPart, usize>,
 }
 
 impl ReadingBuilder {
@@ -50,20 +56,31 @@ impl ReadingBuilder {
         for sample in samples.iter().take(MAX_SERIES) {
             self.add_sample(sample, scope);
         }
-        self.left_out += samples.len().saturating_sub(MAX_SERIES);
+        for sample in samples.iter().skip(MAX_SERIES) {
+            if let Some(part) = part_of(sample) {
+                *self.left_out.entry(part).or_default() += 1;
+            }
+        }
         Ok(())
     }
 
     fn add_sample(&mut self, sample: &Sample<'_>, scope: &ClusterScope) {
         let metric = &sample.metric;
-        let part = metric.get(SIGNAL_LABEL).and_then(|name| name.parse().ok());
-        let Some(part) = part else { return };
+        let Some(part) = part_of(sample) else { return };
         let Some(cluster) = cluster(metric, scope).filter(|it| !it.as_str().is_empty()) else {
             *self.unplaced.entry(part).or_default() += 1;
             return;
         };
-        self.seen.insert((part, cluster.clone()));
         let value = sample.value.as_ref().and_then(|(_, value)| value.number());
+        let value = value.filter(|value| (0.0..=MAX_COUNT).contains(value));
+        if value.is_none() {
+            *self.unreadable.entry(part).or_default() += 1;
+        }
+        // A version that no node and no container has runs nowhere.
+        if part != QueriedPart::Restarts && value.is_some_and(|value| value.round() < 1.0) {
+            return;
+        }
+        self.seen.insert((part, cluster.clone()));
         let namespace = metric.get("namespace").filter(|name| !name.is_empty());
         let place = VersionPlace {
             cluster,
@@ -73,12 +90,8 @@ impl ReadingBuilder {
         match part {
             QueriedPart::Kubernetes => {
                 let place = VersionPlace::from(place.cluster);
-                self.count(
-                    place,
-                    Component::Kubernetes,
-                    label("kubelet_version"),
-                    value,
-                );
+                let version = label("kubelet_version");
+                self.count(place, Component::Kubernetes, version, value);
             }
             QueriedPart::Images => {
                 let (name, tag) = label("image").map_or(("", None), split_image);
@@ -87,12 +100,13 @@ impl ReadingBuilder {
             }
             QueriedPart::Restarts => {
                 if let Some(value) = value {
-                    *self.restarts.entry(place).or_default() += value.max(0.0);
+                    *self.restarts.entry(place).or_default() += value;
                 }
             }
         }
     }
 
+    // The labels tell that it runs even where the value is no count.
     fn count(
         &mut self,
         place: VersionPlace,
@@ -100,13 +114,10 @@ impl ReadingBuilder {
         version: Option<&str>,
         value: Option<f64>,
     ) {
-        // The labels tell that it runs even where the value is no number.
-        let count = value.map_or(1.0, f64::round);
-        if count >= 1.0 {
-            let key = (place, component, version.map(shorten));
-            let total = self.counts.entry(key).or_default();
-            *total = total.saturating_add(count as u64);
-        }
+        let key = (place, component, version.map(shorten));
+        let total = self.counts.entry(key).or_insert(Some(0));
+        let both = total.zip(value.map(|value| value.round() as u64));
+        *total = both.map(|(total, value)| total.saturating_add(value));
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -114,14 +125,13 @@ impl ReadingBuilder {
         self.restarts.extend(other.restarts);
         self.seen.extend(other.seen);
         self.failures.extend(other.failures);
-        for (part, count) in other.unplaced {
-            *self.unplaced.entry(part).or_default() += count;
-        }
-        self.left_out += other.left_out;
+        add_counts(&mut self.unplaced, other.unplaced);
+        add_counts(&mut self.unreadable, other.unreadable);
+        add_counts(&mut self.left_out, other.left_out);
     }
 
     pub(super) fn finish(
-        self,
+        mut self,
         source: &SourceId,
         scope: &ClusterScope,
         clusters: &[ClusterName],
@@ -132,6 +142,12 @@ impl ReadingBuilder {
             cluster,
             failure,
         };
+        let left_out = self.left_out.values().sum();
+        // A cluster without series may be among those that were cut off.
+        for (part, count) in std::mem::take(&mut self.left_out) {
+            let text = format!("{count} series beyond the first {MAX_SERIES} were not read");
+            self.failures.push((part, text));
+        }
         let failed: BTreeSet<QueriedPart> = self.failures.iter().map(|(part, _)| *part).collect();
         let failures = self.failures.into_iter();
         let failures = failures.map(|(part, text)| missing(part, None, Some(text)));
@@ -141,6 +157,10 @@ impl ReadingBuilder {
                 ClusterScope::One(_) => "cluster",
             };
             let text = format!("{count} series have no label {label}");
+            missing(part, None, Some(text))
+        });
+        let unreadable = self.unreadable.into_iter().map(|(part, count)| {
+            let text = format!("{count} series have a value that is no count");
             missing(part, None, Some(text))
         });
         let seen = &self.seen;
@@ -153,7 +173,11 @@ impl ReadingBuilder {
         let counts = self.counts.into_iter();
         VersionReading {
             asked_at: None,
-            missing: failures.chain(unplaced).chain(absent).collect(),
+            missing: failures
+                .chain(unplaced)
+                .chain(unreadable)
+                .chain(absent)
+                .collect(),
             running: counts
                 .map(|((place, component, version), count)| RunningVersion {
                     place,
@@ -164,8 +188,18 @@ impl ReadingBuilder {
                 })
                 .collect(),
             restarts: self.restarts,
-            left_out: self.left_out,
+            left_out,
             kept: BTreeMap::new(),
         }
+    }
+}
+
+fn part_of(sample: &Sample<'_>) -> Option<QueriedPart> {
+    sample.metric.get(SIGNAL_LABEL)?.parse().ok()
+}
+
+fn add_counts(counts: &mut BTreeMap<QueriedPart, usize>, more: BTreeMap<QueriedPart, usize>) {
+    for (part, count) in more {
+        *counts.entry(part).or_default() += count;
     }
 }

@@ -50,7 +50,8 @@ fn found(reading: &VersionReading) -> Vec<String> {
     let texts = running.map(|one| {
         let namespace = one.place.namespace.as_ref().map_or("-", HubName::as_str);
         let version = one.version.as_deref().unwrap_or("none");
-        let (cluster, component, count) = (&one.place.cluster, &one.component, one.count);
+        let (cluster, component) = (&one.place.cluster, &one.component);
+        let count = one.count.map_or("?".to_owned(), |count| count.to_string());
         format!("{cluster} {namespace} {component} {version} {count}")
     });
     texts.collect()
@@ -90,14 +91,17 @@ async fn one_query_gives_versions_and_restarts() {
         "leap - kubernetes v1.33.5 3",
         "leap - kubernetes v1.34.2 1",
         "leap prod quay.io/jupyterhub/k8s-hub 4.3.3 1",
-        "leap support docker.io/grafana/grafana none 1",
+        "leap support docker.io/grafana/grafana none ?",
     ];
     assert_eq!(found(&reading), expected);
     assert_eq!(
         reading.restarts.values().copied().collect::<Vec<_>>(),
         [2.01]
     );
-    assert_eq!(absent(&reading), [""; 0]);
+    assert_eq!(
+        absent(&reading),
+        ["images all: 1 series have a value that is no count"]
+    );
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
 }
 
@@ -131,6 +135,71 @@ async fn a_cluster_without_such_series_is_named_and_so_are_series_without_cluste
         "kubernetes maap: absent",
         "images leap: absent",
         "images maap: absent",
+    ];
+    assert_eq!(absent(&reading), expected);
+}
+
+#[tokio::test]
+async fn a_value_that_is_no_count_is_none_and_zero_runs_nowhere() {
+    for (value, found_there, said) in [
+        (
+            "NaN",
+            Some(None),
+            Some("1 series have a value that is no count"),
+        ),
+        (
+            "abc",
+            Some(None),
+            Some("1 series have a value that is no count"),
+        ),
+        (
+            "1e300",
+            Some(None),
+            Some("1 series have a value that is no count"),
+        ),
+        (
+            "-3",
+            Some(None),
+            Some("1 series have a value that is no count"),
+        ),
+        ("0", None, None),
+        ("2", Some(Some(2)), None),
+    ] {
+        let metric = json!({"signal": "kubernetes", "kubelet_version": "v1.33.5"});
+        let restarts = json!({"signal": "restarts", "namespace": "prod"});
+        let server = server(vector(&[(metric, value), (restarts, value)])).await;
+        let clusters = ["leap".into()];
+        let reading = versions(&leap(), &endpoint(&server), &BTreeMap::new(), &clusters).await;
+        let counts: Vec<Option<u64>> = reading.running.iter().map(|one| one.count).collect();
+        assert_eq!(counts, Vec::from_iter(found_there), "{value}");
+        let kubernetes = reading.missing.iter();
+        let kubernetes = kubernetes.filter(|one| one.part == QueriedPart::Kubernetes);
+        let kubernetes: Vec<Option<&str>> = kubernetes.map(|one| one.failure.as_deref()).collect();
+        match (value, said) {
+            ("0", _) => assert_eq!(kubernetes, [None]),
+            (_, None) => assert!(kubernetes.is_empty()),
+            (_, said) => assert_eq!(kubernetes, [said]),
+        }
+        let is_known = ["0", "2"].contains(&value);
+        assert_eq!(reading.restarts.len(), usize::from(is_known), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_partial_answer_lacks_no_series_for_sure() {
+    let data = json!({"resultType": "vector", "result": []});
+    let warnings = [
+        "PromQL partial: store gone",
+        "PromQL info: a metric might not be a counter",
+    ];
+    let body = json!({"status": "success", "data": data, "warnings": warnings});
+    let server = server(ResponseTemplate::new(200).set_body_json(body)).await;
+    let clusters = ["leap".into()];
+    let reading = versions(&leap(), &endpoint(&server), &BTreeMap::new(), &clusters).await;
+    let expected = [
+        "kubernetes all: PromQL partial: store gone",
+        "images all: PromQL partial: store gone",
+        "restarts all: PromQL partial: store gone",
     ];
     assert_eq!(absent(&reading), expected);
 }
@@ -200,7 +269,18 @@ async fn too_many_series_are_counted_and_hostile_texts_are_cut() {
     let text = json!({"resultType": "vector", "result": samples}).to_string();
     let data: QueryData<'_> = serde_json::from_str(&text).unwrap();
     builder.add_vector(&data, &scope).unwrap();
-    assert_eq!(builder.left_out, 990);
+    let source = SourceId::new(SourceKind::Prometheus, "leap");
+    let cut = builder.finish(&source, &scope, &["leap".into(), "maap".into()]);
+    assert_eq!(cut.left_out, 990);
+    // Of images nothing is said to be absent.
+    let expected = [
+        "images all: 990 series beyond the first 20000 were not read",
+        "kubernetes leap: absent",
+        "kubernetes maap: absent",
+        "restarts leap: absent",
+        "restarts maap: absent",
+    ];
+    assert_eq!(absent(&cut), expected);
     let long = format!("{}:{}", "n".repeat(5_000), "t".repeat(5_000));
     let server = server(vector(&[(
         json!({"signal": "images", "namespace": "prod", "image": long}),

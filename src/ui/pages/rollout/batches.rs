@@ -1,11 +1,13 @@
 //! The batches: which is worse than the rest, and what runs in each.
 
+use std::collections::BTreeMap;
+
 use super::super::page::Page;
 use super::failures;
 use super::figures::{self, RowName, WIDE};
 use crate::domain::rollout::Component;
 use crate::picture::rollout::{
-    BatchView, ComponentView, PlaceView, Rollout, Standing, VersionView,
+    BatchView, ComponentView, MoreVersions, PlaceView, Rollout, Standing, VersionView,
 };
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
@@ -13,6 +15,9 @@ use crate::wording::rollout::{batch_name, component_names, excesses, standing};
 
 /// Versions of one component that are named in a batch.
 const MAX_VERSIONS: usize = 4;
+
+/// What a version is compared with, in one batch.
+const MAX_STANDINGS: usize = 3;
 
 /// Components that are named as different within a batch.
 const MAX_DIFFERING: usize = 6;
@@ -82,13 +87,15 @@ fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<Expirin
         .flat_map(|it| &it.versions)
         .flat_map(|it| &it.places);
     let own = places.filter(|place| place.batch == batch);
-    let changes = own.filter_map(|place| {
-        let since = place.since.as_ref()?;
-        since.before.as_ref().map(|_| since.first)
-    });
-    let latest = changes.max()?;
-    let age = durations::age_since(latest, ctx.now);
-    Some(age.map(|age| format!("{age} ago")))
+    let changes = own.filter_map(|place| place.since.as_ref());
+    let changes = changes.filter(|since| since.before.is_some());
+    let latest = changes.max_by_key(|since| since.first)?;
+    let (mark, then) = match latest.changed_after() {
+        Some(after) => (ctx.symbols.at_most, after),
+        None => ("", latest.first),
+    };
+    let age = durations::age_since(then, ctx.now);
+    Some(age.map(|age| format!("{mark}{age} ago")))
 }
 
 // A narrow page leaves Kubernetes to its table below.
@@ -111,27 +118,38 @@ fn with_versions(mut line: Line, component: &ComponentView, batch: usize) -> Lin
     found.sort_by_key(|(_, places)| std::cmp::Reverse(places.len()));
     let unknown = component.unknown.iter().filter(|it| it.batch == batch);
     let unknown = unknown.count();
-    let more = found.len().saturating_sub(MAX_VERSIONS);
-    let is_whole = found.len() == 1 && unknown == 0;
-    let is_nothing = found.is_empty();
+    let unlisted = component.more_in.get(&batch).copied().unwrap_or_default();
+    let unnamed = found
+        .iter()
+        .skip(MAX_VERSIONS)
+        .map(|(_, places)| places.len());
+    let more = MoreVersions {
+        versions: found.len().saturating_sub(MAX_VERSIONS) + unlisted.versions,
+        places: unnamed.sum::<usize>() + unlisted.places,
+    };
+    let is_whole = found.len() == 1 && unknown == 0 && more.versions == 0;
+    let is_nothing = found.is_empty() && more.versions == 0;
     let unit = match component.component {
         Component::Kubernetes => "cluster",
         Component::Jupyterhub | Component::Image(_) => "hub",
     };
+    let is_first = found.is_empty();
     for (index, (version, places)) in found.into_iter().take(MAX_VERSIONS).enumerate() {
         if index > 0 {
             line = line.with(Meaning::Dim, ", ");
         }
         line = line.with(Meaning::Plain, clean(&version.version).into_owned());
         if !is_whole {
-            let count = places.len();
-            let plural = if count == 1 { "" } else { "s" };
-            line = line.with(Meaning::Plain, format!(" on {count} {unit}{plural}"));
+            line = line.with(
+                Meaning::Plain,
+                format!(" on {}", counted(places.len(), unit)),
+            );
         }
         line = with_remarks(line, &places);
     }
-    if more > 0 {
-        line = line.with(Meaning::Plain, format!(" and {more} more versions"));
+    if more.versions > 0 {
+        let text = more_versions(more, is_first, unit);
+        line = line.with(Meaning::Plain, text);
     }
     if unknown > 0 {
         if !is_nothing {
@@ -142,22 +160,28 @@ fn with_versions(mut line: Line, component: &ComponentView, batch: usize) -> Lin
     line
 }
 
+fn more_versions(more: MoreVersions, is_first: bool, unit: &str) -> String {
+    let places = counted(more.places, unit);
+    let MoreVersions { versions, .. } = more;
+    match (is_first, versions) {
+        (true, _) => format!("{} on {places}", counted(versions, "different version")),
+        (false, 1) => format!(" and 1 more version on {places}"),
+        (false, _) => format!(" and {versions} more versions on {places}"),
+    }
+}
+
+fn counted(count: usize, unit: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
 // A version that is not as it should be, or that does not answer.
 fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
     let silent = places.iter().filter(|place| place.last_seen.is_some());
     let silent = silent.count();
-    let off: Vec<&PlaceView> = places
-        .iter()
-        .copied()
-        .filter(|place| is_off(place))
-        .collect();
-    let standing = off.first().and_then(|place| standing(&place.standing));
-    let standing = standing.map(|text| match off.len() == places.len() {
-        true => (Meaning::Warning, text),
-        false => (Meaning::Warning, format!("{} {text}", off.len())),
-    });
+    let standings = standings(places);
     let silent = (silent > 0).then(|| (Meaning::Critical, format!("{silent} not answering")));
-    let remarks: Vec<(Meaning, String)> = standing.into_iter().chain(silent).collect();
+    let remarks: Vec<(Meaning, String)> = standings.into_iter().chain(silent).collect();
     if remarks.is_empty() {
         return line;
     }
@@ -169,6 +193,28 @@ fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
         line = line.with(meaning, text);
     }
     line.with(Meaning::Plain, ")")
+}
+
+// Hubs may be behind different versions, where others are wanted in some.
+fn standings(places: &[&PlaceView]) -> Vec<(Meaning, String)> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for place in places.iter().filter(|place| is_off(place)) {
+        if let Some(text) = standing(&place.standing) {
+            *counts.entry(text).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let rest = counts.iter().skip(MAX_STANDINGS).map(|(_, count)| count);
+    let rest: usize = rest.sum();
+    let shown = counts.into_iter().take(MAX_STANDINGS);
+    let shown = shown.map(|(text, count)| match count == places.len() {
+        true => text,
+        false => format!("{count} {text}"),
+    });
+    let rest = (rest > 0).then(|| format!("{rest} beside others"));
+    let texts = shown.chain(rest);
+    texts.map(|text| (Meaning::Warning, text)).collect()
 }
 
 fn is_off(place: &PlaceView) -> bool {

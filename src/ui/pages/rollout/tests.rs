@@ -10,7 +10,7 @@ use crate::domain::policy::Policy;
 use crate::domain::probe::{HubVersion, Probe, ProbeOutcome};
 use crate::domain::rollout::{
     Batch, Component, KnownSince, MissingReading, RolloutPolicy, RunningVersion, VersionPlace,
-    VersionReading,
+    VersionReading, WantedVersion,
 };
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::picture::{HubView, Picture};
@@ -84,14 +84,14 @@ fn reading() -> VersionReading {
         place: ClusterName::from(cluster).into(),
         component: Component::Kubernetes,
         version: Some(version.to_owned()),
-        count: 3,
+        count: Some(3),
         since: None,
     };
     let image = |cluster: &str, namespace: &str, name: &str, tag: &str| RunningVersion {
         place: VersionPlace::from(HubKey::new(cluster, namespace)),
         component: Component::Image(name.to_owned()),
         version: Some(tag.to_owned()),
-        count: 1,
+        count: Some(1),
         since: None,
     };
     VersionReading {
@@ -161,6 +161,75 @@ fn before_any_answer_nothing_is_claimed() {
 }
 
 #[test]
+fn very_many_versions_leave_no_batch_without_a_word() {
+    let mut picture = fleet();
+    picture.clusters[0].hubs = (0..6)
+        .map(|number| {
+            running_hub(
+                "estuary",
+                &format!("hub-{number}"),
+                &format!("9.0.{number}"),
+                20.0,
+            )
+        })
+        .collect();
+    picture.clusters[2].hubs = (0..80)
+        .map(|number| {
+            let version = format!("1.0.{}", number / 2);
+            running_hub("commons", &format!("hub-{number}"), &version, 20.0)
+        })
+        .collect();
+    let text = shown(&picture, None, 120);
+    assert!(
+        text.contains("JupyterHub 6 different versions on 6 hubs\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("differs within the batch: JupyterHub"),
+        "{text}"
+    );
+    // The version with the most places, which is not among the newest.
+    assert!(text.contains("behind 9.0.5 · batch 2 12"), "{text}");
+    assert!(text.contains("and 35 more versions in 64 places"), "{text}");
+}
+
+#[test]
+fn a_change_of_unknown_time_is_marked() {
+    let mut picture = fleet();
+    for view in &mut picture.clusters[0].hubs {
+        let version = view.probe.as_mut().unwrap().version.as_mut().unwrap();
+        version.text = "9.0.0".to_owned();
+        version.since = Some(KnownSince {
+            first: minutes_ago(1),
+            before: Some(("5.4.4".to_owned(), minutes_ago(21 * 24 * 60))),
+        });
+    }
+    let text = shown(&picture, None, 120);
+    for (name, time) in [("pilot (canary)", "≤21d ago"), ("9.0.0 ", "≤21d")] {
+        let row = text.lines().find(|line| line.trim().starts_with(name));
+        assert!(row.unwrap().ends_with(time), "{text}");
+    }
+}
+
+#[test]
+fn hubs_that_are_behind_different_versions_are_told_apart() {
+    let mut wanting = policy();
+    wanting.wanted.push(WantedVersion {
+        component: "jupyterhub".to_owned(),
+        version: "6.0.0b1".to_owned(),
+        clusters: Vec::new(),
+        hubs: vec![HubKey::new("commons", "hub-1")],
+    });
+    let ctx = context(&UNICODE);
+    let found = rollout(&fleet(), None, &wanting);
+    let text = page(&found, &ctx, 120).into_text(&ctx, 120);
+    assert!(
+        text.contains("JupyterHub 5.4.4 (39 behind 5.5.0, 1 behind 6.0.0b1)"),
+        "{text}"
+    );
+}
+
+#[test]
 fn cases_are_not_known_while_pagerduty_is_refused() {
     let mut picture = fleet();
     let down = source_view(SourceKind::Pagerduty, "", SourceState::Down);
@@ -217,7 +286,7 @@ fn hostile_texts_are_neutralised_and_many_are_counted() {
                 place: VersionPlace::from(HubKey::new("glacier", HOSTILE)),
                 component: Component::Image(format!("{HOSTILE}{number}")),
                 version: Some(tag.to_owned()),
-                count: 1,
+                count: Some(1),
                 since: None,
             });
         }

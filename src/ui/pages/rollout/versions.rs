@@ -6,7 +6,7 @@ use super::super::page::Page;
 use super::figures::{self, RowName};
 use super::places;
 use crate::domain::rollout::Component;
-use crate::picture::rollout::{ComponentView, PlaceView, Rollout, VersionView};
+use crate::picture::rollout::{ComponentView, MoreVersions, PlaceView, Rollout, VersionView};
 use crate::text::sanitize::{clean, fit};
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{component_names, excesses, standing};
@@ -61,15 +61,36 @@ fn add_component(
     page.line(Line::new());
     let name = fit(name, VERSION_CELLS, ctx.symbols.ellipsis);
     page.line(figures::header(&name, "seen for", cells));
-    for version in component.versions.iter().take(MAX_VERSIONS) {
+    let (shown, hidden) = most_used(&component.versions);
+    for version in shown {
         add_version(page, component, version, rollout, ctx, cells);
     }
-    let hidden = component.versions.len().saturating_sub(MAX_VERSIONS);
-    let more = hidden + component.more_versions;
+    let more = hidden.versions + component.more_versions;
     if more > 0 {
-        page.text(Meaning::Plain, format!("  and {more} more versions"));
+        let places = hidden.places + component.more_places;
+        let text = format!("  and {more} more versions in {places} places");
+        page.text(Meaning::Plain, text);
     }
     places::add_unknown(page, component, ctx);
+}
+
+// The versions with the most places, in their order, and what is left.
+fn most_used(versions: &[VersionView]) -> (Vec<&VersionView>, MoreVersions) {
+    let mut ranked: Vec<usize> = (0..versions.len()).collect();
+    let places = |at: usize| versions.get(at).map_or(0, |version| version.places.len());
+    ranked.sort_by_key(|at| std::cmp::Reverse(places(*at)));
+    ranked.truncate(MAX_VERSIONS);
+    let mut shown = Vec::new();
+    let mut more = MoreVersions::default();
+    for (at, version) in versions.iter().enumerate() {
+        if ranked.contains(&at) {
+            shown.push(version);
+        } else {
+            more.versions += 1;
+            more.places += version.places.len();
+        }
+    }
+    (shown, more)
 }
 
 fn add_version(
@@ -114,16 +135,18 @@ fn add_version(
     places::add_silent(page, version, ctx);
 }
 
-// Since the first place was seen with it; at least so long, if it ran there when it was first looked at.
+// Since the first place was seen with it; at least so long, if it ran there when it was first looked at; at most so
+// long, if nobody looked between the version before it and this one.
 fn seen_for(places: &[PlaceView], ctx: &TextContext) -> Option<ExpiringText> {
     let known = places.iter().filter_map(|place| place.since.as_ref());
     let first = known.min_by_key(|since| (since.first, since.before.is_some()))?;
-    let at_least = match first.before {
-        Some(_) => "",
-        None => ctx.symbols.at_least,
+    let (mark, begin) = match (first.changed_after(), &first.before) {
+        (Some(after), _) => (ctx.symbols.at_most, after),
+        (None, Some(_)) => ("", first.first),
+        (None, None) => (ctx.symbols.at_least, first.first),
     };
-    let age = durations::age_since(first.first, ctx.now);
-    Some(age.map(|age| format!("{at_least}{age}")))
+    let age = durations::age_since(begin, ctx.now);
+    Some(age.map(|age| format!("{mark}{age}")))
 }
 
 fn standings(version: &VersionView) -> Vec<(Meaning, String)> {
