@@ -12,6 +12,8 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::model::Picture;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::rollout::{RolloutPolicy, VersionReading};
@@ -20,7 +22,7 @@ pub use compare::{Excess, Measure};
 pub use figures::{Figures, Total};
 pub use unread::{FigureGroup, UnreadSource};
 pub use views::{
-    BatchView, ComponentView, MoreVersions, PlaceView, Rollout, Standing, UnknownPlace,
+    BatchView, ComponentView, LastSeen, MoreVersions, PlaceView, Rollout, Standing, UnknownPlace,
     UnknownReason, VersionView,
 };
 
@@ -50,6 +52,10 @@ pub fn rollout(
     });
     Rollout {
         batches: batches.collect(),
+        wanted_unseen: match reading {
+            Some(_) => wanted_unseen(policy, &components),
+            None => Vec::new(),
+        },
         components,
         asked_at: reading.and_then(|reading| reading.asked_at),
         missing: reading.map_or_else(Vec::new, |reading| reading.missing.clone()),
@@ -57,6 +63,17 @@ pub fn rollout(
         foreign_clusters: reading.map_or(0, |reading| fleet.count_foreign(reading)),
         unread: unread::unread_sources(picture),
     }
+}
+
+// A name that is written wrong would leave its version without effect.
+fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<String> {
+    let names = policy.wanted.iter().map(|wanted| &wanted.component);
+    let unseen = names.filter(|name| {
+        let mut components = components.iter();
+        !components.any(|it| it.component.is_named(name))
+    });
+    let unseen: BTreeSet<&String> = unseen.collect();
+    unseen.into_iter().cloned().collect()
 }
 
 /// The name of a place for people.

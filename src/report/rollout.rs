@@ -33,6 +33,7 @@ pub fn json(rollout: &Rollout, at: DateTime<Utc>) -> serde_json::Result<String> 
         asked_at: rollout.asked_at,
         missing: not_read.chain(missing_readings).collect(),
         series_left_out: rollout.left_out,
+        wanted_not_seen: rollout.wanted_unseen.iter().map(String::as_str).collect(),
         clusters_not_configured: rollout.foreign_clusters,
     })
 }
@@ -93,7 +94,7 @@ fn place<'a>(place: &'a PlaceView, rollout: &'a Rollout) -> JsonPlace<'a> {
         seen_since: since.map(|since| since.first),
         changed_from: before.map(|(version, _)| version.as_str()),
         changed_after: before.map(|(_, seen)| *seen),
-        last_seen: place.last_seen,
+        last_seen: place.last_seen.map(|seen| seen.at),
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-
-use super::UnknownReason;
 use super::components::ComponentBuilder;
+use super::{LastSeen, UnknownReason};
 use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::probe::Probe;
 use crate::domain::rollout::{
     Component, KeptVersion, KnownSince, QueriedPart, RunningVersion, VersionPlace,
 };
@@ -17,7 +16,7 @@ pub(super) struct Found {
     pub(super) version: String,
     pub(super) count: Option<u64>,
     pub(super) since: Option<KnownSince>,
-    pub(super) last_seen: Option<DateTime<Utc>>,
+    pub(super) last_seen: Option<LastSeen>,
 }
 
 /// What is known of one component.
@@ -42,7 +41,10 @@ impl ComponentBuilder<'_> {
                     since: version.since.clone(),
                     last_seen: match probe.present_version() {
                         Some(_) => None,
-                        None => Some(version.at.wall),
+                        None => Some(LastSeen {
+                            at: version.at.wall,
+                            why: why_silent(Some(probe)),
+                        }),
                     },
                 });
                 continue;
@@ -54,14 +56,15 @@ impl ComponentBuilder<'_> {
                     version: kept.text.clone(),
                     count: None,
                     since: kept.since.clone(),
-                    last_seen: Some(kept.at),
+                    last_seen: Some(LastSeen {
+                        at: kept.at,
+                        why: why_silent(probe),
+                    }),
                 }),
                 None => {
-                    let why = match probe {
-                        _ if !is_probed => UnknownReason::NotProbed,
-                        Some(probe) if probe.outcome.is_good() => UnknownReason::NoHeader,
-                        Some(_) => UnknownReason::NoAnswer,
-                        None => UnknownReason::ProbesUnread,
+                    let why = match is_probed {
+                        true => why_silent(probe),
+                        false => UnknownReason::NotProbed,
                     };
                     findings.unknown.push((place, why));
                 }
@@ -116,6 +119,14 @@ impl ComponentBuilder<'_> {
         for one in running.filter(|one| one.component == *component) {
             add(findings, one);
         }
+    }
+}
+
+fn why_silent(probe: Option<&Probe>) -> UnknownReason {
+    match probe {
+        Some(probe) if probe.outcome.is_good() => UnknownReason::NoHeader,
+        Some(_) => UnknownReason::NoAnswer,
+        None => UnknownReason::ProbesUnread,
     }
 }
 

@@ -168,7 +168,11 @@ fn a_hub_that_does_not_answer_has_no_version_now() {
         ("5.4.4", 41, 40)
     );
     let silent = old.places.iter().find(|place| place.last_seen.is_some());
-    assert_eq!(silent.unwrap().last_seen, Some(seconds_ago(700).wall));
+    let last_seen = LastSeen {
+        at: seconds_ago(700).wall,
+        why: UnknownReason::NoHeader,
+    };
+    assert_eq!(silent.unwrap().last_seen, Some(last_seen));
     let why: Vec<UnknownReason> = hubs.unknown.iter().map(|it| it.why).collect();
     assert_eq!(why, [UnknownReason::NoHeader, UnknownReason::NotProbed]);
     // What was seen before its upgrade makes no difference within the batch.

@@ -24,6 +24,8 @@ pub struct Rollout {
     pub missing: Vec<MissingReading>,
     /// Series that were too many to be read.
     pub left_out: usize,
+    /// What `[[rollout.wanted]]` names and nothing is called.
+    pub wanted_unseen: Vec<String>,
     /// How many clusters have series and are not in the inventory.
     pub foreign_clusters: usize,
     /// Sources whose health, signals or cases are not known.
@@ -70,7 +72,14 @@ pub struct PlaceView {
     pub since: Option<KnownSince>,
     pub standing: Standing,
     /// When it was last seen, if it is not seen now.
-    pub last_seen: Option<DateTime<Utc>>,
+    pub last_seen: Option<LastSeen>,
+}
+
+/// A version that is not seen now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastSeen {
+    pub at: DateTime<Utc>,
+    pub why: UnknownReason,
 }
 
 /// A component with its versions.

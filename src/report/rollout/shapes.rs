@@ -14,6 +14,8 @@ pub(super) struct JsonRollout<'a> {
     pub(super) asked_at: Option<DateTime<Utc>>,
     pub(super) missing: Vec<JsonMissing<'a>>,
     pub(super) series_left_out: usize,
+    /// Names in `[[rollout.wanted]]` that no component has.
+    pub(super) wanted_not_seen: Vec<&'a str>,
     /// Clusters that have series and are not in the inventory.
     pub(super) clusters_not_configured: usize,
 }

@@ -87,6 +87,12 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
             page.text(Meaning::Dim, text);
         }
     }
+    if !rollout.wanted_unseen.is_empty() {
+        let names = rollout.wanted_unseen.iter().map(String::as_str);
+        let names = listed(names, MAX_MISSING_NAMED);
+        let text = format!("[[rollout.wanted]] names what is not seen anywhere: {names}");
+        page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
+    }
     if rollout.foreign_clusters > 0 {
         let (count, verb) = match rollout.foreign_clusters {
             1 => ("1 cluster".to_owned(), "is"),

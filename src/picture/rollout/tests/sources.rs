@@ -113,7 +113,11 @@ fn probes_that_do_not_answer_leave_the_kept_versions() {
     let hubs = &found.components[0];
     let mut places = hubs.versions.iter().flat_map(|it| &it.places);
     let last_seen = places.find_map(|place| place.last_seen);
-    assert_eq!(last_seen, Some(minutes_ago(7)));
+    let expected = LastSeen {
+        at: minutes_ago(7),
+        why: UnknownReason::ProbesUnread,
+    };
+    assert_eq!(last_seen, Some(expected));
     let why: Vec<UnknownReason> = hubs.unknown.iter().map(|it| it.why).collect();
     assert_eq!(why, [UnknownReason::ProbesUnread; 5]);
     assert_eq!(unread(&found), ["probes health: it has not answered yet"]);

@@ -71,3 +71,22 @@ fn each_batch_knows_of_its_versions_beyond_the_bound() {
     assert_eq!(found.batches[0].differs, [0]);
     assert!(found.batches[1].differs.is_empty());
 }
+
+#[test]
+fn a_wanted_name_that_nothing_has_is_named() {
+    let wanted = |component: &str| WantedVersion {
+        component: component.to_owned(),
+        version: "5.6.0".to_owned(),
+        clusters: Vec::new(),
+        hubs: Vec::new(),
+    };
+    let policy = RolloutPolicy {
+        wanted: vec![wanted("JupyterHub"), wanted("k8shub")],
+        ..policy()
+    };
+    let reading = VersionReading::default();
+    let found = rollout(&fleet("5.5.0", 22.0), Some(&reading), &policy);
+    assert_eq!(found.wanted_unseen, ["k8shub"]);
+    let behind = Standing::Behind("5.6.0".to_owned());
+    assert_eq!(standing_of(&found.components[0], "5.5.0"), behind);
+}

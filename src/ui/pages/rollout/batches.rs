@@ -7,7 +7,8 @@ use super::failures;
 use super::figures::{self, RowName, WIDE};
 use crate::domain::rollout::Component;
 use crate::picture::rollout::{
-    BatchView, ComponentView, MoreVersions, PlaceView, Rollout, Standing, VersionView,
+    BatchView, ComponentView, LastSeen, MoreVersions, PlaceView, Rollout, Standing, UnknownReason,
+    VersionView,
 };
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
@@ -15,6 +16,21 @@ use crate::wording::rollout::{batch_name, component_names, excesses, standing};
 
 /// Versions of one component that are named in a batch.
 const MAX_VERSIONS: usize = 4;
+
+/// Why hubs give no version now, and how that is said of their number.
+const SILENCES: [(UnknownReason, Meaning, &str); 3] = [
+    (UnknownReason::NoAnswer, Meaning::Critical, "not answering"),
+    (
+        UnknownReason::NoHeader,
+        Meaning::Unknown,
+        "answering without it",
+    ),
+    (
+        UnknownReason::ProbesUnread,
+        Meaning::Unknown,
+        "not asked now",
+    ),
+];
 
 /// What a version is compared with, in one batch.
 const MAX_STANDINGS: usize = 3;
@@ -98,15 +114,30 @@ fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<Expirin
     Some(age.map(|age| format!("{mark}{age} ago")))
 }
 
-// A narrow page leaves Kubernetes to its table below.
+// A narrow page leaves Kubernetes to its table below where the batch has one version of it that is as it should be.
 fn add_versions(page: &mut Page, rollout: &Rollout, batch: usize, cells: usize) {
-    let count = if cells >= WIDE { 2 } else { 1 };
-    let components: Vec<&ComponentView> = rollout.components.iter().take(count).collect();
+    let components: Vec<&ComponentView> = rollout.components.iter().take(2).collect();
     let names: Vec<&Component> = components.iter().map(|it| &it.component).collect();
     for (component, name) in components.iter().zip(component_names(&names)) {
-        let line = Line::indented(4).with(Meaning::Dim, format!("{name} "));
-        page.line(with_versions(line, component, batch).hanging(6));
+        let is_needed = cells >= WIDE
+            || component.component == Component::Jupyterhub
+            || is_remarkable(component, batch);
+        if is_needed {
+            let line = Line::indented(4).with(Meaning::Dim, format!("{name} "));
+            page.line(with_versions(line, component, batch).hanging(6));
+        }
     }
+}
+
+fn is_remarkable(component: &ComponentView, batch: usize) -> bool {
+    let is_here = |place: &&PlaceView| place.batch == batch;
+    let places = component.versions.iter().flat_map(|it| &it.places);
+    let is_off_here = places.filter(is_here).any(is_off);
+    let is_unknown = component.unknown.iter().any(|it| it.batch == batch);
+    is_off_here
+        || is_unknown
+        || component.differs_in.contains(&batch)
+        || component.more_in.contains_key(&batch)
 }
 
 fn with_versions(mut line: Line, component: &ComponentView, batch: usize) -> Line {
@@ -177,11 +208,17 @@ fn counted(count: usize, unit: &str) -> String {
 
 // A version that is not as it should be, or that does not answer.
 fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
-    let silent = places.iter().filter(|place| place.last_seen.is_some());
-    let silent = silent.count();
-    let standings = standings(places);
-    let silent = (silent > 0).then(|| (Meaning::Critical, format!("{silent} not answering")));
-    let remarks: Vec<(Meaning, String)> = standings.into_iter().chain(silent).collect();
+    let mut remarks = standings(places);
+    for (why, meaning, text) in SILENCES {
+        let is_so = |seen: LastSeen| seen.why == why;
+        let silent = places
+            .iter()
+            .filter(|place| place.last_seen.is_some_and(is_so));
+        match silent.count() {
+            0 => {}
+            count => remarks.push((meaning, format!("{count} {text}"))),
+        }
+    }
     if remarks.is_empty() {
         return line;
     }

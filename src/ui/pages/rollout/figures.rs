@@ -8,8 +8,15 @@ use crate::wording::rollout::seconds;
 /// From this width on there is room for long names and wide gaps.
 pub(super) const WIDE: usize = 100;
 
+/// Below, there is no room for the last column.
+const USUAL: usize = 75;
+
 fn columns(cells: usize) -> [Column; 8] {
-    let (name, gap) = if cells >= WIDE { (33, 2) } else { (23, 0) };
+    let (name, gap) = match cells {
+        WIDE.. => (33, 2),
+        USUAL.. => (23, 0),
+        _ => (14, 0),
+    };
     [
         Column::new("", name),
         Column::new("hubs", 5 + gap),
@@ -18,7 +25,7 @@ fn columns(cells: usize) -> [Column; 8] {
         Column::new("restarts", 9 + gap),
         Column::new("down", 5 + gap),
         Column::new("cases", 6 + gap),
-        Column::new("", 10),
+        Column::new("", 10).shown_from(USUAL),
     ]
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::page::Page;
 use crate::domain::rollout::Component;
-use crate::picture::rollout::{ComponentView, PlaceView, Rollout, VersionView, place_name};
+use crate::picture::rollout::{
+    ComponentView, PlaceView, Rollout, UnknownReason, VersionView, place_name,
+};
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{batch_name, unknown_reason};
@@ -66,26 +68,35 @@ fn node_count(component: &ComponentView, one: &PlaceView) -> String {
     }
 }
 
-/// Adds the places that have given no version since.
+/// Adds the places that have given no version since; those that were not asked in one line.
 pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextContext) {
-    let silent = version
-        .places
-        .iter()
-        .filter_map(|place| Some((place, place.last_seen?)));
-    let silent: Vec<_> = silent.collect();
-    for (place, last_seen) in silent.iter().take(MAX_PLACES) {
+    let silent = version.places.iter();
+    let silent = silent.filter_map(|place| Some((place, place.last_seen?)));
+    let (unread, silent): (Vec<_>, Vec<_>) =
+        silent.partition(|(_, seen)| seen.why == UnknownReason::ProbesUnread);
+    let mark = || {
+        let line = Line::indented(4).with(Meaning::Unknown, ctx.symbols.unknown);
+        line.gap(1)
+    };
+    if let Some(earliest) = unread.iter().map(|(_, seen)| seen.at).min() {
+        let count = unread.len();
+        let why = unknown_reason(UnknownReason::ProbesUnread);
+        let age = durations::age_since(earliest, ctx.now);
+        let text = age.map(|age| {
+            format!("not seen now on {count}: {why}; this version was last seen up to {age} ago")
+        });
+        page.line(mark().with(Meaning::Unknown, text).hanging(6));
+    }
+    for (place, seen) in silent.iter().take(MAX_PLACES) {
         let name = place_name(&place.cluster, place.namespace.as_deref());
-        let age = durations::age_since(*last_seen, ctx.now);
+        let age = durations::age_since(seen.at, ctx.now);
         let text = age.map(|age| {
             format!(
                 "{} gives no version now; this one was last seen {age} ago",
                 clean(&name)
             )
         });
-        let line = Line::indented(4)
-            .with(Meaning::Unknown, ctx.symbols.unknown)
-            .gap(1);
-        page.line(line.with(Meaning::Unknown, text).hanging(6));
+        page.line(mark().with(Meaning::Unknown, text).hanging(6));
     }
     let more = silent.len().saturating_sub(MAX_PLACES);
     if more > 0 {

@@ -9,8 +9,8 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
 use crate::domain::probe::{HubVersion, Probe, ProbeOutcome};
 use crate::domain::rollout::{
-    Batch, Component, KnownSince, MissingReading, RolloutPolicy, RunningVersion, VersionPlace,
-    VersionReading, WantedVersion,
+    Batch, Component, KeptVersion, KnownSince, MissingReading, RolloutPolicy, RunningVersion,
+    VersionPlace, VersionReading, WantedVersion,
 };
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::picture::{HubView, Picture};
@@ -191,6 +191,39 @@ fn very_many_versions_leave_no_batch_without_a_word() {
     // The version with the most places, which is not among the newest.
     assert!(text.contains("behind 9.0.5 · batch 2 12"), "{text}");
     assert!(text.contains("and 35 more versions in 64 places"), "{text}");
+}
+
+#[test]
+fn a_narrow_page_wraps_no_row_and_names_an_old_kubernetes() {
+    let text = shown(&fleet(), Some(&reading()), 56);
+    let header = text.lines().find(|line| line.starts_with("Batch"));
+    assert!(header.unwrap().ends_with("down cases"), "{text}");
+    assert!(
+        text.contains("Kubernetes v1.33.5 (behind v1.34.2)"),
+        "{text}"
+    );
+    let uniform = "Images with one version wherever they run\n";
+    assert!(text.contains(uniform), "{text}");
+}
+
+#[test]
+fn hubs_that_were_not_asked_are_not_said_to_be_silent() {
+    let mut picture = fleet();
+    let mut reading = reading();
+    for view in &mut picture.clusters[0].hubs {
+        view.probe = None;
+        let kept = KeptVersion {
+            text: "5.4.4".to_owned(),
+            at: minutes_ago(7),
+            since: None,
+        };
+        reading.kept.insert(view.spec.key.clone(), kept);
+    }
+    let text = shown(&picture, Some(&reading), 120);
+    let row = "JupyterHub 5.4.4 (behind 5.5.0, 6 not asked now)";
+    assert!(text.contains(row), "{text}");
+    let line = "? not seen now on 6: the probes have not answered; this version was last seen up to 7m ago";
+    assert!(text.contains(line), "{text}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::page::Page;
 use super::figures::{self, RowName};
 use super::places;
-use crate::domain::rollout::Component;
+use crate::domain::rollout::{Component, QueriedPart};
 use crate::picture::rollout::{ComponentView, MoreVersions, PlaceView, Rollout, VersionView};
 use crate::text::sanitize::{clean, fit};
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
@@ -36,7 +36,9 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
         let text = format!("and {more} more images with several versions: -o json has them");
         page.text(Meaning::Dim, text);
     }
-    add_uniform(page, &uniform);
+    let mut missing = rollout.missing.iter();
+    let is_whole = !missing.any(|it| it.part == QueriedPart::Images);
+    add_uniform(page, &uniform, is_whole);
 }
 
 // Nothing to say of an image with one version that has nothing to be compared with.
@@ -172,11 +174,14 @@ fn standings(version: &VersionView) -> Vec<(Meaning, String)> {
     parts.collect()
 }
 
-fn add_uniform(page: &mut Page, uniform: &[(&ComponentView, &String)]) {
+fn add_uniform(page: &mut Page, uniform: &[(&ComponentView, &String)], is_whole: bool) {
     if uniform.is_empty() {
         return;
     }
-    page.heading("Images with one version wherever they run");
+    page.heading(match is_whole {
+        true => "Images with one version wherever they run",
+        false => "Images with one version wherever they are known to run",
+    });
     let names = uniform.iter().filter_map(|(component, name)| {
         let version = component.versions.first()?;
         Some(format!("{name} {}", clean(&version.version)))
