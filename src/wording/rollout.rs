@@ -110,7 +110,7 @@ pub fn unknown_reason(why: UnknownReason) -> &'static str {
         UnknownReason::NotProbed => "not probed",
         UnknownReason::NoAnswer => "no answer with a version yet",
         UnknownReason::NoHeader => "answers without a version",
-        UnknownReason::ProbesUnread => "the probes have not answered",
+        UnknownReason::ProbesUnread => "the probes have not answered in full",
         UnknownReason::NoSeries => "Prometheus has no such series",
         UnknownReason::NotAsked => "Prometheus did not tell",
         UnknownReason::NoLabel => "without a version in its labels",

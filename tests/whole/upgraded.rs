@@ -91,6 +91,31 @@ fn check_names_the_hub_that_does_not_come_back_and_the_batch_that_starts_slowly(
     }
     assert!(slow > 5, "{slow}");
     assert_rollout_names_second(&served, &config);
+    assert_cases_are_not_known_without_pagerduty(&served);
+}
+
+fn assert_cases_are_not_known_without_pagerduty(served: &Served) {
+    let mut config = served.table();
+    let pagerduty = config["pagerduty"].as_table_mut().expect("[pagerduty]");
+    // Nothing listens there.
+    pagerduty.insert("url".to_owned(), "http://127.0.0.1:1".into());
+    let config = served.write("refused.toml", &config);
+    let config = config.to_str().expect("UTF-8");
+    let arguments = ["--config", config, "rollout", "-o", "json"];
+    let run = served.home.run(&arguments);
+    assert_eq!(run.code, 1, "{run:?}");
+    let report = run.json();
+    assert_eq!(report["complete"], false);
+    let canary = &list(&report, "batches")[0]["figures"];
+    assert_eq!(
+        (&canary["cases"], &canary["cases_hubs"]),
+        (&Value::Null, &0.into())
+    );
+    let mut missing = list(&report, "missing").iter();
+    assert!(
+        missing.any(|it| it["source"] == "pagerduty" && it["part"] == "cases"),
+        "{report}"
+    );
 }
 
 fn assert_rollout_names_second(served: &Served, config: &std::path::Path) {

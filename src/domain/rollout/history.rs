@@ -120,8 +120,10 @@ impl VersionHistory {
         history.tidy(now);
         let problem = match unread {
             0 => None,
-            1 => Some("1 of its entries is none of ours".to_owned()),
-            _ => Some(format!("{unread} of its entries are none of ours")),
+            1 => Some("1 of its entries is none of ours, and the others are read".to_owned()),
+            _ => Some(format!(
+                "{unread} of its entries are none of ours, and the others are read"
+            )),
         };
         (history, problem)
     }

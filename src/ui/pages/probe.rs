@@ -53,8 +53,13 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     let Some(since) = &version.since else {
         return Some(text.into_expiring_text());
     };
-    let age = age_since(since.first, ctx.now);
+    // Nobody looked between the version before and this one.
+    let changed_after = since.changed_after();
+    let age = age_since(changed_after.unwrap_or(since.first), ctx.now);
     Some(age.map(|age| match &since.before {
+        Some((before, _)) if changed_after.is_some() => {
+            format!("{text}, seen for at most {age}, {} before", clean(before))
+        }
         Some((before, _)) => format!("{text}, seen for {age}, {} before", clean(before)),
         None => format!("{text}, seen for {age} or longer"),
     }))
@@ -202,6 +207,10 @@ mod tests {
         probe.version = Some(version(seconds_ago(60), Some("5.4.4")));
         let changed = "5.5.0, seen for 40m, 5.4.4 before";
         assert_eq!(text(&probe).as_deref(), Some(changed));
+        let since = probe.version.as_mut().and_then(|it| it.since.as_mut());
+        since.unwrap().before = Some(("5.4.4".to_owned(), seconds_ago(86_400).wall));
+        let unwatched = "5.5.0, seen for at most 24h, 5.4.4 before";
+        assert_eq!(text(&probe).as_deref(), Some(unwatched));
         probe.version = Some(version(seconds_ago(60), None));
         let unchanged = "5.5.0, seen for 40m or longer";
         assert_eq!(text(&probe).as_deref(), Some(unchanged));

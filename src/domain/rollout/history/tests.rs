@@ -86,7 +86,7 @@ fn what_is_cut_foreign_old_or_of_the_future_is_not_read() {
         ("{\"schema\":1}", foreign),
         (
             "{\"schema\":1,\"entries\":[{}]}",
-            "1 of its entries is none of ours",
+            "1 of its entries is none of ours, and the others are read",
         ),
     ] {
         let (history, problem) = VersionHistory::parse(text.as_bytes(), at(0));
@@ -117,7 +117,10 @@ fn one_bad_entry_loses_only_itself() {
     assert_ne!(bad, both);
     let (read, problem) = VersionHistory::parse(bad.as_bytes(), at(1));
     assert_eq!(read, history);
-    assert_eq!(problem.as_deref(), Some("1 of its entries is none of ours"));
+    assert_eq!(
+        problem.as_deref(),
+        Some("1 of its entries is none of ours, and the others are read")
+    );
 }
 
 #[test]

@@ -23,12 +23,12 @@ const SILENCES: [(UnknownReason, Meaning, &str); 3] = [
     (
         UnknownReason::NoHeader,
         Meaning::Unknown,
-        "answering without it",
+        "answering without a version",
     ),
     (
         UnknownReason::ProbesUnread,
         Meaning::Unknown,
-        "not asked now",
+        "not read now",
     ),
 ];
 

@@ -7,7 +7,7 @@ use crate::app::fixture::{
 use crate::domain::hub::Health;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
-use crate::domain::probe::{HubVersion, Probe, ProbeOutcome};
+use crate::domain::probe::{HubVersion, Probe, ProbeOutcome, ProxyState};
 use crate::domain::rollout::{
     Batch, Component, KeptVersion, KnownSince, MissingReading, RolloutPolicy, RunningVersion,
     VersionPlace, VersionReading, WantedVersion,
@@ -54,6 +54,10 @@ fn fleet() -> Picture {
     second[3].health = Health::Down;
     if let Some(probe) = &mut second[3].probe {
         probe.at = seconds_ago(5);
+        probe.outcome = ProbeOutcome::Wrong {
+            status: 503,
+            proxy: ProxyState::HubGone,
+        };
     }
     picture.clusters = vec![
         cluster("estuary", "aws", hubs("estuary", 6, "5.5.0", 20.0)),
@@ -207,7 +211,7 @@ fn a_narrow_page_wraps_no_row_and_names_an_old_kubernetes() {
 }
 
 #[test]
-fn hubs_that_were_not_asked_are_not_said_to_be_silent() {
+fn hubs_that_were_not_read_are_not_said_to_be_silent() {
     let mut picture = fleet();
     let mut reading = reading();
     for view in &mut picture.clusters[0].hubs {
@@ -220,9 +224,9 @@ fn hubs_that_were_not_asked_are_not_said_to_be_silent() {
         reading.kept.insert(view.spec.key.clone(), kept);
     }
     let text = shown(&picture, Some(&reading), 120);
-    let row = "JupyterHub 5.4.4 (behind 5.5.0, 6 not asked now)";
+    let row = "JupyterHub 5.4.4 (behind 5.5.0, 6 not read now)";
     assert!(text.contains(row), "{text}");
-    let line = "? not seen now on 6: the probes have not answered; this version was last seen up to 7m ago";
+    let line = "? not seen now on 6: the probes have not answered in full; this version was last seen up to 7m ago";
     assert!(text.contains(line), "{text}");
 }
 
