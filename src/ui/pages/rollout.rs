@@ -2,6 +2,7 @@
 //! then each component by version.
 
 mod batches;
+mod bounds;
 mod failures;
 mod figures;
 mod places;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::page::Page;
-use super::failures;
 use super::figures::{self, RowName, WIDE};
+use super::{bounds, failures};
 use crate::domain::rollout::Component;
 use crate::picture::rollout::{
     BatchView, ComponentView, LastSeen, MoreVersions, PlaceView, Rollout, Standing, UnknownReason,
@@ -106,12 +106,11 @@ fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<Expirin
     let changes = own.filter_map(|place| place.since.as_ref());
     let changes = changes.filter(|since| since.before.is_some());
     let latest = changes.max_by_key(|since| since.first)?;
-    let (mark, then) = match latest.changed_after() {
-        Some(after) => (ctx.symbols.at_most, after),
-        None => ("", latest.first),
+    let age = match latest.changed_after() {
+        Some(after) => bounds::at_most(after, ctx),
+        None => durations::age_since(latest.first, ctx.now),
     };
-    let age = durations::age_since(then, ctx.now);
-    Some(age.map(|age| format!("{mark}{age} ago")))
+    Some(age.map(|age| format!("{age} ago")))
 }
 
 // A narrow page leaves Kubernetes to its table below where the batch has one version of it that is as it should be.

@@ -92,7 +92,7 @@ pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextConte
         let age = durations::age_since(seen.at, ctx.now);
         let text = age.map(|age| {
             format!(
-                "{} gives no version now; this one was last seen {age} ago",
+                "{} gives no version now and may run another one; this one was last seen {age} ago",
                 clean(&name)
             )
         });

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::page::Page;
+use super::bounds;
 use super::figures::{self, RowName};
 use super::places;
 use crate::domain::rollout::{Component, QueriedPart};
@@ -142,13 +143,11 @@ fn add_version(
 fn seen_for(places: &[PlaceView], ctx: &TextContext) -> Option<ExpiringText> {
     let known = places.iter().filter_map(|place| place.since.as_ref());
     let first = known.min_by_key(|since| (since.first, since.before.is_some()))?;
-    let (mark, begin) = match (first.changed_after(), &first.before) {
-        (Some(after), _) => (ctx.symbols.at_most, after),
-        (None, Some(_)) => ("", first.first),
-        (None, None) => (ctx.symbols.at_least, first.first),
-    };
-    let age = durations::age_since(begin, ctx.now);
-    Some(age.map(|age| format!("{mark}{age}")))
+    Some(match (first.changed_after(), &first.before) {
+        (Some(after), _) => bounds::at_most(after, ctx),
+        (None, Some(_)) => durations::age_since(first.first, ctx.now),
+        (None, None) => bounds::at_least(first.first, ctx),
+    })
 }
 
 fn standings(version: &VersionView) -> Vec<(Meaning, String)> {
