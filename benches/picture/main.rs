@@ -115,7 +115,7 @@ fn shown(storm: &Storm) -> Model {
     let session = SessionOptions {
         demo: false,
         read_only: false,
-        zone: chrono_tz::Tz::UTC,
+        zone: hubwatch::domain::zone::Zone::UTC,
     };
     let mut model = Model::new(Arc::clone(&storm.policy), session);
     update(&mut model, Msg::Picture(picture_of(storm)), storm.now);

@@ -260,7 +260,7 @@ pub(crate) fn model() -> Model {
     let session = SessionOptions {
         demo: false,
         read_only: false,
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
     };
     let policy = Policy {
         pagerduty_api: Some("https://api.pagerduty.com".to_owned()),

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use strum::IntoEnumIterator as _;
 
 use super::action::Context;
@@ -231,7 +231,7 @@ pub struct SessionOptions {
     /// Nothing is ever written to an upstream.
     pub read_only: bool,
     /// The zone of every time on this screen.
-    pub zone: Tz,
+    pub zone: Zone,
 }
 
 /// A word to the person.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::process::ExitCode;
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike, Months, Utc};
-use chrono_tz::Tz;
 
 use super::past_record::{self, own_pages};
 use super::{CommandContext, config, fail, out, symbols_for};
@@ -151,7 +151,7 @@ fn figures(
 }
 
 /// The months of the last year and this one.
-pub(super) fn last_year(zone: Tz, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
+pub(super) fn last_year(zone: Zone, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
     let usual = cli::Trends {
         since: None,
         until: None,
@@ -161,7 +161,7 @@ pub(super) fn last_year(zone: Tz, now: DateTime<Utc>) -> Option<Range<DateTime<U
 }
 
 // The months of the last year and this one, unless the arguments say otherwise.
-fn span(args: cli::Trends, zone: Tz, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
+fn span(args: cli::Trends, zone: Zone, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
     let today = now.with_timezone(&zone).date_naive();
     let year_ago = today.with_day(1)?.checked_sub_months(Months::new(12))?;
     let since = start_of_day(args.since.unwrap_or(year_ago), zone);
@@ -188,9 +188,9 @@ mod tests {
             format: TrendsFormat::Text,
         };
         let now = at("2026-11-30T23:30:00Z");
-        let utc = span(none, Tz::UTC, now).unwrap();
+        let utc = span(none, Zone::UTC, now).unwrap();
         assert_eq!(utc, at("2025-11-01T00:00:00Z")..now);
-        let berlin = span(none, Tz::Europe__Berlin, now).unwrap();
+        let berlin = span(none, "Europe/Berlin".parse::<Zone>().unwrap(), now).unwrap();
         assert_eq!(berlin, at("2025-11-30T23:00:00Z")..now);
     }
 
@@ -203,7 +203,13 @@ mod tests {
             format: TrendsFormat::Text,
         };
         let now = at("2026-11-10T12:00:00Z");
-        let found = |since, until| span(dates(since, until), Tz::Europe__Berlin, now);
+        let found = |since, until| {
+            span(
+                dates(since, until),
+                "Europe/Berlin".parse::<Zone>().unwrap(),
+                now,
+            )
+        };
         assert_eq!(
             found("2026-01-01", "2026-07-01"),
             Some(at("2025-12-31T23:00:00Z")..at("2026-06-30T22:00:00Z"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 use directories::{BaseDirs, ProjectDirs};
 
 use super::{Config, ConfigError, ParseContext, parse};
@@ -111,34 +111,34 @@ pub fn parse_context(file: &Path) -> ParseContext {
 }
 
 // UTC if neither is known; every screen shows its zone.
-fn local_zone() -> Tz {
+fn local_zone() -> Zone {
     let variable = env::var("TZ").ok();
     let system = || iana_time_zone::get_timezone().ok()?.parse().ok();
     variable
         .as_deref()
         .and_then(zone_from_variable)
         .or_else(system)
-        .unwrap_or(Tz::UTC)
+        .unwrap_or(Zone::UTC)
 }
 
 /// The zone that `TZ` names: `Europe/London`, `:Europe/London`, a file of the zone database, or a name with
 /// whole hours behind UTC such as `UTC0` and `<+03>-3`. Rules for summer time in `TZ` itself are not read.
-fn zone_from_variable(text: &str) -> Option<Tz> {
+fn zone_from_variable(text: &str) -> Option<Zone> {
     let text = text.strip_prefix(':').unwrap_or(text);
     let name = text.rsplit_once("zoneinfo/").map_or(text, |(_, name)| name);
     match name {
-        "" => Some(Tz::UTC),
+        "" => Some(Zone::UTC),
         name => name.parse().ok().or_else(|| fixed_zone(name)),
     }
 }
 
-fn fixed_zone(text: &str) -> Option<Tz> {
+fn fixed_zone(text: &str) -> Option<Zone> {
     let hours = match text.strip_prefix('<') {
         Some(quoted) => quoted.split_once('>')?.1,
         None => text.trim_start_matches(|char: char| char.is_ascii_alphabetic()),
     };
     match hours.parse::<i8>().ok()? {
-        0 => Some(Tz::UTC),
+        0 => Some(Zone::UTC),
         hours => format!("Etc/GMT{hours:+}").parse().ok(),
     }
 }
@@ -175,15 +175,24 @@ mod tests {
     #[test]
     fn the_variable_names_the_zone_in_every_form_that_is_in_use() {
         for (text, zone) in [
-            ("Europe/London", Some(Tz::Europe__London)),
-            (":Europe/London", Some(Tz::Europe__London)),
-            ("/usr/share/zoneinfo/Asia/Tokyo", Some(Tz::Asia__Tokyo)),
-            ("EST5EDT", Some(Tz::EST5EDT)),
-            ("", Some(Tz::UTC)),
-            ("UTC0", Some(Tz::UTC)),
-            ("UTC-3", Some(Tz::Etc__GMTMinus3)),
-            ("<+03>-3", Some(Tz::Etc__GMTMinus3)),
-            ("EST5", Some(Tz::Etc__GMTPlus5)),
+            (
+                "Europe/London",
+                Some("Europe/London".parse::<Zone>().unwrap()),
+            ),
+            (
+                ":Europe/London",
+                Some("Europe/London".parse::<Zone>().unwrap()),
+            ),
+            (
+                "/usr/share/zoneinfo/Asia/Tokyo",
+                Some("Asia/Tokyo".parse::<Zone>().unwrap()),
+            ),
+            ("EST5EDT", Some("EST5EDT".parse::<Zone>().unwrap())),
+            ("", Some(Zone::UTC)),
+            ("UTC0", Some(Zone::UTC)),
+            ("UTC-3", Some("Etc/GMT-3".parse::<Zone>().unwrap())),
+            ("<+03>-3", Some("Etc/GMT-3".parse::<Zone>().unwrap())),
+            ("EST5", Some("Etc/GMT+5".parse::<Zone>().unwrap())),
             ("CET-1CEST,M3.5.0,M10.5.0/3", None),
             ("Nowhere/Town", None),
         ] {

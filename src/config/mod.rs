@@ -19,7 +19,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 
 use crate::domain::notify::NotifySettings;
 use crate::domain::policy::Policy;
@@ -57,7 +57,7 @@ pub struct ParseContext {
     /// The directory that `~` stands for.
     pub home: Option<PathBuf>,
     /// The zone that `zone = "local"` stands for.
-    pub local_zone: Tz,
+    pub local_zone: Zone,
     /// The texts of files that the configuration names, or the system's errors about them. A file that is missing
     /// here is not checked.
     pub files: BTreeMap<PathBuf, Result<String, String>>,
@@ -69,7 +69,7 @@ impl ParseContext {
         Self {
             file: file.into(),
             home: None,
-            local_zone: Tz::UTC,
+            local_zone: Zone::UTC,
             files: BTreeMap::new(),
         }
     }

@@ -1,13 +1,13 @@
 //! The team's working time: the same on every colleague's screen.
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
-use chrono_tz::Tz;
 
 /// When the team works. Days and hours are in `zone`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     /// The team's zone.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The start of a working day.
     pub from: NaiveTime,
     /// Its end: on the same day where that is after the start, else on the next; midnight to midnight is
@@ -24,7 +24,7 @@ pub struct Calendar {
 impl Default for Calendar {
     fn default() -> Self {
         Self {
-            zone: Tz::UTC,
+            zone: Zone::UTC,
             from: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
             to: NaiveTime::from_hms_opt(17, 0, 0).unwrap_or_default(),
             days: vec![
@@ -161,13 +161,13 @@ impl Calendar {
 }
 
 /// The first moment of a day in a zone.
-pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+pub fn start_of_day(day: NaiveDate, zone: Zone) -> DateTime<Utc> {
     instant(day, NaiveTime::MIN, zone)
 }
 
 /// The moment of a time of day. A time that the change to summer time skips becomes the first moment after the gap; a
 /// time that occurs twice becomes the first of the two.
-pub fn instant(day: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
+pub fn instant(day: NaiveDate, time: NaiveTime, zone: Zone) -> DateTime<Utc> {
     let wanted = day.and_time(time);
     (0..=4)
         .map(|half_hours| wanted + TimeDelta::minutes(30 * half_hours))
@@ -183,7 +183,7 @@ mod tests {
 
     fn london() -> Calendar {
         Calendar {
-            zone: Tz::Europe__London,
+            zone: "Europe/London".parse::<Zone>().unwrap(),
             ..Calendar::default()
         }
     }
@@ -249,7 +249,7 @@ mod tests {
     fn hours(from: (u32, u32), to: (u32, u32)) -> Calendar {
         let time = |(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
         Calendar {
-            zone: Tz::UTC,
+            zone: Zone::UTC,
             from: time(from),
             to: time(to),
             ..Calendar::default()

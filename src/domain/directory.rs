@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{PolicyId, PriorityName, ServiceId, UserId};
@@ -21,7 +21,7 @@ pub struct User {
     pub email: Option<String>,
     /// Their own time zone; `None` where it is the account's, or cannot be read.
     #[serde(default)]
-    pub zone: Option<Tz>,
+    pub zone: Option<Zone>,
 }
 
 /// One shift on the rota: who is on call for a level of a policy, from when until when.
@@ -134,7 +134,7 @@ impl Directory {
     }
 
     /// A user's own time zone, where known.
-    pub fn zone(&self, id: &UserId) -> Option<Tz> {
+    pub fn zone(&self, id: &UserId) -> Option<Zone> {
         let mut users = self.users.iter();
         users.find(|user| user.person.id == *id)?.zone
     }

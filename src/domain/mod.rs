@@ -40,3 +40,4 @@ pub mod threshold;
 pub mod time_box;
 pub mod tracker;
 pub mod verdict;
+pub mod zone;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 use strum::IntoEnumIterator as _;
 
 use super::calendar::Calendar;
@@ -185,7 +185,7 @@ pub struct Policy {
     /// The team's working time.
     pub calendar: Calendar,
     /// The zone in which this screen shows times.
-    pub display_zone: Tz,
+    pub display_zone: Zone,
     /// Severity labels to priorities.
     pub severities: SeverityMap,
     pub time_boxes: TimeBoxes,
@@ -240,7 +240,7 @@ impl Default for Policy {
             placeholders: BTreeSet::new(),
             bots: BTreeSet::new(),
             calendar: Calendar::default(),
-            display_zone: Tz::UTC,
+            display_zone: Zone::UTC,
             severities: preset_2i2c(),
             time_boxes: TimeBoxes::default(),
             limits: Limits::default(),

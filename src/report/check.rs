@@ -91,7 +91,7 @@ mod tests {
     fn ctx() -> TextContext {
         TextContext {
             now: now(),
-            zone: chrono_tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &UNICODE,
         }
     }

@@ -1,7 +1,7 @@
 //! Pages that came at night.
 
+use crate::domain::zone::Zone;
 use chrono::Timelike as _;
-use chrono_tz::Tz;
 
 use super::past_incident::PastIncident;
 use crate::domain::incident::{LogKind, Person};
@@ -26,7 +26,7 @@ impl std::ops::AddAssign for NightPages {
 }
 
 /// The notifications of an incident that came at night; `zone_of` is a user's own zone, where it is known.
-pub fn night_pages(one: &PastIncident, zone_of: &dyn Fn(&Person) -> Option<Tz>) -> NightPages {
+pub fn night_pages(one: &PastIncident, zone_of: &dyn Fn(&Person) -> Option<Zone>) -> NightPages {
     let mut pages = NightPages::default();
     for entry in &one.log {
         let LogKind::Notify { who } = &entry.kind else {
@@ -49,10 +49,10 @@ mod tests {
     use super::super::fixture::{incident, person};
     use super::*;
 
-    fn zone(who: &Person) -> Option<Tz> {
+    fn zone(who: &Person) -> Option<Zone> {
         match &*who.name {
-            "Ada" => Some(Tz::UTC),
-            "Bo" => Some(Tz::America__New_York),
+            "Ada" => Some(Zone::UTC),
+            "Bo" => Some("America/New_York".parse::<Zone>().unwrap()),
             _ => None,
         }
     }

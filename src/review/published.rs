@@ -1,7 +1,7 @@
 //! Whether the report of an outage is published, by the files in the folder of reports.
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use crate::domain::case::Place;
 use crate::domain::ids::HubKey;
@@ -22,7 +22,7 @@ pub fn published<'a>(
     files: &'a [ReportFile],
     begins: DateTime<Utc>,
     names: &[String],
-    zone: Tz,
+    zone: Zone,
 ) -> Published<'a> {
     let day = begins.with_timezone(&zone).date_naive();
     let fits = |file: &&ReportFile| {
@@ -94,7 +94,7 @@ mod tests {
         let names = ["leap".to_owned(), "prod.leap.hubs.example".to_owned()];
         let found = |name: &str, date: &str| {
             let files = [file(name, date)];
-            match published(&files, at(0), &names, Tz::UTC) {
+            match published(&files, at(0), &names, Zone::UTC) {
                 Published::Yes(_) => "yes",
                 Published::Perhaps(_) => "perhaps",
                 Published::No => "no",
@@ -115,7 +115,7 @@ mod tests {
     fn the_day_is_the_teams() {
         let files = [file("2026-03-02-leap.md", "2026-03-02")];
         let names = ["leap".to_owned()];
-        let zone = Tz::Pacific__Honolulu;
+        let zone = "Pacific/Honolulu".parse::<Zone>().unwrap();
         assert_eq!(published(&files, at(0), &names, zone), Published::No);
     }
 }

@@ -4,8 +4,8 @@ mod figures;
 
 use std::collections::BTreeMap;
 
+use crate::domain::zone::Zone;
 use chrono::{NaiveDate, TimeDelta};
-use chrono_tz::Tz;
 
 use super::fixture::{at, incident, p1, person};
 use super::outage::outages;

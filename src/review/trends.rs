@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::night_pages::{NightPages, night_pages};
 use super::outage::{Outages, outages};
@@ -30,12 +30,12 @@ pub struct TrendsInput<'a> {
     pub span: Range<DateTime<Utc>>,
     /// Parts of the span of which not all incidents are known.
     pub unread: &'a [Range<DateTime<Utc>>],
-    pub zone: Tz,
+    pub zone: Zone,
     pub now: DateTime<Utc>,
     /// Neither a mailbox nor a bot.
     pub is_human: &'a dyn Fn(&Person) -> bool,
     /// A user's own time zone.
-    pub zone_of: &'a dyn Fn(&Person) -> Option<Tz>,
+    pub zone_of: &'a dyn Fn(&Person) -> Option<Zone>,
     pub time_boxes: &'a TimeBoxes,
     pub first_post: &'a dyn Fn(&PastIncident) -> FirstPost,
     /// The name under which an incident is counted: its alert's.
@@ -183,7 +183,7 @@ fn complete_from(input: &TrendsInput<'_>, months: &[Month]) -> Option<DateTime<U
     Some(start_of_day(first.first, input.zone).max(input.span.start))
 }
 
-fn span_of(first: NaiveDate, zone: Tz) -> Range<DateTime<Utc>> {
+fn span_of(first: NaiveDate, zone: Zone) -> Range<DateTime<Utc>> {
     let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
     start_of_day(first, zone)..start_of_day(next, zone)
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 use tokio::sync::oneshot;
 
 use super::tasks::Tasks;
@@ -23,7 +23,7 @@ pub struct Journal {
     /// Runs the writes.
     pub tasks: Tasks,
     /// The zone of the times of day in the text.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The clock that dates a line.
     pub time: Arc<dyn TimeSource>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 
 use crate::domain::now::Now;
 
@@ -14,7 +14,7 @@ pub struct TextContext {
     /// The moment at which it is said.
     pub now: Now,
     /// The zone of every time of day that is said.
-    pub zone: Tz,
+    pub zone: Zone,
     /// Unicode or ASCII.
     pub symbols: &'static Symbols,
 }

@@ -56,7 +56,7 @@ pub fn zone_name(ctx: &TextContext) -> &'static str {
     }
 }
 
-fn local_now(ctx: &TextContext) -> DateTime<chrono_tz::Tz> {
+fn local_now(ctx: &TextContext) -> DateTime<crate::domain::zone::Zone> {
     ctx.now.wall.with_timezone(&ctx.zone)
 }
 

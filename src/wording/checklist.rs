@@ -106,7 +106,7 @@ mod tests {
         let said = item(ChecklistStep::Channel, StepState::Done(done));
         let ctx = TextContext {
             now: fixture::now(),
-            zone: chrono_tz::Tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &crate::text::symbols::UNICODE,
         };
         let text = state(&said, &ctx).1.text;

@@ -182,7 +182,7 @@ mod tests {
                 wall: DateTime::from_timestamp(1_795_317_120, 0).unwrap(),
                 mono: Duration::ZERO,
             },
-            zone: chrono_tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &UNICODE,
         }
     }

@@ -86,7 +86,7 @@ impl Program {
         let journal = Journal {
             dir: Some(dir.path().into()),
             tasks: tasks.clone(),
-            zone: chrono_tz::UTC,
+            zone: hubwatch::domain::zone::Zone::UTC,
             time: Arc::new(bench.clock.clone()),
         };
         let inbox = Inbox::default();

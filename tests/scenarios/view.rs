@@ -200,7 +200,7 @@ fn clock(clock: &Clock, now: DateTime<Utc>) -> String {
 fn ctx(picture: &Picture) -> TextContext {
     TextContext {
         now: picture.at,
-        zone: chrono_tz::Tz::UTC,
+        zone: hubwatch::domain::zone::Zone::UTC,
         symbols: &UNICODE,
     }
 }

@@ -122,7 +122,7 @@ fn the_report_says_so() {
     let picture = handed_over();
     let ctx = TextContext {
         now: picture.at,
-        zone: chrono_tz::UTC,
+        zone: hubwatch::domain::zone::Zone::UTC,
         symbols: &UNICODE,
     };
     let text = report::check::text(&picture, &ctx);

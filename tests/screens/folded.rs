@@ -114,7 +114,7 @@ fn shown(model: &Model, size: (u16, u16)) -> String {
 fn checked(picture: &Picture) -> String {
     let ctx = TextContext {
         now: picture.at,
-        zone: chrono_tz::UTC,
+        zone: hubwatch::domain::zone::Zone::UTC,
         symbols: &UNICODE,
     };
     report::check::text(picture, &ctx)

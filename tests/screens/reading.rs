@@ -28,7 +28,7 @@ incident_parts.alerts = { reading = [35, 2000, 2400] }
     let at = picture.at;
     let ctx = TextContext {
         now: at,
-        zone: chrono_tz::UTC,
+        zone: hubwatch::domain::zone::Zone::UTC,
         symbols: &UNICODE,
     };
     let reading = "pagerduty reading incidents' alerts: 35 of 2000, about 40m to go";

@@ -1,9 +1,9 @@
 //! The verdict's sentence and its counted form.
 
-use chrono_tz::Tz;
 use hubwatch::domain::hub::Health;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::source::SourceState;
+use hubwatch::domain::zone::Zone;
 use hubwatch::picture::PublicTold;
 use hubwatch::picture::mismatch::{Mismatch, PageMissing, PublicNotTold};
 use hubwatch::picture::{Picture, Reason, ReasonKind};
@@ -16,7 +16,7 @@ use super::fixture::{now, scenes};
 fn ctx() -> TextContext {
     TextContext {
         now: now(),
-        zone: Tz::UTC,
+        zone: Zone::UTC,
         symbols: &UNICODE,
     }
 }

@@ -176,7 +176,7 @@ fn blind_to<'a>(reason: &ReasonKind, picture: &Picture, now: Now) -> Option<Cond
             let spot = picture.mismatches.get(*index)?;
             let ctx = TextContext {
                 now,
-                zone: chrono_tz::UTC,
+                zone: crate::domain::zone::Zone::UTC,
                 symbols: &UNICODE,
             };
             let text = spot.describe(TextLength::Short, &ctx).text;

@@ -5,8 +5,8 @@ mod disks;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::poll_once::{PolledSources, SecondTry, passphrase_screen, poll_sources, text_context};
 use super::{CommandContext, config, fail, operation, out, owed, symbols_for};
@@ -228,7 +228,7 @@ fn shift(
 }
 
 // Today's, or yesterday's where today's is to come.
-fn last_time(time: ShiftTime, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
+fn last_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,
         ShiftTime::OfDay(time) => {
@@ -241,7 +241,7 @@ fn last_time(time: ShiftTime, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 // Today's, or tomorrow's where today's is long past.
-fn next_time(time: ShiftTime, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
+fn next_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,
         ShiftTime::OfDay(time) => {
@@ -268,7 +268,7 @@ mod tests {
         let at = |text: &str| -> DateTime<Utc> { text.parse().unwrap() };
         let now = at("2026-11-22T22:30:00Z");
         let of_day = |hour| ShiftTime::OfDay(NaiveTime::from_hms_opt(hour, 0, 0).unwrap());
-        let berlin = Tz::Europe__Berlin;
+        let berlin = "Europe/Berlin".parse::<Zone>().unwrap();
         for (hour, since, until) in [
             (8, "2026-11-22T07:00:00Z", "2026-11-23T07:00:00Z"),
             (22, "2026-11-22T21:00:00Z", "2026-11-22T21:00:00Z"),

@@ -1,6 +1,6 @@
 //! `[display]`: what this screen shows, for one person.
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 use serde::Deserialize;
 
 use super::super::problem::{Problem, Problems};
@@ -27,7 +27,7 @@ pub(super) struct RawDisplay {
 }
 
 /// The zone of the times on this screen: `local` unless configured.
-pub(super) fn display_zone(display: &RawDisplay, local: Tz, problems: &mut Problems) -> Tz {
+pub(super) fn display_zone(display: &RawDisplay, local: Zone, problems: &mut Problems) -> Zone {
     let rule = |text: &Text| match text.get_ref().as_str() {
         "local" => Ok(local),
         _ => zone(text),

@@ -1,7 +1,7 @@
 //! `[me]` and `[team]`: who we are, and the working time by which things are due.
 
+use crate::domain::zone::Zone;
 use chrono::{NaiveDate, NaiveTime, Weekday};
-use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::Deserialize;
 
 use super::super::problem::{Problem, Problems};
@@ -78,11 +78,11 @@ pub(super) fn calendar(team: &RawTeam, problems: &mut Problems) -> Calendar {
     }
 }
 
-pub(super) fn zone(text: &Text) -> Result<Tz, Problem> {
+pub(super) fn zone(text: &Text) -> Result<Zone, Problem> {
     let name = text.get_ref();
     name.parse().map_err(|_| {
         let problem = Problem::new(text.span(), format!("there is no time zone {name:?}"));
-        match closest_match(name, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+        match closest_match(name, Zone::names()) {
             Some(meant) => problem.with_hint(format!("did you mean {meant:?}?")),
             None => problem.with_hint("an IANA name, such as \"Europe/London\" or \"UTC\""),
         }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::blind_spot::MissingAt;
 use super::*;
@@ -28,7 +28,7 @@ fn words(finding: impl Into<Finding>, minutes: i64, cannot_tell: bool) -> [Strin
             wall: wall(),
             mono: Duration::ZERO,
         },
-        zone: Tz::UTC,
+        zone: Zone::UTC,
         symbols: &UNICODE,
     };
     let mismatch = Mismatch {

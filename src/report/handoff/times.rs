@@ -1,7 +1,7 @@
 //! Times of day in the team's zone, and in the reader's where that is another.
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike as _, Utc};
-use chrono_tz::Tz;
 
 use crate::text::context::TextContext;
 use crate::text::dates::zone_name;
@@ -9,15 +9,15 @@ use crate::text::dates::zone_name;
 /// Both zones, and the day from which weekdays are clear.
 #[derive(Clone, Copy)]
 pub(super) struct Times {
-    team: Tz,
+    team: Zone,
     /// None where it is the team's.
-    reader: Option<Tz>,
+    reader: Option<Zone>,
     now: DateTime<Utc>,
 }
 
 impl Times {
     /// The zone of `ctx` is the reader's.
-    pub fn new(team: Tz, ctx: &TextContext) -> Self {
+    pub fn new(team: Zone, ctx: &TextContext) -> Self {
         let team_name = zone_name(&TextContext { zone: team, ..*ctx });
         Self {
             team,
@@ -74,7 +74,7 @@ mod tests {
     use crate::app::fixture::now;
     use crate::text::symbols::UNICODE;
 
-    fn times(team: Tz, reader: Tz) -> (Times, TextContext) {
+    fn times(team: Zone, reader: Zone) -> (Times, TextContext) {
         let ctx = TextContext {
             now: now(),
             zone: reader,
@@ -86,13 +86,16 @@ mod tests {
     #[test]
     fn a_time_stands_in_both_zones_and_once_where_they_are_the_same() {
         let soon = now().wall;
-        let (one, ctx) = times(Tz::UTC, Tz::Etc__UTC);
+        let (one, ctx) = times(Zone::UTC, "Etc/UTC".parse::<Zone>().unwrap());
         assert_eq!(one.at(soon), "Sun 03:12");
         assert_eq!(one.zones(&ctx), "UTC");
-        let (two, ctx) = times(Tz::UTC, Tz::Europe__Berlin);
+        let (two, ctx) = times(Zone::UTC, "Europe/Berlin".parse::<Zone>().unwrap());
         assert_eq!(two.at(soon), "Sun 03:12 (04:12)");
         assert_eq!(two.zones(&ctx), "UTC, in brackets Europe/Berlin");
-        let (far, _) = times(Tz::Europe__Berlin, Tz::America__Los_Angeles);
+        let (far, _) = times(
+            "Europe/Berlin".parse::<Zone>().unwrap(),
+            "America/Los_Angeles".parse::<Zone>().unwrap(),
+        );
         assert_eq!(far.at(soon), "Sun 04:12 (Sat 19:12)");
         assert_eq!(far.dated(soon), "Sun 22 Nov 2026 04:12");
         let next_week = soon + chrono::TimeDelta::days(8);

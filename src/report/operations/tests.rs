@@ -13,7 +13,7 @@ fn ctx(symbols: &'static Symbols) -> TextContext {
     };
     TextContext {
         now,
-        zone: chrono_tz::Tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
         symbols,
     }
 }

@@ -9,13 +9,13 @@ use crate::domain::incident::Person;
 use crate::domain::labels::Labels;
 use crate::domain::note::TimeBoxVerdict;
 use crate::domain::now::Now;
+use crate::domain::zone::Zone;
 use crate::review::overrun::Overrun;
 use crate::review::past_incident::{FoundBy, P1};
 use crate::review::postmortem::{
     Agent, Decision, Event, FirstAcknowledgement, Happening, Moment, PageDelay, Point, Told,
 };
 use crate::text::UNICODE;
-use chrono_tz::Tz;
 
 fn at(minutes: i64) -> DateTime<Utc> {
     "2026-03-01T02:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minutes)
@@ -205,7 +205,7 @@ fn drafted_by(
                     wall: at(90),
                     ..crate::app::fixture::now()
                 },
-                zone: Tz::Europe__London,
+                zone: "Europe/London".parse::<Zone>().unwrap(),
                 symbols: &UNICODE,
             },
             course: course.ok_or("the incident names no alert".to_owned()),
@@ -377,7 +377,7 @@ fn a_long_title_is_cut_in_the_heading_alone() {
                     wall: at(90),
                     ..crate::app::fixture::now()
                 },
-                zone: Tz::UTC,
+                zone: Zone::UTC,
                 symbols: &UNICODE,
             },
             course: Ok(&course),

@@ -197,7 +197,7 @@ async fn programs_that_write_at_once_lose_no_line() {
     let journal = || crate::runtime::journal::Journal {
         dir: Some(place.path().into()),
         tasks: tasks.clone(),
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
         time: std::sync::Arc::new(crate::runtime::clock::SystemClock::start()),
     };
     let (ada, bo) = (journal(), journal());

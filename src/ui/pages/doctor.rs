@@ -240,7 +240,7 @@ mod tests {
     fn text(picture: &Picture, policy: &Policy) -> String {
         let ctx = TextContext {
             now: now(),
-            zone: chrono_tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &UNICODE,
         };
         page(picture, policy, &ctx, 100).into_text(&ctx, 100)

@@ -152,7 +152,7 @@ mod tests {
     fn where_the_answers_origin_is_not_checked_the_detail_says_so() {
         let ctx = TextContext {
             now: now(),
-            zone: chrono_tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &crate::text::symbols::UNICODE,
         };
         let lines = |health_url: Option<&str>, expects_hub_header| {
@@ -181,7 +181,7 @@ mod tests {
     fn a_version_says_since_when_or_when_it_was_last_seen() {
         let ctx = TextContext {
             now: now(),
-            zone: chrono_tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &crate::text::symbols::UNICODE,
         };
         let version = |at, before: Option<&str>| HubVersion {
@@ -237,7 +237,7 @@ mod tests {
         };
         let ctx = TextContext {
             now: now(),
-            zone: chrono_tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &crate::text::symbols::UNICODE,
         };
         let text = failing_text(&probe, &ctx).text;

@@ -110,7 +110,7 @@ mod tests {
     fn work_that_should_be_over_and_is_still_posted_says_so() {
         let ctx = TextContext {
             now: now(),
-            zone: chrono_tz::UTC,
+            zone: crate::domain::zone::Zone::UTC,
             symbols: &UNICODE,
         };
         let post = Post {

@@ -191,7 +191,7 @@ mod tests {
         let area = Rect::new(0, 0, 40, 4);
         let mut buf = Buffer::empty(area);
         let theme = Theme::new(ColorLevel::None, false);
-        let mut pen = Painter::new(&mut buf, &theme, chrono_tz::UTC, now());
+        let mut pen = Painter::new(&mut buf, &theme, crate::domain::zone::Zone::UTC, now());
         Frame::titled(title, true, boxed).draw(&mut pen, area, hidden);
         let rows = (0..4).map(|y| {
             (0..40)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use chrono_tz::Tz;
+use crate::domain::zone::Zone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -28,7 +28,7 @@ pub struct Painter<'a> {
 
 impl<'a> Painter<'a> {
     /// A pen for one drawing.
-    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, zone: Tz, now: Now) -> Self {
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, zone: Zone, now: Now) -> Self {
         let ctx = TextContext {
             now,
             zone,

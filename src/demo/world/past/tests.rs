@@ -7,8 +7,8 @@ use crate::domain::policy::TimeBoxes;
 use crate::domain::post::FirstPost;
 use std::collections::BTreeSet;
 
+use crate::domain::zone::Zone;
 use chrono::{Datelike, Months};
-use chrono_tz::Tz;
 
 use crate::demo::account::entry::{Entry, EntryKind};
 use crate::demo::account::incident::{Agent, Incident};
@@ -158,7 +158,7 @@ fn domain_entry(it: &Entry) -> LogEntry {
 }
 
 /// The figures of so many whole months before the one of `now`, and of that.
-fn figures(incidents: &[PastIncident], months: u32, now: At, zone: Tz) -> Trends {
+fn figures(incidents: &[PastIncident], months: u32, now: At, zone: Zone) -> Trends {
     let first = now.with_timezone(&zone).date_naive().with_day(1).unwrap();
     let since = first.checked_sub_months(Months::new(months)).unwrap();
     trends(&TrendsInput {

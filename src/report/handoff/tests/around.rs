@@ -88,7 +88,7 @@ fn the_world_around_is_a_line_each() {
         stale: 3,
         failed: Vec::new(),
     };
-    let text = around.write(&picture, Tz::UTC).text;
+    let text = around.write(&picture, Zone::UTC).text;
     for line in [
         "- Outages of others: #1 leap/prod (Bo)",
         "- Sources: 1 of 2 not live: prometheus/leap down 4m: connection \\<refused\\>",
@@ -121,7 +121,7 @@ fn what_was_resolved_in_the_shift_is_counted() {
         resolved("Q3", 400, "Ada"),
     ];
     let picture = picture_with_directory(Vec::new());
-    let found = around.write(&picture, Tz::UTC);
+    let found = around.write(&picture, Zone::UTC);
     assert_has(
         &found.text,
         "- Resolved in this shift: 2 incidents, 1 of them by Ada",
@@ -141,7 +141,7 @@ fn what_was_resolved_in_the_shift_is_counted() {
             is_missing: false,
         });
     }
-    let found = around.write(&unlisted, Tz::UTC);
+    let found = around.write(&unlisted, Zone::UTC);
     assert_has(&found.text, "- Resolved: not known");
 }
 
@@ -150,7 +150,7 @@ fn what_could_not_be_read_is_said() {
     let mut unread = acknowledged(assigned_case("Q1", "Ada"), "Ada");
     unread = with_incident(unread, |it| it.log_known = false);
     let picture = picture_with_directory(vec![unread]);
-    let found = Around::ada().write(&picture, Tz::UTC);
+    let found = Around::ada().write(&picture, Zone::UTC);
     assert!(!found.is_complete);
     assert_has(&found.text, "- **Not known**: the log of 1 incident");
     assert!(
@@ -164,7 +164,7 @@ fn what_could_not_be_read_is_said() {
     let mut around = Around::ada();
     around.who.person = None;
     around.shift = Shift::default();
-    let found = around.write(&down, Tz::UTC);
+    let found = around.write(&down, Zone::UTC);
     assert!(!found.is_complete);
     assert_has(
         &found.text,
@@ -221,7 +221,7 @@ fn what_is_owed_is_named_and_what_is_not_known_of_it_is_no_calm_line() {
     let mut around = Around::ada();
     let mut line = |owed| {
         around.owed = owed;
-        let written = around.write(&picture, Tz::UTC);
+        let written = around.write(&picture, Zone::UTC);
         let line = written.text.lines().find(|it| it.starts_with("- Owed"));
         (line.unwrap().to_owned(), written.is_complete)
     };
@@ -268,7 +268,7 @@ fn a_disk_that_is_full_and_another_persons_untold_outage_are_said() {
     let mut hub = fixture::hub("leap", "prod", crate::domain::hub::Health::Up);
     hub.signals.home_free_percent = Some(0.0);
     picture.clusters = vec![fixture::cluster("leap", "gcp", vec![hub])];
-    let text = Around::ada().write(&picture, Tz::UTC).text;
+    let text = Around::ada().write(&picture, Zone::UTC).text;
     assert!(
         text.contains("#1 leap/prod (Bo, public not told)"),
         "{text}"

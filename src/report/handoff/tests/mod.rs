@@ -2,8 +2,8 @@
 
 mod around;
 
+use crate::domain::zone::Zone;
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 
 use super::*;
 use crate::app::fixture::action_flow::{
@@ -21,7 +21,7 @@ use crate::domain::policy::Runbook;
 use crate::review::owed::OwedReading;
 use crate::text::symbols::UNICODE;
 
-fn ctx(zone: Tz) -> TextContext {
+fn ctx(zone: Zone) -> TextContext {
     TextContext {
         now: now(),
         zone,
@@ -68,7 +68,7 @@ impl Around {
         }
     }
 
-    fn write(&self, picture: &Picture, zone: Tz) -> Handoff {
+    fn write(&self, picture: &Picture, zone: Zone) -> Handoff {
         let input = HandoffInput {
             picture,
             policy: &self.policy,
@@ -83,7 +83,7 @@ impl Around {
 }
 
 fn text(picture: &Picture) -> String {
-    Around::ada().write(picture, Tz::UTC).text
+    Around::ada().write(picture, Zone::UTC).text
 }
 
 fn clock(kind: ClockKind, at: DateTime<Utc>) -> Clock {
@@ -130,7 +130,10 @@ fn it_says_to_whom_and_when() {
     assert_has(&text, nothing);
     let mut around = Around::ada();
     around.shift.next = Vec::new();
-    let alone = around.write(&picture_with_directory(Vec::new()), Tz::Europe__Berlin);
+    let alone = around.write(
+        &picture_with_directory(Vec::new()),
+        "Europe/Berlin".parse::<Zone>().unwrap(),
+    );
     assert!(alone.is_complete);
     assert_has(
         &alone.text,
@@ -182,7 +185,7 @@ fn the_next_step_is_the_notes_then_the_checklists_then_the_runbooks() {
     }];
     let found = |case: &Case, around: &Around| {
         let picture = picture_with_directory(vec![case.clone()]);
-        around.write(&picture, Tz::UTC).text
+        around.write(&picture, Zone::UTC).text
     };
     assert_has(&found(&case, &around), "  - runbook: free leap");
     around.policy.runbooks[0].url = Some("https://handbook.example/disks".to_owned());
@@ -205,7 +208,9 @@ fn clocks_are_times_of_day_and_what_is_over_says_so() {
     escalates.to = vec!["Bo".to_owned()];
     case.clocks = vec![escalates, clock(ClockKind::TimeBox, minutes_ago(9))];
     let picture = picture_with_directory(vec![case]);
-    let text = Around::ada().write(&picture, Tz::Europe__Berlin).text;
+    let text = Around::ada()
+        .write(&picture, "Europe/Berlin".parse::<Zone>().unwrap())
+        .text;
     assert_has(&text, "- Sun 04:12 (05:12) escalates to Bo: #1 leap/prod");
     assert_has(
         &text,

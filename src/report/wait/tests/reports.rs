@@ -18,7 +18,7 @@ use crate::text::symbols::{ASCII, UNICODE};
 pub(super) fn ctx() -> TextContext {
     TextContext {
         now: now(),
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
         symbols: &UNICODE,
     }
 }

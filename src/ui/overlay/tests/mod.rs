@@ -43,7 +43,7 @@ fn draw_with(model: &Model, width: u16, height: u16, ascii: bool) -> Screen {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
     let theme = Theme::new(ColorLevel::None, ascii);
-    let mut pen = Painter::new(&mut buf, &theme, chrono_tz::UTC, now());
+    let mut pen = Painter::new(&mut buf, &theme, crate::domain::zone::Zone::UTC, now());
     let boxed = Tier::from_area(area).is_boxed();
     let shown = draw(&mut pen, area, boxed, model).unwrap();
     let next_change = pen.next_change();
@@ -77,7 +77,7 @@ fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Viewport) {
 fn filter_row(model: &Model) -> String {
     let ctx = TextContext {
         now: now(),
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
         symbols: &UNICODE,
     };
     filter_line::line(model, &ctx).map_or(String::new(), |line| line.plain_text())

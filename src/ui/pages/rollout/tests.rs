@@ -129,7 +129,7 @@ fn reading() -> VersionReading {
 fn context(symbols: &'static Symbols) -> TextContext {
     TextContext {
         now: now(),
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
         symbols,
     }
 }

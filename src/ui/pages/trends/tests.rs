@@ -61,7 +61,7 @@ fn shown(trends: &Trends, missing: &[String], symbols: &'static Symbols, cells: 
     let span = at("2026-03-01T00:00:00Z")..at("2026-07-10T00:00:00Z");
     let ctx = TextContext {
         now: now(),
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
         symbols,
     };
     let reading = TrendsReading {

@@ -26,7 +26,7 @@ fn model_at(api: &str) -> Model {
     let session = SessionOptions {
         demo: false,
         read_only: false,
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
     };
     Model::new(Arc::new(policy), session)
 }
@@ -84,7 +84,7 @@ fn a_draft_of_an_older_version_is_offered_and_its_account_is_not_known() {
     let mut model = found_by(API, "acme.pagerduty.com", &old);
     let ctx = crate::text::context::TextContext {
         now: now(),
-        zone: chrono_tz::UTC,
+        zone: crate::domain::zone::Zone::UTC,
         symbols: &crate::text::symbols::UNICODE,
     };
     let said = operation::describe_draft(&old, &ctx).text;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::zone::Zone;
 use chrono::{DateTime, Timelike, Utc};
-use chrono_tz::Tz;
 
 use super::{at, figures, past, reviewed, whole_months, world};
 use crate::demo::account::entry::EntryKind;
@@ -17,16 +17,28 @@ use crate::review::past_incident::{FoundBy, P1, PastIncident};
 #[test]
 fn the_last_five_whole_months_have_the_seeds_figures_whenever_the_story_begins() {
     for (start, zone) in [
-        ("2026-01-01T00:00:00Z", Tz::UTC),
-        ("2026-08-31T23:59:59Z", Tz::UTC),
-        ("2026-09-21T14:13:20Z", Tz::UTC),
-        ("2028-02-29T12:00:00Z", Tz::UTC),
-        ("2027-03-01T00:00:01Z", Tz::UTC),
+        ("2026-01-01T00:00:00Z", Zone::UTC),
+        ("2026-08-31T23:59:59Z", Zone::UTC),
+        ("2026-09-21T14:13:20Z", Zone::UTC),
+        ("2028-02-29T12:00:00Z", Zone::UTC),
+        ("2027-03-01T00:00:01Z", Zone::UTC),
         // The nights in which Berlin's and New York's clocks change.
-        ("2026-03-29T01:30:00Z", Tz::Europe__Berlin),
-        ("2026-11-01T06:00:00Z", Tz::America__New_York),
-        ("2026-07-15T12:00:00Z", Tz::Pacific__Kiritimati),
-        ("2026-07-15T12:00:00Z", Tz::Pacific__Pago_Pago),
+        (
+            "2026-03-29T01:30:00Z",
+            "Europe/Berlin".parse::<Zone>().unwrap(),
+        ),
+        (
+            "2026-11-01T06:00:00Z",
+            "America/New_York".parse::<Zone>().unwrap(),
+        ),
+        (
+            "2026-07-15T12:00:00Z",
+            "Pacific/Kiritimati".parse::<Zone>().unwrap(),
+        ),
+        (
+            "2026-07-15T12:00:00Z",
+            "Pacific/Pago_Pago".parse::<Zone>().unwrap(),
+        ),
     ] {
         let world = world(at(start), 1);
         let incidents = reviewed(&world);
@@ -43,7 +55,7 @@ fn every_seed_gives_the_months_that_the_plan_says_and_another_past() {
     for seed in [0, 1, 2, 7, u64::MAX] {
         let world = world(start, seed);
         let incidents = reviewed(&world);
-        let found = figures(&incidents, 18, start, Tz::UTC);
+        let found = figures(&incidents, 18, start, Zone::UTC);
         let planned = MONTHS.map(|plan| plan.outages);
         assert_eq!(whole_months(&found), planned, "{seed}");
         let whole = found.months.iter().zip(MONTHS);
@@ -75,7 +87,7 @@ fn a_small_fleet_has_the_same_figures() {
             ..WorldOptions::default()
         };
         let world = World::new(options, start).unwrap();
-        let found = figures(&reviewed(&world), 18, start, Tz::UTC);
+        let found = figures(&reviewed(&world), 18, start, Zone::UTC);
         assert_eq!(whole_months(&found), MONTHS.map(|plan| plan.outages));
     }
 }
@@ -119,7 +131,7 @@ fn everything_that_trends_must_tell_apart_is_there() {
     });
     let by = declared.map(|outage| outage.found_by()).collect::<Vec<_>>();
     assert!(!by.is_empty() && by.iter().all(|by| *by == FoundBy::Alert));
-    let all = figures(&incidents, 18, start, Tz::UTC);
+    let all = figures(&incidents, 18, start, Zone::UTC);
     for month in &all.months {
         assert!(
             month.never_acknowledged > 0 && month.escalations > 0,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::zone::Zone;
 use chrono::Months;
-use chrono_tz::Tz;
 
 use super::{LAST_NUMBER, at, figures, log, past, reviewed, whole_months, world};
 use crate::demo::account::entry::{Entry, EntryKind};
@@ -133,7 +133,7 @@ fn a_change_to_the_past_is_kept_and_takes_no_number_of_the_story() {
     let last = world.account.incidents.last().unwrap().number;
     let id = world.account.open(next, &ada, start).unwrap();
     assert_eq!(world.account.incident(&id).unwrap().number, last + 1);
-    let found = figures(&reviewed(&world), 5, start, Tz::UTC);
+    let found = figures(&reviewed(&world), 5, start, Zone::UTC);
     assert_eq!(whole_months(&found), [7, 7, 9, 0, 0], "it was the last one");
     assert_eq!(found.months[4].taken_back, 1);
 }
