@@ -59,7 +59,7 @@ mod tests {
             now.wall += TimeDelta::seconds(second);
             let ctx = TextContext {
                 now,
-                zone: chrono_tz::UTC,
+                zone: crate::domain::zone::Zone::UTC,
                 symbols: &UNICODE,
             };
             for age in (0..400).chain([3_599, 3_600, 3_659, 3_661, 7_300, 172_000, 190_000]) {
