@@ -16,8 +16,9 @@ pub trait Cache: Send + Sync {
         self.save(name, bytes)
     }
 
-    /// Moves bytes that are not what they should be out of the way of the next save, and tells the person why.
-    fn set_aside<'a>(&'a self, _name: &'a str, _why: String) -> BoxFuture<'a, ()> {
+    /// Moves bytes that are not what they should be out of the way of the next save, and tells the person why. Nothing
+    /// happens if others are kept under the name by now.
+    fn set_aside<'a>(&'a self, _name: &'a str, _bytes: Vec<u8>, _why: String) -> BoxFuture<'a, ()> {
         Box::pin(async {})
     }
 }

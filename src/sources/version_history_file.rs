@@ -96,7 +96,7 @@ async fn read(context: &SourceContext, name: &str, now: DateTime<Utc>) -> Versio
     let bytes = context.cache.load(name).await;
     let (history, problem) = VersionHistory::parse(&bytes, now);
     if let Some(why) = problem {
-        context.cache.set_aside(name, why).await;
+        context.cache.set_aside(name, bytes, why).await;
         if history.latest().is_some() {
             context.cache.save(name, history.to_bytes()).await;
         }

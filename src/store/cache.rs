@@ -78,10 +78,15 @@ impl Cache for CacheDir {
         })
     }
 
-    fn set_aside<'a>(&'a self, name: &'a str, why: String) -> BoxFuture<'a, ()> {
+    fn set_aside<'a>(&'a self, name: &'a str, bytes: Vec<u8>, why: String) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let moved = self.run(name, |path| error_and_place(io::Error::other(why), path));
-            if let Some(why) = moved.await {
+            // Another reader may have moved them already, and a good file may be in their place.
+            let move_bytes = move |path: &Path| {
+                let kept = state_file::read(path, MAX_FILE_BYTES).ok().flatten();
+                let is_same = kept.is_some_and(|kept| kept == bytes);
+                is_same.then(|| error_and_place(io::Error::other(why), path))
+            };
+            if let Some(Some(why)) = self.run(name, move_bytes).await {
                 (self.report)(format!("the state file {name} cannot be read: {why}"));
             }
         })
@@ -230,11 +235,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (cache, said) = cache(dir.path());
         cache.save("x.json", b"[]".to_vec()).await;
-        cache.set_aside("x.json", "it is a list".to_owned()).await;
+        for _ in 0..2 {
+            let why = "it is a list".to_owned();
+            cache.set_aside("x.json", b"[]".to_vec(), why).await;
+        }
         assert!(cache.load("x.json").await.is_empty());
+        cache.save("x.json", b"{}".to_vec()).await;
+        let why = "it is a list".to_owned();
+        cache.set_aside("x.json", b"[]".to_vec(), why).await;
+        assert_eq!(cache.load("x.json").await, b"{}");
         let aside = fs::read(dir.path().join("x.json.unreadable")).unwrap();
         assert_eq!(aside, b"[]");
         let said = said.lock().unwrap();
+        assert_eq!(said.len(), 1, "{said:?}");
         assert!(said[0].contains("x.json cannot be read: it is a list; it is kept as "));
     }
 
