@@ -65,7 +65,7 @@ pub async fn show(
     config: Config,
     place: DashboardMode,
     listen: impl FnOnce() -> io::Result<Signals>,
-) -> color_eyre::Result<()> {
+) -> std::io::Result<()> {
     let secrets = Secrets::new(
         registry::wanted_secrets(&config.sources),
         Arc::clone(&context.time),

@@ -97,8 +97,8 @@ pub async fn start_world(
     context: &CommandContext,
     options: WorldOptions,
     dir: &Path,
-) -> color_eyre::Result<String> {
-    let world = World::new(options, context.time.now().wall)?;
+) -> std::io::Result<String> {
+    let world = World::new(options, context.time.now().wall).map_err(io::Error::other)?;
     let world = Arc::new(Mutex::new(world));
     let served = serve(Arc::clone(&world), Arc::clone(&context.time)).await?;
     for future in served.futures {

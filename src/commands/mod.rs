@@ -104,9 +104,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return print_usage(&error, &args),
     };
-    if crate::terminal::panic::install(std::thread::current().id()).is_err() {
-        out::print_message("the panic handler could not be installed");
-    }
+    crate::terminal::panic::install(std::thread::current().id());
     let _log = match log::start(&cli.global) {
         Ok(log) => log,
         Err(error) => {
@@ -205,18 +203,15 @@ fn fail(error: &dyn std::fmt::Display) -> ExitCode {
 }
 
 /// The end of a dashboard.
-fn dashboard_exit_code(result: color_eyre::Result<()>) -> ExitCode {
+fn dashboard_exit_code(result: std::io::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         // A terminal that is gone is an end like any other.
         Err(error) if is_hangup(&error) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("{error:#}")),
+        Err(error) => fail(&error.to_string()),
     }
 }
 
-fn is_hangup(error: &color_eyre::Report) -> bool {
-    let raw = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::raw_os_error);
-    raw == Some(rustix::io::Errno::IO.raw_os_error())
+fn is_hangup(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
 }

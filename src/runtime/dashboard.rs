@@ -94,7 +94,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When there is no terminal.
-    pub fn open(parts: DashboardContext, ends: DashboardIo) -> color_eyre::Result<Self> {
+    pub fn open(parts: DashboardContext, ends: DashboardIo) -> std::io::Result<Self> {
         let mut model = Model::new(Arc::clone(&parts.policy), parts.session);
         model.config_file.clone_from(&parts.config_file);
         model.owed.clone_from(&parts.owed);
@@ -132,13 +132,13 @@ impl Dashboard {
     ///
     /// # Errors
     /// When the terminal can no longer be drawn on.
-    pub async fn run(mut self) -> color_eyre::Result<()> {
+    pub async fn run(mut self) -> std::io::Result<()> {
         let ended = self.run_loop().await;
         self.input.drain_answer().await;
         ended
     }
 
-    async fn run_loop(&mut self) -> color_eyre::Result<()> {
+    async fn run_loop(&mut self) -> std::io::Result<()> {
         loop {
             let woken = self.next_event().await;
             if !self.handle_with_queued_input(woken).await? {
@@ -157,7 +157,7 @@ impl Dashboard {
     }
 
     // After the frame: what rings is on the screen by then.
-    fn ring(&mut self) -> color_eyre::Result<()> {
+    fn ring(&mut self) -> std::io::Result<()> {
         let now = self.now();
         let notifier = &mut self.context.notifier;
         notifier.update(&self.model, &self.context.tasks, &mut self.screen, now)?;
@@ -207,7 +207,7 @@ impl Dashboard {
     }
 
     // False when the program is to end.
-    async fn handle(&mut self, event: LoopEvent) -> color_eyre::Result<bool> {
+    async fn handle(&mut self, event: LoopEvent) -> std::io::Result<bool> {
         match event {
             LoopEvent::Signal(SignalRequest::Terminate | SignalRequest::Interrupt)
             | LoopEvent::Input(Input::Closed) => {
@@ -256,7 +256,7 @@ impl Dashboard {
         }
     }
 
-    async fn show_picture(&mut self, picture: Arc<Picture>) -> color_eyre::Result<bool> {
+    async fn show_picture(&mut self, picture: Arc<Picture>) -> std::io::Result<bool> {
         let mut keep_running = self.dispatch(Msg::Picture(picture)).await?;
         let begun = self.builder.last_start();
         for msg in begun
@@ -268,7 +268,7 @@ impl Dashboard {
         Ok(keep_running)
     }
 
-    async fn dispatch_pending_results(&mut self) -> color_eyre::Result<bool> {
+    async fn dispatch_pending_results(&mut self) -> std::io::Result<bool> {
         let mut keep_running = true;
         for msg in self.pending_results.take_all() {
             keep_running &= self.dispatch(msg).await?;
@@ -294,7 +294,7 @@ impl Dashboard {
         }
     }
 
-    async fn dispatch(&mut self, msg: Msg) -> color_eyre::Result<bool> {
+    async fn dispatch(&mut self, msg: Msg) -> std::io::Result<bool> {
         let mut waiting = vec![msg];
         let mut keep_running = true;
         while let Some(msg) = waiting.pop() {
@@ -328,7 +328,7 @@ impl Dashboard {
         Ok(keep_running)
     }
 
-    async fn resize(&mut self) -> color_eyre::Result<()> {
+    async fn resize(&mut self) -> std::io::Result<()> {
         let size = self.screen.size()?;
         let msg = Msg::Resize {
             width: size.width,
@@ -337,7 +337,7 @@ impl Dashboard {
         self.dispatch(msg).await.map(|_| ())
     }
 
-    fn draw(&mut self) -> color_eyre::Result<()> {
+    fn draw(&mut self) -> std::io::Result<()> {
         let now = self.now();
         let shown_at = self.corrected_now();
         expire_marks(&mut self.model, shown_at);

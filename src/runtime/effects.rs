@@ -88,7 +88,7 @@ impl EffectRunner {
         effect: Effect,
         tasks: &Tasks,
         screen: &mut Screen,
-    ) -> color_eyre::Result<LoopRequest> {
+    ) -> std::io::Result<LoopRequest> {
         Ok(match effect {
             Effect::Quit => LoopRequest::Quit,
             Effect::Suspend => LoopRequest::Suspend,

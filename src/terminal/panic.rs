@@ -1,6 +1,7 @@
 //! Handles panics. On the screen's thread the terminal is given back and the panic reported. On other threads the
 //! panic is kept: its source is shown as failed and started again.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,25 +28,21 @@ static OTHER_PANICS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
 /// Wakes the waiting tasks when one is kept.
 static PANIC_NOTIFY: Notify = Notify::const_new();
 
-/// Installs color-eyre for error reports and our own hook for panics, once.
-///
-/// # Errors
-/// When color-eyre was installed before.
-pub fn install(screen_thread: ThreadId) -> color_eyre::Result<()> {
-    let (report, errors) = color_eyre::config::HookBuilder::default()
-        .display_env_section(false)
-        .into_hooks();
-    errors.install()?;
+/// Installs the hook for panics.
+pub fn install(screen_thread: ThreadId) {
     std::panic::set_hook(Box::new(move |info| {
         if thread::current().id() == screen_thread {
             super::guard::restore_terminal();
             // Not `eprintln!`, which panics in turn where standard error is gone.
-            let _gone = writeln!(std::io::stderr(), "{}", report.panic_report(info));
+            let _gone = writeln!(std::io::stderr(), "{info}");
+            let trace = Backtrace::capture();
+            if trace.status() == BacktraceStatus::Captured {
+                let _gone = writeln!(std::io::stderr(), "{trace}");
+            }
         } else {
             record(describe(info));
         }
     }));
-    Ok(())
 }
 
 /// Waits until another thread has panicked since the last call.

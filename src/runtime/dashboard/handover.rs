@@ -22,7 +22,7 @@ impl Dashboard {
         edit.keep_running && self.retake_terminal(waiting).is_ok()
     }
 
-    fn retake_terminal(&mut self, waiting: &mut Vec<Msg>) -> color_eyre::Result<()> {
+    fn retake_terminal(&mut self, waiting: &mut Vec<Msg>) -> std::io::Result<()> {
         self.screen.resume()?;
         self.context.notifier.forget_terminal();
         self.input = InputStream::reopen()?;
@@ -34,7 +34,7 @@ impl Dashboard {
         self.redraw()
     }
 
-    pub(super) async fn suspend(&mut self) -> color_eyre::Result<()> {
+    pub(super) async fn suspend(&mut self) -> std::io::Result<()> {
         self.input.drain_answer().await;
         self.screen.suspend().await?;
         self.context.notifier.forget_terminal();
@@ -44,13 +44,13 @@ impl Dashboard {
     }
 
     // Continued after a stop that was not ours: the shell has set the modes back.
-    pub(super) fn resume(&mut self) -> color_eyre::Result<()> {
+    pub(super) fn resume(&mut self) -> std::io::Result<()> {
         self.screen.resume()?;
         self.context.notifier.forget_terminal();
         self.redraw()
     }
 
-    pub(super) fn redraw(&mut self) -> color_eyre::Result<()> {
+    pub(super) fn redraw(&mut self) -> std::io::Result<()> {
         self.screen.invalidate()?;
         self.builder.request();
         self.frames.request();

@@ -16,7 +16,7 @@ impl Dashboard {
     pub(super) async fn handle_with_queued_input(
         &mut self,
         first: LoopEvent,
-    ) -> color_eyre::Result<bool> {
+    ) -> std::io::Result<bool> {
         let mut typed = String::new();
         let mut next = Some(first);
         for _ in 0..=MAX_QUEUED_INPUTS {
@@ -52,7 +52,7 @@ impl Dashboard {
         }
     }
 
-    async fn dispatch_typed(&mut self, typed: &mut String) -> color_eyre::Result<bool> {
+    async fn dispatch_typed(&mut self, typed: &mut String) -> std::io::Result<bool> {
         if typed.is_empty() {
             return Ok(true);
         }
