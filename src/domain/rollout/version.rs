@@ -83,6 +83,11 @@ enum Part<'a> {
 // None if it is no version: at least two numbers with a dot between them at its beginning. A date or a commit is a tag
 // that has no order beside versions.
 fn parts(text: &str) -> Option<Vec<Part<'_>>> {
+    // `5.4.4, 5.5.0` is two of them.
+    let is_of_version = |char: char| char.is_ascii_alphanumeric() || SEPARATORS.contains(&char);
+    if !text.chars().all(is_of_version) {
+        return None;
+    }
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let mut parts = Vec::new();
     let mut is_after_sign = false;

@@ -211,6 +211,22 @@ fn a_narrow_page_wraps_no_row_and_names_an_old_kubernetes() {
 }
 
 #[test]
+fn images_that_are_not_known_everywhere_are_not_the_same_everywhere() {
+    let mut reading = reading();
+    for missing in &mut reading.missing {
+        missing.part = QueriedPart::Images;
+    }
+    let title = "Images with one version wherever they are known to run";
+    let text = shown(&fleet(), Some(&reading), 120);
+    let failed = format!("{title} (not all of Prometheus was read)\n");
+    assert!(text.contains(&failed), "{text}");
+    reading.missing.pop();
+    let text = shown(&fleet(), Some(&reading), 120);
+    let absent = format!("{title} (not known in 1 cluster)\n");
+    assert!(text.contains(&absent), "{text}");
+}
+
+#[test]
 fn hubs_that_were_not_read_are_not_said_to_be_silent() {
     let mut picture = fleet();
     let mut reading = reading();

@@ -37,9 +37,7 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
         let text = format!("and {more} more images with several versions: -o json has them");
         page.text(Meaning::Dim, text);
     }
-    let mut missing = rollout.missing.iter();
-    let is_whole = !missing.any(|it| it.part == QueriedPart::Images);
-    add_uniform(page, &uniform, is_whole);
+    add_uniform(page, &uniform, &uniform_title(rollout));
 }
 
 // Nothing to say of an image with one version that has nothing to be compared with.
@@ -173,14 +171,26 @@ fn standings(version: &VersionView) -> Vec<(Meaning, String)> {
     parts.collect()
 }
 
-fn add_uniform(page: &mut Page, uniform: &[(&ComponentView, &String)], is_whole: bool) {
+// Where images are not known, others may run.
+fn uniform_title(rollout: &Rollout) -> String {
+    let missing = rollout.missing.iter();
+    let missing = missing.filter(|it| it.part == QueriedPart::Images);
+    let clusters: Vec<_> = missing.map(|it| it.cluster.as_ref()).collect();
+    let count = clusters.iter().flatten().count();
+    let known = "Images with one version wherever they are known to run";
+    match (clusters.is_empty(), clusters.contains(&None), count) {
+        (true, ..) => "Images with one version wherever they run".to_owned(),
+        (_, true, _) => format!("{known} (not all of Prometheus was read)"),
+        (_, false, 1) => format!("{known} (not known in 1 cluster)"),
+        (_, false, count) => format!("{known} (not known in {count} clusters)"),
+    }
+}
+
+fn add_uniform(page: &mut Page, uniform: &[(&ComponentView, &String)], title: &str) {
     if uniform.is_empty() {
         return;
     }
-    page.heading(match is_whole {
-        true => "Images with one version wherever they run",
-        false => "Images with one version wherever they are known to run",
-    });
+    page.heading(title);
     let names = uniform.iter().filter_map(|(component, name)| {
         let version = component.versions.first()?;
         Some(format!("{name} {}", clean(&version.version)))
