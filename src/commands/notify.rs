@@ -178,7 +178,7 @@ fn passthrough_text(facts: &TmuxFacts) -> &'static str {
             ", which tmux passes on while the pane is in sight (allow-passthrough is on; all: always)"
         }
         Some(Passthrough::Off) => {
-            ", and tmux keeps it: allow-passthrough is off; put `set -g allow-passthrough all` into its configuration"
+            ", and tmux keeps it: allow-passthrough is off; put `set -g allow-passthrough all` (tmux 3.3: `on`) into its configuration"
         }
         None => "; tmux does not say whether it passes it on (allow-passthrough)",
     }

@@ -1,13 +1,18 @@
 //! The title of the terminal's window: the verdict's symbol and the counts that call for somebody. It is read where the
 //! screen is not: in a list of windows, on a tab.
 
-use crate::domain::case::Rank;
+use std::sync::Arc;
+
+use crate::domain::case::{Case, Rank};
+use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::hub::{Health, Tier};
+use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::Picture;
 use crate::text::sanitize::clean;
 use crate::text::symbols::Symbols;
 
+use super::case;
 use super::verdict::{is_waiting, level_symbol};
 
 /// The title: "✖ 1 P1 · 2 unowned". `lagging`: the picture is no longer kept up to date.
@@ -26,6 +31,8 @@ pub fn window_title(picture: Option<&Picture>, lagging: bool, symbols: &Symbols)
         most_severe(picture),
         hubs_down(picture),
         unowned(picture),
+        yours(picture),
+        time_boxes_over(picture),
         not_fresh(picture),
     ]
     .into_iter()
@@ -53,7 +60,7 @@ fn most_severe(picture: &Picture) -> Option<String> {
     let cases = picture.cases.iter();
     let cases = cases.filter(|case| {
         let is_known = case.rank == Rank::Priority(0) && case.priority.is_some();
-        is_known && !case.snoozed && case.muted_by.is_none()
+        is_known && counts(case)
     });
     let name = picture.priorities.first()?;
     at_least_one(cases.count(), |count| {
@@ -73,6 +80,33 @@ fn hubs_down(picture: &Picture) -> Option<String> {
 
 fn unowned(picture: &Picture) -> Option<String> {
     at_least_one(picture.unowned.len(), |count| format!("{count} unowned"))
+}
+
+// Incidents of the user's that nobody has acknowledged.
+fn yours(picture: &Picture) -> Option<String> {
+    let is_triggered = |it: &Arc<Incident>| it.status == IncidentStatus::Triggered;
+    let yours = picture.cases.iter().filter(|case| {
+        let waits = case.incident.as_ref().is_some_and(is_triggered);
+        waits && case::is_mine(case) && counts(case)
+    });
+    at_least_one(yours.count(), |count| format!("{count} yours"))
+}
+
+fn time_boxes_over(picture: &Picture) -> Option<String> {
+    let is_over = |it: &Clock| it.kind == ClockKind::TimeBox && it.has_expired(picture.at.wall);
+    let over = picture.cases.iter().filter(|case| {
+        // One on a case without an incident is kept on this machine, and so the user's.
+        let is_own = case.incident.is_none() || case::is_mine(case);
+        is_own && counts(case) && case.clocks.iter().any(is_over)
+    });
+    at_least_one(over.count(), |count| match count {
+        1 => "time-box over".to_owned(),
+        count => format!("{count} time-boxes over"),
+    })
+}
+
+fn counts(case: &Case) -> bool {
+    !case.snoozed && case.muted_by.is_none()
 }
 
 fn not_fresh(picture: &Picture) -> Option<String> {

@@ -148,7 +148,8 @@ impl Event {
     ) -> Self {
         let title = match (cluster, hubs) {
             (None, [only]) => format!("{only} is down"),
-            (Some(cluster), hubs) => format!("{cluster}: {} hubs are down", hubs.len()),
+            // It rings with the first of them; more may follow.
+            (Some(cluster), hubs) => format!("{cluster}: {} hubs are down so far", hubs.len()),
             (None, hubs) => {
                 let names = named(hubs.iter().map(ToString::to_string));
                 format!("{} hubs are down: {names}", hubs.len())

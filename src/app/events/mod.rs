@@ -27,13 +27,16 @@ use crate::domain::ids::HubKey;
 use crate::domain::notify::{EventKind, NotifySettings, RingWhen};
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
-use crate::picture::Picture;
+use crate::picture::{HubView, Picture};
 
 /// A condition that was over for so long rings again.
 pub const CLEAR_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// What cannot be seen for so long rings.
 pub const BLIND_AFTER: Duration = Duration::from_secs(3 * 60);
+
+/// Sources that fail within this time fail together.
+const TOGETHER: Duration = Duration::from_secs(60);
 
 /// A blind spot takes a quarter of an hour to be noticed, so one that was there before the start appears after it.
 const SPOT_START: Duration = Duration::from_secs(20 * 60);
@@ -118,6 +121,7 @@ impl EventWatch {
     /// The events that ring now. `lagging`: no picture is built of the latest answers. May be called again with the same
     /// picture. `now` is by our own clock.
     pub fn check(&mut self, picture: &Picture, lagging: bool, now: Now) -> Vec<Event> {
+        self.note_answers(picture);
         let is_first = self.baseline.is_none();
         let is_asked = |state| state != SourceState::Waiting;
         if is_first && !picture.sources.iter().all(|it| is_asked(it.state)) {
@@ -142,7 +146,7 @@ impl EventWatch {
         for condition in found.values() {
             self.note_condition(condition, &start, duty, now);
         }
-        self.note_seen(picture);
+        self.note_pagerduty(picture);
         self.ring(&found, picture, now)
     }
 
@@ -263,16 +267,17 @@ impl EventWatch {
         }
     }
 
-    fn note_seen(&mut self, picture: &Picture) {
-        let answers = |health| matches!(health, Health::Up | Health::Degraded);
-        let failing = |probe: &crate::domain::probe::Probe| probe.failing.is_some();
-        let well = picture.hubs().filter(|hub| answers(hub.health));
-        let well = well.filter(|hub| !hub.probe.as_ref().is_some_and(failing));
-        for hub in well {
+    // Also while other sources have not answered yet: a hub that answers now and goes down before they do was well at
+    // the start.
+    fn note_answers(&mut self, picture: &Picture) {
+        for hub in picture.hubs().filter(|hub| answers(hub)) {
             if !self.seen_well.contains(&hub.spec.key) {
                 self.seen_well.insert(hub.spec.key.clone());
             }
         }
+    }
+
+    fn note_pagerduty(&mut self, picture: &Picture) {
         let mut sources = picture.sources.iter();
         let pagerduty = sources.find(|it| it.id.kind == SourceKind::Pagerduty);
         self.knows_incidents |= pagerduty.is_some_and(|it| it.state.is_fresh());
@@ -311,7 +316,8 @@ impl EventWatch {
         events
     }
 
-    // One event for all that cannot be seen by now: many sources fail together, and not at the same second.
+    // One event for all that cannot be seen: many sources fail together, and not at the same second. One that failed
+    // long after the first rings by itself.
     fn ring_blind(
         &mut self,
         ready: &[&Condition<'_>],
@@ -322,13 +328,13 @@ impl EventWatch {
         if ready.is_empty() {
             return None;
         }
-        let is_due = |key: &EventKey| {
-            let watched = self.watched.get(key);
-            watched.is_some_and(|it| matches!(it.stage, Stage::Due { .. }))
+        let failed_together = |key: &EventKey| match self.watched.get(key).map(|it| it.stage) {
+            Some(Stage::Due { since, .. }) => now.since(since) + TOGETHER >= BLIND_AFTER,
+            _ => false,
         };
         let others = found.values().filter(|it| {
             let is_blind = matches!(it.key, EventKey::Blind(_));
-            is_blind && is_due(&it.key) && !ready.iter().any(|one| one.key == it.key)
+            is_blind && failed_together(&it.key) && !ready.iter().any(|one| one.key == it.key)
         });
         let all: Vec<&Condition<'_>> = ready.iter().copied().chain(others).collect();
         self.finish(all.iter().map(|it| &it.key));
@@ -363,6 +369,14 @@ impl EventWatch {
                 watched.stage = Stage::Done;
             }
         }
+    }
+}
+
+// By its probe, also where its health is not known for lack of its Prometheus.
+fn answers(hub: &HubView) -> bool {
+    match &hub.probe {
+        Some(probe) => probe.outcome.is_good() && probe.failing.is_none(),
+        None => matches!(hub.health, Health::Up | Health::Degraded),
     }
 }
 

@@ -183,7 +183,7 @@ pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, P
     policy.page_ownership = pages
         .map(|page| (page.name.clone(), page.ownership))
         .collect();
-    let notify = notify::notify(&file.notify, &mut context.problems);
+    let notify = notify::notify(&file.notify, &mut context);
     let report_template = report::template(&file.report, &mut context);
     if context.problems.is_empty() {
         let config = Config {

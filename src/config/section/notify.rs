@@ -6,8 +6,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::values::{interval, value_or};
-use super::{Table, Text};
+use super::values::{interval, path, value_or};
+use super::{Table, Text, ValidationContext};
+use crate::config::ParseContext;
 use crate::domain::notify::{
     EventKind, EventRule, HOOK_TIMEOUT, HookSettings, NotificationStyle, NotifySettings, RingWhen,
 };
@@ -20,8 +21,8 @@ pub(super) const EXAMPLE: &str = r#"# What rings while the dashboard runs, once 
 bell = true
 # "auto" (by what is known of the terminal), "osc9", "osc777", or "off".
 notification = "auto"
-# Started for each event, with the event as JSON on its standard input; killed with all that it started after the
-# timeout. The demo starts none.
+# Started for each event, with the event as JSON on its standard input; killed with its process group after the timeout,
+# or when hubwatch ends. The demo starts none.
 on_event = ["hubwatch-ntfy", "https://ntfy.example/on-call"]
 on_event_timeout = "10s"
 # For each kind of event: when = "on_call" (the default: while you are on call, and where that is not known), "always"
@@ -55,11 +56,13 @@ pub(super) struct RawEventRule {
 }
 
 /// What rings.
-pub(super) fn notify(raw: &RawNotify, problems: &mut Problems) -> NotifySettings {
+pub(super) fn notify(raw: &RawNotify, context: &mut ValidationContext<'_>) -> NotifySettings {
+    let around = context.parse_context;
+    let problems = &mut context.problems;
     let timeout = raw.on_event_timeout.as_ref();
     let timeout = value_or(HOOK_TIMEOUT, timeout, interval, problems);
     let command = raw.on_event.as_ref().filter(|it| !it.get_ref().is_empty());
-    let command = command.and_then(|words| problems.ok_or_add(hook(words)));
+    let command = command.and_then(|words| problems.ok_or_add(hook(words, around)));
     NotifySettings {
         bell: raw.bell.unwrap_or(true),
         style: value_or(
@@ -92,17 +95,23 @@ fn rules(raw: &RawNotify, problems: &mut Problems) -> BTreeMap<EventKind, EventR
     given.collect()
 }
 
-// An empty list is no hook; a list without a program is a mistake.
-fn hook(words: &Spanned<Vec<String>>) -> Result<Vec<String>, Problem> {
-    let has_program = words.get_ref().first().is_some_and(|it| !it.is_empty());
-    let has_nul = words.get_ref().iter().any(|word| word.contains('\0'));
-    match has_program && !has_nul {
-        true => Ok(words.get_ref().clone()),
-        false => Err(
+// An empty list is no hook; a list without a program is a mistake. A program with a slash is a path as all others of the
+// file; one without is looked for in PATH.
+fn hook(words: &Spanned<Vec<String>>, around: &ParseContext) -> Result<Vec<String>, Problem> {
+    let mut command = words.get_ref().clone();
+    let has_nul = command.iter().any(|word| word.contains('\0'));
+    let program = command.first_mut().filter(|it| !it.is_empty() && !has_nul);
+    let Some(program) = program else {
+        return Err(
             Problem::new(words.span(), "the command names no program that can be run")
                 .with_hint("on_event = [\"hubwatch-ntfy\", \"https://ntfy.example/on-call\"]"),
-        ),
+        );
+    };
+    if program.contains('/') {
+        let file = path(&Text::new(words.span(), program.clone()), around)?;
+        *program = file.to_string_lossy().into_owned();
     }
+    Ok(command)
 }
 
 fn style(text: &Text) -> Result<NotificationStyle, Problem> {
@@ -127,5 +136,26 @@ fn ring_when(text: &Text) -> Result<RingWhen, Problem> {
             Problem::new(text.span(), format!("{other:?} does not say when it rings"))
                 .with_hint("\"on_call\", \"always\" or \"never\""),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_with_a_slash_is_a_path_like_others() {
+        let around = ParseContext {
+            home: Some("/home/ada".into()),
+            ..ParseContext::bare("/etc/hubwatch/config.toml")
+        };
+        let program = |text: &str| {
+            let words = Spanned::new(0..1, vec![text.to_owned(), "./x".to_owned()]);
+            hook(&words, &around).unwrap()
+        };
+        assert_eq!(program("~/bin/ring"), ["/home/ada/bin/ring", "./x"]);
+        assert_eq!(program("./ring"), ["/etc/hubwatch/./ring", "./x"]);
+        assert_eq!(program("/opt/ring"), ["/opt/ring", "./x"]);
+        assert_eq!(program("ring"), ["ring", "./x"]);
     }
 }

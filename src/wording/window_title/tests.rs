@@ -1,5 +1,7 @@
 use super::*;
 use crate::app::fixture::{self, cluster, hub, source_view};
+use crate::domain::case::{Owner, OwnerKind};
+use crate::domain::incident::Person;
 use crate::domain::source::{SourceKind, SourceState};
 use crate::text::{ASCII, UNICODE};
 
@@ -31,6 +33,39 @@ fn the_title_counts_what_calls_for_somebody() {
         window_title(Some(&picture), false, &ASCII),
         "X 1 P1 | 1 hub down | 2 unowned | 1 source missing"
     );
+}
+
+#[test]
+fn the_title_tells_of_what_is_yours() {
+    let mut case = fixture::case("Q1", "disk", "leap", "prod");
+    case.incident = Some(Arc::new(fixture::incident("Q1")));
+    let others = case.clone();
+    case.owners = vec![Owner {
+        who: Person {
+            id: "P1".into(),
+            name: "Ada".into(),
+        },
+        kind: OwnerKind::Person,
+        email: None,
+        is_me: true,
+        acknowledged: false,
+        via: None,
+        level: None,
+        since: None,
+    }];
+    let picture = fixture::with_cases([case.clone(), others]);
+    assert_eq!(title(&picture), "● 1 yours");
+    let at = picture.at.wall;
+    case.clocks = vec![Clock {
+        kind: ClockKind::TimeBox,
+        at,
+        estimate: false,
+        to: Vec::new(),
+    }];
+    let mut acknowledged = fixture::incident("Q1");
+    acknowledged.status = IncidentStatus::Acknowledged;
+    case.incident = Some(Arc::new(acknowledged));
+    assert_eq!(title(&fixture::with_cases([case])), "● time-box over");
 }
 
 #[test]

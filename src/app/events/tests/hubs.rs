@@ -92,7 +92,7 @@ fn a_cluster_that_goes_down_at_once_is_one_event_and_says_so() {
     shift.picture = cluster_down(&shift, &all);
     let events = shift.events();
     assert_eq!(events.len(), 1);
-    assert_eq!(events[0].title, "leap: 5 hubs are down");
+    assert_eq!(events[0].title, "leap: 5 hubs are down so far");
     assert_eq!(events[0].cluster.as_deref(), Some("leap"));
     assert_eq!((events[0].hub_count, events[0].hubs.len()), (5, 5));
     assert_eq!(shift.check(), NOTHING);

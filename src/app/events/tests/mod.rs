@@ -241,14 +241,14 @@ fn what_cannot_be_seen_rings_after_three_minutes_and_once_for_all_sources() {
     let mut shift = Shift::start();
     let one = not_fresh(&[(SourceKind::Prometheus, "leap")]);
     assert_eq!(shift.show(one), NOTHING);
-    assert_eq!(shift.rings_within(150), NOTHING);
+    assert_eq!(shift.rings_within(50), NOTHING);
     let two = not_fresh(&[
         (SourceKind::Prometheus, "leap"),
         (SourceKind::Pagerduty, ""),
     ]);
     assert_eq!(shift.show(two.clone()), NOTHING);
     assert_eq!(
-        shift.rings_within(40),
+        shift.rings_within(140),
         ["not seen for minutes: prometheus/leap, pagerduty"]
     );
     assert_eq!(shift.rings_within(3600), NOTHING);
@@ -262,6 +262,22 @@ fn what_cannot_be_seen_rings_after_three_minutes_and_once_for_all_sources() {
     shift.pass(5);
     assert_eq!(shift.show(two), NOTHING, "counted from the start again");
     assert_eq!(shift.rings_within(170), NOTHING);
+}
+
+#[test]
+fn a_source_that_failed_long_after_the_first_is_not_named_with_it() {
+    let mut shift = Shift::start();
+    shift.show(not_fresh(&[(SourceKind::Prometheus, "leap")]));
+    assert_eq!(shift.rings_within(160), NOTHING);
+    shift.show(not_fresh(&[
+        (SourceKind::Prometheus, "leap"),
+        (SourceKind::Pagerduty, ""),
+    ]));
+    assert_eq!(
+        shift.rings_within(40),
+        ["not seen for minutes: prometheus/leap"]
+    );
+    assert_eq!(shift.rings_within(170), ["not seen for minutes: pagerduty"]);
 }
 
 #[test]

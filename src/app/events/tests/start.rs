@@ -99,3 +99,27 @@ fn what_begins_right_after_the_start_is_news() {
     shift.pass(10);
     assert_eq!(shift.show(picture).len(), 2);
 }
+
+#[test]
+fn a_hub_that_answered_before_another_source_was_asked_was_not_down_at_the_start() {
+    let now = fixture::now();
+    let waiting = |picture: Picture| {
+        let mut picture = picture;
+        let source = picture.sources.iter_mut();
+        let mut prometheus = source.filter(|it| it.id.kind == SourceKind::Prometheus);
+        prometheus.next().unwrap().state = SourceState::Waiting;
+        picture
+    };
+    let mut shift = Shift {
+        watch: EventWatch::new(NotifySettings::default(), false, now),
+        now,
+        picture: waiting(well()),
+    };
+    shift.pass(3);
+    assert_eq!(shift.check(), NOTHING);
+    shift.pass(20);
+    let gone = down(&shift, &["leap/prod"]);
+    assert_eq!(shift.show(waiting(gone.clone())), NOTHING);
+    shift.pass(20);
+    assert_eq!(shift.show(gone), ["leap/prod is down"]);
+}
