@@ -6,7 +6,9 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::cli::Global;
 use crate::config;
@@ -34,15 +36,17 @@ fn open(file: &Path, verbose: u8) -> io::Result<WorkerGuard> {
         .custom_flags(flags)
         .open(file)?;
     let (writer, guard) = tracing_appender::non_blocking(file);
-    let level = match verbose {
-        0 => "hubwatch=info",
-        1 => "hubwatch=debug",
-        _ => "trace",
+    let targets = match verbose {
+        0 => Targets::new().with_target("hubwatch", LevelFilter::INFO),
+        1 => Targets::new().with_target("hubwatch", LevelFilter::DEBUG),
+        _ => Targets::new().with_default(LevelFilter::TRACE),
     };
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(move || BlankingWriter(writer.clone()))
-        .with_ansi(false)
-        .with_env_filter(EnvFilter::new(level))
+        .with_ansi(false);
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(targets)
         .init();
     Ok(guard)
 }
