@@ -30,6 +30,8 @@ pub struct HubBefore {
     pub probe_ms: Option<f64>,
     pub spawn_failures_30m: Option<f64>,
     pub spawn_p95_seconds: Option<f64>,
+    /// The servers that started in the hour of this percentile; `None` where that is not known, as of an earlier report.
+    pub starts: Option<f64>,
 }
 
 impl Baseline {
@@ -55,6 +57,13 @@ impl Baseline {
     pub fn add_case(&mut self, ids: impl IntoIterator<Item = CaseId>, places: &[Place]) {
         for id in ids {
             self.cases.entry(id).or_default().push(places.to_vec());
+        }
+    }
+
+    /// Adds how many servers started in the hour before it.
+    pub fn add_starts(&mut self, starts: &BTreeMap<HubKey, f64>) {
+        for (key, hub) in &mut self.hubs {
+            hub.starts = starts.get(key).copied();
         }
     }
 
@@ -90,6 +99,7 @@ impl From<&HubObservation> for HubBefore {
             probe_ms: hub.probe.map(|probe| probe.latency.as_secs_f64() * 1e3),
             spawn_failures_30m: hub.spawn_failures_30m,
             spawn_p95_seconds: hub.spawn_p95_seconds,
+            starts: None,
         }
     }
 }

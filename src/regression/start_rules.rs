@@ -36,12 +36,12 @@ pub(super) fn is_not_tried(counts: Option<&StartCounts>) -> bool {
     !counts.is_some_and(|counts| is_some(counts.starts) || is_some(counts.failed_starts))
 }
 
-/// Whether there are enough starts for a percentile, and none to compare it with.
+/// Whether there are enough starts for a percentile, and none to compare it with that rests on as many.
 pub(super) fn is_p95_not_compared(
     before: Option<&HubBefore>,
     counts: Option<&StartCounts>,
 ) -> bool {
-    let has_before = before.is_some_and(|before| before.spawn_p95_seconds.is_some());
+    let has_before = before.is_some_and(|before| p95_before(before).is_some());
     counts.is_some_and(|counts| enough_starts(counts).is_some()) && !has_before
 }
 
@@ -65,7 +65,7 @@ fn failed_starts(
 fn slow_starts(before: Option<&HubBefore>, counts: &StartCounts) -> Option<Worsening> {
     let starts = enough_starts(counts)?;
     let p95_seconds = counts.p95_seconds?;
-    let before_seconds = before?.spawn_p95_seconds?;
+    let before_seconds = p95_before(before?)?;
     let is_worse =
         p95_seconds > before_seconds * P95_FACTOR && p95_seconds >= before_seconds + P95_SECONDS;
     is_worse.then(|| Worsening::SlowStarts {
@@ -74,6 +74,14 @@ fn slow_starts(before: Option<&HubBefore>, counts: &StartCounts) -> Option<Worse
         before_seconds,
         starts,
     })
+}
+
+// The percentile of two starts is the slower of them.
+fn p95_before(before: &HubBefore) -> Option<f64> {
+    let is_enough = |starts: f64| starts.round() >= MIN_STARTS;
+    before
+        .spawn_p95_seconds
+        .filter(|_| before.starts.is_none_or(is_enough))
 }
 
 fn enough_starts(counts: &StartCounts) -> Option<f64> {

@@ -9,11 +9,16 @@ use tokio::sync::mpsc;
 
 use super::clock::sleep;
 use super::tasks::Tasks;
+use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::context::SourceContext;
+use crate::sources::error::SourceError;
 use crate::sources::prometheus::{StartReadings, endpoint, start_counts};
+
+/// The window of the signal `spawn_p95_seconds`.
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Answers that wait to be taken.
 const MAX_WAITING: usize = 64;
@@ -87,6 +92,18 @@ impl StartQueries {
         join_all(asked).await
     }
 
+    /// How many servers started in the hour before now, by hub, as far as that is known within `limit`.
+    pub async fn starts_of_last_hour(&self, limit: Duration) -> BTreeMap<HubKey, f64> {
+        let asked = self.prometheuses.iter().map(async |(settings, _)| {
+            let counts = counts(&self.context, settings, HOUR);
+            tokio::time::timeout(limit, counts).await
+        });
+        let answers = join_all(asked).await.into_iter().flatten().flatten();
+        let hubs = answers.flat_map(|readings| readings.hubs);
+        hubs.filter_map(|(key, counts)| Some((key, counts.starts?)))
+            .collect()
+    }
+
     fn since(&self, age: Duration) -> RangeStart {
         RangeStart {
             started: self.started,
@@ -143,14 +160,20 @@ async fn ask(
     since: RangeStart,
 ) -> StartAnswer {
     let range = since.range_at(context.time.now());
-    let result = match endpoint(context, settings) {
-        Ok(endpoint) => start_counts(settings, &endpoint, range).await,
-        Err(error) => Err(error),
-    };
+    let result = counts(context, settings, range).await;
     StartAnswer {
         source: id(settings),
         result: result.map_err(|error| error.text),
     }
+}
+
+async fn counts(
+    context: &SourceContext,
+    settings: &PrometheusSettings,
+    range: Duration,
+) -> Result<StartReadings, SourceError> {
+    let endpoint = endpoint(context, settings)?;
+    start_counts(settings, &endpoint, range).await
 }
 
 fn id(settings: &PrometheusSettings) -> SourceId {

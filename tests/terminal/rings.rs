@@ -47,7 +47,7 @@ fn the_title_is_set_saved_and_given_back_however_it_ends() {
     for end in [&b"q"[..], b"\x03"] {
         let mut demo = Demo::quiet();
         demo.pty.wait_until("a title", |pty| {
-            pty.text().contains("\u{1b}]2;DEMO ! 1 yours")
+            pty.text().contains("\u{1b}]2;DEMO ! 3 yours")
         });
         demo.pty.send(end);
         assert_eq!(demo.pty.wait_for_exit(), 0);
@@ -104,7 +104,7 @@ fn in_tmux_the_title_is_given_back() {
     tmux.wait_for("sources live");
     until(PATIENCE, "a title", || {
         asked(&tmux, "#{pane_title}")
-            .starts_with("DEMO ! 1 yours")
+            .starts_with("DEMO ! 3 yours")
             .then_some(())
     });
     tmux.ask(&["send-keys", "q"]);

@@ -72,7 +72,7 @@ async fn wait(
         () = ends.next() => Err(ENDED_BY_SIGNAL.to_owned()),
         started = look => Ok(started),
     };
-    let mut watching = Watching::begin(context, &plan, slots, sources, started?);
+    let mut watching = Watching::begin(context, &plan, slots, sources, started?).await;
     let end = watching.run(&mut ends).await;
     let (outcome, waited) = watching.finish(end).await;
     Ok(report(context, check.format, &outcome, &waited))

@@ -35,8 +35,8 @@ const MIN_LOOK_EVERY: Duration = Duration::from_millis(200);
 const STANDING_EVERY: Duration = Duration::from_secs(5 * 60);
 const STANDINGS: u32 = 10;
 
-/// How long the last question for the starts may take.
-const LAST_COUNTS_WITHIN: Duration = Duration::from_secs(10);
+/// How long the first and the last question for the starts may take.
+const COUNTS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Prometheus finds no older sample.
 const MAX_SAMPLE_AGE: Duration = Duration::from_secs(5 * 60);
@@ -62,7 +62,7 @@ pub(super) struct Watching<'a> {
 
 impl<'a> Watching<'a> {
     /// Begins with the answers that are there at `started`.
-    pub(super) fn begin(
+    pub(super) async fn begin(
         context: &'a CommandContext,
         plan: &'a Plan,
         slots: Slots,
@@ -72,12 +72,18 @@ impl<'a> Watching<'a> {
         let picture = look(plan, &slots, started, None);
         let first = observe(&picture, started, &words(context, plan, &picture));
         let at = picture.at.wall;
-        let baseline = plan.baseline.clone();
-        let baseline = baseline.unwrap_or_else(|| Baseline::from_observation(&first, at));
-        say_start(plan, &baseline, picture.hubs().count());
         let prometheuses = &plan.config.sources.prometheus;
         let ages = newest_samples(&picture);
         let queries = StartQueries::new(sources, prometheuses, &ages, started);
+        let baseline = match plan.baseline.clone() {
+            Some(baseline) => baseline,
+            None => {
+                let mut baseline = Baseline::from_observation(&first, at);
+                baseline.add_starts(&queries.starts_of_last_hour(COUNTS_WITHIN).await);
+                baseline
+            }
+        };
+        say_start(plan, &baseline, picture.hubs().count());
         let mut watching = Self {
             answers: queries.keep_asking(&context.tasks),
             queries,
@@ -128,7 +134,7 @@ impl<'a> Watching<'a> {
         self.look();
         // Who interrupts does not wait.
         if end == WaitEnd::Complete {
-            for answer in self.queries.ask_all(LAST_COUNTS_WITHIN).await {
+            for answer in self.queries.ask_all(COUNTS_WITHIN).await {
                 self.take_counts(answer);
             }
         }

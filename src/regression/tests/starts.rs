@@ -28,6 +28,24 @@ fn slow_starts_need_five_starts_half_as_much_again_and_thirty_seconds() {
 }
 
 #[test]
+fn a_percentile_of_few_starts_is_nothing_to_compare_with() {
+    let judged = |before: Option<f64>| {
+        let first = observe(0, vec![hub("leap", "prod", 0)]);
+        let mut baseline = Baseline::from_observation(&first, start());
+        let starts = before.map(|starts| (HubKey::new("leap", "prod"), starts));
+        baseline.add_starts(&starts.into_iter().collect());
+        let mut watch = RegressionWatch::new(baseline, options(), at(0));
+        watch.record(first);
+        with_counts(&mut watch, counts(10.0, 0.0, 75.0));
+        let outcome = complete(&watch);
+        (kinds(&outcome), outcome.hubs[0].p95_not_compared)
+    };
+    assert_eq!(judged(Some(4.6)), (vec!["slow_starts"], false));
+    assert_eq!(judged(Some(4.4)), (vec![], true));
+    assert_eq!(judged(None), (vec!["slow_starts"], false));
+}
+
+#[test]
 fn new_failed_starts_count_from_the_limit_on() {
     let judged = |before: Option<f64>, minutes: u64, failed: f64| {
         let first = HubObservation {

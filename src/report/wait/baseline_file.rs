@@ -160,6 +160,7 @@ fn before(hub: CheckedHub) -> HubBefore {
         probe_ms: hub.signals.probe_ms,
         spawn_failures_30m: hub.signals.spawn_failures_30m,
         spawn_p95_seconds: hub.signals.spawn_p95_seconds,
+        starts: None,
     }
 }
 

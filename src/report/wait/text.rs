@@ -69,7 +69,9 @@ pub(super) fn summary(outcome: &Outcome, context: &WaitContext, symbols: &Symbol
         WaitVerdict::CannotTell => doubt_parts(outcome, context, symbols),
     };
     let parts = parts.into_iter().chain(not_tried(outcome));
-    let parts = parts.chain(old_baseline(context));
+    let parts = parts
+        .chain(not_compared(outcome))
+        .chain(old_baseline(context));
     let parts: Vec<String> = parts.collect();
     format!("{only}{}", parts.join(symbols.separator))
 }
@@ -138,6 +140,17 @@ fn not_tried(outcome: &Outcome) -> Option<String> {
     Some(format!("not tried: {named}"))
 }
 
+fn not_compared(outcome: &Outcome) -> Option<String> {
+    let hubs = outcome.hubs.iter().filter(|hub| hub.p95_not_compared);
+    let count = hubs.count();
+    (count > 0).then(|| {
+        format!(
+            "start times not compared on {}",
+            counted(count as f64, "hub")
+        )
+    })
+}
+
 // Of a fleet that was another then.
 fn old_baseline(context: &WaitContext) -> Option<String> {
     let age = duration_since(context.started, context.baseline_at);
@@ -189,7 +202,11 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let young = young.map(|it| format!("cannot tell: younger than the grace: {}", case(it)));
     let not_compared = outcome.hubs.iter().filter(|hub| hub.p95_not_compared);
     let not_compared = not_compared.map(|hub| {
-        let why = "the baseline has no start time to compare with";
+        let before = hub.before.as_ref().and_then(|it| it.spawn_p95_seconds);
+        let why = match before {
+            Some(_) => "fewer than 5 servers had started in the hour before",
+            None => "the baseline has no start time to compare with",
+        };
         format!("not compared: {}: {why}", hub_name(hub))
     });
     let not_tried: Vec<String> = outcome.not_tried().map(hub_name).collect();

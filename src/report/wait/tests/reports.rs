@@ -47,6 +47,7 @@ fn hub(cluster: &str, name: &str) -> HubOutcome {
             probe_ms: Some(80.0),
             spawn_failures_30m: Some(0.0),
             spawn_p95_seconds: Some(15.0),
+            starts: None,
         }),
         after: HubObservation {
             key: HubKey::new(cluster, name),
@@ -165,7 +166,7 @@ fn words(outcome: &Outcome) -> String {
 }
 
 #[test]
-fn an_all_clear_names_who_was_not_tried() {
+fn an_all_clear_names_who_was_not_tried_and_an_old_baseline() {
     let calm = outcome(vec![hub("leap", "prod")]);
     assert_eq!(
         line(&calm),
@@ -178,15 +179,9 @@ fn an_all_clear_names_who_was_not_tried() {
         words(&mixed),
         "HUBWATCH OK - nothing got worse on 6 hubs in 30m · not tried: c1/staging, c2/staging, c3/staging and 2 more"
     );
-}
-
-#[test]
-fn an_old_baseline_is_said_to_be_old() {
-    let all_well = outcome(vec![hub("leap", "prod")]);
-    let mut context = context();
-    context.baseline_at = now().wall - TimeDelta::days(3);
-    let line = text::line(&all_well, &context, &ASCII);
-    assert!(line.contains("the baseline is 3d old"));
+    let mut old = context();
+    old.baseline_at -= TimeDelta::days(3);
+    assert!(text::line(&calm, &old, &ASCII).contains("the baseline is 3d old"));
 }
 
 #[test]
@@ -278,10 +273,12 @@ fn an_interrupted_wait_says_what_it_saw_so_far() {
 #[test]
 fn the_details_name_everything() {
     let mut all = everything();
-    all.hubs.push(HubOutcome {
-        p95_not_compared: true,
-        ..hub("temple", "prod")
-    });
+    for before in [None, Some(15.0)] {
+        let mut few = hub("temple", "prod");
+        few.p95_not_compared = true;
+        few.before.as_mut().unwrap().spawn_p95_seconds = before;
+        all.hubs.push(few);
+    }
     insta::assert_snapshot!(text::details(&all, &UNICODE).join("\n"));
 }
 
