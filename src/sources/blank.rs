@@ -1,7 +1,7 @@
 //! Blanks secrets in upstreams' texts. An upstream or a proxy may repeat a key in an error, which would then reach
-//! the screen, the log, JSON and mails: every secret that was fetched is blanked in them.
+//! the screen, the log, JSON and mails. So every secret that was fetched is blanked there.
 //!
-//! The secrets are the process's, as the log is: what failed far from where a secret is known must be safe too.
+//! The list of secrets is global, like the log: an error must be safe even where the code does not know the secret.
 
 use std::borrow::Cow;
 use std::io;
@@ -12,7 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use reqwest::Url;
 
-/// A shorter secret may occur in harmless text. Texts that repeat one are dropped as a whole where they are received.
+/// Shorter secrets may occur in harmless text, so they are not blanked. A text that repeats one is dropped as a whole
+/// where it is received.
 pub const MIN_CHARS: usize = 8;
 
 /// Replaces a secret.
@@ -24,11 +25,11 @@ static KNOWN: RwLock<Vec<Form>> = RwLock::new(Vec::new());
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Form {
     text: String,
-    /// It occurs inside a longer run of base64, which is blanked with it.
+    /// The form may be part of a longer run of base64, which is blanked as a whole.
     is_base64: bool,
 }
 
-/// From now on this secret is blanked, as it is, as JSON and addresses write it and in base64.
+/// Adds a secret to be blanked from now on: in plain text, as JSON or a URL escapes it, and in base64.
 pub fn remember(secret: &str) {
     if secret.chars().count() < MIN_CHARS {
         return;
@@ -39,7 +40,7 @@ pub fn remember(secret: &str) {
             known.push(form);
         }
     }
-    // A secret that holds another goes first.
+    // The longest first, so that a secret is blanked before another one that is part of it.
     known.sort_by_key(|form| std::cmp::Reverse(form.text.len()));
 }
 
@@ -64,7 +65,7 @@ fn forms(secret: &str) -> Vec<Form> {
     forms
 }
 
-// As it is written in a query and in the user part of an address.
+// The secret as it is escaped in the query and in the user part of a URL.
 fn percent_encoded(secret: &str) -> Vec<String> {
     let Ok(mut address) = Url::parse("http://host.test/") else {
         return Vec::new();
@@ -90,7 +91,7 @@ fn base64_core(secret: &str, before: usize) -> String {
         .to_owned()
 }
 
-/// The text without any secret that was fetched.
+/// Returns the text with every fetched secret blanked.
 pub fn blank(text: &str) -> Cow<'_, str> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
     blank_forms(text, &known)
@@ -117,13 +118,13 @@ fn base64_run(text: &str, core: Range<usize>) -> Range<usize> {
     let is_base64 = |char: &char| char.is_ascii_alphanumeric() || "+/-_=".contains(*char);
     let before = text.get(..core.start).unwrap_or_default();
     let after = text.get(core.end..).unwrap_or_default();
-    // Characters of base64 are one byte each.
+    // Each base64 character is one byte, so counts of characters are counts of bytes.
     let before = before.chars().rev().take_while(is_base64).count();
     let after = after.chars().take_while(is_base64).count();
     core.start - before..core.end + after
 }
 
-/// A writer that blanks secrets. Each write counts as a text of its own, as the log's writes are.
+/// A writer that blanks secrets. Each write is blanked alone: the log writes each line at once.
 #[derive(Clone, Debug)]
 pub struct BlankingWriter<W>(pub W);
 

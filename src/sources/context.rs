@@ -14,8 +14,8 @@ use crate::domain::settings::{AuthSettings, EndpointSettings, HttpClientConfig};
 use crate::domain::source::{FailureKind, SourceKind};
 use crate::sources::error::SourceError;
 
-/// The most bytes of one answer of a Prometheus (an alert takes 1.5 to 2.5 KB), of another source, and of all answers
-/// that are held at once.
+/// The size limits of one answer from a Prometheus (an alert takes 1.5 to 2.5 KB), of one from another source, and of
+/// all answers that are held at once.
 const MAX_PROMETHEUS_ANSWER_BYTES: u64 = 64 << 20;
 const MAX_ANSWER_BYTES: u64 = 8 << 20;
 const MAX_HELD_BYTES: u64 = 96 << 20;
@@ -39,7 +39,7 @@ pub struct SourceContext {
 }
 
 impl SourceContext {
-    /// A context whose look-ups of names block threads of `spawn_blocking`.
+    /// `spawn_blocking` gives the threads on which host names are looked up.
     pub fn new(
         spawn_blocking: SpawnBlocking,
         time: Arc<dyn TimeSource>,

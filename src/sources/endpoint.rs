@@ -24,7 +24,7 @@ impl Endpoint {
     /// hold secrets, and no log prints them.
     ///
     /// # Errors
-    /// When a header's name or value is none that HTTP allows.
+    /// When HTTP does not allow a header's name or value.
     pub fn new(
         base: impl Into<String>,
         client: Client,
@@ -45,7 +45,7 @@ impl Endpoint {
         })
     }
 
-    /// Puts other credentials in the place of the present ones: secrets are fetched again after a 401.
+    /// Replaces the credentials. Secrets are fetched again after a 401.
     pub fn set_auth(&mut self, auth: Auth) {
         self.auth = auth;
     }
@@ -60,10 +60,10 @@ impl Endpoint {
         self.with_credentials(self.client.post(self.url(path)))
     }
 
-    /// Sends it.
+    /// Sends a request.
     ///
     /// # Errors
-    /// When no complete answer arrived, or a cache gave an old one. The caller judges the status.
+    /// When no complete answer arrived, or a cache returned an old one. The caller judges the status.
     pub async fn fetch(&self, request: RequestBuilder) -> Result<Response, SourceError> {
         let response = fetch(request, &self.limits).await?;
         response.require_recent()?;
@@ -93,7 +93,7 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), So
     Ok((key, value))
 }
 
-// A tenant's name is no secret, and may occur in harmless text.
+// Other headers, such as a tenant's name, are not secret and may occur in harmless text.
 fn holds_secret(name: &HeaderName) -> bool {
     const PARTS: [&str; 6] = ["auth", "token", "key", "secret", "password", "cookie"];
     PARTS.iter().any(|part| name.as_str().contains(part))

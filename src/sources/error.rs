@@ -24,15 +24,15 @@ pub enum Cause {
     Interrupted,
     /// The answer has another form than the API's.
     Garbled,
-    /// The answer is above the size that is read.
+    /// The answer is larger than the limit.
     TooLarge,
-    /// All answers that are held leave no room for this one.
+    /// The answers that are held at present leave no room for this one.
     NoRoom,
     /// The request cannot be made as configured.
     InvalidRequest,
     /// The answer is a redirect that is not followed.
     Redirect,
-    /// Anything that has no more detail than its kind.
+    /// A cause that is described by its kind alone.
     Other(FailureKind),
 }
 
@@ -51,10 +51,10 @@ impl Cause {
     }
 }
 
-/// How far a request came: a write that may have arrived is never sent again.
+/// How far a request came. A write that may have arrived is never sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
-    /// It never left.
+    /// It was not sent.
     No,
     /// The upstream may have received it, and acted on it.
     Perhaps,
@@ -80,7 +80,7 @@ pub struct SourceError {
 }
 
 impl SourceError {
-    /// An error in these words. Secrets are blanked before the text is cut, since half a secret is one too.
+    /// Secrets are blanked before the text is cut, since a cut secret would not be recognised.
     pub fn new(cause: Cause, sent: Sent, text: impl AsRef<str>) -> Self {
         Self {
             cause,
@@ -97,7 +97,7 @@ impl SourceError {
         Self::new(Cause::Other(kind), Sent::No, text)
     }
 
-    /// An error in what was answered.
+    /// An error in the content of an answer.
     pub fn answered(kind: FailureKind, text: impl AsRef<str>) -> Self {
         Self::new(Cause::Other(kind), Sent::Answered, text)
     }

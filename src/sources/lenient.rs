@@ -1,8 +1,8 @@
 //! Parses JSON that may differ from its documentation. Three results are kept apart: absent (or null), present and
 //! unreadable, and a value. An element that cannot be read does not affect the others.
 //!
-//! Values are parsed while the text streams by, and may borrow from it. [`parse_page`] is strict about whether the
-//! expected list is there at all, so that an error never looks like an empty list.
+//! Values are parsed in one pass and may borrow from the text. [`parse_page`] is an error if the expected list is
+//! missing, so that an error answer never looks like an empty list.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -21,7 +21,7 @@ pub enum Field<T> {
     /// Missing or null.
     #[default]
     Absent,
-    /// Of another type than was promised.
+    /// Of another type than documented.
     Unreadable,
     /// A value of the expected type.
     Value(T),
@@ -67,7 +67,7 @@ impl Field<String> {
 pub struct List<T> {
     /// The items that have the expected type.
     pub items: Vec<T>,
-    /// How many others there are.
+    /// The number of other elements.
     pub unreadable: usize,
     /// Whether there is a list at all.
     pub is_present: bool,
@@ -142,7 +142,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
         Ok(Field::Absent)
     }
 
-    // A list would pass for an object that lacks everything.
+    // serde would accept a list as an object without fields.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field<T>, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Field::Unreadable)
@@ -236,13 +236,13 @@ impl<T> Page<T> {
         self.items.len() + self.unreadable
     }
 
-    /// Whether it is empty and says that there is more.
+    /// Whether the page is empty although it says that there are more elements.
     pub fn holds_back(&self) -> bool {
         self.is_empty() && self.more == Some(true)
     }
 
-    /// Whether a further page must be requested: if the answer does not say so, one that is exactly full may have a
-    /// next page. (A larger one is from a listing without pages.)
+    /// Whether another page must be requested. If the answer does not say, an exactly full page may have a next one. (A
+    /// larger page is from a listing without pages.)
     pub fn has_next(&self, page_size: usize) -> bool {
         !self.is_empty() && self.more.unwrap_or(self.len() == page_size)
     }
@@ -265,7 +265,7 @@ pub fn parse_page<T: DeserializeOwned>(
 /// Parses the object under `key`.
 ///
 /// # Errors
-/// The text is not JSON, not an object, or holds none under `key`.
+/// The text is not JSON, not an object, or has no object under `key`.
 pub fn parse_object<T: DeserializeOwned>(bytes: &[u8], key: &'static str) -> serde_json::Result<T> {
     let Value::Object(mut body) = serde_json::from_slice(bytes)? else {
         return Err(serde_json::Error::custom("not an object"));

@@ -1,9 +1,9 @@
-//! One folder a source: its wire types (private), what is read, and what is acted.
+//! One folder for each source: its private wire types, its reads and its writes.
 //!
-//! A source turns its upstream's answers into a [`source::PollReport`] of domain types. It keeps no schedule, spawns
-//! nothing and never sleeps: the runtime drives it through [`source::Source`]. All share [`context`], which opens
-//! them, [`http`], which sends requests and limits answers, [`schedule`], which says when to poll, and [`secret`],
-//! which fetches secrets.
+//! A source turns its upstream's answers into a [`source::PollReport`] of domain types. A source keeps no schedule,
+//! spawns nothing and never sleeps: the runtime drives it through [`source::Source`]. All sources share [`context`],
+//! which opens them, [`http`], which sends requests and limits answers, [`schedule`], which says when to poll, and
+//! [`secret`], which fetches secrets.
 
 pub mod alertmanager;
 pub mod blank;

@@ -1,4 +1,4 @@
-//! An Alertmanager: which alerts it keeps from paging, and why; and its routes.
+//! Polls an Alertmanager: the alerts that it suppresses, the reasons, and its routes.
 
 mod parse;
 mod wire;
@@ -30,7 +30,7 @@ use crate::domain::source::{
 };
 use crate::sources::error::SourceError;
 
-/// The configuration changes seldom and may take a megabyte, so it is read only with one in so many polls.
+/// The configuration is read with every tenth poll: it changes seldom and may take a megabyte.
 const POLLS_PER_CONFIG: u32 = 10;
 
 /// One Alertmanager, with what it keeps between polls.
@@ -44,7 +44,6 @@ pub struct Alertmanager {
     polls_until_config: u32,
 }
 
-/// The alerts of a poll.
 struct AlertListing {
     alerts: Vec<AlertmanagerAlert>,
     unreadable: UnreadableItems,
@@ -75,8 +74,8 @@ impl Source for Alertmanager {
         Ok(Self::new(settings, endpoint))
     }
 
-    /// Polls the alerts; the silences if any alert is silenced; and now and then the configuration. Only the alerts
-    /// decide whether a poll is good: an alert is silenced even if the silence's author is not known.
+    /// Polls the alerts, the silences if any alert is silenced, and sometimes the configuration. A poll fails only if
+    /// the alerts cannot be read: an alert is silenced even if the silence's author is not known.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
         let fetched = self.fetch_alerts(asked_at).await;
@@ -110,7 +109,7 @@ impl Source for Alertmanager {
 }
 
 impl Alertmanager {
-    /// The Alertmanager of these settings, asked through `endpoint`, whose base is the settings' `url`.
+    /// The base of `endpoint` is the settings' `url`.
     pub fn new(settings: &AlertmanagerSettings, endpoint: Endpoint) -> Self {
         let cluster = match &settings.scope {
             Some(ClusterScope::One(cluster)) => Some(cluster.clone()),
@@ -149,7 +148,7 @@ impl Alertmanager {
         })
     }
 
-    /// The silences, where any alert names one. Unknown ones are not worth a failed poll.
+    /// Reads the silences if any alert names one. Unreadable silences do not fail the poll.
     async fn fetch_silences(&mut self, listed: &[ListedAlert], asked: Now) -> Silences {
         if listed.iter().all(|alert| alert.silenced_by.is_empty()) {
             self.silences.succeed(asked);
@@ -164,8 +163,8 @@ impl Alertmanager {
         record(&mut self.silences, asked, outcome).unwrap_or_default()
     }
 
-    /// Keeps the known routes until newer ones are read. Without any routes joins are less exact, which is reported;
-    /// the alerts count all the same.
+    /// Keeps the known routes until newer ones are read. Without routes, joins are less exact, which is reported; the
+    /// alerts are used all the same.
     async fn refresh_routes(&mut self, asked: Now) {
         if self.polls_until_config > 0 {
             self.polls_until_config -= 1;
@@ -218,7 +217,7 @@ fn routes_error(error: &RoutesError) -> SourceError {
     }
 }
 
-/// Whether the same request will most likely fail in the same way, so that it is sent as seldom as after a success.
+/// Whether the same request will most likely fail again. It is then sent as seldom as after a success.
 fn outlasts_a_poll(kind: FailureKind) -> bool {
     matches!(
         kind,

@@ -1,4 +1,4 @@
-//! Bytes of an Alertmanager to domain types.
+//! Parses an Alertmanager's answers into domain types.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +22,6 @@ pub(super) struct ListedAlert {
     pub(super) silenced_by: Vec<String>,
 }
 
-/// The data of a silence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Silence {
     by: Option<String>,
@@ -37,7 +36,7 @@ pub(super) type Silences = BTreeMap<String, Silence>;
 /// both are reported as unreadable.
 ///
 /// # Errors
-/// The text is no list, or one of which nothing can be read.
+/// The text is not a list, or no element of the list can be read.
 pub(super) fn alerts(
     body: &[u8],
     interner: &mut Interner,
@@ -94,7 +93,7 @@ fn listed_alert(
     }
 }
 
-// Where its state is no known word, what else its status says decides nothing.
+// A status with an unknown state is ignored as a whole.
 fn known_status<'a, 'b>(alert: &'a GettableAlert<'b>) -> Option<&'a AlertStatus<'b>> {
     let status = alert.status.as_ref()?;
     let is_known = matches!(
@@ -117,7 +116,7 @@ fn is_unprocessed(alert: &GettableAlert<'_>) -> bool {
     status.is_some_and(|status| status.state.text() == Some("unprocessed"))
 }
 
-// An active alert pages, whatever its other fields say.
+// An active alert is not suppressed, whatever its other fields say.
 fn is_active(status: &AlertStatus<'_>) -> bool {
     status.state.text() == Some("active")
 }
@@ -207,7 +206,7 @@ fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Source
 
 const MAX_MESSAGE_CHARS: usize = 300;
 
-/// The message in the body of an error: handlers answer a bare string, the framework an object.
+/// The message in the body of an error: a bare string from a handler, an object from the API framework.
 pub(super) fn error_message(body: &[u8]) -> Option<String> {
     let bare: Option<String> = serde_json::from_slice(body).ok();
     let said = bare.or_else(|| {

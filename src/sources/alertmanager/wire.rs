@@ -1,4 +1,4 @@
-//! The shapes of Alertmanager's API v2 (`openapi.yaml` of Alertmanager 0.34). Everything may be missing.
+//! The shapes of Alertmanager's API v2 (`openapi.yaml` of Alertmanager 0.34). Any field may be missing.
 
 use serde::Deserialize;
 
@@ -70,7 +70,7 @@ pub(super) struct Config<'a> {
     pub(super) original: Scalar<'a>,
 }
 
-/// The API framework's answer to invalid parameters; handlers answer a bare string.
+/// The API framework's answer to invalid parameters. Handlers answer with a bare string instead.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ErrorBody<'a> {

@@ -1,4 +1,4 @@
-//! Requests to GitHub: the token goes to the configured host only, and nothing is asked before a limit is over.
+//! Requests to GitHub. The token is sent to the configured host only, and no request is sent during a rate-limit pause.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::sources::http::{Auth, Limits, Redirects, Response, fetch};
 /// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>.
 const API_VERSION: &str = "2022-11-28";
 const MEDIA_TYPE: &str = "application/vnd.github+json";
-/// A longer tag is not GitHub's, and would be sent back.
+/// A longer tag is not from GitHub. It is dropped, since a kept tag is sent back with the next request.
 const MAX_ETAG_BYTES: usize = 256;
 
 pub(super) struct TrackerClient {
@@ -33,7 +33,7 @@ pub(super) struct TrackerClient {
 
 /// An answer to a request for a page.
 pub(super) enum PageAnswer {
-    /// The page is as it was when it had the tag that was sent.
+    /// The page still has the `ETag` that was sent.
     Unchanged,
     Page {
         response: Box<Response>,
@@ -85,10 +85,10 @@ impl TrackerClient {
         url.to_string()
     }
 
-    /// Asks for a page; `etag` is that of the page as it is known.
+    /// Requests a page. `etag` is the tag of the page as it was kept.
     ///
     /// # Errors
-    /// No answer came, one whose status is not of success, or a limit is not over.
+    /// No answer came, its status is not a success, or a rate-limit pause is not over.
     pub async fn get(
         &mut self,
         address: &str,
@@ -124,7 +124,7 @@ impl TrackerClient {
         }
     }
 
-    // A page behind this one is asked with the token, so it must be at home.
+    // The next page is requested with the token, so it must be on the configured host.
     fn next_page(&self, headers: &HeaderMap, here: &Url) -> Result<Option<String>, SourceError> {
         let Some(next) = next_link(headers) else {
             return Ok(None);

@@ -1,6 +1,6 @@
-//! What was read of the tracker, kept between runs. Pure: the caller reads and writes the bytes.
+//! The tracker's data, kept between runs. Pure: the caller reads and writes the bytes.
 //!
-//! Bytes that are missing, cut, of another version or of another repository are nothing kept, never an error.
+//! Bytes that are missing, cut, of another version or of another repository count as an empty file, never as an error.
 
 use std::collections::BTreeMap;
 
@@ -22,11 +22,11 @@ pub(super) struct KeptPage<T> {
     /// How many elements it listed, pull requests and unreadable ones among them.
     #[serde(default)]
     pub listed: usize,
-    /// The address of the page behind it.
+    /// The address of the next page.
     pub next: Option<String>,
 }
 
-/// A listing as it was read whole for the last time.
+/// A listing as it was when it was last read completely.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptListing<T> {
     pub items: Vec<T>,
@@ -49,9 +49,9 @@ impl<T> Default for KeptListing<T> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptTracker {
     version: u32,
-    /// The API and the repositories that it is about.
+    /// The API and the repositories that the data is from.
     about: String,
-    /// Until when the tracker wants no request.
+    /// The end of the tracker's rate-limit pause.
     pub paused_until: Option<DateTime<Utc>>,
     /// By their labels.
     pub issues: BTreeMap<String, KeptListing<TrackedIssue>>,
@@ -69,7 +69,7 @@ impl KeptTracker {
         }
     }
 
-    /// Reads what [`Self::to_bytes`] wrote for the same tracker; anything else is nothing kept.
+    /// Parses the output of [`Self::to_bytes`] for the same tracker. Anything else gives an empty one.
     pub fn from_bytes(bytes: &[u8], settings: &TrackerSettings) -> Self {
         let read = serde_json::from_slice::<Self>(bytes).ok();
         let read = read.filter(|kept| kept.version == VERSION && kept.about == about(settings));

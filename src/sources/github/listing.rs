@@ -1,5 +1,5 @@
-//! Reads a listing page by page. An unchanged page is taken from what was kept; a listing that breaks off leaves what
-//! was read whole before, with what is newer on the pages that came.
+//! Reads a listing page by page. An unchanged page is taken from the kept data. If the listing breaks off, the last
+//! complete listing stays, updated with the newer elements of the pages that were read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,17 +14,17 @@ use crate::sources::error::SourceError;
 use crate::sources::http::{Response, parse_json};
 use crate::sources::lenient::List;
 
-/// Pages of one listing: 5,000 issues of a few months are not one team's outages.
+/// The most pages of one listing: one team does not have 5,000 outage issues in a few months.
 const MAX_PAGES: usize = 50;
 
-/// A listing: how its elements are read, and what tells two of them apart.
+/// A listing: how its elements are parsed and identified.
 pub(super) struct PagedList<T, W> {
     pub first: String,
-    /// How many elements a page has where another one may follow. None: it is one page.
+    /// The number of elements of a full page, after which another page may follow. `None` if the listing has one page.
     pub page_size: Option<usize>,
     pub parse: fn(W) -> Element<T>,
     pub key: fn(&T) -> String,
-    /// Whether an element that was listed before must be listed still.
+    /// Whether an element that was listed before must still be listed.
     pub must_stay: Box<dyn Fn(&T) -> bool + Send + Sync>,
 }
 
@@ -33,7 +33,7 @@ where
     T: Clone,
     W: DeserializeOwned,
 {
-    /// Reads the listing and keeps it in `kept`. The problem, in words, where it is not whole.
+    /// Reads the listing and keeps it in `kept`. Returns the problem, in words, if it is not complete.
     pub async fn read(
         &self,
         client: &mut TrackerClient,
@@ -68,7 +68,7 @@ where
         (found, problem)
     }
 
-    // One may be closed, moved or renamed; all of them at once are rather another list.
+    // One element may be closed, moved or renamed. If all are gone at once, the answer is more likely another list.
     fn doubt_empty(&self, is_empty: bool, known: &[T]) -> Option<String> {
         let gone = known.iter().filter(|it| (self.must_stay)(it)).count();
         (is_empty && gone > 0).then(|| format!("it lists none any more, and listed {gone} before"))
@@ -125,7 +125,7 @@ where
         (pages, None)
     }
 
-    // A proxy may drop the header that names the next page; one behind the last is empty.
+    // A proxy may drop the header that names the next page. So a full page is followed; a page after the last is empty.
     fn page_after_full_one(&self, listed: usize, pages: usize) -> Option<String> {
         let is_full = self.page_size.is_some_and(|size| listed >= size);
         is_full.then(|| format!("{}&page={}", self.first, pages + 1))
@@ -184,7 +184,7 @@ where
     }
 }
 
-// A page without a tag cannot be asked about. Pages behind one that failed are still worth their tags.
+// A page without a tag cannot be requested conditionally. Pages after a failed one keep their tags.
 fn pages_with_tags<T>(
     read: Vec<(String, KeptPage<T>)>,
     known: BTreeMap<String, KeptPage<T>>,
@@ -201,7 +201,7 @@ fn pages_with_tags<T>(
     pages
 }
 
-/// The earlier of two times at which listings were whole; none where one never was.
+/// The earlier of the two times at which the listings were last complete; `None` if one never was.
 pub(super) fn both_read_at(
     one: Option<DateTime<Utc>>,
     other: Option<DateTime<Utc>>,

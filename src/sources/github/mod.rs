@@ -1,8 +1,8 @@
 //! GitHub's REST API, read only: the issues about outages, and the folder of published reports.
 //!
-//! What was read is kept between runs with the tag of each page, so that an unchanged page costs no request of the
-//! budget, and so that a tracker that does not answer leaves what was known. `kept` is that file, `client` sends
-//! requests and keeps to the limits, `listing` reads a list page by page, `wire` is the form on the wire.
+//! The data is kept between runs with the tag of each page: an unchanged page costs no request of the budget, and the
+//! data stays when the tracker does not answer. `kept` is that file, `client` sends requests and keeps to the limits,
+//! `listing` reads a list page by page, `wire` has the wire types.
 
 mod client;
 mod kept;

@@ -1,4 +1,4 @@
-//! When GitHub asks to be left alone, and until when.
+//! GitHub's rate limits: whether it asks for a pause, and until when.
 //!
 //! <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>: `x-ratelimit-reset` is in seconds
 //! since 1970; a secondary limit answers 403 or 429 with `retry-after`, and without it wants a minute.
@@ -8,12 +8,12 @@ use reqwest::header::HeaderMap;
 
 use crate::sources::http::Response;
 
-/// What a limit that does not say wants.
+/// The pause of a limit that names none.
 const DEFAULT_PAUSE: TimeDelta = TimeDelta::minutes(1);
 /// The budget's window is an hour, whatever a header says.
 const MAX_PAUSE: TimeDelta = TimeDelta::minutes(65);
 
-/// Until when the tracker wants no request, by an answer of it.
+/// The end of the pause that an answer asks for.
 pub(super) fn paused_until(response: &Response, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let headers = &response.headers;
     let status = response.status.as_u16();
@@ -26,14 +26,14 @@ pub(super) fn paused_until(response: &Response, now: DateTime<Utc>) -> Option<Da
     let until = match (is_refused, asked.or(reset)) {
         (true, Some(until)) => until,
         (true, None) if status == 429 || is_spent || is_secondary(response) => now + DEFAULT_PAUSE,
-        // The last request of the budget was answered; the next would not be.
+        // This answer used up the budget; the next request would be rejected.
         (false, _) if is_spent => reset?,
         _ => return None,
     };
     Some(until.clamp(now + TimeDelta::seconds(1), now + MAX_PAUSE))
 }
 
-/// The end of a pause that lasts; none for one that is longer than any, as a clock that was set back leaves it.
+/// The end of a pause that is not over. `None` for a longer pause than the maximum: the clock was set back since.
 pub(super) fn still_paused(
     until: Option<DateTime<Utc>>,
     now: DateTime<Utc>,

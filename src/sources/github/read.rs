@@ -18,8 +18,8 @@ const MAX_FILES: usize = 1_000;
 /// The most issues that GitHub lists in one page.
 const PAGE_SIZE: usize = 100;
 
-/// What the tracker holds of issues that changed after `since`. What cannot be read is said, and what was known of it
-/// stays. The secrets of `context` must have been fetched.
+/// Reads the issues that changed after `since`, and the reports. A part that cannot be read is named as a problem, and
+/// its last known data stays. The secrets of `context` must have been fetched.
 pub async fn read_tracker(
     settings: &TrackerSettings,
     context: &SourceContext,
@@ -30,7 +30,7 @@ pub async fn read_tracker(
     let mut record = match TrackerClient::open(settings, context, kept.paused_until) {
         Ok(mut client) => {
             let record = read(settings, &mut client, &mut kept, since).await;
-            // The next reading uses the token as it is by then.
+            // The token may have been replaced: it is fetched again for the next reading.
             if let Some(token) = settings.token.as_ref().filter(|_| client.was_refused) {
                 context.secrets.refetch(token).await;
             }
@@ -47,7 +47,7 @@ pub async fn read_tracker(
     record
 }
 
-/// What was known of the tracker when it was read last, without asking it.
+/// The tracker's data as it was last read, without a request.
 pub async fn kept_tracker(settings: &TrackerSettings, context: &SourceContext) -> TrackerRecord {
     let bytes = context.cache.load(&file_name(settings)).await;
     let kept = KeptTracker::from_bytes(&bytes, settings);
@@ -107,7 +107,7 @@ async fn read(
     record
 }
 
-// What was known of a tracker that cannot be asked.
+// The kept data of a tracker that cannot be reached.
 fn known(settings: &TrackerSettings, kept: &KeptTracker, why: &str) -> TrackerRecord {
     let lists = kept.issues.values().map(|listing| Kept {
         items: listing.items.clone(),

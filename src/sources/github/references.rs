@@ -1,10 +1,10 @@
-//! The addresses and references to issues in an issue's body. Only these are kept of it.
+//! The addresses and issue references in an issue's body. Nothing else of the body is kept.
 
 use std::collections::BTreeSet;
 
 /// References kept of one body.
 const MAX_REFERENCES: usize = 200;
-/// A longer word is no address that anything is compared with.
+/// Longer words are skipped: no address that is compared is so long.
 const MAX_BYTES: usize = 1024;
 
 /// The references in a text, and whether there are more than are kept.

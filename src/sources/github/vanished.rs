@@ -1,5 +1,5 @@
-//! Issues that a list held before and holds no more. Each is asked for by its number: it may have lost its label or be
-//! gone, or the list is cut.
+//! Issues that are no longer in a list. Each is requested by its number, to tell an issue that is gone or lost its
+//! label from a list that is cut.
 
 use chrono::{DateTime, Utc};
 
@@ -9,21 +9,21 @@ use crate::domain::tracker::{Repository, TrackedIssue};
 use crate::sources::error::SourceError;
 use crate::sources::http::parse_json;
 
-/// More than these are not given up one by one.
+/// The most missing issues that are requested. The rest stay as they were.
 const MAX_ASKED: usize = 10;
 
 /// A list as it was before and as it is now.
 pub(super) struct Comparison<'a> {
     pub repository: &'a Repository,
     pub label: &'a str,
-    /// What changed before is not listed any more.
+    /// Issues that last changed before this are not listed any more.
     pub since: DateTime<Utc>,
     pub before: &'a [TrackedIssue],
 }
 
 impl Comparison<'_> {
-    /// Adds those of the issues before that still belong to `now`; the problem, in words, where there are such, or where it
-    /// is not known.
+    /// Adds to `now` the missing issues that still belong to the list, or may do so. Returns the problem, in words, if
+    /// there are any.
     pub async fn add_vanished(
         &self,
         client: &mut TrackerClient,
@@ -53,7 +53,7 @@ impl Comparison<'_> {
         })
     }
 
-    // None: it is gone, or has not the label any more.
+    // `None`: the issue is gone, or no longer has the label.
     async fn ask(
         &self,
         client: &mut TrackerClient,
@@ -81,7 +81,7 @@ impl Comparison<'_> {
     }
 }
 
-// 410 is a deleted issue. A token that may not read one issue reads none.
+// 410 is a deleted issue. A 404 is not a missing permission: a token that may not read this issue may read none.
 fn is_gone(error: &SourceError) -> bool {
     matches!(error.status, Some(404 | 410))
 }

@@ -60,7 +60,7 @@ struct WireUser {
 /// One element of a listing.
 pub(super) enum Element<T> {
     Item(T),
-    /// Something that is not asked about, such as a pull request.
+    /// An element of another kind, such as a pull request.
     Other,
     Unreadable,
 }
@@ -73,7 +73,7 @@ impl WireIssue {
         let Some(state) = self.state() else {
             return Element::Unreadable;
         };
-        // An issue whose labels or text cannot be read proves nothing, and its absence would.
+        // Read as empty, unreadable labels or text would prove that the issue lacks a label or a reference.
         if self.body.is_unreadable() || !self.labels.is_whole() {
             return Element::Unreadable;
         }

@@ -12,7 +12,6 @@ pub enum Auth {
     None,
     /// User and password.
     Basic {
-        /// The user.
         username: String,
         password: SecretString,
     },

@@ -1,4 +1,4 @@
-//! An answer's bytes: while they come in, while they are held, and how many all answers may hold at once.
+//! The buffer of an answer's bytes, and the budget of bytes that all answers share.
 //!
 //! Bytes never move while they arrive. A buffer that doubles would hold three times the answer for a moment, and the
 //! allocator would keep that memory. So a large answer gets memory pages of its own, which the system provides as
@@ -17,9 +17,9 @@ use bytes::Bytes;
 use memmap2::{MmapMut, MmapOptions};
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
-/// Up to this size an answer lies on the heap.
+/// Larger answers get memory pages of their own.
 const MAX_HEAP_BYTES: usize = 64 << 10;
-/// Pages are counted in steps of this.
+/// The pages of a large answer are counted in steps of this size.
 const STEP: usize = 64 << 10;
 
 /// An answer's bytes, which count against the budget for as long as they are held.
@@ -53,7 +53,7 @@ impl Deref for Body {
     }
 }
 
-/// The bytes so far.
+/// The bytes received so far.
 pub(super) struct BodyBuffer {
     storage: Storage,
     max_bytes: usize,
@@ -73,7 +73,7 @@ impl BodyBuffer {
         }
     }
 
-    /// How many bytes came.
+    /// The number of bytes received.
     pub fn len(&self) -> usize {
         match &self.storage {
             Storage::Heap(bytes) => bytes.len(),
@@ -155,7 +155,7 @@ struct BudgetState {
     limit: u64,
     reserved: AtomicU64,
     released: Notify,
-    /// Held by the one that waits for room and is served next.
+    /// Locked by the answer that waits for room and gets it next.
     turn: Mutex<()>,
 }
 
@@ -200,7 +200,7 @@ impl ByteBudget {
         self.shared.reserved.load(Ordering::Relaxed)
     }
 
-    /// Waits until there is room for `bytes` (or for all that there ever is), one after another.
+    /// Waits until there is room for `bytes`, or for the whole budget if that is less. Callers are served one by one.
     pub(super) async fn wait_for_room(&self, bytes: u64) -> Turn<'_> {
         let guard = self.shared.turn.lock().await;
         loop {
@@ -213,13 +213,13 @@ impl ByteBudget {
         }
     }
 
-    /// Whether somebody waits for room.
+    /// Whether an answer waits for room.
     #[cfg(test)]
     pub(super) fn is_waited_for(&self) -> bool {
         self.shared.turn.try_lock().is_err()
     }
 
-    /// An answer of no bytes yet.
+    /// A reservation of no bytes yet.
     pub(super) fn reserve(&self) -> Reservation {
         Reservation {
             budget: self.clone(),
@@ -237,7 +237,7 @@ impl Reservation {
     /// Holds `more` bytes.
     ///
     /// # Errors
-    /// When not so many are left; then nothing more is held.
+    /// When fewer bytes are left. The reservation then stays as it was.
     pub(super) fn grow(&mut self, more: u64) -> Result<(), Exhausted> {
         let limit = self.budget.limit();
         self.budget

@@ -50,7 +50,7 @@ fn signer(certificate: &CertificateInner<Raw>) -> Option<Signer> {
     let authority = certificate.get_extension::<AuthorityKeyIdentifier>().ok();
     let authority = authority.flatten().and_then(|(_, id)| id.key_identifier);
     let signers_key = authority.map(|id| hex(id.as_bytes()));
-    // Two certificates may have one name; their keys distinguish them if both are known.
+    // Issuer and subject may have the same name. Their key ids tell them apart if both are known.
     let is_other_key = signers_key.is_some() && own_key.is_some() && signers_key != own_key;
     let is_other_name = certificate.issuer() != certificate.subject();
     (is_other_name || is_other_key).then(|| Signer {

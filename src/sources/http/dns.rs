@@ -1,6 +1,6 @@
 //! Resolves host names, a few at a time.
 //!
-//! The system's resolver blocks a thread, for half a minute where it does not answer. reqwest's own resolver would
+//! The system's resolver blocks its thread, for half a minute if no DNS server answers. reqwest's own resolver would
 //! take a thread for each of 200 names, and a caller that gives up would leave its thread blocked and start another.
 //! Here a permit is returned only when its thread ends, so there are never more threads than permits.
 
@@ -13,13 +13,13 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
-/// Runs a blocking job on a thread of its own. The runtime gives it, since only the runtime spawns.
+/// Runs a blocking job on a thread of its own. The runtime provides this function, since only the runtime spawns.
 pub type SpawnBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 
 /// How many names are resolved at once.
 const MAX_CONCURRENT: usize = 8;
 
-/// A name that takes longer, with the wait for its turn, counts as not resolved.
+/// A look-up that takes longer, the wait for a permit included, counts as failed.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
 type LookupFn = fn(&str) -> io::Result<Vec<SocketAddr>>;

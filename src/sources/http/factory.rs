@@ -49,7 +49,7 @@ pub enum CertificateCheck {
     /// It must.
     #[default]
     Required,
-    /// Certificates are not verified: only to read one that was refused. Nothing secret may be sent.
+    /// Certificates are not verified. Only for reading a certificate that was refused; no secret may be sent.
     Skipped,
 }
 
@@ -63,7 +63,7 @@ pub struct ClientSettings {
     pub pool: Pool,
     /// Which redirects are followed.
     pub redirects: Redirects,
-    /// Whether the certificate must be one to trust.
+    /// Whether the certificate must be trusted.
     pub certificate_check: CertificateCheck,
 }
 
@@ -97,7 +97,7 @@ impl ClientKey {
             true => Proxy::Direct,
             false => settings.proxy.clone(),
         };
-        // A proxy may itself be spoken to over TLS.
+        // The connection to the proxy itself may use TLS.
         let trust = match (trust, &proxy) {
             (Trust::Nothing, Proxy::System | Proxy::Url(_)) => Trust::System,
             (trust, _) => trust,
@@ -164,7 +164,7 @@ impl ClientKey {
     }
 }
 
-// A client without it panics. That another thread was first is no failure.
+// A client without a crypto provider panics. An error only means that another thread has installed it.
 fn install_cryptography() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
@@ -191,7 +191,7 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// None made yet.
+    /// A factory without clients.
     pub fn new(lookups: LookupPool) -> Self {
         Self {
             lookup_pool: Arc::new(lookups),

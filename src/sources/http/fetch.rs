@@ -1,4 +1,4 @@
-//! One request, one answer, within a time and a size.
+//! Sends one request and reads its answer, within limits of time and size.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct Limits {
     pub max_body_bytes: u64,
     /// Bytes of all answers that are held at once.
     pub budget: ByteBudget,
-    /// The client's way out, which a failure on that way names.
+    /// The client's proxy, which the error names if the proxy cannot be reached.
     pub proxy: Proxy,
 }
 

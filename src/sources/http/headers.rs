@@ -51,12 +51,12 @@ fn parse_seconds(value: &str) -> Option<Duration> {
     value.parse().ok().map(Duration::from_secs)
 }
 
-/// By the server's own clock, so that ours may be wrong.
+/// Measured by the server's own clock, since ours may be wrong.
 fn duration_until(at: DateTime<Utc>, headers: &HeaderMap) -> Option<Duration> {
     (at - server_clock(headers)?).to_std().ok()
 }
 
-/// The form that HTTP fixes (RFC 9110, 5.6.7) is one that RFC 2822 allows.
+/// HTTP's date format (RFC 9110, 5.6.7) is one of those that RFC 2822 allows.
 fn parse_http_date(value: &str) -> Option<DateTime<Utc>> {
     let date = DateTime::parse_from_rfc2822(value).ok()?;
     Some(date.with_timezone(&Utc))

@@ -1,4 +1,4 @@
-//! Which proxy a request takes: a failure to reach the proxy must not be read as the upstream's.
+//! The proxy that a request goes through. A failure to reach the proxy must not look like a failure of the upstream.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,7 +23,7 @@ pub fn name_proxy(error: SourceError, proxy: &Proxy, url: &Url) -> SourceError {
     SourceError { text, ..error }
 }
 
-/// From now on the password that goes to the proxy of requests for `url` is blanked in all words.
+/// Blanks, from now on, the password of the proxy that requests for `url` go through.
 pub fn remember_password(proxy: &Proxy, url: &Url) {
     let password = match proxy {
         Proxy::Direct => None,
@@ -53,7 +53,7 @@ fn system_password(url: &Url) -> Option<String> {
         .map(|(_, password)| password.to_owned())
 }
 
-// Without the user and password that it may hold.
+// The address without user and password.
 fn proxy_address(proxy: &Proxy, url: &Url) -> Option<String> {
     let proxy: Url = match proxy {
         _ if is_loopback(url) => return None,

@@ -1,4 +1,4 @@
-//! Where a redirect may lead: credentials are for one origin, and go nowhere else.
+//! The policy for redirects. Credentials are for one origin and must not be sent to another.
 
 use reqwest::redirect::{Attempt, Policy};
 
@@ -7,12 +7,12 @@ use super::url::same_origin;
 /// The most redirects that are followed.
 const MAX_HOPS: usize = 3;
 
-/// The redirects went round and round.
+/// There were too many redirects, perhaps in a loop.
 #[derive(Debug, thiserror::Error)]
 #[error("redirected more than {MAX_HOPS} times")]
 pub struct TooManyHops;
 
-/// Follows within the origin; a redirect elsewhere stays what it is, an answer with status 3xx.
+/// Follows redirects within the origin. A redirect elsewhere is not followed: the answer has status 3xx.
 pub fn policy() -> Policy {
     Policy::custom(|attempt: Attempt<'_>| {
         let home = attempt.previous().first();

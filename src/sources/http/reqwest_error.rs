@@ -43,7 +43,7 @@ pub fn body_error(error: &reqwest::Error) -> SourceError {
     SourceError::new(Cause::Interrupted, Sent::Answered, text)
 }
 
-/// No name, no certificate: no request.
+/// Without a resolved name or a TLS connection the request was not sent.
 fn refine_sent(cause: Cause, sent: Sent) -> Sent {
     match cause {
         Cause::Resolve | Cause::Certificate | Cause::Handshake => Sent::No,
@@ -52,7 +52,7 @@ fn refine_sent(cause: Cause, sent: Sent) -> Sent {
     }
 }
 
-/// The first cause in the chain that is one we know.
+/// The first known cause in the chain.
 fn known_cause(error: &reqwest::Error) -> Option<(Cause, String)> {
     chain(error).find_map(|error| {
         lookup_cause(error)
@@ -70,7 +70,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     })
 }
 
-/// An I/O error's `source` steps over what it wraps.
+/// The error inside an I/O error. `io::Error::source` skips it.
 fn wrapped_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     let io: &io::Error = error.downcast_ref()?;
     io.get_ref().map(|inner| inner as _)
@@ -138,7 +138,7 @@ fn certificate_text(error: &CertificateError) -> String {
     }
 }
 
-/// webpki's name for a CA certificate that a server shows as its own; rustls has none.
+/// webpki's name for the error of a CA certificate used as a server's; rustls has no name for it.
 const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
 
 /// The number of a certificate's names that are shown.

@@ -1,4 +1,4 @@
-//! An answer with its status and headers, and the ways to read it.
+//! An answer with its status, headers and body, and functions that read them.
 
 use crate::sources::error::SourceError;
 use std::time::Duration;
@@ -33,7 +33,7 @@ impl Response {
     /// The answer, if its status is one of success.
     ///
     /// # Errors
-    /// When it is not: in words, with the wait that the upstream asks for.
+    /// When it is not a success. The error has the wait that the upstream asks for.
     pub fn error_for_status(self) -> Result<Self, SourceError> {
         if self.status.is_success() {
             Ok(self)
@@ -42,10 +42,8 @@ impl Response {
         }
     }
 
-    /// Errors if a cache kept the answer for too long: old data would pass for the present.
-    ///
     /// # Errors
-    /// When one did.
+    /// When a cache kept the answer for too long: old data would look like the present state.
     pub fn require_recent(&self) -> Result<(), SourceError> {
         match headers::age(&self.headers) {
             Some(age) if age > MAX_CACHE_AGE => {
@@ -67,7 +65,7 @@ impl Response {
         }
     }
 
-    /// Where a redirect leads that was not followed, without what may be secret in it.
+    /// The target of a redirect that was not followed, without its secret parts.
     fn unfollowed_redirect(&self) -> Option<String> {
         let target = headers::location(&self.headers).filter(|_| self.status.is_redirection())?;
         let code = self.status.as_u16();
@@ -81,13 +79,13 @@ impl Response {
     }
 }
 
-/// An answer that a cache kept for longer is too old.
+/// An answer that a cache has kept for longer is too old.
 const MAX_CACHE_AGE: Duration = Duration::from_secs(600);
 
 /// The answer's JSON.
 ///
 /// # Errors
-/// When the body has another form than expected, with the place of the first difference.
+/// When the body has an unexpected form. The error names the place of the first difference.
 pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceError> {
     if let Some(other) = other_type(response) {
         let text = format!("answered {other}, not JSON: is the address right?");
@@ -97,7 +95,7 @@ pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceE
         .map_err(|error| SourceError::garbled(describe_garbled(&response.body, &error)))
 }
 
-// A content type other than JSON, if the body does not show better what it is.
+// The content type if it is not JSON, and if the body itself does not tell more.
 fn other_type(response: &Response) -> Option<String> {
     let kind = headers::content_type(&response.headers)?;
     let is_html = matches!(kind.as_str(), "text/html" | "application/xhtml+xml");
@@ -158,7 +156,7 @@ fn begins_json(text: &[u8]) -> bool {
     text.first().is_some_and(begins) || words.iter().any(|word| text.starts_with(word))
 }
 
-// serde writes `expected struct Envelope`: a name of ours, which means nothing to users.
+// serde writes `expected struct Envelope`. The name of our type means nothing to users.
 fn without_type_names(message: &str) -> String {
     let mut parts = message.split("struct ");
     let first = parts.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! The secrets of one request, for the words of the failure that answers it.
+//! The secrets that one request sends, to be removed from the text of its error.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +29,7 @@ impl SentSecrets {
         }
     }
 
-    /// The body of a failure, safe to be shown: empty if it repeats a short secret, else with the secrets blanked.
+    /// The body of an error answer, safe to show: empty if it repeats a short secret, else with the secrets blanked.
     pub fn blank_failure(&self, body: Bytes) -> Bytes {
         let safe = self.safe_instead(&body);
         safe.unwrap_or(body)

@@ -1,4 +1,4 @@
-//! Statuses that say no, in words.
+//! HTTP statuses of failures, in words.
 
 use reqwest::StatusCode;
 

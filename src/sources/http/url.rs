@@ -1,4 +1,4 @@
-//! Addresses: shown without what is secret in them, and compared.
+//! Addresses: how they are shown without their secret parts, and how they are compared.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -38,7 +38,7 @@ impl fmt::Display for RedactedUrl {
     }
 }
 
-/// Whether the address is this very machine, which is never asked through a proxy.
+/// Whether the address is this machine, which is never reached through a proxy.
 pub fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;

@@ -27,8 +27,8 @@ impl Accounts {
 }
 
 impl SourceContext {
-    /// The only client of an account, since all users of a key share its request budget. It follows no redirects: a
-    /// write would be sent again, to whatever address the redirect names.
+    /// The one client of an account: all users of a key share its request budget. The client follows no redirects,
+    /// since a redirect would send a write again, to another address.
     ///
     /// # Errors
     /// When the key is missing or the address cannot be used.

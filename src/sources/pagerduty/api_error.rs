@@ -9,7 +9,7 @@ use crate::sources::error::{Sent, SourceError};
 use crate::sources::lenient::{Field, List};
 use crate::sources::part_reader::PartOutcome;
 
-/// Characters of PagerDuty's own sentence that are shown.
+/// The number of characters of PagerDuty's own message that are shown.
 const MAX_MESSAGE_CHARS: usize = 160;
 
 impl SourceError {
@@ -28,12 +28,12 @@ impl SourceError {
         self.reworded(text)
     }
 
-    /// The error of an answer about a resource whose form is not the API's.
+    /// The error of an answer about `resource` that does not have the API's form.
     pub fn garbled_about(resource: &str, why: impl std::fmt::Display) -> Self {
         Self::garbled(format!("PagerDuty, {resource}: {why}"))
     }
 
-    /// An answer to a read with a status that is not of success. `pause` counts for a 429 only.
+    /// The error of a read that was answered with a failure status. `pause` counts for a 429 only.
     pub fn from_read_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
         let said = parse_error_body(body);
         let (kind, text) = describe_status(resource, status, pause);
@@ -44,7 +44,7 @@ impl SourceError {
         }
     }
 
-    /// An answer to a write with a status that is not of success. `resource` names what is written.
+    /// The error of a write that was answered with a failure status. `resource` names what is written.
     pub fn from_write_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
         let said = parse_error_body(body);
         let (kind, text) = match status {
@@ -74,7 +74,7 @@ impl SourceError {
         }
     }
 
-    /// Whether a write with this error may have been done: no answer, or a failing server.
+    /// Whether a write with this error may have succeeded: there was no answer, or the server failed.
     pub fn is_outcome_unknown(&self) -> bool {
         match self.status {
             Some(status) => status == 408 || status >= 500,
@@ -82,12 +82,12 @@ impl SourceError {
         }
     }
 
-    /// Whether it would be the same for every incident.
+    /// Whether the error would be the same for every incident.
     pub fn affects_every_incident(&self) -> bool {
         matches!(self.status, None | Some(401 | 402 | 403 | 429))
     }
 
-    /// The plan or the key has no such part: it is absent rather than broken.
+    /// Whether the account's plan or the key does not include this part.
     pub fn is_feature_unavailable(&self) -> bool {
         matches!(self.status, Some(402 | 403))
     }
@@ -103,17 +103,17 @@ impl SourceError {
         }
     }
 
-    /// Asking again for the same would be answered in the same way.
+    /// Whether the same request would fail in the same way again.
     pub fn is_lasting(&self) -> bool {
         matches!(self.status, Some(403 | 404))
     }
 
-    /// There is no such thing.
+    /// Whether the status is 404.
     pub fn is_not_found(&self) -> bool {
         self.status == Some(404)
     }
 
-    /// Asking for something else would fare no better.
+    /// Whether other requests would fail in the same way.
     pub fn affects_every_request(&self) -> bool {
         use FailureKind::{RateLimited, TimedOut, Tls, Unreachable};
         matches!(self.kind(), RateLimited | TimedOut | Tls | Unreachable)
@@ -208,7 +208,7 @@ fn parse_error_body(body: &[u8]) -> ErrorBody {
     }
 }
 
-/// Our text for a code; `None` if PagerDuty's own is as good.
+/// Our text for an error code; `None` if PagerDuty's own text is as good.
 pub(super) fn describe_code(code: u32) -> Option<&'static str> {
     Some(match code {
         1001 => "it is already resolved",

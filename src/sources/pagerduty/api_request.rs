@@ -1,4 +1,4 @@
-//! A request to PagerDuty, as data: its resource as it is named in errors, and the path with its parameters.
+//! A request to PagerDuty, as data: the name of its resource in errors, its path and its parameters.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -7,18 +7,18 @@ use crate::domain::ids::IncidentId;
 /// A `GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiRequest {
-    /// The resource, as it is named in errors: `"the log"`.
+    /// The resource's name in errors: `"the log"`.
     pub resource: &'static str,
     /// Begins with a slash.
     pub path: String,
-    /// Parameters in order, not yet escaped; a set repeats its name.
+    /// Parameters in order, not yet escaped. A list repeats its name for each value.
     pub query: Vec<(&'static str, String)>,
-    /// Whether it reads a detail of one incident, of which only some are read at a time.
+    /// Whether it reads a detail of one incident. Such requests are limited by the detail budget.
     pub is_detail: bool,
 }
 
 impl ApiRequest {
-    /// A question without parameters.
+    /// A request without parameters.
     pub fn new(resource: &'static str, path: impl Into<String>) -> Self {
         Self {
             resource,
@@ -28,7 +28,7 @@ impl ApiRequest {
         }
     }
 
-    /// A question about a detail of one incident: `part` names it in words, `path` below the incident's.
+    /// A request for a detail of one incident. `part` names the detail in words; `path` is below the incident's path.
     pub fn detail(part: &'static str, id: &IncidentId, path: &str) -> Self {
         Self {
             is_detail: true,
@@ -39,7 +39,7 @@ impl ApiRequest {
         }
     }
 
-    /// With one more parameter.
+    /// Adds a parameter.
     pub fn param(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
@@ -50,7 +50,7 @@ impl ApiRequest {
         self.param(name, moment.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 
-    /// With a set: the name ends in `[]` and repeats.
+    /// Adds a list of values. Its name ends in `[]` and is repeated for each.
     pub fn list_param(
         self,
         name: &'static str,
@@ -62,7 +62,7 @@ impl ApiRequest {
     }
 }
 
-/// `id` as one segment of a path. Ids are letters and digits; anything else could lead elsewhere.
+/// `id` as one segment of a path. Only letters, digits, `-` and `_` stay: others could lead to another path.
 pub fn path_segment(id: &str) -> String {
     id.chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))

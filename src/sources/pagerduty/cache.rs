@@ -14,11 +14,11 @@ use super::filter_ids::FilterIds;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{IncidentAlert, LogEntry};
 
-/// The file's format, and how details are read from answers; another one is not read.
+/// The version of the file's format and of the parsing of details. A file of another version is not read.
 const VERSION: u32 = 3;
-/// Incidents that no listing has had for this time are dropped.
+/// Incidents that no listing has contained for this time are dropped.
 const MAX_UNSEEN_AGE: TimeDelta = TimeDelta::days(7);
-/// No more incidents than this are kept, those seen last.
+/// The most incidents that are kept: those that were seen last.
 const MAX_INCIDENTS: usize = 2_000;
 
 /// The kept details of one incident.
@@ -26,20 +26,20 @@ const MAX_INCIDENTS: usize = 2_000;
 pub struct CachedIncident {
     /// The incident's `updated_at` when `alerts` was read.
     pub updated_at: Option<DateTime<Utc>>,
-    /// How many of its alerts were triggered then, by the incident's own count.
+    /// The incident's own count of triggered alerts when `alerts` was read.
     #[serde(default)]
     pub triggered_alerts: Option<u32>,
     /// When a listing last named it.
     pub seen_at: DateTime<Utc>,
     pub alerts: Vec<IncidentAlert>,
-    /// Its log, where it was read whole.
+    /// The log, if it was read completely.
     pub log: Option<CachedLog>,
 }
 
 /// The log of an incident from its beginning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CachedLog {
-    /// Up to when.
+    /// The time up to which the log was read.
     pub until: DateTime<Utc>,
     pub entries: Vec<Arc<LogEntry>>,
 }
@@ -51,7 +51,7 @@ pub struct IncidentCache {
     /// Up to when the account's log was read.
     pub log_until: Option<DateTime<Utc>>,
     pub incidents: BTreeMap<IncidentId, CachedIncident>,
-    /// The filters as they were last looked up.
+    /// The ids of the filters' names, as last looked up.
     #[serde(default)]
     pub(super) filters: Option<CachedFilters>,
 }
@@ -88,7 +88,7 @@ impl IncidentCache {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// Drops what was not seen for a week, and the longest unseen of too many.
+    /// Drops incidents that were not seen for a week, and the longest unseen ones if there are too many.
     pub fn prune(&mut self, now: DateTime<Utc>) {
         let oldest = now.checked_sub_signed(MAX_UNSEEN_AGE).unwrap_or_default();
         self.incidents.retain(|_, kept| kept.seen_at >= oldest);

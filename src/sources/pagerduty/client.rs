@@ -21,7 +21,7 @@ use crate::sources::source::{AnswerContent, PollReport};
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 
-/// How long to wait after a 429 without a known pause.
+/// The pause after a 429 that names none.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
 /// The access of a client.
@@ -29,7 +29,7 @@ const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 pub enum Access {
     /// Only requests that change nothing.
     ReadOnly,
-    /// It may write, where somebody is known to write as: [`Client::writer`].
+    /// Also writes, if the user to write as is known: [`Client::writer`].
     ReadWrite,
 }
 
@@ -51,7 +51,7 @@ struct ClientState {
     server_clock: Option<DateTime<Utc>>,
     /// Requests since a poll last reported them.
     unreported_requests: u32,
-    /// Until when PagerDuty asked to be left alone, by the steady clock.
+    /// The end of the pause that PagerDuty asked for, by the monotonic clock.
     paused_until: Option<Duration>,
 }
 
@@ -119,7 +119,7 @@ impl Client {
         self.with_details(|details, mono| details.announce(pace, mono));
     }
 
-    /// How long it takes to ask for so many details at the present pace; none where that is not known.
+    /// How long it takes to request this many details at the present pace; `None` if that is not known.
     pub fn time_for_details(&self, details: usize) -> Option<Duration> {
         self.with_details(|budget, mono| budget.time_for(details, mono))
     }
@@ -130,13 +130,11 @@ impl Client {
         pause.max(self.with_details(|details, mono| details.next_portion_in(mono)))
     }
 
-    /// The present moment, by the clock that this client was given.
+    /// The present time by this client's clock.
     pub fn now(&self) -> Now {
         self.time.now()
     }
 
-    /// Whether PagerDuty may be asked at all now.
-    ///
     /// # Errors
     /// PagerDuty asked for a pause that is not over.
     pub fn ensure_not_paused(&self) -> Result<(), SourceError> {
@@ -179,15 +177,13 @@ impl Client {
         self.access
     }
 
-    // To be filled in and sent. `path` begins with a slash.
+    // `path` begins with a slash.
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
     }
 
-    /// Asks.
-    ///
     /// # Errors
-    /// No answer came, or one whose status is not of success.
+    /// No answer came, or its status is not a success.
     pub async fn get(&self, ask: &ApiRequest) -> Result<Response, SourceError> {
         let request = self.request(Method::GET, &ask.path).query(&ask.query);
         if ask.is_detail {
@@ -217,7 +213,7 @@ impl Client {
             return Ok(response);
         }
         if response.status.is_redirection() {
-            // A pause is PagerDuty's to ask for, with a 429: a write is sent again after it.
+            // Only a 429 asks for a pause after which a write may be sent again.
             return Err(SourceError {
                 retry_after: None,
                 ..response.status_error().about(resource)
@@ -232,7 +228,7 @@ impl Client {
         ))
     }
 
-    // An operation with a limit of its own refuses without saying anything of the others.
+    // A refusal by an operation with its own limit says nothing about the others.
     fn record_pause(&self, response: &Response) -> Duration {
         let pause = rate_limit::parse_pause(&response.headers);
         let is_own = rate_limit::parse_budget(&response.headers, self.now())
@@ -244,8 +240,8 @@ impl Client {
         pause
     }
 
-    // An answer without the headers, or of an operation with a limit of its own, says nothing of the account's
-    // budget: the known one stays.
+    // An answer without the headers, or from an operation with its own limit, says nothing about the account's budget:
+    // the known budget stays.
     fn record_rate_budget(&self, response: &Response) {
         let now = self.now();
         let rate = rate_limit::parse_budget(&response.headers, now);
