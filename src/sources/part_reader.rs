@@ -4,16 +4,16 @@ use crate::domain::now::Now;
 use crate::domain::source::{Part, PartName, PartProblem};
 use crate::sources::error::SourceError;
 
-/// The outcome of asking for one part.
+/// The outcome of requesting one part.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PartOutcome<T> {
     /// All of it.
     Whole(T),
     /// The value as far as it could be read, and the missing part in words.
     Partial(T, String),
-    /// The account or the key has no such thing.
+    /// The account or the key does not include this part.
     NotOffered(String),
-    /// No answer that can be read.
+    /// No readable answer came.
     Failed(SourceError),
 }
 
@@ -32,9 +32,8 @@ impl<T> PartOutcome<T> {
 /// A part with its last good value.
 #[derive(Clone, Debug)]
 pub struct KeptPart<T> {
-    /// Its state.
     pub part: Part,
-    /// The last good value; the default before the first.
+    /// The last good value; the type's default before the first one.
     pub value: T,
 }
 
@@ -47,7 +46,7 @@ impl<T: Default> KeptPart<T> {
         }
     }
 
-    /// Takes in the outcome of a request sent at `asked`. A failure keeps the value.
+    /// Records the outcome of a request sent at `asked`. A failure keeps the value.
     pub fn record(&mut self, asked: Now, outcome: PartOutcome<T>) {
         if let Some(value) = record(&mut self.part, asked, outcome) {
             self.value = value;

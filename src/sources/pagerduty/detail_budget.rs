@@ -14,7 +14,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// How many portions the share of a window is spread over.
 const PORTIONS: u32 = 3;
 const PORTION_INTERVAL: Duration = Duration::from_secs(20);
-/// Answers that follow each other may round the end of the window differently.
+/// Two answers in a row may round the end of the window differently.
 const ROUNDING: Duration = Duration::from_secs(2);
 
 /// How a reader spends its share of a window.
@@ -24,11 +24,11 @@ pub enum Pace {
     Spread,
     /// All at once, for a command that polls once.
     AtOnce,
-    /// Half of each portion, for work beside a reader that polls again and goes first.
+    /// Half of each portion, for background work. The reader that polls again has precedence.
     Half,
 }
 
-/// The present window. Times are those of the steady clock.
+/// The present window. Times are by the monotonic clock.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DetailBudget {
     limit: u32,
@@ -125,7 +125,7 @@ impl DetailBudget {
         u32::try_from(since / PORTION_INTERVAL.as_secs()).unwrap_or(u32::MAX)
     }
 
-    /// Two thirds of the limit, which details leave alone.
+    /// Two thirds of the limit, which are not used for details.
     fn floor(&self) -> u32 {
         self.limit - self.limit / 3
     }

@@ -1,4 +1,4 @@
-//! Reads details that PagerDuty gives only by incident: alerts with their events' details, logs, the texts of notes.
+//! Reads details that PagerDuty lists only for one incident: alerts with their events' details, logs, notes' texts.
 //!
 //! Failed details never keep the incidents from being shown: those that are rejected or late are requested again with
 //! the next poll.
@@ -22,25 +22,25 @@ use crate::domain::now::Now;
 use crate::domain::source::PartName;
 use crate::sources::error::SourceError;
 
-/// How hard details are asked for.
+/// The limits for reading details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DetailLimits {
     /// Requests at once. PagerDuty advises few.
     pub max_concurrent: usize,
     /// How the share of a window is spent.
     pub pace: Pace,
-    /// After so long no further one is begun.
+    /// After this time no further request is started.
     pub time_budget: Duration,
 }
 
 impl DetailLimits {
-    /// For a dashboard, which looks again soon.
+    /// For the dashboard, which polls again soon.
     pub const CONTINUOUS: Self = Self {
         max_concurrent: 4,
         pace: Pace::Spread,
         time_budget: Duration::from_secs(5),
     };
-    /// For a program that looks once.
+    /// For a command that polls once.
     pub const SINGLE_POLL: Self = Self {
         max_concurrent: 16,
         pace: Pace::AtOnce,
@@ -63,13 +63,13 @@ enum JobResult {
 /// How reading details ended.
 #[derive(Debug, Default)]
 pub(super) struct DetailReport {
-    /// Something is left that another poll could read.
+    /// Whether another poll could read more.
     pub is_cut_short: bool,
     /// The last failure by part.
     pub failures: BTreeMap<PartName, SourceError>,
 }
 
-/// Reads what the memory lacks, for the poll that began at `asked`, as far as the request budget allows.
+/// Reads the details that `memory` lacks, for the poll that began at `asked`, as far as the request budget allows.
 pub(super) async fn fetch_missing(
     client: &Client,
     memory: &mut KnownIncidents,
@@ -95,7 +95,7 @@ pub(super) async fn fetch_missing(
         match result {
             None => report.is_cut_short = true,
             Some(Ok(read)) => read.store_in(memory, asked),
-            // A resolved incident is not read again, since nothing is judged by it.
+            // A resolved incident is not read again, since it affects no judgement.
             Some(Err((Job::Alerts(id), error))) if error.is_lasting() && !memory.is_open(&id) => {
                 memory.set_alerts(&id, Vec::new());
             }

@@ -1,4 +1,4 @@
-//! The poller of who is who: people, policies, the rota, priorities and planned maintenance.
+//! The poller of PagerDuty's directory: people, policies, the rota, priorities and planned maintenance.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -23,17 +23,17 @@ use crate::sources::error::SourceError;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
 use crate::sources::source::{AnswerContent, PollReport};
 
-/// The rota is read at least so far back, for the level at which something was assigned.
+/// How far back the rota is read at least. Past shifts show the level at which an incident was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
-/// And so far ahead, for who is next.
+/// How far ahead the rota is read, to find who is next.
 const ROTA_LOOKAHEAD: TimeDelta = TimeDelta::days(7);
-/// PagerDuty's rota spans no more in one question.
+/// The longest span of the rota that PagerDuty returns for one request.
 const MAX_ROTA_SPAN: TimeDelta = TimeDelta::days(90);
 
-/// Policies that one question about the rota names: the address stays well below 8 KB.
+/// The most policies in one request for the rota, so that the address stays well below 8 KB.
 const POLICIES_PER_ROTA_REQUEST: usize = 50;
 
-/// Polls PagerDuty's directory. Each listing fails by itself: what was read of the others stands.
+/// Polls PagerDuty's directory. Each listing can fail alone; the others are used all the same.
 pub struct DirectoryPoller {
     client: Arc<Client>,
     email: Option<String>,
@@ -53,7 +53,7 @@ struct KeptDirectory {
 }
 
 impl DirectoryPoller {
-    /// A poller that finds who we are by the key, else by the configured address.
+    /// A poller that finds the user at this screen by the key, else by the configured address.
     pub fn new(client: Arc<Client>, settings: &PagerDutySettings) -> Self {
         Self {
             client,
@@ -71,7 +71,7 @@ impl DirectoryPoller {
         }
     }
 
-    /// This poller, reading the services too: only opening an incident needs them.
+    /// Makes this poller read the services too. They are needed only to open an incident.
     pub fn with_services(self) -> Self {
         Self {
             reads_services: true,
@@ -93,7 +93,7 @@ impl DirectoryPoller {
         self.client.poll_result(asked, content)
     }
 
-    /// Whether a poll at `asked` that knew of no assignment read the rota back to this one all the same.
+    /// Whether the default span of a poll at `asked`, which knows no assignment, reaches back to this assignment.
     pub fn default_span_covers(asked: DateTime<Utc>, assignment: DateTime<Utc>) -> bool {
         rota_span(asked, None).0 <= assignment
     }
@@ -325,7 +325,7 @@ async fn fetch_maintenance(client: &Client) -> PartOutcome<Vec<MaintenanceWindow
     fetch_part(client, ask, "maintenance_windows", &[403, 404], window).await
 }
 
-// An account's key is no user's, and PagerDuty answers that with a refusal.
+// A key of the whole account belongs to no user, and PagerDuty refuses this request for it.
 async fn fetch_key_owner(client: &Client) -> PartOutcome<Option<Person>> {
     let ask = ApiRequest::new("the key's owner", "/users/me");
     match client.get_object::<WireReference>(&ask, "user").await {

@@ -55,7 +55,7 @@ impl Source for DirectorySource {
         let client = context.pagerduty_client(&account.url, &account.token, &account.http)?;
         let directory = DirectoryPoller::new(Arc::clone(&client), account);
         Ok(Self {
-            // A single look opens no incident.
+            // A command that polls once opens no incident, so it does not need the services.
             directory: match context.detail_limits == DetailLimits::CONTINUOUS {
                 true => directory.with_services(),
                 false => directory,
@@ -69,7 +69,7 @@ impl Source for DirectorySource {
         let oldest = oldest_assignment(&self.settings);
         let asked = time.now().wall;
         let polled = self.directory.poll(oldest).await;
-        // The incidents were read since, and one was assigned before the part of the rota that was read.
+        // The incidents arrived during this poll, and one was assigned before the part of the rota that was read.
         let is_beyond = |oldest| !DirectoryPoller::default_span_covers(asked, oldest);
         let is_short = oldest.is_none() && oldest_assignment(&self.settings).is_some_and(is_beyond);
         PollReport {

@@ -12,7 +12,7 @@ pub(super) struct FilterIds {
 }
 
 impl FilterIds {
-    /// The question, narrowed.
+    /// Limits the request to these ids.
     pub fn add_to_request(&self, ask: ApiRequest) -> ApiRequest {
         ask.list_param("service_ids[]", &self.services)
             .list_param("team_ids[]", &self.teams)

@@ -34,11 +34,12 @@ impl Filters {
         }
     }
 
-    /// The ids; asked for until they were answered once. While a listing fails, those of an earlier run.
+    /// Returns the ids, which are requested until one request succeeds. While a listing fails, an earlier run's ids are
+    /// used.
     ///
     /// # Errors
-    /// A listing failed and no ids are known, or it holds nothing of a name: a misspelt filter must not look like a
-    /// quiet night.
+    /// A listing failed and no ids are known, or a configured name is not listed: a misspelt filter must not look like
+    /// a quiet night.
     pub async fn look_up_ids(&mut self, client: &Client) -> Result<FilterIds, SourceError> {
         if let Some(ids) = &self.ids {
             return Ok(ids.clone());
@@ -113,7 +114,7 @@ async fn look_up_ids(
     Ok(ids)
 }
 
-// Names are not unique: all that bear one count.
+// Names are not unique: the ids of all matches count.
 fn matching_ids(known: &[WireReference], wanted: &str) -> Vec<String> {
     let matches = |thing: &&WireReference| {
         let name = thing.label().unwrap_or_default();

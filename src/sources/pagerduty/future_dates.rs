@@ -1,5 +1,5 @@
-//! Dates of incidents and their log that lie ahead of every clock. What they date is not known, and would look new for
-//! as long.
+//! Dates of incidents and log entries that are ahead of every clock. Such a date is treated as unknown: the incident or
+//! entry would look new until then.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use crate::domain::incident::Incident;
 use crate::domain::now::is_in_future;
 use crate::domain::source::{ItemKind, UnreadableItems};
 
-/// Removes log entries that are dated after `now`, and names the open incidents that have a date ahead. The log of an
-/// incident counts as not read where it lacks such an entry, unless that decides nothing.
+/// Removes log entries that are dated after `now`, and names the open incidents that have a date in the future. If the
+/// removed entry matters for judgement, its incident's log counts as not read.
 pub(super) fn remove(data: &mut IncidentsData, now: DateTime<Utc>) -> UnreadableItems {
     let mut undated: BTreeSet<IncidentId> = BTreeSet::new();
     data.log.retain(|entry| {

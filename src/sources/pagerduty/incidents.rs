@@ -1,4 +1,4 @@
-//! The poller of incidents: where they stand, what happened to them, what their alerts said.
+//! The poller of incidents: their state, their log, and their alerts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,15 +26,15 @@ use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
 use crate::sources::source::{AnswerContent, PollReport};
 
-/// Resolved incidents are shown for so long.
+/// How long resolved incidents are shown.
 const RESOLVED_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);
-/// The listing of resolved ones is read again after so long; between, the log tells.
+/// The interval at which resolved incidents are listed. Between two listings, the log shows resolutions.
 const RESOLVED_INTERVAL: Duration = Duration::from_secs(300);
-/// Neighbouring looks at the log overlap: an entry may show up a little later than it is dated.
+/// How far two reads of the log overlap: an entry may appear a little later than its date.
 const LOG_OVERLAP: TimeDelta = TimeDelta::seconds(60);
-/// The account's log is read at most so far back; before that, by incident.
+/// How far back the account's log is read at most. Older entries are read incident by incident.
 const MAX_LOG_LOOKBACK: TimeDelta = TimeDelta::hours(1);
-/// Incidents that a listing no longer names, looked up in one poll.
+/// The most incidents that are looked up in one poll because a listing no longer has them.
 const MAX_LOOKUPS: usize = 16;
 /// The delay before the rest of the details is read, if the request budget allows more.
 const DETAILS_RETRY_DELAY: Duration = Duration::from_secs(2);
@@ -90,7 +90,7 @@ impl IncidentPoller {
         }
     }
 
-    /// Asks once. Stopped half-way (dropped), it loses nothing but what it was just asking for.
+    /// Polls once. If the future is dropped, only the answer to the current request is lost.
     pub async fn poll(&mut self) -> PollReport<IncidentsData> {
         let asked = self.client.now();
         let refreshed = self.refresh(asked).await;
@@ -166,7 +166,8 @@ impl IncidentPoller {
         };
         let log_until = self.known.log_until();
         let since = log_start(log_until, now);
-        // A gap would cost the log of every incident; before the first reading there is nothing to connect to.
+        // After a gap the log of every incident must be read, so reading goes on to avoid one. Before the log's first
+        // read there is no gap to avoid.
         let pace = self.detail_limits.pace;
         let may_read_on = || log_until.is_some() || client.available_details(pace) > 0;
         let (open, resolved, log) = tokio::join!(
@@ -183,7 +184,7 @@ impl IncidentPoller {
         })
     }
 
-    // An incident that came and went between two looks is known by the log alone.
+    // An incident that was opened and resolved between two polls is known from the log alone.
     async fn apply_log(
         &mut self,
         log: LogSlice,
@@ -246,7 +247,7 @@ impl IncidentPoller {
         report.is_cut_short
     }
 
-    // Soon where only the time was up, else when the request budget allows more.
+    // The next poll comes soon if only the time budget was used up, else when the request budget allows more.
     fn come_back_for_details<T>(&self, polled: PollReport<T>) -> PollReport<T> {
         match self.client.available_details(self.detail_limits.pace) {
             0 => PollReport {
@@ -273,7 +274,7 @@ impl IncidentParts {
         parts.into_iter().cloned().collect()
     }
 
-    // Each that cannot be read is a blind spot of its own, so that the part is no worse for it.
+    // Each unreadable incident is a blind spot of its own, so the part does not report it a second time.
     fn record_open(&mut self, asked: Now, read: IncidentListing) -> Vec<Incident> {
         self.unreadable = read.unreadable;
         let listing = Listing {
@@ -358,7 +359,7 @@ impl DetailProgress<'_> {
 fn log_start(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
     let back = now.checked_sub_signed(MAX_LOG_LOOKBACK).unwrap_or_default();
     let overlap = until.and_then(|until| until.checked_sub_signed(LOG_OVERLAP));
-    // A time in the future is a clock that was put right since.
+    // A time in the future is from a wrong clock that was corrected since.
     overlap
         .filter(|since| *since <= now)
         .map_or(back, |since| since.max(back))

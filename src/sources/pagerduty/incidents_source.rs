@@ -1,4 +1,4 @@
-//! PagerDuty's incidents as a source, with what earlier runs read of them.
+//! PagerDuty's incidents as a source, with the details that earlier runs kept.
 
 use std::sync::Arc;
 
@@ -70,13 +70,13 @@ impl Source for IncidentsSource {
     }
 }
 
-// The name of the file of the account behind `url` and `token`. It tells neither.
+// The file name for the account of `url` and `token`. It reveals neither.
 fn cache_name(url: &str, token: &str) -> String {
     let account = digest([url, token].into_iter());
     format!("incidents-{account}.json")
 }
 
-/// A name for files of what is told apart by `parts`; it tells none of them.
+/// A file name that is unique to `parts` and reveals none of them.
 pub(super) fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();
     for (position, part) in parts.enumerate() {

@@ -20,7 +20,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, IncidentAlert, LogEntry};
 use crate::domain::now::Now;
 
-/// A log that was read longer ago does not tell the present: a snooze or a time-box may be missing.
+/// A log that was read longer ago is outdated: a snooze or a time-box may be missing.
 const MAX_LOG_AGE: Duration = Duration::from_secs(60);
 
 /// The details that are read by incident.
@@ -38,12 +38,12 @@ pub(super) struct KnownIncidents {
     cache: IncidentCache,
     /// Up to when the account's log was read.
     log_until: Option<DateTime<Utc>>,
-    /// Something was learned that a file should keep.
+    /// Whether there are changes that the file does not have.
     unsaved_changes: bool,
 }
 
 impl KnownIncidents {
-    /// Begins with what an earlier run left.
+    /// Starts with the cache of an earlier run.
     pub fn from_cache(cached: IncidentCache) -> Self {
         Self {
             log_until: cached.log_until,
@@ -60,7 +60,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Takes note of where an incident stands; what was read of it before is kept. Gives its id back.
+    /// Records an incident's state, keeps the details that were read before, and returns its id.
     pub fn upsert(&mut self, fresh: Incident) -> IncidentId {
         let id = fresh.id.clone();
         let before = self
@@ -75,12 +75,12 @@ impl KnownIncidents {
         id
     }
 
-    /// Takes note that there is no such incident any more.
+    /// Removes an incident that no longer exists.
     pub fn remove(&mut self, id: &IncidentId) {
         self.incidents.remove(id);
     }
 
-    /// Forgets what was resolved before `cutoff`.
+    /// Removes the incidents that were resolved before `cutoff`.
     pub fn remove_resolved_before(&mut self, cutoff: DateTime<Utc>) {
         self.incidents.retain(|_, known| {
             let incident = &known.incident;
@@ -133,7 +133,7 @@ impl KnownIncidents {
         all.any(|known| known.lacks(detail))
     }
 
-    /// Of how many incidents this detail is read, and how many need it.
+    /// The number of incidents whose detail is read, and the number that need it.
     pub fn progress(&self, detail: Detail) -> (usize, usize) {
         let needing = self.incidents.values().filter(|known| known.needs(detail));
         let all = needing.clone().count();
@@ -143,13 +143,13 @@ impl KnownIncidents {
         )
     }
 
-    /// Whether the account has none for one of the incidents.
+    /// Whether PagerDuty does not offer this detail for one of the incidents.
     pub fn is_not_offered(&self, detail: Detail) -> bool {
         let mut all = self.incidents.values();
         all.any(|known| known.not_offered.contains(&detail))
     }
 
-    /// Takes note that the account has no such thing.
+    /// Records that PagerDuty does not offer this detail for the incident.
     pub fn set_not_offered(&mut self, id: &IncidentId, detail: Detail) {
         if let Some(known) = self.incidents.get_mut(id) {
             known.not_offered.insert(detail);
@@ -218,7 +218,7 @@ impl KnownIncidents {
         for known in self.incidents.values_mut() {
             let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;
             let log_known = known.log_complete && known.log_read_at.is_some_and(is_current);
-            // An empty log tells no priority.
+            // An empty log does not show the priority.
             let priority_log_known = log_known && !known.log.is_empty();
             let before = &known.incident;
             if (before.log_known, before.priority_log_known) != (log_known, priority_log_known) {
@@ -269,7 +269,7 @@ impl KnownIncidents {
         Some(&self.cache)
     }
 
-    // A log that was not kept up to the present has a gap, so it must be read again.
+    // A cached log that does not reach the present has a gap, so it must be read again.
     fn restore_from_cache(&self, fresh: &Incident) -> Option<KnownIncident> {
         let kept = self.cache.incidents.get(&fresh.id)?;
         let mut incident = fresh.clone();

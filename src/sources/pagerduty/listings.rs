@@ -15,13 +15,13 @@ use crate::domain::source::{ItemKind, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::lenient::Page;
 
-/// Pages of the account's log that one look reads; what is older is read by incident.
+/// The most pages of the account's log in one poll. Older entries are read incident by incident.
 const MAX_LOG_PAGES: usize = 20;
 
 /// Incidents, and what of their listing cannot be read.
 pub(super) struct IncidentListing {
     pub listing: Listing<Incident>,
-    /// Incidents that cannot be read, and those of which something that decides cannot.
+    /// Incidents that cannot be read, and incidents with an unreadable field that matters.
     pub unreadable: UnreadableItems,
 }
 
@@ -45,8 +45,8 @@ pub(super) async fn fetch_open(
     into_incidents(wire)
 }
 
-/// Incidents resolved since `cutoff`, however old; `since` does not help here, since it filters by creation. The last
-/// resolved come first, and reading ends with the first one before `cutoff`.
+/// Incidents resolved since `cutoff`, however old. The parameter `since` does not help: it filters by creation. The
+/// latest resolved come first, and reading ends at the first one that was resolved before `cutoff`.
 pub(super) async fn fetch_resolved(
     client: &Client,
     ids: &FilterIds,
@@ -78,7 +78,7 @@ pub(super) async fn fetch_one(
     wire.map(into_incident).transpose()
 }
 
-/// One incident, where it is among those that count.
+/// One incident; `None` if it does not exist or the filters exclude it.
 pub(super) async fn fetch_counted(
     client: &Client,
     ids: &FilterIds,
@@ -112,7 +112,7 @@ pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incid
     let wire = all.await?.require_whole(ask.resource)?;
     let all: Result<Vec<_>, String> = wire.into_iter().map(WireIncident::into_incident).collect();
     let mut all = all.map_err(|why| SourceError::garbled_about(ask.resource, why))?;
-    // The parameter goes for the keys of their alerts as well.
+    // The parameter also matches the keys of the incidents' alerts.
     all.retain(|incident| incident.incident_key.as_deref() == Some(key));
     Ok(all)
 }
@@ -156,14 +156,14 @@ pub(super) struct LogSlice {
     pub entries: Vec<LogEntry>,
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
-    /// The incidents of entries that cannot be read; `None` where not even that can be read.
+    /// The incidents of the unreadable entries; `None` for an entry whose incident is unreadable too.
     pub unreadable: Vec<Option<IncidentId>>,
-    /// Entries older than `from` are held back.
+    /// Why entries older than `from` are missing, if they are.
     pub gap: Option<ListingGap>,
 }
 
 impl LogSlice {
-    /// Whether it may lack an entry of this incident.
+    /// Whether the piece may lack an entry of this incident.
     pub fn may_lack_entry_of(&self, id: &IncidentId) -> bool {
         let mut of = self.unreadable.iter();
         of.any(|of| of.as_ref().is_none_or(|of| of == id))

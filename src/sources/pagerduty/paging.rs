@@ -14,11 +14,11 @@ use crate::sources::part_reader::PartOutcome;
 
 /// The largest page that PagerDuty gives.
 pub(super) const PAGE_SIZE: usize = 100;
-/// PagerDuty answers 400 beyond it.
+/// PagerDuty answers 400 to requests beyond this element.
 const MAX_LISTED: usize = 10_000;
-/// Neighbouring pages share so many, so that a listing that shifts while it is read is noticed.
+/// The number of elements that two successive pages share, to notice a listing that shifts while it is read.
 const PAGE_OVERLAP: usize = 10;
-/// How often a listing that shifts is read again before its last reading is used.
+/// How many times a shifting listing is read. After the last time it is used as it is.
 const MAX_TRIES: usize = 3;
 
 /// A listing of many pages.
@@ -139,7 +139,7 @@ impl<T> From<Page<T>> for Listing<T> {
 }
 
 impl Client {
-    /// The one object that stands under `key`.
+    /// The object under `key`.
     ///
     /// # Errors
     /// As [`Client::get`]; [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where there is
@@ -172,7 +172,7 @@ impl Client {
         })
     }
 
-    /// One page of what stands under `key`.
+    /// One page of the list under `key`.
     ///
     /// # Errors
     /// As [`Client::get`]; [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where there is
@@ -190,10 +190,10 @@ impl Client {
         self.get_list(&ask, key).await
     }
 
-    /// All pages, until there is no more or a page was `enough`.
+    /// Reads pages until there are no more or `enough` is true for one.
     ///
     /// # Errors
-    /// As [`Client::get_page`]; none of it counts then.
+    /// As [`Client::get_page`]. The pages read until then are dropped.
     pub async fn get_all_pages<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,
@@ -263,7 +263,7 @@ impl Client {
 struct MergedPages<T> {
     items: Vec<T>,
     unreadable: usize,
-    /// Where each id stands in `items`.
+    /// The index of each id in `items`.
     positions: HashMap<String, usize>,
     /// Ids at the end of the last page.
     tail: Vec<String>,

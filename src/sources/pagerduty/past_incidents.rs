@@ -59,8 +59,8 @@ pub struct KeptIncidents {
     pub lacks_months: bool,
 }
 
-/// Reads the incidents created within `span`, and their logs until `now`: what is kept of them, and from PagerDuty what
-/// is new since. It waits while the account's limit has no room.
+/// Reads the incidents created within `span`, and their logs until `now`: the kept data first, then the newer data from
+/// PagerDuty. Waits while the rate limit leaves no requests.
 ///
 /// # Errors
 /// A listing failed. The months that were read until then are kept.
@@ -73,7 +73,7 @@ pub async fn fetch_past_incidents(
     reading: Reading<'_>,
 ) -> Result<PastIncidents, SourceError> {
     let ids = Filters::new(settings, None).look_up_ids(client).await?;
-    // What a clock that is fast would take for read is not.
+    // A fast clock must not mark a time as read that is still to come.
     let now = client.server_clock().map_or(now, |clock| clock.min(now));
     let firsts = months_of(span);
     let kept = files.load_months(&firsts, now).await;
@@ -86,7 +86,7 @@ pub async fn fetch_past_incidents(
     Ok(refresh.into_past(span))
 }
 
-/// The incidents created within `span` as they are kept; `None` if nothing of them is.
+/// The kept incidents that were created within `span`; `None` if nothing is kept.
 pub async fn load_past_incidents(
     span: &Range<DateTime<Utc>>,
     now: DateTime<Utc>,

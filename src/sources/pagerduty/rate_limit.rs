@@ -8,11 +8,11 @@ use reqwest::header::HeaderMap;
 use crate::domain::now::{Now, time_after};
 use crate::domain::source::RateBudget;
 
-/// How long to leave PagerDuty alone after a 429 that does not say.
+/// The pause after a 429 that names none.
 const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause, whatever the headers say: a budget's window is a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
-/// The budget after an answer, where its headers tell.
+/// The budget after an answer; `None` if its headers do not give it.
 pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> {
     Some(RateBudget {
         limit: header_number(headers, "ratelimit-limit")?,
@@ -26,7 +26,7 @@ pub(super) fn parse_window(headers: &HeaderMap) -> Duration {
     parse_reset(headers).unwrap_or(MAX_PAUSE).min(MAX_PAUSE)
 }
 
-/// How long a 429 asks to be left alone.
+/// The pause that a 429 asks for.
 pub(super) fn parse_pause(headers: &HeaderMap) -> Duration {
     let retry_after =
         || header_number(headers, "retry-after").map(|seconds| Duration::from_secs(seconds.into()));

@@ -14,7 +14,7 @@ use super::client::{Access, Client};
 #[error("hubwatch was started to write nothing")]
 pub struct ReadOnlyError;
 
-/// Writes as somebody.
+/// Writes as one user.
 pub struct Writer<'a> {
     client: &'a Client,
     from: &'a str,
@@ -45,10 +45,10 @@ impl Client {
 }
 
 impl Writer<'_> {
-    /// Sends it, once.
+    /// Sends the request once.
     ///
     /// # Errors
-    /// No answer came ([`SourceError::sent`] says how far it came), or one whose status is not of success.
+    /// No answer came ([`SourceError::sent`] says how far the request came), or its status is not a success.
     pub(super) async fn write(&self, write: &WriteRequest) -> Result<Response, SourceError> {
         let request = self
             .client

@@ -1,7 +1,7 @@
 //! Data that this run's probes keep for the next run: hubs whose probe failed, so that the next run need not try
 //! twice, and outages that have ended, whose pages may still come.
 //!
-//! It is only ever a saving: no file, or one that is not ours, is nothing remembered, never an error.
+//! The file only saves tries. A missing file, or one that cannot be parsed, counts as empty and is no error.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::probe::{EndedRun, FailingRun, PastOutage};
 
-/// No more outages than these are kept, the latest.
+/// The most outages that are kept: the latest ones.
 const MAX_KEPT: usize = 5_000;
 
 /// A hub whose probe failed.
@@ -20,19 +20,18 @@ const MAX_KEPT: usize = 5_000;
 pub struct FailingProbe {
     #[serde(rename = "hub")]
     pub key: HubKey,
-    /// The address that was asked: another one's failure says nothing.
+    /// The address that was probed. The record does not count for another address.
     pub url: String,
     /// When the first try of the run was made.
     pub first: DateTime<Utc>,
     /// When the latest was.
     pub latest: DateTime<Utc>,
-    /// How many there were.
+    /// The number of failed tries in a row.
     pub tries: u32,
 }
 
 impl FailingProbe {
-    /// The run of failures with times of this process' steady clock; another process' steady clock cannot be compared
-    /// with it.
+    /// The run of failures, with times by this process's monotonic clock: those of another process cannot be compared.
     pub fn run(&self) -> FailingRun {
         FailingRun {
             first: earlier(self.first),
@@ -51,17 +50,17 @@ pub struct EndedProbe {
     pub url: String,
     /// When the first failed try was made.
     pub first: DateTime<Utc>,
-    /// When the first good try after it was.
+    /// When the first good try after the outage was made.
     pub ended: DateTime<Utc>,
-    /// Whether our own network would explain it.
+    /// Whether our own network may explain the outage.
     pub may_be_our_network: bool,
-    /// Whether no try failed for [`crate::domain::probe::WELL_FOR`] after it.
+    /// Whether no try failed for [`crate::domain::probe::WELL_FOR`] after the outage.
     #[serde(default)]
     pub stayed_well: bool,
 }
 
 impl EndedProbe {
-    /// The run as this process counts it.
+    /// The run with times by this process's clocks.
     pub fn run(&self) -> EndedRun {
         EndedRun {
             first: earlier(self.first),
@@ -71,7 +70,7 @@ impl EndedProbe {
     }
 }
 
-// A moment before this process began, on both clocks.
+// A time before this process began, on both clocks.
 fn earlier(wall: DateTime<Utc>) -> Now {
     Now {
         wall,
@@ -86,7 +85,7 @@ pub fn parse_ended(bytes: &[u8], now: DateTime<Utc>, max_age: Duration) -> Vec<E
     all
 }
 
-/// Those that were kept with those that this look knows: of two that tell of one outage, this look's.
+/// Merges the kept outages with those of this run of the program. If both have the same outage, this run's is used.
 pub fn merge_ended(kept: Vec<EndedProbe>, own: &[EndedProbe]) -> Vec<EndedProbe> {
     let is_told = |kept: &EndedProbe| {
         own.iter()
@@ -124,7 +123,7 @@ impl From<FailingProbe> for PastOutage {
     }
 }
 
-// A time that a wrong clock dated in the future is not trusted.
+// A time in the future is from a wrong clock and is not trusted.
 fn is_recent(at: DateTime<Utc>, now: DateTime<Utc>, max_age: Duration) -> bool {
     let max_age = TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX);
     at <= now && now - at <= max_age

@@ -1,4 +1,4 @@
-//! Hubs that sent JupyterHub's header, kept on disk: an answer without it then comes from something else.
+//! Hubs that sent JupyterHub's header, kept on disk. If such a hub answers without the header, something else answered.
 //!
 //! A missing or unreadable file means that no hub is known, and is no error.
 
@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::states::HEADER_REMEMBERED;
 use crate::domain::ids::HubKey;
 
-/// A moment that lies further ahead comes from a wrong clock.
+/// A time further in the future is from a wrong clock.
 const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// A newer moment is not worth writing before it is newer by this.
+/// The file is written only if a time is newer by at least this.
 const MIN_GAIN: TimeDelta = TimeDelta::days(1);
 
 /// A hub that sent the header.
@@ -23,7 +23,7 @@ pub struct KnownHub {
     pub key: HubKey,
     /// The address that was asked: another address may be another server.
     pub url: String,
-    /// When it last did.
+    /// When the hub last sent the header.
     pub seen: DateTime<Utc>,
 }
 
@@ -34,7 +34,7 @@ pub fn parse(bytes: &[u8], now: DateTime<Utc>) -> Vec<KnownHub> {
     all
 }
 
-/// Whether `own` tells enough that `saved` does not, to be worth writing.
+/// Whether `own` has a new hub, or a time that is newer by [`MIN_GAIN`], compared with `saved`.
 pub fn is_worth_saving(own: &[KnownHub], saved: &[KnownHub]) -> bool {
     let seen = |one: &KnownHub| ((one.key.clone(), one.url.clone()), one.seen);
     let saved: BTreeMap<_, DateTime<Utc>> = saved.iter().map(seen).collect();

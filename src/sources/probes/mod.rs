@@ -1,7 +1,7 @@
-//! The hub probes as a whole: `/hub/health` of every hub, each on its own turn.
+//! The probes of all hubs: `/hub/health` of every hub, each at its own time.
 //!
-//! Neither connections nor TLS state are kept between tries, and no redirect is followed: one that leads to a login
-//! page is not the hub's health. The answer shows whether failures come from our own network
+//! Neither connections nor TLS state are kept between tries. No redirect is followed: a login page does not show the
+//! hub's health. The answer shows whether failures come from our own network
 //! ([`crate::domain::probe::unproven_line`]).
 
 mod failing;
@@ -34,7 +34,7 @@ use crate::domain::settings::{ProbeSettings, ProbeTarget};
 use crate::domain::source::FailureKind;
 use crate::sources::error::SourceError;
 
-/// All probes, with what they found so far.
+/// All probes with their latest results.
 pub struct Probes {
     targets: Vec<ProbeTarget>,
     max_concurrent: usize,
@@ -55,12 +55,12 @@ impl Probes {
         }
     }
 
-    /// Goes on with a run of failures that an earlier look saw the beginning of.
+    /// Continues a run of failures that began in an earlier run of the program.
     pub fn restore_run(&mut self, key: HubKey, run: FailingRun) {
         self.states.restore_run(key, run);
     }
 
-    /// Notes that a hub sent JupyterHub's header in an earlier run of the program.
+    /// Records that a hub sent JupyterHub's header in an earlier run of the program.
     pub fn restore_known_hub(&mut self, key: HubKey, seen: DateTime<Utc>) {
         self.states.restore_known_hub(key, seen);
     }
@@ -70,27 +70,27 @@ impl Probes {
         self.states.known_hubs()
     }
 
-    /// Remembers an outage that an earlier look saw the end of.
+    /// Records an outage that ended in an earlier run of the program.
     pub fn restore_ended(&mut self, key: HubKey, run: EndedRun) {
         self.states.restore_ended(key, run);
     }
 
-    /// The hubs that fail, as far as they were tried.
+    /// The hubs whose latest try failed.
     pub fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
         self.states.failing()
     }
 
-    /// The outages that are over and still remembered, each with the time until which no try failed after it.
+    /// The ended outages that are still kept, each with the time until which no try has failed since.
     pub fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.states.ended()
     }
 
-    /// Asks the hubs whose turn it is, and tells how all of them are.
+    /// Probes the hubs that are due, and returns the state of all hubs.
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<BTreeMap<HubKey, Probe>> {
         // Owned, since a closure over borrowed targets keeps the future from being sent to a task.
         let due: Vec<ProbeTarget> = self.states.due(&self.targets, time.now());
         let asker = &self.prober;
-        // Gathered first: a closure over references held across an await is no `Send` future's.
+        // Collected first: a closure over references that is held across an await makes the future not `Send`.
         let attempts: Vec<_> = due
             .into_iter()
             .map(|target| asker.probe(target, time).boxed())

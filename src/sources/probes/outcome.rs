@@ -27,8 +27,8 @@ pub(super) struct ResponseSummary {
     pub(super) body: Vec<u8>,
 }
 
-/// The outcome of a try without a complete answer. After a failed handshake, or bytes that are no answer, something
-/// answered wrongly; other causes may be on our side.
+/// The outcome of a try without a complete answer. A failed handshake, or bytes that are not HTTP, mean a wrong answer
+/// from the other side; other causes may be on our side.
 pub(super) fn from_fetch_error(error: SourceError) -> ProbeOutcome {
     let kind = match (error.cause, error.sent) {
         (Cause::Resolve, _) => ProbeFailure::Resolve,
@@ -44,8 +44,8 @@ pub(super) fn from_fetch_error(error: SourceError) -> ProbeOutcome {
     }
 }
 
-/// The outcome of a response with the expected status. The response alone does not say whether the hub was ever known
-/// to answer as one.
+/// The outcome of a response with the expected status, judged without knowing whether this hub ever sent JupyterHub's
+/// header.
 pub(super) fn from_expected_status(
     summary: &ResponseSummary,
     expects_hub_header: bool,
@@ -74,7 +74,7 @@ pub(super) fn version(headers: &HeaderMap) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The refusal by a page in the hub's place; None if the hub or its own proxy answered.
+/// The refusal by a page that is served instead of the hub; `None` if the hub or its own proxy answered.
 pub(super) fn page_refusal(summary: &ResponseSummary, proxy: ProxyState) -> Option<Refusal> {
     let is_own = summary.is_from_hub || proxy == ProxyState::HubGone;
     (!is_own).then(|| Refusal::Page {
@@ -96,8 +96,8 @@ fn short_name(name: &str) -> String {
     printable.take(MAX_NAME_CHARS).collect()
 }
 
-/// The address at which the proxy in front of a hub answers for itself. None if the hub's address is not of the usual
-/// form: then the proxy is not known.
+/// The health address of the proxy in front of a hub. `None` if the hub's address does not have the usual form, so
+/// that the proxy's address is not known.
 pub(super) fn proxy_url(health_url: &str) -> Option<String> {
     let plain = health_url.split(['?', '#']).next()?.trim_end_matches('/');
     let base = ["/hub/health", "/hub/api/health"]

@@ -16,17 +16,17 @@ use crate::sources::http::{
     ByteBudget, CertificateCheck, ClientSettings, Clients, Limits, Pool, Redirects, Response, fetch,
 };
 
-/// A health answer is empty; an error page of a proxy is not, and may be a large one.
+/// The size limit of an answer. A health answer is empty, but a proxy's error page may be large.
 const MAX_BODY_BYTES: u64 = 256 * 1024;
 
-/// How a hub is asked.
+/// Sends the probes' requests.
 pub(super) struct Prober {
     clients: Arc<Clients>,
     http: ClientSettings,
     limits: Limits,
 }
 
-/// An answer as it came, and what it says.
+/// An answer with its summary.
 struct ProbeResponse {
     summary: ResponseSummary,
     response: Response,
@@ -55,7 +55,7 @@ impl Prober {
         }
     }
 
-    /// Asks a hub, and its proxy where that tells more.
+    /// Probes a hub, and also its proxy if that tells more.
     pub(super) async fn probe(
         &self,
         target: ProbeTarget,
@@ -114,8 +114,8 @@ impl Prober {
         (outcome::from_fetch_error(error), refusal)
     }
 
-    /// The issuer of a certificate that was refused. A failed verification does not give it, so the server is asked
-    /// once more for its front page, which sends nothing that is not public.
+    /// The issuer of a certificate that was refused. A failed verification does not give it, so the server's front page
+    /// is requested once more without verification; this request sends nothing that is not public.
     async fn certificate_refusal(&self, url: &str) -> Option<Refusal> {
         let url = Url::parse(url).ok()?.join("/").ok()?;
         let settings = ClientSettings {

@@ -1,4 +1,4 @@
-//! The probes as a source, with what lets the next look learn what this one saw fail.
+//! The probes as a source. Failures are kept on disk for the next run of the program.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 
-/// A failure counts as the first try of the next look for this number of intervals.
+/// For this number of intervals, a kept failure counts as the first failed try of the next run of the program.
 const REMEMBERED_INTERVALS: u32 = 6;
 
 const FAILING: &str = "failing-probes.json";
 const ENDED: &str = "ended-outages.json";
 const KNOWN_HUBS: &str = "known-hubs.json";
 
-/// The probes, with what of them outlives the program.
+/// The probes, with their data that is kept on disk.
 pub struct ProbesSource {
     probes: Probes,
     /// The address of each hub.
@@ -89,7 +89,7 @@ impl Source for ProbesSource {
     fn rotate_secrets(&mut self, _: &SourceContext, _: &Self::Settings) {}
 }
 
-/// The outages that probes saw, of this run of the program and of earlier ones on this machine, the earliest first.
+/// The outages that the probes on this machine saw, in this run of the program or an earlier one, the earliest first.
 pub async fn past_outages(
     cache: &dyn Cache,
     settings: &ProbeSettings,
@@ -144,7 +144,7 @@ impl ProbesSource {
         known_hubs::parse(&bytes, now.wall)
     }
 
-    // A look at a part of the fleet must not forget the rest.
+    // A run that probes only a part of the fleet must keep the rest.
     async fn save_failing(&mut self, now: Now) {
         let own = self.failing();
         if own.is_empty() && self.saved_failing.is_empty() {
@@ -168,7 +168,7 @@ impl ProbesSource {
         self.saved_ended = own;
     }
 
-    // Another address of the same hub is forgotten, and other hubs stay.
+    // Entries for other addresses of the same hub are removed; other hubs stay.
     async fn save_known_hubs(&mut self, now: Now) {
         let own = self.known_hubs();
         if !known_hubs::is_worth_saving(&own, &self.saved_hubs) {

@@ -21,14 +21,14 @@ use crate::domain::source::Answer;
 /// The most ended runs that are kept of one hub. If there are more, the two oldest are merged: a hub that fails so
 /// often has one outage.
 const MAX_ENDED_RUNS: usize = 64;
-/// A hub that sent JupyterHub's header is known as one for so long.
+/// For this time after its last header, a hub is known to send JupyterHub's header.
 pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// The outcome of one try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProbeTry {
     pub(super) at: Now,
-    /// Whether the answer carries JupyterHub's header.
+    /// Whether the answer has JupyterHub's header.
     pub(super) is_from_hub: bool,
     /// That header's content.
     pub(super) version: Option<String>,
@@ -39,15 +39,14 @@ pub(super) struct ProbeTry {
     pub(super) certificate_ends: Option<DateTime<Utc>>,
 }
 
-/// A hub's page in the book.
 #[derive(Clone, Debug)]
 struct HubState {
     probe: Probe,
-    /// When the round ended in which this answer came.
+    /// When the round of this answer ended.
     received_at: Now,
 }
 
-/// The book.
+/// The states of all hubs.
 #[derive(Clone, Debug)]
 pub(super) struct ProbeStates {
     hubs: BTreeMap<HubKey, HubState>,
@@ -71,17 +70,17 @@ impl ProbeStates {
         }
     }
 
-    /// Goes on with a run that somebody else saw the beginning of.
+    /// Continues a run that began in an earlier run of the program.
     pub(super) fn restore_run(&mut self, key: HubKey, run: FailingRun) {
         self.restored_runs.insert(key, run);
     }
 
-    /// Remembers a run that an earlier look saw the end of.
+    /// Records a run that ended in an earlier run of the program.
     pub(super) fn restore_ended(&mut self, key: HubKey, run: EndedRun) {
         self.restored_ended.entry(key).or_default().push(run);
     }
 
-    /// The runs that ended, of the hubs that were tried, each with the time until which no try failed after it.
+    /// The ended runs of the hubs that were probed, each with the time until which no try has failed since.
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.hubs.iter().flat_map(|(key, state)| {
             let probe = &state.probe;
@@ -93,7 +92,7 @@ impl ProbeStates {
         })
     }
 
-    /// Notes that a hub sent JupyterHub's header in an earlier run of the program.
+    /// Records that a hub sent JupyterHub's header in an earlier run of the program.
     pub(super) fn restore_known_hub(&mut self, key: HubKey, seen: DateTime<Utc>) {
         self.known_hubs.insert(key, seen);
     }
@@ -103,7 +102,7 @@ impl ProbeStates {
         self.known_hubs.iter().map(|(key, seen)| (key, *seen))
     }
 
-    /// The hubs whose failures show an outage, as far as they were tried.
+    /// The probed hubs whose failures show an outage.
     pub(super) fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
         let outages = self
             .hubs
@@ -112,8 +111,8 @@ impl ProbeStates {
         outages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
-    /// The hubs to probe now. All hubs if none is due, since a person then asked for the round; and all if a second
-    /// try alone could not tell the hub from our own network, since the other hubs' answers must be as new.
+    /// The hubs to probe now. These are all hubs if none is due, since a person then requested the round. They are also
+    /// all hubs if our own network may be the cause: a second try must then be compared with new answers of the others.
     pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
         let due = all.iter().filter(|target| self.is_due(&target.key, now));
         let due: Vec<_> = due.cloned().collect();
@@ -169,7 +168,7 @@ impl ProbeStates {
         }
     }
 
-    /// The state of every hub that was probed at least once, as old as its oldest try. None before the first round.
+    /// The state of every hub that was probed at least once, dated by the oldest try. `None` before the first round.
     pub(super) fn to_answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
         let oldest = self.hubs.values().min_by_key(|page| page.probe.at.mono)?;
         let pages = self.hubs.iter();
@@ -183,7 +182,7 @@ impl ProbeStates {
         ))
     }
 
-    /// How long until every failure that was seen once can be tried again; None where each is confirmed.
+    /// How long until every unconfirmed failure can be tried again; `None` if there is none.
     pub(super) fn unconfirmed_for(&self, now: Now) -> Option<Duration> {
         let waits = self.hubs.values();
         waits
@@ -191,7 +190,7 @@ impl ProbeStates {
             .max()
     }
 
-    /// How soon the next turn comes, if it comes well before the usual round.
+    /// The time until the next hub is due, if that is well before the usual round.
     pub(super) fn next_round_in(&self, now: Now) -> Option<Duration> {
         let turns = self.hubs.values().map(|page| {
             let usual = self.interval.saturating_sub(now.since(page.probe.at));
@@ -203,13 +202,13 @@ impl ProbeStates {
             .filter(|soonest| *soonest < self.interval * 9 / 10)
     }
 
-    /// A round that comes a little early, by jitter or because of second tries, still probes all hubs: a hub that was
-    /// left out would wait for nearly two intervals.
+    /// The age from which a hub is due. A round that comes a little early, by jitter or for second tries, still probes
+    /// all hubs: otherwise a hub would wait for nearly two intervals.
     fn min_probe_age(&self) -> Duration {
         self.interval * 3 / 4
     }
 
-    /// How long until a hub that fails is to be tried again, if that is still owed.
+    /// How long until the second try of a failing hub; `None` if it needs none.
     fn until_second_try(&self, page: &HubState, now: Now) -> Option<Duration> {
         let run = page
             .probe

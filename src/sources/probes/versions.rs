@@ -1,4 +1,4 @@
-//! JupyterHub's versions of hubs, with what is kept of them on disk.
+//! The hubs' versions of JupyterHub, and the history of them on disk.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use crate::domain::probe::{HubVersion, Probe};
 use crate::domain::rollout::{Component, VersionPlace};
 use crate::sources::version_history_file::VersionHistoryFile;
 
-/// Notes the versions that the latest tries found, and adds what is kept: since when each is known, and the last known
-/// version of a hub that has given none since the program started.
+/// Records the versions from the latest tries, and adds kept data: since when each version is known, and the last known
+/// version of a hub that has not sent one since the program started.
 pub(super) fn record(file: &mut VersionHistoryFile, probes: &mut BTreeMap<HubKey, Probe>) {
     for (key, probe) in probes {
         let place = VersionPlace::from(key.clone());

@@ -1,7 +1,7 @@
-//! The expressions that stand for the signals where the configuration gives no others.
+//! The default expressions of the signals, used where the configuration has none.
 //!
-//! `{by}` becomes the labels that identify a hub: `namespace`, with the cluster's label where one endpoint answers
-//! for many.
+//! `{by}` becomes the labels that identify a hub: `namespace`, and the cluster's label if one endpoint answers for many
+//! clusters.
 
 use crate::domain::hub::Signal;
 

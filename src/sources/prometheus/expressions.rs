@@ -19,7 +19,7 @@ pub(super) const SIGNAL_LABEL: &str = "signal";
 pub(super) enum QueryPart {
     /// A signal of every hub.
     Signal(Signal),
-    /// The slowest start, which tells whether the 95th percentile is only a lower bound.
+    /// The slowest start, which shows whether the 95th percentile is only a lower bound.
     SlowestStart,
     /// When the newest sample was scraped, by cluster if one endpoint answers for many, so that a cluster without any
     /// live hub still has its freshness.
@@ -36,7 +36,6 @@ impl QueryPart {
         }
     }
 
-    /// The part with this name.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         match name {
             "slowest_start" => Some(Self::SlowestStart),
@@ -109,7 +108,7 @@ impl Expressions {
     }
 }
 
-/// The line's end keeps a comment at the expression's own end from swallowing what follows.
+/// The line break ends a comment that the expression may end with.
 pub(super) fn with_part_label(name: &str, expression: &str) -> String {
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }

@@ -1,5 +1,5 @@
-//! Since when alerts fire, and when others were last seen to fire, from poll to poll. Prometheus lists no resolved
-//! alerts, and a server that lost its state at a restart counts from then.
+//! Tracks from poll to poll since when alerts fire, and when resolved ones last fired. Prometheus lists no resolved
+//! alerts, and a server that lost its state at a restart dates its alerts from then.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
 use crate::domain::now::is_in_future;
 
-/// For how long a resolved alert is remembered: longer than any grace of an incident whose alerts are gone.
+/// How long a resolved alert is kept: longer than any grace of an incident whose alerts are gone.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
 /// How many alerts are kept on disk, those that fired last first, so that a storm does not write megabytes at each poll.
@@ -31,7 +31,7 @@ struct FiringRun {
     labels: Labels,
     /// When it was last seen to fire.
     last_firing: DateTime<Utc>,
-    /// `None`: only an earlier run of the program saw it.
+    /// `None` if only an earlier run of the program saw the alert.
     rule: Option<Arc<AlertRule>>,
     /// The earliest start of its firing that an answer gave. `None`: not known, or it has resolved since.
     since: Option<DateTime<Utc>>,
@@ -64,7 +64,8 @@ impl FiringRuns {
         resolved
     }
 
-    // A pending alert counts as firing on: a server that lost its state waits for the rule's `for` again.
+    // A pending alert that fired before counts as still firing: a server that lost its state waits for the rule's `for`
+    // again.
     fn end_runs(&mut self, listed: &[Arc<Alert>], is_evaluated: impl Fn(&AlertRule) -> bool) {
         let listed: HashSet<Fingerprint> = listed.iter().map(|alert| alert.fingerprint).collect();
         for (fingerprint, run) in &mut self.0 {
@@ -109,9 +110,9 @@ pub(super) struct SavedRun {
     labels: Labels,
     /// When it was last seen to fire.
     last_firing: DateTime<Utc>,
-    /// It fired at the last poll.
+    /// Whether it fired at the last poll.
     fires: bool,
-    /// Since when it fires, where it does.
+    /// Since when it fires; `None` if it does not.
     #[serde(default)]
     since: Option<DateTime<Utc>>,
 }

@@ -1,4 +1,4 @@
-//! Dates of an answer that lie ahead of every clock. What they date is not known, and would look new for as long.
+//! Dates of alerts that are ahead of every clock. Such a date counts as unknown: the alert would look new until then.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::domain::alert::Alert;
 use crate::domain::now::is_in_future;
 use crate::domain::source::{ItemKind, UnreadableItems};
 
-/// Takes the date from alerts that are active only after `now`, and names them.
+/// Removes `activeAt` from alerts whose date is after `now`, and names these alerts.
 pub(super) fn remove(alerts: &mut [Arc<Alert>], now: DateTime<Utc>) -> UnreadableItems {
     let mut found = UnreadableItems::default();
     for alert in alerts {

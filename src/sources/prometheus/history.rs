@@ -1,4 +1,4 @@
-//! How values went over the last hours: one `query_range`, asked only when somebody looks.
+//! The course of values over the last hours: one `query_range`, sent only when a person opens the view.
 
 mod narrow;
 mod parse;
@@ -24,13 +24,13 @@ use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 use crate::sources::http::Response;
 
-/// How many signals are asked for at once where each is asked alone.
+/// How many signals are requested at once if each is queried alone.
 const MAX_CONCURRENT: usize = 4;
 
-/// Asks the Prometheus of these settings, whose address is `endpoint`'s.
+/// Queries the Prometheus of these settings, whose address is `endpoint`'s.
 ///
 /// # Errors
-/// When there is no answer, or none that says how the values went.
+/// When there is no answer, or the answer has no values.
 pub async fn history(
     settings: &PrometheusSettings,
     endpoint: &Endpoint,
@@ -61,7 +61,7 @@ impl HistoryQuery<'_> {
         Ok(alert_history(opened, &watched.labels, self.window))
     }
 
-    // One broken expression of the configuration must not hide the signals that are well.
+    // One broken expression in the configuration must not hide the other signals.
     async fn fetch_hub(
         self,
         key: &HubKey,
@@ -127,8 +127,7 @@ fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError
     }
 }
 
-// Two signals have no history of their own: the time of the newest sample, and the bound that a percentile is
-// compared with.
+// Times of newest samples are not plotted, nor is the slowest start, which only qualifies the percentile.
 fn plotted_signal(asked: QueryPart) -> Option<Signal> {
     match asked {
         QueryPart::Signal(Signal::SampledAt)

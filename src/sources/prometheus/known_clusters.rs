@@ -1,4 +1,4 @@
-//! The clusters of which a Prometheus for many has had series. A cluster that it never had is misnamed or not
+//! The clusters of which a Prometheus for many clusters has had series. A cluster without any is misnamed or not
 //! scraped, rather than stopped.
 
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ const LIFETIME: Duration = Duration::from_secs(600);
 pub(super) struct KnownClusters(Option<(Now, Option<BTreeSet<ClusterName>>)>);
 
 impl KnownClusters {
-    /// The clusters of which it had series within two weeks. None if not known, and for a Prometheus of one cluster.
+    /// The clusters with series in the last two weeks. `None` if not known, and for a Prometheus of one cluster.
     pub(super) async fn find(
         &mut self,
         endpoint: &Endpoint,

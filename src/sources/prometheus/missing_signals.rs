@@ -1,8 +1,8 @@
-//! Expected signals that are not there: for how long, and whether they ever were.
+//! Expected signals that are absent: for how long, and whether they were ever present.
 //!
 //! A signal that is absent at one moment may just have missed a scrape. So Prometheus is asked whether it had the
-//! signal within a quarter of an hour and, since a new hub may not have all signals, within two weeks. Nothing is
-//! asked while nothing is missing.
+//! signal within a quarter of an hour and, since a new hub may not have all signals, within two weeks. No query is
+//! sent while nothing is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -30,7 +30,7 @@ const BEFORE: Window = Window {
     lifetime: Duration::from_secs(600),
 };
 
-/// The last answer: when it came, for which signals it was asked, the values. None before the first.
+/// The last answer: its time, the requested signals, the values. `None` before the first.
 #[derive(Default)]
 struct WindowCache(Option<(Now, BTreeSet<Signal>, SignalsByHub)>);
 
@@ -45,7 +45,7 @@ impl MissingSignals {
     /// The expected signals that these hubs have not had for a while. `broken` signals are reported elsewhere.
     ///
     /// # Errors
-    /// In words, where it is not known what is missing.
+    /// It is not known what is missing; the error says why.
     pub(super) async fn find(
         &mut self,
         query: SignalQuery<'_>,

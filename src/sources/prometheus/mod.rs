@@ -106,8 +106,8 @@ impl Source for Prometheus {
         Ok(source)
     }
 
-    /// Requests the rules and the signals at the same time. The poll is good only if both answers are: half an answer
-    /// would look as if the other half were fine.
+    /// Requests the rules and the signals at the same time. The poll succeeds only if both answers are good: with one
+    /// alone, the other half would look fine.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<PrometheusData> {
         let asked_at = time.now();
         let halves = self.fetch(asked_at).await;
@@ -145,7 +145,7 @@ impl Source for Prometheus {
     }
 }
 
-/// Where a Prometheus is asked.
+/// The endpoint of a Prometheus.
 ///
 /// # Errors
 /// When its secret is missing or its address cannot be used.
@@ -156,7 +156,7 @@ pub fn endpoint(
     context.endpoint(SourceKind::Prometheus, &settings.endpoint)
 }
 
-// Another address may be another server.
+// The name depends on the address, since another address may be another server.
 fn firing_runs_file(settings: &PrometheusSettings) -> String {
     let EndpointSettings { name, url, .. } = &settings.endpoint;
     let server = Labels::from_iter([("name", name.as_str()), ("url", url.as_str())]);
@@ -164,7 +164,7 @@ fn firing_runs_file(settings: &PrometheusSettings) -> String {
 }
 
 impl Prometheus {
-    /// The Prometheus of these settings, asked through `endpoint`, whose base is the settings' `url`.
+    /// The base of `endpoint` is the settings' `url`.
     pub fn new(settings: &PrometheusSettings, endpoint: Endpoint) -> Self {
         Self {
             endpoint,

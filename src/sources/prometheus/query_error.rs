@@ -1,4 +1,4 @@
-//! Why there is no data, and whether another query would have brought some.
+//! Why a query returned no data, and whether another query may succeed.
 
 use crate::domain::source::FailureKind;
 use crate::sources::blank::blank;
@@ -7,7 +7,7 @@ use crate::sources::error::SourceError;
 /// The cause of a failed query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Blame {
-    /// The query, which was refused or could not be evaluated: another may well succeed.
+    /// The query: it was refused or could not be evaluated. Another query may succeed.
     Query,
     /// Anything else.
     Upstream,
@@ -21,7 +21,7 @@ pub(super) struct QueryError {
 }
 
 impl QueryError {
-    /// A fault that no other query would avoid.
+    /// An error that every other query would have too.
     pub(super) fn upstream(kind: FailureKind, text: impl AsRef<str>) -> Self {
         SourceError::answered(kind, text).into()
     }
@@ -31,7 +31,7 @@ impl QueryError {
         SourceError::garbled(text).into()
     }
 
-    /// A fault of the query.
+    /// An error that this query causes.
     pub(super) fn query(kind: FailureKind, text: impl AsRef<str>) -> Self {
         Self {
             blame: Blame::Query,
@@ -51,8 +51,8 @@ impl From<SourceError> for QueryError {
 
 const MAX_TEXT_CHARS: usize = 300;
 
-/// An upstream's text on one line of bounded length, with secrets blanked. Blanking comes before cutting, since half
-/// a secret is one too.
+/// An upstream's text on one line of bounded length, with secrets blanked. Secrets are blanked before the text is cut,
+/// since a cut secret would not be recognised.
 pub(super) fn shorten(text: &str) -> String {
     let text = blank(text);
     let mut words = text.split_whitespace();

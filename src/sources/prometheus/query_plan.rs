@@ -1,7 +1,7 @@
-//! How the signals are asked for: all in one query, or around expressions that do not work. Pure.
+//! The plan for querying the signals: all in one query, or without the expressions that fail. Pure.
 //!
 //! One bad custom expression fails the joined query. Each expression is then queried alone, once, to find the bad
-//! ones. After that the good ones are joined again, and from time to time the whole is tried.
+//! ones. After that the good ones are joined again, and from time to time the full query is tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,26 +10,25 @@ use super::expressions::QueryPart;
 use super::query_error::{Blame, QueryError};
 use crate::domain::now::Now;
 
-/// How long what was learnt of broken expressions holds.
+/// How long a plan other than `Joined` holds.
 const PLAN_LIFETIME: Duration = Duration::from_secs(600);
 
-/// The present way to ask.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum QueryPlan {
     /// Everything in one query.
     #[default]
     Joined,
-    /// In one query, without the broken ones, which carry the upstream's error.
+    /// In one query without the broken expressions, each of which has the upstream's error.
     JoinedWithout {
         broken: BTreeMap<QueryPart, String>,
         learnt_at: Now,
     },
-    /// Each alone: none is broken, yet all together are refused.
+    /// Each expression alone: none is broken, but the joined query is refused.
     Separate { learnt_at: Now },
 }
 
 impl QueryPlan {
-    /// The plan that holds at `now`: what was learnt is forgotten after a while.
+    /// The plan at `now`: after [`PLAN_LIFETIME`] it is `Joined` again.
     pub(super) fn reset_if_expired(self, now: Now) -> Self {
         match &self {
             Self::JoinedWithout {
@@ -44,8 +43,8 @@ impl QueryPlan {
         }
     }
 
-    /// The plan after each part was asked alone. Asking them apart is not learnt again each time,
-    /// or the whole would never be tried again.
+    /// The plan after each part was queried alone. `Separate` keeps its first date; otherwise it would never expire,
+    /// and the joined query would never be tried again.
     pub(super) fn updated_with(self, learnt: QueryPlan) -> Self {
         match (&self, &learnt) {
             (Self::Separate { .. }, Self::Separate { .. }) => self,
@@ -67,15 +66,15 @@ impl QueryPlan {
     }
 }
 
-/// The results of asking for each part alone.
+/// The results of querying each part alone.
 #[derive(Debug)]
 pub(super) struct QueryOutcome<T> {
     pub(super) plan: QueryPlan,
     pub(super) succeeded: Vec<T>,
 }
 
-/// Learns from having asked each part alone. Where nothing could be asked, or the upstream failed in a
-/// way that has nothing to do with the expressions, that is the error.
+/// Finds the broken parts in the answers to the separate queries. Errors if no query succeeded, or if the upstream
+/// failed for a reason other than the expressions.
 pub(super) fn learn_from_answers<T>(
     answers: Vec<(QueryPart, Result<T, QueryError>)>,
     now: Now,

@@ -1,4 +1,4 @@
-//! The expressions of alerting rules, asked for by name: what a past alert compared, as its rule says it today.
+//! The expressions of alerting rules, requested by name: the present expression of a past alert's rule.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use crate::domain::labels::Labels;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 
-/// The expressions of the rules that an alert with these labels may come from: those of its name whose own labels do
-/// not contradict it. Empty where there is none any more.
+/// The expressions of the rules that an alert with these labels may come from: rules of its name whose labels do not
+/// contradict the alert's. Empty if no such rule exists any more.
 ///
 /// # Errors
 /// The rules cannot be read.

@@ -27,7 +27,7 @@ pub(super) struct AlertOrigin {
     pub(super) external_labels: Labels,
 }
 
-/// The data of the rules, before a clock tells which of them are overdue.
+/// The data of the rules, before it is known which groups are overdue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rules {
     pub(super) alerts: Vec<Arc<Alert>>,
@@ -53,7 +53,7 @@ struct GroupEvaluation {
 }
 
 impl GroupEvaluation {
-    // Groups of one name may each be for a cluster.
+    // Several groups may have the same name, each for its own cluster.
     fn shown_name(&self) -> Arc<str> {
         let clusters: Vec<&str> = self.clusters.iter().map(ClusterName::as_str).collect();
         match clusters.as_slice() {
@@ -63,7 +63,7 @@ impl GroupEvaluation {
     }
 }
 
-/// A Prometheus that is bound to one cluster names one, or by mistake another.
+/// The most clusters that are collected. A Prometheus of one cluster names that one, or by mistake another.
 const MAX_CLUSTERS: usize = 8;
 
 const OVERDUE_GRACE: Duration = Duration::from_secs(60);
@@ -88,8 +88,8 @@ impl Rules {
             && !self.not_evaluated.contains(&rule.name)
     }
 
-    /// The groups of which it is not known when they were evaluated last: the time lies ahead of `now`, or is none.
-    /// Whether they are late cannot be judged.
+    /// The groups whose last evaluation is not known: the time is missing or after `now`. Whether they are overdue
+    /// cannot be judged.
     pub(super) fn evaluated_at_unknown_time(&self, now: DateTime<Utc>) -> UnreadableItems {
         let mut found = UnreadableItems::default();
         for group in &self.evaluations {
@@ -105,9 +105,9 @@ impl Rules {
         found
     }
 
-    /// The rules' health at `now`, which is best the server's own clock: its times are by that one. A
-    /// group that was never evaluated has one interval since the server loaded it; where that moment is not
-    /// known it is overdue at once, since nothing of it can fire.
+    /// The rules' health at `now`, which should be the server's clock, since the evaluation times are by that clock. A
+    /// group that was never evaluated has one interval from the time at which the server loaded it. If that time is not
+    /// known, the group is overdue at once, since none of its alerts can fire.
     pub(super) fn health(&self, now: DateTime<Utc>, loaded: Option<DateTime<Utc>>) -> RulesHealth {
         let overdue = self
             .evaluations
@@ -137,7 +137,7 @@ impl Rules {
         }
     }
 
-    // Rules of one name that each name a cluster; where one of them names none, it is for all.
+    // The clusters that rules of one name are for. Left out if one of these rules names no cluster: it is for all.
     fn clusters_by_rule(&self) -> BTreeMap<Arc<str>, BTreeSet<ClusterName>> {
         let mut found: BTreeMap<Arc<str>, BTreeSet<ClusterName>> = BTreeMap::new();
         for (rule, cluster) in &self.cluster_by_rule {
@@ -160,7 +160,7 @@ impl Rules {
         }
     }
 
-    /// Adds what a further page says.
+    /// Adds a further page.
     pub(super) fn extend(&mut self, page: Rules) {
         self.alerts.extend(page.alerts);
         self.rule_names.extend(page.rule_names);

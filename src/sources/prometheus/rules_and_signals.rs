@@ -1,4 +1,4 @@
-//! The two halves of a poll: what they say together, and what is said where one is missing.
+//! The two halves of a poll: their combined data, and the error if one is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,16 +17,17 @@ use crate::domain::ids::ClusterName;
 pub(super) struct RulesAndSignals {
     pub(super) listing: Arc<RulesListing>,
     pub(super) readings: SignalReadings,
-    /// The clusters that it had series of, where it answers for many and that is known.
+    /// The clusters of which it has had series; `None` if not known, and for a Prometheus of one cluster.
     pub(super) clusters_had: Option<BTreeSet<ClusterName>>,
-    /// When the server last loaded its rules, where a group was never evaluated and the server tells.
+    /// The earliest time at which a group that was never evaluated can have been loaded; `None` if there is no such
+    /// group, or the time is not known.
     pub(super) rules_loaded: Option<DateTime<Utc>>,
     /// The server's own clock.
     pub(super) server_clock: Option<DateTime<Utc>>,
 }
 
 impl RulesAndSignals {
-    /// The data for the slot. `now` by our clock serves if the server does not send its own time.
+    /// The data for the slot. `now`, by our clock, is used if the server does not send its own time.
     pub(super) fn into_data(self, now: DateTime<Utc>) -> PrometheusData {
         let Self {
             listing,
@@ -36,7 +37,7 @@ impl RulesAndSignals {
             server_clock: clock,
         } = self;
         let broken = survey.plan.broken_parts();
-        // Without it a cluster's freshness is not known, which is as good as partial data.
+        // Without the newest sample a cluster's freshness is not known, so the data counts as partial.
         let lost = broken
             .get(&QueryPart::NewestSample)
             .map(|text| format!("the newest sample is not known: {text}"));
@@ -66,7 +67,7 @@ pub(super) fn broken_signals(broken: BTreeMap<QueryPart, String>) -> BTreeMap<Si
     signals.collect()
 }
 
-/// Both, or why not, naming the half that failed where only one did.
+/// Both halves. The error names the half that failed if only one did.
 pub(super) fn require_both<A, B>(
     rules: Result<A, QueryError>,
     signals: Result<B, QueryError>,
@@ -79,7 +80,7 @@ pub(super) fn require_both<A, B>(
     }
 }
 
-/// Of two errors the one that will not heal by itself; else the first. The same reason is given once.
+/// Of two errors, the one that does not resolve by itself, else the first. An equal reason is given once.
 fn worse_error(rules: QueryError, signals: QueryError) -> QueryError {
     let retry_after = rules.error.retry_after.max(signals.error.retry_after);
     let mut fault = if rules.error == signals.error {

@@ -1,4 +1,4 @@
-//! Asks for the rules and reads them, page by page where the upstream insists on pages.
+//! Requests the rules and reads them, page by page if the upstream sends pages.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
@@ -15,10 +15,10 @@ use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 
-/// A server that gives more pages than this never ends. All pages together must take less time than a poll may.
+/// The most pages: a server that sends more never ends. All pages together must take less time than a poll may.
 pub(super) const MAX_PAGES: usize = 100;
 
-/// The rules as they stand, and what was said beside them.
+/// The rules, with the warnings of the answer.
 #[derive(Debug)]
 pub(super) struct RulesListing {
     pub(super) rules: Arc<Rules>,
@@ -26,7 +26,7 @@ pub(super) struct RulesListing {
 }
 
 impl RulesListing {
-    /// Whether an alert of a rule that is not listed here does not fire: neither where the answer may be partial.
+    /// Whether an unlisted alert of this rule is known not to fire. That is not known if the answer may be partial.
     pub(super) fn is_evaluated(&self, rule: &AlertRule) -> bool {
         self.warnings.is_empty() && self.rules.is_evaluated(rule)
     }
@@ -38,7 +38,7 @@ pub(super) struct PageCursor {
     limit: usize,
 }
 
-/// Asks for a page; the first, which is nearly always all there is, where none is named.
+/// Requests a page; without a cursor the first one, which is nearly always the only one.
 pub(super) async fn fetch_page(
     endpoint: &Endpoint,
     next: Option<&PageCursor>,
@@ -54,7 +54,7 @@ pub(super) async fn fetch_page(
     Ok(endpoint.fetch(request).await?)
 }
 
-/// Reads pages, with what is kept between polls.
+/// Reads pages, with the cache that is kept between polls.
 pub(super) struct RulesQuery<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) origin: &'a AlertOrigin,
@@ -148,8 +148,8 @@ fn digest(bytes: &[u8]) -> Digest {
     (bytes.len(), hasher.finish())
 }
 
-/// The moment by the server's own clock. None where it does not tell: VictoriaMetrics has no such endpoint,
-/// and a proxy may refuse it.
+/// When the server last loaded its rules, by its own clock. `None` if it does not say: VictoriaMetrics has no such
+/// endpoint, and a proxy may refuse it.
 pub(super) async fn fetch_rules_loaded(endpoint: &Endpoint) -> Option<DateTime<Utc>> {
     let request = endpoint.get("/api/v1/status/runtimeinfo");
     let response = endpoint.fetch(request).await.ok()?;

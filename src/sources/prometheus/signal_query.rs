@@ -1,4 +1,4 @@
-//! Asks for the signals: in one query where that works, around what is broken where it does not.
+//! Queries the signals: in one query if that works, else without the broken expressions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::domain::now::Now;
 use crate::domain::settings::ClusterScope;
 use crate::sources::endpoint::Endpoint;
 
-/// How many parts are asked for at once where each is asked alone.
+/// How many queries run at once if each part is queried alone.
 const MAX_CONCURRENT: usize = 4;
 
 /// The signals as they were read, and the plan for the next query.
@@ -46,7 +46,7 @@ pub(super) struct SignalQuery<'a> {
 }
 
 impl SignalQuery<'_> {
-    /// Asks as the plan says; where a joined query is refused, each part alone.
+    /// Queries by the plan. If a joined query is refused, each part is queried alone.
     pub(super) async fn fetch(
         self,
         plan: QueryPlan,

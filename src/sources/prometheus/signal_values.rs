@@ -12,7 +12,7 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::settings::ClusterScope;
 use crate::sources::scalar::Pairs;
 
-/// A Prometheus for one cluster names one, or by mistake another; more tell nothing more.
+/// The most clusters that are collected. A Prometheus of one cluster names that one, or by mistake another.
 const MAX_CLUSTERS: usize = 8;
 
 /// The values of the series.
@@ -20,12 +20,12 @@ const MAX_CLUSTERS: usize = 8;
 pub(super) struct SignalValues {
     pub(super) signals: BTreeMap<HubKey, Signals>,
     pub(super) newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
-    /// The clusters that series of a Prometheus for one name: that one where a series names none.
+    /// The clusters that a one-cluster Prometheus names in its series. A series without a name counts as that cluster.
     pub(super) clusters: BTreeSet<ClusterName>,
 }
 
 impl SignalValues {
-    /// Reads the vector and adds what it says.
+    /// Reads the vector and adds its values.
     pub(super) fn add_vector(
         &mut self,
         data: &QueryData<'_>,
@@ -109,7 +109,7 @@ impl SignalValues {
         }
     }
 
-    /// Adds what another query gave.
+    /// Adds the values of another query.
     pub(super) fn merge(&mut self, other: SignalValues) {
         for (key, signals) in other.signals {
             merge_signals(self.signals.entry(key).or_default(), &signals);
@@ -128,8 +128,8 @@ impl SignalValues {
     }
 }
 
-/// A configured expression may give several series for one hub; which of them counts must not hang on
-/// their order, which Prometheus does not promise.
+/// A configured expression may give several series for one hub. The choice must not depend on their order, which
+/// Prometheus does not guarantee.
 fn merge_signals(kept: &mut Signals, more: &Signals) {
     merge_value(&mut kept.up, more.up, f64::max);
     merge_value(
@@ -176,7 +176,7 @@ pub(super) fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<Cluste
 /// Seconds since 1970 as a moment, to the millisecond: that is what Prometheus keeps.
 fn datetime_from_seconds(seconds: f64) -> Option<DateTime<Utc>> {
     let millis = (seconds * 1000.0).round();
-    // A cast saturates, and what is out of range is no moment.
+    // The cast saturates, and an out-of-range number is no valid time.
     DateTime::from_timestamp_millis(millis as i64)
 }
 

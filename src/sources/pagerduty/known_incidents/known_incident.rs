@@ -16,13 +16,13 @@ pub(super) struct KnownIncident {
     pub(super) incident: Arc<Incident>,
     pub(super) alerts_as_of: Option<AlertsAsOf>,
     pub(super) log: Vec<Arc<LogEntry>>,
-    /// Whether `log` begins with the incident's own beginning.
+    /// Whether `log` reaches back to the incident's creation.
     pub(super) log_complete: bool,
     /// When `log` was last read up to the present. None: not in this run.
     pub(super) log_read_at: Option<Now>,
-    /// An annotation came whose note was not read.
+    /// Whether the log has an annotation whose note was not read.
     pub(super) notes_due: bool,
-    /// Details that PagerDuty says the account does not have. They are not known, and not read again until the
+    /// Details that PagerDuty does not offer for this account. They are unknown, and are not requested again until the
     /// incident changes.
     pub(super) not_offered: BTreeSet<Detail>,
 }
@@ -131,7 +131,7 @@ impl KnownIncident {
         true
     }
 
-    // Notes that are still due would never be asked for again from a file.
+    // A log whose notes are still due is not cached: a later run would never request them.
     pub(super) fn to_cached(
         &self,
         now: DateTime<Utc>,

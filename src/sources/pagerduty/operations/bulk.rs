@@ -23,7 +23,7 @@ use crate::sources::pagerduty::filter_ids::FilterIds;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 
-/// How many incidents PagerDuty changes in one request.
+/// The most incidents that PagerDuty changes in one request.
 const MAX_PER_CALL: usize = 250;
 /// Reads that run at the same time.
 const MAX_CONCURRENT_READS: usize = 8;

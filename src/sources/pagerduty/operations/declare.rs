@@ -1,4 +1,5 @@
-//! A new incident, known by its key: it is looked for before it is opened and where the answer was lost.
+//! Opens a new incident with a key of its own. The incident is searched by its key before it is opened, and again if
+//! the answer was lost.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::domain::operation::{Declaration, Operation, Outcome, OutcomeDetail};
 use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 
-/// Opens it, unless it is there.
+/// Opens the incident, unless it exists.
 pub(super) async fn run(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -64,7 +65,7 @@ async fn verify_accepted(
             Err(error) => unread |= !error.is_not_found(),
         }
     }
-    // PagerDuty gave it a number: it is there, though it cannot be read now.
+    // The answer has the incident's number: the incident exists, though it cannot be read now.
     if unread {
         verified_outcome(&answer, false)
     } else {
@@ -72,7 +73,7 @@ async fn verify_accepted(
     }
 }
 
-// PagerDuty rejects the key of a declaration that was sent before: the incident that it opened then is the outcome.
+// PagerDuty rejects a key that was used before. The outcome is then the incident that the earlier declaration opened.
 async fn explain_rejection(
     session: &WriteSession<'_>,
     declaration: &Declaration,

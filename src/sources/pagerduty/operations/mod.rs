@@ -25,10 +25,9 @@ use crate::domain::operation::{
 };
 use write_session::{IncidentOutcome, WriteSession, run_in_order};
 
-/// Waits for this time.
 pub type SleepFn<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync);
 
-/// How many incidents are worked on at once where each needs requests of its own. PagerDuty advises few.
+/// How many incidents are handled at once if each needs its own requests. PagerDuty advises few.
 const MAX_CONCURRENT: usize = 4;
 
 /// Runs the batch's operations one after another, and returns the outcome of each on each incident, in the batch's

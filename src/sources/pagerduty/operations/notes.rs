@@ -46,7 +46,7 @@ pub(super) async fn find_earlier(
     }
 }
 
-/// Writes it.
+/// Writes the note.
 pub(super) async fn write(
     session: &WriteSession<'_>,
     note: &OutgoingNote,
@@ -66,7 +66,7 @@ pub(super) async fn write(
                 NoteSearch::NotFound => {
                     IncidentOutcome::new(OutcomeDetail::Diverged(Vec::new()), Some(fresh))
                 }
-                // PagerDuty has it: it gave it a name.
+                // The answer has the note's id, so PagerDuty has the note.
                 NoteSearch::Unreadable(_)
                     if let (NoteMatcher::Id(_), Some(written)) = (&known, &written) =>
                 {

@@ -1,4 +1,4 @@
-//! Whether an operation may be sent at all, by the incident as it was read right before. Pure.
+//! Whether an operation may be sent, judged by the incident as it was read right before. Pure.
 
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Urgency};
@@ -85,7 +85,7 @@ fn detail_if_acknowledged(fresh: &Incident, me: &UserId) -> Option<OutcomeDetail
     })
 }
 
-// To acknowledge a resolved incident reopens it and assigns it to the person who does.
+// Acknowledging a resolved incident reopens it and assigns it to the person who acknowledges.
 fn detail_if_resolved(operation: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
     let reopens = matches!(operation, Operation::Acknowledge | Operation::Take);
     (reopens && !fresh.is_open()).then(|| OutcomeDetail::Resolved {
@@ -99,7 +99,7 @@ fn detail_if_low_urgency(operation: &Operation, fresh: &Incident) -> Option<Outc
     is_refused.then_some(OutcomeDetail::Unavailable(Unavailable::LowUrgency))
 }
 
-/// My acknowledgement, where it stands.
+/// This person's acknowledgement, if it is in force.
 pub(super) fn acknowledgement_by<'a>(
     incident: &'a Incident,
     me: &UserId,
@@ -109,7 +109,7 @@ pub(super) fn acknowledgement_by<'a>(
     all.find(|one| one.by.id == *me)
 }
 
-/// The acknowledgements that stand and are not this person's.
+/// The other people's acknowledgements that are in force.
 pub(super) fn others_acknowledging<'a>(
     incident: &'a Incident,
     who: &UserId,
@@ -127,7 +127,7 @@ pub(super) fn acknowledgements_by_others(incident: &Incident, me: &UserId) -> Ve
     others
 }
 
-/// Whether this person has it, and nobody else.
+/// Whether the incident is assigned to this person alone.
 pub(super) fn is_assigned_only_to(incident: &Incident, who: &UserId) -> bool {
     !incident.assignments.is_empty() && incident.assignments.iter().all(|one| one.to.id == *who)
 }

@@ -1,4 +1,4 @@
-//! After a write: what PagerDuty shows of it. The result is what is read, never what was answered.
+//! Reads an incident after a write. The outcome rests on what is read, never on the answer to the write.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::writer::WriteRequest;
 
-/// When to look after a good answer: PagerDuty may show it a little later.
+/// The delays before each read after a good answer: PagerDuty may show the change a little later.
 pub(super) const READ_BACK_DELAYS: [Duration; 5] = millis([0, 200, 300, 500, 1000]);
-/// When to look after an answer that was lost: what was sent may still be on its way.
+/// The delays before each read after a lost answer: the write may still be on its way.
 pub(super) const UNCONFIRMED_DELAYS: [Duration; 5] = millis([0, 500, 1000, 1500, 3000]);
 
 const fn millis(all: [u64; 5]) -> [Duration; 5] {
@@ -60,7 +60,7 @@ pub(super) async fn verify_accepted(
     }
 }
 
-/// After an answer that was lost. It is looked for, and not sent again.
+/// Searches for a write whose answer was lost. The write is not sent again.
 pub(super) async fn search_unconfirmed(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,
@@ -151,7 +151,7 @@ async fn verify_once(
         return Ok((fresh, seen));
     }
     let seen = done.verify_in_log(&read_log_since_sent(session, done).await?);
-    // The incident may have been read before the log's entry: its assignees may then be the earlier ones.
+    // The incident may have been read before the log's entry was made, and may have the earlier assignees.
     let is_older = seen.is_some() && !done.has_new_assignment(&fresh);
     let fresh = match is_older {
         true => session.read_incident(&done.before.id).await?,
@@ -160,7 +160,7 @@ async fn verify_once(
     Ok((fresh, seen))
 }
 
-/// It is there; but an acknowledgement may have reopened what somebody had just resolved.
+/// The outcome of a verified write. It says so if an acknowledgement reopened an incident that was just resolved.
 pub(super) async fn verified_outcome(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,
@@ -210,7 +210,7 @@ async fn read_log_since_sent(
     listings::fetch_incident_log(session.client, &done.before.id, Some(done.sent_at)).await
 }
 
-// PagerDuty took the assignment and left the acknowledgement.
+// PagerDuty applied the assignment without the acknowledgement.
 async fn send_missing_acknowledgement(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,

@@ -21,10 +21,10 @@ use crate::domain::operation::{
 use crate::sources::pagerduty::api_request::path_segment;
 use crate::sources::pagerduty::writer::WriteRequest;
 
-/// A snooze's end may be so far from where it was asked for.
+/// How far a snooze's end may be from the requested time.
 const SNOOZE_TOLERANCE: TimeDelta = TimeDelta::seconds(90);
 
-/// Whether many incidents can get it with one call.
+/// Whether one request can apply the operation to many incidents.
 pub(super) fn fits_bulk(operation: &Operation) -> bool {
     !matches!(
         operation,
@@ -149,7 +149,7 @@ pub(super) struct SentOperation<'a> {
     pub me: &'a UserId,
 }
 
-/// It is there.
+/// The evidence that an operation was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Verified {
     /// Since when, by PagerDuty's clock.
@@ -214,7 +214,7 @@ impl SentOperation<'_> {
         }
     }
 
-    /// The field by which it is verified, where that could not be read.
+    /// The field that shows the change, if it could not be read.
     pub fn unread_field(&self, fresh: &Incident) -> Option<IncidentField> {
         let fields: &[IncidentField] = match self.operation {
             Operation::Acknowledge => &[IncidentField::Acknowledgements],
@@ -263,7 +263,7 @@ impl SentOperation<'_> {
             .map(|at| Verified::since(Some(at)))
     }
 
-    /// Whether only the log tells that it was done.
+    /// Whether only the log shows that the operation was applied.
     pub fn needs_log(&self) -> bool {
         matches!(
             self.operation,
@@ -282,7 +282,7 @@ impl SentOperation<'_> {
         }
     }
 
-    /// The log's entry of who resolved it in between.
+    /// The log entry of a resolution between our read and our write.
     pub fn resolved_before_write<'l>(&self, log: &'l [LogEntry]) -> Option<&'l LogEntry> {
         let ours = |entry: &&LogEntry| {
             entry.incident == self.before.id
@@ -292,7 +292,7 @@ impl SentOperation<'_> {
         log.iter().filter(ours).max_by_key(|entry| entry.at)
     }
 
-    /// Taken, and yet to be acknowledged.
+    /// Whether a `Take` assigned the incident and did not acknowledge it.
     pub fn lacks_acknowledgement(&self, fresh: &Incident) -> bool {
         *self.operation == Operation::Take
             && fresh.status == IncidentStatus::Triggered
@@ -304,7 +304,7 @@ impl SentOperation<'_> {
         others_acknowledging(fresh, person).any(|one| self.before.acknowledgements.contains(one))
     }
 
-    /// Whether it is assigned to somebody since a later moment than before.
+    /// Whether the incident has an assignment (person and time) that it did not have before.
     pub fn has_new_assignment(&self, fresh: &Incident) -> bool {
         let known = |one| self.before.assignments.contains(one);
         !fresh.assignments.iter().all(known)

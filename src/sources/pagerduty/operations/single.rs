@@ -13,7 +13,7 @@ use crate::sources::lenient::parse_object as read_one;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 use crate::sources::pagerduty::writer::WriteRequest;
 
-/// Does it to the incident that was shown, if it is still that.
+/// Runs the operation on the incident that was shown, if the incident has not changed.
 pub(super) async fn run(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -23,7 +23,7 @@ pub(super) async fn run(
         Ok(fresh) => fresh,
         Err(error) => return IncidentOutcome::new(read_failure(&error), None),
     };
-    // A note that is there already need not be asked about, whatever else changed.
+    // A note that an earlier write left need not be sent, whatever else changed.
     if let Operation::Note(note) = operation
         && note.in_doubt
         && let Some(outcome) = notes::find_earlier(session, note, &fresh).await

@@ -1,4 +1,4 @@
-//! What the operations of a batch share: who acts, how PagerDuty is read and written, and how long to wait for it.
+//! The shared state of a batch's operations: the user who acts, reading and writing PagerDuty, and the waits.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
 use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
 
-/// The longest pause that PagerDuty may ask for: a person does not wait longer.
+/// The longest rate-limit pause that is waited for: a person does not wait longer.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
 /// How far PagerDuty's clock may be off: it is known to the second, from an answer that may be a little old.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
@@ -205,7 +205,7 @@ pub(super) async fn run_in_order<T>(each: Vec<BoxFuture<'_, T>>, at_once: usize)
     stream::iter(each).buffered(at_once).collect().await
 }
 
-// A login page with a status of success is no answer of PagerDuty's.
+// A login page with a success status is not an answer from PagerDuty.
 fn parse_object_shape(body: &[u8]) -> serde_json::Result<()> {
     serde_json::from_slice::<HashMap<String, IgnoredAny>>(body).map(drop)
 }

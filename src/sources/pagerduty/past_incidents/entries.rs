@@ -13,11 +13,11 @@ use crate::domain::incident::LogEntry;
 pub(super) struct Entries {
     by_incident: BTreeMap<IncidentId, BTreeMap<String, (usize, LogEntry)>>,
     listed: usize,
-    /// Those that cannot be read and that may decide.
+    /// The number of unreadable entries that may matter for judgement.
     pub unreadable: usize,
-    /// The incidents of those.
+    /// The incidents of the unreadable entries.
     lacking: BTreeSet<IncidentId>,
-    /// Of one of those the incident is not known, or not all entries are listed.
+    /// An unreadable entry's incident is not known, or not all entries are listed.
     pub is_incomplete: bool,
 }
 
@@ -49,7 +49,7 @@ impl Entries {
         }
     }
 
-    /// Those of an incident, the oldest first. PagerDuty lists the newest first; entries of one second keep that order.
+    /// Takes an incident's entries, the oldest first. PagerDuty lists the newest first, also within one second.
     pub fn take(&mut self, id: &IncidentId) -> Vec<LogEntry> {
         let entries = self.by_incident.remove(id).unwrap_or_default();
         let mut entries: Vec<(usize, LogEntry)> = entries.into_values().collect();
@@ -57,7 +57,7 @@ impl Entries {
         entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// Whether one of this incident cannot be read.
+    /// Whether an entry of this incident cannot be read.
     pub fn lacks_entry_of(&self, id: &IncidentId) -> bool {
         self.lacking.contains(id)
     }

@@ -60,7 +60,7 @@ impl<'a> RecordFiles<'a> {
         &self.account
     }
 
-    /// The months that are kept, in the order asked for; `None` where none is, or it cannot be read.
+    /// The kept months in the given order; `None` for a month that is not kept or cannot be read.
     pub(super) async fn load_months(
         &self,
         months: &[NaiveDate],
@@ -86,7 +86,7 @@ impl<'a> RecordFiles<'a> {
         is_ours.then_some(file.directory)
     }
 
-    /// Keeps the directory without its rota, which is of its time.
+    /// Keeps the directory without the rota, which would soon be outdated.
     pub async fn save_directory(&self, directory: &Directory) {
         let file = DirectoryFile {
             version: DIRECTORY_VERSION,

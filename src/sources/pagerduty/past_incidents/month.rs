@@ -1,7 +1,7 @@
 //! A calendar month of the record, as it is kept on disk. Pure: the caller reads and writes the bytes.
 //!
-//! What was read and up to when stand in one file, so that a file which was replaced by another process is whole in
-//! itself. Bytes that are cut, of another version, account or month are no month.
+//! One file has both the data and the time up to which it was read, so the two agree even if another process replaces
+//! the file. Bytes that are cut, or of another version, account or month, are ignored.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,10 +17,10 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::{MAX_CLOCK_LEAD, is_in_future};
 
-/// The file's format, and how incidents and entries are read from answers; another one is not read.
+/// The version of the file's format and of the parsing of answers. A file of another version is not read.
 const VERSION: u32 = 1;
 
-/// What PagerDuty lists later than it happened is found by reading so much again.
+/// The span that is read again each time, since PagerDuty may list incidents and entries late.
 pub(super) const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
 /// The incidents that were created in one calendar month of UTC, with their logs.
@@ -31,9 +31,9 @@ pub(super) struct RecordMonth {
     account: String,
     /// Its first day.
     first: NaiveDate,
-    /// The incidents that were created before are listed.
+    /// All incidents that were created before this time are listed.
     pub listed_until: DateTime<Utc>,
-    /// The incidents' logs hold the account's log before.
+    /// The incidents' logs have all entries of the account's log before this time.
     pub log_until: DateTime<Utc>,
     incidents: BTreeMap<IncidentId, RecordedIncident>,
 }
@@ -51,8 +51,8 @@ impl RecordMonth {
         }
     }
 
-    /// Reads what [`Self::to_bytes`] wrote of this month of this account; `None` for anything else, and for what was
-    /// read later than now.
+    /// Parses the output of [`Self::to_bytes`] for this month and account. `None` for anything else, and for data that
+    /// was read later than now.
     pub fn from_bytes(
         bytes: &[u8],
         account: &str,
@@ -79,7 +79,7 @@ impl RecordMonth {
         begin(self.first)..next.map_or(DateTime::<Utc>::MAX_UTC, begin)
     }
 
-    /// The part in which incidents may have been created that are not listed yet; `None` where it is listed whole.
+    /// The part of the month whose incidents are not all listed yet; `None` if all are.
     pub fn unlisted(&self, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
         let span = self.span();
         if self.listed_until - OVERLAP >= span.end {
@@ -97,7 +97,7 @@ impl RecordMonth {
         listed > span.start && self.log_until + OVERLAP >= listed
     }
 
-    /// Puts an incident in the place of an earlier state of it, and returns whether that was another.
+    /// Replaces the earlier state of an incident, and returns whether the state changed.
     pub fn put(
         &mut self,
         incident: Incident,
@@ -113,7 +113,7 @@ impl RecordMonth {
         !is_same
     }
 
-    /// Takes out an incident that is gone, or no longer among those that count.
+    /// Removes an incident that is gone or no longer matches the filters.
     pub fn remove(&mut self, id: &IncidentId) {
         self.incidents.remove(id);
     }
@@ -128,7 +128,7 @@ impl RecordMonth {
         has_changed
     }
 
-    /// Puts the whole log of an incident in the place of one that lacks an entry.
+    /// Replaces an incident's log that lacks an entry with the whole log.
     pub fn replace_log(&mut self, id: &IncidentId, log: Vec<LogEntry>) {
         if let Some(recorded) = self.incidents.get_mut(id) {
             recorded.replace_log(log);
@@ -141,7 +141,7 @@ impl RecordMonth {
         lacking.map(|(id, _)| id.clone()).collect()
     }
 
-    /// The incidents that may have changed since they were read, earlier than now.
+    /// The incidents that may have changed between the last read and `now`.
     pub fn outdated(&self, now: DateTime<Utc>) -> Vec<IncidentId> {
         let outdated = self.incidents.iter().filter(|(_, it)| it.is_outdated(now));
         outdated.map(|(id, _)| id.clone()).collect()

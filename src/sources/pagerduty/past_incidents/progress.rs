@@ -1,4 +1,4 @@
-//! How far a long reading is, and what it is given.
+//! The progress of a long read, and its parameters.
 
 use std::time::Duration;
 
@@ -6,7 +6,6 @@ use futures_util::future::BoxFuture;
 
 use super::super::detail_budget::Pace;
 
-/// How far a reading is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Requests that were answered.
@@ -14,15 +13,14 @@ pub struct Progress {
     pub steps_done: usize,
     /// All steps, as far as they are known.
     pub steps: usize,
-    /// How long the account's limit has no room; zero where it has.
+    /// How long the rate limit leaves no requests; zero if it leaves some.
     pub waits: Duration,
 }
 
-/// The tools of a long reading.
+/// The parameters of a long read.
 pub struct Reading<'a> {
-    /// How the account's share is spent.
+    /// How the share of the rate limit is spent.
     pub pace: Pace,
     pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
-    /// Waits.
     pub wait: &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync),
 }

@@ -11,26 +11,26 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::MAX_CLOCK_LEAD;
 
-/// An open incident without a new entry is asked for again after this time.
+/// An open incident without a new entry is requested again after this time.
 const MAX_OPEN_AGE: TimeDelta = TimeDelta::minutes(30);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct RecordedIncident {
     incident: Incident,
     merged_into: Option<IncidentId>,
-    /// When PagerDuty was asked for it.
+    /// When the incident was requested from PagerDuty.
     as_of: DateTime<Utc>,
-    /// An entry that decides could not be read.
+    /// Whether an entry that matters for judgement could not be read.
     lacks_entry: bool,
     /// The oldest first.
     log: Vec<RecordedEntry>,
-    /// Entries came that are newer than the incident.
+    /// Whether entries were added that are newer than the incident's state.
     #[serde(skip)]
     has_new_entries: bool,
 }
 
 impl RecordedIncident {
-    /// The incident, with the log of an earlier state of it.
+    /// The incident, with the log of its earlier state.
     pub fn new(
         incident: Incident,
         merged_into: Option<IncidentId>,
@@ -56,7 +56,7 @@ impl RecordedIncident {
         self.incident.created_at
     }
 
-    /// Whether an entry that decides could not be read.
+    /// Whether an entry that matters for judgement could not be read.
     pub fn lacks_entry(&self) -> bool {
         self.lacks_entry
     }
@@ -66,7 +66,7 @@ impl RecordedIncident {
         !std::mem::replace(&mut self.lacks_entry, true)
     }
 
-    /// Puts its whole log in the place of one that lacks an entry.
+    /// Replaces a log that lacks an entry with the whole log.
     pub fn replace_log(&mut self, log: Vec<LogEntry>) {
         self.log = log.into_iter().map(RecordedEntry::new).collect();
         self.lacks_entry = false;
@@ -90,7 +90,7 @@ impl RecordedIncident {
         has_grown
     }
 
-    /// Whether it may have changed since it was read, earlier than now.
+    /// Whether the incident may have changed between its last read and `now`.
     pub fn is_outdated(&self, now: DateTime<Utc>) -> bool {
         let last = self.log.last().map(|entry| entry.at);
         let is_recent = last.is_some_and(|at| self.as_of - at <= MAX_CLOCK_LEAD);
@@ -98,7 +98,7 @@ impl RecordedIncident {
         self.as_of < now && (self.has_new_entries || is_recent || is_old)
     }
 
-    /// Its log counts as known only where the account's log could be read.
+    /// `is_log_known`: whether the account's log could be read. Otherwise the incident's log counts as unknown.
     pub fn to_record(&self, is_log_known: bool) -> IncidentRecord {
         let id = &self.incident.id;
         let log: Vec<LogEntry> = self.log.iter().map(|entry| entry.to_entry(id)).collect();
@@ -112,7 +112,7 @@ impl RecordedIncident {
     }
 }
 
-/// Whether a log, the oldest entry first, begins with what opened the incident: an older part of it may be gone.
+/// Whether a log (oldest entry first) reaches back to the incident's creation. Older entries may be gone.
 pub fn log_begins(log: &[LogEntry], incident: &Incident) -> bool {
     let latest = TimeDelta::minutes(1);
     log.first()

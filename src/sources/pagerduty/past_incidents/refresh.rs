@@ -22,10 +22,10 @@ use crate::domain::ids::IncidentId;
 use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::sources::error::SourceError;
 
-/// A month in which nothing has changed is written again after this time: less of the log is read again then.
+/// An unchanged month is written again after this time, so that the next run reads less of the log again.
 const MAX_SAVED_AGE: TimeDelta = TimeDelta::hours(1);
 
-/// The reading of a span's months. They are saved on the way, so that one that is interrupted goes on where it was.
+/// Reads a span's months. They are saved on the way, so that an interrupted read can continue.
 pub(super) struct Refresh<'a> {
     reader: WindowReader<'a>,
     client: &'a Client,
@@ -80,7 +80,7 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    /// Adds a month, with what is kept of it.
+    /// Adds a month with its kept data.
     pub fn add_month(&mut self, first: NaiveDate, kept: Option<RecordMonth>) {
         let month = kept.unwrap_or_else(|| RecordMonth::new(self.files.account(), first));
         self.months.push(OpenMonth {
@@ -118,7 +118,7 @@ impl<'a> Refresh<'a> {
         Ok(())
     }
 
-    // From where the first of the months was left off, until now.
+    // The windows from the earliest time at which a month's log was left off until now.
     fn log_windows(&self, span: &Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
         let left_off = self.months.iter().map(|open| open.month.log_until);
         let from = left_off.min().map_or(span.start, |at| at - OVERLAP);
@@ -224,7 +224,7 @@ impl<'a> Refresh<'a> {
     }
 }
 
-// A log that lacks its beginning although all of it was read.
+// Logs that lack their beginning although they were read completely.
 fn headless_logs(records: &[IncidentRecord]) -> Option<String> {
     let headless = records.iter().filter(|it| !it.incident.log_known).count();
     (headless > 0).then(|| {

@@ -1,6 +1,6 @@
-//! Reads listings by windows of time, since PagerDuty takes no more than six months between `since` and `until` and
-//! lists at most 10,000 elements. It waits while the account's limit has no room, since work that is not urgent may use
-//! only a share of it.
+//! Reads listings by windows of time, since PagerDuty allows at most six months between `since` and `until` and lists
+//! at most 10,000 elements. Reading waits while its share of the rate limit is used up: work that is not urgent may use
+//! only a share.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,10 +22,10 @@ const SMALLEST_WINDOW: TimeDelta = TimeDelta::seconds(2);
 /// The most elements that PagerDuty lists of one window.
 const MAX_LISTED: usize = 10_000;
 
-/// So often a request is sent again that PagerDuty refuses for its limit.
+/// How often a request is sent again after PagerDuty refused it for its rate limit.
 const MAX_REFUSALS: usize = 5;
 
-/// Waits are no longer, so that progress is reported.
+/// The longest single wait; progress is reported after each.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct WindowReader<'a> {
@@ -47,7 +47,7 @@ impl<'a> WindowReader<'a> {
         }
     }
 
-    /// Announces so many steps more.
+    /// Adds to the number of expected steps.
     pub fn expect_steps(&self, steps: usize) {
         self.steps.fetch_add(steps, Ordering::Relaxed);
     }
@@ -56,8 +56,8 @@ impl<'a> WindowReader<'a> {
         self.steps_done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Everything of `span`, and the parts of it of which PagerDuty does not list all. A window that holds too many is
-    /// read as two.
+    /// Reads everything in `span`, and returns the parts that PagerDuty does not list completely. A window with too
+    /// many elements is split in two.
     pub async fn read<T: DeserializeOwned>(
         &self,
         span: &Range<DateTime<Utc>>,
@@ -113,7 +113,7 @@ impl<'a> WindowReader<'a> {
         Ok(all)
     }
 
-    /// Sends a request when the account's limit has room, and again if PagerDuty refuses it for the limit.
+    /// Sends a request when the rate limit allows it, and again if PagerDuty refuses it for the limit.
     ///
     /// # Errors
     /// The request failed, or was refused too often.

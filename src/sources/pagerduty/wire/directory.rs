@@ -76,7 +76,7 @@ impl WireEscalationRule {
     }
 }
 
-// The schema says text, PagerDuty's own Terraform client reads an object around it.
+// A text by PagerDuty's schema; an object with a `type` by PagerDuty's Terraform client.
 fn parse_strategy(value: &Value) -> Strategy {
     let word = value.as_str().or_else(|| value.get("type")?.as_str());
     match word {
@@ -124,7 +124,7 @@ pub(in super::super) struct WireMaintenanceWindow {
 }
 
 impl WireMaintenanceWindow {
-    /// The window; none where it has no id or bounds: without them it mutes nothing.
+    /// The window; `None` without an id or bounds, since it then mutes nothing.
     pub fn into_window(self) -> Option<MaintenanceWindow> {
         let description = self.description.text().or(self.summary.text());
         Some(MaintenanceWindow {

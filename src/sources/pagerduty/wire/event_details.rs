@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 4;
 // The keys that Alertmanager adds to those of any configuration.
 const NO_LABELS: [&str; 4] = ["firing", "resolved", "num_firing", "num_resolved"];
 
-/// The alerts that an event speaks of.
+/// The alerts in an event.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in super::super) struct EventDetails {
     pub fingerprints: Vec<Fingerprint>,
@@ -72,7 +72,7 @@ impl FoundDetails {
         }
     }
 
-    // A count of what fires says that what is listed as resolved is not what paged.
+    // If `num_firing` is not zero, the alerts listed as resolved are not those that paged.
     fn into_details(self) -> EventDetails {
         let lists = [self.firing, self.flat_keys];
         let firing = lists.into_iter().find(|list| !list.is_empty());
@@ -186,7 +186,7 @@ fn parse_text_blocks(text: &str) -> Vec<Labels> {
 #[derive(Default)]
 struct TextBlock<'a> {
     labels: Vec<(&'a str, String)>,
-    // Lines after the last label: of its value, or of what a template adds behind the labels.
+    // Lines after the last label: either more of its value, or text that a template adds after the labels.
     pending: String,
 }
 

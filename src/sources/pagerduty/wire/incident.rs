@@ -87,7 +87,7 @@ struct WireBridge {
 }
 
 impl WireIncident {
-    /// The key that tells it from others in a listing.
+    /// The key that identifies the incident in a listing.
     pub fn listing_key(&self) -> String {
         self.id.as_deref().unwrap_or_default().to_owned()
     }
@@ -125,7 +125,7 @@ impl WireIncident {
         unread.map(|(field, _)| field).collect()
     }
 
-    /// The incident that it was merged into: the only reason that PagerDuty gives.
+    /// The incident that it was merged into. PagerDuty gives no other resolve reason.
     pub fn merged_into(&self) -> Option<IncidentId> {
         let target = self.resolve_reason.as_ref()?.incident.as_ref()?;
         target.id().map(IncidentId::from)
@@ -150,8 +150,7 @@ impl WireIncident {
     /// The incident, its alerts not read yet.
     ///
     /// # Errors
-    /// In words, where it lacks what an incident cannot be without: to leave it out would make a
-    /// garbled answer look like a quiet one.
+    /// A required field is missing; the error names it. Without an error, a garbled answer would look like a quiet one.
     pub fn into_incident(self) -> Result<Incident, String> {
         let unread_fields = self.unread_fields();
         let id = self.id.text().ok_or("it has no id")?;
@@ -166,7 +165,7 @@ impl WireIncident {
             false => unread_fields,
         };
         let changed = self.last_status_change_at.value();
-        // Without that moment it would be as if nobody had ever been paged for an alert that fires on.
+        // Without that time, an alert that still fires would look as if nobody had been paged for it.
         if resolved && self.resolved_at.value().or(changed).is_none() {
             return Err(lacks("resolved_at"));
         }
@@ -232,13 +231,13 @@ impl WireIncident {
     }
 }
 
-// A service or an integration is somebody too: not a person.
+// A service or an integration counts too, although it is not a person.
 fn names_somebody(who: &Field<WireReference>) -> bool {
     let who = who.as_ref();
     who.is_some_and(|who| who.is_no_user() || who.to_person().is_some())
 }
 
-// A part of an address leads elsewhere.
+// A longer link would be cut, and a cut address leads elsewhere.
 fn is_usable_link(url: &str) -> bool {
     url.len() <= MAX_WORDS_BYTES
 }
@@ -296,7 +295,7 @@ fn into_acknowledgements(
 }
 
 impl WirePendingAction {
-    // A type that is not known is one that does not matter here.
+    // An action of an unknown type does not matter here, so it counts as readable.
     fn is_readable(&self) -> bool {
         let kind = self.kind.as_deref().filter(|kind| !kind.is_empty());
         kind.is_some_and(|kind| parse_pending_kind(kind).is_none() || self.at.as_ref().is_some())

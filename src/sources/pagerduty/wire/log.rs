@@ -85,7 +85,7 @@ impl WireLogEntry {
         })
     }
 
-    /// Whether nothing is judged by an entry of its type, so that one which cannot be read is no loss.
+    /// Whether entries of this type affect no judgement, so that an unreadable one does not matter.
     pub fn decides_nothing(&self) -> bool {
         let kind = self.parse_kind(DateTime::UNIX_EPOCH);
         kind.is_some_and(|kind| kind.decides_nothing())
@@ -98,7 +98,7 @@ impl WireLogEntry {
         let to = || people(&self.assignees.items);
         Some(match word {
             "trigger" => LogKind::Trigger,
-            // The documentation spells it the one way, the service the other.
+            // The documentation and the service spell this differently.
             "acknowledge" | "acknowledgement" => LogKind::Acknowledge {
                 timeout: self.acknowledgement_timeout.value(),
             },
@@ -128,7 +128,7 @@ impl WireLogEntry {
         })
     }
 
-    // Its channel names the priorities, its summary does in words.
+    // The priorities are in the entry's channel, or in the words of its summary.
     fn priority_change(&self) -> Option<LogKind> {
         let channel = self.channel.as_ref();
         let name = |priority: &Field<WireReference>| priority.as_ref()?.priority_name();
@@ -148,7 +148,7 @@ impl WireLogEntry {
         texts.into_iter().flatten().find_map(parse_priority_change)
     }
 
-    // A note's channel carries its text; another channel's summary names only the way it came.
+    // A note's channel has its text. The summary of another channel only names where the annotation came from.
     fn annotation_text(&self) -> Option<String> {
         let channel = self.channel.as_ref();
         let is_note = |channel: &&WireChannel| channel.kind.as_deref() == Some("note");

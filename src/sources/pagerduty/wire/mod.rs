@@ -19,7 +19,7 @@ use crate::domain::incident::{Person, Reference};
 use crate::domain::text_limit::cut_words;
 use crate::sources::lenient::Field;
 
-/// A moment; PagerDuty writes ISO 8601, in the account's zone as it pleases.
+/// A time. PagerDuty writes ISO 8601, sometimes in the account's time zone.
 pub(super) type WireTime = Field<DateTime<Utc>>;
 
 /// A reference to a thing, or the thing itself where `include[]` asked for it.

@@ -26,8 +26,7 @@ pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
     })
 }
 
-/// Where an alert of this name was in this state, by its own labels: Prometheus writes such a series for each alert
-/// that is pending or fires.
+/// The query for the series that Prometheus writes for each pending or firing alert, limited to this name and state.
 pub fn alert_state_query(name: &str, state: &str) -> String {
     format!(
         "max without (alertstate) (ALERTS{{alertname={}, alertstate={}}})",
@@ -48,7 +47,7 @@ pub(super) fn to_hub(query: &str, key: &HubKey, scope: &ClusterScope) -> String 
     }
 }
 
-// The line's end keeps a comment at the query's own end from swallowing what follows.
+// The line break ends a comment that the query may end with.
 fn parenthesize(query: &str) -> String {
     format!("({query}\n)")
 }
@@ -68,7 +67,7 @@ fn quote(text: &str) -> String {
     format!("\"{}\"", escaped.replace('\n', "\\n"))
 }
 
-// Names beyond these are distinguished here: not every upstream takes them quoted.
+// Other names would have to be quoted, which not every upstream accepts.
 fn is_plain(name: &str) -> bool {
     let mut chars = name.chars();
     let first = chars.next();

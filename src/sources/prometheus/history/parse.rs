@@ -10,11 +10,11 @@ use crate::domain::ids::HubKey;
 use crate::domain::labels::Labels;
 use crate::domain::settings::ClusterScope;
 
-/// More series than these are no help to anybody.
+/// The most series that are shown.
 const MAX_SERIES: usize = 4;
 
-/// The series that match an alert's labels, those that share most labels first. Ties are ordered by their labels, so
-/// that everybody sees the same.
+/// The series that match an alert's labels, those that share most labels first. Ties are sorted by labels, so that
+/// every screen shows the same.
 pub(super) fn alert_history(
     opened: Payload<RangeData<'_>>,
     labels: &Labels,
@@ -84,7 +84,7 @@ pub(super) fn hub_series(
     series.collect()
 }
 
-// A configured expression may give several series for one hub: the same of them counts as in a poll.
+// A configured expression may give several series for one hub. The value is chosen as in a poll.
 fn merge_values(signal: Signal, kept: &mut [Option<f64>], more: &[Option<f64>]) {
     let choose = match signal {
         Signal::HomeFreePercent | Signal::DbFreePercent => f64::min,

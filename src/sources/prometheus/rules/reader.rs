@@ -23,10 +23,10 @@ pub(in crate::sources::prometheus) struct RulesPage {
     pub(in crate::sources::prometheus) next: Option<String>,
 }
 
-/// Reads one page. What of it cannot be read is noted, and the rest counts.
+/// Reads one page. Unreadable items are recorded, and the rest counts.
 ///
 /// # Errors
-/// It lists no groups, or nothing of it can be read.
+/// The page lists no groups, or nothing in it can be read.
 pub(in crate::sources::prometheus) fn read_page(
     data: &RulesData<'_>,
     origin: &AlertOrigin,
@@ -167,7 +167,7 @@ impl Reader<'_> {
         }
     }
 
-    // One endpoint for many clusters may hold one rule for all, or one for each, which its label names.
+    // An endpoint for many clusters may have one rule for all of them, or one for each, with the cluster as a label.
     fn note_cluster_of_rule(&mut self, name: &Arc<str>, rule: &Rule<'_>) {
         if matches!(self.origin.scope, ClusterScope::ByLabel(_)) {
             let named = self.named_cluster(rule);
@@ -195,7 +195,7 @@ impl Reader<'_> {
         unreadable.push(kind, name.as_deref(), problem);
     }
 
-    /// None where the alert is neither pending nor firing: VictoriaMetrics lists what ended, too.
+    /// `None` if the alert is neither pending nor firing: VictoriaMetrics also lists resolved alerts.
     fn read_alert(
         &mut self,
         rule: &Arc<AlertRule>,
