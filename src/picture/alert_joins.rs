@@ -1,4 +1,4 @@
-//! The joins alone, for a bench, and for a view of which alert belongs to which incident.
+//! Joins alerts with incidents without building a picture: for a bench, and for the view of the joins.
 
 use super::context::Context;
 use super::incidents;

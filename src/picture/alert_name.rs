@@ -1,11 +1,11 @@
-//! The name that many incidents of one alert share: their titles without the places that they are about.
+//! The common name of one alert's incidents: their title without the places that it names.
 
 use super::outside_check::short_title;
 use super::places::strip_label_prefix;
 use crate::domain::case::Place;
 use crate::domain::policy::Policy;
 
-/// Replaces a place that a title names within a sentence.
+/// Stands for a place that a title names within a sentence.
 const ANY: &str = "*";
 
 /// The name under which incidents are counted. `places` are those that the title names.
@@ -27,8 +27,8 @@ pub fn alert_name(title: &str, places: &[Place], policy: &Policy) -> String {
     name.join(" ").trim_end_matches(':').to_owned()
 }
 
-// An Alertmanager's title ends with the values that it groups by. Among them may be the namespace `support`, whose
-// programs watch the cluster, and which is no hub.
+// An Alertmanager's title ends with the values that it groups by. One of them may be the namespace `support`, which is
+// not a hub: its programs monitor the cluster.
 fn ends_with_place(words: &[&str], places: &[Place], policy: &Policy) -> bool {
     let [.., before, last] = words else {
         return false;

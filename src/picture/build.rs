@@ -22,15 +22,15 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
 
-/// Pictures whose clocks are further apart do not date each other's cases.
+/// If the skew changed by more than this, cases are not dated by the previous picture.
 const MAX_SKEW_CHANGE: TimeDelta = TimeDelta::seconds(10);
 
 /// The inputs of a picture besides the answers.
 #[derive(Clone, Copy, Default)]
 pub struct BuildOptions<'a> {
-    /// The part of the fleet that counts and is shown; none: all of it.
+    /// The part of the fleet that counts and is shown; `None` for all of it.
     pub keep: Option<PlaceFilter<'a>>,
-    /// The picture before: no case begins later than in it.
+    /// The previous picture: no case begins later than in it.
     pub previous: Option<&'a Picture>,
 }
 
@@ -132,8 +132,8 @@ fn build_at(
     }
 }
 
-/// Dates each case as in the picture before, if that is earlier. The thing that dated it (its alert, the hub's
-/// failures) may have ended or be unknown now, while the case continues.
+/// Dates each case as in the previous picture, if that is earlier. The alert or failure that dated the case may have
+/// ended or be unknown now, while the case continues.
 fn keep_earliest(cases: &mut [Case], previous: &Picture, skew: TimeDelta) {
     if (previous.skew - skew).abs() > MAX_SKEW_CHANGE {
         return;

@@ -24,7 +24,7 @@ use crate::domain::now::is_in_future;
 use crate::domain::post::Post;
 use crate::domain::source::{SourceId, SourceKind};
 
-/// Cases of open incidents and of firing alerts without one, not yet with hubs and posts.
+/// Cases of open incidents, and of firing alerts without an incident. Hubs and posts are added later.
 pub fn collect_cases(
     context: &Context<'_>,
     joined: JoinedIncidents<'_>,
@@ -148,7 +148,7 @@ fn incident_case(
     case
 }
 
-// An incident dated in the future is as old as the poll that found it.
+// An incident dated in the future is dated by the poll that found it.
 fn created_or_seen_at(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
     let slot = context.answers.incidents.as_ref();
     let answer = slot.and_then(|slot| slot.answer.as_ref());
@@ -182,7 +182,7 @@ fn alert_case(context: &Context<'_>, alert: JoinedAlert<'_>, maintenance: &Maint
     case
 }
 
-/// A case that nothing is known of but its identity.
+/// A case with only an id and a date.
 pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
     Case {
         id,
@@ -214,8 +214,8 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
     }
 }
 
-/// Adds the fields that depend on rank, posts and all clocks together: due times, when the public must be told and
-/// updated, the leading clock, and whether the owners are known.
+/// Adds the fields that depend on rank, posts and all clocks: due times, the times to tell and update the public, the
+/// leading clock, and whether the owners are known.
 pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>) {
     case.owners_known = match &case.incident {
         Some(incident) => owners::are_known(incident, &case.owners),
@@ -245,13 +245,13 @@ pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>)
     }
 }
 
-// When the public was last told by a post; a date ahead is not known.
+// When a post last told the public: its last update, else its beginning. Dates in the future do not count.
 fn last_told(context: &Context<'_>, post: &Post) -> Option<DateTime<Utc>> {
     let mut dates = [post.updated, post.since].into_iter().flatten();
     dates.find(|at| !context.is_in_future(*at))
 }
 
-// The latest that was started for it.
+// The latest time-box that was started on this machine for the case.
 fn local_time_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
     let own = context.answers.local_time_boxes.iter();
     let latest = own

@@ -1,7 +1,7 @@
-//! The checklist of an open P1: each step by the data that shows it, else by a note about it.
+//! The checklist of an open P1. Each step's state comes from the data that shows it, else from a note about it.
 //!
-//! A step is done only if PagerDuty's log, its notes or a status page shows it. A guess (a post that is only probably
-//! about it) completes no step, and a step whose data could not be read is not known.
+//! A step is done only if PagerDuty's log, its notes or a status page shows it. A guess (such as a post that is only
+//! probably about the incident) completes no step. A step is not known if its data could not be read.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use crate::domain::note::OutageNote;
 use crate::domain::now::time_after;
 use crate::domain::post::Post;
 
-/// The configured steps of an open P1 in their order; `told` is what the public knows of it. The steps about posts are
-/// left out where no page could carry one.
+/// The configured steps of an open P1 in their order. `told` is what the public knows of it. Steps about posts are left
+/// out if there is no page for posts.
 pub fn checklist(
     context: &Context<'_>,
     case: &Case,
@@ -55,7 +55,7 @@ struct Record<'a> {
     case: &'a Case,
     incident: &'a Incident,
     told: Option<&'a PublicTold>,
-    /// The oldest entry first; all of it only where the incident's log is known.
+    /// The oldest entry first; complete only if the incident's log is known.
     log: &'a [&'a LogEntry],
 }
 
@@ -99,7 +99,7 @@ impl Record<'_> {
         })
     }
 
-    // The `wanted`-th human who acknowledged it, from 1. A later acknowledgement of the same one is not another's.
+    // The `wanted`-th human who acknowledged the incident, from 1. Each person counts once.
     fn responder(&self, wanted: usize) -> StepState {
         let mut humans: Vec<(&Person, DateTime<Utc>)> = Vec::new();
         let mut some_unknown = false;
@@ -124,7 +124,7 @@ impl Record<'_> {
         }
     }
 
-    // Acknowledgements in the log, then the present ones, which are known even without the log.
+    // The acknowledgements in the log, then those in force, which are known even without the log.
     fn acknowledgements(&self) -> impl Iterator<Item = (&Person, DateTime<Utc>)> {
         let logged = self.log.iter().filter_map(|entry| match entry.kind {
             LogKind::Acknowledge { .. } => Some((entry.agent.as_ref()?, entry.at)),
@@ -134,7 +134,7 @@ impl Record<'_> {
         logged.chain(standing.map(|ack| (&ack.by, ack.at)))
     }
 
-    // The state by the latest note about the step; without one, the state that was `read`.
+    // The state by the latest note about the step; without a note, `read`.
     fn said(&self, step: ChecklistStep, read: StepState) -> StepState {
         let notes = self.log.iter().rev().filter_map(|entry| match &entry.kind {
             LogKind::Annotate { text: Some(text) } => Some((*entry, OutageNote::parse(text)?)),
@@ -165,7 +165,7 @@ impl Record<'_> {
         }
     }
 
-    // Every `update_due`, and at all where none is configured.
+    // An update is due every `update_due`; if that is not configured, one update is enough.
     fn updated(&self) -> StepState {
         let posts = self.sure_posts();
         let latest = posts
@@ -190,7 +190,7 @@ impl Record<'_> {
         }
     }
 
-    // A post that is only probably about it may be about another outage.
+    // The posts that are surely about the incident: a probable one may be about another outage.
     fn sure_posts(&self) -> Vec<&Post> {
         let is_sure = |joined: &&CasePost| joined.joined_by != PostJoinedBy::Probable;
         let posts = self.case.posts.iter().filter(is_sure);

@@ -66,13 +66,13 @@ pub fn incident_clocks(
     .collect()
 }
 
-// An acknowledgement whose time is still to come has none that a box could begin with.
+// A time-box cannot begin at an acknowledgement that is dated in the future.
 fn is_acknowledged_ahead(context: &Context<'_>, incident: &Incident) -> bool {
     let mut acknowledgements = incident.acknowledgements.iter();
     acknowledgements.any(|ack| context.is_in_future(ack.at))
 }
 
-// A bot's acknowledgement begins no time-box.
+// Whether an acknowledger may be a bot, whose acknowledgement begins no time-box.
 fn may_be_acknowledged_by_bot(context: &Context<'_>, incident: &Incident) -> bool {
     let mut acknowledgers = incident.acknowledgements.iter().map(|ack| &ack.by);
     acknowledgers.any(|who| owners::owner_kind(context, who) == OwnerKind::Unknown)
@@ -121,13 +121,13 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
     }
 }
 
-// Its log lists a snooze whose end is neither in the log nor among PagerDuty's pending actions.
+// The last change in the log is a snooze whose end is neither in the log nor among PagerDuty's pending actions.
 fn may_be_snoozed(incident: &Incident, log: &[&LogEntry]) -> bool {
     let last = last_change(log).map(|entry| &entry.kind);
     last == Some(&LogKind::Snooze { until: None }) && !incident.knows_pending()
 }
 
-// The last entry by which an incident is acknowledged, snoozed, or no more.
+// The last entry that acknowledges or snoozes the incident, or ends either.
 fn last_change<'a>(log: &[&'a LogEntry]) -> Option<&'a LogEntry> {
     let mut entries = log.iter().rev().copied();
     entries.find(|entry| {
@@ -156,8 +156,8 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
     at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public must be told of a P1; `None` if a post may be about it, nobody must be told, or the time at which it
-/// became a P1 is not known.
+/// When the public must be told of a P1. `None` if a post may be about it, if the public need not be told, or if it is
+/// not known when the incident became a P1.
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,
@@ -183,7 +183,7 @@ pub fn tell_public_clock(
 /// Since when an incident is a P1.
 pub struct P1Since {
     pub at: DateTime<Utc>,
-    /// Its own log is not read: it may have become one later.
+    /// Whether the log is not read, so that the incident may have become a P1 later.
     pub estimate: bool,
 }
 
@@ -203,7 +203,7 @@ pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
     }
 }
 
-/// When the next update of a post is due that was last updated at `posted_at`.
+/// When the next update is due of a post that was last updated at `posted_at`.
 pub fn update_due_clock(posted_at: DateTime<Utc>, every: Duration) -> Clock {
     exact_clock(ClockKind::UpdateDue, time_after(posted_at, every))
 }

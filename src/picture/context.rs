@@ -25,16 +25,15 @@ pub struct Context<'a> {
     pub answers: &'a Answers,
     pub policy: &'a Policy,
     pub now: Now,
-    /// Every source, as it is shown.
     pub sources: Vec<SourceView>,
     pub states: BTreeMap<SourceId, SourceState>,
-    /// PagerDuty's directory, however old; empty where it never came.
+    /// PagerDuty's directory, however old; empty before the first answer.
     pub directory: &'a Directory,
     /// Priorities, most severe first.
     pub priorities: Vec<PriorityName>,
     /// The missing part of the rota while PagerDuty is live.
     pub rota_gap: Option<RotaGap>,
-    /// Their order could not be read.
+    /// Whether the order of priorities could not be read.
     lacks_priorities: bool,
     /// PagerDuty's log by incident, oldest first.
     pub log: HashMap<&'a IncidentId, Vec<&'a LogEntry>>,
@@ -88,18 +87,18 @@ impl<'a> Context<'a> {
         end <= self.now.wall
     }
 
-    /// Whether `at` has no usable date, since it is still to come; if so, the picture changes when it has one.
+    /// Whether `at` is in the future, and so cannot be used as a date. The picture changes when it no longer is.
     pub fn is_in_future(&self, at: DateTime<Utc>) -> bool {
         self.expire_at(at.checked_sub_signed(MAX_CLOCK_LEAD).unwrap_or(at));
         is_in_future(at, self.now.wall)
     }
 
-    /// The first time noted, at which the picture must be rebuilt.
+    /// The earliest recorded time at which the picture must be rebuilt.
     pub fn valid_until(&self) -> Option<DateTime<Utc>> {
         self.valid_until.get()
     }
 
-    /// Whether a source counts as the present. One that is not configured does not.
+    /// Whether a source is fresh. One that is not configured is not.
     pub fn is_fresh(&self, id: &SourceId) -> bool {
         self.states.get(id).is_some_and(|state| state.is_fresh())
     }
@@ -109,18 +108,18 @@ impl<'a> Context<'a> {
         self.directory_part(name, |part| part.state.is_fresh())
     }
 
-    /// Whether a part of PagerDuty's directory counts as the present and lacks nothing.
+    /// Whether a part of PagerDuty's directory is fresh and complete.
     pub fn directory_part_is_whole(&self, name: PartName) -> bool {
         self.directory_part(name, |part| !parts::lacks_data(part))
     }
 
-    /// Whether every open incident is seen: PagerDuty is fresh and lists all of them, and each can be read.
+    /// Whether every open incident is known: PagerDuty is fresh and lists all of them, and each can be read.
     pub fn sees_all_incidents(&self) -> bool {
         let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
         self.is_fresh(&pagerduty) && !self.lacks_incidents()
     }
 
-    /// Whether incidents may be open that are not shown, although PagerDuty answers.
+    /// Whether there may be open incidents that are not shown, although PagerDuty answers.
     pub fn lacks_incidents(&self) -> bool {
         let Some(slot) = &self.answers.incidents else {
             return false;
@@ -145,8 +144,8 @@ impl<'a> Context<'a> {
         slot.is_some_and(|slot| slot.state(self.now).is_fresh())
     }
 
-    /// The time of the last good poll of a Prometheus: things on the screen without a start date from then. Not
-    /// `now`, with which they would stay new for ever.
+    /// The time of the last good poll of a Prometheus. Things without a start are dated by it, not by `now`, with which
+    /// they would stay new for ever.
     pub fn last_poll_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
         self.answers
             .prometheus

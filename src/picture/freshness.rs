@@ -9,8 +9,8 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Slot, SourceKind, SourceState};
 
-/// Every source, in the order of the list. PagerDuty is as fresh as its incidents, whatever other part is missing.
-/// The probes as a whole are down if our own network fails.
+/// All sources in the order in which they are listed. PagerDuty is as fresh as its incidents, whatever other part is
+/// missing. The probes as a whole are down if our own network fails.
 pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceView> {
     let slots = answers.slot_by_source();
     let mut views: Vec<SourceView> = slots
@@ -37,7 +37,7 @@ pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceV
     views
 }
 
-/// When any source's state changes by itself.
+/// The earliest time at which a source's state changes without a new answer.
 pub fn earliest_state_change(answers: &Answers, now: Now) -> Option<chrono::DateTime<Utc>> {
     let waits = answers
         .slots()

@@ -1,5 +1,5 @@
-//! Judges a hub's health: down on positive evidence; else unknown if a source that would show it is missing; else
-//! degraded on any other evidence; else up.
+//! Judges a hub's health: down if there is positive evidence; else unknown if a source is missing that would show an
+//! outage; else degraded if there is any other evidence; else up.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -30,7 +30,7 @@ pub struct HealthInput<'a> {
     pub stale_samples: Option<StaleSamples>,
     /// Its signals; all are `None` where the hub has no series.
     pub signals: Signals,
-    /// Whether other hubs of this Prometheus have series. Without them, a hub without series proves nothing.
+    /// Whether other hubs of this Prometheus have series. If none has, a hub without series proves nothing.
     pub others_have_series: bool,
     /// Alerts that fire on it, and incidents that are open on it.
     pub alerts_and_incidents: Vec<Evidence>,
@@ -56,7 +56,7 @@ pub fn judge(input: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
     (health, [down, unknown, degraded].concat())
 }
 
-/// Since when a hub is down: the first failed try of the probe's present run. `None` unless it is down by a probe.
+/// Since when a hub is down: the first failed try of the present run. `None` unless a probe shows that it is down.
 pub fn down_since(health: Health, probe: Option<&Probe>) -> Option<DateTime<Utc>> {
     (health == Health::Down)
         .then(|| probe.and_then(|probe| probe.failing))
@@ -194,8 +194,8 @@ impl<'a> HealthInput<'a> {
     }
 }
 
-// The order of evidence: what stops people now, what slows them, what may stop them later. A full disk comes before
-// failed starts, since it explains them; one that is nearly full after them. Of two disks the fuller one comes first.
+// The order of evidence: what stops users now, what slows them, what may stop them later. A full disk comes before
+// failed starts, since it explains them; a nearly full disk comes after them. The fuller of two disks comes first.
 fn evidence_rank(evidence: &Evidence) -> f64 {
     match evidence {
         Evidence::WrongStatus { .. } | Evidence::NotFromHub { .. } | Evidence::NoAnswer { .. } => {
@@ -218,8 +218,8 @@ fn days_left(ends: DateTime<Utc>, now: Now) -> i64 {
     (ends - now.wall).num_milliseconds().div_euclid(DAY_MILLIS)
 }
 
-/// When the text about a certificate next changes without a new answer: at the next whole day left, at the earliest
-/// when the warning begins.
+/// When the text about a certificate next changes without a new answer: each time that one day less is left, but not
+/// before the warning begins.
 pub fn next_certificate_change(
     ends: DateTime<Utc>,
     limits: &Limits,

@@ -18,11 +18,10 @@ use crate::domain::incident::Incident;
 #[derive(Clone)]
 pub struct JoinedAlert<'a> {
     pub alert: &'a Arc<Alert>,
-    /// The alert's own.
     pub fingerprint: Fingerprint,
     pub place: Place,
     pub suppressed: Option<Suppression>,
-    /// Set where an Alertmanager suppresses an alert with the same labels that may be another cluster's.
+    /// Set if an Alertmanager suppresses an alert with the same labels that may belong to another cluster.
     pub doubtful_silence: Option<DoubtfulSilence>,
     pub joined_by: JoinedBy,
     /// Indices into `open`. The largest is the newest; the alert is shown in that case.
@@ -30,17 +29,17 @@ pub struct JoinedAlert<'a> {
     /// For `incidents` that were declared with hubwatch: the other open incidents with this alert, such as the one
     /// that paged.
     pub beside_declared: Option<IncidentMatch>,
-    /// The last incident for it that was closed while it fired.
+    /// The last incident for this alert that was closed while the alert fired.
     pub closed: Option<ClosedIncident>,
 }
 
 impl JoinedAlert<'_> {
-    /// The newest of its incidents, in whose case it is shown.
+    /// The newest of its incidents. The alert is shown in that incident's case.
     pub fn newest(&self) -> Option<usize> {
         self.incidents.iter().max().copied()
     }
 
-    /// The page incident (its index) and this alert as it belongs to it, where another incident was declared by hand.
+    /// The index of the incident that paged, and this alert as joined to it, if another incident was declared by hand.
     pub fn with_page(&self) -> Option<(usize, Self)> {
         let (joined_by, incidents) = self.beside_declared.as_ref()?;
         let page = incidents.iter().max().copied()?;
@@ -52,7 +51,7 @@ impl JoinedAlert<'_> {
         is_page.then_some((page, alert))
     }
 
-    /// All open incidents that hold it beyond doubt.
+    /// All open incidents that surely contain this alert.
     pub fn exact_incidents(&self) -> impl Iterator<Item = usize> {
         let is_exact = self.joined_by.is_exact();
         let first = self.incidents.iter().filter(move |_| is_exact);
@@ -68,8 +67,8 @@ pub struct JoinedIncidents<'a> {
     pub alerts: Vec<JoinedAlert<'a>>,
 }
 
-/// Joins all firing alerts with all incidents. Two Prometheuses that watch one place (a pair for availability) list
-/// the same alert: it is kept once.
+/// Joins all firing alerts with all incidents. An alert that two Prometheuses of one place list (a pair for
+/// availability) is kept once.
 pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
     let (open, closed) = open_and_closed(context);
     let trees = RouteTrees::new(context.answers, context.policy);
@@ -171,7 +170,7 @@ fn place_alerts<'a>(kinds: &'a [AlertKind<'a>], fired: &[FiringAlert<'a>]) -> Ve
     placed.collect()
 }
 
-/// Whether an alert is a dead man's switch: its firing is good news.
+/// Whether an alert is a dead man's switch, which should always fire.
 pub fn is_dead_mans_switch(context: &Context<'_>, alert: &Alert) -> bool {
     let name = alert.name();
     context.policy.dead_man.iter().any(|known| known == name)

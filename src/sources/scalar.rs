@@ -1,6 +1,5 @@
-//! JSON values whose type an upstream does not keep to: ids that come as strings or numbers, numbers
-//! that come as strings, decoration that comes as anything. What is not understood is nothing, never
-//! an error.
+//! JSON values whose type varies by upstream: ids as strings or numbers, numbers as strings, texts as anything. A value
+//! that cannot be used is [`Scalar::Nothing`], never an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +9,7 @@ use chrono::{DateTime, Datelike, Utc};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A text, number or truth value of whatever type came; lists and objects count as nothing.
+/// A text, number or boolean. Lists and objects count as [`Scalar::Nothing`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Scalar<'a> {
     /// Null, missing, or not a scalar.
@@ -42,7 +41,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// A finite number, also out of a string such as `1.2e+01`. `NaN` and `±Inf` are no values.
+    /// A finite number, also from a string such as `1.2e+01`. `None` for `NaN` and `±Inf`.
     pub fn number(&self) -> Option<f64> {
         let number = match self {
             Self::Number(number) => *number,
@@ -75,14 +74,14 @@ impl Scalar<'_> {
 pub enum TimeField {
     /// The field is missing, or holds no time.
     Missing,
-    /// Go's zero time, `0001-01-01T00:00:00Z`: it has not happened.
+    /// Go's zero time, `0001-01-01T00:00:00Z`: the event has not happened.
     Never,
     /// A moment.
     At(DateTime<Utc>),
 }
 
 impl TimeField {
-    /// The moment, where it is one.
+    /// The time; `None` if there is none.
     pub fn datetime(self) -> Option<DateTime<Utc>> {
         match self {
             Self::At(at) => Some(at),
@@ -150,7 +149,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 pub struct Pairs<'a>(Vec<(Cow<'a, str>, Scalar<'a>)>);
 
 impl Pairs<'_> {
-    /// Name and value of each, the values written out.
+    /// The names and the values as text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         self.0
             .iter()

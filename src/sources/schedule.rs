@@ -1,7 +1,7 @@
-//! When a source is asked next. Pure: moments come in, a wait goes out.
+//! When a source is polled next. Pure: takes times, returns a wait.
 //!
-//! Polls come once an interval, a little off so that many sources do not ask as one; a failing source is
-//! tried again soon and then less often; what the upstream says of its limits is kept to.
+//! A source is polled once an interval, with jitter so that sources do not all poll at once. A failing source is
+//! polled again soon and then less often. The upstream's rate limits are respected.
 
 mod backoff;
 mod jitter;
@@ -16,28 +16,28 @@ pub use rate::RateUsage;
 
 use jitter::Jitter;
 
-/// No upstream may hold us off for longer than this, whatever it says.
+/// The longest pause that an upstream may ask for; longer ones are cut to this.
 pub const MAX_HOLD: Duration = Duration::from_secs(600);
 
-/// Between the end of a poll and the next at least this much, however slow the answer was.
+/// The shortest pause between the end of a poll and the next one, however slow the answer was.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// The two clocks part by more than this only when the machine slept or the wall clock was set.
+/// The wall clock and the monotonic clock differ by more than this only if the machine slept or the wall clock was set.
 const MAX_CLOCK_DIVERGENCE: Duration = Duration::from_secs(3);
 
-/// After a jump all sources are due; they come within this.
+/// After a clock jump all sources are due. Their polls are spread over this time.
 const POLL_WITHIN_AFTER_JUMP: Duration = Duration::from_secs(2);
 
-/// Why a poll brought nothing.
+/// Why a poll failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollFailure {
-    /// It may mend by itself.
+    /// The failure may pass by itself.
     Transient,
-    /// Somebody must mend it, here or at the upstream: a redirect, a 404.
+    /// A person must fix it, here or at the upstream: a redirect, a 404.
     Configuration,
     /// The credentials were refused, or could not be fetched.
     Credentials,
-    /// 429; with `Retry-After` or the window's end, where it was sent.
+    /// 429, with `Retry-After` or the window's end if the answer has them.
     RateLimited {
         /// How long to wait.
         retry_after: Option<Duration>,
@@ -64,14 +64,14 @@ pub struct Schedule {
     /// When the last poll began.
     started_at: Option<Now>,
     due: Now,
-    /// Not before this, even when asked to: the upstream said so.
+    /// No poll before this time, even if a person asks for one: the upstream asked for a pause.
     held_until: Option<Now>,
-    /// The last moment that was passed in, to notice a jump.
+    /// The last time that was passed in, to notice a clock jump.
     last_now: Now,
 }
 
 impl Schedule {
-    /// A source polled every `interval`, at once for the first time. `seed` tells it from the others.
+    /// The schedule of a source that is polled every `interval`, and now for the first time. `seed` is for its jitter.
     pub fn new(interval: Duration, seed: u64, now: Now) -> Self {
         Self {
             interval,
@@ -84,8 +84,8 @@ impl Schedule {
         }
     }
 
-    /// How long until the next poll; zero when it is due. To be asked again at least every 15 s, and
-    /// at once after a wake-up, so that a machine that slept is noticed.
+    /// How long until the next poll; zero when it is due. The caller must call this at least every 15 s, and at once
+    /// after a wake-up, so that a machine that slept is noticed.
     pub fn wait(&mut self, now: Now) -> Duration {
         self.handle_clock_jump(now);
         let held = self
@@ -94,14 +94,14 @@ impl Schedule {
         remaining(self.due, now).max(held)
     }
 
-    /// A poll begins.
+    /// Records that a poll begins.
     pub fn record_start(&mut self, now: Now) {
         self.handle_clock_jump(now);
         self.started_at = Some(now);
         self.due = now.plus(self.interval);
     }
 
-    /// The poll is over: what it came to, and what it says of the next one.
+    /// Records the end of a poll: its outcome, and when the next one may come.
     pub fn record_poll<T>(&mut self, now: Now, polled: &PollReport<T>) {
         match &polled.outcome {
             Ok(_) => {
@@ -110,7 +110,7 @@ impl Schedule {
                     requests: polled.requests,
                 });
                 self.record_success(now, spending);
-                // A part was refused; asked before that time is over, the whole would be too.
+                // A part was refused. If polled during the pause, the whole would be refused too.
                 if let Some(pause) = polled.retry_after {
                     self.hold(now, pause);
                 }
@@ -127,7 +127,7 @@ impl Schedule {
         }
     }
 
-    /// The poll brought an answer. `spending` is what it cost of which budget, where there is one.
+    /// Records a good poll. `spending` is the upstream's request budget, if any, and what the poll used of it.
     pub fn record_success(&mut self, now: Now, spending: Option<RateUsage>) {
         self.failures = 0;
         self.held_until = None;
@@ -136,7 +136,7 @@ impl Schedule {
         self.schedule_next(now, next);
     }
 
-    /// The poll brought none.
+    /// Records a failed poll.
     pub fn record_failure(&mut self, now: Now, setback: PollFailure) {
         self.failures = self.failures.saturating_add(1);
         let wait = backoff::delay(self.interval, self.failures, setback);
@@ -147,7 +147,7 @@ impl Schedule {
         self.schedule_next_from(now, now, next);
     }
 
-    /// It should be asked again within `span`, as a probe's second try is.
+    /// Makes the source due within `span`, as for a probe's second try.
     pub fn make_due_within(&mut self, now: Now, span: Duration) {
         let soon = now.plus(span.max(MIN_PAUSE));
         if remaining(soon, now) < remaining(self.due, now) {
@@ -155,7 +155,7 @@ impl Schedule {
         }
     }
 
-    /// Somebody wants it now; an upstream's hold still stands.
+    /// Makes the source due now, because a person asked. A pause that the upstream asked for still applies.
     pub fn make_due(&mut self, now: Now) {
         self.handle_clock_jump(now);
         self.due = now;
@@ -165,7 +165,7 @@ impl Schedule {
         self.held_until = Some(now.plus(span.clamp(MIN_PAUSE, MAX_HOLD)));
     }
 
-    /// The next poll comes `span` after the last one began.
+    /// Schedules the next poll for `span` after the last one began.
     fn schedule_next(&mut self, now: Now, span: Duration) {
         self.schedule_next_from(self.started_at.unwrap_or(now), now, span);
     }
@@ -188,13 +188,13 @@ impl Schedule {
     }
 }
 
-/// How long until `at`, by whichever clock says less.
+/// How long until `at`, by the clock that gives less.
 fn remaining(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
     mono.min(duration_since(at.wall, now.wall))
 }
 
-/// By how much the two clocks went differently between two moments.
+/// By how much the two clocks diverged between two times.
 fn clock_divergence(earlier: Now, later: Now) -> Duration {
     let wall = later.wall - earlier.wall;
     let mono = later.mono.saturating_sub(earlier.mono);

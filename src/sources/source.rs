@@ -10,8 +10,8 @@ use crate::domain::now::TimeSource;
 use crate::domain::source::{Answer, Part, RateBudget, Slot, UnreadableItems};
 use crate::sources::error::SourceError;
 
-/// A kind of source. It is opened when it is first polled, on its own task: a missing secret or CA file is the
-/// failure of that source alone.
+/// A kind of source. It is opened in its own task when it is first polled, so a missing secret or CA file fails only
+/// that source.
 pub trait Source: Sized + Send + 'static {
     /// Its configuration.
     type Settings: Send + Sync + 'static;
@@ -24,7 +24,7 @@ pub trait Source: Sized + Send + 'static {
     /// Its slot before the first answer.
     fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body>;
 
-    /// Opens it; its secrets were fetched before.
+    /// Opens the source. Its secrets have been fetched.
     fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
@@ -39,7 +39,7 @@ pub trait Source: Sized + Send + 'static {
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings);
 }
 
-/// The content of a poll, where several answers make it.
+/// The content of a poll that combines several answers.
 #[derive(Clone, Debug)]
 pub struct AnswerContent<T> {
     pub body: T,
@@ -58,7 +58,7 @@ pub struct PollReport<T> {
     pub rate: Option<RateBudget>,
     /// How many requests it took.
     pub requests: u32,
-    /// The upstream asks not to be asked again for so long.
+    /// The pause that the upstream asks for.
     pub retry_after: Option<Duration>,
     /// The time after which another poll can complete the answer, such as a probe's second try. A command that polls
     /// once waits for it.

@@ -8,8 +8,8 @@ use super::context::SourceContext;
 use crate::domain::ids::HubKey;
 use crate::domain::rollout::{Component, KeptVersion, VersionHistory, VersionPlace};
 
-/// How much later versions must have been seen again to be worth writing. After a restart a version that is gone seems
-/// to have been seen last so much earlier.
+/// The file is written again after this time if only last-seen times are new. After a restart, these times may be
+/// too early by as much.
 const MIN_GAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// The file of the hubs' versions of JupyterHub.
@@ -39,7 +39,7 @@ impl VersionHistoryFile {
         }
     }
 
-    /// The same, which tells the person if it cannot be written.
+    /// Makes the file report to the person if it cannot be written.
     pub fn reporting_failures(self) -> Self {
         Self {
             reports_failures: true,
@@ -62,7 +62,7 @@ impl VersionHistoryFile {
         })
     }
 
-    /// Notes the versions that one reading found.
+    /// Records the versions of one reading.
     pub fn record(
         &mut self,
         place: &VersionPlace,
@@ -73,7 +73,7 @@ impl VersionHistoryFile {
         self.has_new |= self.history.record(place, component, versions, at);
     }
 
-    /// Writes the file if a version is new, or if the file tells of old times.
+    /// Writes the file if a version is new, or if the last write is [`MIN_GAIN`] ago.
     pub async fn save_if_due(&mut self, now: DateTime<Utc>) {
         let is_old = self.saved_at.is_none_or(|saved| now - saved >= MIN_GAIN);
         if !(self.has_new || is_old && self.history.latest().is_some()) {
@@ -91,7 +91,7 @@ impl VersionHistoryFile {
     }
 }
 
-// What can be read of a damaged file is written at once, since the program may end before the next save.
+// The readable part of a damaged file is written at once, since the program may end before the next save.
 async fn read(context: &SourceContext, name: &str, now: DateTime<Utc>) -> VersionHistory {
     let bytes = context.cache.load(name).await;
     let (history, problem) = VersionHistory::parse(&bytes, now);

@@ -1,4 +1,4 @@
-//! A cluster that goes down: many of its hubs, each with its outside check's page, are one row.
+//! The outage of a cluster: the cases of its hubs, each opened by an outside check's page, become one row.
 //!
 //! Only cases about one hub's outage are folded. A P1 of another kind keeps its own row, even if its hub is down.
 

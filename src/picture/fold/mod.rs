@@ -1,11 +1,11 @@
-//! Folds cases into storms. The same alert on many places of one cluster, one provider or the fleet, within a window,
-//! is one row that opens; so are the hubs of a cluster that goes down ([`cluster_outages`]). No other P1 is folded, and
-//! no single hub that is down.
+//! Folds cases into storms: one row that a person can open. A storm is the same alert in many places of one cluster,
+//! one provider or the fleet within a window of time, or the down hubs of one cluster ([`cluster_outages`]). No other
+//! P1 is folded, and no single hub that is down.
 //!
 //! Cases of one title belong to the same storm if each began within [`MAX_GAP`] of another one, so that a hundred pods
-//! that fell tonight do not hide the one that fell at noon. A storm needs [`MIN_PLACES`] places to become a row. It then
-//! stays one down to [`MIN_PLACES_SHOWN`] places ([`Folded::small_storms`]), so that it does not fall apart and form
-//! again with every pod that comes and goes.
+//! that failed tonight do not hide the one that failed at noon. A storm becomes a row with [`MIN_PLACES`] places. It
+//! stays a row down to [`MIN_PLACES_SHOWN`] places ([`Folded::small_storms`]), so that it does not appear and disappear
+//! with every pod that fails or recovers.
 
 mod cluster_outages;
 mod outliers;
@@ -31,22 +31,22 @@ pub const MIN_PLACES: usize = 5;
 /// The fewest places with which a storm on the screen stays a row.
 pub const MIN_PLACES_SHOWN: usize = 3;
 
-/// The longest time between the beginnings of one case of a storm and the next.
+/// The longest time between the beginnings of two successive cases of a storm.
 pub const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 /// The rows, and the storms that have fewer than [`MIN_PLACES`] places.
 #[derive(Debug, Default)]
 pub struct Folded {
-    /// Each case in one row; a storm has the place of its first case.
+    /// The rows. Each case is in one of them; a storm is listed at the position of its first case.
     pub rows: Vec<Row>,
     /// Storms with at least [`MIN_PLACES_SHOWN`] places and too few to become a row, in the order of their keys.
     pub small_storms: Vec<Storm>,
 }
 
-/// What folding depends on besides the cases.
+/// The inputs of folding besides the cases.
 pub struct FoldInput<'a> {
     pub policy: &'a Policy,
-    /// Whether the alerts of a cluster are fresh: an alert that is not listed then does not exist.
+    /// Whether a cluster's alerts are fresh. If so, an alert that is not listed does not fire.
     pub has_fresh_alerts: &'a dyn Fn(&ClusterName) -> bool,
 }
 
@@ -66,7 +66,7 @@ fn fold_with(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Folded {
     let (outages, small_outages) = split_by_size(cluster_outages::find(cases, fleet));
     let taken = members(&outages);
     let (mut storms, mut small_storms) = split_by_size(find_storms(cases, &taken, fleet));
-    // A case that fits both an alert's storm and a small outage belongs to the storm, which is a row or was one.
+    // A case that fits both an alert's storm and a small outage belongs to the storm, which may be a row.
     let taken = members(storms.iter().chain(&small_storms));
     let is_free = |storm: &Storm| storm.cases.iter().all(|case| !taken.contains(case));
     small_storms.extend(small_outages.into_iter().filter(is_free));
@@ -201,8 +201,8 @@ fn build_storm(
     })
 }
 
-/// Splits cases, given by their indices, where no case began for longer than `gap`. The windows are in the order of
-/// time, and the indices of each are ascending, whatever order they are given in.
+/// Splits cases, given by their indices, at every time longer than `gap` in which no case began. The windows are in
+/// order of time. The indices of each window are ascending.
 fn split_at_gaps(
     cases: Vec<usize>,
     gap: TimeDelta,

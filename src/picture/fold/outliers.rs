@@ -1,4 +1,4 @@
-//! The outlier of a storm: the one case that differs from nearly all others may show the cause.
+//! The outlier of a storm: one case that differs from nearly all others. It may show the cause.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,13 @@ use crate::domain::case::{Case, Place};
 use crate::domain::policy::Policy;
 use crate::picture::model::{MajorityValue, Outlier, StormScope};
 
-/// A case that began at least this long before all others is the outlier.
+/// A case is the outlier if it began at least this long before all others.
 const MIN_LEAD: TimeDelta = TimeDelta::minutes(5);
 
 type Members<'a> = [(usize, &'a Case)];
 
-/// The first outlier found: a case elsewhere, the one place that is spared, a case with another hub or label, a case
-/// well before the rest, or the only one that is held or not held.
+/// The first outlier of these: a case elsewhere, the only spared place, a case with another hub or label, a case that
+/// began well before the rest, the only owned case, the only unowned case.
 pub fn find_outlier(
     inside: &Members<'_>,
     reach: &StormReach,
@@ -126,8 +126,8 @@ fn common_value<T: PartialEq>(case: &Case, of: impl Fn(&Place) -> Option<T>) -> 
         .then_some(first)
 }
 
-// The only case whose value differs, with the value of all others. Needs MIN_PLACES - 1 others that agree, since few
-// may agree by chance.
+// The only case whose value differs, with the value of all others. At least MIN_PLACES - 1 others must agree, since a
+// few may agree by chance.
 fn dissenter(
     inside: &Members<'_>,
     value: impl Fn(&Case) -> Option<String>,

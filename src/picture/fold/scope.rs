@@ -1,5 +1,5 @@
-//! The scope of a storm: the narrowest of cluster, provider and fleet that holds all of it; with how much of the
-//! scope is affected, and which places are spared.
+//! The scope of a storm: the narrowest of cluster, provider and fleet that contains all of its places. Also how much of
+//! the scope is affected, and which places are spared.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,16 @@ use crate::picture::model::StormScope;
 
 /// How far a storm has reached.
 pub struct StormReach {
-    /// Where all of it is.
+    /// The narrowest scope that contains all of the storm's places.
     pub scope: StormScope,
-    /// How many hubs (of a cluster) or clusters it is in.
+    /// The number of affected hubs (of a cluster) or clusters.
     pub affected: usize,
     /// The places of the scope that are not affected.
     pub spared: Vec<Place>,
 }
 
 impl StormReach {
-    /// How many there are in the scope.
+    /// The number of hubs or clusters in the scope.
     pub fn total(&self) -> usize {
         self.affected + self.spared.len()
     }
@@ -65,7 +65,7 @@ fn narrowest_scope(clusters: &BTreeSet<&ClusterName>, policy: &Policy) -> Option
     }
 }
 
-// A place that is the whole cluster spares none of its hubs.
+// If a place is the whole cluster, no hub is spared.
 fn spared_hubs(name: &ClusterName, places: &BTreeSet<&Place>, policy: &Policy) -> Vec<Place> {
     if places.iter().any(|place| place.hub.is_none()) {
         return Vec::new();
@@ -76,7 +76,7 @@ fn spared_hubs(name: &ClusterName, places: &BTreeSet<&Place>, policy: &Policy) -
         .collect()
 }
 
-// Where all hubs bear one name, clusters without such a hub could not be hit.
+// If all affected hubs have the same name, clusters without such a hub do not count as spared.
 fn spared_clusters(
     scope: &StormScope,
     clusters: &BTreeSet<&ClusterName>,
@@ -101,7 +101,7 @@ fn spared_clusters(
         .collect()
 }
 
-/// The name that the hubs of all places bear, if they all do.
+/// The hubs' common name, if all places have a hub of the same name.
 pub fn common_hub<'a>(places: &BTreeSet<&'a Place>) -> Option<&'a HubName> {
     let first = places.first()?.hub.as_ref()?;
     let all = places.iter().all(|place| place.hub.as_ref() == Some(first));

@@ -8,7 +8,7 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::model::SharedValue;
 
-/// Labels that add nothing: those that the row shows already, and those about scraping and evaluation.
+/// Labels that tell nothing new: those that the row already shows, and those about scraping and evaluation.
 const IGNORED_LABELS: [&str; 16] = [
     "alertname",
     "alertstate",
@@ -73,7 +73,7 @@ fn is_informative(name: &str, policy: &Policy) -> bool {
         && !name.starts_with("__")
 }
 
-// The labels of firing alerts; those that opened the incident only if none fires.
+// The labels of the firing alerts; if none fires, of the alerts that opened the incident.
 fn label_sets(case: &Case) -> Box<dyn Iterator<Item = &Labels> + '_> {
     if case.alerts.is_empty() {
         let incident = case.incident.iter();

@@ -1,4 +1,4 @@
-//! Before all rungs: hubwatch opened the incident for the alert's case, and its key names that case.
+//! Comes before all rungs: incidents that hubwatch opened for the alert's case. Their key names the case.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ impl DeclaredIndex {
         Self(index)
     }
 
-    /// Incidents that were declared for the alert, or for its hub if the alert says that the hub is down.
+    /// The incidents that were declared for the alert, or for its hub if the alert says that the hub is down.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> &[usize] {
         if self.0.is_empty() {
             return &[];
@@ -42,8 +42,8 @@ impl DeclaredIndex {
     }
 }
 
-/// The id of an alert's case without an incident. `unlabelled` is the alert's cluster if no label names it: the place
-/// then tells clusters apart, since two cases must not share an id.
+/// The id of the case of an alert without an incident. `unlabelled` is the alert's cluster if no label names it. The id
+/// then depends on the cluster too, since two cases must not share an id.
 pub fn alert_case_id(
     alert: &Alert,
     fingerprint: Fingerprint,

@@ -21,7 +21,7 @@ pub struct DedupKeyIndex<'k> {
 /// The incidents that the dedup keys of one kind of alert match.
 #[derive(Default)]
 pub struct KeyMatches {
-    /// Incidents that came from its own cluster beyond doubt.
+    /// Incidents whose key can only come from the alert's own cluster.
     pub exact: Vec<usize>,
     /// Incidents whose key could also come from another cluster's alerts.
     pub probable: Vec<usize>,
@@ -46,7 +46,7 @@ impl<'k> DedupKeyIndex<'k> {
         }
     }
 
-    /// All incidents of the alert's groups: a group may page several services, and each has its own.
+    /// All incidents of the alert's groups. A group may page several services, each with an incident of its own.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Option<&KeyMatches> {
         if self.incidents.is_empty() {
             return None;

@@ -1,5 +1,5 @@
-//! The dedup keys under which every kind of alert is paged, by the routes of its Alertmanagers. Computed for all
-//! kinds at once, and only if an incident's details do not suffice.
+//! The dedup keys with which each kind of alert is paged, by the routes of its Alertmanagers. Computed for all kinds at
+//! once, and only if an incident's details do not suffice.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -45,7 +45,7 @@ impl<'a> DedupKeys<'a> {
         self.trees.all.is_empty()
     }
 
-    /// The keys of each kind, in the kinds' order: one for each route that takes it.
+    /// The keys of each kind, in the kinds' order: one for each route that the kind matches.
     pub fn by_kind(&self) -> impl Iterator<Item = impl Iterator<Item = PagingKey>> {
         let ComputedKeys {
             groups,
@@ -131,14 +131,14 @@ fn is_one_cluster(kinds: &[AlertKind<'_>], policy: &Policy) -> bool {
     names.all(|name| Some(name) == first)
 }
 
-/// A key, and whether no alert of another cluster can be paged under it.
+/// A key, and whether only alerts of one cluster can be paged with it.
 #[derive(Clone, Copy)]
 pub struct PagingKey {
     pub dedup: DedupKey,
     pub is_exact: bool,
 }
 
-/// Alerts that are paged alike, and whose they are.
+/// Alerts that are paged with the same keys, and their clusters.
 struct PagingGroup<'a> {
     keys: Vec<PagingKey>,
     senders: Senders<'a>,
@@ -150,8 +150,8 @@ enum Senders<'a> {
     Several,
 }
 
-/// The number of a route tree, and the values of the labels that it looks at. Alerts with equal values are paged
-/// alike, so they are hashed once.
+/// The number of a route tree, and the values of the labels that it uses. Alerts with equal values are paged with the
+/// same keys, so the keys are computed once.
 type PagingLabels<'a> = (usize, Vec<&'a str>);
 
 /// The groups of all alerts.
@@ -162,7 +162,7 @@ struct PagingGroups<'a> {
 }
 
 impl<'a> PagingGroups<'a> {
-    /// The number of the group of an alert of this cluster; each group's keys are computed once.
+    /// Adds an alert of this cluster and returns the number of its group. Each group's keys are computed once.
     fn add(
         &mut self,
         looked: PagingLabels<'a>,
@@ -180,7 +180,7 @@ impl<'a> PagingGroups<'a> {
         at
     }
 
-    /// The keys by number. Alerts that do not agree in all labels may still have one key.
+    /// The keys by group number. Alerts with different labels may still have the same key.
     fn into_keys(self) -> Vec<Vec<PagingKey>> {
         let mut senders: FxHashMap<DedupKey, Senders<'a>> = FxHashMap::default();
         for group in &self.all {

@@ -1,4 +1,4 @@
-//! Opens an answer of the API: the data, or what went wrong in the upstream's own words.
+//! Parses the envelope of an answer: the data, or the upstream's own error text.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

@@ -1,8 +1,8 @@
 //! The starts of every hub since a moment: one instant query whose ranges begin there.
 //!
 //! `increase` extrapolates to the borders of its range, by up to one scrape interval at each. In a range of few
-//! scrapes one failed start would count as two, so each counter is scaled by what its samples cover at least:
-//! `n - 1` of `n + 1` intervals.
+//! scrapes one failed start would count as two. So each counter is scaled by the least part of the range that its
+//! samples cover: `n - 1` of `n + 1` intervals.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub struct StartReadings {
     pub broken: BTreeMap<StartFigure, String>,
 }
 
-/// Asks for the starts within the last `range`. If the joined query is refused, each expression is asked alone.
+/// Queries the starts within the last `range`. If the joined query is refused, each expression is queried alone.
 ///
 /// # Errors
 /// When there is no answer, or every expression is refused.
@@ -112,7 +112,7 @@ impl StartQuery<'_> {
         }
     }
 
-    // The slowest start is asked for beside the shipped percentile only: another one may have other buckets.
+    // The slowest start is queried only with the default percentile: a configured one may use other buckets.
     fn expression(&self, figure: StartFigure) -> String {
         let own = self.settings.start_figures.get(&figure);
         let template = own.map_or(default_expression(figure), String::as_str);

@@ -1,5 +1,5 @@
-//! The versions of nodes and images, and restarts: one query of three expressions, asked apart from the signals so
-//! that a slow answer holds up no alert.
+//! The versions of nodes and images, and restarts: one query of three expressions. It is separate from the signals, so
+//! that a slow answer delays no alert.
 
 mod reading_builder;
 
@@ -19,26 +19,25 @@ use crate::domain::settings::{ClusterScope, PrometheusSettings};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::endpoint::Endpoint;
 
-/// How many parts are asked for at once where each is asked alone.
+/// How many queries run at once if each part is queried alone.
 const MAX_CONCURRENT: usize = 3;
 
-/// The shipped expression of a part. Servers and workers of users are left out: their images are the users' choice.
+/// The default expression of a part. Users' servers and workers are left out, since users choose their images.
 pub fn default_version_expression(part: QueriedPart) -> &'static str {
     match part {
         QueriedPart::Kubernetes => "count by ({cluster_label}, kubelet_version) (kube_node_info)",
         QueriedPart::Images => {
             r#"count by ({by}, image) (kube_pod_container_info{container!="notebook",pod!~"jupyter-.*|dask-.*"})"#
         }
-        // A pod that two kube-state-metrics report counts once.
+        // A pod that two instances of kube-state-metrics report counts once.
         QueriedPart::Restarts => {
             r#"sum by ({by}) (max by ({by}, pod, container) (increase(kube_pod_container_status_restarts_total{pod!~"jupyter-.*|dask-.*"}[1h])))"#
         }
     }
 }
 
-/// Asks the Prometheus of these settings, whose address is `endpoint`'s. `own` are expressions in place of the shipped
-/// ones, `clusters` those for which it is expected to know versions. What it does not tell is in the reading's list of
-/// what is missing.
+/// Queries the Prometheus of these settings, whose address is `endpoint`'s. `own` are expressions that replace the
+/// defaults; `clusters` are those whose versions it should know. The reading lists what it does not know as missing.
 pub async fn versions(
     settings: &PrometheusSettings,
     endpoint: &Endpoint,
@@ -54,7 +53,7 @@ pub async fn versions(
     let whole: Vec<QueriedPart> = QueriedPart::iter().collect();
     match asker.fetch(&whole, &mut reading).await {
         Ok(()) => {}
-        // One broken expression of the configuration must not hide the others.
+        // One broken expression in the configuration must not hide the others.
         Err(fault) if fault.blame == Blame::Query => asker.fetch_separately(&mut reading).await,
         Err(fault) => {
             let text = fault.error.text;
@@ -66,7 +65,7 @@ pub async fn versions(
     reading.finish(&source, &settings.scope, clusters)
 }
 
-/// A reading in which everything of a Prometheus that could not be asked is missing.
+/// The reading of a Prometheus that could not be queried: everything is missing.
 pub fn unread_versions(settings: &PrometheusSettings, why: &str) -> VersionReading {
     let source = SourceId::new(SourceKind::Prometheus, &settings.endpoint.name);
     let failures = QueriedPart::iter().map(|part| (part, why.to_owned()));
@@ -94,7 +93,7 @@ impl VersionQuery<'_> {
         let response = self.endpoint.fetch(request).await?;
         let opened = parse_response::<QueryData<'_>>(&RawResponse::from_response(&response))?;
         reading.add_vector(&opened.data, self.scope)?;
-        // Data that is partial by the server's own words may lack any cluster.
+        // Partial data (by the server's own warnings) may lack any cluster.
         for warning in opened.warnings {
             let failures = parts.iter().map(|part| (*part, warning.clone()));
             reading.failures.extend(failures);

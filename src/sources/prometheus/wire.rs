@@ -1,6 +1,6 @@
 //! The wire types of Prometheus' HTTP API v1, which Thanos, Mimir and VictoriaMetrics also serve.
 //!
-//! Everything may be missing; unknown fields are ignored. Names are the API's own.
+//! Any field may be missing; unknown fields are ignored. Names are the API's own.
 
 use std::borrow::Cow;
 
@@ -58,7 +58,7 @@ pub(super) struct Group<'a> {
     pub(super) rules: List<Rule<'a>>,
 }
 
-/// A rule. Its own annotations are unexpanded templates and not read; so may be its labels.
+/// A rule. Its annotations are unexpanded templates and are not read. Its labels may be templates too.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Rule<'a> {

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::PollFailure;
 
-/// The first try after a failure comes no later than this, however rare the polls: data counts for three
-/// intervals only, and one dropped connection should not use them up.
+/// The longest wait for the first retry, however long the interval: data counts for three intervals only, and one
+/// dropped connection should not use them up.
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 
-/// A source polled more often than this may still be left alone this long.
+/// The backoff may grow to at least this, however short the interval.
 const MIN_BACKOFF_CAP: Duration = Duration::from_secs(60);
 
-/// Credentials that were refused are tried again so rarely that no account is locked for it.
+/// The retry interval for refused credentials: rare enough that no account is locked.
 const CREDENTIALS_RETRY: Duration = Duration::from_secs(60);
 
 /// How long to wait after the `failures`th failure in a row, before jitter.

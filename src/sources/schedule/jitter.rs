@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-/// An interval is off by at most a tenth to either side.
+/// The part of an interval by which it is made longer or shorter at most.
 const MAX_DEVIATION: f64 = 0.1;
 
-/// A stream of numbers that look like chance and are none (splitmix64, Steele, Lea and Flood 2014).
+/// A stream of pseudo-random numbers (splitmix64, Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
 pub struct Jitter {
     state: u64,
 }
 
 impl Jitter {
-    /// The stream of this seed.
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
@@ -22,7 +21,7 @@ impl Jitter {
         span.mul_f64(1.0 - MAX_DEVIATION + 2.0 * MAX_DEVIATION * self.fraction())
     }
 
-    /// Something from nothing up to `span`.
+    /// A time from zero up to `span`.
     pub fn up_to(&mut self, span: Duration) -> Duration {
         span.mul_f64(self.fraction())
     }

@@ -1,4 +1,4 @@
-//! Making what is left of a request budget last until its window ends.
+//! Spaces polls so that the rest of a request budget lasts until its window ends.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use super::MAX_HOLD;
 use crate::domain::now::duration_since;
 use crate::domain::source::RateBudget;
 
-/// This part of the window's requests (one in five) is kept for what a person does: an acknowledgement
-/// must not fail because of a poll, and colleagues may share the key.
+/// One in five of the window's requests is reserved for people's actions: an acknowledgement must not fail because of
+/// a poll, and colleagues may share the key.
 const RESERVED_DIVISOR: u32 = 5;
 
-/// A budget as it stood after a poll, and what a poll takes of it.
+/// The budget after a poll, and how much of it a poll uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateUsage {
     /// The budget that the upstream reported.

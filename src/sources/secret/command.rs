@@ -13,10 +13,10 @@ use super::{FoundSecret, SecretError, SecretRequest, TerminalState};
 /// The most bytes of a secret, and of an error.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// How long a pipe is read on after the command ended.
+/// How long the output is still read after the command has ended.
 const PIPE_GRACE: Duration = Duration::from_millis(200);
 
-/// So much of a complaint is shown.
+/// The number of characters of the command's error output that are shown.
 const MAX_STDERR_CHARS: usize = 200;
 
 /// Runs the command and takes what it prints.
@@ -49,7 +49,7 @@ pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSe
     super::parse_secret(line, || refuse("printed nothing".to_owned()))
 }
 
-// Password stores print a name or an address below it.
+// Password stores print a name or an address below the secret.
 fn first_line(text: &str) -> &str {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text.lines().map(str::trim);
@@ -73,14 +73,14 @@ fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> 
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     if screen == TerminalState::Taken {
-        // A process outside the terminal's foreground group that reads keys is stopped.
+        // In a group of its own, the command is stopped by the system if it reads keys from the terminal.
         command.process_group(0).env_remove("GPG_TTY");
     }
     command
 }
 
-/// The command and what it started. They are ended when this is dropped: because the command has ended, ran
-/// out of time, or the program ends.
+/// The command and the processes that it started. They are killed on drop: the command has ended or ran out of time,
+/// or the program ends.
 enum CommandProcesses {
     /// The processes have a group of their own.
     Group(Pid),
@@ -100,7 +100,7 @@ impl CommandProcesses {
         }
     }
 
-    // The number of a process that was waited for may be another's by now; a group keeps its own.
+    // After the wait, the system may give the command's process id to another process. A group's id stays its own.
     fn child_ended(&mut self) {
         if let Self::Descendants(_) = self {
             *self = Self::Ended;
@@ -148,7 +148,7 @@ async fn collect_output(
     mut child: Child,
     processes: CommandProcesses,
 ) -> std::io::Result<CommandOutput> {
-    // Dropped before the child: only while that lives do its own children say whose they are.
+    // Declared here to be dropped before the child: descendants can be found only while the child lives.
     let mut processes = processes;
     let pipes = (child.stdout.take(), child.stderr.take());
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -164,7 +164,7 @@ async fn collect_output(
             child.wait().await?
         }
         status = child.wait() => {
-            // Its output is complete; a child of its own may hold the pipe open for ever.
+            // The command's output is complete, but a child process of it may hold the pipe open for ever.
             if let Ok(read) = timeout(PIPE_GRACE, &mut reading).await {
                 read?;
             }
@@ -198,7 +198,7 @@ fn spawn_error_text(error: &std::io::Error) -> String {
     }
 }
 
-/// How it ended, and the first thing it said about that.
+/// How the command ended, with the first line of its error output.
 fn failure_text(output: &CommandOutput) -> String {
     let end = match output.status.code() {
         Some(code) => format!("ended with {code}"),

@@ -14,20 +14,20 @@ use super::{FoundSecret, SecretError};
 use crate::files;
 use crate::sources::http::SpawnBlocking;
 
-/// No secret is longer; what is, is another file.
+/// A longer file is not a secret.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// Anyone on the machine may read it.
+/// The mode bit by which every user of the machine may read a file.
 const WORLD_READABLE: u32 = 0o004;
 
-/// A file system that takes longer hangs.
+/// A file system that takes longer counts as hanging.
 const FILE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Reads files that may be on a file system that hangs.
 #[derive(Clone)]
 pub struct FileReader {
     run_blocking: SpawnBlocking,
-    // One that hangs must not take a thread each time it is asked for.
+    // The files being read: a file that hangs must not block one more thread each time it is requested.
     reading: Arc<Mutex<BTreeSet<PathBuf>>>,
 }
 

@@ -1,4 +1,4 @@
-//! Secrets, from where the configuration says they stand: the environment, a file, a command's output.
+//! Secrets, from the place that the configuration names: the environment, a file, or a command's output.
 //!
 //! Errors name the variable, file or command, and never the secret.
 
@@ -16,23 +16,22 @@ use secrecy::SecretString;
 
 use crate::domain::settings::SecretRef;
 
-/// The holder of the terminal while a command runs.
+/// Who uses the terminal while a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TerminalState {
     /// Nobody yet: a command may ask for a passphrase on it.
     Free,
-    /// The dashboard, or nobody is there to answer: a command that wants it is stopped, and its time runs
-    /// out.
+    /// The dashboard uses it, or nobody is there to answer. A command that reads from it is stopped and times out.
     Taken,
 }
 
-/// For what a secret is fetched.
+/// The parameters of fetching a secret.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretRequest<'a> {
     /// Where it stands in the configuration: `pagerduty.token`.
     pub name: &'a str,
     pub terminal: TerminalState,
-    /// A command that takes longer is ended.
+    /// A command that takes longer is killed.
     pub timeout: Duration,
 }
 
@@ -47,7 +46,7 @@ pub struct FoundSecret {
 /// Why a secret could not be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// It is not there, cannot be read or makes no sense.
+    /// The secret is missing, unreadable or invalid.
     #[error("{0}")]
     Refused(String),
     /// Its command did not end in time.
@@ -65,7 +64,7 @@ pub struct Environment<'a> {
     pub files: &'a FileReader,
 }
 
-/// The process's environment, for [`Environment::env`]; what is not UTF-8 is not set.
+/// A variable of the process's environment, for [`Environment::env`]. One that is not UTF-8 counts as not set.
 pub fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -100,7 +99,7 @@ fn from_env(name: &str, surroundings: &Environment<'_>) -> Result<FoundSecret, S
     }
 }
 
-/// The secret in `text`, without the byte order mark and the line end that editors leave around it.
+/// The secret in `text`, without a byte order mark and a line end that editors add.
 fn parse_secret(
     text: &str,
     empty: impl FnOnce() -> SecretError,

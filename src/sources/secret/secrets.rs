@@ -21,10 +21,10 @@ use crate::sources::blank;
 use crate::sources::error::SourceError;
 use crate::sources::http::SpawnBlocking;
 
-/// A command that takes longer waits for something that will not come.
+/// The time limit of a command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A command that takes longer is named to the person who waits for it.
+/// After this time the person who waits is shown which command is slow.
 const SLOW_COMMAND: Duration = Duration::from_secs(1);
 
 type FetchedSecrets = HashMap<SecretRef, Result<SecretString, SecretError>>;
@@ -34,7 +34,7 @@ type FetchedSecrets = HashMap<SecretRef, Result<SecretString, SecretError>>;
 pub struct WantedSecret {
     /// Where it stands in the configuration: `pagerduty.token`.
     pub name: String,
-    /// From where it comes.
+    /// The variable, file or command that has the secret.
     pub reference: SecretRef,
 }
 
@@ -61,17 +61,17 @@ pub fn auth_secrets(place: &str, auth: &AuthSettings) -> Vec<WantedSecret> {
 
 /// How secrets are fetched.
 pub struct FetchOptions<'a> {
-    /// The holder of the terminal during the command.
+    /// Who uses the terminal during the command.
     pub screen: TerminalState,
-    /// When everything must be over; none: each command has its own time.
+    /// When all commands must have ended; `None`: each command has its own time limit.
     pub deadline: Option<Now>,
-    /// Hears the name of a secret whose command takes long.
+    /// Receives the name of a secret whose command is slow.
     pub on_slow: &'a (dyn Fn(&str) + Sync),
-    /// Hears what a person should mend although it works.
+    /// Receives problems that a person should fix although the secret can be read.
     pub on_warning: &'a (dyn Fn(&str) + Sync),
 }
 
-/// The secrets, as far as they are fetched.
+/// The secrets that were fetched so far.
 pub struct Secrets {
     fetched: watch::Sender<FetchedSecrets>,
     requests: Vec<WantedSecret>,
@@ -81,7 +81,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Secrets that were not fetched yet; each is wanted once, by its first name.
+    /// Starts with no secret fetched. A secret that several sources need is fetched once, under its first name.
     pub fn new(
         all: impl IntoIterator<Item = WantedSecret>,
         time: Arc<dyn TimeSource>,
@@ -102,13 +102,13 @@ impl Secrets {
         }
     }
 
-    /// Fetches each once.
+    /// Fetches each secret once.
     pub async fn fetch_all(&self, options: &FetchOptions<'_>) {
         let files = self.fetch_files(options.on_warning);
         join(files, self.run_commands(options)).await;
     }
 
-    /// Fetches those that stand in the environment and in files, all at once.
+    /// Fetches the secrets in the environment and in files, all at once.
     pub async fn fetch_files(&self, on_warning: &(dyn Fn(&str) + Sync)) {
         self.fetch_at_once(|wanted| !is_command(&wanted), on_warning)
             .await;
@@ -124,7 +124,7 @@ impl Secrets {
         is_command(&wanted) && !self.fetched.borrow().contains_key(&wanted.reference)
     }
 
-    /// Whether a command gives one of them.
+    /// Whether any secret comes from a command.
     pub fn has_commands(&self) -> bool {
         self.requests.iter().any(|wanted| is_command(&wanted))
     }
@@ -144,8 +144,8 @@ impl Secrets {
         join_all(fetches).await;
     }
 
-    /// Runs the commands. Where they may ask on the terminal, one after the other, since two questions at once cannot
-    /// be answered, until one runs out of time: the rest must not wait for it.
+    /// Runs the commands. If they may ask on the terminal, they run one after the other, since a person cannot answer
+    /// two at once. When one times out, the rest are left to [`Self::run_remaining_commands`].
     pub async fn run_commands(&self, options: &FetchOptions<'_>) {
         let wanted = self.requests.iter().filter(is_command);
         match options.screen {
@@ -177,7 +177,7 @@ impl Secrets {
         }
     }
 
-    // Half of what is left: the other half is for asking with what was had.
+    // Half of the time left: the other half is for polling with the secrets.
     fn command_timeout(&self, options: &FetchOptions<'_>) -> Duration {
         let left = options
             .deadline
@@ -191,7 +191,7 @@ impl Secrets {
     pub async fn wait_until_fetched(&self, wanted: &[WantedSecret]) {
         let is_there =
             |known: &FetchedSecrets| wanted.iter().all(|one| known.contains_key(&one.reference));
-        // The sender is ours: it cannot be gone.
+        // `self` owns the sender, so the channel cannot be closed.
         let _ = self.fetched.subscribe().wait_for(is_there).await;
     }
 
@@ -213,7 +213,7 @@ impl Secrets {
         }
     }
 
-    /// Fetches it again: it may have changed since.
+    /// Fetches a secret again, since it may have changed.
     pub async fn refetch(&self, reference: &SecretRef) {
         if let Some(wanted) = self.requests.iter().find(|one| one.reference == *reference) {
             self.fetch_one(wanted, TerminalState::Taken, COMMAND_TIMEOUT)

@@ -23,11 +23,11 @@ use crate::domain::source::{Answer, ItemKind, Slot, SourceId, SourceKind, Unread
 use crate::sources::error::SourceError;
 use crate::sources::http::Redirects;
 
-/// A status page of any kind, and what it closed while it was watched.
+/// A status page of any kind, with the posts that were closed while it was watched.
 pub struct StatusPageSource {
     kind: AnyPage,
     recently_closed: RecentlyClosed,
-    /// A page that is not ours decides nothing.
+    /// Whether the page is surely not ours, so that it affects no judgement.
     is_foreign: bool,
 }
 
@@ -59,9 +59,9 @@ impl StatusPageSource {
 }
 
 enum AnyPage {
-    /// One that PagerDuty hosts.
+    /// A page hosted by PagerDuty.
     Pagerduty(Box<PagerdutyPage>),
-    /// One that Statuspage hosts.
+    /// A page hosted by Statuspage.
     Statuspage(Statuspage),
 }
 

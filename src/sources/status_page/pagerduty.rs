@@ -1,7 +1,7 @@
 //! The poller of a status page that PagerDuty hosts, through its API.
 //!
-//! A look is one listing of the posts that stand, and the updates of those that changed. The page's own
-//! words are read again every half hour, and when a post uses one that is not known.
+//! A poll reads one listing of the open posts, and the updates of the posts that changed. The page's labels are read
+//! again every half hour, and when a post uses an unknown one.
 
 mod assemble;
 mod closed_posts;
@@ -26,15 +26,14 @@ use crate::sources::pagerduty::{ApiRequest, Client, Listing, path_segment};
 use crate::sources::part_reader::{KeptPart, PartOutcome};
 use crate::sources::source::{AnswerContent, PollReport};
 
-/// The page's own words are read again after so long.
+/// The age at which the page's labels are read again.
 const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);
-/// Updates are read again after so long although their ids stayed the same: they can be edited.
+/// The age at which updates are read again although their ids are the same: they can be edited.
 const MAX_UPDATES_AGE: Duration = Duration::from_secs(600);
-/// Posts whose updates are asked for at once.
+/// The number of posts whose updates are requested at once.
 const MAX_CONCURRENT_READS: usize = 4;
 
-/// A page that PagerDuty hosts. Only without its posts, or the words that tell which of them stand, is nothing
-/// known of it.
+/// A page hosted by PagerDuty. A poll fails only without the posts or the statuses that show which posts are open.
 pub struct PagerdutyPage {
     name: String,
     keywords: StatusKeywords,
@@ -46,15 +45,15 @@ pub struct PagerdutyPage {
     /// Names of services that are impacted, each with the page's word.
     impacted: KeptPart<Vec<(String, String)>>,
     post_updates: Part,
-    /// The words are read again with the next poll.
+    /// Whether the labels are read again with the next poll.
     labels_due: bool,
     listed: Vec<ListedPost>,
     updates: HashMap<String, CachedUpdates>,
-    // Since when each business service is seen impacted: PagerDuty does not tell.
+    // Since when polls have seen each business service impacted: PagerDuty does not say.
     impacted_since: HashMap<String, DateTime<Utc>>,
 }
 
-/// A post, and whether the last listing lacked it. One that two in a row lack is gone.
+/// A post, and whether the last listing lacked it. A post that two listings in a row lack is gone.
 struct ListedPost {
     wire: WirePost,
     is_missing: bool,
@@ -88,12 +87,11 @@ impl PagerdutyPage {
         }
     }
 
-    /// Puts another key in the place of the present one.
+    /// Replaces the API key.
     pub fn set_token(&self, token: SecretString) {
         self.client.set_token(token);
     }
 
-    /// Asks once.
     pub async fn poll(&mut self) -> PollReport<StatusPage> {
         let asked = self.client.now();
         let read = self.fetch(asked).await;
@@ -150,7 +148,7 @@ impl PagerdutyPage {
         Ok((page, unreadable))
     }
 
-    // The posts that stand, and incident posts that are listed as standing and closed by their latest update.
+    // The open posts, and the incident posts that are listed as open although their latest update closes them.
     fn parse_listed(
         &self,
         labels: &PageLabels,
@@ -227,7 +225,7 @@ impl PagerdutyPage {
     }
 
     /// # Errors
-    /// The words for statuses were never read.
+    /// The labels of statuses were never read.
     async fn refresh_labels(&mut self, asked: Now) -> Result<(), SourceError> {
         let parts = [&self.statuses.part, &self.impacts.part, &self.services.part];
         let is_due = |part: &Part| {
@@ -255,7 +253,7 @@ impl PagerdutyPage {
         }
     }
 
-    // Narrowed to statuses without a word of ending: a page keeps its posts for years.
+    // Lists only posts whose status is not a closed one, since a page keeps its posts for years.
     async fn fetch_open_posts(
         &self,
         labels: &PageLabels,
@@ -265,7 +263,7 @@ impl PagerdutyPage {
         self.fetch_listing(&ask, "posts").await
     }
 
-    // A post whose updates cannot be read keeps those that it had.
+    // A post whose updates cannot be read keeps its earlier ones.
     async fn refresh_updates(&mut self, asked: Now) {
         let listed = &self.listed;
         self.updates
@@ -278,7 +276,7 @@ impl PagerdutyPage {
         };
         let listed = self.listed.iter().map(|listed| &listed.wire);
         let changed: Vec<&WirePost> = listed.filter(|post| !is_current(post)).collect();
-        // Gathered first: a closure over references held across an await is no `Send` future's.
+        // Collected first: a closure over references that is held across an await makes the future not `Send`.
         let reads: Vec<_> = changed
             .into_iter()
             .map(|post| self.fetch_updates(post, asked).boxed())
@@ -344,7 +342,7 @@ impl PagerdutyPage {
         self.fetch_listing(&ask, key).await
     }
 
-    // Paging is not documented here, so it is not asked for until an answer says that it is needed.
+    // Paging is not documented for these listings, so pages are requested only if an answer says that there are more.
     async fn fetch_listing<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,

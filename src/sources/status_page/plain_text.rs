@@ -1,8 +1,9 @@
-//! HTML messages as plain text: tags out, entities in, nothing that a terminal would obey.
+//! Converts HTML messages to plain text: tags are removed and entities decoded. Nothing stays that a terminal would
+//! interpret.
 
 use crate::domain::text_limit::cut_words;
 
-/// Elements after which text goes on as if nothing were there; all others end a word.
+/// Elements that do not separate words; all others do.
 const INLINE_TAGS: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "strong", "u"];
 /// Elements whose content is not for people.
 const HIDDEN_TAGS: [&str; 2] = ["script", "style"];

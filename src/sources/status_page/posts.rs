@@ -121,12 +121,12 @@ impl PageLabels {
         }
     }
 
-    /// Ids of the statuses under which a post still stands, sorted.
+    /// Ids of the statuses with which a post is open, sorted.
     pub fn open_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
         self.status_ids(|label| !words.is_resolved(label))
     }
 
-    /// Ids of the statuses under which a post is closed, sorted.
+    /// Ids of the statuses with which a post is closed, sorted.
     pub fn closed_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
         self.status_ids(|label| words.is_resolved(label))
     }
@@ -139,12 +139,12 @@ impl PageLabels {
     }
 }
 
-/// A post with the services that its latest update says are not well.
+/// A post with the services that are impacted by its latest update.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ParsedPost {
     pub post: Post,
     pub impacted: Vec<(String, String)>,
-    /// What of it cannot be read.
+    /// The problem of a post that cannot be read completely.
     pub problem: Option<&'static str>,
 }
 
@@ -158,7 +158,7 @@ impl WirePost {
         post_kind(self) == Some(PostKind::Incident) && !self.id().is_empty()
     }
 
-    /// What keeps it from being shown; `None` if nothing does.
+    /// Why the post cannot be shown; `None` if it can.
     pub fn problem(&self) -> Option<String> {
         match (self.id(), post_kind(self), self.post_type.as_deref()) {
             ("", _, _) => Some("it has no id".to_owned()),
@@ -173,7 +173,7 @@ impl WirePost {
         linked_incident(self).is_some()
     }
 
-    /// The ids by which a new update is noticed.
+    /// The ids of the updates. They change when there is a new one.
     pub fn update_ids(&self) -> Vec<String> {
         self.updates
             .items
@@ -184,18 +184,18 @@ impl WirePost {
 }
 
 impl ParsedPost {
-    /// Whether it uses a word that the page's lists did not explain.
+    /// Whether it uses a label that the page's lists do not have.
     pub fn has_unknown_label(&self) -> bool {
         self.post.status == UNKNOWN_LABEL
             || self.impacted.iter().any(|(_, word)| word == UNKNOWN_LABEL)
     }
 }
 
-/// A label that the page's lists do not explain.
+/// Stands for a label that the page's lists do not have.
 const UNKNOWN_LABEL: &str = "unknown";
 
-/// Makes a post of its listing and its updates. `None` if the public never saw it, since all of its updates wait for
-/// a review, and without an id.
+/// Makes a post from its listing and its updates. `None` without an id, and if the public never saw the post because
+/// all of its updates wait for a review.
 pub(super) fn parse_post(
     wire: &WirePost,
     updates: &[WireUpdate],
@@ -261,7 +261,7 @@ pub(super) fn parse_post(
     })
 }
 
-// The first of the updates that say that it is closed, back from the latest: more may be told after the closing.
+// The date of the earliest in the last run of closing updates: further updates may follow the closing one.
 fn closed_at(
     public: &[&WireUpdate],
     words: &StatusKeywords,
@@ -277,13 +277,13 @@ fn closed_at(
     closing.last().and_then(|update| update.reported_at.value())
 }
 
-// A maintenance whose time is over is over where the page does not say that it still stands.
+// A maintenance is over after its planned end, if the page does not say that it is still open.
 fn has_ended(wire: &WirePost, now: DateTime<Utc>) -> bool {
     post_kind(wire) == Some(PostKind::Maintenance)
         && wire.ends_at.value().is_some_and(|end| end <= now)
 }
 
-// None of a type that is not known: the post may be anything.
+// `None` for an unknown type: the post may be anything.
 fn post_kind(wire: &WirePost) -> Option<PostKind> {
     match wire.post_type.as_deref()? {
         "incident" => Some(PostKind::Incident),
@@ -292,7 +292,7 @@ fn post_kind(wire: &WirePost) -> Option<PostKind> {
     }
 }
 
-// The kind of what is linked is not documented; only what is surely something else is left out.
+// The type of a linked resource is not documented. Only a resource that is surely not an incident is left out.
 fn linked_incident(wire: &WirePost) -> Option<IncidentId> {
     let link = wire.linked_resource.as_ref()?;
     let kind = link.kind.as_deref().unwrap_or("incident");

@@ -1,5 +1,6 @@
-//! Posts that a page closed: before it was watched, by its listing, and since. A page lists open posts first, so a
-//! closed post may vanish, and with it the fact that the public was told of an outage and of its end.
+//! Closed posts of a page: those closed before the page was watched, from its listing, and those closed since. A page
+//! lists open posts first, so a closed post may vanish. This record still shows that the public was told of an outage
+//! and of its end.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -12,18 +13,18 @@ use crate::domain::post::{Post, PostKind};
 use crate::domain::source::{Part, PartName};
 use crate::sources::part_reader::{PartOutcome, record};
 
-/// Posts that are kept, the latest, however long an outage lasts after its post was closed.
+/// The most posts that are kept: the latest ones, however long an outage lasts after its post was closed.
 const MAX_KEPT: usize = 64;
 
-/// After so long without a look a post may have come and gone.
+/// After this time without a poll, a post may have been opened and closed unseen.
 const MAX_GAP: Duration = Duration::from_secs(600);
 
-/// What a page lists at one look.
+/// The posts of a page at one poll.
 pub(super) struct PageLook<'a> {
     pub open: &'a [Post],
-    /// Incident posts that it lists and that are closed, each with the date of that where it is known.
+    /// The listed incident posts that are closed, each with its closing date if known.
     pub closed: Vec<Post>,
-    /// Every post can be read: one that it lacks is gone.
+    /// Whether every post can be read, so that a post that is not listed is gone.
     pub is_whole: bool,
 }
 
@@ -35,7 +36,7 @@ pub(super) struct RecentlyClosed {
     /// Not all posts closed before this time are known.
     unknown_before: Option<DateTime<Utc>>,
     history_due: bool,
-    /// Reading what was closed before.
+    /// The state of reading the posts that were closed before.
     pub part: Part,
 }
 
@@ -53,7 +54,7 @@ impl Default for RecentlyClosed {
 }
 
 impl RecentlyClosed {
-    /// Whether the page must be asked for what it closed before the look at `now`: at the first, and after a gap.
+    /// Whether the posts that were closed before `now` must be read: at the first poll, and after a gap.
     pub(super) fn is_history_due(&mut self, now: Now) -> bool {
         let has_gap = |last: Now| now.since(last) > MAX_GAP;
         if self.last_look.is_none_or(has_gap) {
@@ -64,7 +65,7 @@ impl RecentlyClosed {
         self.history_due
     }
 
-    /// Takes what the page closed before. It is asked again after a failure.
+    /// Records the posts that were closed before. After a failure they are requested again.
     pub(super) fn record_history(&mut self, now: Now, read: PartOutcome<Vec<Post>>) {
         self.history_due = matches!(read, PartOutcome::Failed(_));
         if matches!(read, PartOutcome::Whole(_)) {
@@ -84,7 +85,7 @@ impl RecentlyClosed {
         self.unknown_before
     }
 
-    /// Takes a look; returns the incident posts that were closed, the latest last.
+    /// Records the posts of a poll; returns the incident posts that were closed, the latest last.
     pub(super) fn update(&mut self, look: PageLook<'_>, now: Now) -> Vec<Post> {
         let incidents = look.open.iter();
         let incidents = incidents.filter(|post| post.kind == PostKind::Incident);
@@ -107,7 +108,7 @@ impl RecentlyClosed {
         self.closed.iter().map(|(_, post)| post.clone()).collect()
     }
 
-    // A closed post without a date of its own was closed when this was seen first.
+    // A closed post without a closing date is dated by the first poll that saw it closed.
     fn date_listed(
         &self,
         listed: Vec<Post>,

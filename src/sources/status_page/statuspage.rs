@@ -18,7 +18,7 @@ use crate::sources::lenient::{Field, List};
 use crate::sources::part_reader::PartOutcome;
 use crate::sources::source::PollReport;
 
-/// A page that Statuspage hosts.
+/// A page hosted by Statuspage.
 pub struct Statuspage {
     name: String,
     keywords: StatusKeywords,
@@ -44,7 +44,6 @@ impl Statuspage {
         }
     }
 
-    /// Asks once.
     pub async fn poll(&self, time: &dyn TimeSource) -> PollReport<StatusPage> {
         let asked_at = time.now();
         let (summary, response) = match self.fetch::<Summary>("summary.json").await {
@@ -65,7 +64,7 @@ impl Statuspage {
 }
 
 impl Statuspage {
-    /// The incident posts that are over. It lists the latest 50 incidents: of earlier ones nothing is known.
+    /// The closed incident posts. The page lists only the latest 50 incidents; earlier ones are not known.
     pub async fn fetch_closed(&self, time: &dyn TimeSource) -> PartOutcome<Vec<Post>> {
         let (history, response) = match self.fetch::<History>("incidents.json").await {
             Ok(parsed) => parsed,
@@ -169,11 +168,11 @@ struct WireUpdate {
     display_at: WireTime,
 }
 
-/// Reads the summary of the page that the configuration calls `page`. What of it cannot be read is named.
+/// Reads the summary of the page that the configuration calls `page`. Unreadable items are named in the result.
 ///
 /// # Errors
-/// In words, where a list is not there, since a page that shows nothing must not look like one on which all is
-/// well; and where something is listed and nothing of it can be read.
+/// A list is missing, since a page without data must not look as if all were well; or no element of a list can be
+/// read. The error says which.
 fn parse(
     summary: Summary,
     page: &str,
@@ -273,7 +272,7 @@ impl PostReader<'_> {
 }
 
 impl WireComponent {
-    // A group only sums up its components. A status that is missing is not well.
+    // A group only sums up its components. A missing status counts as impacted.
     fn into_impact(self, words: &StatusKeywords) -> Option<(String, String)> {
         let status = self.status.text().unwrap_or_else(|| "unknown".to_owned());
         if self.group.value() == Some(true) || words.is_operational(&status) {
@@ -337,8 +336,8 @@ impl WirePost {
         })
     }
 
-    // Of its updates; without any, its own. `started_at` is when it began, which can be set back to before the public
-    // was told.
+    // The dates of the post's updates; without any, the post's own. `created_at` has precedence over `started_at`,
+    // which can be set back to before the public was told.
     fn dates(&self, now: DateTime<Utc>) -> UpdateDates {
         let updates = self.incident_updates.items.iter();
         let of_updates = UpdateDates::new(updates.map(WireUpdate::published_at), now);
@@ -350,7 +349,7 @@ impl WirePost {
         UpdateDates::new(own.into_iter().filter(Option::is_some), now)
     }
 
-    // A postmortem may be told days after the closing.
+    // `resolved_at` comes first, since a postmortem may be posted days after the closing.
     fn closed_at(&self, dates: &UpdateDates, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let resolved = self.resolved_at.value();
         let resolved = resolved.filter(|at| !is_in_future(*at, now));

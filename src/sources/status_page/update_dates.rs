@@ -1,22 +1,20 @@
-//! When the public was told by the updates of a post.
+//! The dates of a post's updates: when the public was told.
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::now::is_in_future;
 
-/// The dates of a post's updates, of those that are dated and not ahead.
+/// The earliest and the latest date of a post's updates. Missing dates and dates in the future are left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct UpdateDates {
-    /// The earliest of them.
     pub first: Option<DateTime<Utc>>,
-    /// The latest of them.
     pub last: Option<DateTime<Utc>>,
-    /// What is wrong with another: with it the latest update may be another one.
+    /// The problem of an update that was left out. The first or the latest update may then be that one.
     pub problem: Option<&'static str>,
 }
 
 impl UpdateDates {
-    /// The dates at `now`; `None` stands for one that is missing or cannot be read. A date ahead is no date.
+    /// `dates` has `None` for a missing or unreadable date. A date after `now` does not count.
     pub(super) fn new(
         dates: impl Iterator<Item = Option<DateTime<Utc>>>,
         now: DateTime<Utc>,
@@ -40,7 +38,7 @@ impl UpdateDates {
         found
     }
 
-    /// `at`, as the time since when the post is closed: not known if another update may be the one that closed it.
+    /// `at` as the closing time; `None` if an update without a usable date may have closed the post.
     pub(super) fn closing(&self, at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         at.filter(|_| self.problem.is_none())
     }

@@ -16,16 +16,16 @@ use crate::sources::prometheus::query_error::QueryError;
 use crate::sources::prometheus::signal_values::cluster;
 use crate::sources::prometheus::wire::{QueryData, Sample};
 
-/// More series of one server are counted and not read.
+/// Further series of one server are counted and not read.
 pub(super) const MAX_SERIES: usize = 20_000;
 
-/// A larger value is no count of nodes, containers or restarts.
+/// A larger value cannot be a count of nodes, containers or restarts.
 const MAX_COUNT: f64 = 1e9;
 
 /// Names of images are kept up to this many characters.
 pub(super) const MAX_IMAGE_CHARS: usize = 256;
 
-/// What the answers of one Prometheus tell.
+/// The reading of one Prometheus's answers.
 #[derive(Default)]
 pub(super) struct ReadingBuilder {
     counts: BTreeMap<(VersionPlace, Component, Option<String>), Option<u64>>,
@@ -34,9 +34,9 @@ pub(super) struct ReadingBuilder {
     pub(super) failures: Vec<(QueriedPart, String)>,
     /// Series without the label that tells clusters apart.
     unplaced: BTreeMap<QueriedPart, usize>,
-    /// Series whose value is no count.
+    /// Series whose value is not a count.
     unreadable: BTreeMap<QueriedPart, usize>,
-    /// Series beyond the bound, by part.
+    /// Series beyond [`MAX_SERIES`], by part.
     pub(super) left_out: BTreeMap<QueriedPart, usize>,
 }
 
@@ -76,7 +76,7 @@ impl ReadingBuilder {
         if value.is_none() {
             *self.unreadable.entry(part).or_default() += 1;
         }
-        // A version that no node and no container has runs nowhere.
+        // A version with a count of 0 runs nowhere.
         if part != QueriedPart::Restarts && value.is_some_and(|value| value.round() < 1.0) {
             return;
         }
@@ -106,7 +106,7 @@ impl ReadingBuilder {
         }
     }
 
-    // The labels tell that it runs even where the value is no count.
+    // The labels show that the version runs, even if the value is not a count.
     fn count(
         &mut self,
         place: VersionPlace,

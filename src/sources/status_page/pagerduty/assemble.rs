@@ -3,7 +3,7 @@
 use crate::domain::post::StatusPage;
 use crate::sources::status_page::posts::ParsedPost;
 
-/// A service and all that open posts say of it.
+/// A service and its impacts by all open posts.
 struct Impact {
     service: String,
     word: String,
@@ -54,7 +54,7 @@ impl Impact {
     }
 }
 
-// By the usual words, since a page's own are free text; one that is not known is taken for a bad one.
+// Judged by the usual words, since a page's labels are free text. An unknown word counts as severe.
 fn severity(word: &str) -> usize {
     const MILD_FIRST: [&str; 5] = ["maintenance", "degraded", "minor", "partial", "outage"];
     let word = word.to_lowercase();

@@ -1,5 +1,5 @@
-//! Posts that were closed before the page was watched. A page keeps posts for years, and only the updates of a post
-//! say when it was closed.
+//! Posts that were closed before the page was watched. A page keeps posts for years, and only a post's updates show
+//! when it was closed.
 
 use futures_util::{FutureExt, StreamExt, stream};
 
@@ -10,8 +10,8 @@ use crate::sources::pagerduty::ApiRequest;
 use crate::sources::part_reader::PartOutcome;
 use crate::sources::status_page::posts::{PageLabels, WirePost, parse_post};
 
-/// The most closed posts whose updates are read, first those that no incident is linked to: only their dates tell which
-/// outage they were about.
+/// The most closed posts whose updates are read. Posts without a linked incident come first: only their dates show
+/// which outage they were about.
 const MAX_CLOSED_READS: usize = 20;
 
 impl PagerdutyPage {
@@ -94,7 +94,7 @@ impl PagerdutyPage {
         let clock = self.client.server_clock().unwrap_or(asked.wall);
         let now = clock.max(asked.wall);
         let read = parse_post(wire, updates, &self.name, &self.keywords, labels, now)?;
-        // Where the latest update that has a date does not close it, another one did.
+        // If the latest dated update does not close the post, an update without a date did.
         Some(Post {
             open: false,
             updated: read.post.updated.filter(|_| !read.post.open),
