@@ -1,4 +1,4 @@
-//! Planned maintenance: shown beside everything else, and left out of the verdict.
+//! Planned maintenance. Places in maintenance are shown as always, and left out of the verdict.
 
 use std::collections::BTreeMap;
 
@@ -24,8 +24,8 @@ pub struct Maintenance {
 }
 
 impl Maintenance {
-    /// From PagerDuty's windows and the maintenance posts that are on now; only while their
-    /// source is fresh, since a stale plan excuses nothing.
+    /// The maintenance by PagerDuty's windows and by posts, as of now. A source counts only while it is fresh: a stale
+    /// plan excuses nothing.
     pub fn current(context: &Context<'_>) -> Self {
         let mut found = Self::default();
         let directory = context
@@ -67,13 +67,13 @@ impl Maintenance {
         }
     }
 
-    /// Whether a hub is in maintenance, or all of its cluster; a whole cluster only where the whole is.
+    /// Whether a place is in maintenance: a hub if it or its whole cluster is, a cluster only if the whole cluster is.
     pub fn covers(&self, place: &Place) -> bool {
         self.begin(place).is_some()
     }
 
-    /// Whether an incident of this service, about these places, is part of a maintenance. A P1 that began well before
-    /// it is not.
+    /// Whether an incident of this service and these places is part of a maintenance. A P1 that began well before the
+    /// maintenance is not.
     pub fn covers_incident(&self, incident: &Incident, places: &[Place], is_p1: bool) -> bool {
         let service = incident.service.as_ref();
         let of_service = service.and_then(|service| self.services.get(&service.id).copied());
@@ -94,7 +94,7 @@ impl Maintenance {
     }
 }
 
-// A plan without an end would excuse for ever.
+// A post without an end does not count: it would excuse for ever.
 fn active_post_start(context: &Context<'_>, post: &Post) -> Option<DateTime<Utc>> {
     let is_open = post.kind == PostKind::Maintenance && post.open && post.ends.is_some();
     let is_active = is_open && is_active(context, post.starts, post.ends);
@@ -113,7 +113,7 @@ fn is_active(
     start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
 }
 
-// The message is never used: it may mention other places in passing.
+// The post's message is not read: it may mention other places in passing.
 fn muted_places(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let policy = context.policy;
     match policy.page_ownership(&post.page) {

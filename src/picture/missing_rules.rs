@@ -9,14 +9,14 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Slot, SourceId};
 
-/// A rule that only one other cluster has may be meant for that cluster alone.
+/// The fewest other clusters that must have a rule: one that a single cluster has may be meant for it alone.
 const MIN_OTHERS: usize = 2;
 
 type RuleNames<'a> = BTreeSet<&'a Arc<str>>;
 
-/// For each Prometheus that answers for one cluster and has rules: the alerting rules that it lacks and that more
-/// than half of the others, and at least two, have. A Prometheus that is not fresh, or whose rules are evaluated
-/// elsewhere, is left out.
+/// Returns, for each Prometheus that answers for one cluster and has rules, the alerting rules that it lacks although
+/// more than half of the others, and at least two, have them. A Prometheus that is not fresh, or whose rules are
+/// evaluated elsewhere, is left out.
 pub fn find(
     slots: &[Slot<PrometheusData>],
     policy: &Policy,

@@ -52,8 +52,8 @@ pub struct Picture {
     pub owners: Vec<PolicyView>,
     /// People who hold cases and are not on call by `owners`.
     pub off_call: Vec<OnCallView>,
-    /// The missing part of the rota while PagerDuty is live. `None` also while it is not live: the last rota is then
-    /// shown, marked as a whole.
+    /// The missing part of the rota while PagerDuty is live. `None` if nothing is missing, and while PagerDuty is not
+    /// live: the last rota is then shown and marked as a whole.
     pub rota_gap: Option<RotaGap>,
     /// Open cases that nobody holds (none or only placeholders).
     pub unowned: Vec<CaseId>,
@@ -65,9 +65,9 @@ pub struct Picture {
     pub me: Option<MeView>,
     /// The account's priorities, most severe first.
     pub priorities: Vec<PriorityName>,
-    /// The account's people, policies and services by PagerDuty's last answer; none before it.
+    /// The account's people, policies and services by PagerDuty's last answer; `None` before the first.
     pub directory: Option<Arc<Answer<Directory>>>,
-    /// The service that each alert paged last, by the alert's name, as far as its incidents are known.
+    /// The service that each alert last paged, by the alert's name, as far as its incidents are known.
     pub services_by_alert: BTreeMap<String, Reference<ServiceId>>,
     /// PagerDuty's log of the incidents, oldest first.
     pub log: Vec<Arc<LogEntry>>,
@@ -102,7 +102,7 @@ pub enum ReasonKind {
     OpenP1(CaseId),
     /// A triggered, high-urgency P2 or one without priority that is unowned in working time.
     UnownedInWorkingTime(CaseId),
-    /// A P2 past its due, in working time.
+    /// A P2 past its due time, in working time.
     Overdue(CaseId),
     /// A source is not fresh.
     SourceNotFresh(SourceId, SourceState),
@@ -138,11 +138,11 @@ pub struct SourceView {
     pub rate: Option<RateBudget>,
     /// How far its clock is ahead of ours, in seconds; `None` if not known.
     pub skew_seconds: Option<i64>,
-    /// How many things of it are on screen: alerts, incidents, posts or hubs.
+    /// How many of its items are on the screen: alerts, incidents, posts or hubs.
     pub items: usize,
     /// The parts of its answer, if they can fail one by one.
     pub parts: Vec<PartView>,
-    /// Alerting rules that most other clusters have and this one lacks, where it answers for one.
+    /// Alerting rules that most other clusters have and this one lacks, if the source answers for one cluster.
     pub missing_rules: Vec<Arc<str>>,
 }
 
@@ -154,7 +154,7 @@ pub struct PartView {
     pub state: SourceState,
     /// The part's problem.
     pub problem: Option<PartProblem>,
-    /// Judgement needs it and does not have it.
+    /// Whether judgement needs this part and does not have it.
     pub is_missing: bool,
 }
 
@@ -181,15 +181,15 @@ pub struct ClusterView {
 pub struct HubView {
     pub spec: HubSpec,
     pub health: Health,
-    /// Why, the weightiest first.
+    /// The reasons for its health, the weightiest first.
     pub evidence: Vec<Evidence>,
     /// Since when it is down, where known.
     pub since: Option<DateTime<Utc>>,
-    /// In planned maintenance: beside its health and out of the verdict.
+    /// Whether it is in planned maintenance: shown beside its health, and left out of the verdict.
     pub maintenance: bool,
-    /// Its probe, where it has one that ran.
+    /// The result of its probe, if one ran.
     pub probe: Option<Probe>,
-    /// Its signals; what is not known is none.
+    /// Its signals; those that are not known are `None`.
     pub signals: Signals,
     /// Whether the signals are from a source that is not fresh.
     pub signals_stale: bool,
@@ -210,12 +210,12 @@ pub enum Row {
     Storm(Storm),
 }
 
-/// The part of PagerDuty for lack of which the rota is not known.
+/// The missing part of PagerDuty because of which the rota is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RotaGap {
     /// Escalation policies or on-calls.
     pub part: PartName,
-    /// Some of the rota was read: a level without anybody in it may have somebody.
+    /// Whether a part of the rota was read. A level that looks empty may then have somebody.
     pub is_partial: bool,
 }
 
@@ -240,7 +240,7 @@ pub struct LevelView {
 }
 
 impl LevelView {
-    /// When the next comes, where nobody is on call at this level before.
+    /// When the next shift begins, if nobody is on call at this level until then.
     pub fn gap_until(&self) -> Option<DateTime<Utc>> {
         let (_, from) = self.next.as_ref()?;
         let is_over = |who: &OnCallView| who.until.is_some_and(|end| end < *from);
@@ -257,7 +257,7 @@ pub struct OnCallView {
     pub kind: OwnerKind,
     /// Whether this is the user at this screen.
     pub is_me: bool,
-    /// Until when; none: always.
+    /// The end of the shift; `None` if it has no end.
     pub until: Option<DateTime<Utc>>,
     /// All cases that they hold, by whatever policy.
     pub held_cases: Vec<CaseId>,
@@ -272,7 +272,7 @@ pub struct PageView {
     /// How far it can be trusted.
     pub state: SourceState,
     pub ownership: PageOwnership,
-    /// Its own sentence about everything.
+    /// The page's own summary sentence.
     pub headline: Option<String>,
     /// Services that are not well: name and the page's word.
     pub impacted: Vec<(String, String)>,
@@ -287,9 +287,9 @@ pub enum MyShift {
     NotKnown,
     /// Not on call.
     Off,
-    /// Until this time.
+    /// On call until this time.
     Until(DateTime<Utc>),
-    /// Without an end.
+    /// On call without an end.
     Always,
 }
 
@@ -309,28 +309,28 @@ pub struct MeView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextOnCall {
     pub name: String,
-    /// From when; none: at once.
+    /// The beginning of the shift; `None`: at once.
     pub from: Option<DateTime<Utc>>,
     /// Whether no person is on call at any level of the policy until then.
     pub nobody_before: bool,
 }
 
 impl Picture {
-    /// The time by the servers' clocks. If our clock was set since this picture was built, our earlier clock counts
-    /// until the servers answer again.
+    /// The time by the servers' clocks. If our clock was set since this picture was built, the time is by our clock as it
+    /// was before, until the servers answer again.
     pub fn corrected(&self, now: Now) -> Now {
         let built = self.at.with_wall_offset(-self.skew);
         now.with_wall_offset(self.skew - set_ahead_since(built, now))
     }
 
-    /// A case by any name it has or had.
+    /// The case with this id, now or earlier.
     pub fn case(&self, id: &CaseId) -> Option<&Arc<Case>> {
         self.cases
             .iter()
             .find(|case| case.id == *id || case.aliases.contains(id))
     }
 
-    /// A case as it is now; if its incident is closed while its alerts fire, the case that they left.
+    /// The present state of a case. If its incident is closed while its alerts fire, the case of these alerts.
     pub fn current_case(&self, case: &Case) -> Option<&Arc<Case>> {
         let mut parts = case.aliases.iter();
         let known = self.case(&case.id);

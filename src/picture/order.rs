@@ -9,9 +9,9 @@ use crate::domain::hub::Tier;
 use crate::domain::incident::Urgency;
 use crate::domain::policy::Policy;
 
-/// Sorts by priority, then unowned first, then by the clock, then by the id. An unowned high-urgency incident without
-/// priority comes after the first priority, and so does a prod hub that only a probe saw down. Cases that do not
-/// count (in maintenance, silenced) come last.
+/// Compares by priority, then unowned first, then by the clock, then by the id. An unowned high-urgency incident
+/// without priority comes right after the first priority, as does a prod hub that only a probe saw down. Cases that do
+/// not count (in maintenance, silenced) come last.
 pub fn compare(a: &Case, b: &Case, policy: &Policy) -> Ordering {
     sort_key(a, policy)
         .cmp(&sort_key(b, policy))
@@ -41,7 +41,7 @@ fn priority_bucket(case: &Case, policy: &Policy) -> (usize, bool) {
     }
 }
 
-// An owner that is not known may be nobody.
+// If the owners are not known, there may be none.
 fn may_be_unowned(case: &Case) -> bool {
     case.unowned || !case.owners_known
 }

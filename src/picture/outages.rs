@@ -1,5 +1,5 @@
-//! Hubs that are seen down: each joins the case about its outage, or becomes a case of its own, half an hour before
-//! the page.
+//! Hubs that are seen down. Each joins the case about its outage, or becomes a case of its own, which may be half an
+//! hour before the page.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub fn attach_hubs_down(context: &Context<'_>, cases: &mut Vec<Case>, clusters: 
     }
 }
 
-/// Dates the page of an outage that is over by the outage: a case does not get younger when its hub recovers.
+/// Dates the case of an ended outage by the outage's beginning: a case does not get younger when its hub recovers.
 pub fn date_by_ended_runs(cases: &mut [Case], clusters: &[ClusterView]) {
     let probed = || clusters.iter().flat_map(|cluster| &cluster.hubs);
     for hub in probed() {
@@ -82,8 +82,8 @@ fn is_opened_by(case: &Case, run: &EndedRun) -> bool {
         .is_some_and(|incident| is_within(incident.created_at))
 }
 
-// A run without answers is the hub's own if hubs of most clusters answered all through it; else it was our own
-// network.
+// A run without answers is the hub's own failure if hubs of most clusters answered all the time; else our own network
+// failed.
 fn is_of_the_hub(run: &EndedRun, clusters: &[ClusterView]) -> bool {
     if !run.may_be_our_network {
         return true;
@@ -177,7 +177,7 @@ fn hub_down_case(context: &Context<'_>, hub: &HubView) -> Case {
     }
 }
 
-// An `up` of 0 has no time since when.
+// The date of a hub that is down by `up` of 0, which does not say since when.
 fn last_poll_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
     let watcher = context.policy.prometheus_for(&hub.spec.key.cluster);
     watcher.map_or(context.now.wall, |source| context.last_poll_at(source))

@@ -1,5 +1,5 @@
-//! Titles that checks outside of the fleet write for machines, shortened for people. Only the shown text is
-//! shortened: places and joins are read from the whole title.
+//! Shortens the machine-made titles of checks outside of the fleet. Only the shown text is shortened: places and joins
+//! are read from the whole title.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,13 @@ struct OutsideCheck<'a> {
 enum CheckKind {
     /// Google's uptime check of a host.
     GoogleUptime,
-    /// Google reads the certificate of a host; the policy names no domain there.
+    /// Google's check of a host's certificate. The alert policy's name in the title is not a domain.
     GoogleCertificate,
-    /// An alarm of CloudWatch, as SNS words its subject.
+    /// A CloudWatch alarm, in the words of the SNS subject.
     CloudWatch,
-    /// An alarm of CloudWatch whose metric is gone.
+    /// A CloudWatch alarm whose metric is gone.
     CloudWatchWithoutData,
-    /// An alert of Grafana before version 9; later ones are worded as Alertmanager's are.
+    /// An alert of Grafana before version 9. Later versions use Alertmanager's words.
     Grafana,
 }
 

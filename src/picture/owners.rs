@@ -73,8 +73,8 @@ pub fn is_unowned(owners: &[Owner]) -> bool {
         .all(|owner| owner.kind == OwnerKind::Placeholder)
 }
 
-/// Whether the owners are known: one is known to be a person, or all are known to be mailboxes; and the
-/// acknowledgements, or else the assignees, could be read.
+/// Whether the owners are known: the acknowledgements, or else the assignees, could be read, and one owner is known
+/// to be a person or all are known to be mailboxes.
 pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
     let is_unread = |field| incident.unread_fields.contains(&field);
     let is_acknowledged = owners.iter().any(|owner| owner.acknowledged);
@@ -107,7 +107,7 @@ fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
     context.directory.email(&who.id).is_some() || who.name.contains('@')
 }
 
-/// Whether a user's acknowledgement is known to be no human's: a bot's or a placeholder's.
+/// Whether a user is known not to be a human: a bot or a placeholder.
 pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
     context.directory.is_among(who, &context.policy.bots)
         || owner_kind(context, who) == OwnerKind::Placeholder
@@ -198,7 +198,7 @@ pub fn next_in_line(
     let (Some(level), Some(policy)) = (level, policy) else {
         return Vec::new();
     };
-    // Without a further level, a round robin passes the incident to its next target.
+    // If there is no further level, a round robin passes the incident to its next target.
     let is_ring = |level| {
         escalation_rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin)
     };

@@ -44,7 +44,7 @@ fn is_whole_policy_part(view: &PartView) -> bool {
     view.name == PartName::EscalationPolicies && view.state.is_fresh() && view.problem.is_none()
 }
 
-// A policy that open incidents or on-calls go by is in use: a listing without it lacks something.
+// A policy of an open incident or an on-call exists, so a listing without it is not complete.
 fn unlisted_policy(answers: &Answers) -> Option<String> {
     let directory = answers.directory.as_ref()?.body()?;
     let incidents = answers.incidents.as_ref().and_then(Slot::body);
@@ -62,7 +62,7 @@ fn unlisted_policy(answers: &Answers) -> Option<String> {
     ))
 }
 
-/// A status page's parts. Of a page that is surely not ours, none is needed.
+/// A status page's parts. No part is needed of a page that is surely not ours.
 pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<PartView> {
     let is_foreign = policy.page_ownership(&slot.id.name) == PageOwnership::Foreign;
     let is_needed = |name| {
@@ -83,7 +83,7 @@ pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<Par
         .collect()
 }
 
-/// The parts of a source, each taken for dispensable except a second try that was not made.
+/// The parts of a source. Judgement needs none of them, except a second try that was not made.
 pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
     let parts = slot.parts().iter();
     parts.map(move |part| PartView {
@@ -94,7 +94,7 @@ pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView>
     })
 }
 
-// A directory that never answered lacks all of it; a source in one piece has no parts.
+// A directory that never answered lacks all of its parts.
 fn directory_views(slot: &Slot<Directory>, now: Now) -> Vec<PartView> {
     let state = slot.state(now);
     if slot.answer.is_some() && !slot.parts().is_empty() {
@@ -122,7 +122,7 @@ fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &P
         PartName::Alerts | PartName::Log if is_not_offered(&view) => false,
         PartName::Alerts => any(Incident::lacks_alerts),
         PartName::Log => any(Incident::lacks_log),
-        // An account without priorities has none that an incident could carry.
+        // An account that does not offer priorities has no incident with a priority.
         PartName::Priorities if is_not_offered(&view) => {
             any(|incident| incident.is_open() && incident.priority.is_some())
         }
@@ -140,7 +140,7 @@ fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &P
     }
 }
 
-/// Whether some of a part is missing or no longer the present.
+/// Whether a part is not fresh or not complete.
 pub fn lacks_data(view: &PartView) -> bool {
     !view.state.is_fresh() || is_partial(view)
 }

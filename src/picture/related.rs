@@ -1,5 +1,5 @@
-//! Fills `Case::related`, in both directions: incidents that hold the same alert, incidents about the same hubs,
-//! and a hub that is seen down with every other trouble of it.
+//! Fills `Case::related` in both directions: incidents with the same alert, incidents about the same hubs, and a hub that
+//! is seen down with every other case about it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -33,7 +33,7 @@ pub fn relate(cases: &mut [Case]) {
     }
 }
 
-// Open incidents by the hubs that they are about; a whole cluster is no one thing.
+// Open incidents by the hubs that they are about. Incidents about a whole cluster are left out: they may differ.
 fn incidents_by_places(cases: &[Case]) -> HashMap<&[Place], Vec<&CaseId>> {
     let mut groups: HashMap<&[Place], Vec<&CaseId>> = HashMap::new();
     let is_about_hubs = |case: &&Case| {

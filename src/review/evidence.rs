@@ -16,7 +16,7 @@ pub struct OutageIssues<'a> {
     pub action_items: Vec<&'a TrackedIssue>,
 }
 
-/// How addresses name the incidents of an outage.
+/// The ways in which addresses name the incidents of an outage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IncidentNames {
     /// Ids and numbers.
@@ -26,7 +26,6 @@ pub struct IncidentNames {
 }
 
 impl IncidentNames {
-    /// How addresses name these.
     pub fn of<'a>(incidents: impl Iterator<Item = &'a Incident> + Clone) -> Self {
         let hosts = incidents.clone().filter_map(|it| host(it.url.as_ref()?));
         let names = incidents.flat_map(|it| [it.id.to_string(), it.number.to_string()]);
@@ -55,14 +54,14 @@ pub struct IssueEvidence<'a> {
     tracker: &'a TrackerSettings,
     outages: Vec<Indexed<'a>>,
     action_items: Vec<Indexed<'a>>,
-    /// How many issues about reports and reviews hold an address of a report.
+    /// For each address of a report, the number of report and review issues that contain it.
     holders: BTreeMap<String, usize>,
 }
 
 struct Indexed<'a> {
     issue: &'a TrackedIssue,
     role: Role,
-    /// Its own addresses, as they are compared.
+    /// The issue's own addresses, normalized for comparison.
     keys: [String; 2],
     references: BTreeSet<String>,
 }
@@ -134,7 +133,7 @@ impl<'a> IssueEvidence<'a> {
         }
     }
 
-    // An address that stands in every report is part of the template, and tells nothing.
+    // An address that is in every report is part of the template, and proves nothing.
     fn share_report(&self, item: &Indexed<'_>, related: &Indexed<'_>) -> bool {
         let is_of_one = |address: &str| {
             let roles = [Role::Report, Role::Review].map(Role::mark);
@@ -167,7 +166,7 @@ impl<'a> Indexed<'a> {
         } else {
             Role::Other
         };
-        // The name of a repository that was renamed stands in older texts.
+        // Older texts may have the former name of a renamed repository.
         let configured = format!("#{}", issue.number);
         let references = issue.references.iter();
         Self {
@@ -193,7 +192,7 @@ impl<'a> Indexed<'a> {
             })
     }
 
-    // By its whole address: "#7" may name any other outage in passing.
+    // Compares whole addresses: a short "#7" may mention any other outage in passing.
     fn holds_address_of(&self, other: &Indexed<'_>) -> bool {
         let addresses = self.issue.references.iter().filter(|it| it.contains("://"));
         let mut addresses = addresses.filter_map(|it| self.references.get(&normalize_address(it)));
@@ -221,7 +220,7 @@ fn is_report(address: &str) -> bool {
     })
 }
 
-// References in one form: `https://HOST/OWNER/NAME/issues/7`, in small letters, since GitHub tells no capitals apart.
+// A reference in one form: `https://HOST/OWNER/NAME/issues/7`, in lower case, since GitHub ignores letter case.
 fn normalize(reference: &str, tracker: &TrackerSettings) -> String {
     match reference.rsplit_once('#') {
         Some((repository, number)) if !reference.contains("://") => {

@@ -8,10 +8,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::owed::OwedOutage;
 use crate::domain::tracker::TrackerSettings;
 
-/// Browsers and GitHub refuse longer addresses.
+/// The longest title in the address: browsers and GitHub refuse long addresses.
 const MAX_TITLE_CHARS: usize = 200;
 
-/// The form's address. Its report is the outage's report issue where there is one, else its first incident.
+/// The form's address. The report field is filled with the outage's report issue if there is one, else with its first
+/// incident.
 pub fn follow_up_form(tracker: &TrackerSettings, outage: &OwedOutage) -> String {
     let first = outage.incidents.first();
     let title = first.map_or("", |one| one.title.as_str());

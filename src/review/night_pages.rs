@@ -6,7 +6,7 @@ use chrono::Timelike as _;
 use super::past_incident::PastIncident;
 use crate::domain::incident::{LogKind, Person};
 
-/// A night begins at this hour of the notified user's own zone, and ends at the other.
+/// A night begins and ends at these hours in the notified user's own time zone.
 const NIGHT_BEGINS: u32 = 22;
 const NIGHT_ENDS: u32 = 8;
 
@@ -14,7 +14,7 @@ const NIGHT_ENDS: u32 = 8;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NightPages {
     pub at_night: usize,
-    /// Those of which it is not known whom they woke, or in which zone that is.
+    /// Notifications whose recipient, or the recipient's time zone, is not known.
     pub not_known: usize,
 }
 

@@ -23,7 +23,7 @@ pub struct Outage<'a> {
 }
 
 impl Outage<'_> {
-    /// How its earliest incident was found, and so the outage.
+    /// How the outage was found: as its earliest incident was.
     pub fn found_by(&self) -> FoundBy {
         let first = self.incidents.first();
         first.map_or(FoundBy::Unknown, |incident| incident.found_by())
@@ -37,12 +37,12 @@ pub struct Outages<'a> {
     pub outages: Vec<Outage<'a>>,
     /// P1s that were taken back.
     pub taken_back: Vec<&'a PastIncident>,
-    /// Incidents whose log is not known and that are no P1 now.
+    /// Incidents that are not a P1 now and whose log is not known.
     pub not_known: Vec<&'a PastIncident>,
 }
 
-/// The outages among `incidents`; `p1` is the account's first priority. An incident that was merged into another one
-/// of them is part of that one.
+/// The outages among `incidents`; `p1` is the account's first priority. An incident that was merged into another one is
+/// part of that one's outage.
 pub fn outages<'a>(
     incidents: &'a [PastIncident],
     p1: &PriorityName,
@@ -76,8 +76,8 @@ pub fn outages<'a>(
     found
 }
 
-/// The other incidents of the outage that the one with this id belongs to, and those that were merged into one of them;
-/// the earliest first. None where it belongs to no outage.
+/// The other incidents of this incident's outage, and those that were merged into one of them, the earliest first.
+/// Empty if the incident belongs to no outage.
 pub fn others_of_outage<'a>(
     incidents: &'a [PastIncident],
     id: &IncidentId,
@@ -121,7 +121,7 @@ fn outage(incidents: Vec<&PastIncident>) -> Outage<'_> {
     }
 }
 
-// Transitively: each incident joins every group that holds one which belongs to it, and makes them one.
+// Transitive: an incident that belongs to members of several groups merges these groups.
 fn group<'a>(p1s: &[&'a PastIncident], now: DateTime<Utc>) -> Vec<Vec<&'a PastIncident>> {
     let mut groups: Vec<Vec<&PastIncident>> = Vec::new();
     for &one in p1s {

@@ -1,4 +1,4 @@
-//! Time-boxes of a past incident that ran out before anybody decided.
+//! Time-boxes of a past incident that ran out without a decision.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::domain::note::TimeBoxNote;
 use crate::domain::policy::TimeBoxes;
 use crate::domain::time_box::TimeBox;
 
-/// A time-box that ran out. One that was made longer afterwards and ran out again is another.
+/// A time-box that ran out. If it was extended afterwards and ran out again, that is a second overrun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overrun {
     /// When it was over.
     pub at: DateTime<Utc>,
-    /// For how long it went on after that: until somebody decided, made it longer or handed the incident over, until
-    /// its priority had no box, or until now.
+    /// How long the overrun lasted: until somebody decided, extended the box or handed the incident over, until the
+    /// incident's priority had no box, or until now.
     pub over: TimeDelta,
     /// Whether a note gave a verdict later, the incident's end included.
     pub has_verdict: bool,
@@ -59,7 +59,7 @@ pub fn overruns(
 #[derive(Clone, Copy)]
 struct GivenLength {
     length: Option<Duration>,
-    /// From when on there has been a box, or none.
+    /// Since when the priority has had a box, or none.
     since: DateTime<Utc>,
 }
 
@@ -73,8 +73,8 @@ impl GivenLength {
     }
 }
 
-// The box as it was until the next entry; one and the same box is added to. A P1 has none, so that the box of one that
-// was lowered cannot have run out before.
+// Adds the box as it was until the next entry; an overrun of the same box is made longer. A P1 has no box, so the box of
+// a lowered P1 cannot have run out before it was lowered.
 fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
     let Some(at) = state.ends_at(given.length) else {
         return;
@@ -95,7 +95,7 @@ fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: Dat
     }
 }
 
-// Before the first change it had the priority that this change replaced.
+// The first priority is the one that the first change replaced.
 fn first_priority(one: &PastIncident) -> &Option<PriorityName> {
     let mut kinds = one.log.iter().map(|entry| &entry.kind);
     let first = kinds.find_map(|kind| match kind {

@@ -25,7 +25,6 @@ use crate::domain::policy::TimeBoxes;
 use crate::domain::post::Post;
 use crate::domain::tracker::{TrackerRecord, TrackerSettings};
 
-/// What it is found by.
 pub struct OwedInput<'a> {
     pub incidents: &'a [PastIncident],
     /// The account's first priority.
@@ -37,15 +36,15 @@ pub struct OwedInput<'a> {
     /// The steps that the team watches.
     pub steps: &'a BTreeSet<ChecklistStep>,
     pub time_boxes: &'a TimeBoxes,
-    /// Neither a mailbox nor a bot.
+    /// Whether a user is neither a mailbox nor a bot.
     pub is_human: &'a dyn Fn(&Person) -> bool,
     /// The posts that the team's pages show now. None: they could not be read, or there is no page.
     pub posts: Option<&'a [Post]>,
-    /// None: no tracker is configured, and notes alone tell.
+    /// `None` if no tracker is configured, so that only notes count.
     pub tracker: Option<TrackerInput<'a>>,
 }
 
-/// What the tracker tells.
+/// The tracker's data and settings.
 #[derive(Clone, Copy)]
 pub struct TrackerInput<'a> {
     pub settings: &'a TrackerSettings,
@@ -64,22 +63,22 @@ pub struct OwedOutage {
     pub ended: DateTime<Utc>,
     /// The team's whole working days since it ended.
     pub working_days: usize,
-    /// Who the report issue is assigned to, else the last human who acknowledged one of its incidents.
+    /// The assignees of the report issue, else the last human who acknowledged one of its incidents.
     pub owner: Option<OutageOwner>,
     /// The address of its report issue, whatever the issue's state.
     pub report: Option<String>,
     pub missing: Vec<Missing>,
 }
 
-/// Who is to do what is owed.
+/// The person who should do what is owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutageOwner {
     Known(Arc<str>),
-    /// Who last acknowledged it, while the tracker could not be read: its report issue may be another's.
+    /// The last human who acknowledged it. The tracker could not be read, so the report issue may have other assignees.
     Perhaps(Arc<str>),
 }
 
-/// From so many working days on an outage that owes something is late.
+/// The number of working days from which an outage that owes something is late.
 const LATE_AFTER: usize = 2;
 
 /// What is owed, and how far that is known.
@@ -91,7 +90,7 @@ pub struct OwedReading {
     pub since: DateTime<Utc>,
     /// What could not be read, in words.
     pub unread: Vec<String>,
-    /// What nothing here can tell, in words.
+    /// Steps that no source can show, in words.
     pub not_watched: Vec<String>,
 }
 
@@ -101,19 +100,19 @@ impl OwedReading {
         self.owed.iter().filter(|one| one.is_known())
     }
 
-    /// Those of them that owe it for too long.
+    /// The known outages that are late.
     pub fn late(&self) -> impl Iterator<Item = &OwedOutage> + Clone {
         self.known().filter(|one| one.is_late())
     }
 }
 
 impl OwedOutage {
-    /// Whether it owes what it owes for so long that the header counts it.
+    /// Whether it has owed something for so long that the header counts it.
     pub fn is_late(&self) -> bool {
         self.working_days >= LATE_AFTER
     }
 
-    /// Whether something is missing for sure, and not only unread.
+    /// Whether something is surely missing, and not just unread.
     pub fn is_known(&self) -> bool {
         let unread =
             |missing: &Missing| matches!(missing, Missing::NotKnown | Missing::TrackerNotKnown);

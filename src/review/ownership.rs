@@ -1,4 +1,4 @@
-//! For how long nobody had an incident.
+//! How long an incident was not owned by any human.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,8 @@ use super::past_incident::PastIncident;
 use crate::domain::ids::UserId;
 use crate::domain::incident::{LogKind, Person};
 
-/// How long it was open with no human acknowledgement while it was assigned to nobody, or to those alone of whom
-/// `is_human` says that they are none: mailboxes and bots. None where the log is not known, or does not say to whom it
-/// was assigned.
+/// How long the incident was open without a human's acknowledgement while it was assigned to nobody, or only to
+/// mailboxes and bots (`is_human` is false). `None` if the log is not known or does not say to whom it was assigned.
 pub fn unowned(
     one: &PastIncident,
     is_human: &dyn Fn(&Person) -> bool,
@@ -24,7 +23,7 @@ pub fn unowned(
     let mut since = one.incident.created_at;
     let end = one.ended(now);
     for entry in one.log.iter().filter(|entry| entry.at < end) {
-        // What was assigned in the first moments was assigned at its creation.
+        // An assignment in the first moments counts as made at the incident's creation.
         if state.is_unowned() {
             sum += (entry.at - since).max(TimeDelta::zero());
         }
@@ -39,7 +38,7 @@ pub fn unowned(
 
 #[derive(Default)]
 struct Holding {
-    /// The log says to whom it was assigned.
+    /// Whether the log says to whom the incident was assigned.
     is_told: bool,
     has_human_assignee: bool,
     acknowledged_by: BTreeSet<UserId>,
@@ -60,7 +59,7 @@ impl Holding {
             LogKind::Assign { to } | LogKind::Escalate { to } | LogKind::Delegate { to } => {
                 self.is_told = true;
                 self.has_human_assignee = to.iter().any(is_human);
-                // PagerDuty takes the acknowledgements away from whom it is taken.
+                // PagerDuty removes the acknowledgements of people from whom the incident is taken.
                 self.acknowledged_by
                     .retain(|id| to.iter().any(|who| who.id == *id));
             }

@@ -11,7 +11,7 @@ use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 #[derive(Clone, Debug, PartialEq)]
 pub struct PastIncident {
     pub incident: Incident,
-    /// Its log, the oldest entry first. It counts only where the incident's log is known.
+    /// Its log, the oldest entry first. It counts only if the incident's `log_known` is true.
     pub log: Vec<LogEntry>,
     /// The incident that it was merged into.
     pub merged_into: Option<IncidentId>,
@@ -31,7 +31,7 @@ pub enum P1 {
     TakenBack,
 }
 
-/// How an incident was noticed first.
+/// How an incident was first noticed.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, strum::Display,
 )]
@@ -47,7 +47,7 @@ pub enum FoundBy {
 }
 
 impl PastIncident {
-    /// When it was over; now where it is open.
+    /// When it was resolved; `now` if it is open.
     pub fn ended(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         self.incident.resolved_at.unwrap_or(now)
     }
@@ -124,7 +124,7 @@ impl PastIncident {
         }
     }
 
-    /// How long nobody had acknowledged it, of those whom `is_human` takes for one.
+    /// The time until the first acknowledgement by a user for whom `is_human` is true.
     pub fn time_to_acknowledge(&self, is_human: &dyn Fn(&Person) -> bool) -> Acknowledged {
         if !self.incident.log_known {
             return Acknowledged::NotKnown;
@@ -141,13 +141,13 @@ impl PastIncident {
         }
     }
 
-    /// How long it was open, where it is over.
+    /// How long it was open; `None` while it is open.
     pub fn time_to_resolve(&self) -> Option<TimeDelta> {
         let took = self.incident.resolved_at? - self.incident.created_at;
         (took >= TimeDelta::zero()).then_some(took)
     }
 
-    /// How often it went to another level.
+    /// How often it was escalated to another level.
     pub fn escalations(&self) -> usize {
         let kinds = self.log.iter().map(|entry| &entry.kind);
         kinds

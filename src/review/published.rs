@@ -8,11 +8,11 @@ use crate::domain::ids::HubKey;
 use crate::domain::policy::Policy;
 use crate::domain::tracker::ReportFile;
 
-/// The nearest file to a report of an outage.
+/// Whether a file is the report of an outage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Published<'a> {
     Yes(&'a ReportFile),
-    /// Its date fits, and its name tells no place of the outage.
+    /// The file's date fits, but its name names no place of the outage.
     Perhaps(&'a ReportFile),
     No,
 }
@@ -68,7 +68,7 @@ fn is_whole_cluster(one: &Place, other: &Place) -> bool {
     one.hub.is_none() && one.cluster.is_some() && one.cluster == other.cluster
 }
 
-// " leap prod ": so that only whole words match.
+// The words with spaces around them, " leap prod ", so that only whole words match.
 fn spaced(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());

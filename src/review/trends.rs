@@ -1,4 +1,4 @@
-//! How incidents and outages went, by month and by alert.
+//! The figures of incidents and outages by month and by alert.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -18,7 +18,7 @@ use crate::domain::incident::Person;
 use crate::domain::policy::TimeBoxes;
 use crate::domain::post::FirstPost;
 
-/// An incident that is open for longer was not dealt with.
+/// An incident that is open for longer counts as not dealt with.
 const LONG_OPEN: TimeDelta = TimeDelta::days(3);
 
 /// The input of the figures.
@@ -26,13 +26,13 @@ pub struct TrendsInput<'a> {
     pub incidents: &'a [PastIncident],
     /// The account's first priority.
     pub p1: &'a PriorityName,
-    /// From the first to before the second; a month belongs to it by the team's zone.
+    /// The reviewed time, without its end. Months are in the team's time zone.
     pub span: Range<DateTime<Utc>>,
     /// Parts of the span of which not all incidents are known.
     pub unread: &'a [Range<DateTime<Utc>>],
     pub zone: Zone,
     pub now: DateTime<Utc>,
-    /// Neither a mailbox nor a bot.
+    /// Whether a user is neither a mailbox nor a bot.
     pub is_human: &'a dyn Fn(&Person) -> bool,
     /// A user's own time zone.
     pub zone_of: &'a dyn Fn(&Person) -> Option<Zone>,
@@ -49,7 +49,7 @@ pub struct Trends {
     pub months: Vec<Month>,
     /// When the first incident on record was created. Before it there may have been none, or no record.
     pub first_incident: Option<DateTime<Utc>>,
-    /// From when on all incidents and their logs are known; `None` if up to the end some are not.
+    /// The time from which on all incidents and their logs are known; `None` if even the last month lacks some.
     pub complete_from: Option<DateTime<Utc>>,
     /// Outages a month over the whole months of the span; `None` without a whole month.
     pub mean_per_month: Option<f64>,
@@ -71,16 +71,16 @@ pub struct TrendsReading {
 pub struct Month {
     /// Its first day.
     pub first: NaiveDate,
-    /// The span begins or ends within it, or not all of its incidents are known: it has no part in the mean.
+    /// Whether the span begins or ends within it, or not all of its incidents are known. It then does not count in the mean.
     pub is_partial: bool,
-    /// None of its incidents could be listed: its counts are 0, and none of them is known.
+    /// Whether its incidents could not be listed. Its counts are then 0, and none of them is known.
     pub is_unread: bool,
     /// Outages that began in it.
     pub outages: usize,
     pub found_by: BTreeMap<FoundBy, usize>,
     /// P1s that were created in it and taken back.
     pub taken_back: usize,
-    /// Incidents that were created in it and of which it is not known whether they were P1: their log is not known.
+    /// Incidents that were created in it and may have been P1: their log is not known.
     pub not_known: usize,
     /// Incidents that were created in it.
     pub incidents: usize,
@@ -88,23 +88,23 @@ pub struct Month {
     /// Incidents that no human ever acknowledged.
     pub never_acknowledged: usize,
     pub resolved: Spread,
-    /// Incidents whose log is not known: times to acknowledge and escalations are without them.
+    /// Incidents whose log is not known. They are left out of the times to acknowledge and of the escalations.
     pub unread_logs: usize,
-    /// Times that an incident went to another level.
+    /// How often its incidents were escalated to another level.
     pub escalations: usize,
-    /// How long its incidents were owned by nobody, in all, as far as their logs say to whom they were assigned. None: of
-    /// none of them.
+    /// How long its incidents were owned by nobody, in sum, as far as their logs say to whom they were assigned. `None` if
+    /// no log does.
     pub unowned: Option<TimeDelta>,
     /// Notifications of its incidents that came at night.
     pub night_pages: NightPages,
     /// Time-boxes of its incidents that ran out, as far as their logs are known. None: no log is.
     pub overruns: Option<usize>,
-    /// Of the outages that began in it.
+    /// The time in which the public did not know of the outages that began in it.
     pub untold: Untold,
 }
 
 impl Month {
-    /// What the logs of its incidents tell in sum; `None` where no log of them is known.
+    /// `count`, which was taken from the incidents' logs; `None` if no log is known.
     pub fn by_logs(&self, count: usize) -> Option<usize> {
         let has_log = self.unread_logs < self.incidents;
         let has_none = self.incidents == 0 && !self.is_unread;
@@ -121,11 +121,11 @@ pub struct AlertTrend {
     pub in_outages: usize,
     pub acknowledged: Spread,
     pub resolved: Spread,
-    /// Incidents that were open for more than three days, or are.
+    /// Incidents that were, or have been, open for more than three days.
     pub long_open: usize,
 }
 
-/// Mean and median of several times; none of no time.
+/// Mean and median of several times; `None` if there are no times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spread {
     pub mean: Option<TimeDelta>,
@@ -173,7 +173,7 @@ pub fn trends(input: &TrendsInput<'_>) -> Trends {
     }
 }
 
-// From the first month on after which no month lacks anything.
+// The beginning of the first month from which on no month lacks anything.
 fn complete_from(input: &TrendsInput<'_>, months: &[Month]) -> Option<DateTime<Utc>> {
     let is_whole = |month: &&Month| {
         let span = span_of(month.first, input.zone);
@@ -261,7 +261,7 @@ fn overruns_in_all(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> Opti
     known.reduce(|sum, count| sum + count)
 }
 
-// How long it took, and how many no human ever acknowledged.
+// The times to acknowledge, and the number of incidents that no human ever acknowledged.
 fn acknowledged(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> (Spread, usize) {
     let (mut times, mut never) = (Vec::new(), 0);
     for incident in incidents {

@@ -1,4 +1,4 @@
-//! For how long the public did not know of an outage.
+//! How long the public did not know of an outage.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,9 +10,9 @@ use crate::domain::post::FirstPost;
 /// The time in which the public was not told of outages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Untold {
-    /// `None`: it is known of no outage.
+    /// The sum over all outages whose time is known; `None` if there are none.
     pub time: Option<TimeDelta>,
-    /// Outages of which it is not known.
+    /// The number of outages whose time is not known.
     pub not_known: usize,
 }
 
@@ -25,8 +25,8 @@ impl Untold {
     }
 }
 
-/// The time from when an outage became P1 to the first update of its post, or to its end where none came before; `None`
-/// where that is not known.
+/// The time from when an outage became P1 to the first update of its post, or to its end if no update came before.
+/// `None` if that is not known.
 pub fn untold(
     outage: &Outage<'_>,
     p1: &PriorityName,

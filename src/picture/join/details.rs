@@ -46,7 +46,7 @@ impl<'a> DetailsIndex<'a> {
             alerts: asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
-            // Closing an incident resolves all of its alerts, even if Prometheus still lists them.
+            // In a closed incident all alerts are resolved, even if Prometheus still lists them, so all of them count.
             let counts = |alert: &&IncidentAlert| !alert.resolved || !incident.is_open();
             for alert in incident.alerts.iter().filter(counts) {
                 for print in &alert.fingerprints {
@@ -96,8 +96,8 @@ impl<'a> DetailsIndex<'a> {
         (JoinedBy::Labels, found)
     }
 
-    // Relabelling on the way may have added labels. A set that names no cluster is not exact for an
-    // alert that names none either, so it is left to the rungs below.
+    // Relabelling may have added labels to a set. If neither the set nor the alert names a cluster, the match is not
+    // exact and is left to later rungs.
     fn find_by_subset(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
         if self.sets.is_empty() {
             return Vec::new();
@@ -116,7 +116,7 @@ impl<'a> DetailsIndex<'a> {
         found
     }
 
-    // A set that holds all labels holds the rarest one, so only the sets with that label are compared.
+    // A set with all of the labels also has the rarest one, so only the sets with that label are compared.
     fn rarest_label_sets(&self, labels: &Labels) -> &[usize] {
         let mut fewest: Option<&[usize]> = None;
         let mut seen = 0;

@@ -11,7 +11,7 @@ use crate::domain::policy::Policy;
 use crate::picture::outside_check::is_about_certificate;
 use crate::picture::places::{host_in, is_called_hub_down, names_domain, words};
 
-/// Incidents by the kind of alert whose hub's domain their titles hold.
+/// For each kind of alert, the incidents whose title contains the domain of the kind's hub.
 pub struct DomainIndex<'a> {
     hubs: Vec<HubDomain<'a>>,
     by_kind: Vec<Option<KindHub>>,

@@ -1,5 +1,5 @@
-//! Groups alerts that have the same name, place and route. In a storm thousands of alerts have few kinds, and what
-//! depends on the kind alone is computed once.
+//! Groups alerts that have the same name, place and route into kinds. In a storm thousands of alerts have few kinds.
+//! Everything that depends on the kind alone is computed once.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::picture::places;
 
 const NAMESPACE: &str = "namespace";
 
-/// Alerts of one source that have one name and one place, and that are paged alike.
+/// Alerts of one source that have the same name, place and paging routes.
 pub struct AlertKind<'a> {
     /// Its position among all kinds.
     pub position: usize,
@@ -43,7 +43,7 @@ pub struct AlertKinds<'a> {
 }
 
 impl<'a> AlertKinds<'a> {
-    /// None yet.
+    /// Starts without any kind.
     pub fn new(trees: &RouteTrees<'a>, policy: &'a Policy) -> Self {
         Self {
             positions: FxHashMap::default(),

@@ -38,7 +38,7 @@ pub struct PlacedAlert<'a> {
 /// The incidents that hold an alert, and the rung that found them.
 pub type IncidentMatch = (JoinedBy, Vec<usize>);
 
-/// The rungs that are sure, over one set of incidents.
+/// The sure rungs over one set of incidents.
 pub struct ExactLadder<'a> {
     declared: declared::DeclaredIndex,
     details: details::DetailsIndex<'a>,
@@ -47,7 +47,7 @@ pub struct ExactLadder<'a> {
     domain: domain::DomainIndex<'a>,
 }
 
-/// Candidates from the sure rungs for an alert that none of them joined.
+/// The incidents that a sure rung found possible, but not certain, for an alert that no sure rung joined.
 pub struct ProbableMatches {
     details: Vec<usize>,
     keyed: Vec<usize>,
@@ -71,8 +71,8 @@ impl<'a> ExactLadder<'a> {
         }
     }
 
-    /// The incidents that surely hold this alert, by the first rung that finds any; else those that may hold it. An
-    /// alert with cut labels may be another one.
+    /// The incidents that surely contain this alert, by the first rung that finds any; else those that may contain it.
+    /// Joins of an alert with cut labels are never sure.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let found = self.find_by_rung(placed)?;
         match placed.alert.labels.are_cut() {
@@ -146,7 +146,7 @@ impl<'a> Ladder<'a> {
             .unwrap_or_else(|doubtful| self.find_probable(placed, doubtful))
     }
 
-    /// The incidents that hold an alert beyond doubt whatever was declared for it.
+    /// The incidents that surely contain an alert, without those that were declared for it.
     pub fn find_beside_declared(&self, placed: &PlacedAlert<'_>) -> Option<IncidentMatch> {
         let is_sure = !placed.alert.labels.are_cut();
         let found = self.exact.find_undeclared(placed).ok();

@@ -1,6 +1,6 @@
 //! First rung, for details with only some of an alert's labels: relabelling dropped some, or the receiver's
-//! configuration lists a few. Such a set matches an alert with the same name, cluster and namespace, if no label has
-//! another value.
+//! configuration lists a few. Such a set matches an alert with the same name, cluster and namespace if no label
+//! differs.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,7 +12,7 @@ use crate::domain::policy::Policy;
 const ALERT_NAME: &str = "alertname";
 const NAMESPACE: &str = "namespace";
 
-/// The names of labels that some alert of a name has. Others in an event's details are no labels.
+/// For each alert name, the label names of its alerts. Other keys in an event's details are not labels.
 type LabelNames<'a> = FxHashMap<&'a str, FxHashSet<&'a str>>;
 
 /// Incidents by the alert name and the cluster of their label sets.
@@ -105,7 +105,7 @@ fn add_set<'a>(
 }
 
 impl SameNames<'_> {
-    // A namespace that only one of both has makes another place.
+    // If only one of alert and set has a namespace, they are about different places.
     fn find(&self, placed: &PlacedAlert<'_>) -> Option<Vec<usize>> {
         let has_namespace = self.names.contains(&NAMESPACE);
         if has_namespace != placed.kind.namespace.is_some() {

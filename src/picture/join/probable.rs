@@ -64,7 +64,7 @@ impl<'a> ProbableIndex<'a> {
         })
     }
 
-    /// Incidents that name the alert, have room for it, and were opened after it was first seen.
+    /// Incidents that name the alert, may be about its place, and were opened within the time window.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
         let named = self.0.get(placed.kind.name);
         let (Some(named), Some(fires)) = (named, placed.alert.fires_since()) else {
@@ -108,7 +108,7 @@ fn created_between(
         .map(|(_, at)| *at)
 }
 
-// The names that its title holds, and those in its details.
+// The alert names in an incident's title and in its details.
 fn alert_names_in<'a>(incident: &Incident, asked: &AlertSet<'a>) -> BTreeSet<&'a str> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let told = sets.filter_map(|labels| labels.get("alertname"));

@@ -1,4 +1,4 @@
-//! Alertmanagers' route trees, which of them an alert may go through, and the labels that they look at.
+//! Alertmanagers' route trees: which of them an alert may go through, and which labels they use.
 
 use std::collections::BTreeSet;
 
@@ -53,8 +53,7 @@ impl<'a> RouteTrees<'a> {
         })
     }
 
-    /// The trees that an alert may go through. A tree that it does not go through does no harm: a key is equal only
-    /// if an incident of the very same group is open.
+    /// The trees that an alert may go through. One tree too many does no harm: keys are equal only for the same group.
     pub fn for_alert(&self, source: &SourceId, cluster: Option<&ClusterName>) -> Vec<usize> {
         let of_cluster = cluster.and_then(|name| self.by_cluster.get(name));
         let mut trees = self.for_all_clusters.clone();
@@ -65,7 +64,7 @@ impl<'a> RouteTrees<'a> {
         trees
     }
 
-    /// The labels, of all trees together, that decide under which keys an alert is paged.
+    /// The labels that decide with which keys an alert is paged, for all trees together.
     pub fn relevant_labels(&self) -> RouteLabels<'a> {
         let mut all = BTreeSet::new();
         for tree in &self.all {
@@ -78,7 +77,7 @@ impl<'a> RouteTrees<'a> {
     }
 }
 
-/// Labels that decide under which keys an alert is paged.
+/// The labels that decide with which keys an alert is paged.
 pub enum RouteLabels<'a> {
     /// All of them.
     All,
@@ -106,7 +105,7 @@ impl RouteLabels<'_> {
         }
     }
 
-    /// Appends the values of these labels. Alerts with equal values are paged under the same keys.
+    /// Appends the values of these labels. Alerts with equal values are paged with the same keys.
     pub fn append_values<'l>(&self, labels: &'l Labels, told: &mut Vec<&'l str>) {
         match self {
             Self::All => told.extend(labels.iter().flat_map(|(name, value)| [name, value])),

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::{AlertKind, AlertSet, PlacedAlert};
 use crate::domain::incident::Incident;
 
-/// Incidents by the kind of alert whose name and place their titles give.
+/// For each kind of alert, the incidents whose title gives its name and place.
 pub struct TitleIndex(Vec<Vec<usize>>);
 
 impl TitleIndex {
@@ -27,8 +27,8 @@ impl TitleIndex {
     }
 }
 
-// A title without the cluster is not exact: names repeat across clusters. The label may be added on the way
-// from a Prometheus that watches one cluster.
+// A title without the cluster is not an exact match: names repeat across clusters. The cluster label may have been
+// added on the way from a Prometheus that watches one cluster.
 fn incidents_titled<'t>(
     kind: &AlertKind<'_>,
     titles: &'t FxHashMap<&str, Vec<usize>>,

@@ -24,7 +24,7 @@ use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 
-/// A server whose clock is further off dates nothing that can be believed.
+/// The dates of a server whose clock is further off cannot be trusted.
 const MAX_SKEW: TimeDelta = MAX_CLOCK_LEAD;
 
 /// A gap in what is watched, and the Prometheus that has it.
@@ -53,7 +53,7 @@ pub enum BlindSpot {
         /// The text of the warning.
         warning: String,
     },
-    /// Something that a source lists cannot be read.
+    /// An item in a source's answer cannot be read.
     ItemUnreadable {
         source: SourceId,
         item: UnreadableItem,
@@ -66,9 +66,9 @@ pub enum BlindSpot {
         /// Prometheus' error.
         error: String,
     },
-    /// A dead-man alert that was there is absent.
+    /// The rule of a dead man's switch exists, but its alert does not fire.
     DeadManAbsent(SourceId),
-    /// It answers with a date that is far from the other servers'.
+    /// The date in its answer is far from the other servers' dates.
     ClockOff {
         /// Which Prometheus.
         source: SourceId,
@@ -90,7 +90,7 @@ pub enum BlindSpot {
     WatchesNothing(SourceId),
     /// It has metrics and no alerting rule: nothing can fire.
     NoRules(SourceId),
-    /// It answers for many clusters, each of its rules names one, and none names this.
+    /// It answers for many clusters. Each of its rules names a cluster, and none names this one.
     NoRulesFor {
         /// Which Prometheus.
         source: SourceId,
@@ -103,14 +103,14 @@ pub enum BlindSpot {
         /// Which Prometheus.
         source: SourceId,
         cluster: ClusterName,
-        /// When its newest sample was scraped; none: there are none.
+        /// When the newest sample was scraped; `None` if there are no samples.
         newest: Option<DateTime<Utc>>,
-        /// There were none within two weeks: it is misnamed or not scraped.
+        /// Whether there were no samples within two weeks: the cluster is misnamed or not scraped.
         never: bool,
     },
-    /// A hub's series are gone where others' are present.
+    /// A hub has no series, although other hubs have.
     SeriesMissing(HubKey),
-    /// An expected signal is not there, although others are.
+    /// An expected signal is absent, although others are present.
     SignalMissing {
         signal: Signal,
         at: MissingAt,
@@ -126,7 +126,7 @@ pub enum NamedBy {
     Series,
 }
 
-/// Where a signal is not there.
+/// Where a signal is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MissingAt {
     /// On all hubs.
@@ -141,7 +141,7 @@ impl Rule for BlindSpot {
     const KIND: MismatchKind = MismatchKind::BlindSpot;
     const LEVEL: VerdictLevel = VerdictLevel::Unknown;
 
-    /// Judges only fresh sources: the state of any other one says already that nothing is known.
+    /// Judges only fresh sources. The state of any other source already says that nothing is known.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         let now = input.context.now;
         let sources = input.context.answers.prometheus.iter();
@@ -315,7 +315,7 @@ impl BlindSpot {
                 let mut hubs = places.iter().filter_map(Place::hub_key);
                 hubs.any(|it| it == *hub)
             }
-            // An alert on what is no longer measured ends without being over.
+            // An alert on a signal that is no longer measured stops firing although its cause is not over.
             Self::SignalMissing { at, .. } => match at {
                 MissingAt::Fleet => true,
                 MissingAt::Cluster(cluster) => {
@@ -327,8 +327,8 @@ impl BlindSpot {
                     hubs.any(|it| it == *hub)
                 }
             },
-            // Signals are not alerts, the dead man's switch tests the way from Alertmanager on, and a hub that the
-            // inventory lacks is watched.
+            // Signals are not alerts, a dead man's switch tests the delivery of alerts, and a hub that the inventory
+            // lacks is watched.
             Self::SignalQueryFailed { .. } | Self::DeadManAbsent(_) | Self::NotInInventory(_) => {
                 false
             }
@@ -348,8 +348,8 @@ fn with_time(
     }
 }
 
-// Servers whose clock is far off. Our own clock is already corrected by most servers, so the error is that server's
-// alone. All ages in its answers are by its clock, so none of them shows how old an answer is.
+// Servers whose clock is far off. Our own clock is already corrected by that of most servers, so only this server's
+// clock is wrong. All ages in its answers are by its clock, so none of them shows how old an answer is.
 fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let slots = input.context.answers.prometheus.iter();

@@ -16,7 +16,7 @@ use crate::text::sanitize::clean;
 /// The fewest mismatches that share a line.
 const MIN_FOLDED: usize = 3;
 
-/// Of a group this number is named.
+/// The most members of a group that are named.
 const MAX_NAMED: usize = 3;
 
 /// All contradictions of a picture, by group.
@@ -134,7 +134,7 @@ impl<'a> MismatchGroup<'a> {
         match (many, length) {
             (None, length) => first.describe(length, ctx),
             (Some(text), TextLength::Short) => ExpiringText::fixed(clean(&text).into_owned()),
-            // Several of one source name it already.
+            // The sentence already names the source that all members have.
             (Some(text), TextLength::Long) => {
                 let named = self.named();
                 let text = match text.contains(&named) {
@@ -202,7 +202,7 @@ fn common_cluster(case: &Case) -> Option<ClusterName> {
     is_one.then(|| first.clone())
 }
 
-// A post's id says nothing to a person.
+// The name of a mismatch's subject. A post is named by its title, since its id means nothing to a person.
 fn name(mismatch: &Mismatch, case: Option<&Case>) -> Option<String> {
     match (case, &mismatch.finding) {
         (Some(case), _) => {

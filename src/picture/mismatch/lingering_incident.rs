@@ -25,7 +25,7 @@ use crate::picture::places::{cluster_label, places_in_text, strip_label_prefix};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;
 
-/// The alerts of an incident are gone.
+/// An open incident whose alerts no longer fire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LingeringIncident;
 
@@ -119,7 +119,7 @@ fn is_same_place(alert: &Labels, set: &Labels, policy: &Policy) -> bool {
         })
 }
 
-// No details: the title names the alert, and the cluster.
+// Without details, the title names the alert and the cluster.
 fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
     let Some(group_values) = title::group_values(&incident.title) else {
         return false;
@@ -177,7 +177,7 @@ fn last_change(incident: &Incident) -> DateTime<Utc> {
         .fold(incident.created_at, DateTime::max)
 }
 
-// When any of its alerts was last seen to fire, where a poller saw it.
+// When an alert of the incident was last seen to fire; `None` if no poll saw one.
 fn last_fired(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     sets.filter_map(|set| {

@@ -1,6 +1,6 @@
-//! Mismatches: contradictions between the sources, one file a rule with its condition, its words, and the mismatches
-//! that it hides. Each has its grace, stays silent if a source that it needs is not fresh, and never rests on a
-//! probable join.
+//! Mismatches: contradictions between the sources. Each rule has a file with its condition, its words, and the
+//! mismatches that it hides. A rule has a grace, stays silent if a source that it needs is not fresh, and never
+//! rests on a probable join.
 
 mod groups;
 #[cfg(test)]
@@ -51,25 +51,25 @@ pub fn foreign_sources(context: &Context<'_>) -> BTreeSet<SourceId> {
 }
 
 impl<'a> RuleInput<'a> {
-    /// Whether PagerDuty's word is the present.
+    /// Whether PagerDuty's data is fresh.
     pub fn pagerduty_is_fresh(&self) -> bool {
         let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
         self.context.is_fresh(&pagerduty)
     }
 
-    /// The cases of open incidents, with them.
+    /// The open incidents with their cases.
     pub fn incidents(&self) -> impl Iterator<Item = (&'a Case, &'a Incident)> + use<'a> {
         self.cases
             .iter()
             .filter_map(|case| Some((case, case.incident.as_deref()?)))
     }
 
-    /// Whether what began then has lasted for longer than the rule's grace.
+    /// Whether a condition that began at `since` has lasted for longer than the rule's grace.
     pub fn is_overdue(&self, kind: MismatchKind, since: DateTime<Utc>) -> bool {
         self.context.has_lasted(since, self.grace(kind))
     }
 
-    /// When what began then has lasted for longer than the rule's grace.
+    /// When a condition that began at `since` has lasted for the rule's grace.
     pub fn overdue_at(&self, kind: MismatchKind, since: DateTime<Utc>) -> DateTime<Utc> {
         time_after(since, self.grace(kind))
     }
@@ -88,7 +88,7 @@ impl<'a> RuleInput<'a> {
 /// A contradiction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Which, and what exactly it is about.
+    /// The rule that holds, and its details.
     pub finding: Finding,
     /// The case that it is about, where it is about one.
     pub case: Option<CaseId>,
@@ -104,17 +104,17 @@ pub struct Mismatch {
     pub cannot_tell: bool,
 }
 
-/// When a contradiction holds, and its words. Its values are what was found: the arguments of the words.
+/// When a contradiction holds, and its text. The implementing type's fields are the arguments of the text.
 pub trait Rule: Sized {
     /// Its name.
     const KIND: MismatchKind;
     /// Its effect on the verdict.
     const LEVEL: VerdictLevel = VerdictLevel::Warning;
 
-    /// All that hold.
+    /// All contradictions of this rule.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch>;
 
-    /// A few words, for beside the thing it is about.
+    /// A few words, shown beside the thing that the mismatch is about.
     fn short(&self, mismatch: &Mismatch) -> String;
 
     /// A sentence that stands alone.
@@ -130,8 +130,8 @@ pub trait Rule: Sized {
         None
     }
 
-    /// A sentence about several mismatches that are one thing to do; `who` names them: "93 hubs of commons". `None`
-    /// if each is said alone.
+    /// One sentence about several mismatches that a person fixes together. `who` names them: "93 hubs of commons".
+    /// `None` if each has its own sentence.
     fn sentence_of_many(&self, _mismatch: &Mismatch, _who: &str) -> Option<String> {
         None
     }
@@ -213,7 +213,7 @@ pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
 }
 
 impl Mismatch {
-    /// About a case: what mutes the case mutes it.
+    /// A mismatch about a case. It is muted if the case is.
     pub fn about_case(case: &Case, finding: impl Into<Finding>) -> Self {
         Self {
             case: Some(case.id.clone()),
@@ -230,7 +230,7 @@ impl Mismatch {
         }
     }
 
-    /// About nothing in particular.
+    /// A mismatch without a case or subject.
     pub fn new(finding: impl Into<Finding>) -> Self {
         Self {
             finding: finding.into(),

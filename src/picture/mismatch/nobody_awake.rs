@@ -22,7 +22,7 @@ pub enum NobodyAwake {
 impl Rule for NobodyAwake {
     const KIND: MismatchKind = MismatchKind::NobodyAwake;
 
-    /// Silent while PagerDuty is not fresh: who holds what may have changed.
+    /// Silent while PagerDuty is not fresh, since owners may have changed.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();

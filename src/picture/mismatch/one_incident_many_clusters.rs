@@ -11,14 +11,14 @@ use crate::domain::mismatch::MismatchKind;
 use crate::picture::places::{alert_place, cluster_label};
 use crate::text::context::{ExpiringText, TextContext};
 
-/// The clusters that one incident's alerts are of.
+/// The clusters of one incident's alerts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OneIncidentManyClusters(pub BTreeSet<ClusterName>);
 
 impl Rule for OneIncidentManyClusters {
     const KIND: MismatchKind = MismatchKind::OneIncidentManyClusters;
 
-    /// Silent while PagerDuty is not fresh. Firing alerts count from a fresh source and by an exact join.
+    /// Silent while PagerDuty is not fresh. A firing alert counts only if its source is fresh and its join exact.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -50,7 +50,7 @@ impl Rule for OneIncidentManyClusters {
 }
 
 fn clusters(input: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
-    // An alert of a Prometheus that watches another cluster than its own is not where it seems to be.
+    // The cluster is not known for an alert of a Prometheus that watches another cluster than its own.
     let is_known = |source| input.context.is_fresh(source) && !input.foreign.contains(source);
     let firing = case
         .alerts

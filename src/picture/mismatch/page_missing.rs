@@ -16,22 +16,22 @@ use crate::text::context::{ExpiringText, TextContext};
 
 const MAX_CANNOT_TELL: TimeDelta = TimeDelta::hours(1);
 
-/// No incident for an alert that should page.
+/// An alert that should page has no incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageMissing {
     /// No open incident may be its page.
     NoIncident,
     /// An open incident may be its page: its number.
     Possible(u64),
-    /// An incident that is not read may be its page.
+    /// An incident that could not be read may be its page.
     Unread(UnreadIncidents),
 }
 
-/// The incidents that are not read.
+/// The incidents that could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnreadIncidents {
     Open,
-    /// The incidents were closed, or some of them.
+    /// Closed incidents.
     Closed,
 }
 
@@ -160,7 +160,7 @@ impl MissingPage<'_> {
     }
 }
 
-/// Incidents that are not read, of which any may be a page.
+/// Incidents that could not be read. Any of them may be the page.
 struct Unread {
     which: UnreadIncidents,
     /// Since when, where that is known.
@@ -172,7 +172,7 @@ impl Unread {
         Self::open(input).or_else(|| Self::closed(input))
     }
 
-    // The source that is not read keeps the verdict from being OK.
+    // No reason of its own is needed here: the unread source already keeps the verdict from being OK.
     fn open(input: &RuleInput<'_>) -> Option<Self> {
         input.context.lacks_incidents().then_some(Self {
             which: UnreadIncidents::Open,

@@ -14,8 +14,8 @@ use crate::text::context::{ExpiringText, TextContext};
 pub struct PublicNotTold {
     /// How far the public knows of it; never [`PublicTold::Yes`].
     pub told: PublicTold,
-    /// A service of the page that names a place of the P1 and is impacted without a post: its name and the page's
-    /// word.
+    /// A service on the page that is impacted without a post and whose name names a place of the P1: the service's
+    /// name and the page's word.
     pub shown: Option<(String, String)>,
 }
 
@@ -46,7 +46,7 @@ impl Rule for PublicNotTold {
                     PublicTold::CannotTell(why) => cannot_tell(*why),
                     PublicTold::No | PublicTold::Closed(_) => None,
                 };
-                // That its post is gone is told at once: the public reads that the outage is over.
+                // A closed or removed post is reported at once: the public now reads that the outage is over.
                 let (since, is_due) = match told {
                     PublicTold::Closed(post) => (post.updated, true),
                     _ => (
@@ -146,8 +146,8 @@ impl Rule for PublicNotTold {
     }
 }
 
-/// Whether the public must be told of a P1. Not if no readable page would carry it, in maintenance, or if only
-/// staging hubs are affected.
+/// Whether the public must be told of a P1. Not in maintenance, not if only staging hubs are affected, and not
+/// if there is no page, or a page is not readable.
 pub(in crate::picture) fn must_tell_public(context: &Context<'_>, case: &Case) -> bool {
     case.muted_by.is_none() && can_tell_public(context) && !is_staging_alone(context, case)
 }

@@ -29,12 +29,12 @@ pub enum StalePost {
         /// When the public was first told by it.
         posted: Option<DateTime<Utc>>,
     },
-    /// A service of a status page is still marked, no P1 and no post explains it.
+    /// A service of a status page is still impacted, and neither a P1 nor a post explains it.
     Service {
         /// The page, as the configuration names it.
         page: String,
         service: String,
-        /// The page's word for how it is.
+        /// The page's word for its state.
         impact: String,
     },
 }
@@ -117,7 +117,7 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
     let posted = post.since.filter(known);
     let lacks_date = posted.is_none() || ended.is_some_and(|at| !known(&at));
     let since = ended.filter(known).max(posted);
-    // A post without a usable date may be a minute old.
+    // A post without a usable date counts as overdue, though it may be a minute old.
     let is_due = since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
     let found = || StalePost::Post {
         title: post.title.clone(),
@@ -167,7 +167,7 @@ fn p1_end(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
         .or(Some(incident.created_at))
 }
 
-// The last P1 that the places fit and that ended within what is known of the past.
+// The end of the last known P1 that fits these places.
 fn last_p1_end(input: &RuleInput<'_>, places: &[Place]) -> Option<DateTime<Utc>> {
     let was_p1 = |incident: &&Incident| {
         !incident.is_open() && input.context.rank(incident.priority.as_ref()) == Rank::Priority(0)

@@ -50,7 +50,7 @@ impl Rule for UnknownSeverity {
     }
 }
 
-// Each once, and whether something keeps all alerts that carry it from paging.
+// Each unknown severity, and whether all of its alerts are kept from paging.
 fn unknown_severities<'a>(input: &RuleInput<'_>, case: &'a Case) -> BTreeMap<&'a str, bool> {
     let mut found = BTreeMap::new();
     let fresh = case

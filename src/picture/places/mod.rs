@@ -46,7 +46,7 @@ fn without_prefix(name: ClusterName, policy: &Policy) -> ClusterName {
     bare.map(ClusterName::from).unwrap_or(name)
 }
 
-/// Where a label set of an incident's details is.
+/// The place of a label set in an incident's details.
 pub fn labels_place(labels: &Labels, policy: &Policy) -> Place {
     place_in_cluster(cluster_label(labels, policy), labels, policy)
 }
@@ -57,8 +57,8 @@ pub fn cluster_label(labels: &Labels, policy: &Policy) -> Option<ClusterName> {
     Some(without_label_name(name, value).into())
 }
 
-/// The label by which a label set names its cluster: one whose value is a cluster of the inventory, else the first of
-/// the configured labels, else `cluster`.
+/// The label that names a label set's cluster: the one whose value is a cluster of the inventory, else the first of the
+/// configured labels, else `cluster`.
 pub fn written_cluster_label<'a>(
     labels: &'a Labels,
     policy: &'a Policy,
@@ -99,7 +99,7 @@ fn place_in_cluster(cluster: Option<ClusterName>, labels: &Labels, policy: &Poli
     Place { cluster, hub }
 }
 
-// The inventory's own copy of the name, if it has the cluster.
+// The inventory's copy of the hub's name, if the inventory has the cluster.
 fn hub_in_cluster(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<HubName> {
     match cluster.and_then(|name| policy.cluster(name)) {
         Some(known) => {

@@ -1,5 +1,5 @@
-//! The places that a text names in the exact letter case, for plans that excuse an outage. A word that equals a name
-//! only in another case, or only contains it, does not count.
+//! The places that a text names in the exact letter case. Used for maintenance plans, which excuse an outage: a word in
+//! another letter case, or one that only contains a name, does not count.
 
 use super::text::{host_in, words};
 use super::{places_in_text, strip_label_prefix, whole_cluster};
@@ -7,7 +7,7 @@ use crate::domain::case::Place;
 use crate::domain::ids::HubKey;
 use crate::domain::policy::Policy;
 
-/// The places that a text names by their name, what people call them or their domain: whole words.
+/// The places that a text names, in whole words, by their name, an alias or their domain.
 pub fn places_in_own_case(text: &str, policy: &Policy) -> Vec<Place> {
     let written: Vec<&str> = words(text).map(strip_label_prefix).collect();
     let mut places = places_in_text(text, policy);
@@ -18,7 +18,7 @@ pub fn places_in_own_case(text: &str, policy: &Policy) -> Vec<Place> {
     places
 }
 
-/// The places that are called so, the whole text being the name.
+/// The places whose name is the whole text.
 pub fn places_called(text: &str, policy: &Policy) -> Vec<Place> {
     let text = text.trim();
     let clusters = policy.clusters.iter();
@@ -35,7 +35,7 @@ pub fn places_called(text: &str, policy: &Policy) -> Vec<Place> {
         .collect()
 }
 
-// Also the names of a hub's cluster: with its hub they name the hub.
+// Includes the names of a hub's cluster: together with the hub's name they name the hub.
 fn names<'a>(place: &'a Place, policy: &'a Policy) -> impl Iterator<Item = String> + 'a {
     let key = place.hub_key();
     let domain = key.as_ref().and_then(|key| {

@@ -27,13 +27,13 @@ fn labelled_host(word: &str) -> Option<&str> {
     Some(address)
 }
 
-/// Whether a text names a domain: another one that ends in it is not it.
+/// Whether a text names exactly this domain, and not a longer one that ends in it.
 pub fn names_domain(text: &str, domain: &str) -> bool {
     contains_ignoring_case(text, domain)
         && words(text).any(|word| host_in(word).eq_ignore_ascii_case(domain))
 }
 
-// Most texts do not, and to find that out is cheaper than to read their words.
+// A cheap first check: most texts do not contain the domain, and splitting them into words takes longer.
 fn contains_ignoring_case(text: &str, domain: &str) -> bool {
     let parts = text.as_bytes().windows(domain.len().max(1));
     parts
@@ -89,7 +89,7 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     let called = MatchedAliases::from_text(text, policy);
     let words: Vec<&str> = words(text).collect();
     let exact = exact_hubs(&words, &called, policy, letters);
-    // A check's label is enough: its title also names a project, which may have a cluster's name.
+    // The host label of a check is enough. Its title also names a project, which may have a cluster's name.
     if !exact.is_empty() && words.iter().any(|word| labelled_host(word).is_some()) {
         return exact;
     }
@@ -122,7 +122,7 @@ pub fn places_in_title(title: &str, policy: &Policy) -> Vec<Place> {
     found.into_iter().map(whole_cluster).collect()
 }
 
-// The longest name: `pilot-uk-nfs` is of `pilot-uk`, not of `pilot`.
+// The cluster with the longest matching name: `pilot-uk-nfs` belongs to `pilot-uk`, not to `pilot`.
 fn cluster_prefix<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName> {
     let names = policy.clusters.iter().map(|cluster| &cluster.name);
     names
@@ -182,7 +182,7 @@ impl<'a> MatchedAliases<'a> {
     }
 }
 
-// Whole words in a row, in any case.
+// The words in lower case, with one space between them, so that whole words match in a row.
 fn normalize_words(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
@@ -226,7 +226,7 @@ fn exact_hubs(
         .collect()
 }
 
-// A prefix is certain: if one names the cluster, other words do not count.
+// A word with a prefix such as `cluster=` is certain: if there is one, other words do not count.
 fn named_clusters<'a>(
     words: &[Word<'_>],
     called: &MatchedAliases<'_>,
@@ -252,7 +252,7 @@ fn named_clusters<'a>(
         .collect()
 }
 
-// A word that names a hub of a cluster that is named too does not name the cluster of that name.
+// If the text also names a hub's cluster, a word that is the hub's name does not name a cluster of the same name.
 fn hubs_or_clusters(
     clusters: &[&ClusterSpec],
     words: &[Word<'_>],
@@ -283,7 +283,7 @@ fn hubs_or_clusters(
         .collect()
 }
 
-// A word alone that is also the cluster's name is not taken for its hub.
+// A single word that is the name of both a cluster and its hub means the cluster.
 fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>], letters: LetterCase) -> Vec<Place> {
     let is_cluster = |name: &str| letters.is_same(name, cluster.name.as_str());
     let is_named = |name: &str| {

@@ -9,9 +9,9 @@ use crate::picture::places::whole_cluster;
 pub enum Fit {
     /// It is linked to the incident.
     Linked,
-    /// Its title or services name the case's place, or the whole cluster of it.
+    /// Its title or services name the case's place, or the whole cluster of that place.
     Named,
-    /// The case or the post names no place, or the case is about a whole cluster and the post about a hub of it.
+    /// The case or the post names no place, or the case is about a whole cluster and the post about one of its hubs.
     Possible,
 }
 
@@ -61,8 +61,8 @@ pub fn is_p1(case: &Case) -> bool {
             .is_some_and(|incident| incident.is_open())
 }
 
-/// Whether a post may be about the case: a P1, an alert of that severity, or a hub that is seen down. The public may
-/// be told half an hour before the page.
+/// Whether a post may be about the case: it is a P1, an alert of that severity, or a hub that is seen down. A post may
+/// come half an hour before the page.
 pub fn may_be_p1(case: &Case) -> bool {
     case.rank == Rank::Priority(0) || case.hub_down.is_some()
 }

@@ -1,5 +1,4 @@
-//! Joins posts and cases: which post is about which case, of which P1 the public was not told, and which post is
-//! about none.
+//! Joins posts and cases: which post is about which case, which P1 has no post, and which post has no P1.
 
 mod fit;
 mod past;
@@ -27,13 +26,13 @@ pub struct UnexplainedPost {
     pub post: Arc<Post>,
     /// The places that it names.
     pub places: Vec<Place>,
-    /// A P1 to which it is not linked may nevertheless be what it is about.
+    /// Whether it may be about a P1 that it is not linked to.
     pub cannot_tell: bool,
 }
 
 /// The public's knowledge compared with the open P1s.
 pub struct PostJoins {
-    /// Of each open P1.
+    /// How far the public knows of each open P1.
     pub public_told: BTreeMap<CaseId, PublicTold>,
     /// Posts that no P1 explains.
     pub unexplained: Vec<UnexplainedPost>,
@@ -46,8 +45,8 @@ struct OpenPost {
     places: Vec<Place>,
 }
 
-/// Joins open incident posts to cases. A post that is linked, or names places, is about those cases; one that fits a
-/// single P1 is probably about it; if several P1s fit, it is not known which.
+/// Joins open incident posts to cases. A post is about the cases that it is linked to or whose places it names. A post
+/// that fits a single P1 is probably about it. If several P1s fit, it is not known which one is meant.
 pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     let posts = open_posts(context, PageOwnership::Ours).map(|post| OpenPost {
         places: places_in_post(context, post),
@@ -85,7 +84,7 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     }
 }
 
-// The cases that a post is surely about. Only a possible P1 is posted by name.
+// The cases that a post is surely about. A place in the post counts only for a possible P1.
 fn certain_cases(cases: &[Case], standing: &OpenPost) -> Vec<usize> {
     let is_sure = |case: &Case| match fit_post(case, &standing.post, &standing.places) {
         Some(Fit::Linked) => true,
@@ -95,7 +94,7 @@ fn certain_cases(cases: &[Case], standing: &OpenPost) -> Vec<usize> {
     positions(cases, is_sure)
 }
 
-// P1s whose place a post names that is linked to another incident: it may be about them all the same.
+// P1s whose place is named by a post that is linked to another incident. The post may be about them too.
 fn named_and_linked_elsewhere(cases: &[Case], posts: &[OpenPost]) -> BTreeSet<CaseId> {
     let linked = || posts.iter().filter(|open| open.post.linked.is_some());
     let is_named_elsewhere = |case: &&Case| {
@@ -190,7 +189,7 @@ fn candidate_cases(cases: &[Case], has_post: &[bool], standing: &OpenPost) -> Ve
         .unwrap_or_else(others)
 }
 
-/// A service that a page of ours shows as not well and whose name names a place of the case, with the page's word.
+/// An impacted service on a page of ours whose name names a place of the case, with the page's word.
 pub fn shown_service(context: &Context<'_>, case: &Case) -> Option<(String, String)> {
     let mut shown = telling_pages(context).flat_map(|page| &page.impacted);
     let is_named = |(service, _): &&(String, String)| {
@@ -205,7 +204,7 @@ pub fn has_telling_page(context: &Context<'_>) -> bool {
     telling_slots(context).next().is_some()
 }
 
-/// Whether there is such a page, and all of them are read.
+/// Whether there is a page that tells the public of our hubs, and all such pages are fresh.
 pub fn can_tell_public(context: &Context<'_>) -> bool {
     has_telling_page(context) && telling_slots(context).all(|slot| context.is_fresh(&slot.id))
 }
@@ -267,8 +266,8 @@ fn open_posts<'a>(
         .filter(|post| post.open && post.kind == PostKind::Incident)
 }
 
-/// The places in the title or services of a post of ours; without any, those in its message, which may mention others
-/// in passing.
+/// The places in the title or services of a post on our page. If there are none, the places in its message, which may
+/// mention others in passing.
 fn places_in_post(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let named = places_in_any_case(&post_head(post), context.policy);
     if named.is_empty() {

@@ -9,10 +9,10 @@ use crate::domain::policy::Policy;
 use crate::domain::post::{FirstPost, Post, PostKind, StatusPage};
 use crate::picture::places::places_in_title;
 
-/// A post may have been there for so long before its incident, and be closed after it.
+/// A post may be opened this long before its incident, and closed this long after it.
 const POST_MARGIN: TimeDelta = TimeDelta::hours(1);
 
-/// The posts of a page that are about an incident at these places for sure.
+/// The posts of a page that are surely about an incident at these places.
 pub fn posts_about<'a>(
     page: &'a StatusPage,
     incident: &'a Incident,
@@ -52,7 +52,7 @@ pub fn first_post(
         .clone()
         .flat_map(|page| posts_about(page, incident, places, policy))
         .collect();
-    // Of one without a date it is not known whether it was the first.
+    // A post without a date may have been the first.
     let dates: Option<Vec<_>> = posts.iter().map(|post| post.since).collect();
     if let Some(at) = dates.and_then(|dates| dates.into_iter().min()) {
         return FirstPost::At(at);

@@ -33,7 +33,7 @@ pub enum PublicTold {
 /// Why it is not known whether the public knows of a P1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyCannotTell {
-    /// A post may be about it, and as well about another P1.
+    /// A post may be about it or about another P1.
     SeveralP1s,
     /// A post names its place, and is linked to another incident.
     LinkedElsewhere,
@@ -43,17 +43,17 @@ pub enum WhyCannotTell {
     UnreadablePost,
     /// No open post is about it, and one that was closed may have been.
     ClosedPostPossible,
-    /// No open post is about it, and those that were closed since it is a P1 are not all known.
+    /// No open post is about it, and the posts that were closed since it became a P1 are not all known.
     ClosedPostsNotKnown,
-    /// No post is about it; since when it is a P1 is not known.
+    /// No post is about it, and it is not known since when it is a P1.
     P1SinceNotKnown,
     /// It counts as a P1 only because the place of its priority in the account's order is not known.
     PriorityOrderNotKnown,
 }
 
-/// What open posts leave open.
+/// The doubts that open posts leave.
 pub(super) struct Doubts {
-    /// P1s that a post may be about which may as well be about another.
+    /// P1s that a post may be about, if the same post may be about another P1.
     pub between_several: BTreeSet<CaseId>,
     /// P1s whose place is named by a post that is linked to another incident.
     pub linked_elsewhere: BTreeSet<CaseId>,
@@ -61,7 +61,7 @@ pub(super) struct Doubts {
     pub names_nothing: bool,
 }
 
-/// How far the public knows of a P1, of all `cases`, to which the open posts are attached.
+/// How far the public knows of a P1. The open posts are already attached to `cases`.
 pub(super) fn public_told(
     context: &Context<'_>,
     cases: &[Case],
@@ -109,9 +109,9 @@ fn first_that_holds(
 
 /// Posts that were closed since a case is a P1: an earlier one was about an earlier outage.
 struct ClosedPosts {
-    /// The latest that was about it.
+    /// The latest post that was surely about it.
     sure: Option<Post>,
-    /// Another may have been about it.
+    /// Whether another post may have been about it.
     is_possible: bool,
 }
 

@@ -5,27 +5,27 @@ use crate::domain::tracker::{IssueState, TrackedIssue};
 /// Something that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// No note says what follows: neither an issue nor that none is needed.
+    /// No note names a follow-up issue or says that none is needed.
     FollowUp,
-    /// No issue is about the report, or it is not done.
+    /// There is no report issue, or it is not done.
     ReportIssue(Option<OpenIssue>),
-    /// No issue is about the review of the resolution, or it is not done.
+    /// There is no issue for the review of the resolution, or it is not done.
     ReviewIssue(Option<OpenIssue>),
-    /// Action items that are not done, of `all`.
+    /// The action items that are not done; `all` is the number of action items.
     ActionItems { open: Vec<OpenIssue>, all: usize },
-    /// No file in the folder of reports is of its day.
+    /// No file in the folder of reports has the outage's date.
     NotPublished,
-    /// A file of its day, by its name, that tells none of its places.
+    /// The name of a file with the outage's date that names none of its places.
     PerhapsPublished(String),
     /// No note says that the support desk's ticket is closed.
     SupportTicket,
-    /// A post about it is still open, by its title.
+    /// A post about it is still open: the post's title.
     OpenPost(String),
-    /// So many time-boxes ran out, and no note gives a verdict.
+    /// The number of time-boxes that ran out without a verdict in a note.
     OverrunBoxes(usize),
-    /// Not all of what would tell could be read in PagerDuty.
+    /// Not everything needed could be read from PagerDuty.
     NotKnown,
-    /// The tracker could not be read, so whether there is more in it is not known.
+    /// The tracker could not be read, so it is not known whether more is missing.
     TrackerNotKnown,
 }
 

@@ -1,4 +1,4 @@
-//! What PagerDuty's record tells of an outage.
+//! What PagerDuty's incidents, logs and notes show about an outage.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    // Those that were merged into it too: what any member shows counts for the outage.
+    // Merged incidents are members too: the data of any member counts for the outage.
     pub fn new(input: &OwedInput<'a>, outage: &Outage<'a>) -> Self {
         let ids: BTreeSet<&IncidentId> = outage
             .incidents
@@ -34,7 +34,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// What the notes and posts do not show. With a tracker, its issues tell of reports and follow-ups.
+    /// What is missing by notes and posts. With a tracker, reports and follow-ups are judged by its issues instead.
     pub fn missing(&self, input: &OwedInput<'_>, has_tracker: bool) -> Vec<Missing> {
         let mut missing = Vec::new();
         if !has_tracker && !self.has_decision() {
@@ -59,7 +59,6 @@ impl<'a> Record<'a> {
         missing
     }
 
-    /// How addresses name the members.
     pub fn incident_names(&self) -> IncidentNames {
         IncidentNames::of(self.members.iter().map(|one| &one.incident))
     }
@@ -78,7 +77,7 @@ impl<'a> Record<'a> {
             })
     }
 
-    /// Whether a note says why nothing is to follow. That something follows says nothing of report and review.
+    /// Whether a note says why no follow-up is needed. A note that names a follow-up says nothing about report and review.
     pub fn needs_no_follow_up(&self) -> bool {
         let mut verdicts = self.verdicts();
         verdicts.any(|(verdict, _, why)| verdict == TimeBoxVerdict::NoFollowUp && !why.is_empty())
@@ -108,7 +107,7 @@ impl<'a> Record<'a> {
         by_humans.max_by_key(|(at, _)| *at).map(|(_, who)| who)
     }
 
-    // A follow-up that is decided on is decided for the whole outage.
+    // A decision about follow-ups counts for the whole outage.
     fn undecided_boxes(&self, input: &OwedInput<'_>) -> usize {
         if self.has_decision() {
             return 0;
@@ -139,7 +138,7 @@ impl<'a> Record<'a> {
         })
     }
 
-    // Only what is linked: a post that names the place may be about a later outage.
+    // Only a linked post counts: one that names the place may be about a later outage.
     fn is_about(&self, post: &Post) -> bool {
         let mut ids = self.members.iter().map(|one| &one.incident.id);
         post.open

@@ -1,4 +1,4 @@
-//! What the tracker tells of an outage.
+//! What the tracker's issues show about an outage.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::review::published::{Published, published};
 pub(super) struct Tracked<'a> {
     tracker: TrackerInput<'a>,
     issues: OutageIssues<'a>,
-    /// How its places are called.
+    /// The names of the outage's places.
     names: Vec<String>,
     begins: DateTime<Utc>,
     ended: DateTime<Utc>,
@@ -48,14 +48,14 @@ impl<'a> Tracked<'a> {
         Some(people.join(", ").into())
     }
 
-    /// The report issue's address; the one that is done, where there are several.
+    /// The report issue's address; of several, the one that is done.
     pub fn report(&self) -> Option<String> {
         let reports = &self.issues.reports;
         let done = reports.iter().find(|it| it.state.is_done());
         done.or(reports.first()).map(|it| it.url.clone())
     }
 
-    /// Adds what is missing in the tracker. What it does not hold is missing only where it was read whole just now.
+    /// Adds what is missing in the tracker. An absent issue counts as missing only if all issues were read just now.
     pub fn add_missing(
         &self,
         input: &OwedInput<'_>,
@@ -95,7 +95,7 @@ impl<'a> Tracked<'a> {
             let all = items.len();
             found.push(Missing::ActionItems { open, all });
         }
-        // Where there is a report issue, a report is to follow whatever a note says.
+        // If there is a report issue, a report is due whatever a note says.
         if !(is_decided && self.issues.reports.is_empty()) {
             self.add_unpublished(input, &mut found, &mut is_unknown);
         }
@@ -104,14 +104,14 @@ impl<'a> Tracked<'a> {
         }
         found.append(missing);
         if found.contains(&Missing::NotKnown) {
-            // Once is enough, after what is known.
+            // `NotKnown` is listed once, after everything that is known.
             found.retain(|it| *it != Missing::NotKnown);
             found.push(Missing::NotKnown);
         }
         *missing = found;
     }
 
-    // A note that cannot be read may say that none is needed.
+    // An unreadable note may say that no issue is needed.
     fn add_absent(
         &self,
         record: &Record<'_>,
@@ -128,7 +128,7 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    // A review that is done says that the report is published.
+    // If the review is done, the report is published.
     fn add_unpublished(
         &self,
         input: &OwedInput<'_>,

@@ -1,12 +1,13 @@
-//! When users were hit, as far as the alerts of the incident and the probes of its places tell: the runs of trouble around
-//! its beginning between which it was never well for [`WELL_FOR`].
+//! When users were affected, as far as the incident's alerts and the probes of its places show. The impact is the series
+//! of runs of failures around the incident's beginning without a good time of [`WELL_FOR`] between them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AlertRecord, Evidence, Moment, ReviewInput, WELL_FOR};
 use crate::domain::probe::PastOutage;
 
-/// The runs of one impact. A run that ended long before the incident, or began long after the last one, is another's.
+/// The runs of one impact. A run that ended long before the incident, or began long after the last run, is not part of
+/// it.
 pub(super) struct Impact<'a> {
     runs: Vec<Run<'a>>,
     records: &'a [AlertRecord],
@@ -42,7 +43,7 @@ impl<'a> Impact<'a> {
             }
             end = end.max(Some(run.to));
         }
-        // The one that goes on when the incident is opened, or ended just before; else the next one.
+        // The group of runs that lasts when the incident is opened, or ended just before; else the next group.
         let is_its = |group: &Vec<Run<'a>>| {
             let last = group.iter().map(|run| run.to).max();
             last.is_some_and(|to| is_joined(to, created))
@@ -66,14 +67,14 @@ impl<'a> Impact<'a> {
         Some(self.moment(first.from, first))
     }
 
-    /// None where it was not looked at whether it was well afterwards.
+    /// The end of the last run. `None` if it is not known whether the time after that was good.
     pub(super) fn ends(&self) -> Option<Moment> {
         let last = self.runs.iter().max_by_key(|run| run.to)?;
         let mut fired = self.records.iter().filter(|it| !it.firing.is_empty());
         let alerts_were_well = fired.all(|record| record.until - last.to >= WELL_FOR);
         let mut runs = self.runs.iter();
         let probes_were_well = runs.all(|run| match run.seen_by {
-            // One that ended well before the last trouble may have failed again without becoming a run.
+            // A probe whose run ended long before the last failure may have failed again without becoming a run.
             SeenBy::Probe(one) => one.stayed_well || run.to + WELL_FOR < last.from,
             SeenBy::Alert(_) => true,
         });

@@ -1,4 +1,4 @@
-//! What the tracker's issues tell of the outage.
+//! What the tracker's issues show about the outage.
 
 use super::{Decision, ReviewInput};
 use crate::domain::tracker::{TrackedIssue, TrackerRecord, TrackerSettings};
@@ -17,7 +17,7 @@ pub struct IssueFacts {
     pub reports: Vec<TrackedIssue>,
     pub reviews: Vec<TrackedIssue>,
     pub action_items: Vec<TrackedIssue>,
-    /// All issues were read just now: there are no others.
+    /// Whether all issues were read just now, so that there are no others.
     pub is_whole: bool,
 }
 

@@ -44,7 +44,7 @@ pub enum Evidence {
     Probes,
     /// The issue tracker.
     Tracker,
-    /// Only people know.
+    /// No source shows it; people must say.
     People,
 }
 
@@ -53,13 +53,13 @@ pub enum Evidence {
 pub struct AlertRecord {
     pub prometheus: String,
     pub alert: String,
-    /// When it was pending and did not fire yet, the earliest first.
+    /// The times in which it was pending and did not fire yet, the earliest first.
     pub pending: Vec<(DateTime<Utc>, DateTime<Utc>)>,
-    /// When it fired; a run goes from its first moment to its last one.
+    /// The times in which it fired, each from its first sample to its last one.
     pub firing: Vec<(DateTime<Utc>, DateTime<Utc>)>,
-    /// The last moment that was asked for.
+    /// The end of the queried time.
     pub until: DateTime<Utc>,
-    /// The time between two samples: no time is known better than that.
+    /// The time between two samples, and so the precision of the times.
     pub step: TimeDelta,
 }
 
@@ -81,7 +81,7 @@ pub struct AlertCourse {
 pub struct PublicRecord {
     /// The posts that are about the incident for sure.
     pub posts: Vec<Post>,
-    /// Why there may be more of them; none where the pages show all.
+    /// Why there may be more posts; `None` if the pages show all.
     pub unknown: Option<String>,
 }
 
@@ -108,7 +108,7 @@ pub struct ReviewInput<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     pub at: DateTime<Utc>,
-    /// It may have been so much earlier.
+    /// How much earlier it may have been.
     pub within: TimeDelta,
     pub evidence: Evidence,
 }
@@ -129,13 +129,13 @@ pub enum Told {
 /// How long after its alert the page came.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageDelay {
-    /// This long after the alert began to fire; what was between two samples is not known.
+    /// This long after the alert began to fire; the time between two samples is not known.
     After {
         at_least: TimeDelta,
         at_most: TimeDelta,
         evidence: Evidence,
     },
-    /// Somebody opened it by hand, and no alert fired before that.
+    /// A person opened the incident by hand, and no alert fired before that.
     ByHand,
     NotKnown,
 }
@@ -148,9 +148,9 @@ pub struct FirstAcknowledgement {
     pub incident: u64,
     /// How long after the first incident was created.
     pub after: TimeDelta,
-    /// How often it went to another level before.
+    /// How often it was escalated to another level before.
     pub escalations: usize,
-    /// Who acknowledged had opened it by hand.
+    /// Whether the person who acknowledged it had opened it by hand.
     pub by_its_opener: bool,
 }
 
@@ -175,21 +175,21 @@ pub struct Decision {
 pub struct Postmortem {
     /// The first moment at which an alert of it fired or a probe of its places failed. None: not known.
     pub impact_begins: Option<Moment>,
-    /// The first moment after the last trouble, where it was well for [`WELL_FOR`] after that. None: not known.
+    /// The end of the last failure, if the following [`WELL_FOR`] was good. `None` if not known.
     pub impact_ends: Option<Moment>,
     /// How the first incident of the outage was found.
     pub found_by: FoundBy,
-    /// It was opened with hubwatch for a case that an alert or a probe had found.
+    /// Whether it was opened with hubwatch for a case that an alert or a probe had found.
     pub was_declared: bool,
     pub p1: P1,
     /// The incident that it was merged into: its number, and its id where the number is not known.
     pub merged_into: Option<String>,
-    /// The log of each of its incidents is known.
+    /// Whether the log of each of its incidents is known.
     pub logs_known: bool,
     /// The other incidents of the outage, the earliest first.
     pub others: Vec<OtherIncident>,
     pub acknowledged: Option<FirstAcknowledgement>,
-    /// For each incident of the outage, the one that was asked for first, how long nobody owned it. None: not known.
+    /// How long nobody owned each incident of the outage; the report's own incident comes first. `None` if not known.
     pub unowned: Vec<(u64, Option<TimeDelta>)>,
     /// When the last incident of the outage was resolved; none while one is open.
     pub ended: Option<DateTime<Utc>>,
@@ -223,7 +223,6 @@ impl<'a> ReviewInput<'a> {
     }
 }
 
-/// The facts.
 pub fn review(input: &ReviewInput<'_>) -> Postmortem {
     let (one, first) = (input.one, input.first());
     let p1 = |one: &PastIncident| input.p1.map_or(P1::NotKnown, |name| one.p1(name));
@@ -344,7 +343,7 @@ fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told
 fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
     let first = input.first();
     let created = first.incident.created_at;
-    // Firing that began after the page did not cause it; the first sample of one that did may be a step later.
+    // An alert that began to fire after the page did not cause it. The first sample of one that did may be a step later.
     match (begins, first.found_by()) {
         (Some(begins), _) if begins.at <= created + begins.within => PageDelay::After {
             at_least: (created - begins.at).max(TimeDelta::zero()),

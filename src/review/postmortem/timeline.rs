@@ -122,7 +122,7 @@ fn alert_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
         let pending = pending.map(|(from, _)| event(*from, Happening::AlertPending(name())));
         let fires = record.firing.iter();
         let fires = fires.map(|(from, _)| event(*from, Happening::AlertFires(name())));
-        // One that fired at the last moment that was asked for may fire on.
+        // An alert that fired at the end of the queried time may fire on.
         let ends = record.firing.iter().filter(|(_, to)| *to < record.until);
         let ends = ends.map(|(_, to)| event(*to, Happening::AlertEnds(name())));
         pending.chain(fires).chain(ends).collect::<Vec<_>>()
@@ -163,7 +163,7 @@ fn log_event(entry: &LogEntry) -> Option<Event> {
         LogKind::Unacknowledge => (Happening::AcknowledgementEnded, Evidence::Log),
         LogKind::Resolve => (Happening::Resolved, Evidence::Log),
         LogKind::Escalate { to } => (Happening::Escalated(to.clone()), Evidence::Log),
-        // With the trigger it says who was called first.
+        // The assignment that comes with the trigger shows who was called first.
         LogKind::Assign { to } | LogKind::Delegate { to } => {
             (Happening::Assigned(to.clone()), Evidence::Log)
         }
@@ -189,7 +189,7 @@ fn log_event(entry: &LogEntry) -> Option<Event> {
     })
 }
 
-// A time-box that began or went on says nothing of the incident.
+// A note that starts or extends a time-box says nothing about the incident.
 fn note(text: &str) -> Option<Happening> {
     if let Some(step) = OutageNote::parse(text) {
         return Some(Happening::Step(step));
@@ -220,7 +220,7 @@ fn post_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
     })
 }
 
-// Each point is the first event of its kind; notes are debugging until something says that it is fixed.
+// Each point is the first event of its kind. Notes count as debugging until an event says that it is fixed.
 fn name_points(
     events: &mut [Event],
     input: &ReviewInput<'_>,

@@ -2,7 +2,7 @@
 
 use super::{BlindSpot, missing_signals};
 
-/// A sentence about several alike; `None` if each is said alone.
+/// One sentence about several equal blind spots; `None` if each has its own sentence.
 pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
     Some(match spot {
             BlindSpot::RuleFailing { .. } => format!("rules cannot be evaluated: {who}"),

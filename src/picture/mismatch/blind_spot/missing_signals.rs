@@ -1,5 +1,5 @@
-//! Expected signals that are not there: one finding for the fleet where every cluster lacks it, else one a
-//! cluster, else one a hub that had it before.
+//! Expected signals that are absent: one finding for the fleet if every cluster lacks the signal, else one for each
+//! cluster that lacks it, else one for each hub that had it before.
 
 use super::{BlindSpot, MissingAt};
 use crate::domain::hub::Signal;
@@ -18,7 +18,7 @@ pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         .collect()
 }
 
-/// The sentence about a missing signal, with the setting for one that is missing on purpose.
+/// The sentence about a missing signal. It names the setting for a signal that is missing on purpose.
 pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     match at {
         MissingAt::Fleet => format!(
@@ -33,7 +33,7 @@ pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     }
 }
 
-/// A sentence about several alike; `None` if the signal is missing in the whole fleet.
+/// One sentence about several equal findings; `None` if the signal is missing in the whole fleet.
 pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<String> {
     match at {
         MissingAt::Fleet => None,
@@ -44,7 +44,7 @@ pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<Str
     }
 }
 
-// The hubs of a cluster with any series, and of these the ones that lack the signal.
+// The hubs of a cluster that have any series, and those of them that lack the signal.
 struct ClusterSignal<'a> {
     cluster: &'a ClusterView,
     hubs: Vec<&'a HubView>,
@@ -63,7 +63,7 @@ fn find_one(input: &RuleInput<'_>, signal: Signal) -> Vec<Mismatch> {
         .iter()
         .filter_map(|cluster| cluster_signal(input, cluster, signal))
         .collect();
-    // Where a cluster cannot be asked, it may have the signal.
+    // A cluster that cannot be queried may have the signal.
     let specs = input.context.policy.clusters.iter();
     let expecting = specs.filter(|spec| !spec.hubs.is_empty() && !spec.without.contains(&signal));
     let tells_all = !clusters.is_empty() && clusters.len() == expecting.count();

@@ -9,7 +9,7 @@ use crate::domain::source::SourceId;
 use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::mismatch::{Mismatch, RuleInput};
 
-/// Finds problems of its rules and its answer, and of the hubs that only it knows.
+/// Finds problems of its rules and its answer, and hubs that are in its metrics and not in the inventory.
 pub fn find(
     input: &RuleInput<'_>,
     source: &SourceId,
@@ -59,8 +59,8 @@ pub fn find(
         .collect()
 }
 
-/// Another cluster that it watches instead of its own, such as after an address was copied: with hubs of the same
-/// names everything else would look right.
+/// The other cluster that a Prometheus watches instead of its own, as after an address was copied. If hubs have the
+/// same names in both clusters, everything else looks right.
 pub fn another_cluster(
     policy: &Policy,
     source: &SourceId,
@@ -102,7 +102,8 @@ fn missing_rules(
     }
 }
 
-// Clusters of the inventory that it answers for and that no rule names, where each rule names one.
+// Clusters of the inventory that no rule names, although this Prometheus answers for them and each rule names a
+// cluster.
 fn clusters_without_rules<'a>(
     input: &'a RuleInput<'_>,
     source: &'a SourceId,
@@ -117,7 +118,7 @@ fn clusters_without_rules<'a>(
     own.filter(move |cluster| names_all && !named(cluster))
 }
 
-// The rule exists, so its alert should fire.
+// Whether the rule of a dead man's switch exists and its alert does not fire.
 fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> bool {
     let is_there = says.rules.names.iter().any(|name| {
         input.context
@@ -132,8 +133,8 @@ fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> b
         })
 }
 
-// Only a hub's own metrics make a hub: disks are other pods' too. A cluster that the inventory does not
-// list is watched without one.
+// Only a hub's own metrics show a hub: other pods have disks too. A cluster that is not in the inventory is watched
+// without a list of hubs.
 fn hubs_not_in_inventory<'a>(
     input: &'a RuleInput<'_>,
     says: &'a PrometheusData,

@@ -1,11 +1,11 @@
-//! Items of an answer that cannot be read: their content is not seen.
+//! Items of an answer that cannot be read, so that their content is not known.
 
 use super::BlindSpot;
 use crate::domain::post::PageOwnership;
 use crate::domain::source::{AnySlot, ItemKind, SourceKind, UnreadableItem};
 use crate::picture::mismatch::{Mismatch, RuleInput};
 
-/// Unreadable items of all sources whose data counts. A page that is surely not ours decides nothing.
+/// Unreadable items of all sources whose data counts. A page that is surely not ours does not count.
 pub fn find(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let policy = input.context.policy;
@@ -30,7 +30,7 @@ pub fn find(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
         })
 }
 
-/// The item as the subject of a sentence.
+/// The name of the item for the beginning of a sentence.
 pub fn subject(item: &UnreadableItem) -> String {
     let UnreadableItem {
         kind, name, count, ..

@@ -62,7 +62,7 @@ fn group<'a>(alert: &'a CaseAlert, policy: &Policy) -> Group<'a> {
     (alert.alert.name(), alert_place(&alert.alert, policy))
 }
 
-// A group began to fire with its first alert, which may have its page.
+// A group's start is the start of its first alert, even if that alert has a page.
 fn wanted_groups<'a>(
     input: &RuleInput<'a>,
     missing: &[MissingPage<'a>],
@@ -183,7 +183,7 @@ fn named_alerts<'a>(incident: &'a Incident, names: &BTreeSet<&'a str>) -> BTreeS
     told.chain(titled.copied()).collect()
 }
 
-// A rule that is called `disk` is not named by `disks`.
+// Matches whole words: the title word `disks` does not name a rule `disk`.
 fn has_words(title: &str, name: &str) -> bool {
     let is_apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     title.match_indices(name).any(|(at, _)| {
