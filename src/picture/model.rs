@@ -316,8 +316,8 @@ pub struct NextOnCall {
 }
 
 impl Picture {
-    /// The time by the servers' clocks. If our clock was set since this picture was built, the time is by our clock as it
-    /// was before, until the servers answer again.
+    /// The time by the servers' clocks. If our clock was set since this picture was built, the time is by our clock as
+    /// it was before, until the servers answer again.
     pub fn corrected(&self, now: Now) -> Now {
         let built = self.at.with_wall_offset(-self.skew);
         now.with_wall_offset(self.skew - set_ahead_since(built, now))

@@ -1,5 +1,5 @@
-//! Fills `Case::related` in both directions: incidents with the same alert, incidents about the same hubs, and a hub that
-//! is seen down with every other case about it.
+//! Fills `Case::related` in both directions: incidents with the same alert, incidents about the same hubs, and a hub
+//! that is seen down with every other case about it.
 
 use std::collections::{BTreeSet, HashMap};
 

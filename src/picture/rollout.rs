@@ -1,5 +1,5 @@
-//! Which versions run where, and whether those who have one do worse than the rest: what shows a bad batch. Nothing of
-//! this counts for the verdict.
+//! Which versions run where, and whether the hubs with a version do worse than the rest, which may show a bad batch.
+//! Nothing of this affects the verdict.
 
 mod compare;
 mod components;
@@ -29,7 +29,7 @@ pub use views::{
 use components::ComponentBuilder;
 use places::Fleet;
 
-/// Joins a picture's hubs with what Prometheus said of versions.
+/// Joins a picture's hubs with the versions that the Prometheuses report.
 pub fn rollout(
     picture: &Picture,
     reading: Option<&VersionReading>,
@@ -65,7 +65,7 @@ pub fn rollout(
     }
 }
 
-// A name that is written wrong would leave its version without effect.
+// The wanted components that do not exist: a misspelt name would leave the wanted version without effect.
 fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<String> {
     let names = policy.wanted.iter().map(|wanted| &wanted.component);
     let unseen = names.filter(|name| {

@@ -1,5 +1,5 @@
-//! The Owners pane: by escalation policy and level who is on call, until when, who is next, and which
-//! cases each person holds.
+//! The Owners pane. For each escalation policy and level: who is on call, until when, who is next, and which cases each
+//! person holds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub fn policy_views(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyVie
         .collect()
 }
 
-/// People who hold cases and stand at no level of `shown`.
+/// People who hold cases and are not on call at any level of `shown`.
 pub fn off_call_holders(shown: &[PolicyView], cases: &[Arc<Case>]) -> Vec<OnCallView> {
     let is_shown = |id: &UserId| {
         let mut on_call = shown.iter().flat_map(|policy| &policy.levels);
@@ -135,12 +135,12 @@ fn on_call_views(
     people
 }
 
-// None is for ever.
+// `None` is a shift without an end.
 fn later_end(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
     Some(a?.max(b?))
 }
 
-// Shifts that follow one another without a gap are one to the person who has them.
+// The end of a person's present shift. Shifts that follow one another without a gap count as one.
 fn end_of_shifts(
     context: &Context<'_>,
     shift: &OnCall,
@@ -200,7 +200,7 @@ fn next_on_call(
     Some((name, start))
 }
 
-// Whether who has the shift is on call now, and without a gap until it begins.
+// Whether the person of this shift is on call now and stays so without a gap until the shift begins.
 fn is_continued(context: &Context<'_>, shift: &OnCall, start: DateTime<Utc>) -> bool {
     let now = context.now.wall;
     let present = context
@@ -210,7 +210,7 @@ fn is_continued(context: &Context<'_>, shift: &OnCall, start: DateTime<Utc>) -> 
     own.any(|present| end_of_shifts(context, present, now).is_none_or(|end| end >= start))
 }
 
-// Without the rota, and without the address by which the configuration names them, they may be on call.
+// Not known without the rota, or without the address by which the configuration names the user.
 fn my_shift(context: &Context<'_>, owners: &[PolicyView]) -> MyShift {
     if context.rota_gap.is_some() {
         return MyShift::NotKnown;
@@ -227,7 +227,7 @@ fn my_shift(context: &Context<'_>, owners: &[PolicyView]) -> MyShift {
             false => MyShift::NotKnown,
         };
     };
-    // On whatever policy: who stays on call elsewhere is on call.
+    // Shifts of all policies count: a person whose shift ends may stay on call by another policy.
     if mine
         .iter()
         .any(|shift| shift.covers(context.now.wall) && shift.end.is_none())
@@ -266,7 +266,7 @@ pub fn me_view(
     })
 }
 
-// At the lowest of the levels at which my shift ends.
+// The next person at the lowest of the levels at which my shift ends.
 fn next_after(context: &Context<'_>, owners: &[PolicyView], shift: MyShift) -> Option<NextOnCall> {
     let MyShift::Until(end) = shift else {
         return None;

@@ -1,5 +1,5 @@
-//! Alerts that are routed to nobody on purpose: shown, and not counted. Found once for each kind of alert, in routes
-//! whose own document lists the receivers.
+//! Alerts that are routed to nobody on purpose. They are shown and do not count. Each kind of alert is looked up once,
+//! in routes whose document also lists the receivers.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ impl<'a> NobodyRoutes<'a> {
         }
     }
 
-    /// Why an alert pages nobody, where its routes say so and it is not one that should page.
+    /// The suppression of an alert whose routes lead to nobody; `None` for other alerts, and for one that should page.
     pub fn suppression(&self, placed: &PlacedAlert<'_>) -> Option<Suppression> {
         let is_routed = self.kinds.get(placed.kind.position) == Some(&true);
         let is_meant = is_routed && !self.policy.should_page(&placed.alert.labels);
@@ -83,7 +83,7 @@ impl<'a> RouteDocuments<'a> {
     }
 }
 
-// The clusters whose alerts it receives: the one that it is configured for, else those of its alerts.
+// The clusters whose alerts an Alertmanager receives: its configured cluster, else the clusters of its alerts.
 fn clusters_of(says: &AlertmanagerData, policy: &Policy) -> BTreeSet<ClusterName> {
     match &says.cluster {
         Some(cluster) => BTreeSet::from([cluster.clone()]),

@@ -13,8 +13,8 @@ use crate::domain::mismatch::MismatchKind;
 /// The places to which a picture is limited.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
-/// Leaves out everything about other places. Of the cases without a place a P1 stays, since it may be about any
-/// place; a blind spot stays, since only the sources of these places were polled.
+/// Leaves out everything about other places. A P1 without a place stays, since it may be about any place. A blind spot
+/// without a place stays, since only the sources of the kept places were polled.
 pub fn restrict(
     keep: PlaceFilter<'_>,
     cases: &mut Vec<Case>,

@@ -1,5 +1,5 @@
-//! A wrong wall clock: its difference from the servers' clocks, and the answers as a right clock would have dated
-//! them. Ages of our own measurements do not change; ages of servers' dates do.
+//! Corrects a wrong wall clock: measures its difference from the servers' clocks, and dates the answers as a right
+//! clock would have. Ages of our own measurements do not change; ages of servers' dates do.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,22 +12,22 @@ use crate::domain::now::{Now, STEADY_CLOCK_COUNTS_SLEEP};
 use crate::domain::probe::{EndedRun, FailingRun, HubVersion, Probe};
 use crate::domain::source::{Answer, Slot, SourceKind};
 
-/// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
+/// The smallest skew that is corrected: a `Date` header has whole seconds, and an answer takes its time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
 
-/// A wall clock that parts from the steady one by less was not set.
+/// If the wall clock differs from the monotonic clock by less than this, it was not set.
 const MIN_STEP: TimeDelta = TimeDelta::seconds(2);
 
-/// Servers that are no further apart agree.
+/// The largest difference between servers that count as agreeing.
 const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 
 /// The longest request by which the server's clock is compared: during a longer one the clock may have been read at
 /// any time.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
-/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the sources that count. Zero if it
-/// is small, or if no more than half of the kinds of sources agree, each by its own median: thirty Prometheuses
-/// behind one gateway share one clock.
+/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the sources that count. Zero if it is
+/// small, or if no more than half of the kinds of sources agree. Each kind counts once, by its own median, since thirty
+/// Prometheuses behind one gateway share one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     let mut all = Vec::new();
     let mut by_kind: BTreeMap<SourceKind, Vec<TimeDelta>> = BTreeMap::new();
@@ -49,7 +49,7 @@ pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     TimeDelta::seconds(ahead.num_seconds())
 }
 
-// The middle one, if more than half agree with it.
+// The median, if more than half of the values agree with it.
 fn middle(mut ahead: Vec<TimeDelta>) -> Option<TimeDelta> {
     ahead.sort_unstable();
     let middle = ahead.get(ahead.len() / 2).copied()?;
@@ -82,8 +82,8 @@ fn usable_skew(slot: &Slot<usize>, now: Now) -> Option<TimeDelta> {
     ahead.checked_sub(&set_ahead)
 }
 
-/// By how much our wall clock was set ahead since `earlier`. Zero if it was not set, and where the steady clock may
-/// have stopped while the machine slept.
+/// By how much our wall clock was set ahead since `earlier`. Zero if it was not set, or if the monotonic clock may have
+/// stopped while the machine slept.
 pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     let steady = now.mono.saturating_sub(earlier.mono);
     let steady = TimeDelta::from_std(steady).unwrap_or(TimeDelta::MAX);
@@ -99,7 +99,7 @@ pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
 
 /// The answers, dated by a clock that is ahead of ours by `by`.
 pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
-    // The time-boxes that were started here are as they were: by the time that was shown, the right one.
+    // Local time-boxes are not shifted: they were dated by the shown time, which was already corrected.
     let mut answers = answers.clone();
     for slot in answers.slots_mut() {
         slot.shift_wall_clock(by);

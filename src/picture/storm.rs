@@ -15,19 +15,19 @@ pub struct Storm {
     pub kind: StormKind,
     /// The alert's name.
     pub title: String,
-    /// Where all of it is.
+    /// The narrowest scope that contains all of it.
     pub scope: StormScope,
-    /// How many places it is in.
+    /// The number of affected places.
     pub affected: usize,
-    /// Of how many in the scope.
+    /// The number of places in the scope.
     pub total: usize,
     /// The indices of its cases in `cases`, in order; the first is the worst.
     pub cases: Vec<usize>,
     /// The other values that all of them share.
     pub shared: Vec<SharedValue>,
-    /// The one that is not like the others.
+    /// The one case or place that differs from the others.
     pub outlier: Option<Outlier>,
-    /// How long after the first the last began.
+    /// The time from the beginning of the first case to that of the last.
     pub spread: TimeDelta,
 }
 
@@ -49,7 +49,7 @@ pub enum SharedValue {
     Label(String, String),
 }
 
-/// The odd one out of a storm. Cases are indices in `cases`.
+/// The outlier of a storm. Cases are indices in `cases`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outlier {
     /// The only place of the scope that it has not reached.
@@ -72,7 +72,7 @@ pub enum Outlier {
     Owned(usize),
 }
 
-/// A value that all cases of a storm but one share.
+/// The value that all cases of a storm except one share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MajorityValue {
     Cluster(String),

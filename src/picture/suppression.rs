@@ -1,5 +1,5 @@
-//! Alerts that Alertmanagers suppress: marked, never hidden. Only a fresh Alertmanager that answers for this cluster
-//! counts, and a single one that lets the alert page is enough to make it page.
+//! Alerts that Alertmanagers suppress. They are marked, never hidden. Only a fresh Alertmanager that answers for the
+//! cluster counts. If a single one of them lets the alert page, the alert counts as paging.
 
 use std::collections::HashMap;
 
@@ -16,9 +16,9 @@ use crate::domain::policy::Policy;
 /// Whether an alert is kept from paging.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlertSuppression {
-    /// Every Alertmanager that has it keeps it from paging; why the first one does.
+    /// The first Alertmanager's reason, if every Alertmanager that has the alert suppresses it.
     pub why: Option<Suppression>,
-    /// An Alertmanager suppresses an alert with the same labels that may be another cluster's.
+    /// Set if an Alertmanager suppresses an alert with the same labels that may belong to another cluster.
     pub doubt: Option<DoubtfulSilence>,
 }
 
@@ -42,7 +42,7 @@ struct ManagedAlert<'a> {
 #[derive(Clone, Copy, PartialEq)]
 enum Attribution<'a> {
     ThisCluster,
-    /// Another's, by the Alertmanager that has it or by the alert's own label.
+    /// It belongs to another cluster, by its Alertmanager or by its own label.
     OtherCluster {
         manager_of: Option<&'a ClusterName>,
     },
@@ -145,8 +145,8 @@ impl<'a> ManagedAlerts<'a> {
         found
     }
 
-    // If no cluster is named, an alert of an Alertmanager belongs to this cluster when, by all Prometheuses, it fires
-    // in no other.
+    // If no cluster is named, an Alertmanager's alert belongs to this cluster if no Prometheus has it firing in another
+    // cluster.
     fn attribution(&self, found: &ManagedAlert<'a>, placed: &PlacedAlert<'_>) -> Attribution<'a> {
         let own = placed.kind.place.cluster.as_ref();
         let manager_of = self.managers.get(found.manager);
@@ -179,7 +179,7 @@ impl<'a> ManagedAlerts<'a> {
         }
     }
 
-    // A receiver that is not known may have an integration.
+    // An unknown receiver may have an integration, so it does not count as nobody.
     fn leads_nowhere(&self, found: &ManagedAlert<'_>) -> bool {
         let manager = self.managers.get(found.manager);
         let Some(routes) = manager.and_then(|says| says.routes.as_ref()) else {

@@ -9,8 +9,8 @@ use crate::domain::incident::{Incident, IncidentField, IncidentStatus, LogEntry,
 use crate::domain::now::time_after;
 use crate::domain::time_box::TimeBox;
 
-/// The box's clock, if one runs. `length` is the box for the incident's priority; a box that a note
-/// started has the note's length. `is_human` tells people from bots.
+/// The clock of the running time-box, if there is one. `length` is the priority's; a box that a note started has the
+/// note's length. `is_human` tells people from bots.
 pub fn clock(
     incident: &Incident,
     log: &[&LogEntry],

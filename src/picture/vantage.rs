@@ -1,4 +1,4 @@
-//! The vantage rule over all sources: probes that fail because of our own network prove nothing about the hubs.
+//! The vantage rule over all sources: probes prove nothing about the hubs if our own network is the cause.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,16 +10,16 @@ use crate::domain::policy::Policy;
 use crate::domain::probe::{Probe, ProbeOutcome, Refusal, UnprovenLine, unproven_line};
 use crate::domain::source::{Answer, AnySlot, Failure, FailureKind, SourceKind};
 
-/// From this number of failures in a row on the others' answers must be as new: two make a hub down.
+/// From this number of failures in a row, the other hubs' answers must be as new: two failures make a hub down.
 const REPEATED: u32 = 2;
 
-/// A single poll of all sources gets their answers within this time.
+/// Answers within this time count as from the same poll of all sources.
 const SAME_LOOK: Duration = Duration::from_secs(5);
 
-/// This number of other sources proves the line to a public address.
+/// The number of other sources that prove that public addresses can be reached.
 const OTHER_SOURCES: usize = 2;
 
-/// Why the probes as a whole are down; None while failing hubs are at fault themselves.
+/// Why the probes as a whole are down; `None` if failing hubs are down themselves.
 pub fn failure(
     probes: &Answer<BTreeMap<HubKey, Probe>>,
     answers: &Answers,

@@ -49,7 +49,7 @@ fn is_complete(source: &SourceView) -> bool {
     source.state.is_fresh() && source.missing_parts().next().is_none()
 }
 
-// Within a level: what people feel first.
+// The order of reasons within a level: first what users notice.
 fn reason_rank(kind: &ReasonKind) -> u8 {
     match kind {
         ReasonKind::NoSources | ReasonKind::HubDown(..) => 0,
@@ -125,7 +125,7 @@ fn case_reason(judged: &VerdictInput<'_>, case: &Case) -> Option<(VerdictLevel, 
     if over(ClockKind::TimeBox) {
         return Some((VerdictLevel::Warning, ReasonKind::TimeBoxOverrun(id())));
     }
-    // A hub that is down is a reason of its own.
+    // This case is left out: the hub that is down is already a reason.
     if case.incident.is_none() && case.hub_down.is_some() {
         return None;
     }
@@ -153,7 +153,7 @@ pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
         && !case.incident.as_ref().is_some_and(by_person)
 }
 
-// Not known without its own log, read from the beginning.
+// Not known if the incident's log was not read from the beginning.
 fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
     let log = context.log.get(&incident.id);
     let log = log.filter(|_| incident.priority_log_known);

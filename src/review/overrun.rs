@@ -73,8 +73,8 @@ impl GivenLength {
     }
 }
 
-// Adds the box as it was until the next entry; an overrun of the same box is made longer. A P1 has no box, so the box of
-// a lowered P1 cannot have run out before it was lowered.
+// Adds the box as it was until the next entry; an overrun of the same box is made longer. A P1 has no box, so the box
+// of a lowered P1 cannot have run out before it was lowered.
 fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
     let Some(at) = state.ends_at(given.length) else {
         return;

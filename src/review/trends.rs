@@ -71,7 +71,7 @@ pub struct TrendsReading {
 pub struct Month {
     /// Its first day.
     pub first: NaiveDate,
-    /// Whether the span begins or ends within it, or not all of its incidents are known. It then does not count in the mean.
+    /// Whether the span begins or ends within it, or not all of its incidents are known. The mean then leaves it out.
     pub is_partial: bool,
     /// Whether its incidents could not be listed. Its counts are then 0, and none of them is known.
     pub is_unread: bool,
@@ -92,8 +92,8 @@ pub struct Month {
     pub unread_logs: usize,
     /// How often its incidents were escalated to another level.
     pub escalations: usize,
-    /// How long its incidents were owned by nobody, in sum, as far as their logs say to whom they were assigned. `None` if
-    /// no log does.
+    /// How long its incidents were owned by nobody, in sum, as far as their logs say to whom they were assigned.
+    /// `None` if no log does.
     pub unowned: Option<TimeDelta>,
     /// Notifications of its incidents that came at night.
     pub night_pages: NightPages,

@@ -25,8 +25,8 @@ impl Untold {
     }
 }
 
-/// The time from when an outage became P1 to the first update of its post, or to its end if no update came before.
-/// `None` if that is not known.
+/// The time from when an outage became P1 to the first update of its post, or to its end (`now` while it is open) if no
+/// update came before. `None` if that is not known.
 pub fn untold(
     outage: &Outage<'_>,
     p1: &PriorityName,

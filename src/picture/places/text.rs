@@ -283,7 +283,7 @@ fn hubs_or_clusters(
         .collect()
 }
 
-// A single word that is the name of both a cluster and its hub means the cluster.
+// A word without a prefix that is the name of both a cluster and its hub means the cluster.
 fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>], letters: LetterCase) -> Vec<Place> {
     let is_cluster = |name: &str| letters.is_same(name, cluster.name.as_str());
     let is_named = |name: &str| {

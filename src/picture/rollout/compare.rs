@@ -1,8 +1,9 @@
 //! Where the figures of a group are worse than those of the rest.
 //!
-//! A sum is worse if its rate is more than twice the rest's, and if chance does not explain it: it lies above what the
-//! rest's rate gives by twice that number's square root and a margin, and the rest, at the group's rate, would have at
-//! least [`MIN_EXPECTED`]. A percentile is worse by the bounds of `check --wait`.
+//! A sum is worse if its rate is more than twice the rest's and chance does not explain it. Chance does not explain it
+//! if the sum exceeds the number expected at the rest's rate by twice that number's square root and a margin, and if
+//! the rest would have at least [`MIN_EXPECTED`] at the group's rate. A percentile is worse by the bounds of
+//! `check --wait`.
 
 use super::figures::{Figures, Total};
 
@@ -12,10 +13,10 @@ const P95_FACTOR: f64 = 1.5;
 /// … and by at least so many seconds.
 const P95_SECONDS: f64 = 30.0;
 
-/// At the group's rate the rest would have so many.
+/// The least number that the rest would have at the group's rate.
 const MIN_EXPECTED: f64 = 2.0;
 
-/// So many more than the rest's rate gives happen on any day.
+/// The margins: this many more than at the rest's rate happen on any day.
 const DOWN_MARGIN: f64 = 1.0;
 const FAILED_STARTS_MARGIN: f64 = 2.0;
 const RESTARTS_MARGIN: f64 = 3.0;
@@ -37,7 +38,7 @@ pub enum Measure {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Excess {
     pub measure: Measure,
-    /// The group's value, and of how many hubs it is.
+    /// The group's value, and the number of hubs that it is from.
     pub own: f64,
     pub own_hubs: usize,
     /// The same of all other hubs.

@@ -10,10 +10,10 @@ use crate::domain::rollout::{
     Component, RolloutPolicy, VersionOrder, VersionReading, compare_versions, is_release, sort_key,
 };
 
-/// The versions of one component that are kept, those with the most places.
+/// The most versions of one component that are kept: those with the most places.
 const MAX_VERSIONS: usize = 30;
 
-/// The images that are kept.
+/// The most images that are kept.
 const MAX_IMAGES: usize = 300;
 
 /// Each place with the positions of its hubs.
@@ -46,7 +46,7 @@ impl<'a> ComponentBuilder<'a> {
         ];
         let images = self.images().into_iter().take(MAX_IMAGES);
         let images = images.map(|(image, findings)| self.component(image, findings));
-        // Those that run only in clusters that are not in the inventory have no place.
+        // Images that run only in clusters outside of the inventory have no place and are left out.
         let images =
             images.filter(|image| !(image.versions.is_empty() && image.unknown.is_empty()));
         let mut images: Vec<ComponentView> = images.collect();
@@ -127,12 +127,12 @@ impl<'a> ComponentBuilder<'a> {
         }
     }
 
-    // The newest release; a version before its release that a single hub tries makes no other one old.
+    // The newest release. A pre-release that a single hub tries does not make other versions old.
     fn newest(&self, component: &Component, found: &[Found]) -> BTreeMap<Option<&'a str>, String> {
         let mut newest: BTreeMap<Option<&'a str>, String> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for one in found {
-            // What runs in a cluster that is not in the inventory makes nothing in it old.
+            // A version in a cluster outside of the inventory does not make versions in the inventory old.
             if !self.fleet.clusters.contains_key(&one.place.cluster) {
                 continue;
             }
@@ -165,7 +165,7 @@ impl<'a> ComponentBuilder<'a> {
     }
 }
 
-// Whether it has several versions, or one that is not as it should be.
+// Whether the component has several versions, or one that is not as wanted.
 fn is_mixed(component: &ComponentView) -> bool {
     let mut places = component.versions.iter().flat_map(|it| &it.places);
     component.versions.len() > 1 || places.any(|place| !is_well(&place.standing))
@@ -178,7 +178,7 @@ fn is_well(standing: &Standing) -> bool {
     )
 }
 
-// The batches whose hubs or clusters have different versions: of Kubernetes, those at one provider.
+// The batches whose hubs or clusters have different versions. Kubernetes is compared only within a provider.
 fn differing_batches(versions: &[(String, PlacesOfVersion)]) -> BTreeSet<usize> {
     let mut first: BTreeMap<(usize, Option<&str>), &str> = BTreeMap::new();
     let mut differing = BTreeSet::new();

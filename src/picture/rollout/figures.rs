@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use super::places::Hub;
 use crate::domain::ids::CaseId;
 
-/// A sum over the hubs of which the value is known.
+/// A sum over the hubs whose value is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Total {
     pub sum: f64,
-    /// Of how many hubs it is known.
+    /// The number of hubs whose value is known.
     pub known: usize,
 }
 
 impl Total {
-    /// None if it is known of no hub.
+    /// `None` if no hub's value is known.
     pub fn value(self) -> Option<f64> {
         (self.known > 0).then_some(self.sum)
     }
@@ -27,13 +27,13 @@ impl Total {
     }
 }
 
-/// The figures of a group of hubs. What is not known of any is none, never zero.
+/// The figures of a group of hubs. A figure that is not known of any hub is `None`, never zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
     pub hubs: usize,
     /// Hubs that are down.
     pub down: usize,
-    /// Hubs of which it is not known whether they are up.
+    /// Hubs whose health is not known.
     pub health_unknown: usize,
     /// Servers that failed to start in the last 30 minutes.
     pub failed_starts: Total,
@@ -50,7 +50,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The open cases that are seen; none where there are none and it is not known of any hub whether there are.
+    /// The number of open cases that are seen. `None` if none is seen and no hub's cases are known completely.
     pub fn shown_cases(&self) -> Option<usize> {
         (self.cases.known > 0 || self.cases_seen > 0).then_some(self.cases_seen)
     }

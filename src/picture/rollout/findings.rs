@@ -19,7 +19,7 @@ pub(super) struct Found {
     pub(super) last_seen: Option<LastSeen>,
 }
 
-/// What is known of one component.
+/// The findings of one component.
 #[derive(Default)]
 pub(super) struct Findings {
     pub(super) found: Vec<Found>,
@@ -91,7 +91,7 @@ impl ComponentBuilder<'_> {
         findings
     }
 
-    // A Prometheus that answered names the clusters of which it has no such series.
+    // Why no version is known. A Prometheus that answered names the clusters of which it has no such series.
     fn why_silent(&self, cluster: &ClusterName) -> UnknownReason {
         let missing = self.reading.into_iter().flat_map(|it| &it.missing);
         let mut own = missing.filter(|missing| {

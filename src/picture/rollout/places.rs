@@ -12,18 +12,18 @@ use crate::domain::rollout::{RolloutPolicy, VersionPlace, VersionReading};
 use crate::domain::source::SourceKind;
 use crate::picture::model::{HubView, Picture};
 
-/// A hub with its batch and what counts for figures.
+/// A hub with its batch and the data for the figures.
 pub(super) struct Hub<'a> {
     pub(super) view: &'a HubView,
     /// The position of its batch.
     pub(super) batch: usize,
     /// Restarts of containers in its namespace; `None` where not known.
     pub(super) restarts: Option<f64>,
-    /// Whether every source that brings cases about it is fresh.
+    /// Whether every source of cases about it is fresh.
     pub(super) cases_known: bool,
 }
 
-/// A larger figure is no count and no time.
+/// A larger figure cannot be a count or a time.
 const MAX_FIGURE: f64 = 1e9;
 
 impl Hub<'_> {
@@ -48,7 +48,7 @@ impl Hub<'_> {
         self.fresh(self.view.signals.spawn_p95_seconds)
     }
 
-    // Signals of an hour ago say nothing of a batch of now.
+    // Old signals say nothing about the present batch.
     fn fresh(&self, value: Option<f64>) -> Option<f64> {
         value.filter(|value| !self.view.signals_stale && is_possible(*value))
     }
@@ -185,8 +185,8 @@ impl<'a> Fleet<'a> {
         (own, worse)
     }
 
-    /// The position of the batch of a place, and of the hubs that what runs there serves: the hub whose namespace it
-    /// is, else all of the cluster. None for a cluster that is not in the inventory.
+    /// The position of a place's batch, and the positions of the hubs that the place serves: the hub of the namespace,
+    /// else all hubs of the cluster. `None` for a cluster that is not in the inventory.
     pub(super) fn locate(&self, place: &VersionPlace) -> Option<(usize, Vec<usize>)> {
         let cluster = self.clusters.get(&place.cluster)?;
         let hub = self.by_key.get(place);
@@ -212,8 +212,8 @@ fn is_failing(view: &HubView) -> bool {
     view.health != Health::Down && probe.is_some_and(|probe| probe.outcome.shows_outage())
 }
 
-// A hub that is down is a case of its own, so its cases are known only with its health. One that is not probed is no
-// such case.
+// A hub that is down is a case, so a hub's cases are known only if its health is. A hub that is not probed does not
+// become such a case.
 fn may_be_down(view: &HubView) -> bool {
     let is_unknown = view.health == Health::Unknown && view.spec.health_url.is_some();
     is_unknown || is_failing(view)

@@ -1,10 +1,10 @@
-//! The sources of health, signals and cases that cannot be relied on now: what they would tell is not known.
+//! The sources of health, signals and cases that are not reliable now, so that their data is not known.
 
 use crate::domain::ids::ClusterName;
 use crate::domain::source::{PartName, PartProblem, SourceId, SourceKind, SourceState};
 use crate::picture::model::{PartView, Picture, SourceView};
 
-/// What a source tells of hubs.
+/// The kind of data that a source has about hubs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display)]
 #[strum(serialize_all = "snake_case")]
 pub enum FigureGroup {
@@ -20,7 +20,7 @@ pub enum FigureGroup {
 pub struct UnreadSource {
     pub source: SourceId,
     pub figures: FigureGroup,
-    /// The cluster of which it has nothing recent; `None`: all that it tells.
+    /// The cluster without recent data; `None` if all data of the source is unreliable.
     pub cluster: Option<ClusterName>,
     /// In words.
     pub failure: String,
@@ -69,7 +69,7 @@ fn unread_source(view: &SourceView) -> Option<UnreadSource> {
     })
 }
 
-// Without the alerts of an incident its hubs are not known. Rota, priorities and logs change no figure.
+// Without an incident's alerts its hubs are not known. Rota, priorities and logs do not affect the figures.
 fn is_needed(part: PartName) -> bool {
     matches!(
         part,

@@ -1,4 +1,4 @@
-//! What is shown of a rollout.
+//! The data that is shown of a rollout.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,18 +13,18 @@ use crate::domain::rollout::{Component, KnownSince, MissingReading};
 /// Versions by batch and by component.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rollout {
-    /// The batches in their order; the last has the hubs of no batch, if there are any. One with all hubs where no
-    /// batches are configured.
+    /// The batches in their order. The last has the hubs in no batch, if there are any. If no batches are configured,
+    /// there is one with all hubs.
     pub batches: Vec<BatchView>,
     /// JupyterHub, Kubernetes, then images: those with differences first.
     pub components: Vec<ComponentView>,
     /// When the Prometheuses were asked; `None` before the first reading.
     pub asked_at: Option<DateTime<Utc>>,
-    /// What they did not tell.
+    /// What the Prometheuses did not report.
     pub missing: Vec<MissingReading>,
-    /// Series that were too many to be read.
+    /// The number of series beyond the limit, which were not read.
     pub left_out: usize,
-    /// What `[[rollout.wanted]]` names and nothing is called.
+    /// Names in `[[rollout.wanted]]` that no component has.
     pub wanted_unseen: Vec<String>,
     /// How many clusters have series and are not in the inventory.
     pub foreign_clusters: usize,
@@ -33,7 +33,7 @@ pub struct Rollout {
 }
 
 impl Rollout {
-    /// Whether every source answered whole. A cluster that has no such series is no failure: it may have no
+    /// Whether every source answered completely. A cluster without such series is not a failure: it may have no
     /// kube-state-metrics.
     pub fn is_complete(&self) -> bool {
         let mut missing = self.missing.iter();
@@ -92,7 +92,7 @@ pub struct ComponentView {
     pub unknown: Vec<UnknownPlace>,
     /// The positions of the batches in which different versions run now.
     pub differs_in: BTreeSet<usize>,
-    /// What is beyond the bound, by batch.
+    /// The versions beyond the bound, by batch.
     pub more_in: BTreeMap<usize, MoreVersions>,
     /// Versions beyond the bound, with the count of their places.
     pub more_versions: usize,
@@ -118,7 +118,7 @@ pub struct VersionView {
     pub worse: Vec<Excess>,
 }
 
-/// A version beside the one that is wanted, or else beside the newest release that runs anywhere.
+/// A version compared with the wanted one, or else with the newest release that runs anywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// As wanted.
@@ -129,7 +129,7 @@ pub enum Standing {
     Behind(String),
     /// Newer than this one.
     Ahead(String),
-    /// Neither older nor newer than this one: one of them is no version, or they differ in a suffix.
+    /// Neither older nor newer than this one: one of the two cannot be ordered, or they differ only in a suffix.
     Other(String),
     /// Nothing to compare with.
     Alone,
@@ -153,7 +153,7 @@ pub enum UnknownReason {
     NoAnswer,
     /// The hub answers, without a version.
     NoHeader,
-    /// The probes have not answered, so that it is not known whether the hub does.
+    /// There is no answer of the probes yet, so it is not known whether the hub answers.
     ProbesUnread,
     /// Prometheus has no such series.
     NoSeries,
@@ -164,7 +164,7 @@ pub enum UnknownReason {
 }
 
 impl VersionView {
-    /// The places in which it runs as far as is known, without those that do not answer now.
+    /// The number of places in which the version is known to run, without places that do not answer now.
     pub fn present(&self) -> usize {
         let places = self.places.iter();
         places.filter(|place| place.last_seen.is_none()).count()

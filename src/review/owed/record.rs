@@ -77,7 +77,7 @@ impl<'a> Record<'a> {
             })
     }
 
-    /// Whether a note says why no follow-up is needed. A note that names a follow-up says nothing about report and review.
+    /// Whether a note says why no follow-up is needed. A note that names one says nothing about report and review.
     pub fn needs_no_follow_up(&self) -> bool {
         let mut verdicts = self.verdicts();
         verdicts.any(|(verdict, _, why)| verdict == TimeBoxVerdict::NoFollowUp && !why.is_empty())

@@ -1,5 +1,5 @@
-//! When users were affected, as far as the incident's alerts and the probes of its places show. The impact is the series
-//! of runs of failures around the incident's beginning without a good time of [`WELL_FOR`] between them.
+//! When users were affected, as far as the incident's alerts and the probes of its places show. The impact is the
+//! series of failures around the incident's beginning without a good time of [`WELL_FOR`] between them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -343,7 +343,7 @@ fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told
 fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
     let first = input.first();
     let created = first.incident.created_at;
-    // An alert that began to fire after the page did not cause it. The first sample of one that did may be a step later.
+    // An alert that began to fire after the page did not cause it. One that did may have its first sample a step later.
     match (begins, first.found_by()) {
         (Some(begins), _) if begins.at <= created + begins.within => PageDelay::After {
             at_least: (created - begins.at).max(TimeDelta::zero()),
