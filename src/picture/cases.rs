@@ -60,8 +60,8 @@ pub fn collect_cases(
     cases
 }
 
-// The earliest firing among the alerts of each incident. An alert that may belong to a newer incident counts too: a
-// second incident does not make the first one younger.
+// The earliest start among the alerts of each incident. An alert that also belongs to a newer incident counts for
+// both: a second incident does not make the first one younger.
 fn earliest_firing(alerts: &[JoinedAlert<'_>]) -> BTreeMap<usize, DateTime<Utc>> {
     let mut earliest: BTreeMap<usize, DateTime<Utc>> = BTreeMap::new();
     for alert in alerts {
@@ -351,7 +351,7 @@ fn keep_most_severe(
     }
 }
 
-/// Marks a case that rests on a source which is not fresh.
+/// Adds a configured source to `not_fresh` if it is not fresh.
 pub fn record_not_fresh(context: &Context<'_>, not_fresh: &mut Vec<SourceId>, source: &SourceId) {
     if context.states.contains_key(source)
         && !context.is_fresh(source)

@@ -121,7 +121,7 @@ fn open_and_closed(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incide
     all.into_iter().partition(|incident| incident.is_open())
 }
 
-// A firing alert and the index of its kind. The fingerprint is copied so that sorting need not follow the pointer.
+// A firing alert and the index of its kind. The fingerprint is copied so that sorting is fast.
 struct FiringAlert<'a> {
     fingerprint: Fingerprint,
     kind: usize,

@@ -15,7 +15,7 @@ use crate::domain::source::{Answer, Slot, SourceKind};
 /// The smallest skew that is corrected: a `Date` header has whole seconds, and an answer takes its time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
 
-/// If the wall clock differs from the monotonic clock by less than this, it was not set.
+/// If the wall clock differs from the steady clock by less than this, it was not set.
 const MIN_STEP: TimeDelta = TimeDelta::seconds(2);
 
 /// The largest difference between servers that count as agreeing.
@@ -82,7 +82,7 @@ fn usable_skew(slot: &Slot<usize>, now: Now) -> Option<TimeDelta> {
     ahead.checked_sub(&set_ahead)
 }
 
-/// By how much our wall clock was set ahead since `earlier`. Zero if it was not set, or if the monotonic clock may have
+/// By how much our wall clock was set ahead since `earlier`. Zero if it was not set, or if the steady clock may have
 /// stopped while the machine slept.
 pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     let steady = now.mono.saturating_sub(earlier.mono);

@@ -10,7 +10,7 @@ use crate::domain::incident::{LogKind, Person};
 const NIGHT_BEGINS: u32 = 22;
 const NIGHT_ENDS: u32 = 8;
 
-/// Notifications of an incident, as its log holds them.
+/// The numbers of notifications of an incident, by its log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NightPages {
     pub at_night: usize,

@@ -8,7 +8,7 @@ use super::past_incident::{FoundBy, P1, PastIncident};
 use crate::domain::case::Place;
 use crate::domain::ids::{IncidentId, PriorityName};
 
-/// Two incidents about one place that are further apart are two outages.
+/// Two incidents about one place are two outages if there is a longer time between them.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(10);
 
 /// One outage: one or more incidents that were P1 while they were open and were not taken back.

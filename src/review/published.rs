@@ -42,8 +42,8 @@ pub fn published<'a>(
     }
 }
 
-/// The words by which a file names a place: its cluster, its domain, further names of it, and its hub where no other
-/// cluster has a hub of that name.
+/// The words by which a file names a place: its cluster, its domain, its other names, and its hub if no other cluster
+/// has a hub of that name.
 pub fn place_names(place: &Place, policy: &Policy) -> Vec<String> {
     let clusters = policy.clusters.iter();
     let hubs = clusters.flat_map(|cluster| &cluster.hubs);

@@ -22,7 +22,7 @@ pub const MAX_HOLD: Duration = Duration::from_secs(600);
 /// The shortest pause between the end of a poll and the next one, however slow the answer was.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// The wall clock and the monotonic clock differ by more than this only if the machine slept or the wall clock was set.
+/// The wall clock and the steady clock differ by more than this only if the machine slept or the wall clock was set.
 const MAX_CLOCK_DIVERGENCE: Duration = Duration::from_secs(3);
 
 /// After a clock jump all sources are due. Their polls are spread over this time.

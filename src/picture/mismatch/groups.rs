@@ -32,7 +32,7 @@ pub struct MismatchGroup<'a> {
     names: BTreeSet<String>,
 }
 
-/// The thing that a group's mismatches have in common besides their kind.
+/// What a group's mismatches have in common besides their kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Scope {
     HubsOf(ClusterName),

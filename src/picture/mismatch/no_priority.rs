@@ -1,8 +1,8 @@
 //! No priority: an open incident has had no priority for longer than the grace, although its alerts' severity has one
 //! in the map, or it is of high urgency and no alert shows its severity.
 //!
-//! Incidents whose severity has no priority on purpose, or is not in the map (a mismatch of its own), need none; nor
-//! do incidents of low urgency without a severity.
+//! No priority is expected if the severity has none on purpose, or is not in the map (a mismatch of its own), or if an
+//! incident of low urgency has no severity.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;

@@ -1,6 +1,6 @@
 //! Page missing: an alert that should page has fired for longer than the grace, nothing suppresses it, and no
 //! incident for it is open or was closed while it fired. While an open incident may be its page, the rule cannot
-//! tell. After an hour of that the page counts as missing.
+//! tell; after an hour, the page counts as missing.
 
 mod possible_pages;
 

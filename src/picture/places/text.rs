@@ -103,7 +103,7 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     exact.into_iter().chain(others).collect()
 }
 
-// A cluster's name beside one of its hubs gives the hub's cluster; a name that is also a hub's means the hub.
+// Whether a cluster's name only says more about a named hub: it is the hub's cluster, or has the hub's name.
 fn means_hub(cluster: &ClusterName, hub: &Place) -> bool {
     let hub_name = hub.hub.as_ref().map(|name| name.as_str());
     hub.cluster.as_ref() == Some(cluster) || hub_name == Some(cluster.as_str())

@@ -189,7 +189,7 @@ fn candidate_cases(cases: &[Case], has_post: &[bool], standing: &OpenPost) -> Ve
         .unwrap_or_else(others)
 }
 
-/// An impacted service on a page of ours whose name names a place of the case, with the page's word.
+/// An impacted service on our pages whose name contains a place of the case, with the page's word for its state.
 pub fn shown_service(context: &Context<'_>, case: &Case) -> Option<(String, String)> {
     let mut shown = telling_pages(context).flat_map(|page| &page.impacted);
     let is_named = |(service, _): &&(String, String)| {

@@ -51,7 +51,7 @@ struct ClientState {
     server_clock: Option<DateTime<Utc>>,
     /// Requests since a poll last reported them.
     unreported_requests: u32,
-    /// The end of the pause that PagerDuty asked for, by the monotonic clock.
+    /// The end of the pause that PagerDuty asked for, by the steady clock.
     paused_until: Option<Duration>,
 }
 

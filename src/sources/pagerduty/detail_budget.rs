@@ -28,7 +28,7 @@ pub enum Pace {
     Half,
 }
 
-/// The present window. Times are by the monotonic clock.
+/// The present window. Times are by the steady clock.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DetailBudget {
     limit: u32,

@@ -27,7 +27,7 @@ use crate::sources::error::SourceError;
 pub struct DetailLimits {
     /// Requests at once. PagerDuty advises few.
     pub max_concurrent: usize,
-    /// How the share of a window is spent.
+    /// How the share of a rate-limit window is spent.
     pub pace: Pace,
     /// After this time no further request is started.
     pub time_budget: Duration,

@@ -192,7 +192,7 @@ impl KnownIncidents {
         self.log_until = Some(until);
     }
 
-    /// Takes the whole log of an incident, read by the poll that began at `asked`.
+    /// Adds the entries of an incident's whole log, read by the poll that began at `asked`.
     pub fn add_incident_log(&mut self, id: &IncidentId, entries: Vec<LogEntry>, asked: Now) {
         if let Some(known) = self.incidents.get_mut(id) {
             entries.into_iter().for_each(|entry| {
@@ -229,7 +229,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Everything that is known; incidents in an order that does not depend on that of the answers, the log oldest first.
+    /// All known data. The order of the incidents does not depend on the answers' order; the log is oldest first.
     pub fn to_data(&self) -> IncidentsData {
         let mut log: Vec<_> = self
             .incidents

@@ -21,7 +21,7 @@ pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> 
     })
 }
 
-/// How long until the present window ends.
+/// How long until the present rate-limit window ends.
 pub(super) fn parse_window(headers: &HeaderMap) -> Duration {
     parse_reset(headers).unwrap_or(MAX_PAUSE).min(MAX_PAUSE)
 }

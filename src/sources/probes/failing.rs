@@ -31,7 +31,7 @@ pub struct FailingProbe {
 }
 
 impl FailingProbe {
-    /// The run of failures, with times by this process's monotonic clock: those of another process cannot be compared.
+    /// The run of failures, with times by this process's steady clock: those of another process cannot be compared.
     pub fn run(&self) -> FailingRun {
         FailingRun {
             first: earlier(self.first),

@@ -30,7 +30,7 @@ pub(super) struct ProbeTry {
     pub(super) at: Now,
     /// Whether the answer has JupyterHub's header.
     pub(super) is_from_hub: bool,
-    /// That header's content.
+    /// The header's content.
     pub(super) version: Option<String>,
     pub(super) outcome: ProbeOutcome,
     pub(super) refusal: Option<Refusal>,

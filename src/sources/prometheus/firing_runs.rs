@@ -15,7 +15,7 @@ use crate::domain::now::is_in_future;
 /// How long a resolved alert is kept: longer than any grace of an incident whose alerts are gone.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// How many alerts are kept on disk, those that fired last first, so that a storm does not write megabytes at each poll.
+/// The most alerts that are kept on disk: those that fired last. A storm must not write megabytes at each poll.
 const MAX_SAVED: usize = 1000;
 
 /// Unchanged runs are written again after this time, so that they do not look older than they are.
@@ -43,7 +43,7 @@ struct FiringRun {
 impl FiringRuns {
     /// Records the alerts listed at `now`, and dates each firing one by the earliest start that is known. Returns the
     /// alerts that fired before and do not any more, in a stable order. An alert that is not listed has resolved only
-    /// if its rule `is_evaluated`. `clock` is the later of our clock and the server's: no alert begins to fire after it.
+    /// if its rule `is_evaluated`. `clock` is the later of our clock and the server's: no alert began after it.
     pub(super) fn record(
         &mut self,
         listed: &mut [Arc<Alert>],

@@ -97,7 +97,7 @@ impl SignalQuery<'_> {
         (asked, self.fetch_query(query).await)
     }
 
-    /// Which hubs had which of these signals within a window.
+    /// Queries which hubs had which of these signals within a window.
     pub(super) async fn fetch_window(
         self,
         signals: &BTreeSet<Signal>,

@@ -195,10 +195,10 @@ impl Secrets {
         let _ = self.fetched.subscribe().wait_for(is_there).await;
     }
 
-    /// The secret, as it was last fetched.
+    /// The secret as it was last fetched.
     ///
     /// # Errors
-    /// When fetching it failed: its source is down with that reason.
+    /// When fetching it failed. Its source is then down for that reason.
     pub fn get(&self, reference: &SecretRef) -> Result<SecretString, SourceError> {
         match self.fetched.borrow().get(reference) {
             Some(Ok(secret)) => Ok(secret.clone()),
