@@ -238,7 +238,7 @@ pub struct SessionOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
-    /// When it goes.
+    /// When the message disappears.
     pub until: DateTime<Utc>,
 }
 

@@ -24,7 +24,7 @@ impl KeyPath {
         self.0.iter().any(is_it)
     }
 
-    /// One step back.
+    /// The path without its last key.
     pub(super) fn parent(mut self) -> Self {
         self.0.pop();
         self

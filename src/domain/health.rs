@@ -1,4 +1,4 @@
-//! The evidence for a hub's health: data, worded by `say`.
+//! The evidence for a hub's health: data, put into words by `wording`.
 
 use std::time::Duration;
 

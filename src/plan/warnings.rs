@@ -65,7 +65,7 @@ fn freshness_warning(ctx: &OperationContext<'_>) -> Option<Warning> {
     (!state.is_fresh()).then_some(Warning::NotFresh(state))
 }
 
-// As far as the cases show.
+// Only what the cases in the picture show is warned of.
 fn operation_warning(
     operation: &Operation,
     subject: &ActionSubject,

@@ -73,7 +73,7 @@ impl VersionHistoryFile {
         self.has_new |= self.history.record(place, component, versions, at);
     }
 
-    /// Writes the file if a version is new, or if the last write is [`MIN_GAIN`] ago.
+    /// Writes the file if a version is new, or if the last write is `MIN_GAIN` ago.
     pub async fn save_if_due(&mut self, now: DateTime<Utc>) {
         let is_old = self.saved_at.is_none_or(|saved| now - saved >= MIN_GAIN);
         if !(self.has_new || is_old && self.history.latest().is_some()) {

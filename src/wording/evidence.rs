@@ -160,7 +160,7 @@ pub fn failed_starts(count: f64, limit: f64) -> String {
     }
 }
 
-/// Percent, whole where that is near enough. Not known is not zero: callers have a number.
+/// A percentage, with a decimal only between 0 and 1 %.
 pub fn percent(value: f64) -> String {
     if value > 0.0 && value < 1.0 {
         format!("{value:.1}%")

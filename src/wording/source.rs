@@ -32,7 +32,7 @@ pub fn state_name(state: SourceState) -> &'static str {
     }
 }
 
-/// A source's state as it is shown: one that a single look had no time for is not asked any more.
+/// A source's state as it is shown. A source that did not answer within the time of a single look is not "waiting".
 pub fn state_word(source: &SourceView) -> &'static str {
     match (&source.failure, source.state) {
         (Some(_), SourceState::Waiting) => NOT_READ_IN_TIME,
@@ -114,7 +114,7 @@ fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-// The age of a source that has not been well since anybody asked is that of the program.
+// Whether the source is down, had no good answer before, and has been down for too short a time to show an age.
 fn is_down_since_start(source: &SourceView, down_since: Now, ctx: &TextContext) -> bool {
     let was_well = source
         .requested_at

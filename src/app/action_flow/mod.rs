@@ -43,7 +43,7 @@ pub enum Step {
     Choose(Form, Prompt, ChoiceCursor),
     /// A text is to be typed.
     Write(Form, Purpose, TextLine),
-    /// All is known: it waits for enter.
+    /// The plan is complete and waits for enter.
     Confirm(Plan),
     /// It was sent, under this number.
     Sending(Plan, u64),

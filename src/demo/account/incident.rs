@@ -100,7 +100,7 @@ pub struct Opening {
     pub incident_key: Option<String>,
     /// What it says at length.
     pub body: Option<String>,
-    /// Through what it is opened, where the agent does not tell.
+    /// How the incident was opened, where its agent does not tell.
     pub channel: Option<&'static str>,
 }
 

@@ -153,7 +153,7 @@ impl Limit {
         }
     }
 
-    /// A value that it does not keep.
+    /// A value for which the comparison does not hold.
     pub(super) fn within(self) -> f64 {
         match self.sign {
             Sign::AtMost | Sign::Below => self.value + 5.0,

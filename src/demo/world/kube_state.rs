@@ -45,7 +45,7 @@ pub(super) struct Life {
 pub(super) enum KubeValue {
     /// The value of all metrics that only carry labels.
     One,
-    /// The number of these moments that have been.
+    /// Counts those of these moments that are past.
     Since(Vec<At>),
 }
 

@@ -182,7 +182,7 @@ impl World {
         cluster.map_or(PrometheusMode::Answering, |it| it.prometheus)
     }
 
-    /// Takes an alert in, and the restart that one about a restarted pod tells of.
+    /// Adds an alert. One about a restarted pod also adds that restart to its cluster.
     fn add_alert(&mut self, alert: Firing) {
         if let Some(restart) = alert.pod_restart()
             && let Some(cluster) = self.fleet.cluster_mut(&alert.cluster)
@@ -201,7 +201,7 @@ impl World {
     }
 }
 
-/// Finds a hub for every role: on a cluster that has no other role while there are such.
+/// Finds a hub for every role, as long as possible on a cluster without another role.
 fn assign_roles(
     fleet: &Fleet,
     roles: &BTreeMap<String, Role>,

@@ -16,7 +16,7 @@ pub(super) enum TokenKind {
     Comparison(CompareOp),
     /// An opening bracket of any kind.
     Open,
-    /// A closing one.
+    /// A closing bracket.
     Close,
     /// Anything else.
     Other,

@@ -13,7 +13,7 @@ use crate::text::durations::format_duration;
 
 const NAME: &str = "hubwatch check --wait";
 
-/// The suite of what is about no single hub.
+/// The name of the test suite for everything that is not about a single hub.
 const FLEET: &str = "fleet";
 
 /// The report of a wait.

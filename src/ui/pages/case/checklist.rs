@@ -12,7 +12,7 @@ use crate::wording::checklist;
 /// Cells of the longest step's name.
 const NAME_CELLS: usize = 22;
 
-/// Adds it, where there is one.
+/// Adds the checklist of an outage; a case without one gets nothing.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let Some(strip) = checklist::strip(case) else {
         return;
