@@ -1,4 +1,4 @@
-//! Words with the time for which they are true, and what they are spoken with.
+//! Texts that expire, and the context that they are rendered in.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use super::symbols::Symbols;
 /// The context that every text needs: the moment, the zone in which times are shown, the symbols.
 #[derive(Clone, Copy, Debug)]
 pub struct TextContext {
-    /// The moment at which it is said.
+    /// The moment at which the text is rendered.
     pub now: Now,
-    /// The zone of every time of day that is said.
+    /// The zone in which times of day are shown.
     pub zone: Zone,
     /// Unicode or ASCII.
     pub symbols: &'static Symbols,
 }
 
-/// How much room there is.
+/// How much room a text has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextLength {
     /// A sentence.
@@ -31,14 +31,13 @@ pub enum TextLength {
 /// A text, and how long it stays true if nothing else happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpiringText {
-    /// The words.
     pub text: String,
-    /// How long they stay true; none: until an answer arrives.
+    /// How long the text stays true as time passes; `None`: until new data arrives.
     pub valid_for: Option<Duration>,
 }
 
 impl ExpiringText {
-    /// Words that time does not change.
+    /// A text that time does not change.
     pub fn fixed(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -46,7 +45,7 @@ impl ExpiringText {
         }
     }
 
-    /// Words that are true for `valid_for`.
+    /// A text that stays true for `valid_for`.
     pub fn expiring_in(text: impl Into<String>, valid_for: Duration) -> Self {
         Self {
             text: text.into(),
@@ -54,7 +53,7 @@ impl ExpiringText {
         }
     }
 
-    /// This text within a larger sentence, true for as long.
+    /// This text within a larger sentence, which stays true for as long.
     pub fn map(self, words: impl FnOnce(String) -> String) -> Self {
         Self {
             text: words(self.text),
@@ -62,7 +61,7 @@ impl ExpiringText {
         }
     }
 
-    /// The texts joined by `between`, true as long as all of them are.
+    /// Joins the texts with `between`. The result stays true as long as all of them do.
     pub fn join(parts: impl IntoIterator<Item = ExpiringText>, between: &str) -> Self {
         let mut all = Self::fixed("");
         for part in parts {
@@ -75,13 +74,13 @@ impl ExpiringText {
         all
     }
 
-    /// These words followed by `more`.
+    /// This text followed by `more`.
     pub fn append(self, more: ExpiringText) -> Self {
         Self::join([self, more], "")
     }
 }
 
-/// The earlier of two changes, where none means never.
+/// The earlier of two changes; `None` means never.
 pub fn sooner(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),

@@ -1,4 +1,4 @@
-//! Times of day: "17:00", "Fri 17:00", "5 Jan 17:00". The zone stands once per screen, in the header.
+//! Times of day: "17:00", "Fri 17:00", "5 Jan 17:00". Their zone is shown once per screen, in the header.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
 
 use super::context::{ExpiringText, TextContext};
 
-/// When `at` is, as short as it is clear today.
+/// `at` in the shortest form that is clear today: "17:00", "Fri 17:00", "5 Jan 17:00".
 pub fn short_time(at: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let (local, local_now) = (at.with_timezone(&ctx.zone), local_now(ctx));
     let days = (local.date_naive() - local_now.date_naive()).num_days();
@@ -29,7 +29,7 @@ pub fn short_day(at: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     until_midnight(text, ctx)
 }
 
-/// A stretch of time: "09:00–11:00", "Sat 09:00–11:00", "Sat 22:00–Sun 02:00".
+/// From one time to another: "09:00–11:00", "Sat 09:00–11:00", "Sat 22:00–Sun 02:00".
 pub fn time_range(from: DateTime<Utc>, to: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let (start, end) = (from.with_timezone(&ctx.zone), to.with_timezone(&ctx.zone));
     let dash = ctx.symbols.dash;
@@ -48,7 +48,7 @@ pub fn current_time(ctx: &TextContext) -> ExpiringText {
     )
 }
 
-/// The zone of all times; all names of UTC are shown as one.
+/// The name of the zone; every name of UTC is shown as "UTC".
 pub fn zone_name(ctx: &TextContext) -> &'static str {
     match ctx.zone.name() {
         "Etc/UTC" | "Etc/UCT" | "Etc/Universal" | "Etc/Zulu" => "UTC",
@@ -68,6 +68,6 @@ fn until_midnight(text: String, ctx: &TextContext) -> ExpiringText {
         .map(|day| day.and_time(NaiveTime::MIN))
         .and_then(|local| ctx.zone.from_local_datetime(&local).earliest())
         .and_then(|at| (at.to_utc() - ctx.now.wall).to_std().ok());
-    // A zone may skip midnight: then look again in an hour.
+    // A zone may skip midnight: then the text is rendered again in an hour.
     ExpiringText::expiring_in(text, midnight.unwrap_or(Duration::from_secs(3600)))
 }

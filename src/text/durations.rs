@@ -1,5 +1,6 @@
-//! Spans of time in coarse units: seconds only where they matter. All texts change on the same wall second (minutes
-//! of distant clocks and of ages on the same wall minute), so that one small write renews them all.
+//! Durations in coarse units, with seconds only where they matter. Every text changes as a second of the wall clock
+//! begins (minutes of ages, and of times more than an hour away, as a minute begins), so that one small write to the
+//! terminal updates them all.
 
 use std::time::Duration;
 
@@ -13,13 +14,13 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// A span as it stands, for settings and limits: "30s", "12m", "3h48m", "2d".
+/// A duration that counts neither up nor down, for settings and limits: "30s", "12m", "3h48m", "2d".
 pub fn format_duration(span: Duration) -> String {
     format_seconds(i64::try_from(span.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// The time left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d". Zero past it. For the same
-/// `at` it never grows.
+/// The time left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d"; zero once `at` is past. The
+/// time left for one `at` never grows.
 pub fn remaining(at: DateTime<Utc>, now: Now) -> ExpiringText {
     let seconds = (at.timestamp() - now.wall.timestamp()).max(0);
     let until = |floor: i64| Some(until_second(now, seconds - floor + 1));
@@ -50,7 +51,7 @@ pub fn age_since(since: DateTime<Utc>, now: Now) -> ExpiringText {
     format_age(now.wall.timestamp() - since.timestamp(), now)
 }
 
-/// How old what was asked for at `then` is, on whichever clock more has passed.
+/// The age of data that was requested at `then`, by the clock (wall or monotonic) that has advanced more.
 pub fn age(then: Now, now: Now) -> ExpiringText {
     let wall = now.wall.timestamp() - then.wall.timestamp();
     let steady = now.mono.saturating_sub(then.mono).as_secs();
@@ -63,8 +64,8 @@ fn format_age(seconds: i64, now: Now) -> ExpiringText {
     match seconds {
         ..MINUTE => expiring(format!("{seconds}s"), until(seconds + 1)),
         MINUTE..HOUR => {
-            // Counted by the clock's minutes, from the one in which it began to the present one: it changes with the
-            // clock, and is less than a minute off.
+            // The minutes of the wall clock are counted, from the one in which the age began to the present one. So the
+            // text changes when the clock does, and is less than a minute off.
             let at_the_minute = seconds - i64::from(now.wall.second().min(59));
             let minutes = (at_the_minute + MINUTE - 1).div_euclid(MINUTE);
             expiring(
@@ -102,14 +103,14 @@ fn expiring(text: String, valid_for: Option<Duration>) -> ExpiringText {
     ExpiringText { text, valid_for }
 }
 
-/// How long until the wall's seconds have advanced by `count`, at least one.
+/// How long until `count` seconds of the wall clock, at least one, have begun.
 pub fn until_second(now: Now, count: i64) -> Duration {
     let count = u64::try_from(count.max(1)).unwrap_or(1);
     let into = Duration::from_nanos(u64::from(now.wall.nanosecond() % 1_000_000_000));
     Duration::from_secs(count).saturating_sub(into)
 }
 
-/// How long until the wall's next minute begins.
+/// How long until the next minute of the wall clock begins.
 pub fn until_next_minute(now: Now) -> Duration {
     until_second(now, MINUTE - i64::from(now.wall.second().min(59)))
 }

@@ -1,5 +1,5 @@
-//! A line of text: parts with their meanings and the times for which they are true; and the rows of a line that is
-//! wrapped to a width.
+//! A line of text: parts, each with its meaning and with the time for which it stays true. A line can be wrapped into
+//! rows.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use super::symbols::Symbols;
 
 mod rows;
 
-/// A text that can stand in a line: one that expires, or a fixed one.
+/// A text that can be a part of a line: one that expires, or a fixed one.
 pub trait IntoExpiringText {
-    /// The text, with the time for which it is true.
+    /// The text, with the time for which it stays true.
     fn into_expiring_text(self) -> ExpiringText;
 }
 
@@ -58,12 +58,12 @@ impl Line {
         Self::new().with(meaning, text)
     }
 
-    /// A line that is indented with all of its rows.
+    /// A line whose rows are all indented.
     pub fn indented(cells: usize) -> Self {
         Self::styled(Meaning::Plain, " ".repeat(cells)).hanging(cells)
     }
 
-    /// Adds a part. An empty text counts only for the time at which it changes.
+    /// Adds a part. An empty text is not shown, but the line still changes when that text expires.
     #[must_use]
     pub fn with(mut self, meaning: Meaning, text: impl IntoExpiringText) -> Self {
         let mut part = text.into_expiring_text();
@@ -92,7 +92,7 @@ impl Line {
         self.with(Meaning::Plain, " ".repeat(blanks))
     }
 
-    /// Adds another line after a gap; no gap where either is empty.
+    /// Adds another line after a gap. There is no gap if either line is empty.
     #[must_use]
     pub fn join_spaced(self, cells: usize, other: Line) -> Self {
         if other.is_empty() {
@@ -108,7 +108,7 @@ impl Line {
         self
     }
 
-    /// Indents by `cells` what does not fit on the first row.
+    /// Indents every row after the first by `cells`.
     #[must_use]
     pub fn hanging(self, cells: usize) -> Self {
         Self {
@@ -117,9 +117,9 @@ impl Line {
         }
     }
 
-    /// The line in at most `cells` cells, if its first clause fits. A clause that does not fit is left out with all
-    /// after it, since half of one may say something else ("16" of "163 up"). Two blanks or the separator, as a part
-    /// of their own, divide clauses.
+    /// Cuts the line to at most `cells` cells, between clauses: from the first clause that does not fit, everything is
+    /// left out, since half a clause may say something else ("16" of "163 up"). A part of two or more blanks, or the
+    /// separator, ends a clause. If not even the first clause fits, the line stays whole.
     #[must_use]
     pub fn whole_clauses(self, cells: usize, symbols: &Symbols) -> Self {
         let line = match symbols.ascii_only {
@@ -170,18 +170,18 @@ impl Line {
         self.parts.iter().all(|(part, _)| part.text.is_empty())
     }
 
-    /// How many cells it fills on one row.
+    /// How many cells the line fills on one row.
     pub fn width(&self) -> usize {
         self.parts.iter().map(|(part, _)| width(&part.text)).sum()
     }
 
-    /// How long all of its text stays true; `None` while time changes nothing.
+    /// How long all of the text stays true; `None` if time does not change it.
     pub fn valid_for(&self) -> Option<Duration> {
         let parts = self.parts.iter().map(|(part, _)| part.valid_for);
         parts.fold(None, sooner)
     }
 
-    /// The words alone.
+    /// The text without meanings.
     pub fn plain_text(&self) -> String {
         self.parts.iter().map(|(part, _)| &*part.text).collect()
     }

@@ -47,13 +47,13 @@ pub enum Meaning {
     BadgeOk,
     /// The most severe priority of the account.
     Rank1,
-    /// The second.
+    /// The second priority.
     Rank2,
-    /// The third.
+    /// The third priority.
     Rank3,
-    /// The fourth and milder.
+    /// The fourth priority, and those below it.
     Rank4,
-    /// No priority that is known.
+    /// No priority, or none that is known.
     Unranked,
     /// A person who acts.
     Owner,
@@ -69,7 +69,7 @@ pub enum Meaning {
     ClockOver,
     /// A contradiction between the sources.
     Mismatch,
-    /// Data that may be past.
+    /// Data that may be out of date.
     Stale,
     /// The mark of what changed since the last look.
     Changed,
@@ -100,7 +100,7 @@ pub enum Meaning {
 }
 
 impl Meaning {
-    /// A verdict's.
+    /// The meaning of a verdict.
     pub fn from_level(level: VerdictLevel) -> Self {
         match level {
             VerdictLevel::Critical => Self::Critical,
@@ -110,7 +110,7 @@ impl Meaning {
         }
     }
 
-    /// A verdict's, as the word on the first line.
+    /// The meaning of a verdict's word on the first line.
     pub fn badge(level: VerdictLevel) -> Self {
         match level {
             VerdictLevel::Critical => Self::BadgeCritical,
@@ -130,7 +130,7 @@ impl Meaning {
         }
     }
 
-    /// A priority's, by its place in the account's order.
+    /// The meaning of a priority, by its place in the account's order.
     pub fn from_rank(rank: Rank) -> Self {
         match rank {
             Rank::Priority(0) => Self::Rank1,

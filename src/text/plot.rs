@@ -1,12 +1,12 @@
-//! Plots a value over time: a line of braille dots (or asterisks) with its limit, and gaps where no value is known;
-//! and the same in one row of blocks.
+//! Plots a value over time: as a line of braille dots (or asterisks) with the alert's limit, or as one row of blocks.
+//! Both have a gap where no value is known.
 
 /// The values to be plotted, with the alert's limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Plot<'a> {
-    /// The values in equal steps, gaps as none. All of them are finite.
+    /// The values in equal steps of time; `None` is a gap. All of them are finite.
     pub values: &'a [Option<f64>],
-    /// A level to draw through.
+    /// The level of the limit's line.
     pub limit: Option<f64>,
 }
 
@@ -15,9 +15,9 @@ pub struct Plot<'a> {
 pub enum PlotCell {
     /// Nothing.
     Blank,
-    /// The limit passes.
+    /// The limit's line passes through the cell.
     Limit,
-    /// The value passes.
+    /// The value's line passes through the cell.
     Value(char),
 }
 
@@ -26,12 +26,12 @@ pub enum PlotCell {
 pub struct Scale {
     /// The level of the lowest dot.
     pub low: f64,
-    /// The value of the highest row.
+    /// The level of the highest dot.
     pub high: f64,
 }
 
 impl Scale {
-    /// One that holds all values and the limit; none where there is no value.
+    /// A scale that holds all values and the limit; `None` if there is no value.
     pub fn for_plot(plot: Plot<'_>) -> Option<Self> {
         let mut values = plot.values.iter().flatten().copied();
         let first = values.next()?;
@@ -42,7 +42,7 @@ impl Scale {
         Some(Self { low, high }.widen_if_flat())
     }
 
-    // A constant series runs through the middle.
+    // A constant series is drawn through the middle.
     fn widen_if_flat(self) -> Self {
         if self.low < self.high {
             return self;
@@ -54,17 +54,17 @@ impl Scale {
         }
     }
 
-    /// Which of so many rows of dots a level is in, from the top.
+    /// The index of the row, among `rows` rows of dots from the top, that a level is in.
     pub fn row(self, level: f64, rows: usize) -> usize {
         let last = rows.saturating_sub(1);
-        // Halves, so that the span of any two finite numbers is finite.
+        // Both are halved, so that the span of any two finite numbers is finite.
         let share = (self.high / 2.0 - level / 2.0) / (self.high / 2.0 - self.low / 2.0);
         let row = (share.clamp(0.0, 1.0) * last as f64).round() as usize;
         row.min(last)
     }
 }
 
-/// The plot in `rows` rows of `cells` cells, the highest first; none where there is no value.
+/// The plot in `rows` rows of `cells` cells, the highest first; `None` if there is no value.
 pub fn plot(plot: Plot<'_>, cells: usize, rows: usize, ascii: bool) -> Option<Vec<Vec<PlotCell>>> {
     let scale = Scale::for_plot(plot)?;
     let (across, down) = if ascii { (1, 1) } else { (2, 4) };
@@ -165,8 +165,7 @@ const BRAILLE: [(u8, u8, u32); 8] = [
     (1, 3, 128),
 ];
 
-/// Values in one row of cells, on a scale, blank where no value is known. Of the values that share a cell, `choose`
-/// picks one.
+/// The values as one row of cells, blank where no value is known. `choose` picks one of the values that share a cell.
 pub fn sparkline(
     values: &[Option<f64>],
     cells: usize,

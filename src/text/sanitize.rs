@@ -10,7 +10,7 @@ use std::str::Chars;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-// More than two marks on one letter are there to smear over the lines around it.
+// More combining marks than this on one letter only serve to smear over the lines around it.
 const MAX_MARKS: usize = 2;
 
 /// The text without anything that could act on a terminal or mislead the eye.
@@ -41,17 +41,17 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// How many cells a character takes, and whether it is safe.
+/// The classes of characters that `clean` treats differently.
 enum CharClass {
-    /// It may stand.
+    /// Can be shown.
     Plain,
-    /// It stands on the one before.
+    /// Combines with the character before it.
     Mark,
-    /// It breaks the line.
+    /// Breaks the line.
     Break,
-    /// It begins a sequence that a terminal would obey.
+    /// Begins a sequence that a terminal would obey.
     Escape,
-    /// It has no place there.
+    /// Is dropped.
     Unsafe,
 }
 
@@ -78,16 +78,17 @@ fn is_invisible(char: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// How far a terminal's sequences reach.
+/// Finds the ends of escape sequences.
 #[derive(Default)]
 struct Sequences {
-    /// The text has no terminator for strings up to its end, so no later string searches for one again.
+    /// The text has no string terminator from here on, so no later sequence searches for one again.
     is_unended: bool,
 }
 
 impl Sequences {
-    /// After an escape character: the parameters and the final byte of a control sequence, or a string up to its
-    /// terminator. Without an end it is no sequence, and only its opening is dropped.
+    /// Skips the rest of a sequence after its escape character: the parameters and the final byte of a control
+    /// sequence, or a string up to its terminator. A string without a terminator is no sequence; only its opening is
+    /// dropped.
     fn skip(&mut self, chars: &mut Peekable<Chars<'_>>) {
         match chars.peek() {
             Some('[') => {
@@ -161,7 +162,7 @@ pub fn width(text: &str) -> usize {
         .max(text.width())
 }
 
-/// The text in at most `cells` cells; what is cut off ends in the ellipsis where that fits.
+/// The text in at most `cells` cells. A text that is cut ends in the ellipsis if that fits.
 pub fn fit<'a>(text: &'a str, cells: usize, ellipsis: &str) -> Cow<'a, str> {
     if width(text) <= cells {
         return Cow::Borrowed(text);

@@ -1,7 +1,6 @@
-//! The symbols of the screen, in Unicode, and in ASCII for terminals without UTF-8. Each is understood without
-//! colour.
+//! The symbols of the screen, in Unicode, and in ASCII for terminals without UTF-8. Each is understood without colour.
 
-/// A table of symbols. Those of one cell are distinct from each other.
+/// A table of symbols. No two of those in `single_cells` are the same.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Symbols {
     /// A hub that is up.
@@ -18,13 +17,13 @@ pub struct Symbols {
     pub selected: &'static str,
     /// A case that somebody holds.
     pub owned: &'static str,
-    /// A case that somebody was handed and has not acknowledged.
+    /// A case that is assigned to somebody who has not acknowledged it.
     pub assigned: &'static str,
     /// A contradiction; a warning.
     pub mismatch: &'static str,
-    /// A storm that opens.
+    /// A storm that is folded: its cases are not shown.
     pub folded: &'static str,
-    /// A storm that is open.
+    /// A storm that is unfolded.
     pub unfolded: &'static str,
     /// Shown data is out of date.
     pub stale: &'static str,
@@ -38,10 +37,10 @@ pub struct Symbols {
     pub changed: &'static str,
     /// A case that has cleared.
     pub cleared: &'static str,
-    /// A step that is not done.
+    /// A checklist step that is not done.
     pub to_do: &'static str,
     pub more_below: &'static str,
-    /// How often, as in ×17. May be a letter.
+    /// The sign of "times", as in ×17. May be a letter.
     pub times: &'static str,
     /// "This number or more".
     pub at_least: &'static str,
@@ -51,9 +50,9 @@ pub struct Symbols {
     pub separator: &'static str,
     /// An arrow between two times or states.
     pub arrow: &'static str,
-    /// From – to.
+    /// The dash of a range.
     pub dash: &'static str,
-    /// A row that is marked, to act on several at once.
+    /// A row that is marked, for an action on several at once.
     pub marked: &'static str,
     /// The rest is cut off.
     pub ellipsis: &'static str,

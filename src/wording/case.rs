@@ -1,4 +1,4 @@
-//! The owner of a case, its place and its age, in words.
+//! Words for a case's owner, its place, its clock and its age.
 
 use crate::domain::case::{
     Case, ClosedIncident, DoubtfulSilence, Holder, MutedBy, NoEscalation, Owner, Place, Rank,
@@ -13,10 +13,10 @@ use crate::text::meaning::Meaning;
 use crate::text::sanitize::{clean, fit, width};
 use crate::text::symbols::Symbols;
 
-/// The text for a case that only a placeholder holds: a mailbox.
+/// The text for a case that only a placeholder (a mailbox) owns.
 pub const NOBODY_AWAKE: &str = "nobody awake";
 
-/// Nobody holds it.
+/// The text for a case that nobody owns.
 pub const NOBODY: &str = "nobody";
 /// The text if the owner cannot be read.
 pub const NOT_KNOWN: &str = "not known";
@@ -55,8 +55,8 @@ pub fn owners(case: &Case) -> String {
     }
 }
 
-/// The owners, from the longest form to the shortest. People who have not acknowledged have a mark, and words where
-/// there is room: "▫ Bo, not acknowledged", "▫ Bo no ack", "▫ Bo".
+/// The owners, from the longest form to the shortest. People who have not acknowledged have a mark, and words if there
+/// is room: "▫ Bo, not acknowledged", "▫ Bo no ack", "▫ Bo".
 pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
     let (long, short) = (owners(case), owners_short(case));
     if !case.is_unacknowledged() {
@@ -74,10 +74,10 @@ pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
 /// The text behind an assignee who has not acknowledged.
 pub const NOT_ACKNOWLEDGED: &str = "not acknowledged";
 
-/// In a clock's place: PagerDuty will call nobody else.
+/// Shown in place of a clock: PagerDuty will call nobody else.
 pub const NO_ESCALATION: &str = "no escalation";
 
-/// Why nothing will escalate it: "no escalation: assigned by hand".
+/// Why nothing will escalate the incident: "no escalation: assigned by hand".
 pub fn no_escalation(why: NoEscalation) -> String {
     let why = match why {
         NoEscalation::ByHand => "assigned by hand",
@@ -88,16 +88,16 @@ pub fn no_escalation(why: NoEscalation) -> String {
     format!("{NO_ESCALATION}: {why}")
 }
 
-/// In a clock's place: the log cannot be read, so a time-box may run or be over.
+/// Shown in place of a clock: PagerDuty's log could not be read, so a time-box may be running or over.
 pub const LOG_NOT_READ: &str = "log not read";
 
-/// In a clock's place: the actions that PagerDuty takes by itself cannot be read.
+/// Shown in place of a clock: PagerDuty's pending actions could not be read.
 pub const PENDING_NOT_READ: &str = "clock unread";
 
 /// As [`PENDING_NOT_READ`], in a sentence.
 pub const ESCALATION_NOT_KNOWN: &str = "escalation not known";
 
-/// The note in the clock's column of a case without a clock.
+/// The note in the clock's column for a case without a clock, or whose clock calls nobody.
 pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
     let calls_nobody = |clock: &Clock| match clock.kind {
         ClockKind::Due => !clock.has_expired(ctx.now.wall),
@@ -137,7 +137,7 @@ fn is_assigned_by_hand(case: &Case) -> bool {
     incident.is_some_and(|it| it.assigned_via == Some(AssignedVia::DirectAssignment))
 }
 
-/// The meaning of the owner: somebody, oneself or nobody.
+/// The meaning of a case's owners, which gives them their style.
 pub fn owners_meaning(case: &Case) -> Meaning {
     match case {
         _ if !case.owners_known => Meaning::Unknown,
@@ -148,7 +148,7 @@ pub fn owners_meaning(case: &Case) -> Meaning {
     }
 }
 
-/// Whether the one who looks at this screen must act.
+/// Whether the user at this screen must act.
 pub fn is_mine(case: &Case) -> bool {
     case.owners.iter().any(|owner| owner.is_me)
 }
@@ -157,7 +157,7 @@ fn owner_name(owner: &Owner) -> String {
     person_name(&owner.who.name, owner.is_me)
 }
 
-/// A person's name, and whether that is the one who looks.
+/// A person's name; `is_me` marks the user at this screen.
 pub fn person_name(name: &str, is_me: bool) -> String {
     let you = if is_me { " (you)" } else { "" };
     format!("{}{you}", clean(name))
@@ -177,8 +177,8 @@ pub fn places_of(places: &[&Place]) -> String {
     }
 }
 
-/// The places in `cells` cells, if possible. The cluster is cut before the hub, since prod and staging do not weigh
-/// the same.
+/// The places, in `cells` cells if possible. The cluster is cut before the hub, since a prod hub must not look like a
+/// staging hub.
 pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
     let whole = places(case);
     let Some((cluster, hub)) = whole.split_once('/').filter(|_| width(&whole) > cells) else {
@@ -190,10 +190,10 @@ pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
     }
 }
 
-// With fewer cells two clusters look alike.
+// Cut to fewer cells, two clusters look alike.
 const MIN_CLUSTER_CELLS: usize = 4;
 
-/// The places with a noun for their number: "2i2c +16 clusters".
+/// The places, with a noun for the number of those that are not named: "2i2c +16 clusters".
 pub fn places_long(case: &Case) -> String {
     let noun = match case.places.as_slice() {
         [] | [_] => "",
@@ -249,18 +249,18 @@ pub fn title(case: &Case) -> String {
     display_name(&case.title)
 }
 
-/// How long it has been going on.
+/// How long the case has been going on.
 pub fn age(case: &Case, ctx: &TextContext) -> ExpiringText {
     age_since(case.since, ctx.now)
 }
 
-/// Whether it has the outage procedure: what has no priority may be that urgent, but is not known to be.
+/// Whether the outage procedure applies. A case without a priority may be as urgent, but is not known to be.
 pub fn is_outage(case: &Case) -> bool {
     case.rank == Rank::Priority(0) && case.priority.is_some()
 }
 
-/// The text of a case without a clock. P1 has no time-box but the outage procedure, which includes telling the public
-/// where it is `untold`. Otherwise nothing happens until somebody acts.
+/// The sentence for a case without a clock. A P1 has no time-box: it has the outage procedure, which includes telling
+/// the public if the case is `untold`.
 pub fn no_clock(case: &Case, untold: bool) -> String {
     if is_outage(case) {
         let public = if untold { ", and tell the public" } else { "" };
@@ -274,7 +274,7 @@ pub fn no_clock(case: &Case, untold: bool) -> String {
     .to_owned()
 }
 
-/// How its incident was closed while its alert fired on.
+/// When and by whom the case's incident was closed while its alert still fires.
 pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringText {
     let who = closed
         .by
@@ -285,7 +285,7 @@ pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringTe
     short_time(closed.at, ctx).map(|at| format!("#{number} closed{who} {at}, still fires"))
 }
 
-/// The text for a silence that may be for another cluster's alert.
+/// The text for a silence that may not be meant for this cluster's alert.
 pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
     match doubt {
         DoubtfulSilence::ClusterNotKnown => {
@@ -309,7 +309,7 @@ pub fn doubtful_silence_short(doubt: &DoubtfulSilence) -> String {
     }
 }
 
-/// Why it is shown and does not count.
+/// Why a case is shown but does not count.
 pub fn quiet_reason(quiet: MutedBy) -> &'static str {
     match quiet {
         MutedBy::Maintenance => "maintenance",

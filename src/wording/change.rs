@@ -1,4 +1,4 @@
-//! The changes since the person last looked. The row shows the present state; these texts tell the earlier one.
+//! The changes since the user last looked. A row shows the present state; these texts give the earlier one.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 
-/// The hub of a case: "the hub went down".
+/// Whether the hub of a case was down already: "the hub was down", "the hub went down".
 pub fn hub_down(was: bool) -> String {
     let words = if was {
         "the hub was down"
@@ -50,13 +50,13 @@ pub fn status(was: Option<IncidentStatus>, has_incident: bool) -> String {
     }
 }
 
-/// "was snoozed".
+/// "was snoozed", "snoozed since".
 pub fn snoozed(was: bool) -> String {
     let words = if was { "was snoozed" } else { "snoozed since" };
     words.to_owned()
 }
 
-/// "was silenced".
+/// Why a case did not count before: "was silenced", "counted until now".
 pub fn quiet(was: Option<MutedBy>) -> String {
     let words = match was {
         None => "counted until now",
@@ -67,7 +67,7 @@ pub fn quiet(was: Option<MutedBy>) -> String {
     words.to_owned()
 }
 
-/// "clock was time-box".
+/// "clock was: time-box", "had no clock".
 pub fn clock_kind(was: Option<ClockKind>) -> String {
     match was {
         None => "had no clock".to_owned(),
@@ -75,7 +75,7 @@ pub fn clock_kind(was: Option<ClockKind>) -> String {
     }
 }
 
-/// Of many cases: "3 new · 1 changed · 2 cleared". Empty where nothing is.
+/// The changes of many cases: "3 new · 1 changed · 2 cleared". Empty if there are none.
 pub fn counts(new: usize, changed: usize, cleared: usize, ctx: &TextContext) -> String {
     let parts = [(new, "new"), (changed, "changed"), (cleared, "cleared")];
     let texts = parts.into_iter().filter(|(count, _)| *count > 0);
@@ -85,7 +85,7 @@ pub fn counts(new: usize, changed: usize, cleared: usize, ctx: &TextContext) -> 
     texts.join(ctx.symbols.separator)
 }
 
-/// When a case was over: "cleared 03:12".
+/// When a case cleared: "cleared 03:12".
 pub fn cleared(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let word = if form == TextLength::Long {
         "cleared"
@@ -95,12 +95,12 @@ pub fn cleared(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> Expiri
     short_time(at, ctx).map(|at| format!("{word} {at}"))
 }
 
-/// By whom: "by Bo"; empty where that is not known.
+/// Who cleared a case: "by Bo"; empty if not known.
 pub fn cleared_by(by: Option<&str>) -> String {
     by.map_or_else(String::new, |by| format!("by {}", clean(by)))
 }
 
-/// The last time at which a source listed a case that no source lists any more: "last seen 03:12".
+/// The last time a source listed a case that no source lists any more: "last seen 03:12".
 pub fn last_seen(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let word = if form == TextLength::Long {
         "last seen"

@@ -25,7 +25,7 @@ pub fn step_name(step: ChecklistStep) -> &'static str {
     }
 }
 
-/// "outage 3/8", "outage 3/8, 2 not known"; none where the case has no checklist.
+/// How much of the checklist is done: "outage 3/8", "outage 3/8, 2 not known"; `None` if the case has no checklist.
 pub fn strip(case: &Case) -> Option<String> {
     let count = ChecklistCount::of(&case.checklist);
     let unknown = match count.not_known {

@@ -1,7 +1,7 @@
-//! The sentence of a clock: a symbol or a word for its kind, and what is left.
+//! The text of a clock: a symbol or a word for its kind, and the time left.
 //!
-//! A clock of PagerDuty's own actions says "awaiting PagerDuty" past zero, since only PagerDuty knows when it has
-//! acted. A clock that asks for a person counts up.
+//! A clock that counts down to an action of PagerDuty says "awaiting PagerDuty" past zero, since only PagerDuty knows
+//! when it has acted. A clock that asks for a person's action counts up past zero.
 
 use crate::domain::clock::{Clock, ClockKind};
 
@@ -11,7 +11,7 @@ use crate::text::durations::{age_since, remaining};
 use crate::text::meaning::Meaning;
 use crate::text::sanitize::clean;
 
-/// Below this a clock is urgent, in seconds.
+/// A clock with less time left than this is urgent, in seconds.
 const URGENT_SECONDS: i64 = 5 * 60;
 
 /// The clock's present text: "↑ Bo in 3h48m", "◔ 4m left", "due Fri 17:00".
@@ -26,7 +26,7 @@ pub fn countdown(clock: &Clock, form: TextLength, ctx: &TextContext) -> Expiring
     }
 }
 
-/// The text where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
+/// The text for a column where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
 pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
     let is_over = clock.has_expired(ctx.now.wall);
     match clock.kind {
@@ -44,7 +44,7 @@ pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
             .map(|over| format!("UPD OVER {}{over}", estimate_mark(clock, ctx))),
         ClockKind::TellPublic if is_over => age_since(clock.at, ctx.now)
             .map(|over| format!("TELL {}{over}", estimate_mark(clock, ctx))),
-        // The hour of the day is what has no room.
+        // The time of day has no room here.
         ClockKind::Due if !is_over => {
             let mark = estimate_mark(clock, ctx);
             remaining(clock.at, ctx.now).map(|left| format!("due {mark}{left}"))
@@ -54,7 +54,7 @@ pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-/// How pressing the clock is.
+/// The meaning of a clock, by how urgent it is.
 pub fn meaning(clock: &Clock, ctx: &TextContext) -> Meaning {
     let seconds = clock.remaining(ctx.now.wall).num_seconds();
     match clock.kind {
@@ -142,7 +142,7 @@ fn awaiting_pagerduty(clock: &Clock, form: TextLength, ctx: &TextContext) -> Exp
     ExpiringText::fixed(format!("{what} awaiting {whom}"))
 }
 
-// In capitals: it must not take a colour to tell what is late from what runs.
+// In capitals, so that a clock past zero can be told from a running one without colour.
 fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let mark = estimate_mark(clock, ctx);
     age_since(clock.at, ctx.now).map(|over| match (clock.kind, form) {

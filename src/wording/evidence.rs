@@ -1,4 +1,4 @@
-//! Why a hub is as it is, one sentence for each piece of evidence.
+//! Why a hub has its health, one sentence for each piece of evidence.
 
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
@@ -86,7 +86,7 @@ fn describe_timeless(evidence: &Evidence) -> String {
                 false => format!("{source} has no new samples of it"),
             }
         }
-        // Doubt does not grow with the tries.
+        // More tries make this no more certain, so they are not counted.
         Evidence::NotFromHub { was_hub: false, .. } => "answers, but not as a hub".to_owned(),
         Evidence::NotFromHub {
             tries, confirmed, ..
@@ -136,7 +136,7 @@ fn no_answer(kind: ProbeFailure) -> &'static str {
     }
 }
 
-// Two tries make it count; more only make it longer.
+// After two tries a failure counts; further tries only show how long it lasts.
 fn attempts(tries: u32, confirmed: bool) -> String {
     match (confirmed, tries) {
         (true, 0..=2) => "2 of 2".to_owned(),
@@ -147,7 +147,7 @@ fn attempts(tries: u32, confirmed: bool) -> String {
 
 /// Failed server starts against the alert's threshold: "1 failed start, alerts at 2".
 pub fn failed_starts(count: f64, limit: f64) -> String {
-    // `increase` gives fractions; a start fails whole.
+    // `increase` returns fractions, but the number of failed starts is whole.
     let (whole, limit) = (count.round(), limit.round());
     let noun = if whole == 1.0 { "start" } else { "starts" };
     if whole < limit {

@@ -1,16 +1,16 @@
-//! How many grounds there are of one class: "5 hubs unknown", "prometheus/leap down".
+//! The counts of a verdict's reasons, by class: "5 hubs unknown", "prometheus/leap down".
 
 use super::reason::NO_SOURCES;
 use super::source::NOT_READ_IN_TIME;
 
-/// Grounds of one class.
+/// The reasons of one class.
 pub struct ReasonGroup {
     pub class: ReasonClass,
-    /// How many.
+    /// How many reasons are in the group.
     pub count: usize,
-    /// The priority or source that is counted; empty for other groups.
+    /// What the class is about: a priority, a source, or a source without a part; empty for other classes.
     pub name: String,
-    /// The words of their states, where it is about sources.
+    /// The states of the sources, in words; empty for other classes.
     pub states: Vec<&'static str>,
 }
 
@@ -21,15 +21,15 @@ pub enum ReasonClass {
     NoSources,
     /// A prod hub is down.
     HubDown,
-    /// An open case of the first priority.
+    /// An open case of the highest priority.
     OpenP1,
-    /// Nobody holds it in working time.
+    /// Nobody owns the case during working time.
     Unowned,
-    /// Past its due.
+    /// The case is past its due time.
     Overdue,
     /// A source is not fresh.
     SourceNotFresh,
-    /// A part of a source that judgement needs is missing.
+    /// A part of a source that the verdict needs is missing.
     PartMissing,
     HubUnknown,
     BlindSpot,
@@ -44,7 +44,7 @@ pub enum ReasonClass {
     OpenCase,
 }
 
-/// "2 more hubs down"; `already_shown` are the classes of what is written in full before it.
+/// "2 more hubs down"; `already_shown` are the classes of the reasons that are written in full before it.
 pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String {
     let (n, name) = (group.count, &group.name);
     let more = if is_more(group.class, already_shown) {
@@ -77,7 +77,7 @@ pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String 
     }
 }
 
-// "4 more open cases" beside one that is written in full.
+// Whether the text says "more": "4 more open cases" beside a case that is written in full.
 fn is_more(class: ReasonClass, already_shown: &[ReasonClass]) -> bool {
     let is_case = |already_shown: &ReasonClass| {
         matches!(

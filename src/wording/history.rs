@@ -1,4 +1,4 @@
-//! How a value went, in words: where it is, where it was, where its alert begins, what is missing.
+//! Words for how a value developed: where it is and was, where its alert begins, and for how long it is missing.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 use crate::text::durations::{age_since, format_duration};
 
-/// How a value is written: what its unit is, the caller knows.
+/// Formats a value with its unit, which only the caller knows.
 pub type FormatValue = fn(f64) -> String;
 
 /// A bare number, short enough for a scale: "9", "0.82", "12.5k", "3.2G".
@@ -49,7 +49,7 @@ fn three_digits(value: f64) -> String {
     }
 }
 
-/// Where an alert begins: "alerts at ≤ 10".
+/// The threshold of an alert: "alerts at ≤ 10".
 pub fn alert_threshold(threshold: Threshold, ctx: &TextContext) -> String {
     let ascii = ctx.symbols.ascii_only;
     let sign = match (threshold.op, ascii) {
@@ -66,7 +66,7 @@ pub fn alert_threshold(threshold: Threshold, ctx: &TextContext) -> String {
     format!("alerts at {sign} {}", short_number(threshold.limit))
 }
 
-/// Where a value is and was: "9 at 03:10, was 42 6h ago, lowest 8". None where nothing is known of it.
+/// Where a value is and was: "9 at 03:10, was 42 6h ago, lowest 8". `None` if no value is known.
 pub fn describe_series(
     series: &Series,
     window: &Window,
@@ -76,7 +76,7 @@ pub fn describe_series(
     let first = series.known_points().next()?;
     let last = series.known_points().next_back()?;
     let (low, high) = series.range()?;
-    // A gap at the end is named with the last value.
+    // A gap at the end does not count as missing: the text of the last value says since when there is none.
     let until = last.index.saturating_add(1);
     let missing = until.saturating_sub(series.known_points().count());
     let missing = missing.saturating_sub(first.index);
@@ -99,7 +99,7 @@ pub fn describe_series(
     Some(ExpiringText::join(parts.into_iter().flatten(), ", "))
 }
 
-// One that is missing at the end may only be on its way.
+// The latest point may not have arrived yet, so a value counts as present with one point missing.
 fn latest(last: Point, window: &Window, figure: FormatValue, ctx: &TextContext) -> ExpiringText {
     let is_present = last.index.saturating_add(2) >= window.points;
     let at = short_time(window.time_at(last.index), ctx);
@@ -109,7 +109,7 @@ fn latest(last: Point, window: &Window, figure: FormatValue, ctx: &TextContext) 
     })
 }
 
-// Between two samples far apart a value may have changed and come back.
+// "unchanged" needs every point: in a gap the value may have changed and come back.
 fn earlier(
     first: Point,
     is_unchanged: bool,
@@ -136,7 +136,7 @@ fn steps_duration(window: &Window, count: usize) -> Duration {
     window.step.saturating_mul(count)
 }
 
-/// When a disk is full: "full in about 3 days at the pace of these 6h". None once it should be.
+/// When a disk is full: "full in about 3 days at the pace of these 6h". `None` if that time has passed.
 pub fn full_in(left: Duration, window: &Window, ctx: &TextContext) -> Option<ExpiringText> {
     const HOUR: u64 = 3600;
     let left = left.checked_sub(duration_since(ctx.now.wall, window.end))?;
@@ -160,7 +160,7 @@ pub fn query_running(source: &SourceId) -> String {
     )
 }
 
-/// Why there is none.
+/// Why a query has no result.
 pub fn query_failed(source: &SourceId, why: &str) -> String {
     format!("{source}: {why}")
 }
@@ -175,7 +175,7 @@ mod tests {
     use crate::domain::now::Now;
     use crate::text::{ASCII, UNICODE};
 
-    /// 03:12 on a window that ends at 03:10.
+    /// The time is 03:12; the window ends at 03:10.
     fn ctx() -> TextContext {
         TextContext {
             now: Now {

@@ -1,4 +1,4 @@
-//! The row of a cluster that goes down, as a ground for the verdict: one ground, however many hubs.
+//! The row of a cluster whose hubs are down. It is one reason for the verdict, however many hubs it has.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use super::storm;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;
 
-/// The rows of clusters that are down, by their cases and hubs.
+/// The rows of clusters whose hubs are down, found by a case or a hub.
 #[derive(Default)]
 pub struct OutageRows<'a> {
     by_case: HashMap<&'a CaseId, &'a Storm>,
@@ -33,7 +33,7 @@ impl<'a> OutageRows<'a> {
         rows
     }
 
-    /// The row that a hub's outage is in.
+    /// The row that a hub is in.
     pub fn row_of_hub(&self, hub: &HubKey) -> Option<&'a Storm> {
         self.by_hub.get(hub).copied()
     }
@@ -43,7 +43,7 @@ impl<'a> OutageRows<'a> {
         self.by_case.get(case).copied()
     }
 
-    /// The row that a ground for the verdict is in.
+    /// The row that a reason for the verdict is in.
     pub fn row_of_reason(&self, kind: &ReasonKind, picture: &Picture) -> Option<&'a Storm> {
         match kind {
             ReasonKind::HubDown(hub, _) => self.row_of_hub(hub),

@@ -1,4 +1,4 @@
-//! The parts of a source's answer, in words.
+//! Words for the parts of a source's answer.
 
 use crate::domain::source::{
     Failure, PartName, PartProblem, ReadProgress, SourceKind, SourceState,
@@ -9,10 +9,10 @@ use super::source;
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 
-/// Why reading takes its time.
+/// Why reading takes long.
 const BUDGET_IS_SPARED: &str = "a shared request budget is spared";
 
-/// The content of a part, to stand after "without".
+/// The content of a part, as in "pagerduty without on-calls".
 pub fn name(part: PartName) -> &'static str {
     match part {
         PartName::Incidents => "all open incidents",
@@ -75,7 +75,7 @@ fn is_being_read(part: Option<&PartView>) -> bool {
     part.is_some_and(|part| matches!(part.problem, Some(PartProblem::NotReadYet(_))))
 }
 
-/// Why the rota, or some of it, is not known.
+/// Why the rota is not known, or not completely.
 pub fn rota_gap(picture: &Picture) -> Option<String> {
     let gap = picture.rota_gap.as_ref()?;
     let mut sources = picture.sources.iter();
@@ -83,13 +83,13 @@ pub fn rota_gap(picture: &Picture) -> Option<String> {
     Some(missing_in_full(pagerduty, gap.part))
 }
 
-/// The parts of all sources that judgement needs and does not have.
+/// Each part that the verdict needs and a fresh source lacks.
 pub fn all_missing(picture: &Picture) -> impl Iterator<Item = (&SourceView, &PartView)> {
     let fresh = picture.sources.iter().filter(|view| view.state.is_fresh());
     fresh.flat_map(|view| view.missing_parts().map(move |part| (view, part)))
 }
 
-/// A part's state in one word; "absent" where the account has no such thing.
+/// A part's state in one word; "absent" if the account does not have this feature.
 pub fn state_name(part: &PartView) -> &'static str {
     match part.problem {
         Some(PartProblem::NotOffered(_)) => "absent",
@@ -99,7 +99,7 @@ pub fn state_name(part: &PartView) -> &'static str {
     }
 }
 
-/// Whether there is nothing to say of it.
+/// Whether nothing is wrong with the part.
 pub fn is_whole(part: &PartView) -> bool {
     part.problem.is_none() && part.state == SourceState::Live && !part.is_missing
 }

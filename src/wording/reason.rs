@@ -1,4 +1,4 @@
-//! One ground for the verdict, in words.
+//! Words for one reason of the verdict.
 
 use chrono::{DateTime, Utc};
 
@@ -22,7 +22,7 @@ use crate::text::sanitize::clean;
 /// The text if no source is configured.
 pub const NO_SOURCES: &str = "no source is configured, nothing is known";
 
-/// The ground in full: "leap/prod down 12m, nobody awake owns it".
+/// The reason in full: "leap/prod down 12m, nobody awake owns it".
 pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> ExpiringText {
     if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&reason.kind, picture) {
         return outage::describe(row, picture, ctx);
@@ -67,8 +67,8 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
     }
 }
 
-/// The reason in fewer and fewer cells, without the title, which stands in its row: "P1 ucec/prod 22m, Bo, public not
-/// told", "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
+/// Shorter and shorter forms of a case's reason, without the title, which the case's row shows: "P1 ucec/prod 22m, Bo,
+/// public not told", "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
 pub fn shorter_forms(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Vec<ExpiringText> {
     if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&reason.kind, picture) {
         return vec![
@@ -111,7 +111,7 @@ fn without_title(kind: &ReasonKind, case: &Case, ctx: &TextContext) -> ExpiringT
 
 fn short_mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
     let groups = MismatchGroups::of_picture(picture);
-    // A single case says too little about a group.
+    // One case cannot stand for a group of many.
     if groups
         .group_at(index)
         .is_some_and(|group| group.is_folded())
@@ -222,16 +222,17 @@ fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
     }
 }
 
-/// Beside a P1 of which the public does not know.
+/// Added to a P1 of which the public does not know.
 pub const PUBLIC_NOT_TOLD: &str = "public not told";
 
-/// Whether it is certain that the public should know of a case and does not.
+/// Whether it is certain that the public should know of the case and does not.
 pub fn is_case_untold(case: &Case, picture: &Picture) -> bool {
     let mut all = picture.mismatches.iter();
     all.any(|one| one.case.as_ref() == Some(&case.id) && is_public_not_told(one))
 }
 
-/// Whether that is what the mismatch says, for certain. A post that was closed did tell the public.
+/// Whether the mismatch says for certain that the public was not told. If a post was published and is closed, the
+/// public was told.
 pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
     let finding = &mismatch.finding;
     mismatch.counts()
@@ -244,7 +245,7 @@ pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
         )
 }
 
-// Adds what a person must do at once besides the repair.
+// Adds a reminder to tell the public, which cannot wait for the repair.
 fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
     if is_case_untold(case, picture) {
         said.map(|text| format!("{text}, {PUBLIC_NOT_TOLD}"))
@@ -253,7 +254,7 @@ fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> E
     }
 }
 
-/// The worst case about a hub.
+/// The worst of a hub's cases.
 pub fn worst_case_of_hub<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a Case> {
     let hub = find_hub(key, picture)?;
     picture

@@ -1,4 +1,4 @@
-//! The reasons of a verdict, grouped and counted, so that nothing is counted twice.
+//! The reasons of a verdict in groups with counts. No case is counted twice.
 
 use std::collections::HashSet;
 
@@ -33,12 +33,12 @@ fn classify(reason: &Reason) -> ReasonClass {
     }
 }
 
-/// The grounds for a verdict by class, in words; `except` is the one that is written in full already.
+/// The reasons of the verdict by class, in words; `except` is the reason that is written in full already.
 pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> {
     let mut groups: Vec<ReasonGroup> = Vec::new();
     let skipped = except.and_then(|index| picture.verdict.reasons.get(index));
     let told = skipped.map(|skipped| ToldInFull::from_reason(&skipped.kind, picture));
-    // The classes of what is written in full: of these the others are "more".
+    // The classes of the reasons that are written in full: further reasons of these classes are "more".
     let mut skipped: Vec<(ReasonClass, String)> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
         let repeats = told
@@ -61,7 +61,7 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
         .collect()
 }
 
-// Counted by the priority's name: if the order of priorities is not known, several may count as the highest.
+// Such reasons are counted by the priority's name: if the order of priorities is not known, several may be the highest.
 fn is_by_priority(class: ReasonClass) -> bool {
     matches!(class, ReasonClass::OpenP1 | ReasonClass::Overdue)
 }
@@ -106,7 +106,7 @@ fn group_name(kind: &ReasonKind, picture: &Picture) -> String {
     }
 }
 
-/// The case that a ground is about: a hub's outage and its own case are one thing.
+/// The case that a reason is about. A hub that is down and the hub's own case are one and the same.
 pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
     match kind {
         ReasonKind::HubDown(key, _) => worst_case_of_hub(key, picture).map(|case| &case.id),
@@ -125,13 +125,13 @@ pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<
     }
 }
 
-/// Which reasons the full sentence already covers.
+/// The reasons that the sentence in full already covers.
 enum ToldInFull<'a> {
-    /// A case, and its hub.
+    /// The reasons about a case or its hubs.
     Case(&'a CaseId, HashSet<&'a HubKey>),
-    /// All of a row of hubs that are down.
+    /// The reasons about a row of hubs that are down.
     Row(OutageRows<'a>, &'a Storm),
-    /// All of a group of contradictions.
+    /// The mismatches of a folded group, by index.
     Group(HashSet<usize>),
     Nothing,
 }
@@ -151,7 +151,7 @@ impl<'a> ToldInFull<'a> {
         let Some(id) = case_of_reason(kind, picture) else {
             return Self::Nothing;
         };
-        // Collected once: comparing for each of thousands of reasons would be quadratic.
+        // The hubs are collected once: a search for each of thousands of reasons would take quadratic time.
         let hubs = picture.hubs().filter(|hub| hub.cases.first() == Some(id));
         Self::Case(id, hubs.map(|hub| &hub.spec.key).collect())
     }

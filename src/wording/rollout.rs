@@ -1,4 +1,4 @@
-//! Batches, versions and what is worse about them, in words.
+//! Words for batches, for versions, and for the figures that got worse.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub fn batch_name(batch: &BatchView, is_only: bool) -> String {
     }
 }
 
-/// The name of a component; of an image the end of its path, unless another image has the same.
+/// The names of components. An image is named by the end of its path, unless another image has the same end.
 pub fn component_names(components: &[&Component]) -> Vec<String> {
     let short = |component: &Component| match component {
         Component::Jupyterhub => "JupyterHub".to_owned(),
@@ -47,7 +47,7 @@ pub fn component_names(components: &[&Component]) -> Vec<String> {
     named.collect()
 }
 
-/// A figure beside the rest's: "p95 start 95 s, rest 22 s".
+/// A batch's figure beside that of the other hubs: "p95 start 95 s, rest 22 s".
 pub fn excess(excess: &Excess) -> String {
     let Excess {
         own,
@@ -78,13 +78,13 @@ pub fn excess(excess: &Excess) -> String {
     }
 }
 
-/// All of them in one sentence.
+/// All excesses in one sentence.
 pub fn excesses(found: &[Excess], separator: &str) -> String {
     let found: Vec<String> = found.iter().map(excess).collect();
     found.join(separator)
 }
 
-/// Seconds as a start's time is given.
+/// The duration of a server's start, in seconds.
 pub fn seconds(seconds: f64) -> String {
     match seconds < 10.0 {
         true => format!("{seconds:.1} s"),
@@ -92,7 +92,7 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
-/// A version beside the one to compare with; `None` if there is none.
+/// How a version compares with the reference; `None` if there is no reference.
 pub fn standing(standing: &Standing) -> Option<String> {
     Some(match standing {
         Standing::Wanted => "as wanted".to_owned(),
@@ -117,7 +117,7 @@ pub fn unknown_reason(why: UnknownReason) -> &'static str {
     }
 }
 
-/// What a source tells of hubs.
+/// The group of figures, for a text that says which are missing.
 pub fn figure_group(group: FigureGroup) -> &'static str {
     match group {
         FigureGroup::Cases => "cases",
@@ -126,7 +126,7 @@ pub fn figure_group(group: FigureGroup) -> &'static str {
     }
 }
 
-/// What Prometheus is asked for.
+/// The part of the rollout's figures that a Prometheus query is about.
 pub fn queried_part(part: QueriedPart) -> &'static str {
     match part {
         QueriedPart::Kubernetes => "Kubernetes versions",

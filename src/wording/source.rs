@@ -1,4 +1,4 @@
-//! How far a source can be trusted, in words.
+//! Words for how far a source's data can be trusted.
 
 use std::time::Duration;
 
@@ -12,13 +12,14 @@ use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::{age, format_duration};
 use crate::text::sanitize::clean;
 
-/// How long a source that was never well is down says nothing at first: it is as long as anybody asks.
+/// A source that never answered and has been down for less than this is shown without an age: that would only be the
+/// time since the start.
 const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);
 
-/// Of many sources this number is named.
+/// How many of several sources, or rules, are named.
 const MAX_NAMED: usize = 3;
 
-/// The text for a source that a single poll had no time for.
+/// The text for a source that a single poll did not read in time.
 pub const NOT_READ_IN_TIME: &str = "not read in time";
 
 /// A source's state in one word.
@@ -32,7 +33,7 @@ pub fn state_name(state: SourceState) -> &'static str {
     }
 }
 
-/// A source's state as it is shown. A source that did not answer within the time of a single look is not "waiting".
+/// A source's state as it is shown. A source that did not answer within the time of a single poll is not "waiting".
 pub fn state_word(source: &SourceView) -> &'static str {
     match (&source.failure, source.state) {
         (Some(_), SourceState::Waiting) => NOT_READ_IN_TIME,
@@ -45,7 +46,7 @@ pub fn name(source: &SourceView) -> String {
     clean(&source.id.to_string()).into_owned()
 }
 
-/// How it is, since when, and why: "prometheus/leap down 4m: connection refused".
+/// The source's state, since when, and why: "prometheus/leap down 4m: connection refused".
 pub fn describe(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let name = name(source);
     let error = error(source)
@@ -54,7 +55,7 @@ pub fn describe(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     state_with_age(source, ctx).map(|how| format!("{name} {how}{error}"))
 }
 
-/// Sources that fail for the same reason: their number, since when the first fails, and their names: "30 Prometheuses
+/// Sources that fail for the same reason: how many, since when the first has failed, and their names: "30 Prometheuses
 /// down 4m: connection refused (prometheus/a, prometheus/b and 28 more)".
 pub fn describe_many(kind: &str, sources: &[&SourceView], ctx: &TextContext) -> ExpiringText {
     let since = |source: &&&SourceView| {
@@ -97,7 +98,7 @@ pub fn error(source: &SourceView) -> Option<String> {
         .map(|failure| clean(&failure.text).into_owned())
 }
 
-// Down since the first failure; stale since the data was asked for.
+// The age of "down" begins with the first failure; that of "stale" begins when the data was requested.
 fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let word = state_word(source);
     let since = match (source.state, &source.failure) {
@@ -114,7 +115,7 @@ fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-// Whether the source is down, had no good answer before, and has been down for too short a time to show an age.
+// Whether the source is down, never answered well, and has been down for too short a time to show an age.
 fn is_down_since_start(source: &SourceView, down_since: Now, ctx: &TextContext) -> bool {
     let was_well = source
         .requested_at
@@ -122,14 +123,14 @@ fn is_down_since_start(source: &SourceView, down_since: Now, ctx: &TextContext) 
     source.state == SourceState::Down && !was_well && ctx.now.since(down_since) < MIN_SHOWN_AGE
 }
 
-/// How old the data on screen is; none: there is no data.
+/// How old the data on the screen is; `None` if there is no data.
 pub fn data_age(source: &SourceView, ctx: &TextContext) -> Option<ExpiringText> {
     source.requested_at.map(|then| age(then, ctx.now))
 }
 
-/// How many sources count: "33 sources live"; "33 sources, 1 late" while the last poll of one failed or is overdue;
-/// with the oldest data if some do not count: "sources 32 of 33, oldest 4m". Before the first answer: "asking 33
-/// sources".
+/// How many sources are fresh: "33 sources live"; "33 sources, 1 late" while the last poll of one failed or is overdue.
+/// If some are not fresh, with the age of the oldest data: "sources 32 of 33, oldest 4m". Before the first answer:
+/// "asking 33 sources".
 pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let all = picture.sources.len();
     let fresh = picture
@@ -159,7 +160,7 @@ pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-/// How many parts judgement needs and does not have: "3 parts missing". None while it has all.
+/// How many parts the verdict needs and does not have: "3 parts missing". `None` if it has all of them.
 pub fn missing_parts(picture: &Picture) -> Option<String> {
     let all = picture.sources.iter();
     match all.flat_map(SourceView::missing_parts).count() {
@@ -188,7 +189,8 @@ pub fn lacked_rules(source: &SourceView) -> Option<String> {
     ))
 }
 
-/// The difference of our clock from the servers' clocks: "this clock is 4m slow, corrected". `None` if there is none.
+/// How far this machine's clock is off from the servers' clocks: "this clock is 4m slow, corrected". `None` if it is
+/// not.
 pub fn clock_skew(picture: &Picture) -> Option<String> {
     let off = picture.skew;
     let how = if off > TimeDelta::zero() {
@@ -200,7 +202,7 @@ pub fn clock_skew(picture: &Picture) -> Option<String> {
     (!off.is_zero()).then(|| format!("this clock is {} {how}, corrected", format_duration(off)))
 }
 
-// The oldest data that is on screen although its source is not fresh.
+// The age of the oldest data on the screen among the sources that are not fresh.
 fn oldest_data(picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
     picture
         .sources

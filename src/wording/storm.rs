@@ -1,5 +1,5 @@
-//! A storm in words: its title and scope, the owner of its worst case, the values that all cases share, and its
-//! outlier. Of several owners and clocks, the most urgent ones are shown.
+//! Words for a storm: its title and scope, its owners (those of the worst cases first), the values that all cases
+//! share, and its outlier.
 
 use chrono::TimeDelta;
 
@@ -28,7 +28,7 @@ pub fn title_within(storm: &Storm, cells: usize, symbols: &Symbols) -> String {
     format!("{}{times}", fit(&name, room, symbols.ellipsis))
 }
 
-/// All of a storm in a sentence: "P3 pod has restarted ×17, 17 of 20 clusters on aws, Ada".
+/// The storm in one sentence: "P3 pod has restarted ×17, 17 of 20 clusters on aws, Ada".
 pub fn describe(storm: &Storm, picture: &Picture, symbols: &Symbols) -> String {
     let cases: Vec<&Case> = picture.storm_cases(storm).map(|case| &**case).collect();
     let priority = cases.first().map(|case| case::priority(case));
@@ -48,7 +48,7 @@ pub fn places_within(storm: &Storm, cells: usize) -> String {
     fits.or(forms.last()).cloned().unwrap_or_default()
 }
 
-// From the longest to the shortest.
+// All forms, from the longest to the shortest.
 fn place_forms(storm: &Storm) -> Vec<String> {
     let (n, of) = (storm.affected, storm.total);
     let (name, noun, within) = match &storm.scope {
@@ -67,7 +67,7 @@ fn place_forms(storm: &Storm) -> Vec<String> {
 }
 
 /// The owners: "3 of 17 unowned" if any case is unowned, "5 of 17 not acknowledged" if any is only assigned, else
-/// "Ada", "Ada, Bo", "you +2"; "not known" if PagerDuty does not tell the owners of all.
+/// "Ada", "Ada, Bo", "you +2"; "not known" if PagerDuty does not give the owners of all cases.
 pub fn owners(cases: &[&Case]) -> String {
     let unowned = cases.iter().filter(|case| is_unowned(case)).count();
     let unacknowledged = unacknowledged_count(cases);
@@ -110,7 +110,7 @@ pub fn owners_short(cases: &[&Case]) -> String {
     }
 }
 
-/// Whether that is somebody, oneself or nobody.
+/// The meaning of the owners, which gives them their style.
 pub fn owners_meaning(cases: &[&Case]) -> Meaning {
     if cases.iter().any(|case| is_unowned(case)) {
         Meaning::Nobody
@@ -129,7 +129,7 @@ fn is_unowned(case: &Case) -> bool {
     case.unowned && case.owners_known
 }
 
-/// Of how many of its cases people were handed the incident and have not acknowledged it.
+/// How many cases have an incident that is assigned and not acknowledged.
 pub fn unacknowledged_count(cases: &[&Case]) -> usize {
     cases.iter().filter(|case| case.is_unacknowledged()).count()
 }
@@ -143,7 +143,7 @@ fn no_owner(cases: &[&Case]) -> String {
     if placeholders { NOBODY_AWAKE } else { "nobody" }.to_owned()
 }
 
-// Each once; who looks comes first, then those that hold the worst.
+// Each person once. The user at this screen comes first, then the owners of the worst cases.
 fn people<'a>(cases: &[&'a Case]) -> Vec<&'a Owner> {
     let mut all: Vec<&Owner> = Vec::new();
     let owners = cases.iter().flat_map(|case| &case.owners);
@@ -164,8 +164,8 @@ fn owner_name(owner: &Owner) -> String {
     }
 }
 
-/// The values that its cases share besides the scope, and how close together they began: "all staging · node n1 ·
-/// began within 4m".
+/// The values that all cases share besides the scope, and how close together they began: "all staging · node n1 · began
+/// within 4m".
 pub fn shared_traits(storm: &Storm, symbols: &Symbols) -> String {
     let labels = storm.shared.iter().map(trait_text).take(MAX_LABELS + 1);
     let spread = format!("began within {}", whole_minutes(storm.spread));
@@ -220,12 +220,12 @@ fn common_value(agreed: &MajorityValue) -> String {
     }
 }
 
-/// About how many of its cases the sources contradict each other: "mismatches in 3".
+/// How many cases have a mismatch between sources: "mismatches in 3".
 pub fn mismatch_count(cases: usize) -> String {
     format!("mismatches in {cases}")
 }
 
-/// How many of its cases rest on sources that are silent: "3 may be past".
+/// How many cases rest on sources that do not answer: "3 may be out of date".
 pub fn stale_count(cases: usize) -> String {
     format!("{cases} may be out of date")
 }

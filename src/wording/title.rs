@@ -1,4 +1,4 @@
-//! A case's title in the cells of its column, so that the part that differs from the titles beside it stays in sight.
+//! A case's title, cut to its column so that the part that differs from the titles beside it stays visible.
 
 use crate::domain::case::Case;
 
@@ -11,9 +11,9 @@ const MIN_NAME_WIDTH: usize = 6;
 
 const HUB_DOWN: &str = "hub down";
 
-/// The title of a case; `others` are the titles in sight. For a hub that is down, "hub down" comes first, and nothing
-/// is cut here. Else a percentage is kept: "home-nfs has 10% of space left" becomes "home-nfs…10%". A title that
-/// would look like another one after the cut is cut in the middle.
+/// The title of a case; `others` are the other titles on the screen. If its hub is down, "hub down" comes first, and
+/// nothing is cut. Otherwise a percentage is kept: "home-nfs has 10% of space left" becomes "home-nfs…10%". A title
+/// that would look like another one once it is cut is cut in the middle.
 pub fn title_within(case: &Case, others: &[String], cells: usize, symbols: &Symbols) -> String {
     let title = title(case);
     if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {

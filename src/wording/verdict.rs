@@ -37,8 +37,8 @@ pub fn level_symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
     }
 }
 
-/// The worst reason in full, then the others counted: "leap/prod down 12m, nobody awake owns it · 1 P2 overdue".
-/// Before the first answer, the number of sources that are polled.
+/// The worst reason in full, then the others counted: "leap/prod down 12m, nobody awake owns it · 1 P2 overdue". Before
+/// the first answer, the number of sources that are polled.
 pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     if is_waiting(picture) {
         return waiting_text(picture);
@@ -59,8 +59,8 @@ pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     ExpiringText::join(std::iter::once(first).chain(rest), ctx.symbols.separator)
 }
 
-/// The sentence in `cells` cells. If the worst reason does not fit in full, its title is left out first, which its
-/// row shows; then its owner; then that the public was not told.
+/// The sentence in `cells` cells. If the worst reason does not fit in full, parts of it are left out: first its title,
+/// which its row shows; then its owner; then that the public was not told.
 pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> ExpiringText {
     let whole = sentence(picture, ctx);
     let worst = worst_reason(picture).filter(|_| !is_waiting(picture));
@@ -97,7 +97,7 @@ fn with_counts_that_fit(
         .unwrap_or(first.clone())
 }
 
-/// The case that the sentence tells in full.
+/// The case that the sentence describes in full.
 pub fn worst_case(picture: &Picture) -> Option<&CaseId> {
     let worst = picture.verdict.reasons.get(worst_reason(picture)?)?;
     if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&worst.kind, picture) {
@@ -106,7 +106,7 @@ pub fn worst_case(picture: &Picture) -> Option<&CaseId> {
     case_of_reason(&worst.kind, picture)
 }
 
-// If several sources are not fresh, their number is said and not the name of one.
+// Whether the reason is one of several sources that are not fresh: then the sentence gives their number, not a name.
 fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
     let is_source = |reason: &&Reason| matches!(reason.kind, ReasonKind::SourceNotFresh(..));
     let reasons = &picture.verdict.reasons;
@@ -114,8 +114,8 @@ fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
         && reasons.iter().filter(is_source).count() > 1
 }
 
-/// All reasons, counted: "1 hub down · 1 P2 overdue · prometheus/leap down"; for a part of the fleet with its name:
-/// "leap only: all clear: …".
+/// All reasons, counted: "1 hub down · 1 P2 overdue · prometheus/leap down"; with the names of the part of the fleet
+/// that the picture is restricted to: "leap only: all clear: …".
 pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
     let counted = counted_grounds(picture, symbols);
     match restriction(picture) {
@@ -131,7 +131,8 @@ fn restriction(picture: &Picture) -> Option<String> {
     names(&picture.restricted_to)
 }
 
-/// Up to three names, and how many there are beside them: "leap and maap", "a, b, c and 37 more". `None` without any.
+/// Up to three names, and the number of the others: "leap and maap", "a, b, c and 37 more". `None` if there are no
+/// names.
 pub fn names(names: &[String]) -> Option<String> {
     let names: Vec<_> = names.iter().map(|name| clean(name)).collect();
     match names.as_slice() {
@@ -179,7 +180,7 @@ fn worst_reason(picture: &Picture) -> Option<usize> {
     (!picture.verdict.reasons.is_empty()).then_some(0)
 }
 
-// Only for the level OK: "all clear" must never be said while a reason exists.
+// "all clear" is said only at the level OK, never while there is a reason.
 fn all_clear_text(picture: &Picture) -> String {
     if picture.verdict.level != VerdictLevel::Ok {
         return "the reason is not known".to_owned();
@@ -203,8 +204,8 @@ fn all_clear_text(picture: &Picture) -> String {
     format!("all clear: {sources} of {sources} sources{hubs}{planned}{muted}")
 }
 
-// Cases that are shown and do not count: a reader of this line alone must learn of muted and snoozed ones, and of a
-// P1 among them.
+// Counts the cases that are muted or snoozed. They do not count for the verdict, but a reader of this line alone must
+// learn of them, and of a P1 among them.
 fn muted_text(picture: &Picture) -> String {
     let cases = picture.cases.iter();
     let muted = cases.filter(|case| case.muted_by.is_some() || case.snoozed);

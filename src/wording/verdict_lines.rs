@@ -1,5 +1,5 @@
-//! All reasons for the verdict, for a text without a second screen. Many hubs or sources with one reason share a
-//! line, and so do the hubs of a cluster that is down.
+//! All reasons for the verdict, a line each, for output without a second page. Many hubs or sources with the same
+//! reason share a line, and so do the hubs of a cluster that is down.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -24,10 +24,10 @@ const NO_SOURCES_HINT: &str = "fill in the configuration, or make one with hubwa
 /// The most hubs of one cluster that are named.
 const MAX_NAMED_HUBS: usize = 4;
 
-/// From so many sources that fail in the same way on they are one line.
+/// If at least this many sources fail in the same way, they share a line.
 const MIN_FOLDED_SOURCES: usize = 3;
 
-/// A cause that is longer is cut.
+/// A longer cause is cut.
 const MAX_CAUSE_CELLS: usize = 500;
 
 enum ReasonLine<'a> {
@@ -39,22 +39,22 @@ enum ReasonLine<'a> {
     },
 }
 
-/// The key of reasons that share a line. There may be thousands of reasons.
+/// The key of reasons that share a line. A map finds it, since there may be thousands of reasons.
 #[derive(PartialEq, Eq, Hash)]
 enum LineKey {
     /// Hubs with the same reason.
     Hubs(VerdictLevel, Health, String),
-    /// A row of hubs that are down.
+    /// A cluster's row of hubs that are down, by its key.
     Outage(String),
-    /// The open cases of one alert in many places.
+    /// The open cases of one alert in many places, by the storm's key.
     Storm(String),
-    /// A group of contradictions, by its first.
+    /// A group of mismatches, by the index of its first.
     Mismatches(VerdictLevel, usize),
     /// Sources of one kind that fail in the same way.
     Sources(SourceKind, SourceState, Option<String>),
 }
 
-/// The grounds in their order, with their level.
+/// The lines in the order of their reasons, each with its level.
 pub fn reason_lines(picture: &Picture, ctx: &TextContext) -> Vec<(VerdictLevel, String)> {
     let facts = Facts::of_picture(picture, ctx);
     let mut lines: Vec<(VerdictLevel, ReasonLine<'_>)> = Vec::new();
@@ -161,7 +161,8 @@ impl<'a> Facts<'a> {
         })
     }
 
-    // The evidence of a hub that is down; of a row of them the most frequent, and how many others there are.
+    // The evidence of a hub that is down. For a row of such hubs: the most frequent evidence, and how many hubs have
+    // it.
     fn why_down(&self, reason: &Reason, key: Option<&LineKey>) -> Option<String> {
         let why = match (&reason.kind, key) {
             (_, Some(LineKey::Outage(row))) => self.most_frequent_cause(row)?,
@@ -177,7 +178,8 @@ impl<'a> Facts<'a> {
             hub.health == Health::Down && own.is_some_and(|own| own.key == row)
         });
         let mut count_by_cause: BTreeMap<String, usize> = BTreeMap::new();
-        // The rest of a hub's evidence, such as the number of its incident, is its own.
+        // Only the first piece of evidence is compared: the others, such as the number of an incident, differ from hub
+        // to hub.
         for first in hubs.filter_map(|hub| hub.evidence.first()) {
             let cause = describe(first, self.ctx).text;
             *count_by_cause.entry(cause).or_default() += 1;
@@ -195,7 +197,7 @@ impl<'a> Facts<'a> {
         hub.map_or(String::new(), |hub| causes(hub, self.ctx))
     }
 
-    // Sources of one kind that are in the same state for the same reason, this one too.
+    // Sources of one kind that are in the same state for the same reason, including this reason's source.
     fn sources_alike(&self, reason: &Reason) -> Vec<&'a SourceView> {
         let ReasonKind::SourceNotFresh(id, state) = &reason.kind else {
             return Vec::new();
@@ -249,7 +251,8 @@ fn plain_line(ground: &Reason, picture: &Picture, ctx: &TextContext) -> String {
     }
 }
 
-// A source that is not fresh has its own line, with its age and its error. Names of alerts are up to 64 KB long.
+// A source that is not fresh is only named here; its own line has its age and its error. The text is cut, since an
+// alert's name can be up to 64 KB long.
 fn causes(hub: &HubView, ctx: &TextContext) -> String {
     let texts = hub.evidence.iter().map(|one| match one {
         Evidence::SourceNotLive {

@@ -1,5 +1,5 @@
-//! The title of the terminal's window: the verdict's symbol and the counts that call for somebody. It is read where the
-//! screen is not: in a list of windows, on a tab.
+//! The title of the terminal's window: the verdict's symbol, and the counts that call for somebody. The title is read
+//! where the screen is not seen: in a list of windows, on a tab.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ fn without_counts(level: VerdictLevel, cases: usize) -> String {
     }
 }
 
-// Open cases of the most severe priority that count.
+// How many open cases of the highest priority count.
 fn most_severe(picture: &Picture) -> Option<String> {
     let cases = picture.cases.iter();
     let cases = cases.filter(|case| {
@@ -82,7 +82,7 @@ fn unowned(picture: &Picture) -> Option<String> {
     at_least_one(picture.unowned.len(), |count| format!("{count} unowned"))
 }
 
-// Incidents of the user's that nobody has acknowledged.
+// How many of the user's incidents nobody has acknowledged.
 fn yours(picture: &Picture) -> Option<String> {
     let is_triggered = |it: &Arc<Incident>| it.status == IncidentStatus::Triggered;
     let yours = picture.cases.iter().filter(|case| {
@@ -95,7 +95,7 @@ fn yours(picture: &Picture) -> Option<String> {
 fn time_boxes_over(picture: &Picture) -> Option<String> {
     let is_over = |it: &Clock| it.kind == ClockKind::TimeBox && it.has_expired(picture.at.wall);
     let over = picture.cases.iter().filter(|case| {
-        // One on a case without an incident is kept on this machine, and so the user's.
+        // The time-box of a case without an incident is kept on this machine, so it is the user's.
         let is_own = case.incident.is_none() || case::is_mine(case);
         is_own && counts(case) && case.clocks.iter().any(is_over)
     });

@@ -1,4 +1,4 @@
-//! Breaks a line to a width, at blanks where there are any.
+//! Breaks a line into rows, at blanks if there are any.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ impl Line {
         if self.width() <= cells {
             return vec![self];
         }
-        // Beside the indent there is always room for a letter of two cells.
+        // The indent leaves room for a letter of two cells.
         let indent = self
             .hanging_indent
             .min(cells * 2 / 3)
@@ -45,7 +45,7 @@ fn split_words(text: &str) -> Vec<&str> {
 struct RowBuilder {
     cells: usize,
     hanging_indent: usize,
-    /// A part that changes may move the words of every row, so each row is true as long as all are.
+    /// One part that changes may move the words of every row, so each row stays true only as long as all parts do.
     valid_for: Option<Duration>,
     done: Vec<Line>,
     row: Line,
@@ -85,7 +85,7 @@ impl RowBuilder {
         parts.any(|(part, _)| !part.text.trim().is_empty())
     }
 
-    // A word that no row holds is broken where the row ends.
+    // A word that is longer than a row is broken at the row's end.
     fn append_char(&mut self, meaning: Meaning, char: char) {
         let mut buffer = [0; 4];
         let text: &str = char.encode_utf8(&mut buffer);

@@ -1,4 +1,4 @@
-//! Actions, prompts and the reasons why an action is not possible, in words.
+//! Words for actions, for their prompts, and for why an action is not possible.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::checklist::step_name;
 
-/// The reason behind the name of an action that is not possible.
+/// The reason, shown after the name of an action that is not possible.
 pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
     match obstacle {
         Unavailable::NoIncident => "no incident yet: D opens one",
@@ -27,14 +27,14 @@ pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
     }
 }
 
-/// Why a key does nothing.
+/// The notice for the key of an action that is not possible.
 pub fn action_unavailable(wanted: IncidentAction, obstacle: Unavailable) -> String {
     let name = wanted.label();
     let name = name.split_once(':').map_or(name, |(name, _)| name);
     format!("cannot {name}: {}", unavailable_reason(obstacle))
 }
 
-/// A question, above its list.
+/// The question above the list of its answers.
 pub fn question_text(question: Prompt) -> &'static str {
     match question {
         Prompt::Incident => "its alert belongs to this incident only probably: which one is meant?",
@@ -51,7 +51,7 @@ pub fn question_text(question: Prompt) -> &'static str {
     }
 }
 
-/// Why a choice is proposed, behind it.
+/// Why a choice is proposed; shown after the choice.
 pub fn why_proposed(choice: &Choice) -> &'static str {
     match choice {
         Choice::Priority(_) | Choice::NoPriority => " (by its severity)",
@@ -60,7 +60,7 @@ pub fn why_proposed(choice: &Choice) -> &'static str {
     }
 }
 
-/// The change of a local time-box.
+/// The notice after a local time-box was changed.
 pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
     let Some(length) = length else {
         return "no time-box any more".to_owned();
@@ -70,7 +70,7 @@ pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
     format!("a time-box of {length}, only here, until {until}: nobody else sees it")
 }
 
-/// To whom it goes: the line below the operation.
+/// The line below an escalation that says to whom it goes.
 pub fn goes_to_level(level: &Choice) -> String {
     format!("goes to {}", choice_label(level))
 }

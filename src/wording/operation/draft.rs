@@ -13,7 +13,7 @@ pub fn drafts_found(count: usize) -> String {
     }
 }
 
-/// There is no draft to go on with; `foreign` are for another PagerDuty account.
+/// There is no draft to continue; `foreign` drafts belong to another PagerDuty account.
 pub fn no_drafts(foreign: usize) -> String {
     match foreign {
         0 => "no draft: all that was typed is sent".to_owned(),
@@ -22,7 +22,7 @@ pub fn no_drafts(foreign: usize) -> String {
     }
 }
 
-/// How many texts wait to be sent.
+/// How many drafts wait to be sent.
 pub fn unsent_drafts(count: usize) -> String {
     match count {
         1 => "1 draft not sent".to_owned(),
@@ -30,7 +30,7 @@ pub fn unsent_drafts(count: usize) -> String {
     }
 }
 
-/// A text that waits to be sent, without the key that goes on with it.
+/// A draft that waits to be sent, without the key that continues it.
 pub fn describe_draft(draft: &Draft, ctx: &TextContext) -> ExpiringText {
     let what = match draft.purpose {
         Purpose::Note => "a note",
@@ -64,7 +64,7 @@ pub fn draft_target_closed(draft: &Draft) -> String {
     format!("{what}: u again drops the draft")
 }
 
-/// A draft is gone.
+/// A draft was discarded.
 pub fn draft_dropped(draft: &Draft) -> String {
     format!("dropped: {}", clean(&draft.text))
 }

@@ -1,4 +1,4 @@
-//! Operations in words: what will be done, its side effects, and its outcome.
+//! Words for operations: their description, their side effects, and their outcome.
 
 mod action;
 mod draft;
@@ -38,39 +38,39 @@ pub use outcome::{
 
 /// The text of a read-only session.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
-/// There is nothing to act on.
+/// The notice if nothing is selected that an action could be for.
 pub const NOTHING_SELECTED: &str = "nothing is selected that could be acted on";
-/// Something that is needed is not there.
+/// The notice if PagerDuty's data is not complete enough for the action.
 pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty has not told enough";
-/// A text is needed.
+/// The notice if a required text is empty.
 pub const TEXT_REQUIRED: &str = "write a few words first";
-/// The time-box ran on while the words were typed.
+/// The notice if the time-box ran past the chosen extension while the reason was typed.
 pub const EXTENSION_OVER: &str = "that would be over already: choose a longer time";
-/// It goes on without its window.
+/// The notice when the dialogue of an operation is closed while it is being sent.
 pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
 /// Shown on quitting while an outcome is not known yet.
 pub const QUIT_WHILE_SENDING: &str = "still sending: wait for what comes of it, or ctrl-c";
-/// The text for a kept draft.
+/// The notice after typed text was kept as a draft.
 pub const KEPT_AS_DRAFT: &str = "kept as a draft: u goes on with it";
-/// It is on its way to the disk.
+/// The notice while the draft is being written to the disk.
 pub const DRAFT_BEING_SAVED: &str = "writing the draft to the disk; u goes on with it";
-/// The program ends once it is there.
+/// The notice if the user quits while a draft is being written to the disk.
 pub const LEAVING_WAITS_FOR_DISK: &str =
     "leaving once the draft is on the disk; the same key again leaves without it";
-/// The editor gave back what it was given.
+/// The notice if the editor returned the text unchanged.
 pub const EDITOR_UNCHANGED: &str = "the editor changed nothing";
 
-/// The text for a draft that is kept in memory only.
+/// The notice about a draft that is kept in memory only.
 pub fn draft_not_saved(why: &str) -> String {
     format!("what you typed is not on the disk and would be lost with the program: {why}")
 }
 
-/// The warning before an end that loses drafts.
+/// The warning before quitting loses drafts.
 pub fn leaving_loses_drafts(why: &str) -> String {
     format!("leaving loses what you typed; the same key again leaves all the same: {why}")
 }
 
-/// The notice after an editor that failed: the text is unchanged.
+/// The notice after the editor failed: the text is unchanged.
 pub fn editor_failed(why: &str) -> String {
     format!("the text is as it was: {why}")
 }
@@ -187,7 +187,7 @@ pub fn verdict_choice(verdict: TimeBoxVerdict) -> &'static str {
     }
 }
 
-/// The text that a field begins with.
+/// The text that an input field starts with.
 pub fn initial_text(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>) -> String {
     match (purpose, cases.first(), hub) {
         (Purpose::Declare, Some(case), _) => {
@@ -204,7 +204,7 @@ pub fn initial_text(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>
     }
 }
 
-/// A title that names the place, since a phone shows nothing else.
+/// A title that names the hub, since a phone shows only the title.
 pub fn title_with_hub(title: &str, hub: Option<&HubKey>) -> String {
     match hub.map(HubKey::to_string) {
         Some(place) if !title.contains(&place) => format!("{title} on {place}"),
@@ -223,7 +223,7 @@ pub fn incident_body(case: Option<&Case>, hub: Option<HubKey>) -> String {
     lines.join("\n")
 }
 
-/// A step that remains, in a sentence.
+/// A step that is left to do, as a sentence.
 pub fn describe_remaining(left: &Remaining) -> String {
     match left {
         Remaining::Resolve(number) => format!("#{number} is fixed and still open: resolve it"),
@@ -237,7 +237,7 @@ pub fn describe_remaining(left: &Remaining) -> String {
     }
 }
 
-/// Until when a time-box runs, under what is to be done.
+/// When the time-box ends; the line below an operation that starts one.
 pub fn time_box_ends(end: DateTime<Utc>, ctx: &TextContext) -> String {
     format!(
         "the time-box runs until about {}",
@@ -250,7 +250,7 @@ pub fn data_age(age: ExpiringText) -> ExpiringText {
     age.map(|age| format!("as PagerDuty told {age} ago"))
 }
 
-/// A warning, in a sentence.
+/// A warning, as a sentence.
 pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
     match warning {
         Warning::PostOutlivesIncident(title) => format!(

@@ -40,7 +40,7 @@ pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
 
 const SAID_YES: &str = "PagerDuty said yes, and yet";
 
-/// The outcome of a kind of operation, in a sentence.
+/// The outcome of a kind of operation, as a sentence.
 pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
     describe_done(past_tense(kind), why, ctx)
 }
@@ -131,7 +131,7 @@ pub fn describe_outcome_on(
     format!("#{} {}, {title}", on.number, outcome_detail(outcome, ctx))
 }
 
-/// The meaning that gives it its colour.
+/// The meaning of an outcome, which gives it its style.
 pub fn outcome_meaning(outcome: &Outcome) -> Meaning {
     match outcome.result {
         OperationResult::Done => Meaning::Done,
@@ -141,7 +141,7 @@ pub fn outcome_meaning(outcome: &Outcome) -> Meaning {
     }
 }
 
-/// How many outcomes of each kind, the worst first: "1 not done, 3 done".
+/// How many outcomes have each result, the worst first: "1 not done, 3 done".
 pub fn outcome_counts(outcomes: &[Outcome]) -> String {
     let count =
         |result: OperationResult| outcomes.iter().filter(|one| one.result == result).count();
@@ -166,7 +166,8 @@ fn time_suffix(at: Option<DateTime<Utc>>, ctx: &TextContext) -> String {
     })
 }
 
-// Other acknowledgements and how many seconds earlier they came, so that both people can find each other.
+// Other people's acknowledgements and how many seconds earlier they were made, so that the two people can find each
+// other.
 fn other_acknowledgements(
     others: &[Acknowledgement],
     at: Option<DateTime<Utc>>,
@@ -244,7 +245,7 @@ pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
     }
 }
 
-/// Several, in one sentence.
+/// Several changes, in one sentence.
 pub fn describe_changes(all: &[IncidentChange], ctx: &TextContext) -> String {
     let said: Vec<_> = all.iter().map(|one| describe_change(one, ctx)).collect();
     match said.as_slice() {
@@ -253,7 +254,7 @@ pub fn describe_changes(all: &[IncidentChange], ctx: &TextContext) -> String {
     }
 }
 
-/// Names, as in a sentence.
+/// The names as an enumeration in a sentence.
 pub fn join_names(people: &[Person]) -> String {
     let names: Vec<_> = people.iter().map(|person| clean(&person.name)).collect();
     match names.as_slice() {

@@ -1,4 +1,4 @@
-//! The texts of a shell: prompts before sending, and reasons why nothing was sent.
+//! Words for operations from a shell: prompts before sending, and reasons why nothing was sent.
 
 use super::{choice_label, describe_detail};
 use crate::domain::case::Case;
@@ -16,7 +16,7 @@ const MAX_LISTED: usize = 12;
 /// The line that waits for the answer.
 pub const CONFIRM_PROMPT: &str = "send it? [y/N] ";
 
-/// Nobody is there who could be asked.
+/// The error if there is no terminal to ask for a confirmation.
 pub const NO_TERMINAL: &str =
     "nothing was sent: this asks first, and there is no terminal to ask on
   --yes                    does it without asking";
@@ -39,11 +39,11 @@ pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextConte
     parts.join(ctx.symbols.separator)
 }
 
-/// Why nothing was sent, with what it is about in front.
+/// Why nothing was sent, after the number or the name of the incident.
 pub fn describe_not_sent(unsent: &NotSent, ctx: &TextContext) -> String {
     let name = match (unsent.number, &unsent.incident) {
         (Some(number), _) => format!("#{number} "),
-        // The name as it was typed; a number gets its `#`.
+        // An id is shown as it was typed; a number gets its `#`.
         (None, Some(id)) if id.as_str().bytes().all(|b| b.is_ascii_digit()) => format!("#{id} "),
         (None, Some(id)) => format!("{id} "),
         (None, None) => String::new(),
@@ -109,7 +109,7 @@ fn list_levels(levels: &[Choice]) -> String {
     levels.join("; ")
 }
 
-/// A doubt about the case of a declaration, in a sentence.
+/// A doubt about the case that is to be declared, as a sentence.
 pub fn describe_case_doubt(doubt: &CaseDoubt) -> String {
     let list = |sources: &[String]| clean(&sources.join(", ")).into_owned();
     match doubt {
@@ -163,7 +163,7 @@ fn list_names(names: &[String]) -> String {
     shown
 }
 
-/// A note that is not on the server, or may not be, is kept.
+/// A text is kept as a draft if it did not reach PagerDuty, or (`in_doubt`) may not have.
 pub fn text_kept(in_doubt: bool) -> &'static str {
     match in_doubt {
         true => "the text is kept as a draft: the dashboard looks for it before it is sent again",

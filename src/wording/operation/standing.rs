@@ -1,4 +1,4 @@
-//! The state of an incident after an operation, as it was read back: its owner, until when, its priority.
+//! The state of an incident, as read back after an operation: its owner, its time limits, its priority.
 
 use super::outcome::{describe_change, join_names};
 use crate::domain::incident::{Incident, IncidentStatus, PendingKind, Person};
@@ -8,7 +8,7 @@ use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 use crate::wording::case::NOT_ACKNOWLEDGED;
 
-/// The part of the incident that the operation changed, for behind its result: ", now assigned to Bo (not
+/// The part of the incident that the operation changed, to be put after the result: ", now assigned to Bo (not
 /// acknowledged)".
 pub(super) fn describe_standing(
     kind: OperationKind,
@@ -28,12 +28,12 @@ pub(super) fn describe_standing(
             Some(until) => format!(", until {}", short_time(until, ctx).text),
             None => ", until when is not known".to_owned(),
         },
-        // The result says all of it.
+        // The result alone already says everything.
         _ => String::new(),
     }
 }
 
-/// Whether an incident itself shows what such an operation does.
+/// Whether the effect of the operation can be seen in the incident itself.
 pub(super) fn shows_in_incident(kind: OperationKind) -> bool {
     !matches!(kind, OperationKind::Note | OperationKind::Declare)
 }
@@ -98,7 +98,7 @@ fn holders(incident: &Incident) -> String {
     }
 }
 
-// An acknowledgement leaves it with whom it was.
+// An acknowledgement does not change the assignees.
 fn acknowledged_for_another(incident: &Incident) -> String {
     let (by, to) = (acknowledgers(incident), assignees(incident));
     let is_other = |one: &&Person| by.iter().all(|by| by.id != one.id);
