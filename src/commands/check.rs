@@ -18,7 +18,7 @@ use crate::runtime::signals::TerminationSignals;
 use crate::sources::secret::TerminalState;
 use crate::text::symbols::UNICODE;
 
-/// A line in a status bar is not waited for longer.
+/// How long `hubwatch line` polls at most: a status bar must not wait longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The summary if hubwatch itself fails.
@@ -29,9 +29,9 @@ pub(super) const ENDED_BY_SIGNAL: &str = "a signal ended hubwatch before every s
 
 /// Why there is no picture.
 pub(super) struct NoPicture {
-    /// For standard error, with its hints.
+    /// The whole text with its hints, for standard error.
     explained: String,
-    /// For the one line.
+    /// The short text, for the one line that is printed.
     pub(super) brief: String,
 }
 
@@ -45,7 +45,7 @@ impl From<String> for NoPicture {
 }
 
 impl NoPicture {
-    // Skips a line that was already printed.
+    // Prints nothing if the brief text, which the printed line shows, is all of it.
     pub(super) fn print_unless_said(&self) {
         if self.explained != self.brief {
             out::print_message(&self.explained);
@@ -90,8 +90,8 @@ pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
     }
 }
 
-// A panic or a signal gives an unknown verdict, as any other failed poll does. Work under way ends with it, such as
-// the command of a secret.
+// A panic or a signal gives an unknown verdict, as any other failed poll does. Both also end the work under way, such
+// as a secret's command.
 async fn catch_end<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Result<T, NoPicture> {
     let mut ends = TerminationSignals::listen().map_err(|error| error.to_string())?;
     let look = std::panic::AssertUnwindSafe(look).catch_unwind();

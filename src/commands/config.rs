@@ -1,4 +1,4 @@
-//! The configuration for a command, and the commands that write one.
+//! Loads a command's configuration, explains its errors, and runs `hubwatch import`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -28,7 +28,7 @@ pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-/// Which file that is, for a person.
+/// The path of the configuration file, for a person. `None` if no file is named and there is no home directory.
 pub fn config_file_name(global: &cli::Global) -> Option<Arc<str>> {
     let file = config::find_file(global.config.as_deref()).ok()?;
     Some(file.display().to_string().into())
@@ -46,7 +46,7 @@ pub fn explain_briefly(error: &ConfigError) -> String {
     }
 }
 
-/// The error for a person; without a configuration, how to get one.
+/// The error's text for a person; if there is no configuration yet, how to make one.
 pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
     match error {
         ConfigError::Missing(_) | ConfigError::NoHomeDirectory if global.config.is_none() => {

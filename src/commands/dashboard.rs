@@ -1,4 +1,4 @@
-//! The dashboard, on a configuration.
+//! Starts the dashboard from a configuration.
 
 use std::io;
 use std::path::Path;
@@ -49,9 +49,9 @@ pub async fn run(context: &CommandContext) -> ExitCode {
 /// Where the dashboard's data comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum DashboardMode {
-    /// The team's own.
+    /// The sources of the team's configuration.
     Live,
-    /// The demo's world; nothing of it is kept.
+    /// The demo's embedded world; nothing is saved.
     Demo,
 }
 
@@ -200,7 +200,7 @@ pub async fn show(
     dashboard.run().await
 }
 
-// None without PagerDuty: nothing else tells what was an outage.
+// `None` without PagerDuty: only its record tells what was an outage.
 fn owed(config: &Config) -> Option<Owed> {
     config.sources.pagerduty.as_ref().map(|_| Owed {
         tracker: config.sources.tracker.clone().map(Arc::new),
@@ -220,8 +220,8 @@ fn access(read_only: bool) -> Access {
     }
 }
 
-// Before the screen is taken, only secret commands are waited for, since they may ask on the terminal; of those that
-// hang, only the first. A message says what the empty terminal waits for. A signal ends the command too.
+// The first frame waits only for secret commands, since these may ask on the terminal. The first command that times out
+// ends this wait; the others run later. A message names a slow command. A signal ends it.
 async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     let options = FetchOptions {
         screen: TerminalState::Free,
@@ -239,7 +239,7 @@ async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     }
 }
 
-// A file system that hangs must not hold up the first frame.
+// Runs as a task, since a file system that hangs must not delay the first frame.
 fn fetch_secret_files(context: &CommandContext, sources: &Arc<SourceContext>, inbox: InboxSender) {
     let sources = Arc::clone(sources);
     context.tasks.spawn(async move {
@@ -248,7 +248,7 @@ fn fetch_secret_files(context: &CommandContext, sources: &Arc<SourceContext>, in
     });
 }
 
-// Without the terminal, which the screen has: behind the first frame.
+// Runs the other commands without the terminal, which the screen takes. The first frame does not wait for them.
 fn run_remaining_commands(
     context: &CommandContext,
     sources: Arc<SourceContext>,

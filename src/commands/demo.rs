@@ -1,4 +1,5 @@
-//! The dashboard on the embedded world: real HTTP on loopback, polled exactly as the real ones are.
+//! `hubwatch demo`: the dashboard on the embedded world, which is served by HTTP on loopback and polled as real sources
+//! are.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -44,10 +45,10 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
     dashboard_exit_code(show(context, config, DashboardMode::Demo, || Ok(signals)).await)
 }
 
-/// The world of the command line. For `--scenario help` prints the list of scenarios instead.
+/// The options of the demo's world, from the arguments. `--scenario help` prints the list of scenarios instead.
 ///
 /// # Errors
-/// The exit code where there is no world to start.
+/// The exit code if no world is to be started: the list was printed, or there is no such scenario.
 pub fn world_options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
     let named = demo.scenario.as_deref();
     let known = Scenario::iter()

@@ -8,7 +8,8 @@ use crate::cli::{self, EXIT_USAGE};
 use crate::report::scope::Scope;
 use crate::ui::pages::doctor;
 
-/// A source or the tracker does not answer in full, none is configured, or an address in `[team]` belongs to no user.
+/// A source or the tracker does not answer in full, no source is configured, or an address in `[team]` belongs to no
+/// user.
 const EXIT_NOT_WELL: u8 = 1;
 
 /// Prints the page. The exit code is 0 if all is well, by [`doctor::is_well`].

@@ -32,13 +32,13 @@ use crate::sources::pagerduty::Progress;
 use crate::text::context::TextContext;
 use crate::text::symbols::Symbols;
 
-/// How often it is looked whether the sources have answered for the first time.
+/// The time between two checks whether the sources have answered for the first time.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Status pages that have not answered for the first time are not waited for longer.
+/// How long to wait for the first answers of the status pages.
 const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A Prometheus that has not answered for the first time is not waited for longer: its secret may be slow to come.
+/// How long to wait for the first answers of the Prometheuses: their secrets may come slowly.
 const PROMETHEUS_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Reads with the dashboard's own clients, so that all readings share the account's limit with its polls.
@@ -49,8 +49,8 @@ pub struct ConfiguredReader {
     pub slots: Slots,
     pub time: Arc<dyn TimeSource>,
     pub symbols: &'static Symbols,
-    /// Held by who reads the record: what is owed and trends ask for the same months, and the second finds what the first
-    /// kept.
+    /// Locked while PagerDuty's record is read: what is owed and the trends need the same months, so the second reader
+    /// finds in the cache what the first one read.
     pub record_turn: Mutex<()>,
     /// What is owed as it was last read, for a handoff, which does not wait for the next reading.
     pub last_owed: Mutex<Option<Result<OwedReading, String>>>,
@@ -114,7 +114,7 @@ impl DocumentReader for ConfiguredReader {
 }
 
 impl ConfiguredReader {
-    // Secrets are there once PagerDuty was asked.
+    // Waits for the first polls: the secrets are fetched by then.
     async fn wait_for_first_answers(&self) {
         let mut waited = Duration::ZERO;
         loop {
@@ -134,7 +134,7 @@ impl ConfiguredReader {
         }
     }
 
-    // None where not all of it is kept: half of it would say less than that it is being read.
+    // `None` unless the cache holds all of the record: "being read" tells a person more than half a list.
     async fn kept_reading(&self) -> Option<Result<OwedReading, String>> {
         let now = self.time.now().wall;
         let since = owed::default_since(&self.config, now);
@@ -153,7 +153,7 @@ impl ConfiguredReader {
             }
             None => None,
         };
-        // The pages were not asked yet.
+        // The status pages have not been asked yet.
         let beside = owed::Beside {
             pages: Default::default(),
             tracker,
@@ -161,7 +161,7 @@ impl ConfiguredReader {
         Some(owed::reading(&record, &self.config, beside, since, now))
     }
 
-    // Secrets are there once each Prometheus was asked.
+    // Waits for the first poll of each Prometheus: its secret is fetched by then.
     async fn wait_for_prometheus(&self) {
         let mut waited = Duration::ZERO;
         while waited < PROMETHEUS_TIMEOUT {

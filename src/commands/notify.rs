@@ -1,4 +1,4 @@
-//! `hubwatch notify test`: rings once by every way, and says which of them work here.
+//! `hubwatch notify test`: rings once in every way, and says which of them work here.
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use crossterm::terminal;
 
 use crate::cli::EXIT_USAGE;
 
-/// Cells of a row where the output is no terminal, and at most where it is one.
+/// The width of a row in cells if the output is not a terminal, and the largest width if it is one.
 const MAX_CELLS: usize = 120;
 
 const MIN_CELLS: usize = 40;
@@ -34,7 +34,7 @@ pub fn print_and_exit(text: &str, code: u8, unwritten: u8) -> ExitCode {
     exit_code(print(text), code, unwritten)
 }
 
-/// The exit code of a command whose output was written, or was not.
+/// The exit code of a command, depending on whether its output was written.
 pub fn exit_code(written: io::Result<()>, code: u8, unwritten: u8) -> ExitCode {
     match without_broken_pipe(written) {
         Ok(()) => ExitCode::from(code),
@@ -57,7 +57,7 @@ pub fn print_message(text: &str) {
     let _gone = writeln!(out, "hubwatch: {}", text.trim_end());
 }
 
-/// Prints a part of a talk with a person, as it is.
+/// Prints a part of a dialogue with a person, and adds nothing to it.
 pub fn prompt(text: &str) {
     let mut out = io::stderr().lock();
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());

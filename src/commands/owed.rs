@@ -29,13 +29,13 @@ use crate::ui::pages;
 /// PagerDuty or a status page could not be read, or not all of it.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Without `--since`, outages that ended in these days are looked at.
+/// How far back to look for outages that ended, without `--since`.
 const LOOK_BACK: TimeDelta = TimeDelta::days(90);
 
-/// An outage that ended in that time may have begun so long before.
+/// How long an outage may have lasted: incidents from so long before the span are read too.
 const LONGEST: TimeDelta = TimeDelta::days(14);
 
-/// Prints what is owed; the exit code is 0 only where all of it could be read.
+/// Prints what is owed; the exit code is 0 only if all data for it could be read.
 pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,
@@ -72,7 +72,7 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     }
 }
 
-/// What is owed by all that tells of it now.
+/// Reads what is owed now, from PagerDuty, the status pages and the tracker.
 ///
 /// # Errors
 /// PagerDuty could not be read, or its account has no priorities.
@@ -92,13 +92,13 @@ pub(super) async fn read(
     let record = past_record::read(context, &query).await?;
     let beside = Beside {
         pages: own_posts(context, config).await,
-        // A few days' issues do not tell whether the label is right.
+        // Reads at least the default span: the issues of a few days do not tell whether the label is right.
         tracker: read_tracker(context, config, since.min(default_since(config, now))).await,
     };
     reading(&record, config, beside, since, now)
 }
 
-/// Where nobody says since when, outages of the days that the tracker's section names are looked at.
+/// Where `owed` starts without `--since`: as far back as the tracker's section says, else [`LOOK_BACK`].
 pub(super) fn default_since(config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
     let tracker = config.sources.tracker.as_ref();
     let configured = tracker.and_then(|it| TimeDelta::from_std(it.since).ok());
@@ -106,7 +106,7 @@ pub(super) fn default_since(config: &Config, now: DateTime<Utc>) -> DateTime<Utc
     since.unwrap_or(now - LOOK_BACK)
 }
 
-/// What tells of outages beside PagerDuty's record.
+/// What is known about outages besides PagerDuty's record.
 pub(super) struct Beside {
     /// The posts of the team's pages, and what of the pages could not be read.
     pub pages: (Vec<Post>, Vec<String>),
@@ -114,12 +114,12 @@ pub(super) struct Beside {
     pub tracker: Option<TrackerRecord>,
 }
 
-/// When incidents were created whose outage may have ended since then.
+/// The span in which the incidents of outages that ended after `since` may have been created.
 pub(super) fn span(since: DateTime<Utc>, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
     (since - LONGEST)..now
 }
 
-/// What is owed by PagerDuty's record and what is read beside it.
+/// What is owed, judged by PagerDuty's record and the pages and issues that were read besides it.
 ///
 /// # Errors
 /// The account has no priorities.
@@ -177,8 +177,8 @@ pub(super) fn reading(
     })
 }
 
-/// Doubts a list without any issue of an outage although there was one: each opens issues with the label, so that it is
-/// the list of another label or of another repository.
+/// Marks the tracker's list as not current if it has no issue with the outage label although there was an outage. Every
+/// outage opens such issues, so the list must be of another label or another repository.
 pub(super) fn doubt_empty_list(settings: &TrackerSettings, tracker: &mut TrackerRecord) {
     let label = &settings.rules.outage_label;
     let mut issues = tracker.issues.items.iter();
@@ -210,8 +210,8 @@ fn print(
     })
 }
 
-/// Reads the tracker, where one is configured. Its file outlives the program: what a tracker that is down held before is
-/// still shown.
+/// Reads the tracker, if one is configured. Its cache file outlives the program, so what was read before is still shown
+/// while the tracker is down.
 pub(super) async fn read_tracker(
     context: &CommandContext,
     config: &Config,
@@ -229,8 +229,8 @@ pub(super) async fn read_tracker(
     read_issues(config, &sources, since).await
 }
 
-/// Reads the tracker's issues about outages that ended since then; `None` without a tracker. Its secrets must have been
-/// fetched.
+/// Reads the tracker's issues about outages that ended after `since`; `None` without a tracker. Its secrets must have
+/// been fetched.
 pub(super) async fn read_issues(
     config: &Config,
     sources: &SourceContext,
@@ -240,7 +240,7 @@ pub(super) async fn read_issues(
     Some(github::read_tracker(settings, sources, since - LONGEST).await)
 }
 
-// What nothing here can tell.
+// What is not known because the configuration leaves out its source.
 fn not_watched(config: &Config) -> Vec<String> {
     let tracker = config.sources.tracker.as_ref();
     let issues = "no tracker is configured: whether a report is written and action items are done is not known";

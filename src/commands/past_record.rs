@@ -21,19 +21,19 @@ use crate::sources::pagerduty::{Access, Progress};
 use crate::sources::secret::FetchOptions;
 use crate::store::cache::CacheDir;
 
-/// What is not PagerDuty is not waited for longer.
+/// How long to wait for the status pages.
 const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where standard error is no terminal, progress is printed so often.
+/// How often progress is printed if standard error is not a terminal.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Cells of the progress bar.
 const BAR_CELLS: usize = 24;
 
-/// Reads what `query` asks for, and shows how far it is.
+/// Reads what `query` asks for, and prints its progress.
 ///
 /// # Errors
-/// As [`PastRecord::read`].
+/// The errors of [`PastRecord::read`].
 pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<PastRecord, String> {
     let sources = SourcesConfig {
         pagerduty: Some(query.account.clone()),
@@ -63,7 +63,7 @@ pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<P
     read
 }
 
-/// How far a reading is, in words.
+/// The progress of a reading, in words.
 pub fn describe(progress: Progress) -> String {
     let Progress {
         requests,
@@ -90,12 +90,12 @@ fn bar(progress: Progress) -> String {
     format!("[{full}{rest}]")
 }
 
-/// The posts that the pages which are or may be ours show now, and what could not be read, in words.
+/// The posts that are now on pages that are or may be the team's, and a text for each page that could not be read.
 pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>, Vec<String>) {
     posts_of(own_pages(context, config).await)
 }
 
-/// The posts of pages, beside what could not be read of these.
+/// The posts of all pages; the texts about pages that could not be read are passed on.
 pub fn posts_of(
     (pages, unread): (Vec<Option<StatusPage>>, Vec<String>),
 ) -> (Vec<Post>, Vec<String>) {
@@ -103,7 +103,8 @@ pub fn posts_of(
     (posts.collect(), unread)
 }
 
-/// The pages which are or may be ours, `None` for one that could not be read, and which these are, in words.
+/// Polls the pages that are or may be the team's. A page is `None` if it could not be read; the texts say which pages
+/// these are.
 pub async fn own_pages(
     context: &CommandContext,
     config: &Config,
@@ -115,8 +116,8 @@ pub async fn own_pages(
     own_pages_in(&answers, &config.policy, context.time.now())
 }
 
-/// The pages which are or may be ours, as `answers` hold them, `None` for one that is not known now, and which these
-/// are, in words.
+/// The pages in `answers` that are or may be the team's. A page is `None` if it is not known now; the texts say which
+/// pages these are.
 pub fn own_pages_in(
     answers: &Answers,
     policy: &Policy,

@@ -22,7 +22,7 @@ use crate::sources::secret::{FetchOptions, TerminalState};
 use crate::text::context::TextContext;
 use crate::text::symbols::Symbols;
 
-/// By the servers' clocks where this machine's is wrong.
+/// The context for texts. Its time is that of the servers' clocks if this machine's clock is wrong.
 pub fn text_context(
     context: &CommandContext,
     picture: &Picture,
@@ -36,12 +36,12 @@ pub fn text_context(
     }
 }
 
-/// Whether a failing hub must have been tried twice: it is down only then.
+/// Whether a hub that fails must be tried a second time: without that it does not count as down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondTry {
-    /// Without it the verdict is not known.
+    /// The verdict is unknown without the second try.
     Needed,
-    /// The hub is degraded until then.
+    /// The hub counts as degraded until the second try.
     NotNeeded,
 }
 
@@ -116,7 +116,7 @@ pub async fn poll_sources(
     }
 }
 
-// A hub that was tried once within `limit` may be down.
+// Reports as a missing part that some hubs were tried only once within `limit`, and may be down.
 fn name_missing_tries(answers: &mut Answers, confirm: Duration, limit: Duration) {
     let answer = answers
         .probes

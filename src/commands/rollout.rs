@@ -11,10 +11,10 @@ use crate::report;
 use crate::report::scope::Scope;
 use crate::ui::pages;
 
-/// A source could not be read whole.
+/// A source did not answer in full.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Prints it; the exit code is 0 only where every source of its figures answered whole.
+/// Prints the rollout; the exit code is 0 only if every source of its figures answered in full.
 pub async fn run(context: &CommandContext, args: &cli::Rollout) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,

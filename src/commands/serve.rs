@@ -45,7 +45,8 @@ async fn serve_until_signal(file: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-// The line `ready:` goes there, and a file that replaces it would not get that.
+// Standard output cannot be the file too: the file is replaced when it is written, and the line `ready:` would not get
+// there.
 fn is_standard_output(file: &Path) -> bool {
     let named = std::fs::metadata(file);
     let output = rustix::fs::fstat(rustix::stdio::stdout());

@@ -24,7 +24,7 @@ use crate::ui::pages;
 /// PagerDuty could not be read, or not all of it.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Prints the figures; the exit code is 0 only where all of it could be read.
+/// Prints the figures; the exit code is 0 only if all data for them could be read.
 pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,

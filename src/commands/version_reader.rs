@@ -16,7 +16,7 @@ use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{endpoint, unread_versions, versions};
 use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 
-/// How many Prometheuses are asked at once: nobody waits for this, and their polls go before.
+/// How many Prometheuses are asked at once: few, since nobody waits for versions, and the polls are more urgent.
 const MAX_CONCURRENT: usize = 8;
 
 const FILE: &str = "cluster-versions.json";
@@ -46,7 +46,8 @@ impl VersionReader {
                 Err(error) => unread_versions(settings, &error.text),
             }
         });
-        // Gathered first: a closure over references held across an await is no `Send` future's.
+        // Collected before the await: the future would not be `Send` if it held the closure, which borrows, across an
+        // await.
         let asked: Vec<_> = asked.collect();
         let answers: Vec<VersionReading> =
             stream::iter(asked).buffered(MAX_CONCURRENT).collect().await;
@@ -68,7 +69,7 @@ impl VersionReader {
     }
 }
 
-// The probes keep them. Where their poll does not end in time they give no version, though one is known.
+// The hub versions in the probes' file. They are known even if the probes' poll does not end in time.
 async fn kept_hub_versions(
     sources: &Arc<SourceContext>,
     policy: &Policy,

@@ -1,4 +1,4 @@
-//! When the fullest disks are full, at the pace of the last hours.
+//! When the fullest disks will be full, at the pace of the last hours.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::report::handoff::{DiskForecast, DiskForecasts};
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{endpoint, history};
 
-/// A query a hub: this many tell of every disk that is near its end.
+/// How many hubs to ask for, with one query each: the fullest ones, which include every disk that is near its end.
 const MAX_HUBS: usize = 20;
 const MAX_CONCURRENT: usize = 4;
-/// One hub is not waited for longer.
+/// How long to wait for one hub's answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// A moment every five minutes for six hours.
 const MOMENTS: usize = 73;
@@ -71,7 +71,7 @@ pub(super) async fn forecasts(
     found
 }
 
-// A hub whose signals are stale has a Prometheus that does not answer, which is said elsewhere.
+// Leaves out hubs whose signals are stale: their Prometheus does not answer, and the handoff says so elsewhere.
 fn fullest(picture: &Picture) -> Vec<&HubView> {
     let free = |hub: &&HubView| {
         let disks = [hub.signals.home_free_percent, hub.signals.db_free_percent];

@@ -29,13 +29,13 @@ use crate::review::owed::OwedReading;
 use crate::sources::context::SourceContext;
 use crate::text::context::TextContext;
 
-/// Some of it could not be read.
+/// Some of the data for the handoff could not be read.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// A shift that ended so long ago is still handed over: its hour is today's.
+/// An end of shift this long ago still means today's end, not tomorrow's.
 const JUST_ENDED: TimeDelta = TimeDelta::hours(2);
 
-/// Prints the handoff, and writes it as a note where that is asked for. The exit code is 0 only where all of it could
+/// Prints the handoff, and with `--note` also adds it to an incident. The exit code is 0 only if all of its data could
 /// be read.
 pub async fn run(context: &CommandContext, args: &cli::Handoff) -> ExitCode {
     let (text, code) = match handoff(context, args).await {
@@ -123,7 +123,7 @@ pub(super) struct Known<'a> {
     pub owed: Result<&'a OwedReading, &'a str>,
 }
 
-/// Which shift is handed over; what is `None` is found by the rota.
+/// The shift that the arguments name. A field that is `None` is taken from the rota.
 #[derive(Clone, Copy, Default)]
 pub(super) struct WantedShift<'a> {
     pub person: Option<&'a str>,
@@ -134,7 +134,7 @@ pub(super) struct WantedShift<'a> {
 /// Writes a handoff.
 ///
 /// # Errors
-/// Who hands over is not known, or the shift is not.
+/// It is not known who hands over, or which shift.
 pub(super) async fn write(
     known: Known<'_>,
     wanted: WantedShift<'_>,
@@ -165,7 +165,7 @@ pub(super) async fn write(
     Ok(markdown(input, ctx))
 }
 
-// Without PagerDuty's users a name is only a name.
+// If PagerDuty's users are not known, the given name is taken as it is, with no user behind it.
 fn outgoing(
     named: Option<&str>,
     directory: Option<&Directory>,
@@ -227,7 +227,7 @@ fn shift(
     })
 }
 
-// Today's, or yesterday's where today's is to come.
+// Today's time, or yesterday's if today's is still to come.
 fn last_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,
@@ -240,7 +240,7 @@ fn last_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     if today <= now { today } else { other }
 }
 
-// Today's, or tomorrow's where today's is long past.
+// Today's time, or tomorrow's if today's is longer ago than `JUST_ENDED`.
 fn next_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,

@@ -1,4 +1,5 @@
-//! When the alerts of an incident were pending and fired, by the `ALERTS` series of the Prometheuses of its places.
+//! When the alerts of an incident were pending and firing, by the `ALERTS` series of the Prometheuses that watch its
+//! places.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -18,12 +19,13 @@ use crate::review::postmortem::{AlertCourse, AlertRecord};
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{alert_state_query, endpoint, history};
 
-/// One incident may hold thousands of alerts.
+/// How many alerts are asked for: one incident may hold thousands.
 const MAX_ALERTS: usize = 20;
-/// In more moments an answer says no more.
+/// How many moments one query asks for: more would tell no more.
 const MOST_MOMENTS: usize = 1_000;
 
-/// The runs of its alerts within a span, and what could not be read, in words.
+/// When each alert of the incidents was pending and firing within `span`, and a text for each thing that could not be
+/// read.
 pub(super) async fn alert_records(
     config: &Config,
     context: &SourceContext,
@@ -49,7 +51,7 @@ pub(super) async fn alert_records(
     (records, missing)
 }
 
-/// How the value went that an alert compares. Of several alerts the first is drawn: the others of a group compare the same.
+/// The course of the value that the first alert compares. The other alerts of a group compare the same value.
 pub(super) async fn first_course(
     sources: &SourcesConfig,
     context: &SourceContext,
@@ -94,7 +96,7 @@ fn watching<'a>(
     })
 }
 
-// An alert that names its cluster is asked for there alone.
+// An alert that names its cluster is not looked up in the Prometheus of another cluster.
 fn may_watch(settings: &PrometheusSettings, cluster: Option<&str>) -> bool {
     match (&settings.scope, cluster) {
         (ClusterScope::One(own), Some(cluster)) => *own == ClusterName::from(cluster),
@@ -138,7 +140,7 @@ async fn alert_record(
     })
 }
 
-// From the first moment with a sample to the one after the last: then it was seen to be over.
+// A run lasts from its first moment with a sample to the first moment without one, when it was seen to be over.
 fn runs_of(values: &[Option<f64>], window: &Window) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let mut runs: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
     let mut begun: Option<DateTime<Utc>> = None;

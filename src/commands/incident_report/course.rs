@@ -1,4 +1,5 @@
-//! How the value went that an alert of the incident compares: its rule's expression, asked for again over that time.
+//! The course of the value that an alert compares: the expression of its rule, queried again over the time of the
+//! incident.
 
 use std::ops::Range;
 
@@ -12,15 +13,15 @@ use crate::review::postmortem::AlertCourse;
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{alert_expressions, endpoint, history};
 
-/// A plot of a few dozen cells shows no more.
+/// How many moments are asked for: a plot of a few dozen cells shows no more.
 const MOST_MOMENTS: usize = 200;
-/// So much before and after the incident is drawn too.
+/// How much time before and after the incident the plot also shows.
 const MARGIN: TimeDelta = TimeDelta::minutes(30);
 
 /// The course of one alert.
 ///
 /// # Errors
-/// Why it is not known, in words.
+/// A text that says why the course is not known.
 pub(super) async fn course(
     context: &SourceContext,
     settings: &PrometheusSettings,

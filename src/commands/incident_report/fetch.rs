@@ -1,4 +1,4 @@
-//! What a report is made of, from each source that may know something of the incident.
+//! Reads what a report is made of, from each source that may know something about the incident.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -29,13 +29,13 @@ use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Client, DirectoryPoller, fetch_incident, fetch_log, log_begins};
 use crate::sources::probes::past_outages;
 
-/// An alert may have fired for so long before its page.
+/// How long before its page an alert may have fired.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 
-/// So much before and after the incident's beginning and end may be more of its outage.
+/// How long before the incident's beginning and after its end other incidents of its outage may have been created.
 const OUTAGE_MARGIN: TimeDelta = TimeDelta::days(14);
 
-/// More incidents of one outage are named without their alerts.
+/// How many other incidents of the outage are read with their alerts; more are only named.
 const MAX_OTHERS: usize = 10;
 
 /// The incident that the report is asked for.
@@ -46,25 +46,26 @@ pub struct Asked {
     missing: Vec<String>,
 }
 
-/// What is read for it beside PagerDuty's own words on it.
+/// What is read about that incident besides PagerDuty's data on the incident itself.
 pub struct RelatedRecords {
-    /// PagerDuty's record of its time, which tells what else is the same outage; or why it could not be read.
+    /// PagerDuty's record of the days around it, which tells which other incidents are the same outage; or why the
+    /// record could not be read.
     pub record: Result<PastRecord, String>,
     /// None: no tracker is configured.
     pub tracker: Option<TrackerRecord>,
 }
 
-/// What was read.
+/// Everything that was read for the report.
 pub(super) struct Found {
     pub one: PastIncident,
-    /// The other incidents of its outage; or why they are not known.
+    /// The other incidents of the same outage, or why they are not known.
     pub others: Result<Vec<PastIncident>, String>,
     pub directory: Directory,
     pub alerts: Vec<AlertRecord>,
-    /// How the value went that an alert of it compares, or why that is not known.
+    /// The course of the value that one of its alerts compares, or why it is not known.
     pub course: Result<AlertCourse, String>,
     pub public: PublicRecord,
-    /// The outages of its places that probes on this machine saw.
+    /// The outages at its places that the probes of this machine saw.
     pub probes: Vec<PastOutage>,
     pub probe_interval: Duration,
     pub tracker: Option<TrackerRecord>,
@@ -76,7 +77,7 @@ pub(super) struct Found {
 /// Reads the incident of this id or number. The secrets of `context` must have been fetched.
 ///
 /// # Errors
-/// It could not be read, or there is none.
+/// The incident could not be read, or there is none.
 pub async fn fetch_asked(
     context: &SourceContext,
     config: &Config,
@@ -134,14 +135,14 @@ pub async fn fetch_asked(
 }
 
 impl Asked {
-    /// When other incidents of its outage may have been created.
+    /// The span in which other incidents of the same outage may have been created.
     pub fn outage_span(&self, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
         let created = self.one.incident.created_at;
         (created - OUTAGE_MARGIN)..(self.one.ended(now) + OUTAGE_MARGIN).min(now)
     }
 }
 
-/// Reads what else is known of it.
+/// Reads everything else that the report needs.
 pub(super) async fn fetch_rest(
     asked: Asked,
     context: &Arc<SourceContext>,
@@ -232,7 +233,7 @@ fn others_in(
     Ok(others.into_iter().cloned().collect())
 }
 
-// The lists hold incidents without their alerts.
+// Adds the alerts of each incident, which PagerDuty's lists leave out.
 async fn with_alerts(
     mut others: Vec<PastIncident>,
     client: &Client,
@@ -263,7 +264,8 @@ async fn with_alerts(
     others
 }
 
-// Its title's and those of its alerts: one incident may hold the alerts of many clusters, and name one.
+// The places that the title or the alerts name: one incident may hold the alerts of many clusters and name only one of
+// them in its title.
 fn places(incident: &Incident, policy: &Policy) -> Vec<Place> {
     let named = places_in_title(&incident.title, policy);
     let of_alerts = label_sets(incident).filter_map(|labels| {
@@ -292,7 +294,7 @@ pub(super) fn label_sets(incident: &Incident) -> impl Iterator<Item = &Labels> {
     incident.alerts.iter().flat_map(|alert| &alert.label_sets)
 }
 
-// Trouble in this time may be its own.
+// The span in which what the probes and the alerts showed may belong to these incidents.
 fn span_of(members: &[&PastIncident], now: DateTime<Utc>) -> Range<DateTime<Utc>> {
     let created = members.iter().map(|one| one.incident.created_at).min();
     let ends: Option<Vec<_>> = members.iter().map(|one| one.incident.resolved_at).collect();

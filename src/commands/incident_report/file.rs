@@ -12,7 +12,7 @@ use crate::runtime::editor;
 /// A longer file is no template.
 const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
 
-/// The team's own order of a report's parts, or the shipped one.
+/// The team's template for a report, or the shipped one.
 ///
 /// # Errors
 /// The file cannot be read, or is no template.
@@ -26,7 +26,7 @@ pub(super) fn template(path: Option<&Path>) -> Result<Template, String> {
     Template::parse(&text).map_err(named)
 }
 
-/// Where the draft goes; none: to standard output.
+/// The file for the draft; `None` means standard output.
 pub(super) fn destination(output: Option<PathBuf>, edit: bool, number: u64) -> Option<PathBuf> {
     output.or_else(|| edit.then(|| PathBuf::from(format!("incident-{number}.md"))))
 }
@@ -34,7 +34,7 @@ pub(super) fn destination(output: Option<PathBuf>, edit: bool, number: u64) -> O
 /// Writes the draft to a new file, and opens it in the person's editor where `edit` says so.
 ///
 /// # Errors
-/// It is not written, since the file exists for example, or the editor did not end well.
+/// The draft could not be written, for example because the file exists, or the editor failed.
 pub(super) async fn write(path: &Path, text: &str, edit: bool) -> Result<(), String> {
     if edit && !std::io::stdin().is_terminal() {
         return Err(
@@ -49,7 +49,7 @@ pub(super) async fn write(path: &Path, text: &str, edit: bool) -> Result<(), Str
     Ok(())
 }
 
-// Somebody may have worked on an earlier draft.
+// Never overwrites a file: somebody may have worked on an earlier draft.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes())?;

@@ -1,4 +1,5 @@
-//! `hubwatch report`: the draft of an incident's report, from what PagerDuty, the status pages and Prometheus still know.
+//! `hubwatch report`: the draft of an incident's report, from what PagerDuty, the status pages and Prometheus still
+//! know.
 
 mod alerts;
 mod course;
@@ -93,7 +94,7 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
 /// fetched.
 ///
 /// # Errors
-/// The template is none.
+/// The team's template cannot be read or is not valid.
 pub(super) async fn draft_in_roles(
     sources: &Arc<SourceContext>,
     config: &Config,
@@ -107,7 +108,7 @@ pub(super) async fn draft_in_roles(
     Ok((text, found.missing))
 }
 
-/// Issues of outages from then on are read, as `owed` reads them where that reaches.
+/// The time from which outages' issues are read: that of `owed`, or the creation of the incident if it is older.
 pub(super) fn issues_since(config: &Config, asked: &Asked, now: DateTime<Utc>) -> DateTime<Utc> {
     owed::default_since(config, now).min(asked.one.incident.created_at)
 }

@@ -1,4 +1,4 @@
-//! What the status pages told of an incident.
+//! What the status pages said about an incident.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use crate::review::past_incident::PastIncident;
 use crate::review::postmortem::PublicRecord;
 use crate::sources::context::SourceContext;
 
-/// The posts of our pages that are about it for sure, and what could not be read, in words.
+/// The posts on the team's pages that are certainly about the incidents, and a text for each thing that could not be
+/// read.
 pub(super) async fn public_record(
     sources: &SourcesConfig,
     context: &Arc<SourceContext>,

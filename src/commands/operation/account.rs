@@ -1,4 +1,4 @@
-//! The account that a command acts on, and the secrets that it takes.
+//! The account that a command acts on, and the secrets that the command needs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! From the words of a command to an operation that leaves no doubt. Pure: what is known comes in.
+//! Turns the arguments of a command into one unambiguous operation. Pure: it gets all data as input.
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,23 +14,22 @@ use crate::domain::operation::{
 use crate::plan::{ActionSubject, Rota, level_choices, next_level};
 use crate::wording::operation::{incident_body, title_with_hub};
 
-/// The data by which a command is understood.
+/// What must be known to understand a command.
 pub struct OperationInput<'a> {
     pub directory: &'a Directory,
-    /// Whether all of its shifts could be read.
+    /// Whether all on-call shifts of the directory could be read.
     pub rota_is_whole: bool,
     /// The incidents that the operation is for.
     pub subject: &'a ActionSubject,
     /// The note's text, and whether an earlier write of it had no answer.
     pub note: Option<OutgoingNote>,
-    /// The present moment.
     pub now: Now,
 }
 
 /// The operation for a command.
 ///
 /// # Errors
-/// What it names does not exist or is not unique, or the level is not known.
+/// The command names something that does not exist or is not unique, or the incident's level is not known.
 pub fn build_operation(
     act: &OperationCommand,
     known: &OperationInput<'_>,
@@ -62,7 +61,8 @@ pub fn build_operation(
     })
 }
 
-// PagerDuty has one error for a level that does not exist and for low urgency: the policy shows which it is.
+// PagerDuty returns the same error for a level that does not exist and for low urgency. The policy's levels tell which
+// it is.
 fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReason> {
     let levels = known_levels(known);
     let is_there = usize::try_from(level).is_ok_and(|level| level <= levels.len());
@@ -72,7 +72,7 @@ fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReas
     }
 }
 
-// The levels of its policy; empty if they are not known.
+// The levels of the incident's escalation policy; empty if they are not known.
 fn known_levels(known: &OperationInput<'_>) -> Vec<Choice> {
     let rota = Rota {
         directory: known.directory,
@@ -93,7 +93,7 @@ fn no_level_reason(known: &OperationInput<'_>) -> NotSentReason {
     }
 }
 
-/// PagerDuty's code for what is resolved already.
+/// PagerDuty's error code for an incident that is resolved already.
 const ALREADY_RESOLVED_CODE: u32 = 1001;
 
 fn find_assignee(wanted: &str, directory: &Directory) -> Result<Assignee, NotSentReason> {
@@ -125,7 +125,7 @@ fn find_assignee(wanted: &str, directory: &Directory) -> Result<Assignee, NotSen
     }
 }
 
-// Of the people with this name, or with a name that has it as a word.
+// The email addresses of the people with this name, or with this word in their name.
 fn addresses_of(wanted: &str, directory: &Directory) -> Vec<String> {
     let wanted = wanted.trim().to_lowercase();
     let is_called = |name: &str| {
@@ -145,7 +145,7 @@ fn find_priority(wanted: &str, directory: &Directory) -> Result<PriorityName, No
     found.cloned()
 }
 
-// "none" is none, unless the account has a priority of that name.
+// "none" means no priority, unless the account has a priority of that name.
 fn find_priority_or_none(
     wanted: &str,
     directory: &Directory,
@@ -177,8 +177,8 @@ fn build_declaration(
     })
 }
 
-// The same declaration, sent again while its incident is open, means that incident: a script that is run twice, a
-// person who got no answer. PagerDuty takes at most 255 characters.
+// A declaration that is sent again has the same key, so PagerDuty opens no second incident while the first is open: a
+// script may run twice, or a person may have got no answer. PagerDuty takes at most 255 characters.
 fn dedup_key(title: &str, service: &Reference<ServiceId>, case: Option<&CaseId>) -> String {
     let digest = Sha256::new()
         .chain_update(title.to_lowercase())

@@ -1,5 +1,5 @@
-//! Shows an operation, confirms it, sends it and reads it back. If an incident had changed before the operation was
-//! sent, it is shown and confirmed once more.
+//! Shows an operation, asks for confirmation, sends it and reads the result back. An incident that changed before the
+//! operation was sent is shown and confirmed again.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -26,7 +26,7 @@ use crate::sources::pagerduty::operations::{outcome_without_sending, run_batch};
 /// The error text after an interrupt.
 const INTERRUPTED: &str = "interrupted before PagerDuty's answer was read";
 
-/// All rounds of a command.
+/// Confirms and sends a command's operation, again and again until no incident is left.
 pub struct ConfirmLoop<'a, 'k> {
     pub operation: &'a ShellOperation<'a>,
     pub prepared: &'a PreparedOperation,
@@ -42,7 +42,7 @@ enum Confirmation {
 }
 
 impl ConfirmLoop<'_, '_> {
-    /// Runs until nothing is left to be done or confirmed.
+    /// Runs until nothing is left to do or to confirm.
     ///
     /// # Errors
     /// The terminal cannot be read: nothing was sent then.
@@ -71,7 +71,7 @@ impl ConfirmLoop<'_, '_> {
             let on = left.clone();
             let outcomes = self.send(left).await;
             ended.remaining.extend(self.remaining(&on, &outcomes));
-            // Only who was asked before can be asked again.
+            // Without a terminal nobody can be asked again.
             let asks = self.operation.terminal.is_some();
             let finished: Vec<Outcome>;
             (changed, finished) = outcomes
@@ -157,7 +157,7 @@ impl ConfirmLoop<'_, '_> {
         remaining(outcomes, &subject, &known)
     }
 
-    // The alerts are not read again: they only give the place.
+    // Takes the alerts from the first reading: they only give the place, so they are not read again.
     fn with_known_alerts(&self, fresh: &Arc<Incident>) -> Arc<Incident> {
         let mut shown = self.prepared.batch.incidents.iter();
         match shown.find(|one| one.id == fresh.id) {
@@ -175,7 +175,7 @@ async fn confirm_or_interrupt(
     tokio::select! {
         biased;
         () = ends.next() => {
-            // The question's line has no end yet.
+            // Ends the line of the question.
             out::prompt("\n");
             Ok(Confirmation::Interrupted)
         }

@@ -16,7 +16,7 @@ use crate::plan::has_probable_join;
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 
-/// As long as a poll of `check`: the details of all open incidents are read.
+/// As long as a poll of `check`, since the details of all open incidents are read.
 const CASE_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl ShellOperation<'_> {
@@ -57,17 +57,18 @@ impl ShellOperation<'_> {
     }
 }
 
-/// What is not known of the case of a declaration; `None` if all is known.
+/// What is unknown about the case of a declaration; `None` if all is known.
 ///
 /// # Errors
-/// It is not there, or it has an open incident. The one that the same declaration opened before is no other:
-/// PagerDuty says then that it is there already.
+/// The case does not exist, or has an open incident. An incident that this very declaration opened before is no error:
+/// PagerDuty then answers that it is there already.
 pub fn check_case(
     picture: &Picture,
     case: &CaseId,
     new: &Declaration,
 ) -> Result<Option<CaseDoubt>, NotSentReason> {
-    // Where the sources of the case do not answer it is not shown, and what was declared for it before still stands.
+    // If the sources of the case do not answer, the picture does not show the case, but an incident that was declared
+    // for it before still counts.
     if let Some(number) = declared_before(picture, case, new) {
         return Err(NotSentReason::CaseHasIncident(case.clone(), number));
     }
@@ -103,7 +104,8 @@ fn declared_before(picture: &Picture, case: &CaseId, new: &Declaration) -> Optio
     before.map(|incident| incident.number)
 }
 
-// The sources of these kinds that do not answer in full; an empty list if none is configured. None if all do.
+// The sources of these kinds that do not answer in full; an empty list if none is configured. `None` if all answer in
+// full.
 fn unanswered(picture: &Picture, is_asked: impl Fn(SourceKind) -> bool) -> Option<Vec<String>> {
     let asked = picture.sources.iter().filter(|it| is_asked(it.id.kind));
     let mut asked = asked.peekable();

@@ -25,12 +25,12 @@ use crate::sources::pagerduty::{
     Client, DirectoryPoller, fetch_incident, fetch_log, fetch_open_incidents,
 };
 
-/// Reads at once. PagerDuty advises few.
+/// Reads at the same time. PagerDuty advises few.
 const MAX_CONCURRENT_READS: usize = 8;
 /// How long to wait for sources other than PagerDuty.
 const OTHERS_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// An incident that was named, as it is or why it could not be read.
+/// A named incident, or why it could not be read.
 pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
 
 /// The results of the look-up.
@@ -40,7 +40,7 @@ pub struct Lookup {
     seen: Answers,
     /// The open incidents at the hub of a declaration, where they were read.
     pub open_at_hub: Vec<Arc<Incident>>,
-    /// What is not known of the case of a declaration.
+    /// What is unknown about the case of a declaration.
     pub case_doubt: Option<CaseDoubt>,
     /// The logs of the incidents, oldest first, if they were read.
     log: Vec<LogEntry>,
@@ -75,7 +75,7 @@ pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<In
     once
 }
 
-// The consequences of a write are judged by people, policies, the rota and the order of priorities.
+// Errors if a part is missing that the warnings of a write need: people, policies, the rota or the order of priorities.
 fn with_all_that_writes_need(
     directory: Answer<Directory>,
 ) -> Result<Answer<Directory>, SourceError> {
@@ -101,10 +101,11 @@ fn unreached(error: &SourceError) -> NotSentReason {
 }
 
 impl Lookup {
-    /// Reads the directory. The rota is read back to the oldest assignment of `on`, which gives the present level.
+    /// Reads the directory. The rota is read back to the oldest assignment of `on`, since that assignment gives the
+    /// current level.
     ///
     /// # Errors
-    /// PagerDuty does not tell.
+    /// PagerDuty could not be read.
     pub async fn fetch_directory(
         client: &Arc<Client>,
         account: &PagerDutySettings,
@@ -143,7 +144,7 @@ impl Lookup {
     /// Reads the open incidents at a hub: a second incident about it would page twice.
     ///
     /// # Errors
-    /// PagerDuty does not tell.
+    /// PagerDuty could not be read.
     pub async fn fetch_open_at_hub(
         &mut self,
         client: &Client,
@@ -162,7 +163,8 @@ impl Lookup {
         Ok(())
     }
 
-    /// Whether an operation makes one of these an outage that the public must be told of, or ends it.
+    /// Whether an operation gives an incident the top priority, takes it away, or resolves an incident that has it: the
+    /// public must then be told.
     pub fn concerns_public(&self, on: &[Arc<Incident>], operation: &Operation) -> bool {
         let Some(top) = self.directory.body.priorities.first() else {
             return false;
@@ -178,7 +180,7 @@ impl Lookup {
         }
     }
 
-    /// Reads the logs of incidents, which give the end of a time-box. Without a log its end is not known.
+    /// Reads the logs of incidents, which give the end of a time-box. Without a log that end is not known.
     pub async fn fetch_logs(&mut self, client: &Client, on: &[Arc<Incident>]) {
         let logs = on.iter().map(|incident| fetch_log(client, &incident.id));
         let logs = join_all(logs).await.into_iter();
@@ -186,7 +188,7 @@ impl Lookup {
         self.log.sort_by_key(|entry| entry.at);
     }
 
-    /// Reads the public pages too. A page that does not answer is not known.
+    /// Reads the status pages too. A page that does not answer counts as not known.
     pub async fn fetch_status_pages(
         &mut self,
         sources: &SourcesConfig,
@@ -199,7 +201,7 @@ impl Lookup {
         self.poll_others(pages, context).await;
     }
 
-    /// Polls other sources than PagerDuty. A source that does not answer is not known.
+    /// Polls sources other than PagerDuty. A source that does not answer counts as not known.
     pub async fn poll_others(&mut self, sources: SourcesConfig, context: &Arc<SourceContext>) {
         let registry = register_sources(sources, Vec::new(), context);
         let (slots, polls) = registry.poll_once(OTHERS_TIMEOUT);
@@ -207,7 +209,7 @@ impl Lookup {
         slots.add_to(&mut self.seen);
     }
 
-    /// The cases of these incidents, in their order; one that is over has none.
+    /// The cases of these incidents, in their order; an incident that is over has none.
     pub fn cases(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Vec<Arc<Case>> {
         cases_in(&self.picture(on, policy, now), on)
     }
@@ -238,7 +240,7 @@ impl Lookup {
     }
 }
 
-/// The cases of these incidents, in their order; one that is over has none.
+/// The cases of these incidents, in their order; an incident that is over has none.
 pub fn cases_in(picture: &Picture, on: &[Arc<Incident>]) -> Vec<Arc<Case>> {
     let case = |incident: &Arc<Incident>| find_case(&picture.cases, incident).cloned();
     on.iter().filter_map(case).collect()

@@ -1,5 +1,5 @@
-//! The dashboard's operations from a shell: the named incidents are read, shown, confirmed, written and read back.
-//! Checks and texts are the dashboard's.
+//! The dashboard's operations from a shell: reads the named incidents, shows them, asks for confirmation, writes, and
+//! reads the result back. Checks and texts are the same as in the dashboard.
 
 mod account;
 mod build_operation;
@@ -29,23 +29,23 @@ use crate::wording::operation::{describe_remaining, shell};
 use plan::ShellOperation;
 use terminal::Terminal;
 
-/// A signal ended it before anything was sent.
+/// A signal ended the command before anything was sent.
 const EXIT_INTERRUPTED: u8 = 130;
 
-/// More than the longest note that PagerDuty keeps.
+/// Longer than the longest note that PagerDuty keeps.
 const MAX_NOTE_BYTES: u64 = 64 << 10;
 
-/// All outcomes.
+/// The outcomes for all incidents of a command.
 #[derive(Default)]
 struct OperationResults {
     outcomes: Vec<OperationReport>,
-    /// It was interrupted before anything was sent.
+    /// Whether the command was interrupted before anything was sent.
     interrupted: bool,
     /// Steps that remain to be done by hand.
     remaining: Vec<Remaining>,
 }
 
-/// `hubwatch ack` and the others that act.
+/// `hubwatch ack` and the other commands that write to PagerDuty.
 pub async fn run(context: &CommandContext, command: &OperationCommand) -> ExitCode {
     match run_command(context, command).await {
         Ok(code) => code,
@@ -140,7 +140,7 @@ fn note_text(command: &OperationCommand) -> Result<Option<String>, String> {
     }
 }
 
-/// The same reason for every incident named on the command line.
+/// One report for every incident named on the command line, all with the same reason.
 fn all_not_sent(command: &OperationCommand, reason: &NotSentReason) -> Vec<OperationReport> {
     let unsent = |incident| {
         OperationReport::NotSent(NotSent {

@@ -17,7 +17,7 @@ use crate::runtime::journal::Journal;
 use crate::store::drafts::{self, DraftStore};
 use crate::wording::operation;
 
-/// Keeps it.
+/// Writes the journal and the drafts of one command.
 pub struct Persistence<'a> {
     context: &'a CommandContext,
     /// The address of PagerDuty's API.
@@ -30,7 +30,7 @@ pub struct Persistence<'a> {
 }
 
 impl<'a> Persistence<'a> {
-    /// In this state directory; without one nothing is kept.
+    /// Keeps everything in the state directory `state`; without one nothing is kept.
     pub fn new(context: &'a CommandContext, state: Option<PathBuf>, policy: &Policy) -> Self {
         let run = format!(
             "{}-{}",
@@ -56,7 +56,8 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// Whether an earlier write of this very note had no answer: the note is then searched for first.
+    /// Whether an earlier write of the same note had no answer. Before this note is sent, PagerDuty is then searched
+    /// for it.
     pub fn is_in_doubt(&mut self, incident: &Incident, text: &str) -> bool {
         let now = self.context.time.now().wall;
         let found = self
@@ -75,14 +76,14 @@ impl<'a> Persistence<'a> {
                 && draft.case == case
                 && draft.text.trim() == text.trim()
         });
-        // Everything else is left for a dashboard that starts at the same time.
+        // Leaves all other drafts to a dashboard that may start at the same time.
         if !is_in_doubt {
             self.earlier_drafts = None;
         }
         is_in_doubt
     }
 
-    /// It is about to be sent.
+    /// Records that `batch` is about to be sent, and keeps its notes as drafts.
     pub async fn record_start(&mut self, batch: &OperationBatch) {
         report_journal_error(self.journal.record_start(batch).await);
         for (incident, note) in incident_notes(batch) {
@@ -166,7 +167,8 @@ impl<'a> Persistence<'a> {
         Some(DraftAccount::new(self.api.as_deref()?, page))
     }
 
-    // Wherever it was kept: of what earlier runs left only this very note is still here.
+    // Discards the note's draft under each key that may have been used. `earlier_drafts` is only there if an earlier
+    // run left this very note.
     fn discard_draft(&mut self, incident: &Incident) {
         let key = |account| DraftKey {
             account,

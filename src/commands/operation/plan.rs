@@ -19,7 +19,7 @@ pub struct ShellOperation<'a> {
     pub command: &'a OperationCommand,
     pub account: PagerDutySettings,
     pub config: &'a Config,
-    /// None: it is not asked first.
+    /// `None` if nothing has to be confirmed.
     pub terminal: Option<Terminal>,
     /// The text of a note.
     pub note_text: Option<String>,
@@ -33,7 +33,7 @@ pub struct PreparedOperation {
 }
 
 impl ShellOperation<'_> {
-    /// An incident that was read, to which nothing is done.
+    /// The report for an incident that was read, and to which nothing is done.
     pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> OperationReport {
         OperationReport::NotSent(NotSent {
             incident: Some(incident.id.clone()),

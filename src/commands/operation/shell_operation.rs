@@ -24,7 +24,7 @@ use crate::sources::pagerduty::Client;
 use crate::wording::operation::shell::describe_case_doubt;
 
 impl ShellOperation<'_> {
-    /// Does it.
+    /// Runs the command to its end.
     ///
     /// # Errors
     /// Signals cannot be received, or the terminal cannot be read: nothing was sent then.
@@ -153,7 +153,7 @@ impl ShellOperation<'_> {
             lookup.case_doubt = check_case(&picture, case, new)?;
             self.print_unasked(lookup.case_doubt.as_ref());
         }
-        // Without a confirmation, no other warning is printed.
+        // Other open incidents at the hub are only a warning in the confirmation, so they are not read without one.
         if let (OperationCommand::Declare(declare), Some(_)) = (self.command, &self.terminal)
             && let Some(hub) = &declare.hub
         {
@@ -172,7 +172,7 @@ impl ShellOperation<'_> {
         })
     }
 
-    // A script is not asked: it reads the doubt on standard error.
+    // A script gets no question, so the doubt is printed to standard error.
     fn print_unasked(&self, doubt: Option<&CaseDoubt>) {
         if let (None, Some(doubt)) = (&self.terminal, doubt) {
             out::print_message(&describe_case_doubt(doubt));
@@ -193,7 +193,7 @@ impl ShellOperation<'_> {
         unread.collect()
     }
 
-    // The others, or the declaration, where it is not known what to do to them.
+    // Reports for the incidents that could be read, or for the declaration, if it is not known what to send.
     fn all_not_sent(
         &self,
         read: &[IncidentLookup],

@@ -9,10 +9,10 @@ use tokio::net::unix::pipe::Receiver;
 use super::super::out;
 use crate::terminal::input::open_tty;
 
-/// More than an answer takes.
+/// Longer than any answer.
 const MAX_ANSWER_BYTES: usize = 256;
 
-/// Where a person answers.
+/// The terminal that a person answers on.
 pub struct Terminal(File);
 
 impl Terminal {

@@ -28,7 +28,7 @@ use crate::runtime::slots::Slots;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 
-/// The report of ten thousand hubs in a storm is smaller.
+/// The report of ten thousand hubs in a storm is smaller than this.
 const MAX_BASELINE_BYTES: u64 = 64 << 20;
 
 /// `hubwatch check --wait DURATION`
@@ -53,7 +53,7 @@ struct Plan {
     baseline: Option<Baseline>,
     options: WaitOptions,
     duration: Duration,
-    /// For the look at the start.
+    /// The time limit of the first look.
     timeout: Duration,
 }
 
@@ -140,7 +140,7 @@ async fn start_polling(context: &CommandContext, plan: &Plan) -> (Slots, Arc<Sou
     ));
     let registry = register_sources(settings.clone(), Vec::new(), &sources);
     let slots = registry.slots();
-    // Nobody asks for a refresh.
+    // Nothing asks for a refresh during a wait.
     let (_, refresh_all) = watch::channel(0);
     registry.start_polling(&context.tasks, &refresh_all);
     (slots, sources)

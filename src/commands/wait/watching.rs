@@ -26,19 +26,19 @@ use crate::text::context::TextContext;
 use crate::text::durations::format_duration;
 use crate::wording::verdict::names;
 
-/// The time between two looks, and at most this share of the wait and of the grace.
+/// The time between two looks: 5 seconds, or a tenth of the wait or of the grace if that is shorter.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const LOOKS: u32 = 10;
 const MIN_LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// How often it is said how things stand, if nothing changes.
+/// How often the state is printed if nothing changes.
 const STANDING_EVERY: Duration = Duration::from_secs(5 * 60);
 const STANDINGS: u32 = 10;
 
-/// How long the first and the last question for the starts may take.
+/// The time limit of the first and the last query for the starts.
 const COUNTS_WITHIN: Duration = Duration::from_secs(10);
 
-/// Prometheus finds no older sample.
+/// Prometheus's look-back: a query finds no older sample.
 const MAX_SAMPLE_AGE: Duration = Duration::from_secs(5 * 60);
 
 /// A wait under way.
@@ -56,7 +56,7 @@ pub(super) struct Watching<'a> {
     /// The latest look.
     picture: Picture,
     last_standing: Duration,
-    /// Questions for starts in a row that failed; before the first answer one is enough.
+    /// How many queries for starts failed in a row. Before the first answer, one failure is enough to count as lost.
     count_failures: BTreeMap<SourceId, u32>,
 }
 
@@ -129,10 +129,10 @@ impl<'a> Watching<'a> {
         }
     }
 
-    /// A last look, and what it comes to.
+    /// Looks a last time, and returns the outcome.
     pub(super) async fn finish(mut self, end: WaitEnd) -> (Outcome, WaitContext) {
         self.look();
-        // Who interrupts does not wait.
+        // After an interrupt the last answers are not waited for.
         if end == WaitEnd::Complete {
             for answer in self.queries.ask_all(COUNTS_WITHIN).await {
                 self.take_counts(answer);
@@ -149,7 +149,7 @@ impl<'a> Watching<'a> {
         (self.watch.outcome(end), waited)
     }
 
-    // By the steady clock: a wall clock that is set makes no wait shorter.
+    // Uses the steady clock, so that setting the wall clock does not change the length of the wait.
     fn elapsed(&self) -> Duration {
         let now = self.context.time.now();
         now.mono.saturating_sub(self.started.mono)
@@ -174,8 +174,8 @@ impl<'a> Watching<'a> {
         self.say(&changes);
     }
 
-    // As every source's data, the starts count for three intervals. While their Prometheus itself is lost, nothing is
-    // added to that.
+    // The starts count as lost after three failures in a row, as every source's data does. If their Prometheus itself
+    // is lost, that is reported already, so nothing is added.
     fn counts_source(&mut self, answer: &StartAnswer) -> Option<SourceObservation> {
         let problem = match &answer.result {
             Ok(readings) => {
@@ -225,7 +225,8 @@ impl<'a> Watching<'a> {
     }
 }
 
-// How old the newest sample of each Prometheus is: the oldest of its hubs', which all come once an interval.
+// The age of the newest data of each Prometheus: that of its hub with the oldest sample, since each hub gets a sample
+// every interval.
 fn newest_samples(picture: &Picture) -> BTreeMap<SourceId, Duration> {
     let mut ages = BTreeMap::new();
     for cluster in &picture.clusters {
