@@ -1,4 +1,4 @@
-//! How things look: the theme for what the terminal can show, and for its background once that is known.
+//! The theme, by what the terminal can show and by its background once that is known.
 
 use crate::domain::settings::TerminalBackground;
 use crate::terminal::background::Rgb;
@@ -43,7 +43,8 @@ impl Appearance {
         self.asks_background
     }
 
-    /// The terminal answered. Those that do draw 256 colours, whatever their `TERM` admits.
+    /// Takes the background that the terminal answered. Terminals that answer can draw 256 colours, whatever their
+    /// `TERM` says.
     pub fn set_background(&mut self, color: Rgb) {
         if self.asks_background {
             self.color = ColorLevel::Ansi256;

@@ -1,5 +1,5 @@
-//! Pictures are built on a worker: one at a time, at most four a second, the latest answers win. Rebuilds
-//! a picture when it expires; reports it when building fails.
+//! Builds pictures on a worker: one at a time, at most four a second, always from the latest answers. Builds again when
+//! a picture expires; reports it when building fails.
 
 use std::ops::DerefMut;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const MIN_SPACING: Duration = Duration::from_millis(250);
 /// How often the spacing doubles after failures in a row: up to 4 s.
 const MAX_DOUBLINGS: u32 = 4;
 
-/// A build that takes longer counts as one that does not come.
+/// A build that takes longer counts as late.
 const BUILD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Builds pictures when they are wanted.
@@ -32,13 +32,13 @@ pub struct Builder {
     wanted: bool,
     is_building: bool,
     last_start: Option<Now>,
-    /// The latest picture; none while the next one is built after it.
+    /// The latest picture; `None` while the next one is built, which takes it over.
     previous: Option<Arc<Picture>>,
     /// When the latest picture expires without a new answer.
     expires: Option<Now>,
-    /// Since when a picture that was wanted has not come.
+    /// Since when a wanted picture has not come; `None` if none is awaited.
     lagging_since: Option<Now>,
-    /// Builds that failed since the last that did not.
+    /// How many builds failed since the last successful one.
     failures: u32,
 }
 
@@ -61,7 +61,7 @@ impl Builder {
         }
     }
 
-    /// A picture of what is known now is wanted.
+    /// Asks for a picture of what is known now.
     pub fn request(&mut self) {
         self.wanted = true;
     }
@@ -115,7 +115,7 @@ impl Builder {
         });
     }
 
-    /// When the latest build was begun: its picture holds the answers up to then.
+    /// When the latest build began: its picture holds the answers up to then.
     pub fn last_start(&self) -> Option<Now> {
         self.last_start
     }
@@ -134,7 +134,7 @@ impl Builder {
         match built {
             Some(picture) => {
                 self.expires = picture.valid_until.map(|at| {
-                    // On both clocks, so that it runs out even where the wall's is set back.
+                    // The end is set on both clocks, so that the picture expires even if the wall clock is set back.
                     let built_at = picture.at.with_wall_offset(-picture.skew);
                     built_at.plus(duration_since(at, picture.at.wall))
                 });
@@ -154,7 +154,7 @@ fn send_on_drop(
     built_tx: mpsc::Sender<Option<Arc<Picture>>>,
 ) -> impl DerefMut<Target = Option<Arc<Picture>>> {
     scopeguard::guard(None, move |picture| {
-        // The one in flight is the only one, so there is room; the program may have ended.
+        // Only one build runs at a time, so the channel has room. Sending fails only if the program has ended.
         let _ended = built_tx.try_send(picture);
     })
 }
@@ -167,7 +167,7 @@ mod tests {
     use crate::domain::answers::IncidentsData;
     use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 
-    /// Stands where it was put.
+    /// A clock that does not move.
     struct Still;
 
     impl TimeSource for Still {
@@ -188,7 +188,7 @@ mod tests {
         Builder::new(Tasks::on_current_runtime(), Arc::default(), Arc::new(Still))
     }
 
-    /// A picture of `millis` that is true for a second.
+    /// A picture of `millis` that is valid for a second.
     fn picture(millis: u64) -> Picture {
         let mut picture = picture::build(
             &Answers::default(),

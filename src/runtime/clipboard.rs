@@ -19,13 +19,13 @@ use super::screen::Screen;
 use super::tasks::Tasks;
 use crate::app::msg::{CopyOutcome, CopyReason, CopyReport, Msg};
 
-/// tmux that takes longer does not answer.
+/// How long tmux may take to answer.
 const TMUX_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// GNU screen drops a longer piece.
 const SCREEN_PIECE_BYTES: usize = 240;
 
-/// `TERM` of terminals that take OSC 52 as they come.
+/// `TERM` of terminals that accept OSC 52 without any setting.
 const WILLING_TERMS: [&str; 8] = [
     "xterm-kitty",
     "xterm-ghostty",
@@ -78,7 +78,7 @@ pub struct Clipboard {
 }
 
 impl Clipboard {
-    /// Picks the way by the environment.
+    /// Chooses the route by the environment.
     pub fn from_env(inbox: InboxSender) -> Self {
         Self {
             route: Route::from_env(&|name| std::env::var(name).ok()),
@@ -117,7 +117,7 @@ fn send(inbox: &InboxSender, text: String, reason: CopyReason, outcome: CopyOutc
 }
 
 async fn fill_tmux_buffer(text: &str) -> CopyOutcome {
-    // Only tmux 3.2 and later give it to the terminal too.
+    // `-w` also passes the text on to the terminal, but only in tmux 3.2 and later.
     let mut result = load_tmux_buffer(&["load-buffer", "-w", "-"], text).await;
     if result.is_err() {
         result = load_tmux_buffer(&["load-buffer", "-"], text).await;
@@ -159,7 +159,7 @@ fn escape_sequence(route: Route, text: &str) -> Option<String> {
     }
 }
 
-// Ended by BEL: the other end, ESC \, would end an envelope around it.
+// Ends the sequence with BEL: its other end, ESC \, would also end a DCS around it.
 fn osc52(text: &str) -> Option<String> {
     let mut sequence = String::new();
     let copy = CopyToClipboard::to_clipboard_from(text);
@@ -167,7 +167,7 @@ fn osc52(text: &str) -> Option<String> {
     Some(format!("{}\u{7}", sequence.strip_suffix("\u{1b}\\")?))
 }
 
-// It is ASCII: every byte is a character.
+// `sequence` is ASCII, so it may be cut between any two bytes.
 fn in_pieces(sequence: &str) -> String {
     let bytes = sequence.as_bytes().chunks(SCREEN_PIECE_BYTES);
     bytes

@@ -34,8 +34,8 @@ impl TimeSource for SystemClock {
     }
 }
 
-/// A moment on a clock that nobody sets. On Linux it counts on while the machine is suspended (`CLOCK_BOOTTIME`), so
-/// a wall clock that drifts from it was set; on other systems it stands still during that time.
+/// A moment on a clock that nobody sets. On Linux the clock also runs while the machine is suspended
+/// (`CLOCK_BOOTTIME`), so a wall clock that drifts from it was set; on other systems it stands still during that time.
 #[cfg(target_os = "linux")]
 #[derive(Clone, Copy, Debug)]
 struct SteadyMoment(Duration);

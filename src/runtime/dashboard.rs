@@ -29,28 +29,24 @@ use crate::picture::Picture;
 use crate::terminal::input::{Input, InputStream};
 use crate::terminal::panic::{take_other_panics, wait_for_other_panic};
 
-/// Two looks for what rings are as far apart.
+/// The least time between two checks for what rings.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
 /// What a dashboard is opened with.
 pub struct DashboardContext {
-    /// The tasks of the program.
     pub tasks: Tasks,
-    /// The clocks.
     pub time: Arc<dyn TimeSource>,
     /// The team's rules: what judging and acting depend on.
     pub policy: Arc<Policy>,
     /// What the screen shows of the session: demo, read-only.
     pub session: SessionOptions,
-    /// Where what is owed is kept; `None` without PagerDuty.
+    /// What is owed after outages, to begin with; `None` without PagerDuty.
     pub owed: Option<Owed>,
-    /// How things look.
     pub appearance: Appearance,
-    /// What rings.
     pub notifier: Notifier,
-    /// The configuration, as a person would name it; none for the embedded world.
+    /// The path of the configuration, for a person; `None` for the embedded world.
     pub config_file: Option<Arc<str>>,
-    /// What the configuration warns of, each in a line.
+    /// The warnings about the configuration, each in a line.
     pub config_warnings: Vec<String>,
 }
 
@@ -58,9 +54,7 @@ pub struct DashboardContext {
 pub struct DashboardIo {
     /// What the sources answered.
     pub slots: Slots,
-    /// Where effects go.
     pub effects: EffectRunner,
-    /// Requests by signals to the process.
     pub signals: Signals,
 }
 
@@ -156,7 +150,7 @@ impl Dashboard {
         }
     }
 
-    // After the frame: what rings is on the screen by then.
+    // Called after the frame, so that what rings is on the screen already.
     fn ring(&mut self) -> std::io::Result<()> {
         let now = self.now();
         let notifier = &mut self.context.notifier;
@@ -189,7 +183,7 @@ impl Dashboard {
         }
     }
 
-    // Until the first of these: a build may begin, a build counts as late, a frame is due, something rings.
+    // The time until the first of these: a build may begin, a build counts as late, a frame is due, something rings.
     fn next_wait(&self) -> Duration {
         let now = self.now();
         let notifier = &self.context.notifier;
@@ -238,7 +232,7 @@ impl Dashboard {
             LoopEvent::Message(msg) => return self.dispatch(msg).await,
             LoopEvent::SlotChanged => self.builder.request(),
             LoopEvent::TaskPanicked => self.report_panics(),
-            // The loop does whatever is due after each event.
+            // Nothing to do: after each event the loop does what is due.
             LoopEvent::Input(Input::TerminalIdentified)
             | LoopEvent::PictureBuilt(None)
             | LoopEvent::TimerElapsed => {}
@@ -276,8 +270,8 @@ impl Dashboard {
         Ok(keep_running)
     }
 
-    // Tells the model when its picture is no longer kept up to date, so that it does not look alive. True as long as
-    // that is so.
+    // Tells the model when its picture lags behind, so that an old picture does not look alive. Returns whether it
+    // lags.
     fn report_lag(&mut self, now: Now) -> bool {
         let behind = self.builder.lagging_since(now);
         if behind != self.model.lagging_since {

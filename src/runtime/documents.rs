@@ -1,4 +1,5 @@
-//! Reads documents while their view is open, and what is owed and versions every few minutes. Each runs in a task of its own.
+//! Reads documents while their view is open, and versions and what is owed every few minutes. Each reading runs in a
+//! task of its own.
 
 use std::collections::BTreeMap;
 use std::ops::DerefMut;
@@ -19,21 +20,21 @@ use crate::domain::rollout::VersionReading;
 use crate::picture::Picture;
 use crate::review::owed::OwedReading;
 
-/// How often what is owed, and versions, are read.
+/// How often versions and what is owed are read.
 const INTERVAL: Duration = Duration::from_secs(5 * 60);
 
-/// However often a person asks, they are not read more often.
+/// The least time between two of these readings, however often a person asks.
 const MIN_INTERVAL: Duration = Duration::from_secs(20);
 
 /// A reading under way; an error is a sentence for the screen.
 pub type PendingReading<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
 
-/// Receives how far a reading is, in words.
+/// Receives the progress of a reading, in words.
 pub type OnProgress = Arc<dyn Fn(String) + Send + Sync>;
 
 /// What reads and writes documents.
 pub trait DocumentReader: Send + Sync {
-    /// What was known of what is owed at the last run's end; `None` where nothing is kept. Asks no server.
+    /// What was owed when the last run ended, from the cache; `None` if nothing is cached. Asks no server.
     fn kept_owed(self: Arc<Self>) -> PendingReading<Option<OwedReading>>;
 
     /// Reads what is owed after outages.
@@ -67,7 +68,7 @@ impl DocumentReadings {
         }
     }
 
-    /// Starts the reading of a document in place of an earlier one; the inbox receives it.
+    /// Starts to read a document, and cancels an earlier reading of it; the inbox receives the document.
     pub fn start(&mut self, kind: DocumentKind, picture: Option<Arc<Picture>>, tasks: &Tasks) {
         self.cancel(&kind);
         let stop = CancellationToken::new();
@@ -116,7 +117,7 @@ pub enum PeriodicReading {
 }
 
 impl PeriodicReading {
-    // The first reading of what is owed may take minutes.
+    // A result from the cache, to show at once: the first reading of what is owed may take minutes.
     async fn kept(self, reader: Arc<dyn DocumentReader>) -> Option<Msg> {
         match self {
             Self::Owed => {
@@ -137,14 +138,14 @@ impl PeriodicReading {
         }
     }
 
-    // The age of a reading of versions tells that none followed it.
+    // `None` for versions: the age of the last reading shows already that none followed it.
     fn crashed(self) -> Option<Msg> {
         let text = "its task crashed and was restarted".to_owned();
         (self == Self::Owed).then_some(Msg::OwedRead(Err(text)))
     }
 }
 
-/// Starts such readings, in a task of their own.
+/// Starts these readings, in a task of their own.
 pub fn start_reading(
     what: PeriodicReading,
     reader: Arc<dyn DocumentReader>,
@@ -204,7 +205,7 @@ async fn sleep_until(end: Duration, time: &dyn TimeSource) {
     }
 }
 
-// Never, once nobody can ask any more.
+// Waits for a request; never completes once nobody can send one.
 async fn requested(refresh_all: &mut watch::Receiver<u64>) {
     if refresh_all.changed().await.is_err() {
         std::future::pending().await

@@ -51,12 +51,12 @@ impl Frames {
         Some(change.max(spacing.saturating_sub(now.since(last))))
     }
 
-    /// Whether one is due.
+    /// Whether a frame is due.
     pub fn is_due(&self, now: Now) -> bool {
         self.until_due(now) == Some(Duration::ZERO)
     }
 
-    /// One was drawn at `now`; the first of its words changes at `changes_at`.
+    /// A frame was drawn at `now`; the first of its texts changes at `changes_at`.
     pub fn record_draw(&mut self, now: Now, changes_at: Option<Now>) {
         *self = Self {
             wanted: false,

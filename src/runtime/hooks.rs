@@ -1,6 +1,6 @@
-//! Starts the program of `on_event` for each event. It gets the event as JSON on its standard input and nothing of the
-//! terminal, has a process group of its own, and is killed with all that it started when it runs for too long or
-//! hubwatch ends. Nothing waits for it.
+//! Starts the program of `on_event` for each event. The program gets the event as JSON on its standard input, and none
+//! of its streams is the terminal. It has a process group of its own, and is killed with all that it started when it
+//! runs for too long or hubwatch ends. Nothing waits for it.
 
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use super::tasks::Tasks;
 use crate::app::events::Event;
 use crate::domain::notify::HookSettings;
 
-/// As many run at once.
+/// How many programs may run at the same time.
 const MAX_RUNNING: usize = 4;
 
-/// As many may wait for their turn beside them.
+/// How many more may wait for their turn.
 const MAX_WAITING: usize = 32;
 
 /// Starts hooks, and reports those that fail.
@@ -95,7 +95,7 @@ pub async fn run_hook(settings: &HookSettings, input: &[u8]) -> Result<(), Strin
     let mut group = ProcessGroup::of_child(&child);
     match timeout(settings.timeout, feed(&mut child, input)).await {
         Ok(Ok(status)) => {
-            // What it left running on purpose goes on.
+            // What the program left running on purpose goes on.
             group.release();
             match status.success() {
                 true => Ok(()),
@@ -124,7 +124,7 @@ async fn feed(child: &mut Child, input: &[u8]) -> std::io::Result<ExitStatus> {
     status
 }
 
-/// The hook and what it started, which are ended when this is dropped before the hook has ended.
+/// The process group of a hook. If it is dropped before [`Self::release`], the hook and all that it started are killed.
 struct ProcessGroup(Option<Pid>);
 
 impl ProcessGroup {

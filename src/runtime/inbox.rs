@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use crate::app::msg::Msg;
 
-/// More complaints than these are not read by anybody.
+/// How many complaints may wait: nobody would read more.
 const MAX_WAITING_COMPLAINTS: usize = 32;
 
 /// The receiving side, which the loop holds.

@@ -36,8 +36,8 @@ impl<S: Source> LazySource<S> {
     }
 
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<S::Body> {
-        // Fetched again before the next poll and not after the failed one, whose failure is then reported at once
-        // even if a command hangs.
+        // Secrets are fetched again before the next poll, not right after the refused one. So the failure is reported
+        // at once, even if a command hangs.
         if self.refused.is_some() {
             self.rotate_secrets().await;
         }

@@ -22,7 +22,7 @@ pub struct LinkOpener {
 pub enum OpenMethod {
     /// A browser is being started; the inbox receives the result.
     Browser,
-    /// There is none: this address is to be copied.
+    /// There is no browser: this address is to be copied.
     Copy(String),
 }
 
@@ -99,7 +99,7 @@ impl LinkOpener {
     }
 }
 
-// Others' text that is given to a program: as a whole address, it is neither a flag nor a file.
+// `url` comes from outside and is given to a program. A whole address can be neither a flag nor a file.
 fn check_web_url(url: &str) -> Result<String, String> {
     match Url::parse(url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.into()),
@@ -118,7 +118,7 @@ async fn run_browser(browser: &str, url: &str, inbox: &InboxSender) -> Result<()
         .spawn()
         .map_err(|error| format!("{browser}: {error}"))?;
     inbox.send(Msg::LinkOpened(Ok(url.to_owned())));
-    // Waited for, or its remains would stay as long as we do.
+    // Waits for the browser, which would otherwise stay a zombie as long as hubwatch runs.
     match child.wait().await {
         Ok(status) if !status.success() => Err(format!("{browser}: {status}")),
         Ok(_) => Ok(()),
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(links.open(url, &tasks), Ok(OpenMethod::Browser));
         let opened = inbox.next().await;
         assert!(matches!(opened, Msg::LinkOpened(Ok(shown)) if shown == url));
-        // It did start, and then could not.
+        // The browser did start, and failed later.
         let failed = inbox.next().await;
         let words = format!("{browser}: exit status: 4");
         assert!(matches!(failed, Msg::LinkOpened(Err(why)) if why == words));

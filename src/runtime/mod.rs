@@ -1,5 +1,5 @@
-//! The event loop, the effects and the clocks: the only room that spawns and sleeps. It runs what `commands` put
-//! together, and does not depend on them.
+//! The event loop, the effects and the clocks: the only module that spawns and sleeps. It runs what `commands` puts
+//! together, and does not depend on `commands`.
 
 pub mod appearance;
 pub mod builder;

@@ -18,7 +18,7 @@ use crate::text::Symbols;
 use crate::text::sanitize::clean_ascii;
 use crate::wording::window_title::window_title;
 
-/// More events of one moment are counted in the last notification.
+/// How many notifications one moment may give; the last one counts the other events.
 const MAX_NOTIFICATIONS: usize = 3;
 
 /// Which sequences the process's terminal is sent by these settings.
@@ -60,7 +60,7 @@ pub fn ring_sequence(
     notifications.chain(bell).collect()
 }
 
-// UTF-8 holds bytes that end a sequence on a terminal of another charset.
+// UTF-8 text holds bytes that would end an escape sequence on a terminal with another charset.
 fn in_charset(text: &str, symbols: &Symbols) -> String {
     match symbols.ascii_only {
         true => clean_ascii(text).into_owned(),
@@ -103,7 +103,7 @@ impl Notifier {
         }
     }
 
-    /// Whether the window's title is set, and so to be given back.
+    /// Whether hubwatch sets the window's title, and so must give it back.
     pub fn has_title(&self) -> bool {
         self.terminal.has_title
     }
@@ -116,7 +116,7 @@ impl Notifier {
         self.watch.set_focus(Some(has_focus));
     }
 
-    /// Another program had the terminal: its title is another, and its focus may be.
+    /// Forgets focus and title after another program had the terminal: it may have changed both.
     pub fn forget_terminal(&mut self) {
         self.watch.set_focus(None);
         self.shown_title = None;
@@ -127,7 +127,7 @@ impl Notifier {
         self.watch.until_due(model.picture.as_deref()?, now)
     }
 
-    /// Rings for what has come up, and keeps the title true.
+    /// Rings for new events, and keeps the window's title up to date.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -154,7 +154,8 @@ impl Notifier {
         }
     }
 
-    // A key alone brings no event, and must not wait for a look at every case.
+    // Checks only if the picture changed or something is due: a key alone brings no event, and must not wait for a
+    // check of every case.
     fn new_events(&mut self, model: &Model, lagging: bool, now: Now) -> Vec<Event> {
         let Some(picture) = model.picture.as_deref() else {
             return Vec::new();

@@ -21,7 +21,7 @@ use crate::sources::pagerduty::IncidentsSource;
 use crate::sources::pagerduty::operations::run_batch;
 use crate::sources::source::Source;
 
-/// The account that is acted on, and where what is read back is shown.
+/// The account that operations write to, and the slot that shows what was read back.
 pub struct WritableAccount {
     /// How it is reached.
     pub settings: PagerDutySettings,
@@ -75,7 +75,7 @@ impl OperationQueue {
             if let Some(previous_ended) = previous_ended {
                 let _however_it_ended = previous_ended.await;
             }
-            // If the program is killed from here on, the next one finds the draft in doubt.
+            // If the program is killed from here on, the next run finds the draft in doubt.
             let _or_not = draft_saved.await;
             report_journal_error(&inbox, journal.record_start(&batch).await);
             *report = match account {

@@ -1,4 +1,4 @@
-//! PagerDuty's record of past incidents, as what is about the time after an incident reads it.
+//! PagerDuty's record of past incidents, for all that is about the time after an incident.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -21,7 +21,7 @@ use crate::sources::pagerduty::{
     RecordFiles, fetch_past_incidents, load_past_incidents,
 };
 
-/// Mailboxes and bots are known by their users' addresses.
+/// Mailboxes and bots are recognised by their users' addresses.
 const USERS_MISSING: &str =
     "not all users can be read: an acknowledgement by a mailbox or a bot may count as a human's";
 
@@ -45,12 +45,12 @@ pub struct PastRecord {
 }
 
 impl PastRecord {
-    /// Reads the incidents that were created within the span of `query`: what the files of `sources` hold of them, and
-    /// from PagerDuty what is new. While PagerDuty cannot be read it is what the files hold. The secrets of `sources`
+    /// Reads the incidents that were created within the span of `query`: known ones from the files of `sources`, new
+    /// ones from PagerDuty. If PagerDuty cannot be read, the record holds what the files hold. The secrets of `sources`
     /// must have been fetched.
     ///
     /// # Errors
-    /// PagerDuty, its priorities or a listing could not be read, and nothing is kept.
+    /// PagerDuty, its priorities or a listing could not be read, and the files hold nothing.
     pub async fn read(
         sources: &SourceContext,
         query: &RecordQuery<'_>,
@@ -154,7 +154,7 @@ impl PastRecord {
     }
 }
 
-// What is happening now goes before what is past.
+// Leaves half of the requests to the polls: what happens now is more urgent than what is past.
 fn pace(sources: &SourceContext) -> Pace {
     match sources.detail_limits.pace {
         Pace::Spread | Pace::Half => Pace::Half,

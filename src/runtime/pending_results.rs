@@ -4,7 +4,7 @@
 use crate::app::msg::Msg;
 use crate::domain::now::Now;
 
-/// Messages, each with the time from which on a picture includes its result.
+/// Messages, each with the time when it came. A picture whose build began later includes the result.
 #[derive(Default)]
 pub struct PendingResults(Vec<(Now, Msg)>);
 
@@ -14,12 +14,12 @@ impl PendingResults {
         matches!(msg, Msg::OperationsFinished { .. })
     }
 
-    /// Keeps one that came at `now`.
+    /// Keeps a message that came at `now`.
     pub fn push(&mut self, msg: Msg, now: Now) {
         self.0.push((now, msg));
     }
 
-    /// Takes the results that a picture includes whose build began at `begun`.
+    /// Takes the messages whose results are in a picture whose build began at `begun`.
     pub fn take_included_in(&mut self, begun: Now) -> Vec<Msg> {
         let is_known = |(came, _): &mut (Now, Msg)| came.mono <= begun.mono;
         self.0
@@ -28,7 +28,7 @@ impl PendingResults {
             .collect()
     }
 
-    /// All of them: no picture comes.
+    /// Takes all messages, for when no picture will come.
     pub fn take_all(&mut self) -> Vec<Msg> {
         self.0.drain(..).map(|(_, msg)| msg).collect()
     }

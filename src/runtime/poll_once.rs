@@ -12,7 +12,7 @@ use crate::domain::now::TimeSource;
 use crate::domain::source::FailureKind;
 use crate::sources::source::Source;
 
-/// A source that wants another poll later than this wants its next regular one, which a command does not wait for.
+/// If a source wants another poll later than this, that is its next regular poll, which a command does not wait for.
 const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
 
 /// The most polls of one source, even if it wants more.

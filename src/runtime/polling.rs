@@ -20,7 +20,6 @@ const SECRETS_INTERVAL: Duration = Duration::from_secs(2);
 /// What every polling loop is given.
 #[derive(Clone)]
 pub struct PollingContext {
-    /// The clocks.
     pub time: Arc<dyn TimeSource>,
     /// Changes when somebody wants every source polled now.
     pub refresh_all: watch::Receiver<u64>,

@@ -1,5 +1,5 @@
 //! Incidents as they were read back after a write. The answer to a poll that began before the write may arrive after
-//! it, with the old state; it must not bring that back to the screen.
+//! it, with the old state. That answer must not bring the old state back to the screen.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,7 +32,7 @@ impl RecentWrites {
         all.push(RecentWrite { at, incident });
     }
 
-    /// Replaces the incidents of an older answer by what was read back.
+    /// Replaces incidents in an older answer with those that were read back later.
     pub fn apply(&self, slot: &mut Slot<IncidentsData>) {
         let Some(answer) = &slot.answer else {
             return;
@@ -48,7 +48,7 @@ impl RecentWrites {
 }
 
 impl RecentWrite {
-    // None where the answer is as new, or says the same.
+    // `None` if the answer is as new, or says the same.
     fn merged_if_newer(&self, answer: &Answer<IncidentsData>) -> Option<Arc<Incident>> {
         let began_before = answer.asked_at.mono < self.at.mono;
         let mut all = answer.body.incidents.iter();

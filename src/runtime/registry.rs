@@ -32,7 +32,7 @@ type StartPolling = Box<dyn FnOnce(&Tasks, &watch::Receiver<u64>) + Send>;
 type PollOnce = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 type StartPollOnce = Box<dyn FnOnce(Duration) -> PollOnce + Send>;
 
-/// Slots that wait, and how their sources are started.
+/// The slots, still without answers, and the functions that start their sources.
 pub struct SourceRegistry {
     slots: Slots,
     pollers: Vec<StartPolling>,
@@ -87,7 +87,7 @@ pub fn register_sources(
 }
 
 impl SourceRegistry {
-    // PagerDuty is two sources of one account: the directory reads the rota from the time on that the incidents need.
+    // PagerDuty is two sources with one account. The directory reads the rota as far back as the incidents need it.
     fn add_pagerduty(&mut self, context: &Arc<SourceContext>, settings: PagerDutySettings) {
         let (refresh_one, refresh_requested) = watch::channel(0);
         let recent_writes = RecentWrites::default();
@@ -164,7 +164,7 @@ impl SourceRegistry {
         }));
     }
 
-    /// The reader's ends.
+    /// The reading side of all slots.
     pub fn slots(&self) -> Slots {
         self.slots.clone()
     }
@@ -174,7 +174,7 @@ impl SourceRegistry {
         self.account.clone()
     }
 
-    /// The writer's end of the time-boxes that are started here.
+    /// The writing side of the time-boxes that are started here.
     pub fn local_time_boxes(&self) -> LocalTimeBoxWriter {
         self.local_time_boxes.clone()
     }

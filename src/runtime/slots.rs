@@ -1,4 +1,4 @@
-//! One slot a source with its latest answer, and one notification for a change of any slot.
+//! One slot per source, with its latest answer, and one notification for a change of any slot.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -44,8 +44,8 @@ impl Tasks {
         );
     }
 
-    /// Runs `task` and, whenever it panics, calls `on_panic` and runs a new one. It pauses first, so
-    /// that a task that always panics does not spin.
+    /// Runs `task` and, whenever it panics, calls `on_panic` and runs a new one after a pause, so that a task that
+    /// always panics does not spin.
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
     pub fn supervise<F>(
         &self,
@@ -75,7 +75,7 @@ impl Tasks {
         self.tracker.spawn_blocking_on(work, &self.handle);
     }
 
-    /// [`Self::spawn_blocking`], for a room that cannot know of tasks.
+    /// [`Self::spawn_blocking`] as a function, for modules that must not depend on [`Tasks`].
     pub fn blocking_runner(&self) -> SpawnBlocking {
         let tasks = self.clone();
         Arc::new(move |job| tasks.spawn_blocking(job))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// tmux that takes longer does not answer.
+/// How long tmux may take to answer.
 const TMUX_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What tmux passes on to the terminal around it.
@@ -24,11 +24,11 @@ pub enum Passthrough {
 /// tmux, as it describes itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TmuxFacts {
-    /// None: it did not say.
+    /// `None` if tmux did not say.
     pub version: Option<String>,
     /// `TERM` of the terminal around it.
     pub terminal: Option<String>,
-    /// None: it did not say.
+    /// `None` if tmux did not say.
     pub passthrough: Option<Passthrough>,
 }
 
@@ -45,7 +45,7 @@ pub async fn ask_tmux() -> TmuxFacts {
     }
 }
 
-// An option that it does not know is an empty answer.
+// The answer is empty if tmux does not know the option.
 fn parse_passthrough(value: &str) -> Option<Passthrough> {
     match value {
         "all" => Some(Passthrough::All),

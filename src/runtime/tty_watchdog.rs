@@ -10,9 +10,9 @@ use super::clock::sleep;
 use super::tasks::Tasks;
 use crate::terminal::tty_watchdog::drain_output;
 
-/// A loop that can still write has ended by then.
+/// How long the loop has to end by itself: a loop that can still write has ended by then.
 const GRACE: Duration = Duration::from_secs(2);
-/// The rest of a frame would fill the terminal again, so output is drained until all is over.
+/// How often output is drained until the program has ended: the rest of a frame would fill the terminal again.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Watches from now on; must be called inside the runtime.

@@ -8,7 +8,8 @@ use crate::runtime::editor;
 use crate::terminal::input::InputStream;
 
 impl Dashboard {
-    // False when the program is to end; results of writes are processed first, so that none is lost.
+    // Returns false if the program is to end. The caller first handles the messages in `waiting`, so that no text is
+    // lost.
     pub(super) async fn run_editor(
         &mut self,
         text: &str,
@@ -16,7 +17,7 @@ impl Dashboard {
         waiting: &mut Vec<Msg>,
     ) -> bool {
         self.input.drain_answer().await;
-        // The terminal is not read during this time: the stream reads only while it is polled.
+        // The dashboard does not read the terminal while the editor runs: the stream reads only while it is polled.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
         waiting.push(Msg::EditorClosed(edit.text));
         edit.keep_running && self.retake_terminal(waiting).is_ok()
@@ -38,12 +39,12 @@ impl Dashboard {
         self.input.drain_answer().await;
         self.screen.suspend().await?;
         self.context.notifier.forget_terminal();
-        // The pending SIGCONT ended this stop, so it must not count as somebody else's.
+        // The pending SIGCONT ended this stop, so it must not count as the end of a stop by another process.
         self.signals.discard_resume();
         self.redraw()
     }
 
-    // Continued after a stop that was not ours: the shell has set the modes back.
+    // Called when the process continues after a stop that was not its own: the shell has reset the terminal's modes.
     pub(super) fn resume(&mut self) -> std::io::Result<()> {
         self.screen.resume()?;
         self.context.notifier.forget_terminal();

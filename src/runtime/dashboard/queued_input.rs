@@ -23,7 +23,8 @@ impl Dashboard {
             let Some(event) = next.take().or_else(|| self.queued_input()) else {
                 break;
             };
-            // Each change of the filter looks at every row, so characters that arrive together are one change.
+            // Each change of the filter looks at every row, so characters that arrive together are handled as one
+            // change.
             if let Some(char) = self.typed_char(&event) {
                 typed.push(char);
                 continue;

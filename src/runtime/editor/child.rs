@@ -18,7 +18,7 @@ const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 /// A signal that a key sends to both processes may arrive here this much later.
 const SIGNAL_LAG: Duration = Duration::from_millis(100);
 
-/// How it ended.
+/// How the editor ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditorEnd {
     /// With this exit code.
@@ -32,7 +32,6 @@ pub enum EditorEnd {
 /// How the editor ended, and whether hubwatch goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EditorResult {
-    /// How it ended.
     pub end: EditorEnd,
     /// False when hubwatch is asked to end.
     pub keep_running: bool,

@@ -46,8 +46,8 @@ pub async fn edit(
     }
 }
 
-/// Opens a file of the person's in their editor, and waits until the editor is closed. For a command of the shell: it
-/// is the caller's terminal that the editor gets.
+/// Opens one of the person's files in their editor, and waits until the editor is closed. This is for commands in a
+/// shell: the editor gets the terminal of the shell.
 ///
 /// # Errors
 /// The editor could not be started, or did not end well, in words.
@@ -71,7 +71,7 @@ fn not_started(editor: &str, error: &io::Error) -> String {
     }
 }
 
-// Nothing where it ended well.
+// `None` if the editor ended well.
 fn end_in_words(editor: &str, end: EditorEnd) -> Option<String> {
     Some(match end {
         EditorEnd::Exited(0) => return None,
