@@ -1,4 +1,4 @@
-//! What a person can do. This one table feeds the key map, the help, the hint bar and the docs.
+//! The actions that a key can start. This one table feeds the key map, the help, the hint bar and the docs.
 
 use strum::IntoEnumIterator as _;
 
@@ -20,20 +20,20 @@ use crate::domain::operation::IncidentAction;
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Context {
-    /// Everything; what the others do not name.
+    /// All parts of the screen, for keys that the others do not bind.
     Global,
     Panes,
     /// An overlay over the panes.
     Overlay,
-    /// The list of what can be done.
+    /// The menu of actions for the selected cases.
     Menu,
-    /// A list to pick from; letters pick or narrow it.
+    /// A list to pick from; letters pick a choice or narrow the list.
     Choice,
-    /// A text that is typed, which writes characters first.
+    /// A text field; keys that type a character go to the text first.
     Writing,
     /// The confirmation of an operation, and its outcomes.
     Confirm,
-    /// The filter line, which writes characters first.
+    /// The filter line; keys that type a character go to the filter first.
     Filter,
 }
 
@@ -53,9 +53,9 @@ pub enum Context {
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Action {
-    /// Opens what is selected.
+    /// Opens the selected row.
     Open,
-    /// Closes what lies on top; on the panes drops the filter.
+    /// Closes the topmost overlay; on the panes, clears the filter, or the marks if there is no filter.
     Back,
     /// Moves up.
     Up,
@@ -69,31 +69,31 @@ pub enum Action {
     First,
     /// Moves to the end.
     Last,
-    /// Moves up by what is visible.
+    /// Moves up by a page.
     PageUp,
-    /// Moves down by what is visible.
+    /// Moves down by a page.
     PageDown,
     /// Moves the focus to the next pane.
     NextPane,
-    /// Moves the focus to the pane before.
+    /// Moves the focus to the previous pane.
     PreviousPane,
     /// Begins to type a filter.
     Filter,
     /// Leaves the filter line and keeps the filter.
     KeepFilter,
-    /// Leaves the filter line and shows everything again.
+    /// Leaves the filter line and clears the filter.
     ClearFilter,
-    /// Copies the link with the number of the key.
+    /// Copies the link whose number is the key.
     Copy,
-    /// Copies the whole text of a view.
+    /// Copies the whole text of a page.
     CopyAll,
-    /// Lists what can be done to what is selected.
+    /// Lists the actions for the selected row.
     Menu,
-    /// Acknowledges.
+    /// Acknowledges the incident.
     Acknowledge,
-    /// Assigns to me and acknowledges.
+    /// Assigns the incident to the user and acknowledges it.
     Take,
-    /// Decides what the time-box asked.
+    /// Answers the question that the time-box asks when it ends.
     Decide,
     /// Writes a note.
     Note,
@@ -105,43 +105,43 @@ pub enum Action {
     Reassign,
     /// Escalates to a level.
     Escalate,
-    /// Puts it aside.
+    /// Snoozes the incident.
     Snooze,
     /// Marks a step of the outage checklist as done.
     OutageStep,
     /// Opens the prefilled follow-up issue.
     FollowUp,
-    /// Opens an incident.
+    /// Declares an incident.
     Declare,
-    /// Resolves.
+    /// Resolves the incident.
     Resolve,
-    /// Marks a case, to act on several at once.
+    /// Marks a case, for an action on several at once.
     Mark,
-    /// Lists what was typed and is not sent.
+    /// Continues the latest draft that was not sent.
     Drafts,
-    /// Changes the text in the person's editor.
+    /// Opens the text in the user's editor.
     EditText,
     /// Shows the sources.
     Sources,
-    /// Shows what is owed after outages.
+    /// Shows the work that is owed after outages.
     Owed,
     /// Shows which versions run where.
     Rollout,
     /// Shows figures of past incidents.
     Trends,
-    /// Writes what the next person on call should know.
+    /// Writes the handoff for the next person on call.
     Handoff,
     /// Drafts the report of the selected case's incident.
     Report,
-    /// Shows keys and words.
+    /// Shows the help: keys and the meanings of words.
     Help,
     /// Polls every source now.
     Refresh,
     /// Draws the whole screen again.
     Redraw,
-    /// Stops the program and gives the terminal back.
+    /// Suspends the program and restores the terminal.
     Suspend,
-    /// Ends the program from the panes.
+    /// Ends the program, on the panes only.
     Quit,
     /// Ends the program from anywhere.
     ForceQuit,
@@ -157,7 +157,7 @@ pub struct ActionHelp {
 }
 
 impl Action {
-    /// The help texts of an action in `context`: some actions do something else over the panes.
+    /// The help texts of the action in `context`; some actions do something else in an overlay.
     pub const fn help_in(self, context: Context) -> ActionHelp {
         let (short, long) = match (context, self) {
             (Context::Overlay, Self::Open) => {
@@ -184,7 +184,7 @@ impl Action {
         ActionHelp { short, long }
     }
 
-    /// The help texts of an action on the panes.
+    /// The help texts of the action on the panes.
     pub const fn help(self) -> ActionHelp {
         let (short, long) = match self {
             Self::Open => ("open", "open the selected row; a storm opens and closes"),
@@ -257,12 +257,12 @@ impl Action {
 }
 
 impl IncidentAction {
-    /// The operation that an action of the key map starts, if it starts one.
+    /// The incident action that an action of the key map starts; `None` if it starts none.
     pub fn from_key_action(action: Action) -> Option<Self> {
         Self::iter().find(|wanted| wanted.key_action() == action)
     }
 
-    /// The action of the key map that wants it.
+    /// The action of the key map that starts this incident action.
     pub fn key_action(self) -> Action {
         match self {
             Self::Acknowledge => Action::Acknowledge,

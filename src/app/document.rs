@@ -1,4 +1,4 @@
-//! Documents: views that are read or written only while they are open.
+//! Documents: pages that are read only while they are open.
 
 use std::sync::Arc;
 
@@ -6,12 +6,11 @@ use super::model::{Model, OverlayKind};
 use crate::domain::ids::IncidentId;
 use crate::review::trends::TrendsReading;
 
-/// The documents.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentKind {
-    /// Figures of past incidents.
+    /// Figures about past incidents.
     Trends,
-    /// What the next person on call should know.
+    /// The handoff for the next person on call.
     Handoff,
     /// The draft of an incident's report.
     Report(IncidentId),
@@ -29,17 +28,17 @@ pub enum Document {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarkdownText {
     pub text: String,
-    /// Whether all of its sources could be read.
+    /// Whether all sources of the document could be read.
     pub is_complete: bool,
 }
 
-/// How far a document is.
+/// The state of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DocumentState {
-    /// It is being read; how far, once that is known.
+    /// The document is being read; with its progress in words, once that is known.
     Pending(Option<String>),
     Ready(Document),
-    /// Why there is none.
+    /// Why the document could not be read.
     Failed(String),
 }
 
@@ -54,7 +53,7 @@ impl Model {
         pending.collect()
     }
 
-    /// The handoff or the report that lies on top.
+    /// The text of the handoff or report that is the topmost overlay.
     pub fn text_on_top(&self) -> Option<&MarkdownText> {
         match &self.overlay()?.kind {
             OverlayKind::Document(

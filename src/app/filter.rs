@@ -1,4 +1,4 @@
-//! The filter: words that must all occur, in any case, somewhere in the text of a row.
+//! The filter: words that must all occur somewhere in the text of a row; upper and lower case are the same.
 
 use rustc_hash::FxHashMap;
 
@@ -11,9 +11,9 @@ use crate::wording::case::NOT_KNOWN;
 /// Which cases and hubs are shown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
-    /// The line as it is typed.
+    /// The line as it was typed.
     pub input: TextLine,
-    /// Whether keys go to the line.
+    /// Whether the filter line has the focus.
     pub editing: bool,
 }
 
@@ -45,7 +45,7 @@ impl Filter {
         self.text().split_whitespace().map(str::to_lowercase)
     }
 
-    /// Which cases are shown: by their title, place, owner, priority, provider, id and number.
+    /// Matches cases by their title, place, owner, priority, provider, id and number.
     pub fn case_matcher<'a>(&self, picture: &'a Picture) -> CaseMatcher<'a> {
         let terms: Vec<String> = self.terms().collect();
         let clusters = picture.clusters.iter().filter(|_| !terms.is_empty());
@@ -57,7 +57,7 @@ impl Filter {
         }
     }
 
-    /// Whether all of its words occur in these texts.
+    /// Whether all words of the filter occur in these texts.
     pub fn passes_words(&self, texts: &[String]) -> bool {
         contains_all(texts, &self.terms().collect::<Vec<_>>())
     }
@@ -74,7 +74,7 @@ fn contains_all(haystack: &[String], terms: &[String]) -> bool {
     terms.iter().all(|word| haystack.contains(word))
 }
 
-/// The filter, made ready for thousands of cases.
+/// The filter, prepared once for thousands of cases.
 #[derive(Debug)]
 pub struct CaseMatcher<'a> {
     terms: Vec<String>,
@@ -111,7 +111,7 @@ fn case_search_text(case: &Case, providers: &FxHashMap<&ClusterName, &str>) -> V
     words
 }
 
-// By the words that the row shows for them, so that what is read can be typed.
+// The words that the row shows for the owners, so that anything that can be read can be searched for.
 fn owner_search_text(case: &Case) -> Vec<String> {
     let mut words: Vec<String> = case
         .owners

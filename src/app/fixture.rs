@@ -1,4 +1,4 @@
-//! Small pictures for the tests of the model and of what is drawn from it.
+//! Small pictures for the tests of the model and of the view.
 
 pub(crate) mod action_flow;
 pub(crate) mod owed;
@@ -35,12 +35,12 @@ pub(crate) fn now() -> Now {
     }
 }
 
-/// The time `minutes` before [`now`]; after it for a negative number.
+/// The time `minutes` before [`now`], or after it if `minutes` is negative.
 pub(crate) fn minutes_ago(minutes: i64) -> DateTime<Utc> {
     now().wall - TimeDelta::minutes(minutes)
 }
 
-/// [`minutes_ago`] on both clocks.
+/// The time `seconds` before [`now`], on both clocks.
 pub(crate) fn seconds_ago(seconds: u64) -> Now {
     let span = Duration::from_secs(seconds);
     Now {
@@ -49,7 +49,7 @@ pub(crate) fn seconds_ago(seconds: u64) -> Now {
     }
 }
 
-/// A source without anything beside its state.
+/// A source that has only a state.
 pub(crate) fn source_view(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
     SourceView {
         id: SourceId::new(kind, name),
@@ -87,7 +87,7 @@ pub(crate) fn post(id: &str, kind: PostKind, title: &str) -> Post {
     }
 }
 
-/// A picture without anything.
+/// An empty picture.
 pub(crate) fn picture() -> Picture {
     Picture {
         at: now(),
@@ -118,12 +118,12 @@ pub(crate) fn picture() -> Picture {
     }
 }
 
-/// An incident's id as a case's.
+/// The id of a case that is named by its incident.
 pub(crate) fn id(incident: &str) -> CaseId {
     CaseId::Incident(incident.into())
 }
 
-/// A bare case somewhere.
+/// A case at a place, without further data.
 pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Case {
     Case {
         id: id(incident),
@@ -158,7 +158,7 @@ pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Cas
     }
 }
 
-/// An open incident of which nothing more is known.
+/// An open incident without further data.
 pub(crate) fn incident(id: &str) -> Incident {
     Incident {
         id: id.into(),
@@ -189,7 +189,7 @@ pub(crate) fn incident(id: &str) -> Incident {
     }
 }
 
-/// Puts cases into a picture, each a row of its own.
+/// A picture with these cases, each in a row of its own.
 pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
     let cases: Vec<_> = cases.into_iter().map(Arc::new).collect();
     Picture {
@@ -199,7 +199,7 @@ pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
     }
 }
 
-/// Folds the cases from `first` on into one storm, the last row.
+/// Folds the cases from the index `first` on into one storm, which is the last row.
 pub(crate) fn with_storm(mut picture: Picture, key: &str, first: usize) -> Picture {
     let cases: Vec<usize> = (first..picture.cases.len()).collect();
     picture.rows.truncate(first);
@@ -281,7 +281,7 @@ pub(crate) fn show_picture(model: &mut Model, picture: Picture) -> UpdateResult 
     update(model, Msg::Picture(Arc::new(picture)), now())
 }
 
-/// Presses keys, named with spaces between them. After each key the screen is drawn, and must fit.
+/// Presses the keys, which are separated by spaces. After each key the screen is drawn, and must fit.
 pub(crate) fn press(model: &mut Model, keys: &str) -> UpdateResult {
     let mut last = UpdateResult::default();
     for key in keys.split(' ') {

@@ -18,7 +18,7 @@ pub const MAX_ALERTS_PER_CASE: usize = 3;
 /// Columns of the terminal that are not part of a plot: the frame and the scale.
 const PLOT_MARGIN: u16 = 16;
 
-/// Columns of a terminal whose size is not known.
+/// The columns of a terminal whose size is not known.
 const DEFAULT_WIDTH: u16 = 80;
 
 /// One history query and its state.
@@ -26,21 +26,21 @@ const DEFAULT_WIDTH: u16 = 80;
 pub struct HistoryFetch {
     /// The latest request.
     pub query: HistoryRequest,
-    /// Whether its answer is on its way.
+    /// Whether its answer has not arrived yet.
     pub pending: bool,
     /// The latest answer. It stays while a newer one is requested or fails.
     pub loaded: Option<LoadedHistory>,
-    /// Why the latest question has no answer.
+    /// Why the latest request failed.
     pub failure: Option<String>,
 }
 
-/// An answer with its age.
+/// A history, with the time of its arrival.
 #[derive(Clone, Debug)]
 pub struct LoadedHistory {
-    /// The time that it covers.
+    /// The time that the history covers.
     pub window: Window,
     pub history: Arc<History>,
-    /// When it came.
+    /// When the history arrived.
     pub received_at: Now,
 }
 
@@ -61,7 +61,7 @@ impl HistoryFetch {
         }
     }
 
-    /// Queries again for a new window, unless a query is under way or the window is the same and it succeeded.
+    /// Requests a new window, unless a request is pending, or this window is loaded and no later request failed.
     fn refetch(self, question: HistoryRequest) -> Self {
         let knows_it = self.loaded.as_ref().map(|known| known.window) == Some(question.window);
         if self.pending || (knows_it && self.failure.is_none()) {
@@ -74,7 +74,7 @@ impl HistoryFetch {
         }
     }
 
-    /// Takes the answer.
+    /// Stores the result of the query.
     pub fn set_result(&mut self, result: &Result<Arc<History>, String>, now: Now) {
         self.pending = false;
         match result {
@@ -92,7 +92,7 @@ impl HistoryFetch {
 }
 
 impl Model {
-    /// Requests the histories that the topmost overlay shows, or requests them again.
+    /// Requests the histories that the topmost overlay shows; those that are loaded are refreshed.
     pub(super) fn fetch_top_histories(&mut self, now: Now) {
         let Some(kind) = self.overlay().map(|overlay| overlay.kind.clone()) else {
             return;
@@ -116,7 +116,7 @@ impl Model {
         }
     }
 
-    /// The answers that are on their way.
+    /// The queries whose answers have not arrived yet.
     pub(super) fn pending_histories(&self) -> Vec<&HistoryRequest> {
         let all = self
             .overlays

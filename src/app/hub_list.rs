@@ -1,4 +1,4 @@
-//! The hubs that the Hubs pane shows, and the order in which the selection walks them.
+//! The hubs that the Hubs pane shows, and the order in which the selection moves over them.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -9,8 +9,8 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{ClusterView, HubView};
 
 impl Model {
-    /// The hubs that pass the filter, by cluster, in the configuration's order: the grid.
-    /// A cluster of which none passes is left out.
+    /// The hubs of the grid: those that pass the filter, by cluster, in the configuration's order. A cluster without
+    /// such a hub is left out.
     pub fn hub_grid(&self) -> Vec<(&ClusterView, Vec<&HubView>)> {
         let clusters = self.picture.iter().flat_map(|picture| &picture.clusters);
         clusters
@@ -22,7 +22,7 @@ impl Model {
             .collect()
     }
 
-    /// The hubs that pass the filter and are not up, worst first: the rows above the grid.
+    /// The hubs of the rows above the grid: those that pass the filter and are not up, worst first.
     pub fn hubs_not_up(&self) -> Vec<&HubView> {
         let mut hubs: Vec<_> = self
             .hub_grid()
@@ -48,7 +48,7 @@ impl Model {
     }
 
     /// The order in which the selection moves: first the hubs that are not up, worst first, then the others in the
-    /// grid's order. Each hub once.
+    /// grid's order. Each hub occurs once.
     pub fn hubs_in_order(&self) -> Vec<&HubView> {
         let mut walk = self.hubs_not_up();
         let up = self.hub_grid().into_iter().flat_map(|(_, hubs)| hubs);
@@ -56,7 +56,7 @@ impl Model {
         walk
     }
 
-    /// The selected hub, if it is still there and passes the filter.
+    /// The selected hub, if it still exists and passes the filter.
     pub fn selected_hub(&self) -> Option<&HubView> {
         let (cluster, hub) = self.find_hub(self.hubs.selected.as_ref()?)?;
         self.filter.passes_hub(hub, cluster).then_some(hub)
@@ -74,7 +74,7 @@ impl Model {
             })
     }
 
-    /// How many hubs pass the filter, of how many there are.
+    /// How many hubs pass the filter, and how many hubs there are.
     pub fn hub_count(&self) -> FilteredCount {
         let all = self.picture.iter().flat_map(|picture| picture.hubs());
         FilteredCount {

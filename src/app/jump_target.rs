@@ -1,11 +1,11 @@
-//! Where `open` leads from an overlay: from a case to its hub, from a hub to its worst case.
+//! Where the key `open` leads from an overlay: from a case to its hub, from a hub to its worst case.
 
 use super::model::{Model, OverlayKind};
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 
 impl Model {
-    /// The overlay that `open` shows from the topmost overlay. `None` where it leads nowhere.
+    /// The overlay that `open` shows next. `None` if it leads nowhere.
     pub fn jump_target(&self) -> Option<OverlayKind> {
         match &self.overlay()?.kind {
             OverlayKind::Case(case) => self.hub_overlay(case),

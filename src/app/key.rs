@@ -5,10 +5,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Which key, without what is held beside it.
+/// A key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyCode {
-    /// A key that writes; shift is already in the character.
+    /// A key that types a character. With shift, it is the shifted character.
     Char(char),
     /// Enter or return.
     Enter,
@@ -37,7 +37,7 @@ pub enum KeyCode {
     F(u8),
 }
 
-/// The names of the keys that do not write, and of the space bar.
+/// The names of the space bar and of the keys that type no character.
 const KEY_NAMES: [(&str, KeyCode); 15] = [
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
@@ -56,7 +56,7 @@ const KEY_NAMES: [(&str, KeyCode); 15] = [
     ("space", KeyCode::Char(' ')),
 ];
 
-/// Function keys that terminals can tell apart.
+/// The last function key that terminals can tell apart.
 const LAST_FUNCTION_KEY: u8 = 20;
 
 /// A key with its modifiers.
@@ -68,12 +68,12 @@ pub struct Key {
     pub ctrl: bool,
     /// Alt is held.
     pub alt: bool,
-    /// Shift is held; never set for [`KeyCode::Char`], where the character tells it.
+    /// Shift is held; never set for [`KeyCode::Char`], whose character is already the shifted one.
     pub shift: bool,
 }
 
 impl Key {
-    /// The key alone.
+    /// A key without modifiers.
     pub const fn plain(code: KeyCode) -> Self {
         Self {
             code,
@@ -124,7 +124,7 @@ impl Key {
     }
 }
 
-/// The capital of a letter that has exactly one.
+/// The capital of a letter, if that is one character; otherwise the letter itself.
 fn capital(char: char) -> char {
     let mut capitals = char.to_uppercase();
     match (capitals.next(), capitals.next()) {
@@ -186,7 +186,7 @@ impl FromStr for Key {
     }
 }
 
-/// The modifiers named before the key itself.
+/// The modifiers in a key's name.
 #[derive(Default)]
 struct Modifiers {
     ctrl: bool,
@@ -194,7 +194,7 @@ struct Modifiers {
     shift: bool,
 }
 
-/// Takes `ctrl-`, `alt-` and `shift-` off the front as long as something stays behind them.
+/// Splits `ctrl-`, `alt-` and `shift-` off the front of the name, as long as something is left.
 fn split_modifiers(text: &str) -> (Modifiers, &str) {
     let mut modifiers = Modifiers::default();
     let mut rest = text;
@@ -216,7 +216,7 @@ fn split_modifiers(text: &str) -> (Modifiers, &str) {
     }
 }
 
-/// The key of this name, or the character that it is.
+/// The key with this name, or the key that types this character.
 fn parse_code(name: &str) -> Option<KeyCode> {
     if let Some((_, code)) = KEY_NAMES.iter().find(|(known, _)| *known == name) {
         return Some(*code);

@@ -1,4 +1,5 @@
-//! Which key does what, and where. The shipped map is `assets/keymap.toml`, in the binary.
+//! The key map: which key starts which action, in which context. The default map is `assets/keymap.toml`, embedded in
+//! the binary.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -10,47 +11,45 @@ use toml::Spanned;
 use super::action::{Action, Context};
 use super::key::{Key, UnknownKey};
 
-/// The shipped map's text.
 const DEFAULT_KEYMAP: &str = include_str!("../../assets/keymap.toml");
 
-/// Which key does what, and where.
+/// Which key starts which action, in which context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     actions: BTreeMap<(Context, Key), Action>,
-    // In the order in which the map names them: the first key of an action is the one to show.
+    // In the order of the map's file: the first key of an action is the one to show.
     keys: BTreeMap<(Context, Action), Vec<Key>>,
 }
 
 /// A key map that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeymapError {
-    /// It is not valid TOML, or not of the expected shape, or it names a context, an action or a key that there is not.
-    /// The text says where, with the line.
+    /// The map is not valid TOML, has a wrong shape, or names a context, an action or a key that does not exist. The
+    /// text has the line.
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
-    /// One key for two actions.
+    /// One key is bound to two actions.
     #[error("line {line}: `{key}` in `[{context}]` is both {first} and {second}")]
     DuplicateKey {
-        /// Of the second one, from 1.
+        /// The line of the second binding, from 1.
         line: usize,
         context: Context,
         key: Key,
         first: Action,
-        /// The other.
         second: Action,
     },
-    /// No key is bound to force_quit in `[global]`: the program could not be ended from everywhere.
+    /// No key is bound to force_quit in `[global]`: the program could not be ended from every context.
     #[error("`[global]` gives no key to force_quit")]
     NoForceQuitKey,
 }
 
-// A word of the text that must be one of a few; the error of one that is not gets its line from the parser.
+// A word of the file that must be one of a few. If it is not, the parser adds the line to the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String", bound = "")]
 struct Word<T: FromWord>(T);
 
 trait FromWord: FromStr {
-    /// What is wrong with a word that is none.
+    /// The error for a word that is not one of them.
     fn problem(word: &str) -> String;
 }
 
@@ -109,7 +108,7 @@ impl FromStr for Keymap {
 }
 
 impl Default for Keymap {
-    /// The shipped map; a test checks that it parses. If it did not, the map would be empty.
+    /// The embedded map. A test checks that it parses; otherwise the map would be empty.
     fn default() -> Self {
         DEFAULT_KEYMAP.parse().unwrap_or_else(|_| Self::empty())
     }
@@ -143,7 +142,7 @@ impl Keymap {
         Ok(())
     }
 
-    /// The action of `key` in `context`.
+    /// The action of `key` in `context`; if `context` does not bind the key, its global action.
     pub fn action(&self, context: Context, key: Key) -> Option<Action> {
         let here = self.actions.get(&(context, key));
         let global = || self.actions.get(&(Context::Global, key));
@@ -155,7 +154,7 @@ impl Keymap {
         self.keys.get(&(context, action)).map_or(&[], Vec::as_slice)
     }
 
-    /// The key to show for an action where `context` has the keys.
+    /// The key to show for an action while `context` receives the keys.
     pub fn key_for(&self, context: Context, action: Action) -> Option<Key> {
         let here = self.keys(context, action).first();
         here.or_else(|| self.keys(Context::Global, action).first())

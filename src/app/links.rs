@@ -1,5 +1,5 @@
-//! The links and commands of a case or hub: those from upstreams, and the configured templates filled in. They are
-//! shown and copied, never run.
+//! The links and commands of a case or hub: those from the upstreams, and the configured templates with their
+//! placeholders filled in. They are shown and copied, never run.
 
 use super::model::{Model, OverlayKind};
 use crate::domain::case::{Case, Rank};
@@ -8,7 +8,7 @@ use crate::domain::policy::{CannedText, Link, OutageProcedure, Runbook};
 use crate::domain::runbook::matching_runbooks;
 use crate::picture::Picture;
 
-/// A link, command or text, filled in.
+/// A link, command or prepared text, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkText {
     pub name: String,
@@ -16,7 +16,7 @@ pub struct LinkText {
     pub text: Result<String, String>,
 }
 
-/// The values for a template's placeholders; `None` for one that is not known.
+/// The values of a template's placeholders; `None` if a value is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct TemplateValues {
     cluster: Option<String>,
@@ -46,7 +46,7 @@ impl TemplateValues {
 }
 
 impl Model {
-    /// The links of what lies on top; the first has the number 1.
+    /// The links of the topmost overlay; the first has the number 1.
     pub fn links(&self) -> Vec<LinkText> {
         match self.overlay().map(|overlay| &overlay.kind) {
             Some(OverlayKind::Case(case)) => self.case_links(case),
@@ -96,7 +96,7 @@ impl Model {
         links.map(|link| fill_link(link, &subject)).collect()
     }
 
-    /// The address of a prefilled follow-up issue; `None` without a template, or if a placeholder is not known.
+    /// The address of a prefilled follow-up issue; `None` if there is no template or a placeholder has no value.
     pub fn follow_up_link(&self, case: &Case) -> Option<String> {
         let follow_up = self.policy.follow_up.as_ref()?;
         let subject = self.values_for_case(case);
@@ -111,18 +111,18 @@ impl Model {
         fill_template(&follow_up.template, &issue, percent_encode).ok()
     }
 
-    /// The runbooks that fit a case.
+    /// The runbooks that match a case.
     pub fn runbooks<'a>(&'a self, case: &Case) -> Vec<&'a Runbook> {
         matching_runbooks(&self.policy.runbooks, case)
     }
 
-    /// The outage procedure, where the case is of the most severe priority and there is one.
+    /// The outage procedure, if one is configured and the case has the highest priority.
     pub fn outage_procedure(&self, case: &Case) -> Option<&OutageProcedure> {
         let outage = &self.policy.outage;
         (case.rank == Rank::Priority(0) && *outage != OutageProcedure::default()).then_some(outage)
     }
 
-    /// [`step_text`] with the present picture.
+    /// As [`step_text`], with the latest picture.
     pub fn step_text(&self, step: &str, case: &Case) -> String {
         fill_step(step, &self.values_for_case(case))
     }
@@ -136,13 +136,13 @@ impl Model {
     }
 }
 
-/// A runbook's address, filled in for a case; none where it needs a word that is not known here.
+/// A runbook's address, filled in for a case; `None` if a placeholder has no value.
 pub fn runbook_url(url: &str, case: &Case, picture: &Picture) -> Option<String> {
     let values = TemplateValues::for_case(case, Some(picture));
     fill_template(url, &values, percent_encode).ok()
 }
 
-/// A step, filled in for a case; as it is written where it needs a word that is not known here.
+/// A step, filled in for a case; unchanged if a placeholder has no value.
 pub fn step_text(step: &str, case: &Case, picture: &Picture) -> String {
     fill_step(step, &TemplateValues::for_case(case, Some(picture)))
 }
@@ -188,7 +188,7 @@ impl TemplateValues {
     }
 }
 
-// Braces that hold none of the words stay as they are: PromQL and Go templates have braces too.
+// Braces around anything but a placeholder stay as they are, since PromQL and Go templates have braces too.
 fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     let escape = if link.template.contains("://") {
         percent_encode
@@ -201,7 +201,7 @@ fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     }
 }
 
-// Words for people; one with a gap must not be sent.
+// A text for people has an error if a placeholder has no value, so that no text with a gap is sent.
 fn fill_text(canned: &CannedText, subject: &TemplateValues) -> LinkText {
     LinkText {
         name: canned.name.clone(),
@@ -209,7 +209,7 @@ fn fill_text(canned: &CannedText, subject: &TemplateValues) -> LinkText {
     }
 }
 
-// A value that is not known is left out of prose.
+// In prose, a placeholder without a value is left blank.
 fn fill_or_blank(template: &str, subject: &TemplateValues, escape: fn(&str) -> String) -> String {
     let known = |value: &Option<String>| Some(value.clone().unwrap_or_default());
     let whole = TemplateValues {
@@ -263,7 +263,7 @@ fn percent_encode(value: &str) -> String {
     encoded
 }
 
-// Names come from labels that anyone may have written, and the command goes to somebody's shell.
+// The values are quoted: names come from labels that anybody may have written, and the command goes to a shell.
 fn shell_quote(value: &str) -> String {
     let harmless = |char: char| char.is_ascii_alphanumeric() || "-._/:@%+".contains(char);
     if !value.is_empty() && value.chars().all(harmless) {

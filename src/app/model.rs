@@ -1,8 +1,8 @@
-//! The model: a picture, and what the person does with it. Pure data. The view is a function of the model, and only
-//! `update` changes it.
+//! The model: the picture, and the state of the user interface. Pure data. The view is a function of the model, and
+//! only `update` changes it.
 //!
-//! `Model` holds the state of `action_flow`, `history`, `rows` and `unseen`, and these take a `&Model` to
-//! look things up: the five import each other.
+//! `Model` holds the state of `action_flow`, `history`, `rows` and `unseen`, and these take a `&Model` to look things
+//! up. So the five modules import each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -36,37 +36,37 @@ pub struct Model {
     pub picture: Option<Arc<Picture>>,
     /// The policy from the configuration: limits, runbooks, links.
     pub policy: Arc<Policy>,
-    /// Since when the picture has lagged behind the answers; none while it is current.
+    /// Since when the picture has lagged behind the sources' answers; `None` while it is up to date.
     pub lagging_since: Option<Now>,
-    /// When a refresh was requested; `None` again once every source has answered or failed after it.
+    /// When a refresh was requested; `None` again once every source has answered or failed since then.
     pub refreshing_since: Option<Now>,
-    /// The pane that keys go to.
+    /// The pane that receives keys.
     pub focus: Pane,
     /// The Cases pane.
     pub cases: CaseList,
-    /// What changed since the person last looked.
+    /// The changes since the user last looked.
     pub unseen: UnseenChanges,
     /// The Hubs pane.
     pub hubs: HubList,
-    /// What is owed after outages; `None` where no PagerDuty is configured.
+    /// The work that is owed after outages; `None` if no PagerDuty is configured.
     pub owed: Option<Owed>,
-    /// What Prometheus said of versions; `None` before the first reading.
+    /// The versions that Prometheus reported; `None` before the first reading.
     pub versions: Option<Arc<VersionReading>>,
-    /// Lines that are scrolled away at the top of the panes that scroll by lines.
+    /// The number of lines that are scrolled out of sight at the top, for panes that scroll by lines.
     pub pane_scrolls: BTreeMap<Pane, usize>,
     /// The overlays, the topmost last.
     pub overlays: Vec<Overlay>,
-    /// Texts that were typed and not sent, those of earlier runs included.
+    /// Texts that were typed and not sent, including those of earlier runs.
     pub drafts: BTreeMap<DraftKey, Draft>,
-    /// How many drafts on the disk are for another PagerDuty account: they are not offered.
+    /// How many drafts on the disk belong to another PagerDuty account and are not offered.
     pub foreign_drafts: usize,
-    /// Drafts whose present text is not saved yet: the error, or `None` while the write is under way.
+    /// Drafts whose latest text is not saved yet: the error, or `None` while the write is pending.
     pub unsaved_drafts: BTreeMap<DraftKey, Option<String>>,
-    /// Whether a notice appears once the last of these is on the disk.
+    /// Whether a notice is shown once the last of `unsaved_drafts` is on the disk.
     pub announces_saved: bool,
-    /// Whether the person asked to leave although some of these are not on the disk.
+    /// Whether the user asked to quit although some of `unsaved_drafts` are not on the disk.
     pub leaving: bool,
-    /// Batches that are sent and have no outcome yet.
+    /// Batches that were sent and have no outcome yet.
     pub sent_batches: SentBatches,
     /// Which rows and hubs are shown.
     pub filter: Filter,
@@ -74,46 +74,44 @@ pub struct Model {
     pub session: SessionOptions,
     /// Which key does what.
     pub keymap: Arc<Keymap>,
-    /// A word to the person in place of the hint bar, for a while.
+    /// A message to the user, shown in place of the hint bar for a while.
     pub notice: Option<Notice>,
-    /// This program's own errors since its start, oldest first.
+    /// hubwatch's own errors since the start, oldest first.
     pub complaints: Vec<String>,
     /// The draft that is dropped if the next key opens the drafts again.
     pub draft_pending_drop: Option<DraftKey>,
-    /// Whether the terminal has the focus; `true` where it does not report it.
+    /// Whether the terminal has the focus; `true` if it does not report it.
     pub terminal_focused: bool,
     /// Sizes and scroll limits of the last frame.
     pub viewport: Viewport,
-    /// Lines of the terminal; 0 where not known.
+    /// The lines of the terminal; 0 if not known.
     pub height: u16,
-    /// The configuration that is shown, as a person would name it; none for the embedded world.
+    /// The configuration file, as a user would write its name; `None` for the demo.
     pub config_file: Option<Arc<str>>,
 }
 
 /// The panes that can have the focus, in the order of `tab`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Pane {
-    /// What needs a decision.
     #[default]
     Cases,
-    /// The fleet.
     Hubs,
     /// The rota.
     Owners,
     /// The status pages.
     Status,
-    /// What is owed after outages; only a large screen has room for it.
+    /// The work that is owed after outages; only a large screen has room for this pane.
     Owed,
 }
 
 impl Pane {
-    /// The pane after this one; after the last the first.
+    /// The next pane; after the last, the first.
     pub fn next(self) -> Self {
         let mut later = Self::iter().filter(|pane| *pane > self);
         later.next().or(Self::iter().next()).unwrap_or(self)
     }
 
-    /// The pane before this one; before the first the last.
+    /// The previous pane; before the first, the last.
     pub fn previous(self) -> Self {
         let mut earlier = Self::iter().rev().filter(|pane| *pane < self);
         earlier.next().or(Self::iter().next_back()).unwrap_or(self)
@@ -123,16 +121,16 @@ impl Pane {
 /// The state of the cases pane. The view scrolls so that the selected row stays visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseList {
-    /// The selected row; none while there are no rows.
+    /// The selected row; `None` if there are no rows.
     pub selected: Option<RowKey>,
-    /// Whether the person has pressed a key yet. Until then the selection stays on the first row, which may change
-    /// while sources answer one by one.
+    /// Whether the user has pressed a key yet. Until then the first row is selected, even if it changes while sources
+    /// answer one by one.
     pub touched: bool,
-    /// The cases that are marked, to act on several at once.
+    /// The cases that are marked, for an action on several at once.
     pub marked: BTreeSet<CaseId>,
-    /// The keys of the open storms.
+    /// The keys of the storms that are unfolded.
     pub open_storms: BTreeSet<String>,
-    /// The keys of the storms that have a row. A storm that shrinks keeps its row for as long as it counts as a small
+    /// The keys of the storms that have a row. A storm that shrinks keeps its row as long as it is at least a small
     /// storm.
     pub shown_storms: BTreeSet<String>,
 }
@@ -140,26 +138,27 @@ pub struct CaseList {
 /// The state of the hubs pane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HubList {
-    /// The selected hub; none while there are no hubs.
+    /// The selected hub; `None` if there are no hubs.
     pub selected: Option<HubKey>,
-    /// Whether the pane ever had the keys: until then the first hub is selected, whatever comes.
+    /// Whether the pane ever had the focus. Until then the first hub is selected, even if the hubs change.
     pub touched: bool,
 }
 
-/// Something that lies over the panes.
+/// A page over the panes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlay {
     pub kind: OverlayKind,
-    /// Lines that are scrolled away at its top. If it is larger than the end, the view shows the last screenful.
+    /// The number of lines that are scrolled out of sight at the top. If it is too large, the view shows the last
+    /// screenful.
     pub scroll: usize,
-    /// The history queries of this overlay. `None` before they were sent.
+    /// The history queries of this overlay; `None` before they were sent.
     pub history_fetches: Option<Vec<HistoryFetch>>,
 }
 
 /// The kinds of overlays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OverlayKind {
-    /// A case with all that belongs to it, as it was last known. A case that is over stays, and is marked as over.
+    /// A case as last seen. A case that is over stays in the overlay, and is marked as over.
     Case(Arc<Case>),
     /// One hub with its signals.
     Hub(HubKey),
@@ -169,27 +168,27 @@ pub enum OverlayKind {
     Help,
     /// The dialogue of an operation on cases.
     ActionFlow(Box<ActionFlow>),
-    /// What is owed after outages, with all that is missing.
+    /// The work that is owed after outages, with everything that is missing.
     Owed,
     /// Which versions run where.
     Rollout,
-    /// A view that is read while it is open.
+    /// A document, which is read while its page is open.
     Document(DocumentKind, DocumentState),
     /// A text that may not have reached the clipboard.
     CopyByHand(Arc<CopyByHand>),
 }
 
-/// A text to be copied from the screen.
+/// A text that the user may have to copy from the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyByHand {
-    /// Why it was not copied, one sentence each.
+    /// Why the text may not have been copied, one sentence each.
     pub why: Vec<String>,
-    /// The text, as it came.
+    /// The text, unchanged.
     pub text: String,
 }
 
 impl OverlayKind {
-    /// Where keys go while it lies on top.
+    /// The context of keys while this overlay is the topmost one.
     pub fn context(&self) -> Context {
         let Self::ActionFlow(acting) = self else {
             return Context::Overlay;
@@ -204,7 +203,7 @@ impl OverlayKind {
 }
 
 impl Overlay {
-    /// A new overlay, not scrolled.
+    /// An overlay that is not scrolled.
     pub fn new(kind: OverlayKind) -> Self {
         Self {
             kind,
@@ -214,51 +213,50 @@ impl Overlay {
     }
 }
 
-/// The batches that were sent and have no outcome yet, by number.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SentBatches {
-    /// The latest number that was given.
+    /// The number of the latest batch.
     pub last_number: u64,
-    /// Batches without an outcome yet, by number, with the cases that they were confirmed on.
+    /// The batches without an outcome, by number, with the cases for which they were confirmed.
     pub in_flight: BTreeMap<u64, (Plan, ActionSubject)>,
 }
 
 /// How this session runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionOptions {
-    /// The world is the embedded one.
+    /// Whether the picture is the demo's.
     pub demo: bool,
-    /// Nothing is ever written to an upstream.
+    /// Whether hubwatch never writes to an upstream.
     pub read_only: bool,
-    /// The zone of every time on this screen.
+    /// The zone of all times on the screen.
     pub zone: Zone,
 }
 
-/// A word to the person.
+/// A message to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
-    /// When the message disappears.
+    /// When the notice disappears.
     pub until: DateTime<Utc>,
 }
 
-/// Sizes and scroll limits of the last frame, for the handling of keys.
+/// Sizes and scroll limits of the last frame, needed to handle keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
-    /// Columns of the screen; 0 where not known.
+    /// The columns of the screen; 0 if not known.
     pub width: u16,
-    /// Lines of the focused pane or topmost overlay that are visible at once; 0 where not known.
+    /// How many lines of the focused pane or topmost overlay are visible; 0 if not known.
     pub page_lines: usize,
-    /// The rows of the Cases pane that were in sight, from and to; none while it is hidden.
+    /// The first and the last visible row of the Cases pane; `None` while the pane is hidden.
     pub visible_case_rows: Option<(usize, usize)>,
-    /// How far the topmost overlay scrolls; `None` if not known, or if there is none.
+    /// How far the topmost overlay can be scrolled; `None` if not known, or if there is no overlay.
     pub max_overlay_scroll: Option<usize>,
-    /// How far the panes scroll that do so by lines.
+    /// How far each pane that scrolls by lines can be scrolled.
     pub max_pane_scrolls: BTreeMap<Pane, usize>,
 }
 
 impl Model {
-    /// A model before the first answer.
+    /// The model before the first picture.
     pub fn new(policy: Arc<Policy>, session: SessionOptions) -> Self {
         Self {
             picture: None,
@@ -292,14 +290,14 @@ impl Model {
         }
     }
 
-    /// The notice, if it has not gone by `now`.
+    /// The notice, if it has not disappeared by `now`.
     pub fn notice_at(&self, now: Now) -> Option<&Notice> {
         self.notice
             .as_ref()
             .filter(|notice| now.wall < notice.until)
     }
 
-    /// The selected row. `None` until the person has pressed a key.
+    /// The selected row; `None` until the user has pressed a key.
     pub fn user_selected_row(&self) -> Option<&RowKey> {
         let selected = self.cases.selected.as_ref();
         selected.filter(|_| self.cases.touched)
@@ -310,7 +308,7 @@ impl Model {
         self.overlays.last()
     }
 
-    /// The PagerDuty account whose incidents are shown, as far as it is known; none without PagerDuty.
+    /// The PagerDuty account whose incidents are shown, as far as it is known; `None` without PagerDuty.
     pub fn account(&self) -> Option<DraftAccount> {
         let api = self.policy.pagerduty_api.as_deref()?;
         let cases = self.picture.iter().flat_map(|picture| &picture.cases);
@@ -325,12 +323,12 @@ impl Model {
         self.drafts.values().filter(move |draft| is_it(&draft.case))
     }
 
-    /// Lines that are scrolled away at the top of a pane.
+    /// The number of lines that are scrolled out of sight at the top of a pane.
     pub fn pane_scroll(&self, pane: Pane) -> usize {
         self.pane_scrolls.get(&pane).copied().unwrap_or_default()
     }
 
-    /// How many drafts wait to be sent; 0 while an action flow is open.
+    /// How many drafts wait to be sent; 0 while a dialogue is open.
     pub fn unsent_draft_count(&self) -> usize {
         match self.overlay().map(|overlay| &overlay.kind) {
             Some(OverlayKind::ActionFlow(_)) => 0,
@@ -338,14 +336,14 @@ impl Model {
         }
     }
 
-    /// Whether the topmost overlay was drawn, and is scrolled to its end.
+    /// Whether the topmost overlay has been drawn and is scrolled to its end.
     pub fn is_scrolled_to_end(&self) -> bool {
         let overlay = self.overlays.last();
         let limit = self.viewport.max_overlay_scroll;
         overlay.is_some_and(|overlay| limit.is_some_and(|limit| overlay.scroll >= limit))
     }
 
-    /// Keeps what a drawing learned, so that no scroll position lies past its end.
+    /// Stores the sizes of the last frame, and limits all scroll positions to them.
     pub fn set_viewport(&mut self, extent: Viewport) {
         let clamp = |scroll: &mut usize, limit: Option<usize>| {
             *scroll = limit.map_or(*scroll, |limit| limit.min(*scroll));

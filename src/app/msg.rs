@@ -16,9 +16,9 @@ use crate::review::owed::OwedReading;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
-    /// Several characters that were typed while a text field had the keys.
+    /// Several characters that were typed into a text field.
     Typed(String),
-    /// Text was pasted. It is text only, never keys.
+    /// A text was pasted. It is never taken for keys.
     Paste(String),
     /// The terminal has another size.
     Resize {
@@ -29,7 +29,7 @@ pub enum Msg {
     },
     /// The terminal got the focus.
     FocusGained,
-    /// The terminal lost it.
+    /// The terminal lost the focus.
     FocusLost,
     /// A new picture was built.
     Picture(Arc<Picture>),
@@ -40,20 +40,20 @@ pub enum Msg {
         /// The panic's message.
         text: String,
     },
-    /// Since when the picture has lagged behind the answers; `None` once it is current again.
+    /// Since when the picture has lagged behind the sources' answers; `None` once it is up to date again.
     PictureLagging(Option<Now>),
     /// A history, or why it could not be fetched.
     HistoryFetched {
         query: HistoryRequest,
         result: Result<Arc<History>, String>,
     },
-    /// What is owed after outages, or why it could not be read.
+    /// The work that is owed after outages, or why it could not be read.
     OwedRead(Result<Arc<OwedReading>, String>),
-    /// What Prometheus said of versions.
+    /// The versions that Prometheus reported.
     VersionsRead(Arc<VersionReading>),
-    /// How far the reading of a document is, in words.
+    /// The progress of reading a document, in words.
     DocumentProgress(DocumentKind, String),
-    /// A document, or why there is none.
+    /// A document, or why it could not be read.
     DocumentRead(DocumentKind, Result<Document, String>),
     /// The outcome of each operation on each incident.
     OperationsFinished {
@@ -62,9 +62,9 @@ pub enum Msg {
         /// The outcomes, in the batch's order.
         outcomes: Vec<Outcome>,
     },
-    /// Drafts that earlier runs left.
+    /// The drafts of earlier runs.
     DraftsLoaded(Vec<Draft>),
-    /// This version of a draft was saved.
+    /// A draft was saved, in this version.
     DraftSaved(Draft),
     /// A draft could not be written to the disk.
     DraftSaveFailed {
@@ -74,42 +74,41 @@ pub enum Msg {
     },
     /// An error of hubwatch itself, as a sentence for the screen.
     Complaint(String),
-    /// The editor was closed: the text, or why there is none.
+    /// The editor was closed: its text, or why there is none.
     EditorClosed(Result<String, String>),
-    /// The browser was asked to show this address, or why it could not be.
+    /// The browser was asked to show an address; or why that failed.
     LinkOpened(Result<String, String>),
-    /// A copy went as far as it goes.
+    /// The result of a copy.
     Copied(CopyReport),
 }
 
-/// A copy, as far as it went.
+/// The result of a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyReport {
     pub text: String,
-    /// For what it was copied.
+    /// Why the text was copied.
     pub reason: CopyReason,
-    /// How far it went.
     pub outcome: CopyOutcome,
 }
 
-/// For what a text is copied.
+/// Why a text is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyReason {
-    /// The person copied it.
+    /// The user copied it.
     Asked,
-    /// It is an address, and there is no browser here.
+    /// The text is an address, and there is no browser here.
     NoBrowser,
-    /// It is a draft that can no longer be sent.
+    /// The text is a draft that can no longer be sent.
     ClosedDraft(DraftKey),
 }
 
-/// How far a copy went.
+/// How far a copy got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyOutcome {
-    /// Copied. The name of the place if it is not the terminal's clipboard, such as tmux.
+    /// The text was copied; with the name of the place if that is not the terminal's clipboard, such as tmux.
     Copied(Option<&'static str>),
-    /// The terminal was sent it, and may or may not take it.
+    /// The text was sent to the terminal, which may or may not put it into its clipboard.
     Unconfirmed,
-    /// It was not sent, for this reason.
+    /// The text was not sent, for this reason.
     Failed(String),
 }

@@ -1,4 +1,4 @@
-//! What is owed after outages, as the screen keeps it between two readings.
+//! The work that is owed after outages, as the model keeps it between two readings.
 
 use std::sync::Arc;
 
@@ -9,34 +9,34 @@ use crate::domain::ids::IncidentId;
 use crate::domain::tracker::TrackerSettings;
 use crate::review::owed::{OwedOutage, OwedReading};
 
-/// A reading that is older was not followed by the next one in time.
+/// After this time without another reading, the latest one counts as old.
 const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
 
-/// What is owed, and how far that is known.
+/// The work that is owed, and how complete and recent that knowledge is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Owed {
-    /// The latest reading; stays when a later one fails.
+    /// The latest reading; kept if a later one fails.
     pub reading: Option<Arc<OwedReading>>,
     /// When it arrived.
     pub read_at: Option<DateTime<Utc>>,
-    /// Why no reading came after it; `None` where none failed.
+    /// Why the next reading failed; `None` if it did not.
     pub failure: Option<String>,
-    /// The first incident of the selected outage; without one the first outage is selected.
+    /// The first incident of the selected outage; `None`: the first outage is selected.
     pub selected: Option<IncidentId>,
-    /// Where action items are filed; `None` without a tracker.
+    /// Where action items are filed; `None` if no tracker is configured.
     pub tracker: Option<Arc<TrackerSettings>>,
 }
 
-/// How many outages owe something for too long.
+/// How many outages have owed something for too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwedCount {
-    /// Nothing was read yet.
+    /// No reading was made yet.
     NotKnown,
-    /// All of it was read.
+    /// Everything was read.
     Known(usize),
-    /// Not all of it could be read.
+    /// Not everything could be read.
     Incomplete(usize),
-    /// As it was read then; nothing was read since.
+    /// The count at the time of the latest reading, which is too old or was followed by a failure.
     AsOf(usize, DateTime<Utc>),
 }
 
@@ -63,7 +63,7 @@ impl Owed {
         }
     }
 
-    /// The place of the selected outage; `None` while nothing is owed.
+    /// The index of the selected outage; `None` if nothing is owed.
     pub fn selected_index(&self) -> Option<usize> {
         let outages = self.outages();
         let is_selected = |one: &OwedOutage| {
@@ -82,7 +82,7 @@ impl Owed {
 }
 
 impl Model {
-    /// Whether keys go to what is owed: to its view, or to its pane.
+    /// Whether keys go to the page or the pane of the owed work.
     pub fn is_on_owed(&self) -> bool {
         match self.overlay() {
             Some(overlay) => overlay.kind == OverlayKind::Owed,

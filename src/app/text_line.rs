@@ -1,4 +1,4 @@
-//! A line of text that a person types: which keys write, delete and move in it.
+//! A line of text that the user types, and the keys that edit it.
 
 use tui_input::{Input, InputRequest};
 
@@ -34,24 +34,24 @@ impl TextLine {
         self.0.visual_cursor()
     }
 
-    /// Empties it.
+    /// Deletes the text.
     pub fn clear(&mut self) {
         self.0.reset();
     }
 
-    /// Whether a key writes, deletes or moves in a line.
+    /// Whether a key types, deletes or moves within a line.
     pub fn is_edit_key(key: Key) -> bool {
         edit_request(key).is_some()
     }
 
-    /// Does what the key does; it grows to at most `max_chars` characters.
+    /// Applies the key; the text grows to at most `max_chars` characters.
     pub fn edit(&mut self, key: Key, max_chars: usize) {
         if let Some(request) = edit_request(key) {
             self.apply(request, max_chars);
         }
     }
 
-    /// Writes a character at the cursor, if there is room for one.
+    /// Inserts a character at the cursor, if there is room for it.
     pub fn insert_char(&mut self, char: char, max_chars: usize) {
         self.apply(InputRequest::InsertChar(char), max_chars);
     }

@@ -1,5 +1,5 @@
-//! The dialogue of an operation on cases: its subject, the prompts, the confirmation, and the outcome. Its cases stay
-//! as they were shown, however the list changes.
+//! The dialogue of an operation on cases: its cases, the prompts, the confirmation, and the outcome. The cases stay as
+//! they were when the dialogue opened, even if the list changes.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use crate::domain::now::Now;
 use crate::domain::operation::{Choice, Outcome, Prompt, Purpose};
 use crate::plan::{ActionSubject, Form, OperationContext, Plan};
 
-/// The longest text that is typed, in characters.
+/// The longest text that can be typed, in characters.
 pub const MAX_TEXT_CHARS: usize = 5_000;
 
-/// Where the person is in a list.
+/// The position in a list of choices.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChoiceCursor {
-    /// The cursor, among what passes the filter.
+    /// The index of the selected choice among those that pass the filter.
     pub index: usize,
-    /// The text that narrows a long list; in a short list each choice has a key.
+    /// The text that narrows a long list; in a short list, each choice has a key instead.
     pub filter: TextLine,
 }
 
@@ -30,22 +30,22 @@ pub struct ChoiceCursor {
 pub struct ActionFlow {
     /// The cases, as they were shown when the key was pressed.
     pub subject: ActionSubject,
-    /// How far it is.
+    /// The step that the dialogue is at.
     pub step: Step,
 }
 
-/// How far an action is.
+/// A step of the dialogue.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// The menu of possible operations; the cursor's place among them.
+    /// The menu of possible operations, with the cursor's index.
     Menu(usize),
-    /// One of several is to be picked.
+    /// A choice is to be picked from a list.
     Choose(Form, Prompt, ChoiceCursor),
     /// A text is to be typed.
     Write(Form, Purpose, TextLine),
     /// The plan is complete and waits for enter.
     Confirm(Plan),
-    /// It was sent, under this number.
+    /// The operations were sent as the batch with this number.
     Sending(Plan, u64),
     Finished(Plan, Vec<Outcome>),
 }
@@ -61,7 +61,7 @@ impl ActionFlow {
         }
     }
 
-    /// The menu for these cases.
+    /// A dialogue that starts with the menu for these cases.
     pub fn new(subject: ActionSubject) -> Self {
         Self {
             subject,
@@ -110,7 +110,7 @@ impl Model {
         Some(ActionSubject::from_cases(cases))
     }
 
-    // The Cases pane lists each of a hub's cases; here it is the one that the hub itself made.
+    // A hub may have several cases. If one of them says that the hub is down, only that one is acted on.
     fn subject_for_hub(&self, key: &HubKey) -> ActionSubject {
         let all = self.picture.iter().flat_map(|picture| &picture.cases);
         let about = |case: &&Arc<Case>| {
@@ -127,7 +127,7 @@ impl Model {
         }
     }
 
-    /// The cases that are marked and still there, in the order of the cases.
+    /// The marked cases that are still in the picture, in the picture's order.
     pub fn marked_cases(&self) -> Vec<Arc<Case>> {
         let all = self.picture.iter().flat_map(|picture| &picture.cases);
         all.filter(|case| self.is_marked(case)).cloned().collect()

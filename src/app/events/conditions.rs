@@ -1,5 +1,5 @@
-//! The conditions of a picture that ring once they begin. What is snoozed, in maintenance, silenced or on staging is
-//! none; nor is what another person holds or has acknowledged.
+//! The conditions of a picture that ring when they begin. Cases that are snoozed, in maintenance, silenced or on
+//! staging are none; nor are those that another person owns or has acknowledged.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::text::UNICODE;
 use crate::text::context::{TextContext, TextLength};
 use crate::wording::{case, part};
 
-/// What a condition is about: the same from picture to picture.
+/// The identity of a condition, the same from picture to picture.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKey {
     Hub(HubKey),
@@ -30,16 +30,16 @@ pub enum EventKey {
     Blind(BlindTo),
 }
 
-/// What cannot be seen.
+/// Something that hubwatch cannot see.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BlindTo {
-    /// A source without which cases may be missing is not fresh.
+    /// This source is not fresh, so cases may be missing.
     Source(SourceId),
-    /// Judgement lacks this part of a source.
+    /// The verdict lacks this part of a source.
     Part(SourceId, PartName),
     /// A blind spot, by its subject.
     Spot(String),
-    /// No picture is built of what the sources answer.
+    /// The picture lags: no new picture can be built from the sources' answers.
     Picture,
 }
 
@@ -59,15 +59,15 @@ impl EventKey {
 #[derive(Clone, Debug)]
 pub struct Condition<'a> {
     pub key: EventKey,
-    /// The cases that it is about; empty for a hub without a case, and where something cannot be seen.
+    /// The cases that the condition is about; empty for a hub without a case, and for a blindness.
     pub cases: Vec<&'a Arc<Case>>,
-    /// Since when it holds, where the sources say.
+    /// Since when the condition holds, if the sources report it.
     pub began: Option<DateTime<Utc>>,
-    /// What cannot be seen, in words.
+    /// What cannot be seen, in words; `None` for other conditions.
     pub blind: Option<String>,
 }
 
-/// All conditions that hold in the picture at `now`. `lagging`: no picture is built of the latest answers.
+/// All conditions that hold in the picture at `now`. `lagging`: no picture could be built from the latest answers.
 pub fn find<'a>(picture: &'a Picture, lagging: bool, now: Now) -> Vec<Condition<'a>> {
     let staging = Staging::of_picture(picture);
     let counts =
@@ -96,7 +96,7 @@ pub fn find<'a>(picture: &'a Picture, lagging: bool, now: Now) -> Vec<Condition<
     hubs.chain(cases).chain(blind).chain(stuck).collect()
 }
 
-// Thousands of alerts without an incident need no closer look.
+// Of thousands of alerts, only those with an incident or a time-box can have a condition.
 fn may_ring(case: &Case) -> bool {
     case.incident.is_some() || case.clocks.iter().any(|it| it.kind == ClockKind::TimeBox)
 }
@@ -116,7 +116,7 @@ fn hub_down<'a>(hub: &HubView, cases: Option<&Vec<&'a Arc<Case>>>) -> Option<Con
     })
 }
 
-// Somebody has it, or has put it off.
+// Whether another person owns or has acknowledged the case, or it is snoozed or muted.
 fn is_looked_after(case: &Case) -> bool {
     let people = case.owners.iter();
     let mut people = people.filter(|owner| owner.kind == OwnerKind::Person);
@@ -124,7 +124,7 @@ fn is_looked_after(case: &Case) -> bool {
     case.snoozed || case.muted_by.is_some() || is_acknowledged(case) || is_others
 }
 
-// By a person. An acknowledgement whose author cannot be read counts.
+// Whether a person has acknowledged the case. An acknowledgement whose author could not be read counts.
 fn is_acknowledged(case: &Case) -> bool {
     let by_unread = |incident: &Arc<Incident>| {
         incident.status == IncidentStatus::Acknowledged
@@ -153,7 +153,7 @@ fn case_conditions<'a>(case: &'a Arc<Case>, now: Now) -> impl Iterator<Item = Co
         let key = EventKey::Unowned(incident.id.clone());
         condition(key, Some(incident.created_at))
     });
-    // A box on a case without an incident is kept on this machine, and so the user's own.
+    // The time-box of a case without an incident is kept on this machine, so it is the user's own.
     let is_my_box = case.incident.is_none() || my.is_some();
     let mut boxes = case.clocks.iter();
     let over = boxes.find(|it| it.kind == ClockKind::TimeBox && it.has_expired(now.wall));
@@ -199,8 +199,8 @@ fn blind_to<'a>(reason: &ReasonKind, picture: &Picture, now: Now) -> Option<Cond
     })
 }
 
-/// Whether a condition that holds no more is known to be over. A hub whose health is not known may still be down, and
-/// one that somebody has taken on is.
+/// Whether a condition that no longer holds is known to be over. It may not be: a hub of unknown health may still be
+/// down, and a hub that is down stays so when somebody takes it on.
 pub fn is_known_over(key: &EventKey, picture: &Picture) -> bool {
     match key {
         EventKey::Hub(key) => {
@@ -218,7 +218,7 @@ pub fn is_known_over(key: &EventKey, picture: &Picture) -> bool {
     }
 }
 
-/// Whether PagerDuty's answer counts as the present; true also where none is configured.
+/// Whether PagerDuty's data is fresh; also true if no PagerDuty is configured.
 pub fn is_pagerduty_fresh(picture: &Picture) -> bool {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     let source = picture.source(&pagerduty);
@@ -227,7 +227,7 @@ pub fn is_pagerduty_fresh(picture: &Picture) -> bool {
 
 struct Staging<'a> {
     hubs: FxHashSet<&'a HubKey>,
-    /// P1s that the verdict takes for serious all the same, since a person set them.
+    /// P1s on staging that the verdict counts as critical, since a person set the priority.
     critical: FxHashSet<&'a CaseId>,
 }
 

@@ -1,4 +1,4 @@
-//! Whether the user is on call, as far as it is known.
+//! Whether the user is on call, if that is known.
 
 use super::conditions::is_pagerduty_fresh;
 use crate::picture::{MyShift, Picture};
@@ -11,8 +11,8 @@ pub enum Duty {
     NotKnown,
 }
 
-/// A rota that is out of date is not known, nor is one of which the user's address is not known to PagerDuty: a mistyped
-/// address must not keep everything quiet.
+/// Whether the user is on call. Not known if the rota is out of date, or if PagerDuty does not know the user's address:
+/// a mistyped address must not stop every event from ringing.
 pub fn duty(picture: &Picture) -> Duty {
     let is_known = is_pagerduty_fresh(picture) && is_my_address_known(picture);
     match picture.me.as_ref().map(|me| me.shift) {
@@ -22,7 +22,7 @@ pub fn duty(picture: &Picture) -> Duty {
     }
 }
 
-// Without a user of the key, the user's name is the configured address.
+// If the API key belongs to no user, the user's name is the configured address.
 fn is_my_address_known(picture: &Picture) -> bool {
     let (Some(me), Some(directory)) = (&picture.me, &picture.directory) else {
         return true;

@@ -1,5 +1,5 @@
-//! An event that rings: its text, and the JSON that a hook reads. Words from outside are cleaned and bounded here, once
-//! for the terminal, its title and the hook.
+//! An event that rings: its text, and the JSON that a hook reads. Texts from outside are cleaned and shortened here,
+//! once for the terminal, its title and the hook.
 
 use std::sync::Arc;
 
@@ -15,19 +15,19 @@ use crate::picture::Picture;
 use crate::text::sanitize::{clean, fit};
 use crate::wording::case;
 
-/// The cells of an event's title: a notification shows about two lines.
+/// The most cells of an event's title: a notification shows about two lines.
 const MAX_TITLE_CELLS: usize = 160;
 
-/// The cells of a case's title in it, so that the place behind it stays in sight.
+/// The most cells of a case's title within an event's title, so that the place after it stays visible.
 const MAX_CASE_TITLE_CELLS: usize = 90;
 
-/// The hubs or sources that a title names; the others are counted.
+/// The most hubs or sources that a title names; the others are counted.
 const MAX_NAMES: usize = 3;
 
-/// The hubs, cases, places and sources that are listed for a hook.
+/// The most hubs, cases, places or sources in a list for a hook.
 const MAX_LISTED: usize = 50;
 
-/// A URL that is longer is not handed on.
+/// A longer URL is left out.
 const MAX_URL_BYTES: usize = 2048;
 
 const SCHEMA: u32 = 1;
@@ -38,20 +38,20 @@ pub struct Event {
     pub schema: u32,
     pub event: EventKind,
     pub at: DateTime<Utc>,
-    /// One line that stands alone.
+    /// One line that is understood without the other fields.
     pub title: String,
     pub verdict: VerdictLevel,
-    /// Whether the world is the demo's.
+    /// Whether the picture is the demo's.
     pub demo: bool,
-    /// Whether somebody only tries what rings.
+    /// Whether the event is a test of what rings.
     pub test: bool,
-    /// The cluster, where many of its hubs are down.
+    /// The cluster, if so many of its hubs are down that the cluster counts as down; else `None`.
     pub cluster: Option<String>,
     pub hubs: Vec<EventPlace>,
-    /// How many hubs are down; the list may be shorter.
+    /// How many hubs are down; `hubs` may list fewer.
     pub hub_count: usize,
     pub cases: Vec<EventCase>,
-    /// What cannot be seen.
+    /// What cannot be seen, in words.
     pub blind: Vec<String>,
 }
 
@@ -80,7 +80,7 @@ pub struct EventIncident {
     pub number: u64,
     pub status: IncidentStatus,
     pub urgency: Urgency,
-    /// None where it is no address of a web page.
+    /// `None` if it is not the address of a web page.
     pub url: Option<String>,
 }
 
@@ -102,7 +102,7 @@ impl Event {
         }
     }
 
-    /// The event by which somebody tries what rings.
+    /// The event for a test of what rings.
     pub fn test(at: DateTime<Utc>) -> Self {
         let title = "this is a test, and it rings";
         Self {
@@ -138,7 +138,7 @@ impl Event {
         }
     }
 
-    /// Hubs of one cluster that are down; `cluster` where so many are that the cluster is.
+    /// Hubs of one cluster that are down. `cluster` is given if the cluster itself counts as down.
     pub(super) fn hubs_down(
         hubs: &[&HubKey],
         cluster: Option<&ClusterName>,
@@ -148,7 +148,7 @@ impl Event {
     ) -> Self {
         let title = match (cluster, hubs) {
             (None, [only]) => format!("{only} is down"),
-            // It rings with the first of them; more may follow.
+            // The cluster rings with its first hubs; more may go down later.
             (Some(cluster), hubs) => format!("{cluster}: {} hubs are down so far", hubs.len()),
             (None, hubs) => {
                 let names = named(hubs.iter().map(ToString::to_string));
@@ -174,7 +174,7 @@ impl Event {
         }
     }
 
-    /// What has not been seen for three minutes, by name.
+    /// What could not be seen for three minutes, by name.
     pub(super) fn blind(names: Vec<String>, picture: &Picture, at: DateTime<Utc>) -> Self {
         let names: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
         let title = format!("not seen for minutes: {}", named(names.iter().cloned()));
@@ -216,7 +216,7 @@ fn event_incident(incident: &Incident) -> EventIncident {
     }
 }
 
-// A hook may hand it to a browser.
+// A hook may pass the URL to a browser.
 fn web_url(url: &str) -> Option<String> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic());

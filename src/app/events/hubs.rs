@@ -1,7 +1,7 @@
-//! Hubs that go down: a cluster of which many hubs go down is one event, although its hubs are probed one by one.
+//! Hubs that go down. If many hubs of a cluster go down, that is one event, although they are probed one by one.
 //!
-//! The first hub rings at once. Others of its cluster wait until every hub was probed twice: by then they are a
-//! cluster's outage, which has rung, or hubs of their own, which ring.
+//! The first hub rings at once. The other hubs of its cluster wait until every hub has been probed twice. By then they
+//! either belong to the cluster's outage, which has rung, or are down on their own, and ring.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 use crate::picture::{Picture, StormScope};
 
-/// Beside the interval of the probes: the time of a second try, and of a slow answer.
+/// Added to the probes' interval: the time of a second try, and of a slow answer.
 const SECOND_TRY: Duration = Duration::from_secs(45);
 
-/// The interval of the probes, where there is no such source.
+/// The interval of the probes if no such source is configured.
 const USUAL_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The time in which all hubs that fail together are found to be down.
+/// The time within which all hubs that fail together are found to be down.
 pub fn window(picture: &Picture) -> Duration {
     let mut sources = picture.sources.iter();
     let probes = sources.find(|source| source.id.kind == SourceKind::Probes);
@@ -38,7 +38,7 @@ pub struct ClusterEvents {
     outages: BTreeSet<ClusterName>,
 }
 
-/// What rings about hubs, and the conditions that are dealt with by it.
+/// The events about hubs, and the conditions that these events cover.
 #[derive(Debug, Default)]
 pub struct HubRinging {
     pub events: Vec<Event>,
@@ -46,7 +46,7 @@ pub struct HubRinging {
 }
 
 impl ClusterEvents {
-    /// How long hubs of this cluster wait.
+    /// How long the hubs of this cluster still wait before they ring; zero: not at all.
     pub fn wait(&self, cluster: &ClusterName, picture: &Picture, now: Now) -> Duration {
         let rang = self.rang_at.get(cluster).map(|at| now.since(*at));
         rang.map_or(Duration::ZERO, |span| window(picture).saturating_sub(span))
@@ -112,7 +112,7 @@ impl HubRinging {
     }
 }
 
-// The hubs of each cluster that is one row.
+// The hubs of each cluster that is shown as one row because it counts as down.
 fn cluster_outages(picture: &Picture) -> BTreeMap<ClusterName, BTreeSet<HubKey>> {
     let mut found: BTreeMap<ClusterName, BTreeSet<HubKey>> = BTreeMap::new();
     for row in picture.outage_rows() {

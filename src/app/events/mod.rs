@@ -1,8 +1,10 @@
-//! The events that ring: what they are about begins after the start, counts, and is not seen by somebody anyway.
+//! The events that ring. The condition of each began after the start, counts, and is not on a screen that somebody
+//! looks at.
 //!
-//! A condition rings once, and again only after it was over for [`CLEAR_FOR`]. While somebody sits before the screen
-//! an event is held; a key or the focus that comes back says that it was seen, else it rings when the person counts as
-//! gone. A condition that holds while the user is not on call rings when the shift begins.
+//! A condition rings once, and again only after it was over for [`CLEAR_FOR`]. While somebody sits at the screen, an
+//! event is held: a key, or the terminal gaining the focus, shows that it was seen; otherwise it rings once the user
+//! counts as gone. A condition that begins while the user is not on call rings when the shift begins, if it still
+//! holds.
 
 mod attention;
 mod conditions;
@@ -29,16 +31,17 @@ use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{HubView, Picture};
 
-/// A condition that was over for so long rings again.
+/// A condition that was over for this long rings again.
 pub const CLEAR_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// What cannot be seen for so long rings.
+/// Something that could not be seen for this long rings.
 pub const BLIND_AFTER: Duration = Duration::from_secs(3 * 60);
 
-/// Sources that fail within this time fail together.
+/// Sources that fail within this time of each other share an event.
 const TOGETHER: Duration = Duration::from_secs(60);
 
-/// A blind spot takes a quarter of an hour to be noticed, so one that was there before the start appears after it.
+/// A blind spot is noticed only after a quarter of an hour, so one that existed before the start appears later than the
+/// start.
 const SPOT_START: Duration = Duration::from_secs(20 * 60);
 
 /// Watches pictures for events.
@@ -48,9 +51,9 @@ pub struct EventWatch {
     filters: BTreeMap<EventKind, Filter>,
     is_demo: bool,
     started: Now,
-    /// When every source had answered or failed once.
+    /// When every source had answered or failed once; `None` before that.
     baseline: Option<Now>,
-    /// Hubs that were seen to answer since the start.
+    /// Hubs that have answered at least once since the start.
     seen_well: BTreeSet<HubKey>,
     /// Whether PagerDuty has answered since the start.
     knows_incidents: bool,
@@ -64,17 +67,17 @@ struct Watched {
     stage: Stage,
     /// Whether the condition holds in the latest picture.
     holds: bool,
-    /// Since when it is known to be over.
+    /// Since when the condition is known to be over.
     over_since: Option<Now>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// It may ring. `held`: somebody sat before the screen when it appeared.
+    /// The condition may ring. `held`: somebody sat at the screen when it appeared.
     Due { since: Now, held: bool },
-    /// It began while the user was not on call.
+    /// The condition began while the user was not on call.
     OffCall,
-    /// It rang, was seen, or was there at the start.
+    /// The condition has rung, was seen, or held at the start.
     Done,
 }
 
@@ -98,13 +101,13 @@ impl EventWatch {
         }
     }
 
-    /// A key was pressed: what is on the screen is seen.
+    /// A key was pressed: the user has seen what is on the screen.
     pub fn record_key(&mut self, now: Now) {
         self.attention.record_key(now);
         self.mark_held_seen();
     }
 
-    /// The terminal got or lost the focus; `None`: what it has is not known any more.
+    /// The terminal got or lost the focus; `None`: whether it has the focus is no longer known.
     pub fn set_focus(&mut self, has_focus: Option<bool>) {
         self.attention.set_focus(has_focus);
         if has_focus == Some(true) {
@@ -118,8 +121,8 @@ impl EventWatch {
         held.for_each(|it| it.stage = Stage::Done);
     }
 
-    /// The events that ring now. `lagging`: no picture is built of the latest answers. May be called again with the same
-    /// picture. `now` is by our own clock.
+    /// The events that ring now. `lagging`: no picture could be built from the latest answers. May be called again with
+    /// the same picture. `now` is by this machine's clock.
     pub fn check(&mut self, picture: &Picture, lagging: bool, now: Now) -> Vec<Event> {
         self.note_answers(picture);
         let is_first = self.baseline.is_none();
@@ -140,7 +143,7 @@ impl EventWatch {
             is_first,
             hubs_settle: now.since(baseline) < hubs::window(picture),
             spots_settle: now.since(baseline) < SPOT_START,
-            // By the servers' clocks, as the times in the picture are.
+            // By the servers' clocks, as are the times in the picture.
             started: self.started.with_wall_offset(picture.skew),
         };
         for condition in found.values() {
@@ -150,7 +153,7 @@ impl EventWatch {
         self.ring(&found, picture, now)
     }
 
-    /// How long until an event may ring without a new picture; zero: now.
+    /// How long until an event may ring although no new picture arrives; zero: now. `None` if none waits.
     pub fn until_due(&self, picture: &Picture, now: Now) -> Option<Duration> {
         let due = self.watched.iter().filter(|(_, it)| it.holds);
         let waits = due.filter_map(|(key, it)| match it.stage {
@@ -199,7 +202,7 @@ impl EventWatch {
         }
     }
 
-    // Forgets what was over for long enough, and what was over before it rang.
+    // Forgets conditions that have rung and were over for long enough, and those that were over before they rang.
     fn note_over(
         &mut self,
         found: &BTreeMap<EventKey, Condition<'_>>,
@@ -251,7 +254,7 @@ impl EventWatch {
         self.watched.insert(condition.key.clone(), watched);
     }
 
-    // Whether it was there before hubwatch could see it begin.
+    // Whether the condition held before hubwatch could see it begin.
     fn was_there(&self, condition: &Condition<'_>, start: &StartContext) -> bool {
         let began_before = condition.began.is_none_or(|at| at <= start.started.wall);
         match &condition.key {
@@ -267,8 +270,8 @@ impl EventWatch {
         }
     }
 
-    // Also while other sources have not answered yet: a hub that answers now and goes down before they do was well at
-    // the start.
+    // Called even while other sources have not answered: a hub that answers now and goes down before they do was well
+    // at the start.
     fn note_answers(&mut self, picture: &Picture) {
         for hub in picture.hubs().filter(|hub| answers(hub)) {
             if !self.seen_well.contains(&hub.spec.key) {
@@ -316,8 +319,8 @@ impl EventWatch {
         events
     }
 
-    // One event for all that cannot be seen: many sources fail together, and not at the same second. One that failed
-    // long after the first rings by itself.
+    // One event for everything that cannot be seen, since many sources may fail together, but not in the same second. A
+    // source that fails long after the first gets its own event.
     fn ring_blind(
         &mut self,
         ready: &[&Condition<'_>],
@@ -342,7 +345,7 @@ impl EventWatch {
         Some(Event::blind(names, picture, picture.corrected(now).wall))
     }
 
-    // Whether it may ring now; holds it while somebody sits before the screen.
+    // Whether the condition may ring now; if somebody sits at the screen, it is held.
     fn is_ready(&mut self, key: &EventKey, now: Now) -> bool {
         let (present, gone) = (
             self.attention.is_present(now),
@@ -372,7 +375,7 @@ impl EventWatch {
     }
 }
 
-// By its probe, also where its health is not known for lack of its Prometheus.
+// Whether the hub's probe succeeds, even if its health is unknown because its Prometheus is not fresh.
 fn answers(hub: &HubView) -> bool {
     match &hub.probe {
         Some(probe) => probe.outcome.is_good() && probe.failing.is_none(),
@@ -380,11 +383,11 @@ fn answers(hub: &HubView) -> bool {
     }
 }
 
-/// What tells that something was there at the start.
+/// The facts that tell which conditions held before the start.
 struct StartContext {
-    /// The first picture in which every source has answered or failed.
+    /// This is the first picture in which every source has answered or failed.
     is_first: bool,
-    /// Hubs are being probed for the first and the second time.
+    /// Hubs are still being probed for the first and the second time.
     hubs_settle: bool,
     spots_settle: bool,
     started: Now,

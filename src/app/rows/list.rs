@@ -1,4 +1,4 @@
-//! Which rows there are, and in which order.
+//! Lists the rows of the Cases pane, in their order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use crate::domain::case::Case;
 use crate::picture::{Picture, Row, Storm, order};
 
 impl Model {
-    /// The rows of the cases pane in order. The members of an open storm stand below it, and removed cases in the place
-    /// that they had.
+    /// The rows of the Cases pane, in order. The members of an unfolded storm follow its row; removed cases keep their
+    /// place.
     pub fn visible_rows(&self) -> Vec<RowRef<'_>> {
         let Some(picture) = self.picture.as_deref() else {
             return Vec::new();
@@ -67,7 +67,7 @@ impl Model {
         );
     }
 
-    // Cases that left a storm are counted on the storm's row while it exists.
+    // A removed case that was in a storm is counted on the storm's row as long as that row exists.
     fn removed_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
         let mut alone = Vec::new();
         let mut by_storm: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();
@@ -87,7 +87,7 @@ impl Model {
         alone
     }
 
-    // By the order of cases it stays where it was.
+    // A removed case is put where the order of cases puts it, so it stays in its place.
     fn insert_index(&self, gone: &RowRef<'_>, shown: &[RowRef<'_>]) -> usize {
         let comes_after = |row: &RowRef<'_>| {
             let inside = matches!(row, RowRef::Member { .. });
@@ -105,7 +105,7 @@ impl Model {
         self.unseen.removed().iter().filter(is_of)
     }
 
-    /// The storms that are shown, in the order of the rows.
+    /// The storms that have a row, in the order of the rows.
     pub fn shown_storms<'a>(&'a self, picture: &'a Picture) -> impl Iterator<Item = &'a Storm> {
         let full = picture.rows.iter().filter_map(|row| match row {
             Row::Storm(storm) => Some(storm),
@@ -125,7 +125,7 @@ impl Model {
         position(rows, self.cases.selected.as_ref()?)
     }
 
-    /// How many cases pass the filter, of how many there are.
+    /// How many cases pass the filter, and how many cases there are.
     pub fn case_count(&self) -> FilteredCount {
         let Some(picture) = self.picture.as_deref() else {
             return FilteredCount::default();
@@ -145,7 +145,7 @@ enum DisplayRow<'a> {
     InStorm,
 }
 
-/// Storms that have too few places to become a row, but were one when they had more, and stay one.
+/// Storms with too few places for a row, which keep the row from when they had more.
 struct ShownSmallStorms<'a> {
     by_first_case: BTreeMap<usize, &'a Storm>,
     member_cases: BTreeSet<usize>,

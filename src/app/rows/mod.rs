@@ -1,4 +1,4 @@
-//! The rows of the Cases pane: the picture's rows that pass the filter, the members of open storms, and removed
+//! The rows of the Cases pane: the picture's rows that pass the filter, the members of unfolded storms, and removed
 //! cases.
 
 mod list;
@@ -20,7 +20,7 @@ pub enum RowKey {
     Case(CaseId),
     /// A storm, by its key.
     Storm(String),
-    /// A case inside an open storm.
+    /// A case inside an unfolded storm.
     Member {
         /// The storm's key.
         storm: String,
@@ -29,7 +29,7 @@ pub enum RowKey {
 }
 
 impl RowKey {
-    /// The case that it is about, if it is about one.
+    /// The case that the row is about; `None` for a storm.
     pub fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
@@ -46,17 +46,17 @@ pub enum RowRef<'a> {
     /// A storm.
     Storm {
         storm: &'a Storm,
-        /// Those of its cases that pass the filter, the worst first; never empty.
+        /// The storm's cases that pass the filter, the worst first; never empty.
         cases: Vec<&'a Arc<Case>>,
-        /// Whether its members follow.
+        /// Whether the storm is unfolded, so that its members follow.
         open: bool,
     },
-    /// A case inside the open storm above it.
+    /// A case inside the unfolded storm above it.
     Member {
         storm: &'a Storm,
         case: &'a Arc<Case>,
     },
-    /// Removed cases that are still shown in their place: one, or several that were in one storm.
+    /// Removed cases that still have a row: one, or several of the same storm.
     Removed(Vec<&'a RemovedCase>),
 }
 
@@ -90,7 +90,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The case whose priority the row has; the worst case of a storm.
+    /// The case that gives the row its priority; for a storm, the worst case.
     pub fn case(&self) -> Option<&'a Arc<Case>> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
@@ -115,13 +115,13 @@ impl<'a> RowRef<'a> {
         clocks.min_by_key(|clock| (clock.kind == ClockKind::Snoozed, clock.at, clock.kind))
     }
 
-    /// Whether its cases are still open (not a `Removed` row).
+    /// Whether the row's cases are still open, so that it is not a `Removed` row.
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Removed(_))
     }
 
     // How well the row matches a key, 0 best: the same row, then the same case in another row (it joined or left a
-    // storm, or gained a better name), then the folded storm that holds it.
+    // storm, or got a better name), then the folded storm that contains it.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.has_key(key) {
             return Some(0);
@@ -136,7 +136,7 @@ impl<'a> RowRef<'a> {
     }
 }
 
-// The cases that are left of a storm keep the storm's key.
+// Several removed cases share a row only if their storm has none any more, so they take the storm's key.
 fn removed_key(gone: &[&RemovedCase]) -> RowKey {
     match gone {
         [one] => RowKey::Case(one.case.id.clone()),
@@ -147,7 +147,7 @@ fn removed_key(gone: &[&RemovedCase]) -> RowKey {
     }
 }
 
-/// The index of the row that answers to `key`, if one does.
+/// The index of the row that matches `key` best; `None` if no row does.
 pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
     rows.iter()
         .enumerate()
@@ -156,10 +156,9 @@ pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
         .map(|(_, index)| index)
 }
 
-/// How many pass the filter.
+/// How many pass the filter, and how many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilteredCount {
-    /// How many pass the filter.
     pub shown: usize,
     pub total: usize,
 }

@@ -1,15 +1,15 @@
-//! The changes since the person last looked.
+//! The changes since the user last looked.
 //!
-//! A key press, or the terminal gaining focus, while the list is on the screen counts as a look at the rows in sight.
-//! It does not remove their marks, since a person who comes back and presses a key wants to see what changed. A mark
-//! expires [`MARK_DURATION`] after the first such look; later changes are marked again. Rows out of sight keep their
+//! A key press, or the terminal gaining the focus, counts as a look at the rows that are visible. It does not remove
+//! their marks at once, since a user who comes back and presses a key wants to see what changed. A mark expires
+//! [`MARK_DURATION`] after the first look at it; later changes are marked again. Rows that are not visible keep their
 //! marks. A case that returns to the state of the last look loses its mark.
 //!
-//! A cleared case stays in its place until [`CLEARED_DURATION`] after the first look at it, but no longer than
-//! [`MAX_CLEARED_DURATION`], and only the newest [`MAX_CLEARED_ROWS`] do. A selected row stays until
+//! A cleared case keeps its row until [`CLEARED_DURATION`] after the first look at it, at most for
+//! [`MAX_CLEARED_DURATION`], and only the newest [`MAX_CLEARED_ROWS`] do. A selected row stays for the whole
 //! MAX_CLEARED_DURATION, so that a key does not act on the row that would move up.
 //!
-//! Before every source has answered or failed once nothing is marked: there is no baseline.
+//! Until every source has answered or failed once, nothing is marked, since there is no baseline.
 
 #[cfg(test)]
 mod properties;
@@ -38,13 +38,13 @@ use crate::picture::Picture;
 /// How long a mark stays after the first look at it.
 pub const MARK_DURATION: Duration = Duration::from_secs(30);
 
-/// How long a cleared case stays after the first look at it.
+/// How long a cleared case keeps its row after the first look at it.
 pub const CLEARED_DURATION: Duration = Duration::from_secs(60);
 
-/// How long a cleared case stays if nobody looks at it.
+/// How long a cleared case keeps its row at most.
 pub const MAX_CLEARED_DURATION: Duration = Duration::from_secs(3600);
 
-/// How many rows of cleared cases there are at most.
+/// The most rows of cleared cases.
 pub const MAX_CLEARED_ROWS: usize = 5;
 
 /// The marked changes, and the state that new pictures are compared with. Cheap to clone.
@@ -52,15 +52,15 @@ pub const MAX_CLEARED_ROWS: usize = 5;
 pub struct UnseenChanges {
     /// Whether every source has answered or failed once.
     has_baseline: bool,
-    /// Every case as it was at the last look, by each of its names.
+    /// The state of every case at the last look, by each of its ids.
     baseline: Arc<HashMap<CaseId, Arc<CaseSnapshot>>>,
-    /// The time of the first look at each mark, with the state of the case then.
+    /// When each marked case was first looked at, with its state at that time.
     first_looks: Arc<HashMap<CaseId, (Now, Arc<CaseSnapshot>)>>,
     marks: Arc<BTreeMap<CaseId, Vec<CaseChange>>>,
     removed: Arc<Vec<RemovedCase>>,
 }
 
-/// Equal if the screen shows the same.
+/// Equal if they look the same on the screen.
 impl PartialEq for UnseenChanges {
     fn eq(&self, other: &Self) -> bool {
         self.marks == other.marks && self.removed == other.removed
@@ -94,7 +94,7 @@ impl UnseenChanges {
         marks.chain(gone).min()
     }
 
-    /// Compares a new picture with what was known. `storms`: the key of the storm whose row showed each case before.
+    /// Compares a new picture with the known state. `storms`: the key of the storm in whose row each case was before.
     pub(super) fn apply_picture(
         &mut self,
         old: Option<&Picture>,
@@ -108,7 +108,7 @@ impl UnseenChanges {
             return;
         }
         let before = old.map_or(&[][..], |old| &old.cases);
-        // A case whose removal was seen and that is listed again counts as new.
+        // A case counts as new if it is listed again after its removal was seen.
         let back =
             |gone: &&RemovedCase| gone.seen_at.is_some() && removed::is_listed(&gone.case, new);
         let back: Vec<RemovedCase> = self.removed.iter().filter(back).cloned().collect();
@@ -117,7 +117,7 @@ impl UnseenChanges {
         self.update_marks(new);
     }
 
-    /// Records that the person has just looked at these cases.
+    /// Records that the user has just looked at these cases.
     pub(super) fn mark_seen(&mut self, at: &[CaseId], picture: &Picture, now: Now) {
         let marked =
             |id: &&CaseId| self.marks.contains_key(*id) && !self.first_looks.contains_key(*id);
@@ -200,7 +200,7 @@ impl UnseenChanges {
         self.marks = Arc::new(marks);
     }
 
-    // Drops the looks of marks that are gone, and moves the others to their case's present id.
+    // Drops the first looks of marks that are gone, and moves the others to their case's present id.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
         let named = cases_by_name(picture);
         let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());
@@ -224,12 +224,12 @@ fn snapshots_by_id(picture: &Picture) -> HashMap<CaseId, Arc<CaseSnapshot>> {
     known
 }
 
-/// Every name of a case, its own first.
+/// All ids of a case: its present one first, then its aliases.
 fn all_ids(case: &Case) -> impl Iterator<Item = &CaseId> {
     std::iter::once(&case.id).chain(&case.aliases)
 }
 
-/// The cases by every name that [`Picture::case`] knows, for many look-ups.
+/// The cases by each of their ids, for many look-ups.
 fn cases_by_name(picture: &Picture) -> FxHashMap<&CaseId, &Arc<Case>> {
     let mut named = FxHashMap::default();
     for case in &picture.cases {

@@ -1,4 +1,4 @@
-//! Cases that are no longer open: cleared, where the sources that listed them are still fresh.
+//! Cases that are no longer listed. A case counts as cleared only if the sources that listed it are still fresh.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,32 +18,31 @@ use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::Picture;
 use crate::picture::mismatch::Finding;
 
-/// Why a case is no longer there.
+/// Why a case is no longer listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemovalReason {
-    /// It is over; by whom its incident was resolved, where a person did and that is known.
+    /// The case is over. `by`: the person who resolved its incident, if known.
     Cleared { by: Option<Arc<str>> },
-    /// The source that listed it is not fresh, so it is not known.
+    /// A source that listed the case can no longer show it, so whether the case is over is not known.
     SourceLost,
 }
 
-/// A case that was there.
+/// A case that is no longer listed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemovedCase {
-    /// The case in the last picture that had it.
+    /// The case as in the last picture that had it.
     pub case: Arc<Case>,
-    /// The storm in which it was shown.
+    /// The key of the storm in whose row it was shown.
     pub storm: Option<String>,
-    /// Why.
     pub reason: RemovalReason,
-    /// When that was, as far as is known.
+    /// When the case cleared or vanished, as far as that is known.
     pub at: DateTime<Utc>,
     pub(super) noticed_at: Now,
     pub(super) seen_at: Option<Now>,
 }
 
 impl RemovedCase {
-    /// Whether that is its row.
+    /// Whether `row` is the row of this case.
     pub(super) fn is_row(&self, row: &RowKey) -> bool {
         match row {
             RowKey::Storm(storm) => self.storm.as_ref() == Some(storm),
@@ -53,7 +52,7 @@ impl RemovedCase {
         }
     }
 
-    /// Whether it is known to be over.
+    /// Whether the case is known to be over.
     pub fn is_cleared(&self) -> bool {
         self.reason != RemovalReason::SourceLost
     }
@@ -62,7 +61,7 @@ impl RemovedCase {
         self.seen_at.is_none() && ids.contains(&self.case.id)
     }
 
-    /// How long it stays if `selected` is the selected row.
+    /// How long the case keeps its row if `selected` is the selected row.
     pub(super) fn time_left(&self, selected: Option<&RowKey>, now: Now) -> Duration {
         let at_most = MAX_CLEARED_DURATION.saturating_sub(now.since(self.noticed_at));
         match (&self.reason, self.seen_at) {
@@ -75,14 +74,14 @@ impl RemovedCase {
         }
     }
 
-    /// The key of its row: removed cases of one storm share a row.
+    /// The key of its row: removed cases of the same storm share a row.
     fn group_key(&self) -> String {
         let storm = self.storm.as_ref().map(|storm| format!("fold:{storm}"));
         storm.unwrap_or_else(|| self.case.id.to_string())
     }
 }
 
-/// Removed cases: those removed before that did not return, and those that the new picture lacks.
+/// The removed cases: earlier ones that did not return, and those that the new picture lacks.
 pub fn collect(
     known: &[RemovedCase],
     before: &[Arc<Case>],
@@ -109,13 +108,13 @@ pub fn collect(
     went.chain(still).collect()
 }
 
-/// Whether the picture has the case under any of its ids.
+/// Whether the picture lists the case under any of its ids.
 pub fn is_listed(case: &Case, picture: &Picture) -> bool {
     let mut all = picture.cases.iter();
     all.any(|other| all_ids(other).any(|name| all_ids(case).any(|own| own == name)))
 }
 
-// Once the source is fresh again it is known.
+// Updates the reason: once the lost source is fresh again, it is known whether the case is over.
 fn with_current_reason(gone: &RemovedCase, new: &Picture) -> RemovedCase {
     let mut gone = gone.clone();
     if gone.reason == RemovalReason::SourceLost {
@@ -147,7 +146,7 @@ fn find_resolution(id: &IncidentId, new: &Picture) -> Option<(Option<Arc<str>>, 
     Some((by, entry.at))
 }
 
-// An absence shows that something is over only where its source is fresh.
+// Whether the sources would still report the case. Only then does its absence show that it is over.
 fn would_be_reported(case: &Case, new: &Picture) -> bool {
     let pagerduty = || SourceId::new(SourceKind::Pagerduty, "");
     let incident = case.incident.is_none() || is_fresh(&pagerduty(), new);
@@ -166,14 +165,14 @@ fn is_fresh(id: &SourceId, new: &Picture) -> bool {
     new.source(id).is_some_and(|view| view.state.is_fresh())
 }
 
-// The source answers, but its alert would not fire.
+// Whether the source answers but could not fire the alert, because of a blind spot.
 fn is_blind(case: &Case, source_id: &SourceId, alert: &str, new: &Picture) -> bool {
     new.mismatches.iter().any(|mismatch| {
         matches!(&mismatch.finding, Finding::BlindSpot(spot) if spot.hides(source_id, alert, &case.places))
     })
 }
 
-/// The newest rows, up to the limit, and the rest. Cases of one storm share a row.
+/// Splits off the rows beyond the limit: the newest rows, and the rest. Cases of the same storm share a row.
 pub fn split_newest(
     mut gone: Vec<RemovedCase>,
     most: usize,

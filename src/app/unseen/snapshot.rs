@@ -1,5 +1,5 @@
-//! The state of a case that is compared: what a person decides by. Its clock, its age and its place in the list
-//! change by themselves, so they are left out.
+//! The state of a case that is compared: the facts that a user decides by. The time on its clock, its age and its place
+//! in the list change by themselves, so they are left out.
 
 use std::sync::Arc;
 
@@ -8,48 +8,46 @@ use crate::domain::clock::ClockKind;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::IncidentStatus;
 
-/// One thing that changed, with what it was before.
+/// A change, with the previous value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseChange {
-    /// The case was not there.
+    /// The case was not listed before.
     Appeared,
-    /// Its hub went down, or is no longer seen down.
+    /// The case's hub went down, or is no longer seen down.
     HubDown {
-        /// Whether it was.
+        /// Whether the hub was down.
         previous: bool,
     },
     Priority {
-        /// The one before.
         previous: Option<PriorityName>,
     },
-    /// Who must act.
+    /// The owners.
     Owner {
         /// The owners before; empty if it was unowned.
         previous: Vec<Arc<str>>,
     },
-    /// Its incident: it came, was acknowledged, or the acknowledgement ended.
+    /// The case got an incident, the incident was acknowledged, or the acknowledgement ended.
     Status {
-        /// Where it stood; none: there was none.
+        /// The incident's status; `None` if there was no incident.
         previous: Option<IncidentStatus>,
     },
-    /// It was snoozed, or the snooze ended.
+    /// The case was snoozed, or the snooze ended.
     Snoozed {
-        /// Whether it was.
+        /// Whether the case was snoozed.
         previous: bool,
     },
     /// Maintenance or a silence began or ended.
     Quiet {
-        /// Which there was.
+        /// Why the case was muted; `None` if it was not.
         previous: Option<MutedBy>,
     },
-    /// Another kind of clock leads, for no reason above.
+    /// Another kind of clock is the first to run out, and no other change explains it.
     Clock {
-        /// The one before.
         previous: Option<ClockKind>,
     },
 }
 
-/// A case in few words.
+/// The compared state of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseSnapshot {
     hub_down: bool,
@@ -64,7 +62,7 @@ pub struct CaseSnapshot {
 impl CaseSnapshot {
     pub fn from_case(case: &Case) -> Self {
         let people = case.owners.iter();
-        // A user of whom it is no longer known whether they are a mailbox is no other owner.
+        // If it is no longer known whether a user is a mailbox, that is no change of owner.
         let people = people.filter(|owner| owner.kind != OwnerKind::Placeholder);
         let mut owners: Vec<Arc<str>> = people.map(|owner| owner.who.name.clone()).collect();
         owners.sort();
@@ -80,7 +78,7 @@ impl CaseSnapshot {
         }
     }
 
-    /// The changes from this state to the case as it is now, the gravest first.
+    /// The changes from this state to the case as it is now, the most severe first.
     pub fn changes_to(&self, case: &Case) -> Vec<CaseChange> {
         let is = Self::from_case(case);
         let was = self.clone();

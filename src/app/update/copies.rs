@@ -10,7 +10,7 @@ use crate::app::msg::{CopyOutcome, CopyReason, CopyReport};
 use crate::domain::now::Now;
 use crate::text::sanitize::clean;
 
-/// A copy went as far as it goes.
+/// Shows the result of a copy.
 pub(super) fn copied(model: &mut Model, copy: CopyReport, now: Now) -> Vec<Effect> {
     let reason = match &copy.reason {
         CopyReason::Asked => None,
@@ -34,7 +34,7 @@ pub(super) fn copied(model: &mut Model, copy: CopyReport, now: Now) -> Vec<Effec
     };
     let why: Vec<String> = reason.into_iter().chain([why]).collect();
     match model.overlay().map(|overlay| &overlay.kind) {
-        // The text to copy must not cover what a person is writing.
+        // The text to copy must not cover a text that the user is writing.
         Some(OverlayKind::ActionFlow(_)) => notify(model, why.join("; "), now),
         _ => show(model, why, copy.text),
     }

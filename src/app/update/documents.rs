@@ -1,4 +1,4 @@
-//! Opens documents, and has them read while they are open.
+//! Opens documents, and requests their reading while they are open.
 
 use super::notify;
 use crate::app::document::{Document, DocumentKind, DocumentState};
@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
 
-/// Opens a document, or closes it if it lies on top. One that is open below comes to the top.
+/// Opens a document, or closes it if it is the topmost overlay. If it is open below others, it comes to the top.
 pub(super) fn toggle(model: &mut Model, kind: DocumentKind) {
     model.filter.editing = false;
     let is_it = |overlay: &Overlay| is_document(&overlay.kind, &kind);
@@ -22,7 +22,7 @@ pub(super) fn toggle(model: &mut Model, kind: DocumentKind) {
     model.overlays.push(overlay);
 }
 
-/// Opens the report of the selected case's incident, or closes the one on top.
+/// Opens the report of the selected case's incident, or closes a report that is the topmost overlay.
 pub(super) fn toggle_report(model: &mut Model, now: Now) -> Vec<Effect> {
     let top = model.overlay().map(|overlay| &overlay.kind);
     if matches!(top, Some(OverlayKind::Document(DocumentKind::Report(_), _))) {
@@ -45,7 +45,7 @@ pub(super) fn toggle_report(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-/// Has the document on top read again. False if another overlay lies on top.
+/// Requests the topmost document again. False if the topmost overlay is not a document.
 pub(super) fn refresh_top(model: &mut Model) -> bool {
     let Some(OverlayKind::Document(_, state)) =
         model.overlays.last_mut().map(|overlay| &mut overlay.kind)
@@ -58,21 +58,21 @@ pub(super) fn refresh_top(model: &mut Model) -> bool {
     true
 }
 
-/// Shows how far the reading of a document is.
+/// Shows the progress of reading a document.
 pub(super) fn set_progress(model: &mut Model, kind: &DocumentKind, text: String) {
     if let Some(state @ DocumentState::Pending(_)) = state_of(model, kind) {
         *state = DocumentState::Pending(Some(text));
     }
 }
 
-/// Shows a document; one that is closed is dropped.
+/// Shows a document; drops it if its page was closed.
 pub(super) fn set_result(model: &mut Model, kind: &DocumentKind, read: Result<Document, String>) {
     if let Some(state) = state_of(model, kind) {
         *state = read.map_or_else(DocumentState::Failed, DocumentState::Ready);
     }
 }
 
-/// Has the documents read that are newly open, and cancels the reading of those that were closed.
+/// Requests the documents that were just opened, and cancels the reading of those that were closed.
 pub(super) fn sync_readings(before: &Model, model: &Model) -> Vec<Effect> {
     let (then, now) = (before.pending_documents(), model.pending_documents());
     let is_closed = |kind: &&DocumentKind| {

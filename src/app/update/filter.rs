@@ -1,4 +1,4 @@
-//! The filter line: live while it is typed.
+//! The filter line. Rows are filtered while the user types.
 
 use super::{panes, selection};
 use crate::app::action::Action;
@@ -6,17 +6,17 @@ use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
 
-/// The longest filter, in characters: a paste by mistake must not cost anything.
+/// The longest filter, in characters, so that a paste by mistake costs nothing.
 const MAX_FILTER_CHARS: usize = 200;
 
-/// Writes, deletes or moves in the line.
+/// Types, deletes or moves in the line.
 pub(super) fn edit(model: &mut Model, key: Key) {
     selection::preserve(model, |model| {
         model.filter.input.edit(key, MAX_FILTER_CHARS)
     });
 }
 
-/// Text was pasted: into the line if it is open, else nowhere. Lines become words.
+/// Inserts pasted text if the line is open, otherwise drops it. Line ends become blanks.
 pub(super) fn insert_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.filter.editing {
         selection::preserve(model, |model| {
@@ -33,14 +33,14 @@ pub(super) fn insert_paste(model: &mut Model, text: &str) -> Vec<Effect> {
 pub(super) fn handle_action(model: &mut Model, action: Action) {
     match action {
         Action::KeepFilter if model.filter.is_active() => model.filter.editing = false,
-        // A filter of blanks only is no filter.
+        // A filter of blanks alone is no filter.
         Action::KeepFilter => clear(model),
         Action::ClearFilter => clear(model),
         moves => panes::handle_action(model, moves),
     }
 }
 
-/// Shows everything again.
+/// Clears the filter, so that everything is shown.
 pub(super) fn clear(model: &mut Model) {
     selection::preserve(model, |model| {
         model.filter.input.clear();

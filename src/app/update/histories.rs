@@ -1,4 +1,4 @@
-//! Histories are requested when a detail opens, and cancelled when it closes.
+//! Requests histories when a case or hub is opened, and cancels them when it is closed.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) fn sync_fetches(before: &Model, model: &mut Model, now: Now) -> Vec<E
     let_go.chain(asked).collect()
 }
 
-/// Takes an answer; one that nobody waits for is dropped.
+/// Stores an answer; drops it if no overlay waits for it.
 pub(super) fn set_result(
     model: &mut Model,
     question: &HistoryRequest,

@@ -1,4 +1,4 @@
-//! From a key to what it does here.
+//! Maps a key to its action in the present context, and handles it.
 
 use super::{action_flow, documents, filter, notify, overlays, owed, panes, saved_drafts};
 use crate::app::action::{Action, Context};
@@ -56,7 +56,7 @@ fn handle_one_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
 }
 
-// A draft that is offered for dropping is dropped by the key that brought it up, also from over its text.
+// The key that offered to drop a draft drops it when pressed again, even while the draft's text is shown.
 fn offered_action(model: &Model, key: Key) -> Option<Action> {
     model.draft_pending_drop.as_ref()?;
     let action = model.keymap.action(Context::Panes, key)?;
@@ -93,10 +93,10 @@ fn handle_action(
     Vec::new()
 }
 
-// None if the action belongs to a pane or an overlay.
+// `None` if the action belongs to a pane or an overlay.
 fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
-        // The outcome would never be shown, and the request perhaps not even be sent.
+        // The outcome would never be shown, and the request might not even be sent.
         Action::Quit if !model.sent_batches.in_flight.is_empty() => {
             Some(notify(model, operation::QUIT_WHILE_SENDING.to_owned(), now))
         }
@@ -128,8 +128,8 @@ fn toggle_document(model: &mut Model, kind: DocumentKind) -> Vec<Effect> {
     Vec::new()
 }
 
-// The key that opens an overlay also closes it. An overlay that is open below others comes to the top. Since it
-// receives the keys then, the filter line is left.
+// The key that opens an overlay also closes it. If the overlay is open below others, it comes to the top. The overlay
+// receives the keys, so the filter line is left.
 fn toggle_overlay(model: &mut Model, kind: OverlayKind) -> Vec<Effect> {
     model.filter.editing = false;
     let on_top = model.overlay().is_some_and(|overlay| overlay.kind == kind);

@@ -1,11 +1,11 @@
-//! Records which rows the person has seen.
+//! Records which rows the user has seen.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
 
-/// Records a look at the rows of the last frame, after a key press or when the terminal gains focus.
+/// Records a look at the rows of the last frame, after a key press or when the terminal gains the focus.
 pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
     let (Some(picture), Some((from, to))) =
         (model.picture.clone(), model.viewport.visible_case_rows)
@@ -31,8 +31,8 @@ fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     }
 }
 
-/// Removes the marks and cleared cases that have expired by `now`. Called before each frame; the view reports when it
-/// is next needed.
+/// Removes the marks and cleared cases that have expired by `now`. Called before each frame; the view returns when the
+/// next ones expire.
 pub fn expire_marks(model: &mut Model, now: Now) {
     let Some(picture) = model.picture.clone() else {
         return;

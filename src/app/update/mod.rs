@@ -35,13 +35,13 @@ use crate::text::sanitize::clean;
 /// How long a notice stays.
 const NOTICE_DURATION: Duration = Duration::from_secs(6);
 
-/// How many complaints are kept, the newest.
+/// How many complaints are kept; the oldest are dropped.
 const MAX_COMPLAINTS: usize = 20;
 
 /// How long the startup notice stays if no key is pressed.
 const STARTUP_NOTICE_DURATION: Duration = Duration::from_secs(120);
 
-/// A notice with the configuration's warnings; `None` without any.
+/// A notice with the configuration's warnings; `None` if there are none.
 pub fn startup_notice(warnings: &[String], now: Now) -> Option<Notice> {
     let (first, others) = warnings.split_first()?;
     let more = match others.len() {
@@ -68,7 +68,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             let leaving = model.leaving;
             let effects = keys::handle_key(model, key, now);
             model.hubs.touched |= model.focus == Pane::Hubs;
-            // Only the very next key can confirm the drop.
+            // Only the very next key can confirm that the draft is dropped.
             if model.draft_pending_drop == pending_drop {
                 model.draft_pending_drop = None;
             }
@@ -83,7 +83,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
         Msg::Paste(text) => insert_typed(model, &text, now),
         Msg::Resize { height, .. } => {
             model.height = height;
-            // The new size may have no room for the pane.
+            // The new size may have no room for the pane of owed work.
             if model.focus == Pane::Owed {
                 model.focus = Pane::Cases;
             }
@@ -147,7 +147,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
     }
 }
 
-// Text goes to what is being written, else to the filter line if that is open.
+// Typed text goes to an open text field, else to the filter line if that is open.
 fn insert_typed(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
     match action_flow::insert_text(model, text, now) {
         Some(effects) => effects,
@@ -175,7 +175,7 @@ fn notify(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-// The notice line has room for one; all stay in the sources view.
+// The notice line has room for one complaint; the sources page lists all of them.
 fn complain(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     model.complaints.retain(|known| *known != text);
     model.complaints.push(text.clone());
@@ -188,10 +188,10 @@ fn complain(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     notify(model, text, now)
 }
 
-// Compares the visible fields of two models. That is cheap, since large parts are shared pointers; so no code has to
-// record what it changed.
+// Compares the visible fields of two models. The comparison is cheap, since large parts are shared pointers. So no
+// other code has to record what it changed.
 fn is_visibly_same(one: &Model, other: &Model) -> bool {
-    // Every field is named, so that one that is added is either compared or left out on purpose.
+    // Every field is named, so that a new field must be either compared or left out on purpose.
     let Model {
         picture,
         lagging_since,

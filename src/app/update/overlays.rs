@@ -41,7 +41,8 @@ fn scroll(model: &mut Model, action: Action) {
     }
 }
 
-// From a case to its hub and back. What lies just below comes up rather than once more.
+// Goes from a case to its hub and back. If the target is the overlay just below, that one is uncovered, not opened
+// again.
 fn jump(model: &mut Model) {
     let Some(kind) = model.jump_target() else {
         return;
@@ -64,8 +65,8 @@ fn is_same_overlay(one: &OverlayKind, other: &OverlayKind) -> bool {
     }
 }
 
-// Replaces the detail by that of the next or previous row, without a way back; only if the list below is the one from
-// which this detail was opened.
+// Replaces the open case or hub by that of the next or previous row. Only if the overlay was opened from the list below
+// it.
 fn show_neighbour(model: &mut Model, direction: Action) {
     let kind = match (model.overlays.as_slice(), model.focus) {
         ([overlay], Pane::Cases) if matches!(overlay.kind, OverlayKind::Case(_)) => {
@@ -91,7 +92,7 @@ fn show_neighbour(model: &mut Model, direction: Action) {
     }
 }
 
-// Skips storms, whose rows have no detail.
+// Moves to the next case. Storms are skipped, since their rows have no page.
 fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
     let start = model.cases.selected.clone();
     loop {

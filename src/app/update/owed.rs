@@ -1,4 +1,4 @@
-//! Shows what is owed, and opens the form for an action item of an outage.
+//! Shows the work that is owed, and opens the form for an action item of an outage.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use crate::domain::now::Now;
 use crate::review::follow_up_form::follow_up_form;
 use crate::review::owed::{OwedOutage, OwedReading};
 
-/// An outage takes about as many lines in the view.
+/// About how many lines an outage takes on the page.
 const LINES_PER_OUTAGE: usize = 4;
 
-/// Takes a reading. One that failed leaves what was known.
+/// Stores a reading. If the reading failed, the previous one is kept.
 pub(super) fn set_reading(model: &mut Model, read: Result<Arc<OwedReading>, String>, now: Now) {
     let Some(owed) = &mut model.owed else {
         return;
@@ -30,7 +30,7 @@ pub(super) fn set_reading(model: &mut Model, read: Result<Arc<OwedReading>, Stri
     }
 }
 
-/// Moves the selection of the view, if the action is a move. False where there is nothing to select.
+/// Moves the selection of the page, if the action is a move. False if there is nothing to select.
 pub(super) fn move_selection(model: &mut Model, action: Action) -> bool {
     let page = page_size(model).div_ceil(LINES_PER_OUTAGE);
     let Some(owed) = &mut model.owed else {
@@ -65,7 +65,7 @@ pub(super) fn follow_up(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-// Silence about what was not read would say that all is done.
+// Without this notice, outages that were not read would look as if nothing were owed.
 fn without_outage(owed: Option<&Owed>) -> &'static str {
     let reading = owed.and_then(|owed| owed.reading.as_deref());
     match reading {

@@ -20,7 +20,7 @@ pub(super) fn handle_action(model: &mut Model, action: Action) {
     }
 }
 
-// Past a pane that the screen has no room for.
+// Skips a pane that the screen has no room for.
 fn move_focus(model: &mut Model, step: fn(Pane) -> Pane) {
     model.focus = step(model.focus);
     if !model.shows_pane(model.focus) {
@@ -88,7 +88,7 @@ pub(super) fn new_position(
     Some(limit.map_or(to, |limit| to.min(limit)))
 }
 
-/// By how many lines page up and down move: one less than are visible.
+/// By how many lines page up and page down move: one less than are visible.
 pub(super) fn page_size(model: &Model) -> usize {
     match (model.viewport.page_lines, model.height) {
         (0, 0) => DEFAULT_PAGE_LINES,
@@ -118,7 +118,7 @@ fn open_row(model: &mut Model) {
     }
 }
 
-// Closing from a member closes its storm and selects the storm.
+// If a member is selected, closing closes its storm and selects the storm.
 fn set_storm_open(model: &mut Model, open: bool) {
     let key = match &model.cases.selected {
         Some(RowKey::Storm(key)) => key.clone(),

@@ -1,4 +1,4 @@
-//! Shows a new picture and keeps selection, overlays and open storms.
+//! Shows a new picture and keeps the selection, the overlays and the open storms.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,6 @@ use crate::picture::Picture;
 /// After this time a refresh counts as done even if a source has not answered.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Shows the picture.
 pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Effect> {
     let mut old = None;
     let storms = ShownStorms::from_model(model);
@@ -40,7 +39,7 @@ pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) 
     old.map(Effect::DropPicture).into_iter().collect()
 }
 
-// Updates the case of an overlay, also under a new id. A case that is gone keeps its last state.
+// Updates the case of an overlay, even if the case has a new id. A case that is gone keeps its last state.
 fn update_overlay(overlay: &mut Overlay, picture: &Picture) {
     if let OverlayKind::Case(shown) = &mut overlay.kind
         && let Some(case) = picture.current_case(shown)

@@ -1,4 +1,4 @@
-//! Tracks which drafts are on the disk. Only those are called "kept", and quitting asks while any other exists.
+//! Tracks which drafts are on the disk. Only those are called "kept"; while any other exists, quitting asks first.
 
 use super::notify;
 use crate::app::effect::Effect;
@@ -8,7 +8,7 @@ use crate::domain::operation::{Draft, DraftKey};
 use crate::text::sanitize::clean;
 use crate::wording::operation;
 
-/// Notes what the effects of an update write.
+/// Records which drafts the effects of an update write.
 pub(super) fn note_writes(model: &mut Model, effects: &[Effect]) {
     for effect in effects {
         match effect {
@@ -23,7 +23,7 @@ pub(super) fn note_writes(model: &mut Model, effects: &[Effect]) {
     }
 }
 
-/// A draft is on the disk; a later version of it may still be on its way.
+/// A draft is on the disk; a later version of it may not be yet.
 pub(super) fn saved(model: &mut Model, draft: &Draft, now: Now) -> Vec<Effect> {
     let key = draft.key();
     if model.drafts.get(&key).is_none_or(|latest| latest == draft) {
@@ -55,7 +55,7 @@ pub(super) fn save_failed(model: &mut Model, key: DraftKey, why: &str, now: Now)
     notify(model, text, now)
 }
 
-/// Shows whether the typed text is kept.
+/// Shows a notice that tells whether the typed text is on the disk.
 pub(super) fn say_kept(model: &mut Model, now: Now) -> Vec<Effect> {
     let text = match model.unsaved_drafts.values().max() {
         None => operation::KEPT_AS_DRAFT.to_owned(),
@@ -68,7 +68,7 @@ pub(super) fn say_kept(model: &mut Model, now: Now) -> Vec<Effect> {
     notify(model, text, now)
 }
 
-/// Ends the program; where a draft is not on the disk, only when asked once more, or once it is.
+/// Ends the program. While a draft is not on the disk, it ends only if asked again, or once the draft is saved.
 pub(super) fn leave(model: &mut Model, now: Now) -> Vec<Effect> {
     let unsaved = model.unsaved_drafts.values().max();
     let text = match unsaved {

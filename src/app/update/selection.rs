@@ -1,12 +1,12 @@
-//! The selection stays on its row through every change of the list. If the row vanishes, the selection moves to the
-//! row in its place.
+//! Keeps the selection on its row through every change of the list. If the row vanishes, the selection moves to the row
+//! in its place.
 
 use super::storms::StormRenames;
 use crate::app::model::Model;
 use crate::app::rows::{RowKey, position};
 use crate::domain::ids::HubKey;
 
-/// The most neighbours of a vanished row that are searched for; beyond them the row's position decides.
+/// How many neighbours of a vanished row are tried on each side; after that, the row's index decides.
 const MAX_NEIGHBOURS: usize = 64;
 
 /// Applies `change` and keeps the selected case row and the selected hub.
@@ -38,7 +38,7 @@ pub(super) fn preserve_with_renames(
     };
 }
 
-// The selected case's aliases: the ids of the cases that are left if its incident closes while its alerts fire.
+// The selected case's aliases. If its incident is closed while its alerts fire, the remaining cases have these ids.
 fn alias_keys(model: &Model, at: Option<usize>) -> Vec<RowKey> {
     let rows = model.visible_rows();
     let case = at.and_then(|at| rows.get(at)?.case());
@@ -82,7 +82,7 @@ fn follow_hub(now: &[HubKey], before: &[HubKey], at: Option<usize>) -> Option<Hu
     found.or_else(by_place).cloned()
 }
 
-// The row itself, those below it, then those above it: the nearest first.
+// The row itself, then those below it, then those above it; nearest first.
 fn nearest_first<T>(rows: &[T], at: usize) -> impl Iterator<Item = &T> {
     let below = rows.iter().skip(at).take(MAX_NEIGHBOURS);
     let above = rows.iter().take(at).rev().take(MAX_NEIGHBOURS);

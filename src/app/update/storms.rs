@@ -1,5 +1,5 @@
-//! Follows storms from picture to picture. A storm is the same one in the next picture if it has the same cases, even
-//! if its key changed (another storm of that name is over) or it became too small for a row of its own.
+//! Follows storms from picture to picture. A storm counts as the same in the next picture if it has the same cases,
+//! even if its key changed (another storm of that name is over) or it became too small for a row of its own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,10 +8,10 @@ use crate::app::rows::RowKey;
 use crate::domain::ids::CaseId;
 use crate::picture::{Picture, Row, Storm};
 
-/// The storms that are shown, with their cases by name.
+/// The storms that have a row: their keys, with the ids of their cases.
 pub(super) struct ShownStorms(BTreeMap<String, BTreeSet<CaseId>>);
 
-/// The keys of storms before, and what they are now.
+/// The previous keys of storms, with their present keys.
 #[derive(Debug, Default)]
 pub(super) struct StormRenames(BTreeMap<String, String>);
 
@@ -26,7 +26,7 @@ impl ShownStorms {
         Self(storms.collect())
     }
 
-    /// In which of them each case is.
+    /// The key of the storm that each case is in.
     pub(super) fn storm_by_case(&self) -> HashMap<CaseId, String> {
         let storms = self.0.iter();
         storms
@@ -69,14 +69,14 @@ impl StormRenames {
         }
     }
 
-    /// The keys that still exist, by their new names.
+    /// The present keys of those storms that still exist.
     pub(super) fn remaining_keys(&self, keys: &BTreeSet<String>) -> BTreeSet<String> {
         keys.iter()
             .filter_map(|key| self.0.get(key).cloned())
             .collect()
     }
 
-    /// The keys of the storms to be shown: those with a row of their own, and those that were shown before.
+    /// The keys of the storms that get a row: those that the picture gives one, and those that had one before.
     pub(super) fn shown_keys(&self, picture: &Picture) -> BTreeSet<String> {
         let full = picture.rows.iter().filter_map(|row| match row {
             Row::Storm(storm) => Some(storm.key.clone()),

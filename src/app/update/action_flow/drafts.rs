@@ -1,4 +1,4 @@
-//! Keeps a typed text from its first letter until PagerDuty has it.
+//! Saves a typed text from its first character until PagerDuty has accepted it.
 
 use super::current_flow;
 use crate::app::action_flow::{ActionFlow, Step};
@@ -12,7 +12,7 @@ use crate::domain::operation::{
 use crate::plan::{ActionSubject, Plan};
 use crate::wording::operation;
 
-/// Adds drafts that earlier runs left.
+/// Adds the drafts of earlier runs.
 pub(in crate::app::update) fn merge_loaded(
     model: &mut Model,
     drafts: Vec<Draft>,
@@ -44,8 +44,7 @@ fn is_of_same_subject(one: &Draft, other: &Draft) -> bool {
         && other.may_be_for(one.account.as_ref())
 }
 
-/// Forgets the drafts of other accounts, once it is known which account is shown. They stay on the disk for a run
-/// with their account.
+/// Forgets the drafts of other accounts, once the account is known. They stay on the disk for a run with their account.
 pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
     if model.drafts.is_empty() {
         return;
@@ -58,7 +57,7 @@ pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
     model.foreign_drafts += known - model.drafts.len();
 }
 
-/// The draft for the same purpose, if there is one.
+/// The text of a draft for the same purpose, if there is one.
 pub(super) fn find_text(
     model: &Model,
     subject: &ActionSubject,
@@ -76,7 +75,7 @@ pub(super) fn find_text(
     Some(draft.text.clone())
 }
 
-/// Keeps what is being written now.
+/// Saves the text that is being typed.
 pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(ActionFlow {
         subject,
@@ -105,7 +104,7 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
         text,
     };
     let is_empty = draft.text.trim().is_empty();
-    // Other words than those in doubt are another note.
+    // A text that differs from the one in doubt is another note.
     let known = model
         .drafts
         .values()
@@ -123,7 +122,7 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
     effects
 }
 
-// The draft may be kept under another key, if the account was not known when it was begun.
+// The draft may have been saved under another key, if the account was not known when it was begun.
 fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effect> {
     let own = draft.key();
     let drafts = model.drafts.iter();
@@ -134,7 +133,8 @@ fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effe
     deleted.collect()
 }
 
-/// The text is about to be sent. If the program ends before the answer, the next run searches for it first.
+/// The text is about to be sent. If the program ends before the answer, the next run checks first whether PagerDuty has
+/// it.
 pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     let draft = model.drafts.get_mut(plan.draft.as_ref()?)?;
     draft.in_doubt = true;
@@ -148,7 +148,7 @@ pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     Some(Effect::SaveDraft(draft.clone()))
 }
 
-/// Deletes the drafts whose text PagerDuty has; keeps the rest.
+/// Deletes the drafts whose text PagerDuty has accepted; keeps the others.
 pub(super) fn apply_outcomes(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Vec<Effect> {
     let Some(key) = &plan.draft else {
         return Vec::new();
@@ -179,7 +179,7 @@ fn carries_text(outcome: &Outcome) -> bool {
     matches!(outcome.kind(), OperationKind::Note | OperationKind::Declare) && !skipped
 }
 
-/// Nobody needs it any more.
+/// Deletes a draft that is no longer needed.
 pub(super) fn delete(model: &mut Model, key: &DraftKey) -> Vec<Effect> {
     let known = model.drafts.remove(key);
     known

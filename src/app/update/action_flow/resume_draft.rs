@@ -1,4 +1,4 @@
-//! Going on with what was typed and not sent.
+//! Continues a draft that was not sent.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use crate::picture::Picture;
 use crate::plan::{ActionSubject, Form};
 use crate::wording::operation;
 
-/// Resumes the latest draft that can still be sent. If none can, copies the latest one, and drops it if the person
-/// asks once more.
+/// Opens the latest draft that can still be sent. If there is none, copies the text of the latest draft, and deletes
+/// that draft if the user presses the key again.
 pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
@@ -51,7 +51,8 @@ fn open_draft(model: &mut Model, draft: Draft, subject: ActionSubject, now: Now)
     Vec::new()
 }
 
-// Such a draft must not stay for ever, and must not be lost by one key press: so first copied, then dropped.
+// A draft that can no longer be sent must not stay for ever, and one key press must not lose it. So its text is copied
+// first, and the draft is dropped by the second press.
 fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     let key = draft.key();
     if model.draft_pending_drop.take() == Some(key.clone()) {
@@ -76,7 +77,7 @@ fn knows_open_incidents(model: &Model, now: Now) -> bool {
     pagerduty.is_some_and(|source| source.state.is_fresh())
 }
 
-// The present cases that the draft is about. `None` where it can no longer be sent.
+// The present cases that the draft is about. `None` if the draft can no longer be sent.
 fn subject_for_draft(draft: &Draft, picture: &Picture) -> Option<ActionSubject> {
     let first = picture.case(&draft.case);
     if draft.purpose == Purpose::Declare {

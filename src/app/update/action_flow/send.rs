@@ -1,4 +1,4 @@
-//! Sends what was confirmed, once, and shows the outcome.
+//! Sends the confirmed operations once, and shows the outcome.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::domain::operation::{IncidentAction, Operation, Outcome, Remaining};
 use crate::plan::{ActionSubject, OperationContext, Plan, changed_incidents, remaining};
 use crate::wording::operation;
 
-/// Sends it, unless something changed since it was shown: then that is shown and asked again.
+/// Sends the operations, unless an incident changed since it was shown: then the change is shown and must be confirmed.
 pub(super) fn send_confirmed(
     model: &mut Model,
     plan: Plan,
@@ -115,7 +115,7 @@ pub(in crate::app::update) fn operations_finished(
     effects
 }
 
-// Unmarks cases whose operations succeeded; others stay marked for another try.
+// Unmarks the cases whose operations succeeded; the others stay marked for another try.
 fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     let failed = |outcome: &&Outcome| !outcome.is_success();
     let failed: Vec<_> = outcomes
@@ -141,8 +141,8 @@ fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     }
 }
 
-/// Handles enter on the outcome: confirms changed incidents again, offers to resolve an incident that is fixed, or
-/// closes the dialogue.
+/// Handles enter on the outcome: asks for a new confirmation if incidents changed, offers to resolve an incident that
+/// is fixed, or closes the dialogue.
 pub(super) fn retry_or_close(
     model: &mut Model,
     plan: Plan,

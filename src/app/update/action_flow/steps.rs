@@ -38,7 +38,7 @@ pub(super) fn start_action(
 
 // Shows the next step of the form: a choice, a text, or the confirmation.
 fn advance(model: &mut Model, subject: ActionSubject, mut form: Form, now: Now) -> Vec<Effect> {
-    // While the reason was typed, the extension may have become too short: the length is then asked for again.
+    // The extension may have become too short while the reason was typed. Then the length is asked for again.
     if form.extends_too_little(&subject, now.wall) {
         form.span = None;
         notify(model, operation::EXTENSION_OVER.to_owned(), now);
@@ -84,7 +84,7 @@ fn cursor_on_proposed(
     }
 }
 
-/// Handles an action in the present step. `None` where the step has no use for it.
+/// Handles an action in the present step. `None` if the step does not use the action.
 pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let flow = current_flow(model)?.clone();
     let moves = matches!(
@@ -131,7 +131,7 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
         (Action::EditText, Step::Confirm(plan)) => {
             plan.form.text.map(|text| vec![Effect::OpenEditor(text)])
         }
-        // `enter` confirms only after the confirmation was drawn and scrolled to its end; else it scrolls.
+        // `enter` confirms only after the confirmation was drawn and scrolled to its end; before that, it scrolls.
         (Action::Open, Step::Confirm(_)) if !model.is_scrolled_to_end() => {
             if model.viewport.max_overlay_scroll.is_some() {
                 move_cursor(model, Action::PageDown, now);
@@ -157,7 +157,7 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
     }
 }
 
-/// A letter: it writes, narrows a long list, or picks from a short one.
+/// Handles a key that types a character: it types, narrows a long list, or picks from a short one.
 pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     let Some(flow) = current_flow_mut(model) else {
         return Vec::new();
@@ -245,7 +245,7 @@ fn submit_text(
     line: &TextLine,
     now: Now,
 ) -> Vec<Effect> {
-    // A verdict and a step say enough by themselves; a note, a reason and a title must have words.
+    // A verdict and a checklist step need no text; a note, a reason and a title do.
     let needs_words = !matches!(purpose, Purpose::Verdict(_) | Purpose::OutageStep(_));
     if needs_words && line.text().trim().is_empty() {
         return notify(model, operation::TEXT_REQUIRED.to_owned(), now);
@@ -254,7 +254,7 @@ fn submit_text(
     advance(model, subject, form, now)
 }
 
-/// Puts another text in the place of the one that is written or confirmed.
+/// Replaces the text that is being written or confirmed.
 pub(super) fn replace_text(model: &mut Model, text: &str) {
     let Some(flow) = current_flow_mut(model) else {
         return;
@@ -262,7 +262,7 @@ pub(super) fn replace_text(model: &mut Model, text: &str) {
     let text: String = text.chars().take(MAX_TEXT_CHARS).collect();
     flow.step = match flow.step.clone() {
         Step::Write(form, purpose, _) => Step::Write(form, purpose, TextLine::from_text(&text)),
-        // A changed text is shown once more before it is sent.
+        // A changed text is shown again before it is sent.
         Step::Confirm(plan) => match plan.form.purpose(&flow.subject) {
             Some(purpose) => {
                 Step::Write(without_text(plan.form), purpose, TextLine::from_text(&text))
