@@ -1,4 +1,4 @@
-//! The command line: arguments, their help and their checks. Nothing is done here.
+//! The command line: arguments, their help and their checks. This module runs nothing.
 //!
 //! Names, meanings and exit codes are an interface that other programs rely on: add, change nothing.
 
@@ -280,8 +280,8 @@ pub enum OneLineCommand {
 }
 
 impl OneLineCommand {
-    /// The one that the arguments name, also where they cannot be understood otherwise; the program's name
-    /// comes first.
+    /// The command that the arguments name, even if they are wrong otherwise. The first of `args` is the program's
+    /// name.
     pub fn from_args(args: &[OsString]) -> Option<Self> {
         match find_subcommand(args)? {
             "check" => Some(Self::Check(find_format(args))),
@@ -290,7 +290,7 @@ impl OneLineCommand {
         }
     }
 
-    /// The exit code where nothing could be looked at.
+    /// The exit code if nothing could be polled.
     pub fn failure_code(self) -> u8 {
         match self {
             Self::Check(_) => EXIT_CHECK_USAGE,

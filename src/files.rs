@@ -64,7 +64,7 @@ pub fn read_text(path: &Path, max_bytes: u64) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
 }
 
-/// Makes a FIFO, for tests of what must not wait for one.
+/// Makes a FIFO, for tests of code that must not wait for one.
 #[cfg(test)]
 pub fn make_fifo(path: &Path) {
     use rustix::fs::{CWD, FileType, Mode, mknodat};

@@ -4,13 +4,12 @@
 //! `Picture`; `app::update` keeps it with the person's state as a `Model`; `ui::view::draw` draws that. A key goes
 //! the other way: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
-//! Imports point down only. `domain` knows no other room; `text` knows `domain`; `picture` knows both;
-//! `wording` puts the picture into words; `plan` knows those and says what a command would send, for the
-//! screen and the shell; `app` knows all of them; `ui` and `report` read them and change nothing; `sources`
-//! and `store` know `domain`; `runtime` knows every room below it, but not `cli`, `report` and `demo`;
-//! `commands` is on top. `files` reads what a configuration names, for `config` and
-//! `sources`. `domain`, `text`, `picture`, `wording`, `plan`, `app` and `report` do no I/O, read
-//! no clock and spawn nothing.
+//! Imports point down only. `domain` imports no other module; `text` imports `domain`; `picture` imports both;
+//! `wording` puts the picture into words; `plan` imports those and says what a command would send, for the screen and
+//! the shell; `app` imports all of them; `ui` and `report` read them and change nothing; `sources` and `store` import
+//! `domain`; `runtime` imports every module below it, but not `cli`, `report` and `demo`; `commands` is on top. `files`
+//! reads what a configuration names, for `config` and `sources`. `domain`, `text`, `picture`, `wording`, `plan`, `app`
+//! and `report` do no I/O, read no clock and spawn nothing.
 
 pub mod app;
 pub mod cli;

@@ -175,7 +175,7 @@ impl OperationCommand {
         }
     }
 
-    /// Whether it asks first, and how its results are printed.
+    /// Whether the command asks first, and how its results are printed.
     pub fn options(&self) -> OperationOptions {
         match self {
             Self::Ack(it) | Self::Take(it) | Self::Resolve(it) => it.options,
@@ -188,7 +188,7 @@ impl OperationCommand {
         }
     }
 
-    /// The incidents that it names, each once.
+    /// The incidents that the command names, each once.
     pub fn incidents(&self) -> Vec<IncidentId> {
         let named = match self {
             Self::Ack(it) | Self::Take(it) | Self::Resolve(it) => it.incidents.clone(),
@@ -209,7 +209,7 @@ impl OperationCommand {
     }
 }
 
-// An id is letters and digits; a number may be written as people say it.
+// An id is letters and digits; a number may begin with `#`, as people write it.
 pub(super) fn parse_incident(text: &str) -> Result<IncidentId, String> {
     let name = text.strip_prefix('#').unwrap_or(text);
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');

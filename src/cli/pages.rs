@@ -12,7 +12,7 @@ use super::Cli;
 /// # Errors
 /// When they cannot be written.
 pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> io::Result<()> {
-    // Into memory first: the generator panics where it cannot write.
+    // Writes into memory first, since the generator panics if it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "hubwatch", &mut script);
     out.write_all(&script)
@@ -49,7 +49,7 @@ fn render_man(out: &mut dyn Write) -> io::Result<()> {
     page.render_version_section(out)
 }
 
-// The generator writes an empty line between two breaks, and lines of any length.
+// Repairs the generator's output, which has empty lines between two breaks, and lines of any length.
 fn tidy_roff(roff: &str) -> String {
     let mut tidy = String::new();
     for line in roff.replace(".br\n\n.br\n", ".sp\n").lines() {
@@ -64,7 +64,7 @@ fn tidy_roff(roff: &str) -> String {
     tidy
 }
 
-// A line that began with a dot or a quote would be a request.
+// Never breaks a line before a dot or a quote: roff would take the next line for a request.
 fn wrap_text(line: &str, out: &mut String) {
     let mut column = 0;
     for word in line.split(' ') {
@@ -80,7 +80,7 @@ fn wrap_text(line: &str, out: &mut String) {
     }
 }
 
-// A section of the one page: the generator would give each command a page of its own.
+// Writes a section of the one page: the generator would give each command a page of its own.
 fn write_command(command: clap::Command, out: &mut dyn Write) -> io::Result<()> {
     let title = format!("hubwatch {}", command.get_name()).to_uppercase();
     let about = command.get_about().cloned().unwrap_or_default();

@@ -19,7 +19,7 @@ pub fn text(picture: &Picture, ctx: &TextContext) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The line for usage, configuration and time-outs: nothing could be judged.
+/// The line if nothing could be judged, because of the usage, the configuration or a time-out.
 pub fn unknown(why: &str, symbols: &Symbols) -> String {
     format!("HUBWATCH UNKNOWN - {}\n", status_text(why, symbols))
 }

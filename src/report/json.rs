@@ -1,5 +1,5 @@
-//! The JSON of `check --format json`. Scripts rely on every name and meaning. Never folded, never filtered. An
-//! unknown value is null, never 0.
+//! The JSON of `check --format json`. Scripts rely on every name and meaning. Its lists are never folded or filtered.
+//! An unknown value is null, never 0.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -19,7 +19,7 @@ use crate::text::sanitize::clean;
 use crate::text::symbols::UNICODE;
 use crate::wording;
 
-/// Grows with a change that breaks scripts.
+/// Increases with a change that breaks scripts.
 pub const SCHEMA: u32 = 1;
 
 /// The whole report.

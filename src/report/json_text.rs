@@ -8,7 +8,7 @@ use serde::Serialize;
 /// and characters that change the direction of writing; escaped they mean the same.
 ///
 /// # Errors
-/// When the value cannot be JSON, as a map whose keys are no texts.
+/// When the value cannot be JSON, such as a map whose keys are not texts.
 pub fn to_text(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(escape_controls(&serde_json::to_string_pretty(value)?))
 }

@@ -7,7 +7,7 @@ use crate::text::sanitize::{clean, clean_ascii};
 use crate::text::symbols::Symbols;
 use crate::wording;
 
-/// For whom the line is.
+/// Where the line is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// tmux's status line, with its colour marks.
@@ -39,7 +39,7 @@ fn styled(level: VerdictLevel, sentence: &str, format: Format, symbols: &Symbols
     };
     match format {
         Format::Plain => text,
-        // `#` begins a mark of tmux's own.
+        // tmux takes `#` for the start of a style mark, so it is doubled.
         Format::Tmux => format!("#[{}]{}#[default]", style(level), text.replace('#', "##")),
     }
 }

@@ -99,7 +99,7 @@ pub fn one_line(text: &str, ctx: &TextContext) -> String {
     }
 }
 
-/// 0 where all is done or was so before, 1 where something was refused, 3 where an outcome is not known.
+/// 0 if everything is done or was done before, 1 if something was refused, 3 if an outcome is not known.
 pub fn exit_code(all: &[OperationReport]) -> u8 {
     let any = |result| all.iter().any(|report| report.result() == result);
     if any(OperationResult::Unknown) {

@@ -25,7 +25,7 @@ struct JsonOutage {
     ended: DateTime<Utc>,
     working_days: usize,
     owner: Option<String>,
-    /// False where another may be the owner, or nobody is known.
+    /// False if somebody else may be the owner, or no owner is known.
     owner_known: bool,
     missing: Vec<JsonMissing>,
     began: DateTime<Utc>,
@@ -40,11 +40,11 @@ struct JsonOutage {
 #[derive(Serialize)]
 struct JsonMissing {
     what: &'static str,
-    /// The post's title, of an open post.
+    /// The title of the post, if a post is still open.
     post: Option<String>,
     /// The addresses of issues that are not done, and why they are not: `open`, `reopened`, `not_planned`, …
     issues: Vec<JsonIssue>,
-    /// How many action items there are, of `action_items`; how many time-boxes ran out, of `overrun_boxes`.
+    /// For `action_items`, how many there are; for `overrun_boxes`, how many time-boxes ran out.
     count: Option<usize>,
     /// The name of the file that may be the report.
     file: Option<String>,

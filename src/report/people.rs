@@ -13,7 +13,7 @@ pub struct Roles<'a> {
 }
 
 impl<'a> Roles<'a> {
-    /// Those of the people in `appearing`; by name where `with_names`.
+    /// Roles for the people in `appearing`, in their order; names instead if `with_names`.
     pub fn new<'p>(
         appearing: impl Iterator<Item = &'p Person>,
         kind: &'a dyn Fn(&Person) -> PersonKind,

@@ -1,5 +1,5 @@
 //! Limits a poll to a part of the fleet. With `--cluster` or `--hub` only those clusters' sources, PagerDuty and the
-//! status pages are polled, and only cases about the part count; of those without a place only a P1.
+//! status pages are polled, and only cases about that part count. Of the cases without a place only a P1 counts.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ impl Scope {
     }
 
     /// # Errors
-    /// When a name is not in the inventory: a look at nothing would be all clear.
+    /// When a name is not in the inventory: a poll of nothing would be all clear.
     pub fn validate(&self, policy: &Policy) -> Result<(), UnknownName> {
         let no_cluster = self
             .clusters
@@ -66,12 +66,12 @@ impl Scope {
             || self.hubs.iter().any(|key| key.cluster == *name)
     }
 
-    /// Whether a hub is.
+    /// Whether a hub is polled.
     pub fn has_hub(&self, key: &HubKey) -> bool {
         self.is_all() || self.clusters.contains(&key.cluster) || self.hubs.contains(key)
     }
 
-    /// Whether a place is. What names no cluster may be anywhere.
+    /// Whether a place is polled. A place without a cluster may be anywhere, so it is.
     pub fn has_place(&self, place: &Place) -> bool {
         match place.hub_key() {
             Some(key) => self.has_hub(&key),

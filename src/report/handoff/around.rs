@@ -1,4 +1,4 @@
-//! What the next person should know beside the cases, a line each.
+//! What the next person should know besides the cases, a line each.
 
 use std::sync::Arc;
 
@@ -22,11 +22,11 @@ use crate::text::sanitize::{clean, fit};
 use crate::wording::case::places_of;
 use crate::wording::source;
 
-/// Planned work is listed for so long.
+/// How far ahead planned work is listed.
 const PLANNED_WITHIN: TimeDelta = TimeDelta::hours(24);
-/// PagerDuty's resolved incidents are read for so long.
+/// How far back PagerDuty's resolved incidents are read.
 const RESOLVED_KNOWN: TimeDelta = TimeDelta::hours(24);
-/// A text of one thing in a line of several.
+/// The longest text about one thing, in a line that names several.
 const TEXT_CELLS: usize = 90;
 
 const NOT_KNOWN: &str = "not known";
@@ -62,7 +62,7 @@ fn untold(one: &Case) -> &'static str {
     }
 }
 
-// The worst first, PagerDuty before the others that are as bad.
+// The sources that are not live: the worst state first, and PagerDuty first among those of one state.
 fn sources(handover: &Handover<'_>) -> String {
     let all = &handover.input.picture.sources;
     let is_bad = |view: &&SourceView| view.state != SourceState::Live;
@@ -205,7 +205,7 @@ fn maintenance(handover: &Handover<'_>) -> String {
     }
 }
 
-// Of both kinds: PagerDuty's windows, and the posts of our pages.
+// Whether both kinds are known: PagerDuty's windows, and the posts of the team's pages.
 fn is_maintenance_known(handover: &Handover<'_>) -> bool {
     let own = handover.input.picture.pages.iter();
     let mut own = own.filter(|page| page.ownership != PageOwnership::Foreign);
@@ -244,7 +244,7 @@ fn disks(handover: &Handover<'_>) -> String {
     format!("Disks that fill {until}, of {asked} hubs with the fullest: {texts}{full}{stale}")
 }
 
-// What is full does not fill any more, and has no forecast.
+// The hubs whose disk is full already: it does not fill any more, and has no forecast.
 fn full_now(handover: &Handover<'_>) -> String {
     let hubs = handover.input.picture.hubs().filter(|hub| {
         let disks = [hub.signals.home_free_percent, hub.signals.db_free_percent];
@@ -297,7 +297,8 @@ fn owed(handover: &Handover<'_>) -> String {
     format!("Owed after outages: {late}{recent}{unknown}{doubt}")
 }
 
-// Who resolved one is known of each, while who acknowledged it stands in a log that is not read for what is over.
+// Counts who resolved the incidents, which is known of each. Who acknowledged them is in their logs, which are not read
+// for resolved incidents.
 fn resolved(handover: &Handover<'_>) -> String {
     let are_listed = pagerduty(handover).is_some_and(|view| !lacks_resolved(view));
     if !(is_pagerduty_known(handover) && are_listed) {

@@ -15,14 +15,14 @@ use crate::text::durations::age_since;
 use crate::text::sanitize::{clean, fit};
 use crate::wording::{case, checklist, source};
 
-/// From so many cases of one storm on they are one line.
+/// The fewest cases of one storm that share a line.
 const MIN_FOLDED: usize = 3;
-/// Of many this number is named.
+/// How many of a list are named; the others are counted.
 const MAX_NAMED: usize = 3;
 const TITLE_CELLS: usize = 80;
 const NOTE_CELLS: usize = 110;
 
-/// Cases that are one line, the worst first.
+/// Cases that share a line, the worst first.
 pub(super) type CaseRow<'a> = Vec<&'a Arc<Case>>;
 
 /// The open cases of the person.
@@ -39,7 +39,7 @@ pub(super) fn unowned<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     ids.filter_map(|id| picture.case(id)).collect()
 }
 
-/// The open cases of which PagerDuty does not tell who holds them, the person's own left out.
+/// The open cases whose holder PagerDuty does not tell, without the person's own cases.
 pub(super) fn of_unknown_owner<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     let is_unknown = |case: &&Arc<Case>| {
         case.holder() == Holder::NotKnown
@@ -50,7 +50,7 @@ pub(super) fn of_unknown_owner<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>
     all.filter(is_unknown).collect()
 }
 
-/// The open outages of others.
+/// The open outages that others hold.
 pub(super) fn outages_of_others<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     let picture = handover.input.picture;
     let is_other = |case: &&Arc<Case>| {
@@ -68,7 +68,7 @@ fn own_hold<'a>(case: &'a Case, handover: &Handover<'_>) -> Option<&'a Owner> {
     case.owners.iter().find(|owner| owner.who.id == who.id)
 }
 
-/// The cases, those of a storm as one.
+/// The cases in rows; the cases of a storm share a row.
 pub(super) fn rows<'a>(handover: &Handover<'a>, cases: &[&'a Arc<Case>]) -> Vec<CaseRow<'a>> {
     let storms = storm_by_case(handover);
     let mut rows: Vec<CaseRow<'a>> = Vec::new();
@@ -107,7 +107,7 @@ fn storm_by_case<'a>(handover: &Handover<'a>) -> HashMap<&'a CaseId, &'a Storm> 
     storms.flat_map(cases).collect()
 }
 
-/// A row of cases that nobody holds, or nobody knows who does: it is never cut.
+/// The entry of a row of cases that nobody holds, or whose holder is not known. The entry is never cut.
 pub(super) fn unowned_entry(row: &CaseRow<'_>, handover: &Handover<'_>) -> Entry {
     let since = row.iter().map(|case| case.since).min();
     let age = since.map(|since| age_since(since, handover.ctx.now).text);
@@ -130,7 +130,7 @@ pub(super) fn unowned_entry(row: &CaseRow<'_>, handover: &Handover<'_>) -> Entry
     }
 }
 
-/// A row of the person's cases; an outage is never cut.
+/// The entry of a row of the person's own cases. The entry of an outage is never cut.
 pub(super) fn held_entry(row: &CaseRow<'_>, handover: &Handover<'_>) -> Entry {
     let states: Vec<String> = match row.as_slice() {
         [one] => own_hold(one, handover)
@@ -211,7 +211,7 @@ fn states_of_many(cases: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<String> 
         .collect()
 }
 
-// What rests on data that is not fresh may be past.
+// Adds a doubt if a source of these cases is not fresh: the cases may be over.
 fn with_doubt(line: String, row: &CaseRow<'_>, handover: &Handover<'_>) -> String {
     let picture = handover.input.picture;
     let mut stale = row.iter().flat_map(|case| &case.not_fresh);
@@ -248,7 +248,7 @@ fn brief(row: &CaseRow<'_>) -> String {
     format!("{} {names}", priority.unwrap_or_default())
 }
 
-/// "#5001 leap/prod", and the number alone where there is no place.
+/// "#5001 leap/prod", or the number alone if there is no place.
 pub(super) fn name(one: &Case) -> String {
     let number = match &one.incident {
         Some(incident) => format!("#{}", incident.number),
@@ -277,7 +277,7 @@ pub(super) fn some_of(all: &[String], between: &str) -> String {
     format!("{}{more}", named.join(between))
 }
 
-// The last note and the next step; of several cases neither is one for all.
+// The last note and the next step of a single case; several cases have neither in common.
 fn detail(row: &CaseRow<'_>, handover: &Handover<'_>) -> Option<String> {
     let [one] = row.as_slice() else {
         return None;
@@ -299,7 +299,7 @@ fn detail(row: &CaseRow<'_>, handover: &Handover<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-// Cleaned before it is measured, so that no cell is spent on what is not shown.
+// Cleans the text before its width is measured, so that no cell is spent on what is not shown.
 fn one_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! What runs out, when, and what has been silent.
+//! Which clocks run out and when, and which cases have been silent.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::report::postmortem::escape;
 use crate::text::durations::age_since;
 use crate::wording::clock::kind_name;
 
-/// An acknowledged incident without any entry in its log for so long is silent.
+/// An acknowledged incident is silent if its log has had no entry for this long.
 const SILENT_AFTER: TimeDelta = TimeDelta::hours(2);
 
 /// Clocks that are the same for several cases.
@@ -65,7 +65,7 @@ pub(super) fn snooze_entries(handover: &Handover<'_>) -> Vec<Entry> {
         .collect()
 }
 
-// A storm has thousands of cases, each with the same clock.
+// Joins clocks that are the same: a storm may have thousands of cases with the same clock.
 fn share<'a>(clocks: impl Iterator<Item = (&'a Clock, &'a Arc<Case>)>) -> Vec<SharedClock<'a>> {
     let mut shared: Vec<SharedClock<'a>> = Vec::new();
     let mut known: HashMap<(ClockKind, i64, &[String]), usize> = HashMap::new();
@@ -118,7 +118,7 @@ fn what(clock: &Clock) -> String {
     }
 }
 
-/// The person's acknowledged cases that nobody has written or done anything about for hours.
+/// The cases that the person acknowledged, and about which nobody has written or done anything for hours.
 pub(super) fn silent_entries(held: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Entry> {
     let now = handover.ctx.now;
     let last = last_entries(handover);

@@ -1,16 +1,17 @@
-//! Groups of lines within a limit: what is cut is counted, and what must not be cut is named in one line.
+//! Fits groups of lines into a limit. Entries that are cut are counted; those that must not be cut are named in one
+//! line.
 
 /// One thing to hand over.
 pub(super) struct Entry {
-    /// Without the dash.
+    /// The text of the entry's own line, without the dash.
     pub line: String,
     /// A second line, the first to be cut.
     pub detail: Option<String>,
-    /// What stands for it where there is no room for its line.
+    /// The short text that replaces the line if it has no room.
     pub brief: String,
-    /// It is named whatever room there is.
+    /// Whether the entry is named even if its line has no room.
     pub is_kept: bool,
-    /// How many cases it stands for.
+    /// How many cases the entry stands for.
     pub count: usize,
 }
 
@@ -42,8 +43,9 @@ struct Shown<'a> {
     details: usize,
 }
 
-/// The groups in at most `limit` lines, where the entries that must be named allow it: details go first, then entries
-/// that may be cut, those of the last group before those of the first.
+/// The groups in at most `limit` lines, or in more if the entries that must be named need them. Of entries that may be
+/// cut, the details go first, then the lines; after that, the details and lines of those that must be named. The last
+/// group is cut before the first.
 pub(super) fn fit_groups(groups: &[Group], limit: usize) -> Vec<String> {
     let whole = |group| Shown {
         group,

@@ -1,4 +1,4 @@
-//! What could not be read, so that nobody takes it for nothing.
+//! Lists what could not be read, so that nobody takes a gap for "nothing to report".
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::report::postmortem::escape;
 use crate::text::sanitize::clean;
 use crate::wording::{part, source};
 
-/// Texts in Markdown; none where all of it is known.
+/// Texts in Markdown; empty if everything is known.
 pub(super) fn missing(held: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<String> {
     let picture = handover.input.picture;
     let mut missing = Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn pagerduty<'a>(handover: &Handover<'a>) -> Option<&'a SourceView> {
     sources.find(|view| view.id.kind == SourceKind::Pagerduty)
 }
 
-// Judgement can do without some of them, a handoff cannot.
+// The parts that could not be read. Two of them are not needed for the verdict, but for a handoff.
 fn unread_parts(view: &SourceView) -> impl Iterator<Item = String> {
     let is_listed = |name| {
         matches!(
@@ -84,7 +84,7 @@ fn lacks_part(view: &SourceView, name: PartName) -> bool {
     parts.any(|part| part.name == name && lacks(part))
 }
 
-// An account without such a thing lacks nothing.
+// A part that the account does not offer is not lacking.
 fn lacks(part: &PartView) -> bool {
     match part.problem {
         Some(PartProblem::NotOffered(_)) => false,

@@ -43,7 +43,7 @@ pub const MAX_LINES: usize = 40;
 pub struct Outgoing {
     /// Their name; else how they were named on the command line or in the configuration.
     pub label: String,
-    /// None where PagerDuty cannot be asked.
+    /// `None` if PagerDuty cannot be asked.
     pub person: Option<Person>,
 }
 
@@ -89,7 +89,7 @@ pub struct Handoff {
     pub is_complete: bool,
 }
 
-/// The input with what its words need.
+/// The input, with what is needed to put it into words.
 struct Handover<'a> {
     input: HandoffInput<'a>,
     ctx: &'a TextContext,
@@ -146,7 +146,7 @@ fn head(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) ->
     let when = until.map(|until| format!(", {}", times.dated(until)));
     let level = verdict::level_name(input.picture.verdict.level, TextLength::Long);
     let summary = verdict::summary(input.picture, ctx.symbols);
-    // A bar would be escaped.
+    // A bar would be escaped in Markdown, so the separator is replaced.
     let summary = escape(&summary.replace(ASCII.separator, "; "));
     let outages = held.iter().filter(|case| case::is_outage(case)).count();
     let overrun = held.iter().filter(|case| has_overrun_box(case, ctx));
@@ -176,7 +176,7 @@ fn has_overrun_box(case: &Case, ctx: &TextContext) -> bool {
     clocks.any(|it| it.kind == ClockKind::TimeBox && it.has_expired(ctx.now.wall))
 }
 
-// Its time-box is not known then.
+// Without its log, the time-box of an incident is not known.
 fn is_log_unread(case: &Case) -> bool {
     let incident = case.incident.as_ref();
     incident.is_some_and(|incident| !incident.log_known)
@@ -221,10 +221,10 @@ fn shift_text(handover: &Handover<'_>) -> String {
     }
 }
 
-// The most urgent first: what has no room is cut from the last one on.
+// The most urgent group first: if there is no room, the last group is cut first.
 fn groups(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Group> {
     let who = escape(&handover.input.who.label);
-    // What runs out on another's outage is what the next person looks at first too.
+    // Clocks on other people's outages are listed too: the next person looks at them first as well.
     let others = cases::outages_of_others(handover);
     let timed = unowned.iter().chain(held).chain(&others).copied();
     let mut timed: Vec<&Arc<Case>> = timed.collect();

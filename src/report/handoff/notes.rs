@@ -15,9 +15,9 @@ use crate::picture::Picture;
 use crate::wording::checklist;
 
 const MARK: &str = "[hubwatch]";
-/// A line of a note that begins so names the next step.
+/// How a line of a note begins that names the next step.
 const NEXT_PREFIXES: [&str; 2] = ["next:", "next step:"];
-/// A step that is done for whatever somebody holds.
+/// The step of a runbook that is done already once somebody holds the case.
 const ACKNOWLEDGE: &str = "acknowledge";
 
 pub(super) struct LastNote {
@@ -26,7 +26,7 @@ pub(super) struct LastNote {
     pub by: Option<Arc<str>>,
 }
 
-/// The newest note that says something: that a time-box began does not.
+/// The newest note, without empty notes and those that only start a time-box.
 pub(super) fn last_note(case: &Case, picture: &Picture) -> Option<LastNote> {
     let (entry, text) = notes(case, picture).max_by_key(|(entry, _)| entry.at)?;
     let text = text.trim();
@@ -38,7 +38,7 @@ pub(super) fn last_note(case: &Case, picture: &Picture) -> Option<LastNote> {
     })
 }
 
-/// Whether the log lists a note whose text is not read.
+/// Whether the log lists a note whose text was not read.
 pub(super) fn has_unread_note(case: &Case, picture: &Picture) -> bool {
     let incident = case.incident.as_ref();
     let mut log = picture.log.iter();
@@ -70,7 +70,7 @@ fn says_something(text: &str) -> bool {
     !text.trim().is_empty() && !matches!(TimeBoxNote::parse(text), Some(TimeBoxNote::Start(_)))
 }
 
-/// The next step and where it comes from; none where nothing tells.
+/// The next step and where it comes from; `None` if nothing tells.
 pub(super) fn next_step(
     case: &Case,
     picture: &Picture,
@@ -103,7 +103,7 @@ fn step_in_note(text: &str) -> Option<String> {
     text.lines().find_map(step)
 }
 
-// Which of its steps are done nothing tells, so all of them stand.
+// The runbook's address, or else all of its steps, since nothing tells which of them are done.
 fn of_runbook(case: &Case, picture: &Picture, policy: &Policy) -> Option<(&'static str, String)> {
     let books = matching_runbooks(&policy.runbooks, case);
     let urls = books.iter().filter_map(|book| book.url.as_ref());

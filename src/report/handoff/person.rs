@@ -18,7 +18,7 @@ pub enum PersonError {
 /// The user with this id, address or name; else the one whose name has it as a word.
 ///
 /// # Errors
-/// There is none, or there are several.
+/// There is no such user, or there are several.
 pub fn find_person(directory: &Directory, wanted: &str) -> Result<Person, PersonError> {
     let folded = wanted.trim().to_lowercase();
     let is_it = |text: &str| text.trim().to_lowercase() == folded;

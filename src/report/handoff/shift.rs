@@ -9,11 +9,11 @@ use crate::domain::incident::Person;
 /// A shift and who comes after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shift {
-    /// `None` where neither the rota nor the command line tells.
+    /// `None` if neither the rota nor the command line tells.
     pub from: Option<DateTime<Utc>>,
-    /// `None` where neither the rota nor the command line tells.
+    /// `None` if neither the rota nor the command line tells.
     pub until: Option<DateTime<Utc>>,
-    /// On call at level 1 after it; empty where nobody is, or the rota does not tell.
+    /// Who is on call at level 1 after the shift; empty if nobody is, or the rota does not tell.
     pub next: Vec<Successor>,
 }
 
@@ -21,16 +21,16 @@ pub struct Shift {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Successor {
     pub who: Person,
-    /// When they begin, where that is later than the shift's end.
+    /// When they begin, if that is later than the shift's end.
     pub from: Option<DateTime<Utc>>,
-    /// No person stands at level 1 before.
+    /// Whether nobody is on call at level 1 until they begin.
     pub nobody_before: bool,
-    /// When they end; none: never.
+    /// When they end; `None` means never.
     pub until: Option<DateTime<Utc>>,
 }
 
 impl Shift {
-    /// When the next shift ends; `None` where nobody is next, or it has no end.
+    /// When the next shift ends; `None` if nobody is next, or the shift has no end.
     pub fn next_until(&self) -> Option<DateTime<Utc>> {
         let ends: Option<Vec<_>> = self.next.iter().map(|next| next.until).collect();
         ends?.into_iter().max()
@@ -54,9 +54,9 @@ pub struct RotaView<'a> {
     pub directory: &'a Directory,
     /// The policies that are in use.
     pub policies: &'a [PolicyId],
-    /// Mailboxes are nobody's successor.
+    /// Whether a user is a mailbox, which is nobody's successor.
     pub is_placeholder: &'a dyn Fn(&Person) -> bool,
-    /// Whether all of it could be read: only then somebody without an entry is off call.
+    /// Whether all of the rota could be read: only then a person without an entry is known to be off call.
     pub is_whole: bool,
     pub now: DateTime<Utc>,
 }
@@ -68,10 +68,11 @@ pub struct GivenSpan {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// The contiguous entries of a person that cover now, on whatever policy, and level 1 after them.
+/// Finds the shift of a person, which is their contiguous entries that cover now, on any policy, and who is on level 1
+/// after it.
 ///
 /// # Errors
-/// The rota tells no end and none is given, or it lies before the beginning.
+/// The rota tells no end and none is given, or the end lies before the beginning.
 pub fn find_shift(
     rota: RotaView<'_>,
     who: Option<&Person>,
@@ -109,7 +110,7 @@ pub fn find_shift(
     })
 }
 
-// None where somebody is off call, or always on call.
+// `None` if the person is off call, or always on call.
 fn last_end(own: &[&OnCall], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let covering = |at| own.iter().filter(move |entry| entry.covers(at));
     let mut end = now;
@@ -122,7 +123,7 @@ fn last_end(own: &[&OnCall], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     is_covered.then_some(end)
 }
 
-// The entries that end with the shift or go on after it; where the rota ends before, those that cover now.
+// The entries that end with the shift or go on after it; if the rota ends earlier, those that cover now.
 fn held_at_end<'a>(
     own: &[&'a OnCall],
     until: DateTime<Utc>,
@@ -146,7 +147,7 @@ fn reaches(entry: &OnCall, at: DateTime<Utc>) -> bool {
     entry.start.is_none_or(|start| start < at) && entry.end.is_none_or(|end| at <= end)
 }
 
-// None where one of them always was.
+// `None` if one of the entries has no beginning.
 fn first_start(
     own: &[&OnCall],
     handed_over: &[&OnCall],
@@ -176,7 +177,7 @@ impl<'a> RotaView<'a> {
             .collect()
     }
 
-    // Of the policies on which the person stands at the lowest level: those are what they hand over.
+    // Who is next on the policies where the person is at their lowest level: those are what the person hands over.
     fn successors(
         self,
         entries: &[&'a OnCall],
@@ -215,7 +216,7 @@ impl<'a> RotaView<'a> {
     }
 }
 
-// The one who is on call then, else the one whose shift begins first.
+// Who is on call at `at`, or else whose shift begins first after it.
 fn first_after(others: &[&OnCall], at: DateTime<Utc>) -> Vec<Successor> {
     let is_on_call = others.iter().any(|entry| entry.covers(at));
     let later = others.iter().filter_map(|entry| entry.start);

@@ -6,11 +6,11 @@ use chrono::{DateTime, Datelike as _, Utc};
 use crate::text::context::TextContext;
 use crate::text::dates::zone_name;
 
-/// Both zones, and the day from which weekdays are clear.
+/// Both zones, and the current time: only near it a weekday alone is clear.
 #[derive(Clone, Copy)]
 pub(super) struct Times {
     team: Zone,
-    /// None where it is the team's.
+    /// `None` if it is the team's.
     reader: Option<Zone>,
     now: DateTime<Utc>,
 }
@@ -48,7 +48,7 @@ impl Times {
         format!("{text} ({})", own.format(format))
     }
 
-    /// With the date, for a document that is read later.
+    /// The time with its date, for a document that is read later.
     pub fn dated(&self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.team)
             .format("%a %-d %b %Y %H:%M")

@@ -1,4 +1,4 @@
-//! What the tracker's issues and the notes say of what follows.
+//! What the tracker's issues and the notes say about the work that follows.
 
 use super::{Item, escape, fact, question};
 use crate::domain::note::TimeBoxVerdict;
@@ -73,7 +73,7 @@ fn decision(one: &Decision) -> Option<Item> {
     Some(fact(text, Evidence::Note))
 }
 
-/// What a decision says in its own words, after a colon.
+/// The text of a decision, after a colon; empty if it has none.
 pub(super) fn words(one: &Decision) -> String {
     match one.text.trim() {
         "" => String::new(),

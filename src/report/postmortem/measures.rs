@@ -7,9 +7,9 @@ use super::{DraftContext, Item, escape, fact, question};
 use crate::review::past_incident::P1;
 use crate::review::postmortem::{Evidence, FirstAcknowledgement, PageDelay, Postmortem, Told};
 
-/// PagerDuty's own time until an incident goes to the next level, where a team sets no other.
+/// A later first response is slow. PagerDuty escalates an incident after this time, unless a team sets another.
 const SLOW_RESPONSE: TimeDelta = TimeDelta::minutes(30);
-/// A P1 has no time-box, since each minute of it counts.
+/// A later first response to a P1 is slow. A P1 has no time-box, since each minute of it counts.
 const SLOW_RESPONSE_TO_P1: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) fn went_well(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
@@ -26,7 +26,7 @@ enum Went {
     Badly,
 }
 
-// Each measure stands in one of both sections; what is not known is a question in the second.
+// Each measure is in one of the two sections; what is not known is a question in the second.
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
     let more = [
         Some(page(known, draft)),
@@ -46,7 +46,7 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
     items.chain([question(more)]).collect()
 }
 
-// It is no praise that somebody acknowledged at once what they opened themselves.
+// Leaves out an acknowledgement by the person who opened the incident within a minute: it earns no praise.
 fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
     let Some(first) = &known.acknowledged else {
         return Some((Went::Badly, no_response(known)));
@@ -89,7 +89,7 @@ fn no_response(known: &Postmortem) -> Item {
     }
 }
 
-// Of an incident that nobody acknowledged in time it is no praise that it was assigned to somebody.
+// That an incident was assigned at once earns no praise if nobody acknowledged it in time.
 fn ownership(known: &Postmortem) -> impl Iterator<Item = (Went, Item)> {
     known.unowned.iter().filter_map(|(number, time)| {
         let (it, subject) = match known.others.is_empty() {

@@ -21,17 +21,17 @@ use crate::text::sanitize::{clean, fit};
 
 pub use template::{Part, Template};
 
-/// A heading is no longer.
+/// How long a heading may be.
 const HEADING_CELLS: usize = 100;
 
-/// A sentence.
+/// One sentence of the draft.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// In Markdown; what came from outside is escaped.
     pub text: String,
-    /// [`Evidence::People`] for a question.
+    /// Where the sentence comes from; [`Evidence::People`] for a question.
     pub evidence: Evidence,
-    /// Lines that stand below it as they are.
+    /// Lines below the sentence that are shown unchanged.
     pub block: Vec<String>,
 }
 
@@ -41,15 +41,15 @@ pub struct DraftContext<'a> {
     pub roles: &'a Roles<'a>,
     /// Its zone is the team's.
     pub text: &'a TextContext,
-    /// How the value went that its alert compares, or why that is not known.
+    /// The course of the value that its alert compares, or why that is not known.
     pub course: Result<&'a AlertCourse, String>,
-    /// Why it is not known which other incidents are the same outage; none where it is known.
+    /// Why it is not known which other incidents are the same outage; `None` if it is known.
     pub others_unknown: Option<String>,
     /// Where the incident is: "leap/prod".
     pub places: String,
-    /// A page that came later than this after its alert was late.
+    /// A page is late if it came later than this after its alert.
     pub page_grace: TimeDelta,
-    /// The public is told too late after this.
+    /// The public is told too late if it takes longer than this.
     pub public_grace: TimeDelta,
 }
 

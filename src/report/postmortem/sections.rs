@@ -147,7 +147,7 @@ fn overview(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         .collect()
 }
 
-// A merged outage owes one report.
+// Names the other incidents of the outage: one outage owes one report.
 fn other_incidents(known: &Postmortem, draft: &DraftContext<'_>) -> Option<Item> {
     if let Some(why) = &draft.others_unknown {
         let why = escape(why);
@@ -236,7 +236,7 @@ fn drawn_course(course: &AlertCourse, draft: &DraftContext<'_>) -> Item {
     }
 }
 
-// A drawn value that never crosses its level would be read as proof of the alert.
+// Says if no drawn value crosses the threshold: readers would otherwise take the plot for a proof of the alert.
 fn level(course: &AlertCourse) -> &'static str {
     let Some(threshold) = course.query.threshold else {
         return "";

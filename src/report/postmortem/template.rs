@@ -11,7 +11,7 @@ use strum::VariantNames as _;
 #[strum(serialize_all = "snake_case")]
 pub enum Part {
     Title,
-    /// In which zone its times are, and what the brackets mean.
+    /// The zone of the times, and what the brackets mean.
     About,
     Review,
     Overview,
@@ -66,7 +66,7 @@ impl Default for Template {
 }
 
 impl Template {
-    /// Reads a template: `{timeline}` and its like are places, any other brace is text.
+    /// Reads a template: `{timeline}` and the other parts' names are places; any other brace is text.
     ///
     /// # Errors
     /// A word in braces names no part, or there is no place at all.

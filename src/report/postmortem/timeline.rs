@@ -1,4 +1,5 @@
-//! The timeline: one line a group of minutes, and a line for each named point that nothing shows.
+//! The timeline: a line for what one source says about one minute, and a question for each named point that nothing
+//! shows.
 
 use strum::IntoEnumIterator as _;
 
@@ -13,7 +14,7 @@ pub(super) fn items(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     for event in &known.timeline {
         let (at, text) = (draft.time(event.at), sentence(event, draft));
         match lines.last_mut() {
-            // What one source says of one minute is one line.
+            // What one source says about one minute shares a line.
             Some((minute, line)) if *minute == at && line.evidence == event.evidence => {
                 line.text.push_str(&format!("; {text}"));
             }

@@ -7,7 +7,7 @@ use serde::Serialize;
 pub(super) struct JsonRollout<'a> {
     pub(super) schema: u32,
     pub(super) at: DateTime<Utc>,
-    /// Whether every source of versions, health, signals and cases answered whole.
+    /// Whether every source of versions, health, signals and cases answered in full.
     pub(super) complete: bool,
     pub(super) batches: Vec<JsonBatch<'a>>,
     pub(super) components: Vec<JsonComponent<'a>>,
@@ -72,7 +72,7 @@ pub(super) struct JsonUnknown<'a> {
     pub(super) why: &'static str,
 }
 
-/// What is known of no hub is null.
+/// A figure that is not known of any hub is null.
 #[derive(Serialize)]
 pub(super) struct JsonFigures {
     pub(super) hubs: usize,

@@ -87,7 +87,7 @@ struct CheckedPlace {
 /// Reads a report that must hold the hubs which are watched.
 ///
 /// # Errors
-/// When it is no report of this schema, holds what cannot be, or is of other hubs.
+/// When it is no report of this schema, holds what is impossible, or is about other hubs.
 pub fn parse(
     json: &str,
     scope: &Scope,
@@ -95,7 +95,7 @@ pub fn parse(
     now: DateTime<Utc>,
 ) -> Result<Baseline, BaselineError> {
     let no_report = |error: serde_json::Error| BaselineError::NoReport(error.to_string());
-    // An array would be read as the fields in their order.
+    // Without this check, an array would be read as the fields in their order.
     if json.trim_start().starts_with('[') {
         return Err(BaselineError::NoReport("it is an array".to_owned()));
     }
@@ -171,7 +171,8 @@ fn place(place: CheckedPlace) -> Place {
     }
 }
 
-// A hub that is new since may be missing, a whole cluster may not: nothing of it could be compared.
+// A hub may be missing, since it may be newer than the baseline. A whole cluster may not: none of its hubs could be
+// compared.
 fn require_places(
     baseline: &Baseline,
     scope: &Scope,

@@ -29,7 +29,7 @@ pub struct WaitReport {
     grace_seconds: u64,
     interrupted: bool,
     baseline_at: DateTime<Utc>,
-    /// The clusters and hubs to which it is limited; empty for the whole fleet.
+    /// The clusters and hubs to which the wait is limited; empty for the whole fleet.
     restricted_to: Vec<String>,
     hubs: Vec<WaitHubJson>,
     not_tried: Vec<String>,
@@ -83,7 +83,7 @@ struct BeforeJson {
 struct AfterJson {
     health: Health,
     evidence: Vec<String>,
-    /// Since the start; whole servers.
+    /// How many servers started since the wait began.
     starts: Option<f64>,
     failed_starts: Option<f64>,
     spawn_p95_seconds: Option<f64>,
@@ -118,7 +118,7 @@ struct LostSourceJson {
     name: String,
     lost_seconds: u64,
     error: Option<String>,
-    /// It was lost for so long that it cannot be told what happened.
+    /// Whether the source was lost for so long that nobody can tell what happened.
     cannot_tell: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The JUnit of `check --wait --format junit`: a suite for each cluster, a case for each hub. What is worse is a
-//! failure, what cannot be told an error, and a hub on which nobody started a server is skipped.
+//! The JUnit of `check --wait --format junit`: a suite for each cluster, a test case for each hub. What is worse is a
+//! failure, what cannot be told is an error, and a hub on which nobody started a server is skipped.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! `check --wait`: a picture as an observation, an earlier report as the baseline, and what a wait comes to as text,
-//! JSON and JUnit.
+//! `check --wait`: makes an observation of a picture and a baseline of an earlier report, and writes the outcome of a
+//! wait as text, JSON and JUnit.
 
 pub mod baseline_file;
 pub mod json;
@@ -18,17 +18,17 @@ use chrono::{DateTime, Utc};
 
 pub use observe::observe;
 
-/// What a report says beside the outcome.
+/// What a report says besides the outcome.
 #[derive(Clone, Debug)]
 pub struct WaitContext {
     /// When the wait began and ended, by the servers' clocks.
     pub started: DateTime<Utc>,
     pub ended: DateTime<Utc>,
-    /// How long it was to last.
+    /// How long the wait was to last.
     pub duration: Duration,
     pub grace: Duration,
-    /// When the baseline was so, by the servers' clocks.
+    /// When the baseline was taken, by the servers' clocks.
     pub baseline_at: DateTime<Utc>,
-    /// The clusters and hubs to which it is limited, as they were named; empty for the whole fleet.
+    /// The clusters and hubs to which the wait is limited, as they were named; empty for the whole fleet.
     pub restricted_to: Vec<String>,
 }

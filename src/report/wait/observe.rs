@@ -1,4 +1,4 @@
-//! A picture as far as it is compared with the baseline.
+//! Reduces a picture to what is compared with the baseline.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ pub fn observe(picture: &Picture, at: Now, ctx: &TextContext) -> Observation {
 }
 
 struct HubEye<'a> {
-    /// Whether the probes count.
+    /// Whether there are probes with fresh data.
     has_probes: bool,
     now: Now,
     ctx: &'a TextContext,
@@ -67,8 +67,8 @@ impl HubEye<'_> {
         }
     }
 
-    // A probe that failed once may have met a restart; the grace decides. `up` 0 counts beside a good probe: nobody
-    // would see how servers start.
+    // One failed probe is enough for `Failing`: it may have met a restart, so the grace decides. `up` 0 counts even
+    // beside a good probe, since nobody would see how servers start.
     fn state(&self, hub: &HubView) -> HubState {
         let probe = hub.probe.as_ref().filter(|_| self.has_probes);
         let up = hub.signals.up.filter(|_| !hub.signals_stale);
@@ -89,7 +89,7 @@ impl HubEye<'_> {
         }
     }
 
-    // A sample is older than the answer that holds it.
+    // The time is that of the sample, which is older than the answer that holds it.
     fn failed_scrape(&self, hub: &HubView) -> HubState {
         let sampled_at = hub.signals.sampled_at.filter(|_| !hub.signals_stale);
         let ago = sampled_at.map(|at| duration_since(self.now.wall, at));
@@ -101,7 +101,7 @@ impl HubEye<'_> {
     }
 }
 
-// How long ago a source was last asked that says that the case is open.
+// The time since a source that shows the case as open was last asked; of several sources, the shortest.
 fn last_seen(case: &Case, picture: &Picture) -> Duration {
     let says_so = |id: &SourceId| {
         let is_incident = matches!(case.id, CaseId::Incident(_));

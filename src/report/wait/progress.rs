@@ -1,4 +1,4 @@
-//! What a person who waits reads: what changed, and now and then how it stands.
+//! The lines for a person who waits: what changed, and from time to time how things stand.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::verdict::names;
 
-/// More changes of one kind at once are one line.
+/// If more changes of one kind come at once, they share a line.
 const MAX_LINES: usize = 3;
 
 /// "4m 12s of 30m: " before each line, so that lines within a minute keep their order.
@@ -19,7 +19,7 @@ pub fn prefix(elapsed: Duration, duration: Duration) -> String {
     format!("{elapsed} of {}: ", format_duration(duration))
 }
 
-/// A line for each change; those of one kind are one line where they are many, as when a whole fleet restarts.
+/// A line for each change; many changes of one kind share a line, as when a whole fleet restarts.
 pub fn lines(changes: &[Change]) -> Vec<String> {
     let kinds: BTreeSet<Kind> = changes.iter().map(Kind::of).collect();
     let of_kind = |kind: &Kind| -> Vec<&Change> {
@@ -126,7 +126,7 @@ fn named(case: &CaseObservation) -> String {
     format!("{}: {}", text.trim_end(), clean(&case.title))
 }
 
-/// How it stands: "nothing got worse · 2 hubs fail · servers started on 40 of 171 hubs".
+/// How things stand: "nothing got worse · 2 hubs fail · servers started on 40 of 171 hubs".
 pub fn standing(outcome: &Outcome, separator: &str) -> String {
     let worse = outcome.worse_hubs().count();
     let worse = match worse {

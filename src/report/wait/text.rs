@@ -11,10 +11,10 @@ use crate::text::durations::format_duration;
 use crate::text::symbols::Symbols;
 use crate::wording::verdict::names;
 
-/// More would not be read in one line; the lines on standard error name the others.
+/// How many are named: nobody would read more in one line. The lines on standard error name the others.
 const MAX_NAMED: usize = 3;
 
-/// An older baseline is said to be old.
+/// If the baseline is older than this, the line says so.
 const RECENT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl WaitVerdict {
@@ -151,7 +151,7 @@ fn not_compared(outcome: &Outcome) -> Option<String> {
     })
 }
 
-// Of a fleet that was another then.
+// An old baseline may be of a different fleet, so its age is named.
 fn old_baseline(context: &WaitContext) -> Option<String> {
     let age = duration_since(context.started, context.baseline_at);
     (age > RECENT).then(|| format!("the baseline is {} old", format_duration(age)))
