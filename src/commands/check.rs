@@ -45,7 +45,7 @@ impl From<String> for NoPicture {
 }
 
 impl NoPicture {
-    // Prints nothing if the brief text, which the printed line shows, is all of it.
+    // Prints the whole text, unless the printed line shows all of it already.
     pub(super) fn print_unless_said(&self) {
         if self.explained != self.brief {
             out::print_message(&self.explained);

@@ -55,8 +55,8 @@ pub enum DashboardMode {
     Demo,
 }
 
-/// Shows the dashboard until it ends. `listen` starts the handling of signals. Before that they keep their default
-/// effect, so that a secret's command that hangs can be interrupted.
+/// Shows the dashboard until it ends. `listen` starts the handling of signals. Before it is called, signals keep their
+/// default effect, so that a secret's command that hangs can be interrupted.
 ///
 /// # Errors
 /// When there is no terminal.

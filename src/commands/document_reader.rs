@@ -52,7 +52,7 @@ pub struct ConfiguredReader {
     /// Locked while PagerDuty's record is read: what is owed and the trends need the same months, so the second reader
     /// finds in the cache what the first one read.
     pub record_turn: Mutex<()>,
-    /// What is owed as it was last read, for a handoff, which does not wait for the next reading.
+    /// What was owed at the last reading: a handoff takes this and does not wait for the next reading.
     pub last_owed: Mutex<Option<Result<OwedReading, String>>>,
     pub versions: VersionReader,
 }

@@ -57,8 +57,7 @@ struct CommandContext {
 }
 
 impl CommandContext {
-    /// The state directory. `None`, with a message to the person, if there is none that may be used; then nothing is
-    /// kept.
+    /// The state directory. If none may be used, prints a message and returns `None`; then nothing is kept.
     async fn state_dir(&self) -> Option<PathBuf> {
         let found = state_dir::find_in_time(self.tasks.blocking_runner()).await;
         if let Err(error) = &found {
@@ -90,7 +89,7 @@ impl CommandContext {
         SourceContext::new(runner(), time(), secrets, limits, cache, access)
     }
 
-    /// Keeps sources' files in a state directory, and prints errors to standard error.
+    /// A cache that keeps sources' files in a state directory, and prints errors to standard error.
     fn cache(&self, state_dir: Option<&Path>) -> CacheDir {
         let report = Arc::new(|text: String| out::print_message(&text));
         CacheDir::new(state_dir, self.tasks.blocking_runner(), report)
@@ -196,7 +195,7 @@ fn symbols_for(global: &cli::Global) -> &'static Symbols {
     Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
-/// An error that ends a command before its work begins.
+/// Prints an error that ends a command before its work begins, and returns the exit code.
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     out::print_message(&error.to_string());
     ExitCode::from(EXIT_USAGE)
@@ -206,7 +205,7 @@ fn fail(error: &dyn std::fmt::Display) -> ExitCode {
 fn dashboard_exit_code(result: std::io::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        // A terminal that is gone is an end like any other.
+        // A terminal that is gone is a normal end.
         Err(error) if is_hangup(&error) => ExitCode::SUCCESS,
         Err(error) => fail(&error.to_string()),
     }

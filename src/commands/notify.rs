@@ -22,7 +22,7 @@ pub async fn run(context: &CommandContext, notify: Notify) -> ExitCode {
     let NotifyCommand::Test = notify.command;
     let settings = match config::load(&context.global) {
         Ok(config) => config.notify,
-        // Without a configuration the dashboard of the demo rings all the same.
+        // The demo needs no configuration, and its dashboard rings by the default settings.
         Err(ConfigError::Missing(_) | ConfigError::NoHomeDirectory)
             if context.global.config.is_none() =>
         {

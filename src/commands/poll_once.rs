@@ -77,7 +77,7 @@ pub async fn poll_sources(
     second_try: SecondTry,
     screen: TerminalState,
 ) -> PolledSources {
-    // PagerDuty and the status pages are polled for any part of the fleet.
+    // PagerDuty and the status pages are polled even if only a part of the fleet is asked for.
     config.sources.retain_places(
         |cluster| scope.has_cluster(cluster),
         |hub| scope.has_hub(hub),

@@ -1,4 +1,4 @@
-//! Asks every Prometheus for versions, and keeps which were seen where.
+//! Asks every Prometheus for versions, and keeps which version was seen where.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,8 +46,8 @@ impl VersionReader {
                 Err(error) => unread_versions(settings, &error.text),
             }
         });
-        // Collected before the await: the future would not be `Send` if it held the closure, which borrows, across an
-        // await.
+        // Collected before the await: the closure borrows, and a future that held it across the await would not be
+        // `Send`.
         let asked: Vec<_> = asked.collect();
         let answers: Vec<VersionReading> =
             stream::iter(asked).buffered(MAX_CONCURRENT).collect().await;

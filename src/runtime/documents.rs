@@ -145,7 +145,7 @@ impl PeriodicReading {
     }
 }
 
-/// Starts these readings, in a task of their own.
+/// Starts one of these readings, in a task of its own.
 pub fn start_reading(
     what: PeriodicReading,
     reader: Arc<dyn DocumentReader>,
@@ -180,7 +180,7 @@ async fn keep_reading(
         inbox.send(msg);
     }
     loop {
-        // A request that comes during the reading is answered by the next one.
+        // A request that comes during this reading starts the next one.
         refresh_all.mark_unchanged();
         if let Some(msg) = what.read(Arc::clone(&reader)).await {
             inbox.send(msg);

@@ -12,7 +12,7 @@ use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::TimeSource;
 use crate::store::local_time_boxes;
 
-/// The writer's end of the boxes that pictures are built with.
+/// The writing side of the time-boxes that pictures are built with.
 #[derive(Clone)]
 pub struct LocalTimeBoxWriter {
     pub boxes: watch::Sender<Vec<LocalTimeBox>>,
@@ -73,7 +73,7 @@ impl LocalTimeBoxStore {
     }
 }
 
-/// The kept time-boxes; `report` receives a sentence if the file cannot be read.
+/// The time-boxes in the file; `report` receives a sentence if the file cannot be read.
 pub fn load(dir: Option<&Path>, report: impl FnOnce(&str)) -> Vec<LocalTimeBox> {
     let Some(dir) = dir else {
         return Vec::new();

@@ -21,7 +21,7 @@ use crate::wording::window_title::window_title;
 /// How many notifications one moment may give; the last one counts the other events.
 const MAX_NOTIFICATIONS: usize = 3;
 
-/// Which sequences the process's terminal is sent by these settings.
+/// The sequences that this process's terminal gets, by these settings.
 pub fn terminal_signals(settings: &NotifySettings) -> TerminalSignals {
     let choice = match settings.style {
         NotificationStyle::Auto => NotificationChoice::Detect,
@@ -32,7 +32,7 @@ pub fn terminal_signals(settings: &NotifySettings) -> TerminalSignals {
     TerminalSignals::detect(&|name| std::env::var(name).ok(), choice)
 }
 
-/// The bytes that ring once for these events of one moment; empty without any.
+/// The bytes that ring once for all events of one moment; empty if there are no events.
 pub fn ring_sequence(
     events: &[Event],
     settings: &NotifySettings,
@@ -77,7 +77,7 @@ pub struct Notifier {
     symbols: &'static Symbols,
     is_demo: bool,
     shown_title: Option<String>,
-    /// The time of the picture that was looked at last, and whether it lagged.
+    /// The time of the picture that was checked last, and whether it lagged.
     checked: Option<(Now, bool)>,
 }
 

@@ -73,7 +73,7 @@ impl PastRecord {
         }
     }
 
-    /// What the files of `sources` hold, without asking PagerDuty; `None` where a month of the span is not kept.
+    /// What the files of `sources` hold, without asking PagerDuty; `None` if the files lack a month of the span.
     pub async fn kept(sources: &SourceContext, query: &RecordQuery<'_>) -> Option<Self> {
         let files = RecordFiles::new(sources, query.account).ok()?;
         let directory = files.load_directory().await?;

@@ -14,7 +14,7 @@ use crate::sources::schedule::Schedule;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
-/// How often secrets that were refused are compared with what they are now.
+/// How often secrets that were refused are compared with their current values.
 const SECRETS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What every polling loop is given.

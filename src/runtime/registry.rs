@@ -56,7 +56,7 @@ pub fn wanted_secrets(sources: &SourcesConfig) -> Vec<WantedSecret> {
         .collect()
 }
 
-/// A slot for each source, not asked yet, and one for the time-boxes that were started here.
+/// Creates a slot without an answer for each source, and one for the time-boxes that were started here.
 pub fn register_sources(
     sources: SourcesConfig,
     local_time_boxes: Vec<LocalTimeBox>,

@@ -17,7 +17,7 @@ pub enum SignalRequest {
     Interrupt,
     /// Give the terminal back and stop: SIGTSTP.
     Suspend,
-    /// Somebody stopped the process, and it was continued: SIGCONT.
+    /// Another process stopped this one, and it was continued: SIGCONT.
     Resume,
 }
 

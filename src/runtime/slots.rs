@@ -31,7 +31,7 @@ impl<T> Clone for SlotWriter<T> {
 }
 
 impl<T> SlotWriter<T> {
-    /// A writer whose slot `amend` changes once more after each change, before any reader sees it.
+    /// A writer that also runs `amend` on the slot after each change, before any reader sees the slot.
     pub fn with_after_change(self, amend: impl Fn(&mut Slot<T>) + Send + Sync + 'static) -> Self {
         Self {
             after_change: Some(Arc::new(amend)),

@@ -35,7 +35,7 @@ use crate::wording::case::place;
 /// The incident could not be read, or not all of it.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Prints the draft, or writes it to a new file; the exit code is 0 only where all that was asked for could be read.
+/// Prints the draft, or writes it to a new file. The exit code is 0 only if all that was asked for could be read.
 pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,
@@ -189,7 +189,7 @@ fn grace(policy: &Policy, kind: MismatchKind) -> TimeDelta {
     TimeDelta::from_std(grace).unwrap_or(TimeDelta::MAX)
 }
 
-// In the order in which the log names them: first who did it, then to whom.
+// The people of a log entry in its order: first who did it, then to whom.
 fn people<'a>(kind: &'a LogKind, agent: Option<&'a Person>) -> impl Iterator<Item = &'a Person> {
     let to = match kind {
         LogKind::Assign { to } | LogKind::Delegate { to } | LogKind::Escalate { to } => {

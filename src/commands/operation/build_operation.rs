@@ -21,7 +21,7 @@ pub struct OperationInput<'a> {
     pub rota_is_whole: bool,
     /// The incidents that the operation is for.
     pub subject: &'a ActionSubject,
-    /// The note's text, and whether an earlier write of it had no answer.
+    /// The note's text, and whether an earlier write of the same text had no answer.
     pub note: Option<OutgoingNote>,
     pub now: Now,
 }

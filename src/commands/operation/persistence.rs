@@ -56,8 +56,8 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// Whether an earlier write of the same note had no answer. Before this note is sent, PagerDuty is then searched
-    /// for it.
+    /// Whether an earlier write of the same note had no answer. If so, PagerDuty is searched for the note before it is
+    /// sent.
     pub fn is_in_doubt(&mut self, incident: &Incident, text: &str) -> bool {
         let now = self.context.time.now().wall;
         let found = self

@@ -153,7 +153,7 @@ impl ShellOperation<'_> {
             lookup.case_doubt = check_case(&picture, case, new)?;
             self.print_unasked(lookup.case_doubt.as_ref());
         }
-        // Other open incidents at the hub are only a warning in the confirmation, so they are not read without one.
+        // Other open incidents at the hub only give a warning in the confirmation, so without one they are not read.
         if let (OperationCommand::Declare(declare), Some(_)) = (self.command, &self.terminal)
             && let Some(hub) = &declare.hub
         {

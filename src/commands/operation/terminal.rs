@@ -32,7 +32,7 @@ impl Terminal {
     pub async fn confirm(&self, question: &str) -> io::Result<bool> {
         let _not_a_terminal_any_more = tcflush(&self.0, QueueSelector::IFlush);
         out::prompt(question);
-        // Waits as the dashboard waits for keys; a terminal becomes readable with a whole line.
+        // Waits as the dashboard waits for keys. A terminal becomes readable once a whole line is typed.
         let input = Receiver::from_file_unchecked(self.0.try_clone()?)?;
         let mut answer = [0; MAX_ANSWER_BYTES];
         let length = loop {

@@ -13,8 +13,8 @@ use crate::runtime::slots::Slots;
 use crate::sources::context::SourceContext;
 use crate::sources::secret::FetchOptions;
 
-/// Waits until every source has answered or failed, or the time for one look is over, and returns when that was. A
-/// source that is silent until then is lost from the start.
+/// Waits until every source has answered or failed, or the time for one look is over, and returns that moment. A source
+/// that is silent until then is lost from the start.
 pub(super) async fn first_look(
     context: &CommandContext,
     plan: &Plan,

@@ -1,5 +1,5 @@
-//! `hubwatch check --wait`: polls as the dashboard does, says on standard error what changes, and ends with what got
-//! worse since the baseline.
+//! `hubwatch check --wait`: polls as the dashboard does, prints changes to standard error, and reports at the end what
+//! got worse since the baseline.
 
 mod first_look;
 mod watching;
@@ -57,7 +57,7 @@ struct Plan {
     timeout: Duration,
 }
 
-// The report, and its exit code. Whatever is wrong with the arguments is found before anything is waited for.
+// The report, and its exit code. Errors in the arguments are found before the wait begins.
 async fn wait(
     context: &CommandContext,
     check: &cli::Check,

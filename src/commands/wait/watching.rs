@@ -56,7 +56,8 @@ pub(super) struct Watching<'a> {
     /// The latest look.
     picture: Picture,
     last_standing: Duration,
-    /// How many queries for starts failed in a row. Before the first answer, one failure is enough to count as lost.
+    /// How many queries for starts failed in a row. Before the first answer, one failure is enough for the starts to
+    /// count as lost.
     count_failures: BTreeMap<SourceId, u32>,
 }
 

@@ -54,7 +54,7 @@ pub(super) fn pagerduty<'a>(handover: &Handover<'a>) -> Option<&'a SourceView> {
     sources.find(|view| view.id.kind == SourceKind::Pagerduty)
 }
 
-// The parts that could not be read. Two of them are not needed for the verdict, but for a handoff.
+// The parts that could not be read. Two of them are not needed for the verdict, but they are for a handoff.
 fn unread_parts(view: &SourceView) -> impl Iterator<Item = String> {
     let is_listed = |name| {
         matches!(

@@ -15,7 +15,7 @@ use crate::picture::Picture;
 use crate::wording::checklist;
 
 const MARK: &str = "[hubwatch]";
-/// How a line of a note begins that names the next step.
+/// A line of a note that begins like this names the next step.
 const NEXT_PREFIXES: [&str; 2] = ["next:", "next step:"];
 /// The step of a runbook that is done already once somebody holds the case.
 const ACKNOWLEDGE: &str = "acknowledge";

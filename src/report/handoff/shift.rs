@@ -68,8 +68,8 @@ pub struct GivenSpan {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Finds the shift of a person, which is their contiguous entries that cover now, on any policy, and who is on level 1
-/// after it.
+/// Finds the shift of a person and who is on level 1 after it. The shift is all contiguous entries that cover now, on
+/// any policy.
 ///
 /// # Errors
 /// The rota tells no end and none is given, or the end lies before the beginning.

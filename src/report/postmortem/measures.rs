@@ -46,7 +46,7 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
     items.chain([question(more)]).collect()
 }
 
-// Leaves out an acknowledgement by the person who opened the incident within a minute: it earns no praise.
+// Leaves out an acknowledgement within a minute by the person who opened the incident: it earns no praise.
 fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
     let Some(first) = &known.acknowledged else {
         return Some((Went::Badly, no_response(known)));

@@ -1,5 +1,5 @@
-//! An earlier `check --format json` as the baseline. The file may be anything: it is read strictly, and refused in one
-//! sentence.
+//! An earlier `check --format json` as the baseline. The file may hold anything, so it is read strictly, and a bad file
+//! is refused in one sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -101,7 +101,7 @@ impl HubEye<'_> {
     }
 }
 
-// The time since a source that shows the case as open was last asked; of several sources, the shortest.
+// How long ago a source that shows the case as open was last asked; of several sources, the latest.
 fn last_seen(case: &Case, picture: &Picture) -> Duration {
     let says_so = |id: &SourceId| {
         let is_incident = matches!(case.id, CaseId::Incident(_));

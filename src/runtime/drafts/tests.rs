@@ -126,7 +126,7 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
     assert!(complaints[0].contains("half.json"), "{complaints:?}");
 }
 
-/// Whoever looks at any moment sees a whole draft, an older or a newer one, and once there always one.
+/// A reader sees a whole draft at any moment, an older or a newer one, and after the first draft always one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_sees_whole_drafts_only() {
     let place = tempfile::tempdir().unwrap();
@@ -141,7 +141,7 @@ async fn a_reader_sees_whole_drafts_only() {
     let dir = drafts::dir(place.path());
     let (stop, seen) = (tasks.stop_token(), Arc::new(AtomicUsize::new(0)));
     let looks = Arc::clone(&seen);
-    // A look that fails ends the other side too.
+    // If a look fails, the writing loop ends too.
     let (looking, looks_end) = tokio::sync::watch::channel(());
     tasks.spawn_blocking(move || {
         let _until_it_ends = looking;

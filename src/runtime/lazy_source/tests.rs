@@ -25,7 +25,7 @@ impl Cache for NoCache {
     }
 }
 
-/// Accepts the secret `right`.
+/// A source that accepts the secret `right`.
 struct Guarded(SecretString);
 
 impl Source for Guarded {

@@ -1,4 +1,4 @@
-//! The lines about what is not a case.
+//! The lines that are not about cases.
 
 use super::*;
 use crate::app::fixture::owed::outage;

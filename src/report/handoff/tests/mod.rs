@@ -33,7 +33,7 @@ fn hours(count: i64) -> DateTime<Utc> {
     now().wall + TimeDelta::hours(count)
 }
 
-/// Everything beside the picture.
+/// Everything besides the picture.
 struct Around {
     policy: Policy,
     who: Outgoing,

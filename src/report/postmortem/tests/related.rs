@@ -1,4 +1,5 @@
-//! What is beside the incident itself: the rest of its outage, the tracker's issues, and the value of its alert.
+//! What is drafted besides the incident itself: the rest of its outage, the tracker's issues, and the value of its
+//! alert.
 
 use super::*;
 use crate::domain::tracker::IssueState;
