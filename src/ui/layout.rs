@@ -1,4 +1,4 @@
-//! The layout by the screen's size: five tiers, and a single word below them.
+//! The layout by the screen's size: five tiers, and only the verdict's word on a smaller screen.
 //!
 //! ```text
 //!  full, standard     compact            small            tiny      word
@@ -9,39 +9,38 @@
 //!                     hints
 //! ```
 //!
-//! A full screen has what is owed below the status pages.
+//! A full screen has the pane of owed work below the status pages.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::model::Pane;
 
-/// How much fits on a screen of some size.
+/// How much fits on a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
-    /// Not even one sentence: only the verdict's word.
+    /// Not even one sentence fits: only the verdict's word is shown.
     Word,
-    /// A few lines: the verdict, the first cases.
+    /// A few lines: the verdict and the first cases.
     Tiny,
     /// One pane at a time, without boxes.
     Small,
-    /// All panes, cases over the full width.
+    /// All panes, with the cases over the full width.
     Compact,
-    /// All panes, two columns.
+    /// All panes, in two columns.
     Standard,
     /// Like `Standard`, with wider columns.
     Full,
 }
 
-/// The places of a screen.
+/// The areas of a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScreenLayout {
-    /// How much fits.
     pub tier: Tier,
-    /// Two lines: the verdict, the counts.
+    /// Two lines: the verdict, and the counts.
     pub header: Rect,
-    /// Each pane that is shown.
+    /// The panes that are shown, with their areas.
     pub panes: Vec<(Pane, Rect)>,
-    /// One line: the keys.
+    /// One line: the hint bar.
     pub hints: Rect,
 }
 
@@ -64,8 +63,8 @@ impl Tier {
     }
 }
 
-/// The layout of a screen on which the pane `focus` receives the keys. `has_owed`: whether there is something to show
-/// in the pane of what is owed.
+/// The layout of a screen on which the pane `focus` receives the keys. `has_owed`: whether the pane of owed work has
+/// anything to show.
 pub fn layout(area: Rect, focus: Pane, has_owed: bool) -> ScreenLayout {
     let tier = Tier::from_area(area);
     let [header, body, hints] = Layout::vertical([
@@ -104,7 +103,7 @@ fn two_columns(body: Rect, right: u16) -> Vec<(Pane, Rect)> {
     ]
 }
 
-// Below the status pages, which keep the larger part.
+// Puts the pane of owed work below the status pages, which keep the larger part.
 fn with_owed(mut panes: Vec<(Pane, Rect)>) -> Vec<(Pane, Rect)> {
     if let Some((_, status)) = panes.last_mut() {
         let parts = Layout::vertical([Constraint::Min(0), Constraint::Percentage(42)]);

@@ -1,7 +1,7 @@
-//! Draws a model, and changes nothing: the screen is a function of the model, the theme and the moment. This room
-//! fills a ratatui buffer and has no access to the terminal.
+//! Draws a model without changing it: the screen is a function of the model, the theme and the time. This module fills
+//! a ratatui buffer and has no access to the terminal.
 //!
-//! [`view::draw`] lays out the panes by size and draws them. Every pane draws through a
+//! [`view::draw`] lays out the panes by the screen's size and draws them. Every pane draws through a
 //! [`widgets::painter::Painter`], which makes text safe, styles it by its meaning, and records when the first of its
 //! texts expires.
 

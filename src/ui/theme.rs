@@ -1,4 +1,4 @@
-//! How each meaning looks. The shipped themes are `assets/themes/*.toml`, in the binary.
+//! How each meaning looks. The default themes are `assets/themes/*.toml`, embedded in the binary.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use crate::text::{Meaning, Symbols};
 const DEFAULT: &str = include_str!("../../assets/themes/default.toml");
 const NO_COLOR: &str = include_str!("../../assets/themes/no-color.toml");
 
-/// How many colours there are.
+/// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColorLevel {
-    /// None: weight, reversal and underlining only.
+    /// No colours, only attributes such as bold, reversed and underlined.
     None,
-    /// The sixteen that the terminal's own palette gives.
+    /// The sixteen colours of the terminal's own palette.
     Ansi16,
-    /// 256 and more.
+    /// 256 colours or more.
     Ansi256,
 }
 
 /// The terminal's background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Background {
-    /// Not known, or neither dark nor light: no colour of ours is sure to be read on it.
+    /// Not known, or neither dark nor light. No theme colour is sure to be readable on it.
     #[default]
     Unknown,
     /// Nearly black.
@@ -34,7 +34,7 @@ pub enum Background {
 }
 
 impl Background {
-    /// By the relative luminance, 0 for black and 1 for white.
+    /// The class of a background with this relative luminance, 0 for black and 1 for white.
     pub fn from_luminance(luminance: f64) -> Self {
         match luminance {
             ..0.08 => Self::Dark,
@@ -44,14 +44,14 @@ impl Background {
     }
 }
 
-/// A look for each meaning, and the symbols.
+/// A style for each meaning, and the symbols.
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: BTreeMap<Meaning, Style>,
     symbols: &'static Symbols,
 }
 
-// The error of one that there is not gets its line from the parser.
+// A colour of a theme file. If the name is not a colour, the parser adds the line to the error.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct ThemeColor(Color);
@@ -88,16 +88,17 @@ struct StyleSpec {
 }
 
 impl Theme {
-    /// The shipped theme for what the terminal can do, on a background that is not known.
+    /// The default theme for these capabilities, on a background that is not known.
     pub fn new(color: ColorLevel, ascii: bool) -> Self {
         Self::on_background(color, Background::Unknown, ascii)
     }
 
-    /// The shipped theme for the terminal's capabilities. Tests check that its text can be read; without colours the
-    /// symbols and words are enough.
+    /// The default theme for these capabilities of the terminal. Tests check that its text can be read; without
+    /// colours, symbols and words are enough.
     ///
-    /// The sixteen colours are the terminal's own, and any of them may be unreadable on its background; so may ours
-    /// if the background is not known. There, as without colours, attributes such as bold serve instead.
+    /// The sixteen colours come from the terminal's palette, and any of them may be unreadable on its background. The
+    /// theme's own colours may be unreadable if the background is not known. In both cases, as without colours,
+    /// attributes such as bold replace colours.
     pub fn on_background(color: ColorLevel, background: Background, ascii: bool) -> Self {
         let symbols = Symbols::for_terminal(ascii);
         let styles = match (color, background) {
@@ -112,7 +113,7 @@ impl Theme {
         }
     }
 
-    /// How a meaning looks.
+    /// The style of a meaning.
     pub fn style(&self, meaning: Meaning) -> Style {
         self.styles.get(&meaning).copied().unwrap_or_default()
     }
@@ -122,7 +123,7 @@ impl Theme {
     }
 }
 
-// A meaning that the text does not name is plain.
+// A meaning that the theme does not mention is plain.
 fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>, toml::de::Error> {
     let looks: BTreeMap<Meaning, StyleSpec> = toml::from_str(text)?;
     let styles = looks.into_iter();
@@ -130,7 +131,7 @@ fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>,
     Ok(styles.collect())
 }
 
-// A style with a background of its own can be read on any terminal.
+// Only styles that set their own background keep their colours: they can be read on any background.
 fn with_own_background(
     mut plain: BTreeMap<Meaning, Style>,
     coloured: BTreeMap<Meaning, Style>,

@@ -1,4 +1,4 @@
-//! The whole screen from a model: the one function that the loop calls to draw.
+//! Draws the whole screen from a model; the event loop calls `draw`.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use super::panes::{PaneExtent, cases, header, hints, hubs, owed, owners, status,
 use super::theme::Theme;
 use super::widgets::painter::Painter;
 
-/// The result of a drawing.
+/// The result of drawing a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewOutcome {
-    /// In how long the first of the words on the screen changes by itself; none: never. Never zero.
+    /// How long until the first of the texts on the screen expires; `None`: no text does. Never zero.
     pub next_change: Option<Duration>,
     /// Sizes and scroll limits, for [`Model::set_viewport`].
     pub extent: Viewport,

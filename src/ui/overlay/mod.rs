@@ -1,4 +1,5 @@
-//! An overlay over the panes: a page in a frame that scrolls and says how many lines are above and below.
+//! Draws an overlay over the panes: a page in a frame. The page scrolls, and the frame shows how many lines are hidden
+//! above and below.
 
 #[cfg(test)]
 mod tests;
@@ -15,15 +16,15 @@ use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::painter::Painter;
 
-/// By how many cells a line's times may grow or shrink before it is drawn again.
+/// The room that is kept for a line's times to grow: with less left, the line may need another row when they expire.
 const WRAP_SLACK: usize = 8;
 
 /// The size of a drawn overlay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OverlayExtent {
-    /// Lines of the page that are visible at once.
+    /// The number of visible lines.
     pub visible_lines: usize,
-    /// How far it scrolls.
+    /// How far the page can be scrolled.
     pub max_scroll: usize,
 }
 
@@ -40,8 +41,8 @@ pub fn draw(
     Some(draw_page(pen, place, boxed, page, overlay.scroll))
 }
 
-/// Where an overlay lies: inside the panes' area on a full screen, over all panes on a standard or compact one, over
-/// all but the hints on a small one, and over everything on a smaller one.
+/// The area of an overlay: within the panes' area on a full screen, over all panes on a standard or compact one, over
+/// everything except the hints on a small one, and over everything on a smaller one.
 pub fn overlay_area(area: Rect, layout: &ScreenLayout) -> Rect {
     let above_hints = Rect {
         height: layout.hints.y.saturating_sub(area.y),
@@ -69,7 +70,6 @@ pub fn hides_panes(layout: &ScreenLayout) -> bool {
     layout.tier != Tier::Full
 }
 
-/// How much room a page has.
 fn page_size(place: Rect, boxed: bool) -> PageSize {
     let inner = inner_area(place, boxed);
     PageSize {
@@ -91,7 +91,7 @@ fn inner_area(place: Rect, boxed: bool) -> Rect {
     }
 }
 
-/// Draws the page over what is in `place`.
+/// Draws the page over the contents of `place`.
 fn draw_page(
     pen: &mut Painter<'_>,
     place: Rect,
@@ -106,7 +106,7 @@ fn draw_page(
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
         let line = ascii_if_needed(line, &ctx);
-        // The line may soon wrap to one more row, which changes how many rows are above and below.
+        // The line may soon need one more row, which changes how many rows are above and below.
         if line.width() + WRAP_SLACK > cells {
             pen.schedule_change(line.valid_for());
         }
@@ -114,7 +114,7 @@ fn draw_page(
         focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
     }
     let limit = rows.len().saturating_sub(height);
-    // The focused line stays in sight, whichever way the page is scrolled.
+    // The focused line stays visible, however the page is scrolled.
     let scroll = match focus {
         Some(end) => scroll
             .max(end.saturating_sub(height))
@@ -123,7 +123,7 @@ fn draw_page(
     };
     let scroll = scroll.min(limit);
     pen.clear(place);
-    // The number of rows above stands in the footer, beside the zone.
+    // The footer shows the number of rows above, beside the zone.
     let hidden = Hidden {
         above: 0,
         below: limit - scroll,
@@ -138,8 +138,8 @@ fn draw_page(
     }
 }
 
-// The footer names the zone of all times, since the overlay may hide the header that does, and the number of rows
-// above.
+// The footer names the zone of all times, since the overlay may hide the header, which names it too. It also shows the
+// number of rows above.
 fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     let words = if boxed { "times in " } else { "" };
     let zone = format!("{words}{}", dates::zone_name(ctx));
@@ -157,7 +157,7 @@ fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     }
 }
 
-// Before the line is wrapped: some symbols are wider in ASCII.
+// Called before the line is wrapped, since some symbols are wider in ASCII.
 fn ascii_if_needed(line: Line, ctx: &TextContext) -> Line {
     if ctx.symbols.ascii_only {
         line.into_ascii()

@@ -5,8 +5,8 @@ use crate::app::model::CopyByHand;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning};
 
-/// The page says why the text is here and shows it without indentation, so that a selection of whole lines holds
-/// nothing else.
+/// The page says why the text is shown. The text is not indented, so that a selection of whole lines contains nothing
+/// else.
 pub fn page(copy: &CopyByHand) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Copy by hand"));
     for why in &copy.why {

@@ -1,5 +1,5 @@
-//! The page of `hubwatch doctor`: how each source answers, what is not watched, and the settings by which a gap
-//! counts as intended.
+//! The page of `hubwatch doctor`: how each source answers, what is not watched, and the settings that mark a gap as
+//! intended.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,15 +18,15 @@ use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, TextLength};
 use crate::wording::source;
 
-/// A setting that says that something is meant so.
+/// A setting that marks a gap as intended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Proposal {
-    /// The section it belongs in, with the name of its table entry.
+    /// The section that the setting belongs in, with the name of the table's entry.
     section: String,
     setting: String,
 }
 
-/// The page for one look at every source.
+/// The page for one poll of every source.
 pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Doctor"));
     page.text(Meaning::Plain, source::summary(picture, ctx));
@@ -79,8 +79,8 @@ fn is_unreadable_item(mismatch: &Mismatch) -> bool {
     )
 }
 
-// Addresses of `placeholders` and `bots` without a PagerDuty user. With a typo the real mailbox would count as a
-// person.
+// Addresses of `placeholders` and `bots` that no PagerDuty user has. If an address has a typo, the real mailbox counts
+// as a person.
 fn unknown_addresses<'a>(picture: &Picture, policy: &'a Policy) -> Vec<&'a String> {
     let lacks_users = |part: &Part| part.name == PartName::Users && part.problem.is_some();
     let directory = picture.directory.as_ref();
@@ -160,7 +160,7 @@ fn blind_spot(mismatch: &Mismatch) -> Option<&BlindSpot> {
     }
 }
 
-// One proposal per section, including the values it has, since TOML allows a key only once.
+// One proposal per section. It includes the values that are configured already, since TOML allows a key only once.
 fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
     let mut everywhere = BTreeSet::new();
     let mut by_cluster: BTreeMap<&ClusterName, BTreeSet<Signal>> = BTreeMap::new();
@@ -182,7 +182,7 @@ fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
         match at {
             MissingAt::Fleet => everywhere.insert(*signal),
             MissingAt::Cluster(cluster) => by_cluster.entry(cluster).or_default().insert(*signal),
-            // One hub that lost a signal is a fault, so no setting is proposed.
+            // A single hub without a signal is a fault, so no setting is proposed.
             MissingAt::Hub(_) => continue,
         };
     }

@@ -1,4 +1,4 @@
-//! The page of a document: its content, how far it is read, or why there is none.
+//! The page of a document: its content, the progress of reading it, or why it could not be read.
 
 use super::page::Page;
 use super::trends;
@@ -7,7 +7,6 @@ use crate::app::model::Model;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
 
-/// The page.
 pub fn page(
     kind: &DocumentKind,
     state: &DocumentState,
@@ -29,7 +28,7 @@ pub fn page(
             page.line(line.with(Meaning::Unknown, text).hanging(2));
         }
         DocumentState::Ready(Document::Trends(reading)) => {
-            // The figures' months are the team's, and so are their dates.
+            // Months are counted in the team's zone, so dates are shown in it too.
             let ctx = TextContext {
                 zone: model.policy.calendar.zone,
                 ..*ctx

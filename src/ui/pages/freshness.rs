@@ -1,20 +1,20 @@
-//! Whether "there is none" may be said: only where every source that would show one is fresh.
+//! Whether a page may say that there is nothing: only if every source that would show something is fresh.
 
 use crate::app::model::Model;
 use crate::domain::source::SourceKind;
 
-/// How far the sources of a kind can be trusted together.
+/// How far the sources of one kind can be trusted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KindFreshness {
-    /// All of them are live or late.
+    /// All sources of the kind are live or late.
     Fresh,
-    /// One of them is not: what is not seen may still be there.
+    /// At least one source of the kind is neither, so something may exist that is not shown.
     NotFresh,
-    /// There is none of the kind.
+    /// There is no source of the kind.
     NotConfigured,
 }
 
-/// How far those of `kind` can be trusted.
+/// How far the sources of `kind` can be trusted.
 pub fn freshness_of(model: &Model, kind: SourceKind) -> KindFreshness {
     let Some(picture) = model.picture.as_deref() else {
         return KindFreshness::NotFresh;

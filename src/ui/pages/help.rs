@@ -1,4 +1,4 @@
-//! Help: the keys by place, from the key map, and the words and symbols of the screen.
+//! The help: the keys of each context, from the key map, and the meanings of the screen's words and symbols.
 
 use super::page::Page;
 use crate::app::action::{Action, Context};
@@ -8,7 +8,7 @@ use crate::text::Line;
 use crate::text::symbols::Symbols;
 use crate::text::{Meaning, TextContext};
 
-/// The column in which a key's words begin.
+/// The column in which a key's text begins.
 const TEXT_COLUMN: usize = 24;
 
 pub fn page(model: &Model, ctx: &TextContext) -> Page {
@@ -43,7 +43,7 @@ pub fn page(model: &Model, ctx: &TextContext) -> Page {
 fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     page.heading(name);
     for (action, keys) in model.keymap.bindings(context) {
-        // Operations have the same keys in a detail: they are listed once.
+        // Operations have the same keys on the panes and in overlays, so they are listed once.
         if context == Context::Overlay
             && (action == Action::Menu || IncidentAction::from_key_action(action).is_some())
         {

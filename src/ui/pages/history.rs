@@ -1,5 +1,5 @@
-//! Values over the last hours in the detail of a case or a hub: one line each, and a plot of the value that the
-//! case's alert looks at. Missing data is said in words, never drawn as an empty plot.
+//! The values of the last hours, on the page of a case or a hub: one line each, and a plot of the value that the case's
+//! alert watches. Missing data is described in words, never drawn as an empty plot.
 //!
 //! ```text
 //!   42 │⠒⠢⢄⡀
@@ -31,7 +31,7 @@ use crate::wording::history::{
 /// The cells of a sparkline.
 const SPARKLINE_CELLS: usize = 24;
 
-/// An alert that was asked about.
+/// An alert with its history query.
 struct AlertInquiry<'a> {
     inquiry: &'a HistoryFetch,
     watched: &'a AlertQuery,
@@ -51,7 +51,7 @@ fn alert_inquiries(model: &Model) -> Vec<AlertInquiry<'_>> {
     all.filter_map(AlertInquiry::from_inquiry).collect()
 }
 
-/// The line at the top of a case: where the first alert's value is, was, and where it fires.
+/// The line at the top of a case: the first alert's value now and before, and its threshold.
 pub fn add_summary(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
     let Some(first) = alert_inquiries(model).into_iter().next() else {
         return;
@@ -64,7 +64,7 @@ pub fn add_summary(page: &mut Page, model: &Model, ctx: &TextContext, room: Page
     page.line(field("history").join(line));
 }
 
-/// The plot of the first alert, and the others in a line each.
+/// The plot of the first alert's value, and a line for each other alert.
 pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
     let alerts = alert_inquiries(model);
     let Some((first, others)) = alerts.split_first() else {
@@ -111,7 +111,7 @@ fn add_alert(page: &mut Page, alert: &AlertInquiry<'_>, ctx: &TextContext, room:
 }
 
 impl AlertInquiry<'_> {
-    /// A row of blocks, and the words.
+    /// A row of blocks, and a text.
     fn compact_line(&self, known: &LoadedHistory, ctx: &TextContext, room: PageSize) -> Line {
         let series = known.history.series.first();
         let row = series
@@ -136,7 +136,7 @@ impl AlertInquiry<'_> {
     }
 }
 
-// Several series match the alert equally well, so it is not known which one is its own.
+// Several series match the alert equally well, so which one belongs to it is not known.
 fn add_other_series(
     page: &mut Page,
     alert: &AlertInquiry<'_>,
@@ -167,20 +167,20 @@ fn add_other_series(
     }
 }
 
-/// Of two values the one that counts.
+/// Returns the one of two values that is shown.
 type CellReducer = fn(f64, f64) -> f64;
 
-/// How a value is drawn in one row.
+/// How values are drawn in one row.
 #[derive(Clone, Copy)]
 pub struct SparklineStyle {
     format_value: FormatValue,
     scale: Option<Scale>,
-    /// Of the values in one cell, the one that counts.
+    /// Picks the value to show among those that share a cell.
     reduce: CellReducer,
 }
 
 impl SparklineStyle {
-    // Where little is bad, the least counts.
+    // If low values are bad, the lowest value of a cell is shown.
     fn for_alert(series: &Series, watched: &AlertQuery) -> Self {
         let sign = watched.threshold.map(|limit| limit.op);
         let scale = Scale::for_plot(Plot {
@@ -197,7 +197,7 @@ impl SparklineStyle {
         }
     }
 
-    /// The blocks; none where nothing is known.
+    /// The row of blocks; `None` if no value is known.
     fn sparkline(self, series: &Series, ctx: &TextContext, room: PageSize) -> Option<Line> {
         series.range()?;
         let ascii = ctx.symbols.ascii_only;
@@ -212,7 +212,7 @@ impl SparklineStyle {
     }
 }
 
-/// A course in one row and in words.
+/// A series as one row of blocks, and in words.
 fn compact_line(
     series: &Series,
     window: &Window,
@@ -235,7 +235,7 @@ fn summary_line(series: &Series, window: &Window, figure: FormatValue, ctx: &Tex
     }
 }
 
-/// The state of an answer without a plot: still to come, absent, or partial.
+/// Adds why a history has no plot: it has not arrived, has failed, or is partial.
 fn add_status(page: &mut Page, inquiry: &HistoryFetch, ctx: &TextContext) {
     if let Some((meaning, said)) = status(inquiry, ctx) {
         page.text(meaning, said);

@@ -1,4 +1,4 @@
-//! Hub detail: how a hub is, why, and every signal beside its limit.
+//! The page of a hub: its health, the evidence for it, and every signal beside its limit.
 
 use super::history::signals;
 use super::page::{NOT_KNOWN, Page, PageSize, field};
@@ -161,7 +161,7 @@ fn signal_rows(signals: &Signals, limits: &Limits, symbols: &Symbols) -> [Signal
         (
             Signal::SpawnFailures30m,
             "failed starts",
-            // `increase` gives fractions; a start fails whole.
+            // `increase` returns fractions, but the number of failed starts is whole.
             whole(signals.spawn_failures_30m),
             format!("in the last 30m; degraded from {:.0}", limits.failed_starts),
         ),
@@ -215,7 +215,7 @@ fn add_cases(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextContext) {
     }
 }
 
-// "None" can be trusted only as far as its sources.
+// "None" can be trusted only as far as the sources that would show something.
 fn stale_sources_note(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
     let picture = model.picture.as_deref()?;
     let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());

@@ -1,4 +1,4 @@
-//! `owed`: what is still to be done after outages, a line each.
+//! The page of `owed`: the work that is owed after outages, one line per outage.
 
 use super::page::Page;
 use super::table::{self, Column};
@@ -17,23 +17,22 @@ const COLUMNS: [Column; 5] = [
     Column::new("where, and what is missing", 0),
 ];
 
-/// Cells before the last column.
+/// The width of all columns before the last one, in cells.
 const LAST_COLUMN: usize = 45;
 
-/// In a narrower page what is missing begins at the left.
+/// On a narrower page, the missing work begins at the left.
 const NARROW: usize = 72;
 
-/// The mark of the selected outage, and a blank.
+/// The width of the selected outage's mark and a blank, in cells.
 const MARK_CELLS: usize = 2;
 
-/// The page.
 pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Owed"));
     add_reading(&mut page, reading, None, ctx, cells);
     page
 }
 
-// Of an outage about which not all could be read it is not said that it owes something.
+// An outage about which not everything could be read is not counted as owing something.
 fn owing(owed: &[OwedOutage]) -> String {
     let unknown_count = owed.iter().filter(|one| !one.is_known()).count();
     let known = match owed.len() - unknown_count {
@@ -41,7 +40,7 @@ fn owing(owed: &[OwedOutage]) -> String {
         1 => Some("1 outage owes something".to_owned()),
         many => Some(format!("{many} outages owe something")),
     };
-    // The header counts the late ones alone.
+    // The header counts only the outages that are late.
     let late = owed.iter().filter(|one| one.is_known() && one.is_late());
     let (late, known_count) = (late.count(), owed.len() - unknown_count);
     let known = known.map(|known| match late == known_count {
@@ -60,7 +59,7 @@ fn owing(owed: &[OwedOutage]) -> String {
         .join(", ")
 }
 
-/// Adds what is owed; the outage with the index `selected` is marked and in sight.
+/// Adds the owed work. The outage with the index `selected` is marked and stays visible.
 pub fn add_reading(
     page: &mut Page,
     reading: &OwedReading,
@@ -144,7 +143,7 @@ fn add(page: &mut Page, one: &OwedOutage, mark: Line, ctx: &TextContext, cells: 
     }
 }
 
-/// The owner's name; with a question mark where another may be the owner.
+/// The owner's name, with a question mark if another person may be the owner.
 pub fn owner_label(owner: &OutageOwner) -> String {
     match owner {
         OutageOwner::Known(name) => clean(name).into_owned(),
@@ -152,7 +151,7 @@ pub fn owner_label(owner: &OutageOwner) -> String {
     }
 }
 
-/// What is missing, in a word or two.
+/// The missing work, in a word or two.
 pub fn describe_short(missing: &Missing) -> String {
     match missing {
         Missing::FollowUp => "follow-up".to_owned(),
@@ -172,7 +171,7 @@ pub fn describe_short(missing: &Missing) -> String {
     }
 }
 
-/// What is missing, in words.
+/// The missing work, in words.
 pub fn describe(missing: &Missing) -> String {
     match missing {
         Missing::FollowUp => "no note names a follow-up, or says why there is none".to_owned(),

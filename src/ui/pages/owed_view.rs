@@ -1,4 +1,4 @@
-//! The view of what is owed: the page with its selection, and how far the reading is known.
+//! The overlay of owed work: the page with its selection, and whether the reading is missing or old.
 
 use super::owed::add_reading;
 use super::page::Page;
@@ -7,11 +7,10 @@ use crate::app::owed::Owed;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, dates, durations};
 
-/// Shown where there is nothing to read it from.
+/// Shown if PagerDuty is not configured, since there is nothing to read from.
 const NO_PAGERDUTY: &str =
     "what is owed is found in PagerDuty's incidents, and [pagerduty] is not configured";
 
-/// The page.
 pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Owed"));
     let Some(owed) = &model.owed else {
@@ -32,7 +31,7 @@ pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     page
 }
 
-/// What says that the reading is missing or old; nothing if it is neither.
+/// Lines that say that the reading is missing or old; empty if it is neither.
 pub fn caveats(owed: &Owed, ctx: &TextContext) -> Vec<Line> {
     let unknown = |text: String| {
         let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);

@@ -6,17 +6,16 @@ use crate::text::{Meaning, TextContext};
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 14;
 
-/// The text for a value that is not known: never 0, never blank.
+/// The text for a value that is not known; such a value is never shown as 0 or left blank.
 pub const NOT_KNOWN: &str = "not known";
 
 /// A page of lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The title, for the frame.
     pub title: Line,
-    /// The lines, not wrapped.
+    /// The lines, before they are wrapped.
     pub lines: Vec<Line>,
-    /// The line that must be in sight, where there is one.
+    /// The index of the line that must be visible, if there is one.
     pub focus: Option<usize>,
 }
 
@@ -40,7 +39,7 @@ impl Page {
         self.line(Line::styled(meaning, said));
     }
 
-    /// Begins a part.
+    /// Begins a section.
     pub fn heading(&mut self, text: &str) {
         if !self.lines.is_empty() {
             self.line(Line::new());
@@ -48,12 +47,12 @@ impl Page {
         self.text(Meaning::Title, text);
     }
 
-    /// Adds a name with its value beside it.
+    /// Adds a field: a name with its value beside it.
     pub fn field(&mut self, name: &str, meaning: Meaning, value: impl IntoExpiringText) {
         self.line(field(name).with(meaning, value));
     }
 
-    /// Adds a field with its value, or that it is not known.
+    /// Adds a field with its value, or with "not known".
     pub fn field_or_unknown(&mut self, name: &str, value: Option<impl IntoExpiringText>) {
         match value {
             Some(value) => self.field(name, Meaning::Plain, value),
@@ -61,7 +60,7 @@ impl Page {
         }
     }
 
-    /// Its lines as text of at most `cells` a row, for the shell.
+    /// The page as text with at most `cells` cells per row, for the shell.
     pub fn into_text(self, ctx: &TextContext, cells: usize) -> String {
         let rows = self
             .lines
@@ -74,7 +73,7 @@ impl Page {
             .collect()
     }
 
-    /// Adds text of several lines.
+    /// Adds a text of several lines; blank lines are left out.
     pub fn paragraph(&mut self, indent: usize, meaning: Meaning, text: &str) {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             self.line(Line::indented(indent).with(meaning, line.trim_end()));
@@ -82,16 +81,16 @@ impl Page {
     }
 }
 
-/// How much room a page has.
+/// The size of the area for a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageSize {
-    /// Cells of a line.
+    /// The cells of a line.
     pub cells: usize,
-    /// Lines that are visible at once.
+    /// The number of lines that are visible at once.
     pub rows: usize,
 }
 
-/// A line that begins with a name; the value's column follows.
+/// A line that begins with a name, padded to the column of values.
 pub fn field(name: &str) -> Line {
     Line::styled(
         Meaning::Dim,

@@ -1,4 +1,4 @@
-//! A probe's word in a hub's detail: what it got, how long it took, how often it failed.
+//! The probe of a hub on the hub's page: its last result, how long it took, and how often it failed.
 
 use super::page::{NOT_KNOWN, Page};
 use crate::domain::hub::HubSpec;
@@ -8,7 +8,7 @@ use crate::text::durations::{age, age_since, format_duration};
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
 
-/// Adds what is known of the hub's probe.
+/// Adds the data of the hub's probe.
 pub fn add(page: &mut Page, probe: Option<&Probe>, spec: &HubSpec, ctx: &TextContext) {
     let health_url = spec.health_url.as_deref();
     if health_url.is_some() && !spec.expects_hub_header {
@@ -42,7 +42,7 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, spec: &HubSpec, ctx: &TextCon
     page.field("certificate", Meaning::Plain, certificate_text(probe, ctx));
 }
 
-// None if no answer ever gave one.
+// `None` if no answer ever had a version.
 fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     let version = probe.version.as_ref()?;
     let text = clean(&version.text).into_owned();
@@ -53,7 +53,7 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     let Some(since) = &version.since else {
         return Some(text.into_expiring_text());
     };
-    // Nobody looked between the version before and this one.
+    // If nobody looked between the previous version and this one, the age is an upper bound.
     let changed_after = since.changed_after();
     let age = age_since(changed_after.unwrap_or(since.first), ctx.now);
     Some(age.map(|age| match &since.before {
@@ -65,7 +65,7 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     }))
 }
 
-/// Without the header a maintenance page or a sign-in form with the expected status looks like the hub.
+/// If the header is not checked, a maintenance page or a sign-in form with the expected status looks like the hub.
 const ORIGIN_NOT_CHECKED: &str =
     "not checked: whatever answers here with the expected status counts as the hub";
 

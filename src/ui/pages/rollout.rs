@@ -1,4 +1,4 @@
-//! Which versions run where: batches with their figures first, so that a bad one is named before anything is read on;
+//! Which versions run where. The batches with their figures come first, so that a bad batch is the first thing to read;
 //! then each component by version.
 
 mod batches;
@@ -22,13 +22,13 @@ use crate::text::{Line, Meaning, TextContext, dates, durations};
 use crate::wording::rollout::queried_part;
 use chrono::TimeDelta;
 
-/// Clusters that are named where something is missing in them.
+/// How many clusters are named that lack something.
 const MAX_MISSING_NAMED: usize = 6;
 
-/// A reading that is older was not followed by the next one in time.
+/// After this time without another reading, the latest one counts as old.
 const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
 
-/// The page of the overlay.
+/// The page as an overlay.
 pub fn view(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     let Some(picture) = &model.picture else {
         let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Rollout"));
@@ -46,7 +46,6 @@ pub fn view(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     )
 }
 
-/// The page.
 pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Rollout"));
     batches::add(&mut page, rollout, ctx, cells);
@@ -62,7 +61,7 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
 const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
     of containers in the last hour; * not known of all hubs. Worse is meant beside all other hubs.";
 
-// What the signs before a time mean: nobody looked all the time.
+// Explains the signs before a time: nobody looked all the time, so it is a bound.
 fn legend(ctx: &TextContext) -> String {
     let (more, less) = (ctx.symbols.at_least, ctx.symbols.at_most);
     format!(
@@ -104,7 +103,7 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     }
 }
 
-// Absent is not the same version.
+// A version that is absent is not the same version.
 fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut absent: BTreeMap<QueriedPart, Vec<&str>> = BTreeMap::new();
     for missing in &rollout.missing {
@@ -113,7 +112,7 @@ fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
             clusters.push(cluster.as_str());
         }
     }
-    // One line for the parts that the same clusters lack.
+    // Parts that are missing in the same clusters share a line.
     let mut by_clusters: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
     for (part, clusters) in absent {
         let parts = by_clusters.entry(clusters).or_default();

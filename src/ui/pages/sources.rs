@@ -1,4 +1,4 @@
-//! The sources, worst first: how far each can be trusted, and why not.
+//! The sources, worst first: how far each can be trusted, and what is wrong with it.
 //!
 //! ```text
 //! ? prometheus/leap   down 4m   4m ago   12ms   30s   17
@@ -19,7 +19,7 @@ use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::text::{IntoExpiringText, Line};
 use crate::wording::{part, source};
 
-/// The width from which on the figures of a source stand beside it, and that for the last two as well.
+/// The width from which on a source's figures are columns, and that from which on the last two are, too.
 const MEDIUM: usize = 79;
 const WIDE: usize = 100;
 
@@ -133,7 +133,7 @@ fn part_line(part: &PartView, ctx: &TextContext) -> Line {
         .with(meaning, why.unwrap_or_default())
 }
 
-// The figures without a column on a narrow page.
+// The figures that have no column on a narrow page.
 fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
     let named = |name: &str, said: ExpiringText| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();
@@ -166,7 +166,7 @@ fn state_symbol(state: SourceState, ctx: &TextContext) -> &'static str {
 
 const NO_DATA: &str = "no data";
 
-/// The age of a source's data, for the detail of a case or hub: "prometheus/leap live, data <1m ago".
+/// The state of a source and the age of its data, for the page of a case or hub: "prometheus/leap live, data <1m ago".
 pub fn state_and_age(view: &SourceView, ctx: &TextContext) -> ExpiringText {
     let age = data_age(view, ctx).map(prefix_data);
     ExpiringText::join([source::describe(view, ctx), age], ", ")
@@ -179,7 +179,7 @@ fn data_age(view: &SourceView, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-// Ages in seconds would be rewritten each second for every source; below a minute data is as good as new.
+// Ages in seconds would change each second for every source, and data of less than a minute is as good as new.
 fn coarse_age(then: Now, ctx: &TextContext) -> ExpiringText {
     let whole = age(then, ctx.now);
     let minute = std::time::Duration::from_secs(60);
@@ -196,7 +196,7 @@ fn prefix_data(age: String) -> String {
     }
 }
 
-// Before its first answer the number of a source's items is not known: it is not zero.
+// Before a source has answered, the number of its items is not known, which is not zero.
 fn items(view: &SourceView) -> ExpiringText {
     match view.requested_at {
         None => NOT_KNOWN.into_expiring_text(),
@@ -214,7 +214,7 @@ fn latency(view: &SourceView) -> ExpiringText {
     }
 }
 
-// The probes ask as many clocks as there are hubs.
+// The probes have no single clock skew, since they talk to as many clocks as there are hubs.
 fn skew(view: &SourceView) -> ExpiringText {
     ExpiringText::fixed(match view.skew_seconds {
         None if view.id.kind == SourceKind::Probes => "n/a".to_owned(),
@@ -225,7 +225,7 @@ fn skew(view: &SourceView) -> ExpiringText {
     })
 }
 
-// Only PagerDuty gives one.
+// Only PagerDuty reports a request budget.
 fn budget(view: &SourceView) -> ExpiringText {
     ExpiringText::fixed(match (view.rate, view.id.kind) {
         (Some(rate), _) => format!("{} of {}", rate.remaining, rate.limit),
@@ -234,7 +234,7 @@ fn budget(view: &SourceView) -> ExpiringText {
     })
 }
 
-// Near its end we ask less often, which is to be seen.
+// When the budget is nearly used up, hubwatch polls less often; this note says so.
 fn low_budget(view: &SourceView, ctx: &TextContext) -> Option<ExpiringText> {
     let rate = view.rate.filter(|rate| rate.remaining <= rate.limit / 5)?;
     let text = "request budget nearly used up, so it is polled less often; it resets in";

@@ -1,4 +1,4 @@
-//! A table in a page: columns with titles and widths, of which a narrow page shows the first ones.
+//! A table on a page: columns with titles and widths. A narrow page shows only the first columns.
 
 use crate::text::{Line, Meaning};
 
@@ -6,14 +6,14 @@ use crate::text::{Line, Meaning};
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     pub title: &'static str,
-    /// Its width in cells, the gap to the next one included. A longer cell moves those after it.
+    /// The width in cells, including the gap to the next column. A longer cell moves the cells after it to the right.
     pub width: usize,
-    /// It has room in a page of at least this many cells.
+    /// The narrowest page, in cells, that shows the column.
     pub shown_from: usize,
 }
 
 impl Column {
-    /// A column that every page has room for.
+    /// A column that every page shows.
     pub const fn new(title: &'static str, width: usize) -> Self {
         Self {
             title,
@@ -22,7 +22,7 @@ impl Column {
         }
     }
 
-    /// The column, in wide pages only.
+    /// The same column, shown only on pages of at least `cells` cells.
     #[must_use]
     pub const fn shown_from(self, cells: usize) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Column {
     }
 }
 
-/// The line of titles.
+/// The line of column titles.
 pub fn header(columns: &[Column], cells: usize) -> Line {
     let titles = columns
         .iter()
@@ -40,13 +40,13 @@ pub fn header(columns: &[Column], cells: usize) -> Line {
     row(columns, cells, titles)
 }
 
-/// The line of one row: `values` in the columns' order.
+/// A row of the table: `values` in the columns' order.
 pub fn row(columns: &[Column], cells: usize, values: impl IntoIterator<Item = Line>) -> Line {
     let mut line = Line::new();
     let mut begin = 0;
     let shown = columns.iter().zip(values);
     for (column, value) in shown.take_while(|(column, _)| column.shown_from <= cells) {
-        // A cell that is too long does not run into the next one.
+        // A cell that is too long is followed by a blank.
         line = match line.width() {
             width if begin > 0 && width >= begin => line.with(Meaning::Plain, " ").join(value),
             _ => line.pad_to(begin).join(value),

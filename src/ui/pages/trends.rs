@@ -1,4 +1,4 @@
-//! `trends`: outages by month with who found them, the load by month, and incidents by alert.
+//! The page of `trends`: outages by month and who found them, the load by month, and incidents by alert.
 
 mod alert_names;
 mod load;
@@ -15,10 +15,10 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
 
-/// Alerts that are listed, those with the most incidents.
+/// How many alerts are listed: those with the most incidents.
 const MAX_ALERTS: usize = 20;
 
-/// Cells of the longest bar.
+/// The cells of the longest bar.
 const BAR_CELLS: usize = 8;
 
 const MONTHS: [Column; 11] = [
@@ -46,7 +46,6 @@ const ALERTS: [Column; 6] = [
     Column::new("over 3 days", 11).shown_from(90),
 ];
 
-/// The page.
 pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
     let TrendsReading {
         trends,
@@ -87,7 +86,7 @@ pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
     page
 }
 
-// Formatting alone rounds 5.25 to 5.2.
+// Formatting alone would round 5.25 to 5.2.
 fn half_up(mean: f64) -> f64 {
     (mean * 10.0).round() / 10.0
 }
@@ -107,7 +106,7 @@ fn mean(trends: &Trends) -> String {
     }
 }
 
-// Months without any incident before it may be months that PagerDuty has no record of.
+// Before the first incident, PagerDuty may have no record, so those months are not known to be quiet.
 fn record_begins(
     trends: &Trends,
     span: &Range<DateTime<Utc>>,
@@ -162,7 +161,7 @@ fn by_logs(month: &Month, count: usize) -> String {
     known.map_or("?".to_owned(), |count| count.to_string())
 }
 
-// Nothing that was read is not nothing.
+// A month that was not read is not a month without incidents.
 fn known(month: &Month, count: usize) -> String {
     match month.is_unread {
         true => "?".to_owned(),
@@ -170,7 +169,7 @@ fn known(month: &Month, count: usize) -> String {
     }
 }
 
-// One block an outage, or as many as fit for the month with the most.
+// One block per outage; if the busiest month has too many, the blocks are scaled down.
 fn bar(outages: usize, most: usize, ctx: &TextContext) -> String {
     let cells = match most > BAR_CELLS {
         true => (outages * BAR_CELLS).div_ceil(most),

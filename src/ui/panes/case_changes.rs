@@ -1,4 +1,4 @@
-//! The changes of a row since the person last looked: a mark before it, and words below it.
+//! The changes of a row since the user last looked: a mark before the row, and a text below it.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
@@ -7,7 +7,7 @@ use crate::domain::case::Case;
 use crate::text::{Meaning, Symbols, TextContext};
 use crate::wording::change;
 
-/// The mark, and what it means. None where nothing changed.
+/// The mark of a row, and its meaning; `None` if nothing changed.
 pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'static str, Meaning)> {
     if let RowRef::Removed(gone) = row {
         let unheard = gone
@@ -19,7 +19,7 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
             (symbols.cleared, Meaning::Dim)
         });
     }
-    // The mark for operations comes before the mark for changes, since operations act on it.
+    // A case that is marked for an operation shows that mark, not the mark of its changes, since operations act on it.
     if row.cases().iter().any(|case| model.is_marked(case)) {
         return Some((symbols.marked, Meaning::Key));
     }
@@ -33,7 +33,7 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
     }
 }
 
-/// The words. Empty where nothing changed, and for a case that was not there: its mark says it all.
+/// The changes of a row in words. Empty if nothing changed or the case is new: the mark says that already.
 pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     match row {
         RowRef::Removed(_) => String::new(),
@@ -42,7 +42,7 @@ pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
         }
         RowRef::Storm { .. } => {
             let counts = ChangeCounts::from_row(row, model);
-            // Where all is new the mark says so.
+            // If all cases are new, the mark says that already.
             if counts.new == row.cases().len() && counts.cleared == 0 {
                 return String::new();
             }
@@ -51,7 +51,7 @@ pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     }
 }
 
-/// The changes of one case: "owner was Bo · was P3". Empty if there are none, or if everything changed.
+/// The changes of one case: "owner was Bo · was P3". Empty if there are none, or if the case is new.
 pub fn case_text(changes: &[CaseChange], case: &Case, ctx: &TextContext) -> String {
     let words = changes
         .iter()

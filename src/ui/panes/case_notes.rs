@@ -1,5 +1,5 @@
-//! The note below a row: what changed, its mismatches, its sources that are not fresh; for a storm also what its
-//! cases share, and its outlier.
+//! The note below a row: its changes, its mismatches, and its sources that are not fresh. For a storm, also the values
+//! that its cases share, and its outlier.
 
 use rustc_hash::FxHashSet;
 
@@ -24,8 +24,8 @@ pub fn is_pressing(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     !problems(row, picture, ctx).is_empty() || !case_changes::row_text(row, model, ctx).is_empty()
 }
 
-/// Whether the note says something that is shown nowhere else, and so is worth the line of another row. A missing
-/// owner and a missing priority have columns of their own, and the frame names sources that are not fresh.
+/// Whether the note says something that is shown nowhere else, so that it is worth the line of another row. A missing
+/// owner and a missing priority are shown in columns, and the pane's frame names the sources that are not fresh.
 pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     let Some(picture) = model.picture.as_deref() else {
         return false;
@@ -48,7 +48,7 @@ pub fn has_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     matches!(row, RowRef::Storm { .. }) || has_checklist || is_pressing(row, model, ctx)
 }
 
-// For all cases at once: a storm has thousands, and so have the contradictions.
+// Collected for all cases at once, since a storm may have thousands of cases, and there may be as many mismatches.
 fn contradicted_cases(picture: &Picture, counts: impl Fn(&Mismatch) -> bool) -> FxHashSet<&CaseId> {
     let all = picture.mismatches.iter().filter(|it| counts(it));
     all.filter_map(|it| it.case.as_ref()).collect()
@@ -92,7 +92,7 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
     }
 }
 
-// The narrow owner column shows the unowned cases of a storm and leaves out how many are not acknowledged.
+// In a narrow column, the owner of such a storm is only "3 unowned". So the note counts the unacknowledged.
 fn unacknowledged(row: &RowRef<'_>) -> Line {
     let (cases, has_unowned) = (row.cases(), row.cases().iter().any(|case| case.unowned));
     match storm::unacknowledged_count(&cases) {
@@ -103,14 +103,14 @@ fn unacknowledged(row: &RowRef<'_>) -> Line {
     }
 }
 
-/// Mismatches and sources that are not fresh. The mark is a piece of its own and comes first: a row without a second
-/// line shows the mark alone.
+/// The mismatches and the sources that are not fresh. The mark is a part of its own and comes first, since a row
+/// without a note shows the mark alone.
 pub fn problems(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line {
     match row {
         RowRef::Removed(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => case_problems(case, picture, ctx),
         RowRef::Storm { cases, .. } => {
-            // A muted mismatch counts neither in the verdict nor in the header.
+            // A muted mismatch counts neither for the verdict nor for the header.
             let conflicts = contradicted_cases(picture, Mismatch::counts);
             let in_conflict = cases.iter().filter(|case| conflicts.contains(&case.id));
             let in_conflict = in_conflict.count();

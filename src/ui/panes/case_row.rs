@@ -1,4 +1,4 @@
-//! One row of the cases: change mark, priority, clock, owner, title, place, age; below it, where there is room, its
+//! One row of the Cases pane: change mark, priority, clock, owner, title, place, age; below it, if there is room, its
 //! note.
 
 use ratatui::layout::Rect;
@@ -14,7 +14,8 @@ use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
 
-/// Draws the row into `area`, one line or two. `titles` are the titles in sight, from which this one must differ.
+/// Draws the row into `area`, in one line or two. `titles` are the titles on the screen, from which this one must
+/// differ.
 pub fn draw(
     pen: &mut Painter<'_>,
     area: Rect,
@@ -92,7 +93,7 @@ fn draw_first_line(
     }
 }
 
-// Of a storm the first.
+// For a storm, the age of its first case.
 fn age_text(it: &RowRef<'_>, case: &Case, ctx: &TextContext) -> ExpiringText {
     let first = it.cases().into_iter().min_by_key(|case| case.since);
     case::age(first.unwrap_or(case), ctx)
@@ -106,7 +107,7 @@ fn row_priority_meaning(case: &Case) -> Meaning {
     }
 }
 
-// The longest form that fits.
+// Draws the longest form of the clock that fits.
 fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
     let ctx = pen.ctx;
     if let RowRef::Case(case) | RowRef::Member { case, .. } = it
@@ -175,7 +176,7 @@ fn title_line(
     line.join(quiet)
 }
 
-// Half a reason says another thing.
+// The reason is not cut, since half of it may say something else.
 fn quiet_within(case: &Case, room: usize) -> String {
     let Some(quiet) = case.muted_by else {
         return String::new();
@@ -187,10 +188,10 @@ fn quiet_within(case: &Case, room: usize) -> String {
     forms.iter().find(fits).unwrap_or(short).clone()
 }
 
-// Fewer say nothing of what it is about.
+// With fewer cells, a title does not tell what the case is about.
 const MIN_TITLE_CELLS: usize = 8;
 
-// The places with a noun for their number, if there is room.
+// The places, with a noun for their number if there is room.
 fn place_within(it: &RowRef<'_>, case: &Case, room: u16, symbols: &Symbols) -> String {
     let room = usize::from(room);
     if let RowRef::Storm { storm, .. } = it {
@@ -216,21 +217,21 @@ fn row_meaning(it: &RowRef<'_>) -> Meaning {
     }
 }
 
-/// The columns' widths, by the pane's, so that nothing moves when a word changes.
+/// The widths of the columns. They depend only on the pane's width and the priorities, so that nothing moves when a
+/// text changes.
 #[derive(Clone, Copy, Debug)]
 pub struct Widths {
     pub priority: u16,
     pub clock: u16,
-    /// Who must act.
     pub owner: u16,
-    /// The place's width; 0 if it stands before the title.
+    /// 0 if the place is shown before the title.
     pub place: u16,
-    /// The age's width; 0 if it is left out.
+    /// 0 if the age is left out.
     pub age: u16,
 }
 
 impl Widths {
-    /// For a pane of `width` columns and priorities of these names.
+    /// The widths for a pane of `width` columns and priorities with these names.
     pub fn for_pane(width: u16, priorities: &[PriorityName]) -> Self {
         let (clock, owner, place, age) = match width {
             130.. => (24, 20, 26, 4),
@@ -249,7 +250,7 @@ impl Widths {
         }
     }
 
-    /// Where the clock begins: after the bar, what is new, the priority, the mark and a gap.
+    /// The column of the clock: after the selection bar, the change mark, the priority, the problem mark and a gap.
     pub fn indent(&self) -> u16 {
         self.priority + 4
     }

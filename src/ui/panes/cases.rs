@@ -1,4 +1,4 @@
-//! The cases: what needs a decision, the one to decide first on top.
+//! The Cases pane: everything that needs a decision, the most urgent case on top.
 //!
 //! ```text
 //! ┌ Cases 6 ───────────────────────────────────────────────────────────────────────┐
@@ -79,9 +79,9 @@ fn titles(rows: &[RowRef<'_>]) -> Vec<String> {
     cases.map(|case| case::title(case)).collect()
 }
 
-// The lines of each row: 2 with a note below it, else 1. Where not all notes fit, only those that call for somebody
-// are shown; where these do not fit either, the selected row's, and the first ones that say something new, in a third
-// of the room.
+// The number of lines of each row: 2 with a note below it, else 1. If not all notes fit, only pressing ones are shown.
+// If these do not fit either, the selected row's note is shown, and the first notes that say something new, in at most
+// a third of the lines.
 fn heights(
     rows: &[RowRef<'_>],
     selected: Option<usize>,
@@ -142,12 +142,12 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     Frame::titled(&title, focused, boxed).footer(footer)
 }
 
-// Sources that are not fresh and bring cases: some may be missing.
+// The sources of cases that are not fresh: some cases may be missing.
 fn lacking_sources(picture: &Picture) -> Vec<&SourceView> {
     empty_pane::sources_not_fresh(picture, SourceKind::brings_cases)
 }
 
-// Without cases, zero is a claim that only fresh sources can make.
+// "0 cases" can be said only if all sources are fresh.
 fn all_sources_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
     picture.is_some_and(|picture| lacking_sources(picture).is_empty())
@@ -172,7 +172,7 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
     }
 }
 
-// A first configuration has no source yet, and its author may not know what is missing.
+// A new configuration has no source yet, and the user may not know what to fill in.
 fn no_source_lines(model: &Model) -> Vec<Line> {
     let mut lines = vec![Line::styled(Meaning::Unknown, "no source is configured")];
     let file = model.config_file.iter();

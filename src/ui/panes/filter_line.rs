@@ -1,12 +1,12 @@
-//! The filter line: what is typed, and what it hides. An empty list must never look like all is well
-//! because a filter made it empty.
+//! The filter line: the typed text, and how much it hides. A list that is empty because of a filter must never look as
+//! if all were well.
 
 use crate::app::model::Model;
 use crate::app::rows::FilteredCount;
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 
-/// The filter and what it hides; `None` while no filter is typed or kept.
+/// The filter and how much it hides; `None` if there is no filter.
 pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     if model.filter.editing {
         return Some(input_line(model).join(counts(model, ctx)));

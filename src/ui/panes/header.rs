@@ -1,5 +1,5 @@
-//! Two lines: the verdict as a sentence, the worst thing first, and how far to trust it; then counts
-//! that fit in one glance.
+//! The header's two lines: first the verdict as a sentence, the worst reason first, and how far it can be trusted; then
+//! counts that can be read at a glance.
 //!
 //! ```text
 //!  ✖ CRITICAL  leap/prod down 12m, nobody awake owns it    sources 32 of 33, oldest 4m  03:12 UTC
@@ -21,13 +21,12 @@ use crate::wording::{change, operation, source, verdict};
 
 use super::{counts, empty_pane, owed};
 
-/// Below this width texts are shortened.
+/// Below this width, texts are shortened.
 const NARROW: u16 = 72;
 
-/// From this width on nothing is left out.
+/// From this width on, nothing is left out.
 const WIDE: u16 = 100;
 
-/// Draws both lines.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     draw_first_line(pen, row(area, 0), model);
     draw_second_line(pen, row(area, 1), model);
@@ -94,12 +93,12 @@ pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
     line.with(Meaning::Title, said)
 }
 
-// Ages on the screen keep counting, which would make a picture that is stuck look alive.
+// Ages on the screen keep counting, which would make a stuck picture look up to date.
 fn lag_text(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     durations::age(picture.at, ctx.now).map(|age| format!("stuck, all this is {age} old"))
 }
 
-// Markers, how many sources count, and the present minute, which shows that the screen is alive.
+// The markers, how many sources are fresh, and the time of day, which shows that the screen is alive.
 fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     let ctx = &pen.ctx;
     let mut line = if width < WIDE {
@@ -117,8 +116,8 @@ fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     line.gap(2).with(Meaning::Plain, dates::current_time(ctx))
 }
 
-/// On a narrow screen the markers stand at the right of the last line, so that they take no room from the verdict.
-/// Returns what is left of the line.
+/// On a narrow screen, draws the markers at the right of the last line, so that they take no room from the verdict.
+/// Returns the rest of the line.
 pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> Rect {
     let markers = markers(model, TextLength::Long);
     if area.width >= WIDE || markers.is_empty() {
@@ -141,13 +140,13 @@ pub fn markers(model: &Model, form: TextLength) -> Line {
     })
 }
 
-// The time on the screen is corrected by the servers' clocks, so a narrow screen leaves the warning out.
+// The times on the screen are corrected by the servers' clocks, so a narrow screen can leave out this warning.
 fn wrong_clock(picture: &Picture, width: u16) -> Line {
     let told = source::clock_skew(picture).filter(|_| width >= WIDE);
     told.map_or_else(Line::new, |text| Line::styled(Meaning::Warning, text))
 }
 
-/// How many sources count, in the room there is.
+/// How many sources are fresh, in the room that there is.
 pub fn source_counts(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
     let all = picture.sources.len();
     let fresh = picture
@@ -176,7 +175,7 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     };
     let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
-    // Nothing else says that a draft is not sent, so its count has room before the shift.
+    // The count of unsent drafts is shown nowhere else, so it takes precedence over the shift.
     let not_done = draft_count(model).join_spaced(gap, owed::count(model, &pen.ctx));
     let counts = counts::line(pen, picture, gap, not_done);
     let room = trim_right(skip_columns(area, 1), 1);
@@ -190,7 +189,7 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     if fits(pen, &counts) {
         pen.line_right(room, &on_call);
     }
-    // The counts go first: the change mark is added only where it takes no room from the shift or the counts.
+    // The number of changes is shown only if it takes no room from the shift or the other counts.
     let has_room =
         fits(pen, &with_news) || !fits(pen, &counts) && pen.width(&with_news) <= room.width;
     let line = if has_room { with_news } else { counts };
@@ -228,7 +227,7 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
         .is_empty()
     {
         true => line,
-        // The last answer may be long out of date.
+        // PagerDuty's last answer may be long out of date.
         false => line.with(Meaning::Unknown, format!("{} ", ctx.symbols.stale)),
     };
     line.with(Meaning::Dim, shift_text(me, ctx))

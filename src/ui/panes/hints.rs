@@ -1,4 +1,4 @@
-//! The last line of the screen: a notice, the filter as it is typed, or the keys that matter here.
+//! The last line of the screen: a notice, the filter that is being typed, or the keys for the present context.
 
 use ratatui::layout::Rect;
 
@@ -10,7 +10,6 @@ use crate::text::Meaning;
 use crate::ui::widgets::columns::{skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 
-/// Draws the line.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let area = trim_right(skip_columns(area, 1), 1);
     if let Some(notice) = notice(pen, model) {
@@ -20,7 +19,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     }
 }
 
-/// The notice to the person, until it expires.
+/// The notice to the user, until it expires.
 pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     let now = pen.ctx.now;
     let notice = model.notice_at(now)?;
@@ -29,11 +28,11 @@ pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     Some(Line::styled(Meaning::Done, notice.text.clone()))
 }
 
-// The filter with what it hides, then the keys that fit.
+// Draws the filter and how much it hides, then the keys that fit.
 fn draw_keys(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let filter = filter_line::line(model, &pen.ctx);
     let mut line = filter.unwrap_or_default();
-    // As many whole hints as fit; the most important come first.
+    // Only whole hints are drawn, as many as fit, the most important first.
     for hint in model.hints() {
         let more = line.clone().gap(3).join(hint_line(&hint));
         if pen.width(&more) > area.width {

@@ -1,5 +1,5 @@
-//! All hubs at a glance: one symbol each, by cluster. Where they do not all fit, those that are not up come first,
-//! and the last line counts all that are left out.
+//! All hubs at a glance: one symbol each, by cluster. If not all fit, the hubs that are not up come first, and the last
+//! line counts the hubs that are left out.
 
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
@@ -10,7 +10,7 @@ use crate::ui::widgets::flow::{Group, count_fitting, flow};
 
 use super::hub_rows::health_symbol;
 
-/// Clusters with those of their hubs that pass the filter.
+/// The clusters, each with its hubs that pass the filter.
 pub type Clusters<'a> = [(&'a ClusterView, Vec<&'a HubView>)];
 
 /// How the grid is drawn.
@@ -20,12 +20,12 @@ pub struct GridStyle<'a> {
     pub cursor: Option<&'a HubKey>,
     /// The terminal's symbols.
     pub symbols: &'static Symbols,
-    /// Cells of a line.
+    /// The cells of a line.
     pub width: usize,
 }
 
-/// The whole grid. Clusters are three spaces apart, or two where the grid would otherwise take more than `few` lines.
-/// A grid that takes more than `height` lines is cut after `height` and one more, so that the caller sees that it
+/// The whole grid. Clusters are three blanks apart, or two if the grid would otherwise take more than `few` lines. If
+/// the grid takes more than `height` lines, it is cut after `height + 1` lines, so that the caller can tell that it
 /// does not fit.
 pub fn full_grid(
     clusters: &Clusters<'_>,
@@ -44,8 +44,8 @@ pub fn full_grid(
     flow(&groups, look.width, 2, height + 1)
 }
 
-/// The grid in `height` lines: first clusters with a hub that is not up, each with only those hubs and "+N up"; then
-/// as many others as fit. The last line counts the hubs that are left out.
+/// The grid in `height` lines. First come the clusters with a hub that is not up, each with only those hubs and "+N
+/// up"; then as many of the other clusters as fit. The last line counts the hubs that are left out.
 pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
     let (mut groups, counts): (Vec<Group>, Vec<HubCounts>) =
         brief_groups(clusters, look).into_iter().unzip();
@@ -98,7 +98,7 @@ fn group_not_up(
     (!wrong.is_empty()).then(|| (group(cluster.name.as_str(), &wrong, tail, look), counts))
 }
 
-/// How many hubs a group stands for.
+/// How many hubs of a group are not up, and how many are up.
 #[derive(Clone, Copy, Debug, Default)]
 struct HubCounts {
     not_up: usize,
@@ -113,7 +113,7 @@ impl HubCounts {
         }
     }
 
-    /// The counts as a group, in the place of what is left out; `None` if nothing is.
+    /// The counts as a group that replaces the groups that are left out; `None` if none is.
     fn group(self) -> Option<Group> {
         let numbers = [(self.not_up, "not up"), (self.up, "up")];
         let said: Vec<String> = numbers
@@ -158,7 +158,7 @@ mod tests {
     use crate::app::fixture::{cluster, hub};
     use crate::text::Symbols;
 
-    /// Clusters by their numbers of hubs that are down and up.
+    /// Clusters with these numbers of hubs that are down and up.
     fn fleet(sizes: &[(usize, usize)]) -> Vec<ClusterView> {
         let one = |(at, (down, up)): (usize, &(usize, usize))| {
             let name = format!("c{at}");
@@ -220,7 +220,7 @@ mod tests {
         }
     }
 
-    // A grid that is laid out again for each group that does not fit takes time that grows with the square of their
+    // If the grid were laid out again for each group that does not fit, the time would grow with the square of their
     // number.
     #[test]
     fn a_grid_of_very_many_clusters_is_drawn_at_once() {

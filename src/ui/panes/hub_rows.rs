@@ -1,5 +1,5 @@
-//! The hubs that are not up, with the evidence. Hubs that are unknown for one reason share a row: "? opensci ×5
-//! unknown prometheus/opensci down 4m". So do the hubs of a cluster whose outage is one row among the cases.
+//! The hubs that are not up, with the evidence. Hubs that are unknown for the same reason share a row: "? opensci ×5
+//! unknown prometheus/opensci down 4m". So do the hubs of a cluster whose outage is one row of the Cases pane.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ use crate::wording::outage::OutageRows;
 pub struct HubRow<'a> {
     first: &'a HubView,
     others: Vec<&'a HubView>,
-    /// How many there are.
+    /// How many hubs the row has.
     pub count: usize,
     /// Whether the selected hub is among them.
     pub selected: bool,
@@ -67,8 +67,8 @@ pub fn rows<'a>(
     rows
 }
 
-// Equal for hubs that are alike, so that each hub is compared with few rows: all hubs may be unknown, for as many
-// reasons as there are clusters.
+// A hash that is the same for hubs that may share a row, so that each hub is compared with few rows. All hubs may be
+// unknown, for as many reasons as there are clusters.
 fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
     let mut hasher = FxHasher::default();
     if let Some(row) = row_if_down(hub, outages) {
@@ -85,7 +85,7 @@ fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
     hasher.finish()
 }
 
-// The key of the case row that holds this hub; None unless the hub is down.
+// The key of the case row that this hub belongs to; `None` if the hub is not down.
 fn row_if_down<'a>(hub: &HubView, outages: &OutageRows<'a>) -> Option<&'a str> {
     let row = outages.row_of_hub(&hub.spec.key)?;
     (hub.health == Health::Down).then_some(row.key.as_str())
@@ -116,7 +116,7 @@ pub fn health_symbol(health: Health, symbols: &Symbols) -> &'static str {
     }
 }
 
-/// Draws rows below each other. `focused`: the selection shows.
+/// Draws the rows below each other. `focused`: whether the pane has the focus.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
     let longest = rows
         .iter()
@@ -167,7 +167,7 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     );
 }
 
-// The evidence that all hubs of the row share; where they differ, each hub's first evidence with its count.
+// The evidence that all hubs of the row share; if it differs, each hub's first piece of evidence, with counts.
 fn evidence_line(it: &HubRow<'_>, ctx: &TextContext) -> Line {
     let is_same = it
         .others
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(counts(&hubs), [1, 1, 1, 1, 1]);
     }
 
-    // Each compared with all before it would take minutes.
+    // Comparing each hub with all hubs before it would take minutes.
     #[test]
     fn very_many_hubs_are_rows_at_once() {
         let hubs: Vec<HubView> = (0..20_000)

@@ -62,8 +62,8 @@ fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, cluster
     }
 }
 
-// The whole grid comes first: it is drawn in full if a few rows fit beside it, and rows that are left out are
-// counted. If the grid does not fit, both share the room.
+// The grid takes precedence: it is drawn in full if a few rows fit beside it, and the rows that are left out are
+// counted. If the grid does not fit, rows and grid share the room.
 fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
     const MIN_ROWS: usize = 3;
     let beside_the_grid = height.saturating_sub(grid);
@@ -74,7 +74,7 @@ fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
     }
 }
 
-// Where not all rows fit, a window that holds the selected one, and how many hubs it leaves out.
+// If not all rows fit, draws a window of rows around the selected one, and counts the hubs that are left out.
 fn draw_rows(pen: &mut Painter<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usize, focused: bool) {
     let all_fit = rows.len() <= shown;
     let whole = if all_fit {

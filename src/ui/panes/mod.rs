@@ -1,5 +1,5 @@
-//! The panes of the main screen, one file each. A pane is a function of the model that draws within its rectangle and
-//! returns how much of it is in sight.
+//! The panes of the main screen, one file each. A pane is a function of the model: it draws within its rectangle, and
+//! returns how much of it is visible.
 
 pub mod case_changes;
 mod case_notes;
@@ -22,13 +22,13 @@ pub mod status;
 pub mod tiny;
 mod tiny_row;
 
-/// How much of a pane is in sight, which only drawing shows.
+/// How much of a pane is visible, which is known only after drawing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PaneExtent {
-    /// Lines that are in sight at once.
+    /// The number of visible lines.
     pub visible_lines: usize,
-    /// How many lines it can be scrolled; `None` if it scrolls by rows.
+    /// By how many lines the pane can be scrolled; `None` if it scrolls by rows.
     pub max_scroll: Option<usize>,
-    /// The rows in sight, from the first to the one after the last; `None` for a pane without rows.
+    /// The range of visible rows, from the first to the one after the last; `None` for a pane without rows.
     pub visible_rows: Option<(usize, usize)>,
 }

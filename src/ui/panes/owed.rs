@@ -1,4 +1,4 @@
-//! What is owed after outages, an outage a line, and its count for the header.
+//! The pane of the work that is owed after outages, one line per outage, and the count for the header.
 
 use ratatui::layout::Rect;
 
@@ -17,7 +17,6 @@ use crate::wording::case::places_of;
 
 use super::PaneExtent;
 
-/// Draws the pane.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = Frame::titled("Owed after outages", model.focus == Pane::Owed, boxed);
     let inner = frame.inner(area);
@@ -92,7 +91,7 @@ fn outage_line(one: &OwedOutage) -> Line {
         .hanging(4)
 }
 
-/// "owed 3": the outages that owe something for two working days or more. Nothing where there are none, or without
+/// "owed 3": how many outages have owed something for two working days or more. Empty if there are none, or without
 /// PagerDuty.
 pub fn count(model: &Model, ctx: &TextContext) -> Line {
     let Some(owed) = &model.owed else {
@@ -104,7 +103,7 @@ pub fn count(model: &Model, ctx: &TextContext) -> Line {
             Meaning::Warning,
             ExpiringText::fixed(format!("owed {count}")),
         ),
-        // What was 0 then may not be 0 now.
+        // A count of 0 from an incomplete or old reading may be wrong.
         OwedCount::NotKnown | OwedCount::Incomplete(0) | OwedCount::AsOf(0, _) => (
             Meaning::Unknown,
             ExpiringText::fixed(format!("owed {}", ctx.symbols.unknown)),

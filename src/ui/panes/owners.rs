@@ -1,5 +1,5 @@
-//! The owners pane: by policy and level, who is on call, until when, who is next, and what they hold; then the cases
-//! that nobody holds. A placeholder shows as "nobody awake".
+//! The Owners pane: by policy and level, who is on call, until when, who is next, and which cases they hold; then the
+//! cases that nobody holds. A placeholder is shown as "nobody awake".
 
 use ratatui::layout::Rect;
 
@@ -60,7 +60,7 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     Frame::titled("Owners", model.focus == Pane::Owners, boxed).footer(footer)
 }
 
-// A rota that is not fresh may be out of date, so all of it is marked.
+// If PagerDuty is not fresh, the rota may be out of date, so all of it is marked.
 fn is_not_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
     picture.is_some_and(|picture| {

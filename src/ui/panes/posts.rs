@@ -39,7 +39,7 @@ pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line>
     lines
 }
 
-// The note behind the name of a page.
+// The note after the name of a page.
 fn ownership_note(ownership: PageOwnership) -> &'static str {
     match ownership {
         PageOwnership::Ours => "",
@@ -59,7 +59,7 @@ fn post_lines(post: &Post, look: Meaning, ctx: &TextContext, width: usize) -> Ve
     wrap(&said, look, ctx.symbols.owned, width)
 }
 
-/// Planned maintenance: under way, to come, or over and still posted.
+/// Planned maintenance: current, announced, or over but still posted.
 pub fn maintenance_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let each = picture.pages.iter().flat_map(|page| {
         let planned = |post: &&Arc<Post>| post.open && post.kind == PostKind::Maintenance;

@@ -1,4 +1,4 @@
-//! One escalation policy: its levels, who is on call, until when, who is next, and what they hold.
+//! One escalation policy: its levels, who is on call, until when, who is next, and which cases they hold.
 
 use crate::domain::case::OwnerKind;
 use crate::picture::{LevelView, OnCallView, Picture, PolicyView};
@@ -7,12 +7,12 @@ use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext, dates};
 use crate::wording::case;
 
-/// A row of the owners pane.
+/// A row of the Owners pane.
 #[derive(Clone)]
 pub struct RotaEntry {
     /// The part that is always shown.
     pub line: Line,
-    /// Shown behind `line` where it fits.
+    /// Shown after `line` if it fits.
     pub more: Line,
     /// Shown at the right edge.
     pub right: Line,
@@ -27,7 +27,7 @@ pub fn plain_entry(line: Line) -> RotaEntry {
     }
 }
 
-/// A policy with its levels. Where the rota `is_partial`, an empty level may have somebody.
+/// A policy with its levels. If the rota `is_partial`, somebody may be on call at a level that looks empty.
 pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) -> Vec<RotaEntry> {
     let name = Line::styled(Meaning::Title, clean(&policy.name));
     let is_empty = policy.levels.iter().all(|level| level.on_call.is_empty());
@@ -41,7 +41,7 @@ pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) 
     std::iter::once(plain_entry(name)).chain(levels).collect()
 }
 
-/// People who hold cases and are on no level that is shown.
+/// People who hold cases but are not on call at any level that is shown.
 pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> {
     let title = match picture.rota_gap {
         None => "not on call",
@@ -56,8 +56,8 @@ pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> 
     any.into_iter().chain(holders).collect()
 }
 
-// An empty level, or a placeholder on one, is normal and stays dim, unless no level of the policy has anybody or the
-// placeholder holds a case.
+// An empty level, or a level with only a placeholder, is normal and stays dim, unless the whole policy has nobody on
+// call or the placeholder holds a case.
 fn level_entries(
     level: &LevelView,
     (meaning, text): (Meaning, &str),
@@ -117,7 +117,7 @@ fn on_call_meaning(who: &OnCallView) -> Meaning {
     }
 }
 
-// Who is on call next, and from when; without the time where it is the end of the present shift, which the line shows
+// Who is on call next, and from when. The time is left out if it is the end of the present shift, which the line shows
 // already.
 fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
     let Some((who, from)) = &level.next else {
@@ -149,7 +149,7 @@ fn held_and_assigned(who: &OnCallView, ctx: &TextContext) -> Line {
     }
 }
 
-/// The number of cases that a person or nobody holds; empty for 0.
+/// The number of cases that somebody or nobody holds; empty for 0.
 pub fn held_count(cases: usize, meaning: Meaning, ctx: &TextContext) -> Line {
     match cases {
         0 => Line::new(),

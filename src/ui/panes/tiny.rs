@@ -23,11 +23,11 @@ use crate::wording::verdict;
 use super::tiny_row::{first_that_fits, row_line};
 use super::{case_changes, counts, filter_line, header, hints};
 
-/// Draws a few lines. Returns which rows of the list they show, from and to.
+/// Draws the tiny screen. Returns the range of the list's rows that it shows.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
     let used = header::draw_badge(pen, row(area, 0), model, TextLength::Short);
-    // The badge ends in a blank.
+    // The badge already ends in a blank.
     let beside = skip_columns(row(area, 0), used);
     let last = lines.saturating_sub(1).max(1);
     let shown_cases = if has_cases(model) {
@@ -63,7 +63,7 @@ fn has_cases(model: &Model) -> bool {
     picture.is_some_and(|picture| !picture.cases.is_empty())
 }
 
-// Without cases the lines between are the sentence's, where it is longer than the first.
+// Without cases, a sentence that is longer than the first line continues on the lines between the first and the last.
 fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
     let sentence = header::verdict_line(model, u16::MAX, &pen.ctx);
     if pen.width(&sentence) <= beside.width || last < 2 {
@@ -82,20 +82,20 @@ fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, 
     }
 }
 
-/// The cases that the lines show.
+/// The cases that are shown.
 #[derive(Default)]
 struct ShownCases {
-    /// Which of the list's rows, from and to.
+    /// The first row of the list, and the one after the last.
     from: usize,
     to: usize,
-    /// How many cases.
+    /// How many cases the rows have.
     cases: usize,
 }
 
-/// With its place in the list.
+/// A row with its index in the list.
 type WithIndex<T> = (usize, T);
 
-// The lines between the first and the last.
+// Draws the rows between the first and the last line.
 fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> ShownCases {
     let rows = model.visible_rows();
     let held = model
@@ -126,7 +126,7 @@ fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> S
     }
 }
 
-// The first ones, and in the place of the last of them the one that keys act on.
+// The first rows. If the selected row is further down, it replaces the last of them, so that keys act on a visible row.
 fn rows_in_sight<T>(
     rows: &[WithIndex<T>],
     held: Option<usize>,
@@ -144,7 +144,7 @@ fn is_member(it: &RowRef<'_>) -> bool {
     matches!(it, RowRef::Member { .. })
 }
 
-// A word to the person, or what they type, comes before how far to trust it all.
+// A notice or the text that the user types takes precedence over the state of the sources.
 fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &ShownCases) {
     let time = Line::new().with(Meaning::Dim, dates::current_time(&pen.ctx));
     let markers = header::markers(model, TextLength::Short);
@@ -163,7 +163,7 @@ fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &Sho
     pen.line(area, &line);
 }
 
-// The filter is named where it hides rows.
+// The filter, if it may hide rows.
 fn filter_marker(model: &Model) -> Line {
     match model.filter.is_active() {
         true => Line::styled(Meaning::Input, format!("/{}", model.filter.text().trim())),
@@ -171,7 +171,7 @@ fn filter_marker(model: &Model) -> Line {
     }
 }
 
-// How many cases are not shown, and how far to trust the rest; the markers and the minute beside it.
+// How many cases are not shown and how many sources are fresh, with the markers and the time of day.
 fn status_line(
     pen: &Painter<'_>,
     picture: &Picture,

@@ -1,4 +1,4 @@
-//! A case, or a storm, in a short line: priority, clock, owner, and its place or the mismatches that the first line
+//! A case or a storm in a short line: priority, clock, owner, and then its place, or the mismatches that the first line
 //! has no room for.
 
 use crate::app::model::Model;
@@ -11,8 +11,8 @@ use crate::wording::{case, clock, storm, verdict};
 
 use super::case_notes;
 
-/// The row's line in `room` cells. The case that the first line already describes shows its mismatches instead.
-/// Without room for them, and for other cases, a mark stands behind the priority.
+/// The row in `room` cells. A case that the first line already describes shows its mismatches instead of its place. If
+/// they do not fit, and for all other cases, a mark after the priority stands for them.
 pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();

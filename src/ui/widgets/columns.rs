@@ -1,8 +1,8 @@
-//! Rows and columns of a rectangle, never outside of it.
+//! Rows and columns of a rectangle; they never reach beyond it.
 
 use ratatui::layout::Rect;
 
-/// The `index`-th row of `area`; empty where there is none.
+/// The `index`-th row of `area`; empty if there is none.
 pub fn row(area: Rect, index: usize) -> Rect {
     let down = u16::try_from(index).unwrap_or(u16::MAX);
     Rect {
@@ -48,14 +48,13 @@ pub fn take_columns(area: Rect, columns: u16) -> Rect {
     }
 }
 
-/// Takes columns one after the other from the left, with a gap after each.
+/// Splits columns off a row from the left, with a gap after each.
 #[derive(Debug)]
 pub struct Columns {
     rest: Rect,
 }
 
 impl Columns {
-    /// Columns of a row.
     pub fn new(row: Rect) -> Self {
         Self { rest: row }
     }
@@ -67,7 +66,7 @@ impl Columns {
         column
     }
 
-    /// The rest of the line.
+    /// The rest of the row.
     pub fn rest(self) -> Rect {
         self.rest
     }

@@ -1,5 +1,5 @@
-//! Groups of one-cell symbols that flow over lines like words: "cloudbank ●●●●   leap ✖●●". A group longer than a
-//! line continues below its own first symbol.
+//! Groups of one-cell symbols that are wrapped into lines like words: "cloudbank ●●●●   leap ✖●●". A group that is
+//! longer than a line continues below its own first symbol.
 
 use crate::text::Meaning;
 use crate::text::sanitize::{clean, width};
@@ -11,9 +11,9 @@ use crate::text::Line;
 pub struct Group {
     /// The text before the symbols.
     pub name: String,
-    /// One cell each.
+    /// The symbols, one cell each.
     pub symbols: Vec<(&'static str, Meaning)>,
-    /// The text after them, such as "+12".
+    /// The text after the symbols, such as "+12".
     pub suffix: String,
 }
 
@@ -27,7 +27,7 @@ impl Group {
     }
 }
 
-/// The groups in lines of `room` cells, `gap` cells apart; no more lines are made than `max_lines`.
+/// The groups in lines of `room` cells, `gap` cells apart. Layout stops once there are more than `max_lines` lines.
 pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<Line> {
     let mut page = FlowBuilder::new(room, gap);
     for group in groups {
@@ -41,8 +41,8 @@ pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<
     lines
 }
 
-/// How many groups fit in `max_lines` lines if a group for the others follows them: `rest` returns it for the groups
-/// after the first `n`, or `None` if none is needed.
+/// How many groups fit in `max_lines` lines if a group for the others follows them. `rest` returns that group for the
+/// groups after the first `n`, or `None` if none is needed.
 pub fn count_fitting(
     groups: &[Group],
     room: usize,
@@ -53,7 +53,7 @@ pub fn count_fitting(
     let mut page = FlowBuilder::new(room, gap);
     let mut fitting = 0;
     for count in 0..=groups.len() {
-        // Lines never become fewer.
+        // More groups never take fewer lines.
         if page.height() > max_lines {
             break;
         }
@@ -86,12 +86,12 @@ impl FlowBuilder {
         }
     }
 
-    /// Lines so far, the unfinished one included.
+    /// The number of lines so far, including the unfinished one.
     fn height(&self) -> usize {
         self.lines.len() + usize::from(self.used > 0)
     }
 
-    /// Lines if `last`, which has no symbols, came next.
+    /// The number of lines if `last`, a group without symbols, came next.
     fn height_with(&self, last: Option<&Group>) -> usize {
         let begins_line = |last: &Group| self.used == 0 || self.needs_new_line(last);
         self.height() + usize::from(last.is_some_and(begins_line))
@@ -112,7 +112,7 @@ impl FlowBuilder {
         self.push_text(&group.suffix, Meaning::Dim);
     }
 
-    // Symbols of one meaning that follow each other are one part.
+    // Consecutive symbols with the same meaning become one part.
     fn push_symbols(&mut self, group: &Group) {
         let indent = group.indent().min(self.room.saturating_sub(1));
         for run in group.symbols.chunk_by(|one, other| one.1 == other.1) {

@@ -1,4 +1,4 @@
-//! The frame of a pane: a box with title and footer, or in small places a title line alone.
+//! The frame of a pane: a box with title and footer, or only a title line if the pane is small.
 
 use ratatui::layout::Rect;
 
@@ -11,17 +11,17 @@ use crate::text::Line;
 /// The frame of a pane.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
-    /// Its name and count.
+    /// The pane's name and count.
     pub title: Line,
-    /// A note about its data, at the bottom left.
+    /// A note about the pane's data, at the bottom left.
     pub footer: Line,
-    /// Whether the keys go to it.
+    /// Whether the pane has the focus.
     pub focused: bool,
     /// Whether there is room for a box.
     pub boxed: bool,
 }
 
-/// How many lines of a pane are scrolled out of it.
+/// How many lines of a pane are scrolled out of sight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hidden {
     pub above: usize,
@@ -29,7 +29,7 @@ pub struct Hidden {
 }
 
 impl Frame {
-    /// A frame with a title of words in the title's look.
+    /// A frame with a plain title in the title's style.
     pub fn titled(title: &str, focused: bool, boxed: bool) -> Self {
         let look = if focused {
             Meaning::TitleFocused
@@ -51,7 +51,7 @@ impl Frame {
         self
     }
 
-    /// Where the pane's content goes.
+    /// The area of the pane's content.
     pub fn inner(&self, area: Rect) -> Rect {
         if self.boxed {
             area.inner(ratatui::layout::Margin::new(1, 1))
@@ -60,7 +60,7 @@ impl Frame {
         }
     }
 
-    /// Draws it; gives where the content goes.
+    /// Draws the frame. Returns the area of the content.
     pub fn draw(&self, pen: &mut Painter<'_>, area: Rect, hidden: Hidden) -> Rect {
         let more = hidden_line(pen, hidden);
         if self.boxed {
@@ -76,8 +76,8 @@ impl Frame {
         let without_footer = self.title.clone().join_spaced(2, more.clone());
         let line = self.title.clone().join_spaced(2, self.footer.clone());
         let line = line.join_spaced(2, more.clone());
-        // If not all fits, a footer that warns about the data stays. Any other footer gives way to the number of
-        // lines below, which a person must know before enter.
+        // If not everything fits, a footer that warns about the data stays. Any other footer gives way to the number of
+        // lines below, which the user must know of before pressing enter.
         let has_room = pen.width(&line) <= top.width;
         let mut looks = self.footer.parts().map(|(_, look)| look);
         let is_caveat = looks.any(|look| *look == Meaning::Unknown);
@@ -86,7 +86,7 @@ impl Frame {
             false => without_footer.clone(),
         };
         let symbols = pen.symbols();
-        // A long title is cut: that there is more below must be known before enter.
+        // A long title is cut, since the user must know before pressing enter that there are more lines below.
         if !more.is_empty() && !is_caveat && pen.width(&without_footer) > top.width {
             let taken = pen.line_right(top, &more);
             pen.line(trim_right(top, taken.saturating_add(2)), &self.title);
@@ -137,7 +137,8 @@ fn padded(line: &Line) -> Line {
         .with(Meaning::Plain, " ")
 }
 
-// "2 above  ↓ 3 more": the most urgent rows stand on top, and must not be forgotten below them.
+// "2 above  ↓ 3 more": the most urgent rows are at the top, and must not be forgotten when they are scrolled out of
+// sight.
 fn hidden_line(pen: &Painter<'_>, hidden: Hidden) -> Line {
     let said = |count: usize, text: String| match count {
         0 => Line::new(),

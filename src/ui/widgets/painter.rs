@@ -1,5 +1,5 @@
-//! The painter: the only way to a cell. It makes text safe once more, styles it by its meaning, never draws outside
-//! of its rectangle, and records when the first of its texts expires.
+//! The painter, through which everything is drawn. It makes text safe once more, styles it by its meaning, never draws
+//! outside of its rectangle, and records when the first of its texts expires.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::ui::theme::Theme;
 
 use crate::text::Line;
 
-/// Writes on a buffer.
+/// Draws on a buffer.
 pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
@@ -27,7 +27,7 @@ pub struct Painter<'a> {
 }
 
 impl<'a> Painter<'a> {
-    /// A pen for one drawing.
+    /// A painter for one frame.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, zone: Zone, now: Now) -> Self {
         let ctx = TextContext {
             now,
@@ -47,12 +47,12 @@ impl<'a> Painter<'a> {
         self.ctx.symbols
     }
 
-    /// In how long the first of the words written changes by itself.
+    /// How long until the first of the drawn texts expires.
     pub fn next_change(&self) -> Option<Duration> {
         self.next_change
     }
 
-    /// Notes that something on the screen changes in so long.
+    /// Records that something on the screen changes after `wait`.
     pub fn schedule_change(&mut self, wait: Option<Duration>) {
         self.next_change = sooner(self.next_change, wait);
     }
@@ -66,7 +66,7 @@ impl<'a> Painter<'a> {
         u16::try_from(cells).unwrap_or(u16::MAX)
     }
 
-    /// Draws a line from the left of the first row of `area`; a line that is too long ends in an ellipsis. Returns
+    /// Draws a line from the left end of the first row of `area`; a line that is too long ends in an ellipsis. Returns
     /// how many cells it fills.
     pub fn line(&mut self, area: Rect, line: &Line) -> u16 {
         let room = usize::from(area.width);
@@ -100,7 +100,7 @@ impl<'a> Painter<'a> {
         u16::try_from(used).unwrap_or(u16::MAX)
     }
 
-    /// Draws a line that ends at the right of the first row of `area`. Returns how many cells it fills.
+    /// Draws a line up to the right end of the first row of `area`. Returns how many cells it fills.
     pub fn line_right(&mut self, area: Rect, line: &Line) -> u16 {
         let cells = self.width(line).min(area.width);
         let at = Rect {
@@ -111,23 +111,23 @@ impl<'a> Painter<'a> {
         self.line(at, line)
     }
 
-    /// Writes one word or symbol.
+    /// Draws a word or symbol.
     pub fn text(&mut self, area: Rect, text: &str, meaning: Meaning) -> u16 {
         self.line(area, &Line::styled(meaning, text))
     }
 
-    /// Writes what is said.
+    /// Draws a text that expires.
     pub fn expiring_text(&mut self, area: Rect, said: ExpiringText, meaning: Meaning) -> u16 {
         self.line(area, &Line::new().with(meaning, said))
     }
 
-    /// Lays a meaning's look over what stands in `area`.
+    /// Applies a meaning's style to everything in `area`.
     pub fn restyle(&mut self, area: Rect, meaning: Meaning) {
         let area = area.intersection(self.buffer.area);
         self.buffer.set_style(area, self.theme.style(meaning));
     }
 
-    /// Makes `area` blank, for what lies over the panes.
+    /// Blanks `area`, for an overlay.
     pub fn clear(&mut self, area: Rect) {
         for position in area.intersection(self.buffer.area).positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
@@ -157,7 +157,7 @@ impl<'a> Painter<'a> {
             return;
         }
         let room = usize::from(row.right() - x);
-        // Text that stood there before must not show through.
+        // The style of the text that was there before must not show through.
         let style = Style::reset().patch(self.theme.style(meaning));
         self.buffer.set_stringn(x, row.y, text, room, style);
     }

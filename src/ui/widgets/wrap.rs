@@ -1,14 +1,14 @@
-//! A sentence over several lines, its mark before the first and the rest below its words.
+//! Wraps a sentence into lines. Its mark comes before the first line, and the other lines are indented below the text.
 
 use crate::text::sanitize::{fit, width};
 use crate::text::{ExpiringText, Meaning};
 
 use crate::text::Line;
 
-/// The most lines that one sentence may take: what is longer stands in a detail.
+/// The most lines of one sentence; a page shows a longer one in full.
 const MAX_ROWS: usize = 4;
 
-/// The sentence in lines of `room` cells; `mark` stands before it, and may be empty.
+/// The sentence in lines of `room` cells; `mark` comes before it, and may be empty.
 pub fn wrap(said: &ExpiringText, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
     let indent = if mark.is_empty() { 0 } else { width(mark) + 1 };
     let rows = break_rows(&said.text, room.saturating_sub(indent).max(1));
@@ -39,12 +39,12 @@ fn break_rows(text: &str, room: usize) -> Vec<String> {
             _ => rows.push(word.to_owned()),
         }
     }
-    // The pen cuts the last row with an ellipsis; a single long word is cut there as well.
+    // The painter cuts the last row with an ellipsis, and a single long word as well.
     rows.iter().map(|row| truncate_row(row, room)).collect()
 }
 
 fn truncate_row(row: &str, room: usize) -> String {
-    // Twice the room is enough for the pen to see that there was more.
+    // Twice the room is enough for the painter to see that the row is too long.
     fit(row, room.saturating_mul(2), "").into_owned()
 }
 

@@ -1,4 +1,4 @@
-//! The menu, and lists to pick from.
+//! The menu, and the lists of choices.
 
 use strum::IntoEnumIterator;
 
@@ -14,21 +14,20 @@ use crate::text::{Meaning, TextContext};
 use crate::ui::pages::page::Page;
 use crate::wording::{case, operation};
 
-/// The column behind the keys.
+/// The column after the keys.
 const NAME_COLUMN: usize = 5;
 
-/// A prompt with its choices, and the cases that it is about.
+/// A prompt with its choices, and the cases that the prompt is about.
 pub struct Picker<'a> {
-    /// The cases.
     pub subject: &'a ActionSubject,
-    /// The earlier answers.
+    /// The answers to earlier prompts.
     pub form: &'a Form,
     pub question: Prompt,
-    /// Where the person is in the list.
+    /// The position in the list.
     pub pick: &'a ChoiceCursor,
 }
 
-/// Adds all that can be done.
+/// Adds the menu of actions.
 pub fn add_menu(
     page: &mut Page,
     at: usize,
@@ -52,7 +51,7 @@ pub fn add_menu(
     }
 }
 
-/// Adds what can be picked.
+/// Adds the choices of a prompt.
 pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &TextContext) {
     page.line(Line::styled(
         Meaning::Title,

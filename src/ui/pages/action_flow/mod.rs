@@ -1,5 +1,5 @@
-//! The dialogue of an operation on cases: the menu, a list to pick from, a text, the confirmation, the outcome.
-//! Each step names first what it is about.
+//! The dialogue of an operation on cases: the menu, a list of choices, a text, the confirmation, the outcome. Each step
+//! first names the cases that it is about.
 //!
 //! ```text
 //! #5001 home-nfs has 10% of space left
@@ -23,13 +23,13 @@ use crate::plan::{ActionSubject, Target};
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case;
 
-/// The most incidents that a menu names, so that its actions stay in sight.
+/// The most incidents that a menu names, so that its actions stay visible.
 const MAX_NAMED_BEFORE_CONFIRMATION: usize = 5;
 
 /// The page of the dialogue's present step.
 pub fn page(flow: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&flow.step)));
-    // The old state is not shown beside the outcome.
+    // The state before the operation is not shown beside the outcome.
     let state = !matches!(flow.step, Step::Finished(..));
     let named = match flow.step {
         Step::Confirm(_) => usize::MAX,
@@ -84,7 +84,7 @@ fn finished_title(outcomes: &[Outcome]) -> &'static str {
     }
 }
 
-// Names the cases.
+// Adds the names of the cases.
 fn add_subject(
     page: &mut Page,
     subject: &ActionSubject,
@@ -105,7 +105,7 @@ fn add_subject(
             };
             page.line(Line::styled(Meaning::Title, title).hanging(2));
             let mut parts = vec![case::places_long(case)];
-            // Its outcome may be that one is open now.
+            // The outcome may be that an incident is open now.
             parts.extend(with_state.then(|| "no incident is open".to_owned()));
             page.text(Meaning::Plain, parts.join(ctx.symbols.separator));
         }
@@ -126,7 +126,7 @@ fn add_many(
     ctx: &TextContext,
 ) {
     page.text(Meaning::Title, format!("{} incidents", targets.len()));
-    // Its outcome names each.
+    // Each outcome names its incident.
     if !with_state {
         return;
     }

@@ -1,4 +1,4 @@
-//! A text while it is typed.
+//! A text field while the user types.
 
 use crate::app::action::{Action, Context};
 use crate::app::model::Model;
@@ -32,7 +32,7 @@ pub fn input_line(line: &TextLine) -> Line {
     rows.pop().map(|(_, row)| row).unwrap_or_default()
 }
 
-// The cursor is a cell that looks so: the terminal's own stays hidden.
+// The cursor is drawn as a cell, since the terminal's own cursor is hidden.
 fn input_rows(line: &TextLine) -> Vec<(bool, Line)> {
     let mut start = 0;
     let rows = line.text().split('\n').map(|text| {

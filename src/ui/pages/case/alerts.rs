@@ -1,5 +1,5 @@
-//! The alerts of a case: their labels as an Alertmanager sees them, their expression, how each was
-//! joined.
+//! The alerts of a case: their labels as an Alertmanager sees them, their expression, and how each was joined to the
+//! case.
 
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
@@ -15,7 +15,7 @@ use crate::wording::case;
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 16;
 
-/// Adds them.
+/// Adds the alerts.
 pub fn add(page: &mut Page, case: &Case, ctx: &TextContext) {
     page.heading(&match case.alerts.len() {
         1 => "1 alert".to_owned(),

@@ -1,4 +1,4 @@
-//! The top of a case's detail: what it is, where, how grave, since when, and what contradicts it.
+//! The top of a case's page: its title, its place, its severity, its start, and its mismatches.
 
 use crate::app::action::{Action, Context};
 use crate::app::model::Model;
@@ -58,7 +58,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     add_related(page, case, model, ctx);
 }
 
-// First of all: whether this is still so.
+// Comes first: whether the case is still open and its data up to date.
 fn add_freshness(
     page: &mut Page,
     case: &Case,
@@ -100,7 +100,7 @@ fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> Line {
         .with(Meaning::Stale, "Below is what was last known.")
 }
 
-// The changes that the row marks, in words.
+// The changes that the row's mark stands for, in words.
 fn add_changes(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let changes = model.unseen.changes_of(&case.id);
     let words = news::case_text(changes, case, ctx);
@@ -133,7 +133,7 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, ctx: &TextCon
     }
 }
 
-// At zero the case asks.
+// When the time-box is over, the case asks for a verdict.
 fn decision_prompt(model: &Model, ctx: &TextContext) -> Line {
     let of_incident = [
         Action::Decide,

@@ -5,13 +5,13 @@ use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::pages::page::{NOT_KNOWN, Page};
 
-/// Only so many have a key.
+/// Only this many links have a key.
 const MAX_KEYS: usize = 9;
 
 /// The column in which a link begins.
 const TEXT_COLUMN: usize = 16;
 
-/// Adds those of what lies on top.
+/// Adds the links of the topmost overlay.
 pub fn add(page: &mut Page, model: &Model) {
     let links = model.links();
     if links.is_empty() {

@@ -1,4 +1,4 @@
-//! The history of an incident by PagerDuty's own log, newest first.
+//! The history of an incident from PagerDuty's log, newest first.
 
 use crate::app::model::Model;
 use crate::domain::case::Case;
@@ -10,7 +10,7 @@ use crate::text::dates::short_time;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::pages::page::Page;
 
-/// The column in which an entry's words begin.
+/// The column in which an entry's text begins.
 const TEXT_COLUMN: usize = 14;
 
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
@@ -56,7 +56,7 @@ fn is_hubwatch_note(text: Option<&str>) -> bool {
     text.is_some_and(|text| TimeBoxNote::parse(text).is_some() || OutageNote::parse(text).is_some())
 }
 
-// In few words where the entry's kind says it all, else in PagerDuty's own.
+// A few words if they say everything for this kind of entry; otherwise PagerDuty's own text.
 fn entry_text(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
     let who = entry.agent.as_ref().map(|agent| &*agent.name);
     let by = |what: &str| match who {

@@ -124,7 +124,7 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &Tex
     page.line(field("assigned to").with(Meaning::Plain, assigned));
 }
 
-// Where nothing escalates, nobody comes by himself: that is said, since no clock shows it.
+// Says if nothing escalates, and so nobody else will be called: no clock shows that.
 fn add_escalation(page: &mut Page, case: &Case, incident: &Incident) {
     let why = match (incident.urgency, incident.assigned_via) {
         _ if case.no_escalation() == Some(NoEscalation::AcknowledgedByNobody) => {

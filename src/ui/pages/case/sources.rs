@@ -1,4 +1,4 @@
-//! The sources that a case rests on, with the age of what they said.
+//! The sources that a case rests on, with the age of their data.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::text::{Meaning, TextContext};
 use crate::ui::pages::page::Page;
 use crate::ui::pages::sources;
 
-/// Adds them.
+/// Adds the sources.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let Some(picture) = model.picture.as_deref() else {
         return;

@@ -1,11 +1,11 @@
-//! The team's configured steps for cases like these: an outage's procedure first.
+//! The team's configured steps for such cases; the outage procedure comes first.
 
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::text::{Line, Meaning};
 use crate::ui::pages::page::Page;
 
-/// Adds them, where there are any.
+/// Adds the steps, if there are any.
 pub fn add(page: &mut Page, case: &Case, model: &Model) {
     if let Some(outage) = model.outage_procedure(case) {
         add_steps(page, "Outage procedure", outage.steps.iter(), case, model);

@@ -1,4 +1,4 @@
-//! The signals of a hub, each with its last hours.
+//! The signals of a hub, each with its values of the last hours.
 
 use super::{CellReducer, SparklineStyle, add_status, compact_line};
 use crate::app::history::{HistoryFetch, LoadedHistory};
@@ -14,10 +14,10 @@ use crate::ui::pages::page::{Page, PageSize, field};
 use crate::wording::evidence::percent;
 use crate::wording::history::{FormatValue, full_in, short_number};
 
-/// The column in which a history begins where it stands beside its value.
+/// The column in which a history begins that is shown beside its value.
 const HISTORY_COLUMN: usize = 66;
 
-/// From so many cells on it does, with a shorter row of blocks where there are just as many.
+/// From this width on, a history is shown beside its value; below `ROOMY`, with a shorter row of blocks.
 const WIDE: usize = 112;
 const SHORT_SPARKLINE_CELLS: usize = 16;
 const ROOMY: usize = 136;
@@ -25,7 +25,7 @@ const ROOMY: usize = 136;
 /// How far values are indented.
 const INDENT: usize = 14;
 
-/// The request for a hub's last hours.
+/// The query for a hub's history.
 pub fn find_inquiry<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFetch> {
     let is_it = |inquiry: &&HistoryFetch| match &inquiry.query.subject {
         HistorySubject::Hub(about) => about == key,
@@ -72,7 +72,7 @@ pub fn add(
     add_forecast(page, known, signal, ctx);
 }
 
-/// Adds those of the hub that a case is about, a line each.
+/// Adds the signals of the hub that a case is about, a line each.
 pub fn add_hub_signals(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
     let mut inquiries = model.history_fetches().iter();
     let of_hub = inquiries.find_map(|inquiry| match &inquiry.query.subject {
@@ -93,7 +93,7 @@ pub fn add_hub_signals(page: &mut Page, model: &Model, ctx: &TextContext, room: 
     add_status(page, inquiry, ctx);
 }
 
-/// The names of the signals in a detail.
+/// The names of the signals on a page.
 const SIGNAL_NAMES: [(Signal, &str); 7] = [
     (Signal::Up, "up"),
     (Signal::SpawnFailures30m, "failed starts"),
@@ -104,7 +104,7 @@ const SIGNAL_NAMES: [(Signal, &str); 7] = [
     (Signal::DbFreePercent, "database disk"),
 ];
 
-/// Adds how the asking went.
+/// Adds the state of the query.
 pub fn add_query_status(page: &mut Page, inquiry: Option<&HistoryFetch>, ctx: &TextContext) {
     if let Some(inquiry) = inquiry {
         add_status(page, inquiry, ctx);
@@ -137,7 +137,7 @@ fn add_forecast(page: &mut Page, known: &LoadedHistory, signal: Signal, ctx: &Te
 }
 
 impl SparklineStyle {
-    // From nothing to all there is, so that small moves look small.
+    // The scale starts at zero and ends at the whole or the highest value, so that small changes look small.
     fn for_signal(signal: Signal, series: &Series) -> Self {
         let (figure, choose): (FormatValue, CellReducer) = match signal {
             Signal::HomeFreePercent | Signal::DbFreePercent => (percent, f64::min),

@@ -1,4 +1,4 @@
-//! The batches: which is worse than the rest, and what runs in each.
+//! The batches: which are worse than the other hubs, and which versions run in each.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{batch_name, component_names, excesses, standing};
 
-/// Versions of one component that are named in a batch.
+/// How many versions of one component are named for a batch.
 const MAX_VERSIONS: usize = 4;
 
-/// Why hubs give no version now, and how that is said of their number.
+/// Why hubs give no version now, and the text after their number.
 const SILENCES: [(UnknownReason, Meaning, &str); 3] = [
     (UnknownReason::NoAnswer, Meaning::Critical, "not answering"),
     (
@@ -32,16 +32,16 @@ const SILENCES: [(UnknownReason, Meaning, &str); 3] = [
     ),
 ];
 
-/// What a version is compared with, in one batch.
+/// How many comparisons with other versions are named for a version in a batch.
 const MAX_STANDINGS: usize = 3;
 
-/// Components that are named as different within a batch.
+/// How many components are named that differ within a batch.
 const MAX_DIFFERING: usize = 6;
 
 const NO_BATCHES: &str =
     "no batches are configured ([[rollout.batch]]): compare the versions below";
 
-/// Adds them.
+/// Adds the batches.
 pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: usize) {
     let is_only = rollout.batches.len() == 1;
     add_findings(page, rollout, ctx);
@@ -60,7 +60,7 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
     }
 }
 
-// The first lines say which batch is bad, in words.
+// The first lines say in words which batch is bad.
 fn add_findings(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let is_only = rollout.batches.len() == 1;
     let worse = rollout
@@ -87,7 +87,7 @@ fn add_findings(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     }
 }
 
-// In a sentence a batch called "second" is one only if the word stands before it.
+// In a sentence, the name "second" is understood as a batch only after the word "batch".
 fn named(batch: &BatchView, is_only: bool) -> String {
     let name = batch_name(batch, is_only);
     match batch.name.is_none() || name.to_lowercase().contains("batch") {
@@ -113,7 +113,8 @@ fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<Expirin
     Some(age.map(|age| format!("{age} ago")))
 }
 
-// A narrow page leaves Kubernetes to its table below where the batch has one version of it that is as it should be.
+// A narrow page omits Kubernetes here if the batch has one version of it and nothing is wrong with it; the table below
+// has that version.
 fn add_versions(page: &mut Page, rollout: &Rollout, batch: usize, cells: usize) {
     let components: Vec<&ComponentView> = rollout.components.iter().take(2).collect();
     let names: Vec<&Component> = components.iter().map(|it| &it.component).collect();
@@ -205,7 +206,7 @@ fn counted(count: usize, unit: &str) -> String {
     format!("{count} {unit}{plural}")
 }
 
-// A version that is not as it should be, or that does not answer.
+// Adds how many places have the wrong version or give none now.
 fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
     let mut remarks = standings(places);
     for (why, meaning, text) in SILENCES {
@@ -231,7 +232,7 @@ fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
     line.with(Meaning::Plain, ")")
 }
 
-// Hubs may be behind different versions, where others are wanted in some.
+// Not all hubs are behind the same version, since some hubs may want another one.
 fn standings(places: &[&PlaceView]) -> Vec<(Meaning, String)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for place in places.iter().filter(|place| is_off(place)) {

@@ -1,4 +1,4 @@
-//! Ages that are a bound: rounded to the side on which they are true.
+//! Ages that are bounds, rounded so that the bound is true.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,10 +9,10 @@ const MINUTE: TimeDelta = TimeDelta::minutes(1);
 const HOUR: TimeDelta = TimeDelta::hours(1);
 const DAY: TimeDelta = TimeDelta::days(1);
 
-/// "≥4m": no longer than it is.
+/// A lower bound, "≥4m": never more than the true age.
 pub(super) fn at_least(since: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let age = ctx.now.wall - since;
-    // Ages in minutes may be most of a minute too long.
+    // `age_since` may show almost a minute too much, so that is subtracted.
     let shown = match age {
         _ if age < MINUTE || age > HOUR + MINUTE => since,
         _ if age < MINUTE * 2 => ctx.now.wall - MINUTE,
@@ -22,7 +22,7 @@ pub(super) fn at_least(since: DateTime<Utc>, ctx: &TextContext) -> ExpiringText 
     durations::age_since(shown, ctx.now).map(|age| format!("{mark}{age}"))
 }
 
-/// "≤22d": no shorter than it is.
+/// An upper bound, "≤22d": never less than the true age.
 pub(super) fn at_most(since: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let age = ctx.now.wall - since;
     let unit = match age {
@@ -40,7 +40,7 @@ mod tests {
     use crate::app::fixture::now;
     use crate::text::symbols::UNICODE;
 
-    // In seconds, of an age as it is shown.
+    // The seconds of an age as it is shown.
     fn seconds(text: &str) -> i64 {
         let (number, unit) = text.split_at(text.len() - 1);
         let unit = match unit {

@@ -1,4 +1,4 @@
-//! The sources that were not read, by reason: what they tell is not known.
+//! The sources that could not be read, by reason: their figures are not known.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext};
 use crate::wording::rollout::{figure_group, queried_part};
 
-/// Different failures that are listed.
+/// How many different failures are listed.
 const MAX_FAILURES: usize = 8;
 
-/// What failed for one reason.
+/// The sources and parts that failed for one reason.
 #[derive(Default)]
 struct Failed<'a> {
     sources: Vec<String>,
@@ -39,7 +39,7 @@ fn named(source: &SourceId, cluster: Option<&ClusterName>) -> String {
     }
 }
 
-/// Adds the names of the sources whose figures are not known, in one line above them.
+/// Adds one line above the figures that names the sources whose figures are not known.
 pub(super) fn add_names(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut names: Vec<String> = Vec::new();
     for one in &rollout.unread {
@@ -56,7 +56,7 @@ pub(super) fn add_names(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
 }
 
-/// Adds them: the sources of cases and health before those of versions alone.
+/// Adds the failures: sources of cases and health come before those that only give versions.
 pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut all: Vec<(&str, Failed<'_>)> = Vec::new();
     let mut positions: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Where a version runs, and where none is known.
+//! The places where a version runs, and those whose version is not known.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{batch_name, unknown_reason};
 
-/// Clusters, or places, that are named for one version.
+/// How many clusters or places are named for one version.
 const MAX_PLACES: usize = 12;
 
-/// How many of a version's places are in each batch; None where there are no batches.
+/// How many of a version's places are in each batch; `None` if there are fewer than two batches.
 pub(super) fn batches(version: &VersionView, rollout: &Rollout) -> Option<String> {
     if rollout.batches.len() < 2 {
         return None;
@@ -31,7 +31,7 @@ pub(super) fn batches(version: &VersionView, rollout: &Rollout) -> Option<String
     Some(parts.join(", "))
 }
 
-/// The clusters of a version's places, with how many are in each.
+/// The clusters of a version's places, with the number of places in each.
 pub(super) fn places(component: &ComponentView, version: &VersionView) -> String {
     let mut by_cluster: BTreeMap<&str, Vec<&PlaceView>> = BTreeMap::new();
     for place in &version.places {
@@ -54,7 +54,7 @@ pub(super) fn places(component: &ComponentView, version: &VersionView) -> String
     }
 }
 
-// How many nodes have this version counts where others have another one.
+// The number of nodes is shown only if other nodes of the cluster have another version.
 fn node_count(component: &ComponentView, one: &PlaceView) -> String {
     let versions = component.versions.iter();
     let having = versions.filter(|version| {
@@ -68,7 +68,7 @@ fn node_count(component: &ComponentView, one: &PlaceView) -> String {
     }
 }
 
-/// Adds the places that have given no version since; those that were not asked in one line.
+/// Adds the places that no longer give a version. Those whose probes were not read share one line.
 pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextContext) {
     let silent = version.places.iter();
     let silent = silent.filter_map(|place| Some((place, place.last_seen?)));
@@ -105,7 +105,7 @@ pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextConte
     }
 }
 
-/// Adds the places of which the version is not known, by reason.
+/// Adds the places whose version is not known, by reason.
 pub(super) fn add_unknown(page: &mut Page, component: &ComponentView, ctx: &TextContext) {
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for place in &component.unknown {

@@ -1,4 +1,4 @@
-//! Each component by version: where it runs, since when, and how those places do.
+//! Each component by version: where the version runs, since when, and the figures of those places.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use crate::text::sanitize::{clean, fit};
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{component_names, excesses, standing};
 
-/// Versions of a component that are shown.
+/// How many versions of a component are shown.
 const MAX_VERSIONS: usize = 12;
 
-/// Images with several versions that are shown.
+/// How many images with several versions are shown.
 const MAX_IMAGES: usize = 20;
 
-/// Images with one version that are named.
+/// How many images with one version are named.
 const MAX_UNIFORM: usize = 40;
 
 const VERSION_CELLS: usize = 40;
 
-/// Adds them: those that are the same everywhere in one paragraph.
+/// Adds the components. Images with the same version everywhere share one paragraph.
 pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: usize) {
     let all: Vec<&Component> = rollout.components.iter().map(|it| &it.component).collect();
     let names = component_names(&all);
@@ -40,7 +40,7 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
     add_uniform(page, &uniform, &uniform_title(rollout));
 }
 
-// Nothing to say of an image with one version that has nothing to be compared with.
+// Whether the component is an image of which there is nothing to say: it has one version, and is not behind another.
 fn is_uniform(component: &ComponentView) -> bool {
     let is_image = matches!(component.component, Component::Image(_));
     let mut places = component.versions.iter().flat_map(|it| &it.places);
@@ -75,7 +75,7 @@ fn add_component(
     places::add_unknown(page, component, ctx);
 }
 
-// The versions with the most places, in their order, and what is left.
+// The versions with the most places, in their original order, and the number of the others.
 fn most_used(versions: &[VersionView]) -> (Vec<&VersionView>, MoreVersions) {
     let mut ranked: Vec<usize> = (0..versions.len()).collect();
     let places = |at: usize| versions.get(at).map_or(0, |version| version.places.len());
@@ -136,8 +136,8 @@ fn add_version(
     places::add_silent(page, version, ctx);
 }
 
-// Since the first place was seen with it; at least so long, if it ran there when it was first looked at; at most so
-// long, if nobody looked between the version before it and this one.
+// How long ago a place was first seen with this version. A lower bound if the version ran already at the first look; an
+// upper bound if nobody looked between the previous version and this one.
 fn seen_for(places: &[PlaceView], ctx: &TextContext) -> Option<ExpiringText> {
     let known = places.iter().filter_map(|place| place.since.as_ref());
     let first = known.min_by_key(|since| (since.first, since.before.is_some()))?;
@@ -171,7 +171,7 @@ fn standings(version: &VersionView) -> Vec<(Meaning, String)> {
     parts.collect()
 }
 
-// Where images are not known, others may run.
+// Where the images are not known, other versions may run.
 fn uniform_title(rollout: &Rollout) -> String {
     let missing = rollout.missing.iter();
     let missing = missing.filter(|it| it.part == QueriedPart::Images);

@@ -1,4 +1,5 @@
-//! What a month cost people and the public: pages at night, time-boxes that ran out, outages that nobody announced.
+//! The load of each month on people and the public: pages at night, time-boxes that ran out, outages that nobody
+//! announced.
 
 use chrono::TimeDelta;
 
@@ -18,7 +19,7 @@ const LOAD: [Column; 6] = [
     Column::new("untold unknown", 15),
 ];
 
-/// The table of it.
+/// Adds the table of the load by month.
 pub(super) fn add_load(page: &mut Page, trends: &Trends, cells: usize) {
     page.heading("Load by month");
     page.line(table::header(&LOAD, cells));
