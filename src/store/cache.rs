@@ -18,7 +18,7 @@ use crate::domain::cache::Cache;
 /// A file larger than this is not ours.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// A file system that takes longer hangs; its source goes on without the file.
+/// A file system that takes longer is taken to hang; the source goes on without the file.
 const DISK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The suffix of a file that could not be read and was moved aside.
@@ -36,10 +36,10 @@ pub struct CacheDir {
     dir: Option<Arc<Path>>,
     run_blocking: RunBlocking,
     report: Report,
-    // The names whose file is being read or written: each poll would otherwise block one more thread on a file system
-    // that hangs.
+    // The names whose file is being read or written; a second job on such a name is refused. On a file system that
+    // hangs, each poll would otherwise block one more thread.
     busy: Arc<Mutex<BTreeSet<String>>>,
-    // The names of which it was said that they cannot be written.
+    // The names whose failed write was already reported.
     reported: Mutex<BTreeSet<String>>,
 }
 
@@ -80,7 +80,8 @@ impl Cache for CacheDir {
 
     fn set_aside<'a>(&'a self, name: &'a str, bytes: Vec<u8>, why: String) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            // Another reader may have moved them already, and a good file may be in their place.
+            // Another reader may have moved this file aside already, and a good file may be in its place: only a file
+            // that still holds these bytes is moved.
             let move_bytes = move |path: &Path| {
                 let kept = state_file::read(path, MAX_FILE_BYTES).ok().flatten();
                 let is_same = kept.is_some_and(|kept| kept == bytes);
@@ -138,7 +139,7 @@ impl CacheDir {
         Self::new(None, Arc::new(|_| {}), Arc::new(|_| {}))
     }
 
-    // Without a directory, or where it does not answer, nothing is written, and that is no error.
+    // Without a directory, or if its file system does not answer, nothing is written, and that is no error.
     async fn write(&self, name: &str, bytes: Vec<u8>) -> io::Result<()> {
         let write = move |path: &Path| {
             path.parent().map_or(Ok(()), state_dir::create)?;
@@ -147,7 +148,8 @@ impl CacheDir {
         self.run(name, write).await.unwrap_or(Ok(()))
     }
 
-    // None without a directory, if it does not answer in time, or if an earlier job on this name still runs.
+    // None without a directory, if its file system does not answer in time, or if an earlier job on this name still
+    // runs.
     async fn run<T: Send + 'static>(
         &self,
         name: &str,

@@ -1,5 +1,5 @@
 //! Writes files so that a power cut cannot lose them: a temporary file is written beside the target, synced and
-//! renamed, and the directory is synced too. It waits for the disk, so it is for threads that may block.
+//! renamed, and the directory is synced too. All of this waits for the disk, so it is for threads that may block.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -68,13 +68,13 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Syncs what a directory says of its files.
+/// Syncs a directory, so that the names of its files survive a power cut.
 ///
 /// # Errors
-/// When the disk says no.
+/// When the directory cannot be opened or synced.
 pub fn sync_dir(dir: &Path) -> io::Result<()> {
     match File::open(dir)?.sync_all() {
-        // Some file systems know no such thing for a directory.
+        // Some file systems cannot sync a directory.
         Err(error) if is_unsupported(&error) => Ok(()),
         synced => synced,
     }
@@ -85,7 +85,7 @@ fn is_unsupported(error: &io::Error) -> bool {
     kind == io::ErrorKind::InvalidInput || kind == io::ErrorKind::Unsupported
 }
 
-/// Syncs what the directory above `path` says of it.
+/// Syncs the directory that holds `path`.
 ///
 /// # Errors
 /// As [`sync_dir`].
@@ -93,7 +93,7 @@ pub fn sync_parent(path: &Path) -> io::Result<()> {
     sync_dir(&parent(path))
 }
 
-// The folder of a name without one is the present directory.
+// A bare file name is in the current directory.
 fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir.to_owned(),

@@ -14,7 +14,7 @@ use crate::domain::operation::{
     Operation, OperationBatch, OperationKind, OperationResult, Outcome,
 };
 
-/// A journal of so many bytes is put aside, in the place of the one that was put aside before.
+/// At this size, in bytes, the journal is renamed to [`rotated_path`], and replaces the journal of that name.
 const ROTATE_AT_BYTES: u64 = 10 << 20;
 
 /// The journal in the state directory `dir`.
@@ -22,7 +22,7 @@ pub fn path(dir: &Path) -> PathBuf {
     dir.join("journal.jsonl")
 }
 
-/// The one before it.
+/// The previous journal, in the state directory `dir`.
 pub fn rotated_path(dir: &Path) -> PathBuf {
     dir.join("journal.1.jsonl")
 }
@@ -35,29 +35,28 @@ pub struct Entry {
     /// The name of the user; `None` if PagerDuty has not given it.
     pub who: Option<String>,
     pub action: OperationKind,
-    /// The incident's id; none where a declaration has opened none.
+    /// The incident's id; `None` for a declaration that has opened no incident.
     pub incident: Option<String>,
     pub number: Option<u64>,
     pub title: String,
-    /// The outcome.
     pub result: EntryResult,
-    /// More about that, in words.
+    /// More about the result, in words.
     pub detail: String,
 }
 
-/// How far it is.
+/// How far the operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryResult {
-    /// It is about to be sent.
+    /// The operation is about to be sent.
     Begun,
-    /// It was done, and read back.
+    /// The operation was done, and its effect was read back.
     Done,
-    /// It was so before.
+    /// The incident was already as the operation would have made it.
     Already,
-    /// It was not done, or not as it was meant.
+    /// The operation was not done, or not as it was meant.
     Refused,
-    /// Nobody could tell whether it was done.
+    /// Nobody could tell whether the operation was done.
     Unknown,
 }
 
@@ -93,7 +92,7 @@ pub fn begun_entries(
     entries
 }
 
-/// The lines after it: each outcome. `detail` words it.
+/// The lines after a batch was sent, one for each outcome. `detail` puts an outcome into words.
 pub fn result_entries(
     batch: &OperationBatch,
     outcomes: &[Outcome],
@@ -149,7 +148,7 @@ impl Entry {
     }
 }
 
-// Others' text, that is read on a terminal: no character of it may do anything there.
+// The text is others', and people read the journal on a terminal: no character may control the terminal.
 fn sanitize_line(text: &str) -> String {
     let harmless = text.chars().map(|char| match char {
         char if char.is_control() => ' ',
@@ -161,11 +160,11 @@ fn sanitize_line(text: &str) -> String {
     harmless.collect()
 }
 
-/// Appends lines to the journal in one piece; they are on the disk after this. It waits for the disk, so it is for
-/// threads that may block.
+/// Appends lines to the journal in one piece; they are on the disk when this returns. It waits for the disk, so it is
+/// for threads that may block.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the journal cannot be written.
 pub fn append(dir: &Path, entries: &[Entry]) -> io::Result<()> {
     append_to(dir, entries, ROTATE_AT_BYTES)
 }
@@ -185,7 +184,7 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
     let is_new = !path(dir).exists();
     let mut file = open(&path(dir))?;
-    // A line that another program is writing would look like half a line.
+    // Without the lock, a line that another program is still writing would look like half a line.
     state_file::lock(&file)?;
     // A line that a power cut left half-written must not swallow the next.
     if !ends_with_newline(&mut file)? {
@@ -200,7 +199,7 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
 }
 
-// Of two programs that find the file large, the second must not move the new one aside.
+// Two programs may find the file large: the second must not move the first one's new file aside.
 fn rotate(dir: &Path, large: u64) -> io::Result<()> {
     let journal = open(&path(dir))?;
     state_file::lock(&journal)?;

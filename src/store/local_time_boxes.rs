@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{durable, state_dir, state_file};
 use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 
-/// A box is forgotten so long after its end.
+/// A time-box is removed from the file this long after its end.
 const RETENTION: TimeDelta = TimeDelta::days(1);
 
 /// A file larger than this is not ours.
@@ -24,7 +24,7 @@ pub fn path(dir: &Path) -> PathBuf {
 /// The local time-boxes in the state directory `dir`.
 ///
 /// # Errors
-/// There is a file that cannot be read, or is none of ours.
+/// When the file exists but cannot be read, or is not ours.
 pub fn load(dir: &Path) -> io::Result<Vec<LocalTimeBox>> {
     match state_file::read(&path(dir), MAX_FILE_BYTES)? {
         Some(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::other),
@@ -32,11 +32,11 @@ pub fn load(dir: &Path) -> io::Result<Vec<LocalTimeBox>> {
     }
 }
 
-/// Applies changes in their order; they are on the disk after this. It waits for the disk, so it is for threads that
-/// may block.
+/// Applies changes in their order; they are on the disk when this returns. It waits for the disk, so it is for threads
+/// that may block.
 ///
 /// # Errors
-/// When it cannot be written; a file that is none of ours stays as it is.
+/// When the file cannot be written; a file that is not ours stays as it is.
 pub fn apply_changes(
     dir: &Path,
     changes: &[LocalTimeBoxChange],

@@ -1,4 +1,4 @@
-//! The state directory, and the directories in it: used only where nobody else can put files there.
+//! Finds and creates the state directory and the directories in it. A directory that others can write to is not used.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -18,7 +18,7 @@ pub enum StateDirError {
     /// Neither `$XDG_STATE_HOME` nor a home directory is known.
     #[error("there is no home directory")]
     NoHomeDirectory,
-    /// There is one, but it must not or cannot be used.
+    /// The directory must not or cannot be used.
     #[error("the state folder {}: {reason}", .dir.display())]
     Refused {
         dir: PathBuf,
@@ -30,7 +30,7 @@ pub enum StateDirError {
     NoAnswer,
 }
 
-/// A file system that takes longer hangs.
+/// A file system that takes longer is taken to hang.
 const FIND_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The message for a run without a state directory.
@@ -38,8 +38,8 @@ pub fn without_state(error: &StateDirError) -> String {
     format!("{error}: hubwatch goes on without state")
 }
 
-/// The state directory (`$XDG_STATE_HOME/hubwatch`, or the platform's equivalent). It may not exist yet. It
-/// may itself be the user's own link to a directory; the path is then that directory's.
+/// The state directory (`$XDG_STATE_HOME/hubwatch`, or the platform's equivalent). It may not exist yet. If it is a
+/// link that the user or root made, the path is that of the link's target.
 ///
 /// # Errors
 /// When there is no home directory, or others can change what the directory holds.
@@ -53,7 +53,7 @@ pub fn find() -> Result<PathBuf, StateDirError> {
     })
 }
 
-/// [`find`] on a thread of `run_blocking`, which may hang with the file system.
+/// Runs [`find`] on a thread of `run_blocking`, since the file system may hang.
 ///
 /// # Errors
 /// As [`find`], and when there is no answer within 2 seconds.
@@ -97,7 +97,7 @@ pub fn create(dir: &Path) -> io::Result<()> {
 /// Checks that nobody else can change what a directory holds.
 ///
 /// # Errors
-/// When somebody can, it is a link, or it is not there.
+/// When somebody can, or when it is a link, no directory, or absent.
 pub fn check_own(dir: &Path) -> io::Result<()> {
     check(dir, own_uid())
 }
@@ -118,7 +118,7 @@ fn check(dir: &Path, uid: u32) -> io::Result<()> {
     Err(io::Error::other(problem))
 }
 
-// A directory that root made is as the machine's owner wants it.
+// A link that root made is as the machine's owner wants it.
 fn is_trusted(owner: u32, uid: u32) -> bool {
     owner == uid || owner == 0
 }

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 
 use crate::files;
 
-/// How often a lock that another program holds is tried, at [`LOCK_RETRY`].
+/// How often a lock that another program holds is tried, with [`LOCK_RETRY`] between the tries.
 const LOCK_TRIES: u32 = 100;
 
 const LOCK_RETRY: Duration = Duration::from_millis(20);
@@ -34,7 +34,7 @@ pub fn read(path: &Path, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Opens a file; one that `options` creates is its owner's only.
+/// Opens a file. If `options` creates it, only its owner may read and write it.
 ///
 /// # Errors
 /// When it cannot be opened, is a link or no regular file.

@@ -1,5 +1,5 @@
-//! Texts in an editor. While it is open, each lies in a directory of its own among the drafts. The text of a run that
-//! was killed is found by the next run, which turns it into the draft that it came from.
+//! Texts that are open in an editor. Each lies in a directory of its own among the drafts. If a run is killed, the next
+//! run finds its text and turns it into the draft that the text came from.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,35 +9,36 @@ use super::run_lock;
 use crate::domain::operation::Draft;
 use crate::store::{state_dir, state_file};
 
-/// A text longer than this is none that was typed.
+/// A file larger than this is not a text that somebody typed.
 const MAX_TEXT_BYTES: u64 = 4 << 20;
 
 /// The prefix of such a directory's name.
 pub const DIR_PREFIX: &str = "edit";
 
-/// The text under the editor,
+/// The text that the editor opens.
 const TEXT_FILE: &str = "note.txt";
-/// as it was before,
+/// The text before the edit.
 const ORIGINAL_FILE: &str = "before";
-/// and the lock of the program that waits for it.
+/// The lock of the program that waits for the editor.
 const LOCK_FILE: &str = "lock";
 
-/// A text as it was laid out for an editor. The program that waits holds it.
+/// A text in an editor. The program that waits for the editor holds this.
 #[derive(Debug)]
 pub struct OpenEdit {
     /// The file to be edited.
     pub path: PathBuf,
-    // Let go of when it is closed.
+    // Closing the file releases the lock.
     _lock: File,
 }
 
-/// Lays `text` out in `dir`, an empty directory of its own.
+/// Writes `text` into `dir`, an empty directory of its own, for an editor to open.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
     let lock = create_private(&dir.join(LOCK_FILE))?;
-    // Where the file system knows no locks, it counts as left while it is open: nothing is lost by that.
+    // On a file system without locks, other programs take this edit for abandoned while it is open; nothing is lost by
+    // that.
     let _unknown = lock.try_lock();
     io::Write::write_all(
         &mut create_private(&dir.join(ORIGINAL_FILE))?,
@@ -55,7 +56,7 @@ pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
 /// The text that the editor saved, without line ends at its end.
 ///
 /// # Errors
-/// When there is no file any more.
+/// When the file is gone or cannot be read.
 pub fn read_saved(note: &Path) -> io::Result<String> {
     // One character that is not UTF-8 must not lose the rest of the text.
     let bytes = state_file::read(note, MAX_TEXT_BYTES)?.ok_or(io::ErrorKind::NotFound)?;
@@ -67,7 +68,7 @@ fn create_private(path: &Path) -> io::Result<File> {
     state_file::open(path, OpenOptions::new().write(true).create_new(true))
 }
 
-/// A text that nobody waits for any more.
+/// A text in an editor whose run has ended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AbandonedEdit {
     dir: PathBuf,
@@ -76,7 +77,7 @@ pub struct AbandonedEdit {
     pub saved: String,
 }
 
-/// An edit that `dir` holds, if it is one of ours and no run waits for it.
+/// The edit in `dir`, if it is one of ours and no run waits for it.
 pub fn find_abandoned(dir: &Path) -> Option<AbandonedEdit> {
     let name = dir.file_name()?.to_str()?;
     if !name.starts_with(DIR_PREFIX) || run_lock::is_locked(&dir.join(LOCK_FILE)) {
@@ -92,7 +93,7 @@ pub fn find_abandoned(dir: &Path) -> Option<AbandonedEdit> {
 }
 
 impl AbandonedEdit {
-    /// The file that holds it.
+    /// The file that holds the saved text.
     pub fn path(&self) -> PathBuf {
         self.dir.join(TEXT_FILE)
     }
@@ -102,12 +103,13 @@ impl AbandonedEdit {
         self.saved == self.original.trim_end_matches('\n')
     }
 
-    /// Whether it came from this draft.
+    /// Whether the edit began with this draft's text.
     pub fn came_from(&self, draft: &Draft) -> bool {
         draft.text == self.original && !self.original.is_empty()
     }
 
-    /// Removes it, when it is kept elsewhere. What cannot be removed is found again.
+    /// Removes the edit, once its text is kept elsewhere. An edit that cannot be removed is found again by the next
+    /// run.
     pub fn remove(&self) {
         let _found_again = fs::remove_dir_all(&self.dir);
     }

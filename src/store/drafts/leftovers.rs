@@ -12,11 +12,11 @@ use crate::store::durable::TEMP_EXTENSION;
 /// A file this old is nobody's: a process that was writing it is done by then.
 const MIN_AGE: Duration = Duration::from_hours(24);
 
-/// Removes `path` if it is such a thing and old. What cannot be removed lies on.
+/// Removes `path` if it is an incomplete file or an unused lock, and old. A file that cannot be removed stays.
 pub fn remove_if_leftover(path: &Path, now: DateTime<Utc>) {
     let is_litter = match path.extension().and_then(|kind| kind.to_str()) {
         Some(TEMP_EXTENSION) => true,
-        // A program may run for weeks.
+        // A program may run for weeks, so the lock's age says nothing while it is held.
         Some("lock") => !run_lock::is_locked(path),
         _ => false,
     };

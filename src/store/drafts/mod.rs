@@ -35,12 +35,12 @@ pub struct DraftStore {
     lock: Option<RunLock>,
 }
 
-/// The drafts of earlier runs.
+/// The drafts that runs which have ended left in the directory.
 #[derive(Debug, Default, PartialEq)]
 pub struct RecoveredDrafts {
-    /// Their drafts, the oldest first; of those with the same key the newest.
+    /// Oldest first; of drafts with the same key, only the newest.
     pub drafts: Vec<Draft>,
-    /// Files that cannot be read, and why. They stay.
+    /// Files that cannot be read, and why. They stay where they are.
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
@@ -55,10 +55,10 @@ impl DraftStore {
         }
     }
 
-    /// Takes over what runs that have ended left there.
+    /// Takes over the drafts of runs that have ended.
     ///
     /// # Errors
-    /// When there is a directory that cannot be read.
+    /// When the directory exists, but cannot be read or must not be used.
     pub fn adopt_drafts(&mut self, now: DateTime<Utc>) -> io::Result<RecoveredDrafts> {
         let mut found = RecoveredDrafts::default();
         let mut newest = BTreeMap::new();
@@ -82,13 +82,13 @@ impl DraftStore {
         Ok(found)
     }
 
-    // A text that a person saved in their editor after hubwatch had ended.
+    // Takes over a text that a person saved in their editor after hubwatch had ended.
     fn recover_edit(&mut self, edit: &edits::AbandonedEdit, found: &mut RecoveredDrafts) {
         let mut from = found
             .drafts
             .iter_mut()
             .filter(|draft| edit.came_from(draft));
-        // Where it may be of two, it must not come to the wrong incident.
+        // A text that may have come from either of two drafts must not reach the wrong incident.
         if let (Some(draft), None) = (from.next(), from.next()) {
             draft.text.clone_from(&edit.saved);
             if self.save(draft).is_ok() {
@@ -102,10 +102,10 @@ impl DraftStore {
         }
     }
 
-    /// Keeps a draft in the place of the last of its key. It is on the disk after this.
+    /// Saves a draft, in the place of this run's earlier draft of the same key. It is on the disk when this returns.
     ///
     /// # Errors
-    /// When it cannot be written; what was kept before is still there.
+    /// When the draft cannot be written; the earlier draft is still there.
     pub fn save(&mut self, draft: &Draft) -> io::Result<()> {
         let bytes = serde_json::to_vec_pretty(draft).map_err(io::Error::other)?;
         self.ensure_locked()?;
@@ -124,7 +124,7 @@ impl DraftStore {
         self.dir.join(file_names::draft_file(key, &self.run_id))
     }
 
-    // A program that only watches writes nothing.
+    // The lock is created with the first write, since a program that only watches writes nothing.
     fn ensure_locked(&mut self) -> io::Result<()> {
         if self.lock.is_none() {
             state_dir::create(&self.dir)?;
@@ -153,7 +153,7 @@ impl DraftStore {
         Ok(left)
     }
 
-    // Of several programs that find it, one gets it. If nothing can be written, the draft is shown all the same.
+    // If several programs find the draft, one gets it. If nothing can be written, the draft is shown all the same.
     fn claim(&mut self, path: &Path, draft: Draft) -> Option<Draft> {
         let claimed = self
             .ensure_locked()
@@ -174,7 +174,7 @@ struct Leftovers {
 
 type NewestByKey = BTreeMap<DraftKey, (Draft, PathBuf)>;
 
-// The older one is found when the newer one is done with.
+// The older draft stays on the disk, and is found when the newer one is sent or discarded.
 fn insert_if_newer(newest: &mut NewestByKey, draft: Draft, path: PathBuf) {
     let known = newest.get(&draft.key());
     if known.is_none_or(|(known, _)| known.at < draft.at) {

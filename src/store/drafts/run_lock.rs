@@ -12,19 +12,19 @@ use crate::store::state_file;
 #[derive(Debug)]
 pub struct RunLock {
     path: PathBuf,
-    // Let go of when it is closed.
+    // Closing the file releases the lock.
     _lock: File,
 }
 
 impl RunLock {
-    /// Says that `run` lives.
+    /// Locks the lock file of `run`: other programs see by it that `run` has not ended.
     ///
     /// # Errors
-    /// When the lock's file cannot be written, or is there already.
+    /// When the lock file cannot be written, or exists already.
     pub fn acquire(dir: &Path, run: &str) -> io::Result<Self> {
         let path = dir.join(file_names::lock_file(run));
         let lock = state_file::open(&path, OpenOptions::new().write(true).create_new(true))?;
-        // Where the file system knows no locks, a draft may be shown by two: better than by none.
+        // On a file system without locks, two programs may show the same draft; that is better than none showing it.
         let _unknown = lock.try_lock();
         Ok(Self { path, _lock: lock })
     }
@@ -36,12 +36,12 @@ impl Drop for RunLock {
     }
 }
 
-/// Whether another program lives that wrote as `run`.
+/// Whether the program whose run id is `run` is still running.
 pub fn is_alive(dir: &Path, run: &str) -> bool {
     is_locked(&dir.join(file_names::lock_file(run)))
 }
 
-/// Whether this lock is a living program's.
+/// Whether a running program holds the lock file `lock`.
 pub fn is_locked(lock: &Path) -> bool {
     let Ok(lock) = state_file::open(lock, OpenOptions::new().read(true)) else {
         return false;
