@@ -154,7 +154,7 @@ impl PastRecord {
     }
 }
 
-// Leaves half of the requests to the polls: what happens now is more urgent than what is past.
+// Beside polls, takes only half of their portion of requests: what happens now is more urgent than what is past.
 fn pace(sources: &SourceContext) -> Pace {
     match sources.detail_limits.pace {
         Pace::Spread | Pace::Half => Pace::Half,

@@ -35,7 +35,7 @@ const EXIT_INCOMPLETE: u8 = 1;
 /// An end of shift this long ago still means today's end, not tomorrow's.
 const JUST_ENDED: TimeDelta = TimeDelta::hours(2);
 
-/// Prints the handoff, and with `--note` also adds it to an incident. The exit code is 0 only if all of its data could
+/// Prints the handoff, and with `--note` also adds it to an incident. The exit code is 0 only if everything in it could
 /// be read.
 pub async fn run(context: &CommandContext, args: &cli::Handoff) -> ExitCode {
     let (text, code) = match handoff(context, args).await {

@@ -71,7 +71,7 @@ impl ConfirmLoop<'_, '_> {
             let on = left.clone();
             let outcomes = self.send(left).await;
             ended.remaining.extend(self.remaining(&on, &outcomes));
-            // Without a terminal nobody can be asked again.
+            // Nobody can be asked again without a terminal.
             let asks = self.operation.terminal.is_some();
             let finished: Vec<Outcome>;
             (changed, finished) = outcomes

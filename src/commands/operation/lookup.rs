@@ -101,8 +101,8 @@ fn unreached(error: &SourceError) -> NotSentReason {
 }
 
 impl Lookup {
-    /// Reads the directory. The rota is read back to the oldest assignment of `on`, since that assignment gives the
-    /// current level.
+    /// Reads the directory. The rota is read back to the oldest assignment of `on`: the present level follows from who
+    /// was on call then.
     ///
     /// # Errors
     /// PagerDuty could not be read.
