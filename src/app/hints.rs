@@ -8,7 +8,7 @@ use super::model::{Model, Overlay, OverlayKind, Pane};
 use super::rows::RowRef;
 use crate::domain::clock::ClockKind;
 
-/// One key and what it does here.
+/// A key and what it does in the present context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The key to press.

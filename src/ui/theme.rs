@@ -180,7 +180,7 @@ mod tests {
         (Background::Light, "#fdf6e3"),
     ];
 
-    /// The least contrast of text (WCAG 2, AA).
+    /// The contrast ratio that text needs (WCAG 2, AA).
     const TEXT: f64 = 4.5;
 
     /// The contrast ratio that frames need.
@@ -240,7 +240,7 @@ mod tests {
             let theme = Theme::on_background(ColorLevel::Ansi256, background, false);
             for meaning in Meaning::iter() {
                 let style = theme.style(meaning);
-                // The terminal's own colour for text is its business.
+                // Text in the terminal's own colour needs no check.
                 let Some(fg) = style.fg else {
                     assert_eq!(
                         style.bg, None,

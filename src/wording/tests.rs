@@ -1,4 +1,4 @@
-//! Sentences as people read them.
+//! Sentences as users read them.
 
 use std::time::Duration;
 

@@ -87,7 +87,7 @@ impl Model {
         alone
     }
 
-    // A removed case is put where the order of cases puts it, so it stays in its place.
+    // Removed cases are inserted by the order of cases, so that they keep their place.
     fn insert_index(&self, gone: &RowRef<'_>, shown: &[RowRef<'_>]) -> usize {
         let comes_after = |row: &RowRef<'_>| {
             let inside = matches!(row, RowRef::Member { .. });

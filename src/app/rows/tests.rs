@@ -1,4 +1,4 @@
-//! Which rows there are: storms that ebb, and what is no longer there.
+//! Which rows there are: storms that shrink, and cases that are removed.
 
 use crate::app::fixture::{
     case, id, model_showing, press, show_picture, storm_of, with_cases, with_storm,
@@ -75,7 +75,7 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
     let mut model = model_showing(two(&[0, 1], &[2, 3], all()));
     press(&mut model, "j enter");
     assert_eq!(shown(&model).len(), 4);
-    // The first is over: the second takes its key.
+    // The first storm is over, and the second takes its key.
     show_picture(&mut model, storm(&["Q3", "Q4"]));
     assert_eq!(
         model.cases.selected,

@@ -1,4 +1,4 @@
-//! What comes out is safe, whatever goes in.
+//! Any text is safe after `clean`.
 
 use proptest::prelude::*;
 
@@ -55,7 +55,7 @@ proptest! {
     }
 }
 
-// Where each looked for its end up to the end of the text, this would take minutes.
+// If each sequence searched for its end up to the end of the text, this would take minutes.
 #[test]
 fn sequences_without_end_are_looked_for_once() {
     for opening in ["\u{1b}]", "\u{1b}P", "\u{1b}_x"] {
@@ -63,6 +63,6 @@ fn sequences_without_end_are_looked_for_once() {
         let shown = clean(&text);
         assert!(shown.chars().all(|char| char == 'x'), "{opening:?}");
     }
-    // One that ends before them is a sequence all the same.
+    // A sequence before them that has an end is still skipped.
     assert_eq!(clean("\u{1b}]0;title\u{7}a\u{1b}]b\u{1b}]c"), "abc");
 }

@@ -63,7 +63,8 @@ pub fn add_tracker(page: &mut Page, repository: &str, record: &TrackerRecord, ct
     }
 }
 
-/// True if there is a source, all are fresh, complete and readable, and every address in `[team]` belongs to a PagerDuty user.
+/// True if there is a source, all sources are fresh, complete and readable, and every address in `[team]` belongs to a
+/// PagerDuty user.
 pub fn is_well(picture: &Picture, policy: &Policy) -> bool {
     let mut sources = picture.sources.iter();
     !picture.sources.is_empty()

@@ -22,7 +22,7 @@ use crate::text::{Line, Meaning, TextContext, dates, durations};
 use crate::wording::rollout::queried_part;
 use chrono::TimeDelta;
 
-/// How many clusters are named that lack something.
+/// How many of the clusters that lack something are named.
 const MAX_MISSING_NAMED: usize = 6;
 
 /// After this time without another reading, the latest one counts as old.

@@ -19,7 +19,7 @@ use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::text::{IntoExpiringText, Line};
 use crate::wording::{part, source};
 
-/// The width from which on a source's figures are columns, and that from which on the last two are, too.
+/// From `MEDIUM` cells on, most figures of a source have columns; from `WIDE` cells on, all of them have.
 const MEDIUM: usize = 79;
 const WIDE: usize = 100;
 

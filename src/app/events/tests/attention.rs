@@ -1,4 +1,4 @@
-//! Somebody who sits before the screen.
+//! Events while somebody sits at the screen.
 
 use super::*;
 

@@ -21,14 +21,14 @@ use crate::domain::source::SourceId;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{MeView, MyShift, Reason, ReasonKind, Row, StormKind, StormScope};
 
-/// A shift of pictures: minutes and seconds pass, and what rings is collected.
+/// A watch that is shown pictures while time passes; each check returns what rings.
 struct Shift {
     watch: EventWatch,
     now: Now,
     picture: Picture,
 }
 
-/// A fleet that is well, with the user on call, watched since a minute before.
+/// Starts with a fleet that is well and a user who is on call; the watch has settled already.
 impl Shift {
     fn start() -> Self {
         Self::start_with(NotifySettings::default(), well())
@@ -70,7 +70,7 @@ impl Shift {
         self.now.wall
     }
 
-    /// What rings within so many seconds without a new picture, as the loop looks for it.
+    /// Everything that rings within `seconds` without a new picture, checked when the event loop would check.
     fn rings_within(&mut self, seconds: u64) -> Vec<String> {
         let end = self.now.plus(Duration::from_secs(seconds));
         let mut rung = Vec::new();
@@ -128,7 +128,7 @@ fn down(shift: &Shift, hubs: &[&str]) -> Picture {
     picture
 }
 
-/// `hubs` are down and one row.
+/// `hubs` are down, and share one row.
 fn cluster_down(shift: &Shift, hubs: &[&str]) -> Picture {
     let mut picture = down(shift, hubs);
     let cases = hubs.iter().map(|hub| {
@@ -162,7 +162,7 @@ fn owner(name: &str, is_me: bool, since: DateTime<Utc>) -> Owner {
     }
 }
 
-/// A page that is nobody's.
+/// A page that nobody owns.
 fn page(shift: &Shift) -> Case {
     let mut incident = fixture::incident("Q1");
     incident.created_at = shift.at();
@@ -171,7 +171,7 @@ fn page(shift: &Shift) -> Case {
     case
 }
 
-/// A page that is the user's.
+/// A page that the user owns.
 fn my_page(shift: &Shift) -> Case {
     let mut case = page(shift);
     case.owners = vec![owner("Ada", true, shift.at())];

@@ -1,4 +1,4 @@
-//! What does not ring, and what is configured not to.
+//! Conditions that never ring, and those that are configured not to.
 
 use super::*;
 use crate::domain::directory::{Directory, User};
@@ -112,7 +112,7 @@ fn off_call_nothing_rings_until_the_shift_begins() {
     assert_eq!(shift.rings_within(3600), NOTHING);
     assert_eq!(shift.show(mine).len(), 1, "the shift begins");
     assert_eq!(shift.show(off(hub.clone())), NOTHING);
-    // A PagerDuty that does not answer does not make old trouble new.
+    // An old condition does not become new when PagerDuty stops answering.
     let mut stale = off(hub.clone());
     stale.sources[1].state = SourceState::Stale;
     assert_eq!(shift.show(stale.clone()), NOTHING);

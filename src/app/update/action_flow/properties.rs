@@ -1,5 +1,5 @@
-//! Whatever is refreshed between the key, the confirmation and the send, the operation is sent for the incident that
-//! was named, as it was shown.
+//! However often the picture changes between the key, the confirmation and the send: operations are sent only for the
+//! incidents that were named, in the state that was shown.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-// The same incidents in another order and another state, some of them gone.
+// The same incidents in another order and another state; some are gone.
 fn picture(cases: &[(u8, u8)]) -> Picture {
     let mut seen = Vec::new();
     let cases = cases.iter().filter(|(name, _)| {
@@ -63,7 +63,7 @@ fn picture(cases: &[(u8, u8)]) -> Picture {
     picture_with_directory(cases.collect())
 }
 
-// What the screen named and showed when enter was pressed.
+// The incidents that the screen named when enter was pressed, as it showed them.
 fn confirmed_incidents(model: &Model) -> Option<Vec<Arc<Incident>>> {
     let flow = current_flow(model)?;
     matches!(flow.step, Step::Confirm(_)).then(|| {

@@ -1,4 +1,4 @@
-//! Which text is copied, and which notice says so.
+//! Which text is copied, and with which notice.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Each overlay in each of its states, at a fixed size, moment and zone.
+//! Each overlay in each of its states, at a fixed size, time and zone.
 
 mod acting;
 mod cases;
@@ -62,7 +62,7 @@ fn ascii_screen(model: &Model, width: u16, height: u16) -> String {
     draw_with(model, width, height, true).text
 }
 
-/// The whole screen, as the loop draws it: once more where the first drawing taught it something.
+/// The whole screen as the event loop draws it: a second time if the first frame changed the viewport.
 fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Viewport) {
     let theme = Theme::new(ColorLevel::None, false);
     let area = Rect::new(0, 0, width, height);

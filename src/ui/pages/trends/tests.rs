@@ -1,4 +1,4 @@
-//! The page of trends as the shell prints it.
+//! The page of trends as a shell command prints it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A draft is for the PagerDuty account that it was typed for.
+//! A draft belongs to the PagerDuty account for which it was typed.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What follows is said before it is confirmed, refused, or offered again.
+//! Side effects are shown before an operation is confirmed, refused, or offered again.
 
 use super::*;
 use crate::app::fixture::action_flow::with_incident;
@@ -66,7 +66,7 @@ fn raising_to_the_most_severe_priority_says_who_is_told() {
         Warning::ConfiguredEffect("three issues are opened".to_owned()),
     ];
     assert_eq!(said(at(assigned_case("Q1", "Bo")), "p 1"), told);
-    // The verdict sets it too.
+    // The verdict "outage" sets the priority too.
     assert_eq!(said(at(assigned_case("Q1", "Bo")), "v o enter"), told);
     assert_eq!(said(at(assigned_case("Q1", "Bo")), "p 2"), []);
     assert_eq!(said(at(p1()), "p 1"), [], "it has it");
@@ -109,14 +109,14 @@ fn a_post_that_stays_is_said_joined_or_not() {
             "Hub (major outage)".to_owned()
         ])]
     );
-    // Somebody else's page tells our public nothing.
+    // Another team's page does not tell our public.
     let foreign = |state| PageView {
         ownership: PageOwnership::Foreign,
         ..page(state, vec![post("Something is slow")])
     };
     assert_eq!(said(with_page(p1(), foreign(SourceState::Live)), "p 2"), []);
     assert_eq!(said(with_page(p1(), foreign(SourceState::Down)), "R"), []);
-    // Another incident's post is not this one's, and explains its services.
+    // A post that is linked to another incident is not about this one, and explains the impact on its services.
     let other = Post {
         linked: Some("Q9".into()),
         services: vec!["Hub".to_owned()],
@@ -252,7 +252,7 @@ fn an_extension_that_ran_out_while_its_reason_was_typed_is_asked_for_again() {
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
     };
-    // Eleven minutes over, and fifteen more; the words are kept.
+    // Eleven minutes past the end and fifteen more; the typed text is kept.
     let [Operation::Note(note)] = plan.operations.as_slice() else {
         panic!("{:?}", plan.operations);
     };

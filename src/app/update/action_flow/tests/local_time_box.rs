@@ -1,4 +1,4 @@
-//! Time-boxes that only this machine keeps.
+//! Time-boxes that are kept only on this machine.
 
 use super::*;
 use crate::domain::local_time_box::LocalTimeBoxChange;

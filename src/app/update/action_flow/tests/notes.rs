@@ -1,4 +1,4 @@
-//! Texts: kept, sent, in doubt, changed elsewhere.
+//! Typed texts: kept, sent, in doubt, or changed elsewhere.
 
 use super::*;
 use crate::app::fixture::picture;
@@ -45,7 +45,7 @@ fn a_note_in_doubt_is_looked_for_before_it_is_sent_again() {
     assert_eq!(plan.operations, [operation]);
     let warnings = shown_warnings(&model, &plan.operations);
     assert_eq!(warnings, [Warning::NoteInDoubt]);
-    // Other words are another note.
+    // Another text is another note.
     press(&mut model, "esc n x enter");
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
@@ -182,7 +182,7 @@ fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() 
         assert_eq!(effects, copy(), "another key, or not yet copied: {asked}");
         assert_eq!(other.drafts.len(), 1);
     }
-    // Where it may not have been copied, its text is on the screen until it is dropped.
+    // If the text may not have been copied, it is shown until the draft is dropped.
     let (mut shown, _) = over("u");
     update(&mut shown, copied(CopyOutcome::Unconfirmed), now());
     let Some(OverlayKind::CopyByHand(page)) = shown.overlay().map(|top| &top.kind) else {

@@ -1,4 +1,4 @@
-//! Saying that a step of the outage checklist is done.
+//! Marking a step of the outage checklist as done.
 
 use super::*;
 use crate::domain::case::Case;

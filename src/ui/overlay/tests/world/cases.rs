@@ -1,4 +1,4 @@
-//! Its cases, and what happened to the first.
+//! The cases of the test world, and PagerDuty's log about the first one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,7 +103,7 @@ fn owner(name: &str) -> Owner {
     }
 }
 
-/// An incident with everything that one can have.
+/// An incident with data of every kind.
 pub fn full_case() -> Case {
     let clock = |kind, minutes: i64, to: &[&str]| Clock {
         kind,
@@ -190,7 +190,7 @@ pub fn alert_case() -> Case {
     }
 }
 
-/// An incident that a placeholder holds, found only by its name.
+/// An incident that only a placeholder owns, with an alert that is only probably its own.
 pub fn night_case() -> Case {
     let full = full_case();
     let mut owner = owner("Support");

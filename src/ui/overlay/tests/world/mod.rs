@@ -19,7 +19,7 @@ use crate::picture::{Picture, Reason, ReasonKind, Row, SourceView, Verdict};
 
 pub use cases::{alert_case, full_case, log, night_case};
 
-/// A source in a state: live is 12 s old, anything else 240 s.
+/// A source in a state. A live one is 12 s old, any other 240 s.
 fn source(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
     let live = state == SourceState::Live;
     let failed = state == SourceState::Down || state == SourceState::Late;
