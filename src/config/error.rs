@@ -13,10 +13,10 @@ use super::{secrets, tree};
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("there is no configuration at {}", .0.display())]
     Missing(PathBuf),
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{} cannot be read: {reason}", .file.display())]
     Unreadable {
         file: PathBuf,
@@ -41,13 +41,13 @@ pub struct InvalidConfig {
 /// One problem or warning, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The file as it was named.
+    /// The file, as it was named to hubwatch.
     pub file: PathBuf,
-    /// From 1.
+    /// Counted from 1.
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
-    /// The dotted key, empty at the top.
+    /// The dotted key; empty at the top of the file.
     pub key: String,
     /// What is wrong.
     pub message: String,
@@ -71,7 +71,7 @@ pub(super) fn diagnostics(
 }
 
 impl Diagnostic {
-    /// Where it is and what is wrong, for a place that is one line high.
+    /// Where the problem is and what is wrong, in one line.
     pub fn brief(&self) -> String {
         let name = self.file.file_name().unwrap_or(self.file.as_os_str());
         let name = name.to_string_lossy();

@@ -1,6 +1,6 @@
 //! A first configuration, to be filled in.
 
-/// Every setting in it is commented out.
+/// Every setting in this text is commented out.
 pub const STARTER_CONFIG: &str = include_str!("first.toml");
 
 #[cfg(test)]
@@ -19,7 +19,7 @@ mod tests {
             .sources
     }
 
-    // A `#` before a letter or bracket hides a line, one before a space begins a remark.
+    // In this text a `#` before a letter or bracket hides a setting, and one before a space begins a remark.
     fn filled_in() -> String {
         let lines = STARTER_CONFIG
             .lines()

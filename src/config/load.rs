@@ -17,7 +17,7 @@ const CONFIG_VARIABLE: &str = "HUBWATCH_CONFIG";
 /// `$XDG_CONFIG_HOME/hubwatch/config.toml`. It may not exist.
 ///
 /// # Errors
-/// [`ConfigError::NoHomeDirectory`] when none is named and there is no home directory.
+/// [`ConfigError::NoHomeDirectory`] when no file is named and there is no home directory.
 pub fn find_file(named: Option<&Path>) -> Result<PathBuf, ConfigError> {
     let variable = env::var_os(CONFIG_VARIABLE).map(PathBuf::from);
     let xdg = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
@@ -27,7 +27,7 @@ pub fn find_file(named: Option<&Path>) -> Result<PathBuf, ConfigError> {
         .ok_or(ConfigError::NoHomeDirectory)
 }
 
-/// `path` with `~` at its front replaced by the home directory: a shell leaves the one in `--config=~/x`.
+/// Replaces `~` at the front of `path` by the home directory, since a shell does not expand `--config=~/x`.
 pub fn expand_home(path: &Path) -> PathBuf {
     expand(path, BaseDirs::new().as_ref().map(BaseDirs::home_dir))
 }
@@ -62,7 +62,7 @@ fn first_path(
 /// Reads and checks a file.
 ///
 /// # Errors
-/// When it is not there, cannot be read, or anything in it is wrong.
+/// When the file is not there, cannot be read, or anything in it is wrong.
 pub fn load(file: &Path) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ConfigError::Missing(file.to_owned()),
@@ -91,7 +91,7 @@ fn read_referenced_files(config: &Config) -> BTreeMap<PathBuf, Result<String, St
         .collect()
 }
 
-// Worded as for routes that were fetched.
+// In the words that are used for routes which were fetched.
 fn unreadable_text(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::FileTooLarge => format!("it {}", RoutesError::TooLarge),
@@ -110,7 +110,7 @@ pub fn parse_context(file: &Path) -> ParseContext {
     }
 }
 
-// UTC if neither is known; every screen shows its zone.
+// UTC if neither `TZ` nor the system names a zone; every screen shows its zone.
 fn local_zone() -> Zone {
     let variable = env::var("TZ").ok();
     let system = || iana_time_zone::get_timezone().ok()?.parse().ok();

@@ -33,7 +33,7 @@ pub use section::example;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub file: PathBuf,
-    /// Whether nothing may be written anywhere.
+    /// Whether hubwatch may write nothing anywhere.
     pub read_only: bool,
     /// The terminal's background.
     pub background: TerminalBackground,
@@ -41,7 +41,7 @@ pub struct Config {
     pub policy: Policy,
     /// The sources to poll.
     pub sources: SourcesConfig,
-    /// The Markdown that a report's draft is written into, where it is not the shipped order.
+    /// A Markdown file with the order of a report's parts; `None` for the shipped order.
     pub report_template: Option<PathBuf>,
     /// What rings, and when.
     pub notify: NotifySettings,
@@ -49,7 +49,7 @@ pub struct Config {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// The facts besides its text that a file's meaning depends on.
+/// What the meaning of a configuration depends on, besides its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseContext {
     /// The file: named in errors; paths in it are relative to its directory.
@@ -64,7 +64,7 @@ pub struct ParseContext {
 }
 
 impl ParseContext {
-    /// A file of this name, without a home, in UTC.
+    /// A context without a home directory or other files, in UTC.
     pub fn bare(file: impl Into<PathBuf>) -> Self {
         Self {
             file: file.into(),
@@ -75,11 +75,11 @@ impl ParseContext {
     }
 }
 
-/// Reads a configuration from its text, with what may do harm in it.
+/// Reads a configuration from its text, and warns of settings that may do harm.
 ///
 /// # Errors
-/// Everything that is wrong with it at once: first what is no TOML, then what has the wrong shape,
-/// then what contradicts a rule.
+/// Everything that is wrong with the text at once: first what is no TOML, then what has the wrong shape, then what
+/// contradicts a rule.
 pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
     let (tree, file) = read::raw_file(text);
     let diagnostics = |found| error::diagnostics(&parse_context.file, text, tree.get_ref(), found);

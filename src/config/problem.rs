@@ -1,11 +1,11 @@
-//! One thing that is wrong with the text, and the gathering of many.
+//! One thing that is wrong with the text, and a collector of many.
 
 use std::ops::Range;
 
 /// What is wrong, where, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// Bytes of the text.
+    /// The place in the text, in bytes.
     pub(super) span: Range<usize>,
     /// What is wrong, without a full stop.
     pub(super) message: String,
@@ -26,7 +26,7 @@ impl Problem {
         }
     }
 
-    /// With what would be right.
+    /// Adds what would be right.
     pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self {
             hint: Some(hint.into()),
@@ -34,7 +34,7 @@ impl Problem {
         }
     }
 
-    /// With a line that must not be shown as it is.
+    /// Says whether the line may hold a secret, so that it is not shown as it is.
     pub(super) fn with_secret(self, secret: bool) -> Self {
         Self {
             may_show_secret: secret,
@@ -52,7 +52,7 @@ impl Problems {
         self.0.push(problem);
     }
 
-    /// The value, or its problem added.
+    /// The value; or `None`, and its problem is added.
     pub(super) fn ok_or_add<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.add(problem)).ok()
     }
@@ -62,7 +62,7 @@ impl Problems {
         self.0.is_empty()
     }
 
-    /// All of them in the order of the text.
+    /// All problems, in the order of the text.
     pub(super) fn into_sorted(mut self) -> Vec<Problem> {
         self.0.sort_by_key(|problem| problem.span.start);
         self.0

@@ -1,5 +1,5 @@
-//! Parses a text into its raw tables and finds all type errors in one go: each value to which serde objects is noted
-//! and removed, and the rest parsed again.
+//! Parses a text into its raw tables and finds all type errors in one go: each value that serde rejects is noted and
+//! removed, and the rest is deserialized again.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -10,7 +10,7 @@ use super::section::File;
 use super::serde_errors::{error_path, problem_from_error};
 use super::{secrets, tree};
 
-/// More than this nobody reads at once.
+/// Nobody reads more than this at once.
 const MAX_PROBLEMS: usize = 50;
 
 /// The raw file, or everything that is wrong with the text's shape.
@@ -55,7 +55,7 @@ fn deserialize_all(tree: &Spanned<DeTable<'_>>) -> Result<File, Problems> {
     Err(problems)
 }
 
-// A key that is missing only because it was wrong, noted and taken out, is no news.
+// A required key may be missing only because its wrong value was noted and removed: that is no second problem.
 fn was_removed(error: &toml::de::Error, tree: &DeTable<'_>) -> bool {
     let name = error.message().strip_prefix("missing field ");
     let (Some(name), Some(place)) = (name, error.span()) else {

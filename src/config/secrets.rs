@@ -3,20 +3,20 @@
 
 use super::tree::KeyPath;
 
-/// Keys under which the place of a secret is named.
+/// Keys whose value names where a secret is kept.
 const SECRET_KEYS: [&str; 4] = ["password", "token", "bearer", "headers"];
 
-/// Parts of the names of keys in which programs take secrets.
+/// Parts of key names under which other programs take secrets.
 const SECRET_PARTS: [&str; 11] = [
     "pass", "pwd", "pw", "secret", "tok", "key", "auth", "bearer", "cred", "hdr", "cookie",
 ];
 
-/// Whether the way leads to or through a key that names the place of a secret.
+/// Whether the path leads to or through a key that names where a secret is kept.
 pub(super) fn is_secret_path(path: &KeyPath) -> bool {
     SECRET_KEYS.iter().any(|key| path.has_key(key))
 }
 
-/// Whether a key of this name could hold a secret. The path of a file is none.
+/// Whether a key of this name could hold a secret. The path of a file is not a secret.
 pub(super) fn may_be_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     let slips = SECRET_KEYS
@@ -25,7 +25,7 @@ pub(super) fn may_be_secret(key: &str) -> bool {
     !key.ends_with("file") && (slips || SECRET_PARTS.iter().any(|part| key.contains(part)))
 }
 
-/// Whether the line at this byte may hold a secret; for a text that is no tree yet.
+/// Whether the line at this byte may hold a secret. For a text that could not be parsed into a tree.
 pub(super) fn is_secret_line(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -37,7 +37,7 @@ pub(super) fn is_secret_line(text: &str, at: usize) -> bool {
     may_be_secret(line) || in_address || section.is_some_and(|it| it.contains("headers"))
 }
 
-/// Whether the line has a value, not a table, behind a key that could hold a secret.
+/// Whether a key that could hold a secret has a value on this line, not a table or a list.
 pub(super) fn holds_secret(line: &str) -> bool {
     line.match_indices('=').any(|(at, _)| {
         let key = line.get(..at).unwrap_or_default().trim_end();
@@ -48,7 +48,7 @@ pub(super) fn holds_secret(line: &str) -> bool {
     })
 }
 
-/// A line without the text after its first `=`; a section's header stays.
+/// The line without the text after its first `=`. A section's header stays as it is.
 pub(super) fn mask_value(line: &str) -> String {
     let is_of_header = |c: char| c.is_ascii_alphanumeric() || "[]_.-".contains(c);
     match line.split_once('=') {

@@ -11,7 +11,7 @@ use super::{secrets, tree};
 
 const SECRET_HINT: &str = "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
-/// The way to what an error is about. A list of tables shares its place with its first table.
+/// The path to what an error is about. A list of tables has the same place as its first table.
 pub(super) fn error_path(error: &toml::de::Error, table: &DeTable<'_>) -> KeyPath {
     let path = tree::path_at(table, &error.span().unwrap_or_default());
     let found = tree::value_at(table, &path);
@@ -23,7 +23,7 @@ pub(super) fn error_path(error: &toml::de::Error, table: &DeTable<'_>) -> KeyPat
     }
 }
 
-/// The problem behind an error.
+/// The problem that one of serde's errors describes.
 pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -> Problem {
     let place = error.span().unwrap_or_default();
     let path = error_path(error, table);
@@ -87,7 +87,7 @@ fn wrong_type(
     }
 }
 
-// How to write the wanted type, by the value found in its place.
+// How to write the wanted type, given the value that was found in its place.
 fn type_hint(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
     match (found, wanted) {
         (DeValue::Integer(_) | DeValue::Float(_), "a text") => {

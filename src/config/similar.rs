@@ -1,6 +1,6 @@
-//! The name that was probably meant.
+//! Finds the name that was probably meant.
 
-/// The candidate that differs least from `name`, if it differs little enough to be a slip.
+/// The candidate that differs least from `name`, if it differs so little that `name` may be a typing error.
 pub(super) fn closest_match<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

@@ -1,4 +1,4 @@
-//! The parsed text as a tree with places: the key at a place, and the tree without it.
+//! The parsed text as a tree whose values know their places: finds the path at a place, and removes values.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,19 +6,19 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// One step down from the top.
+/// One step of a path, from a table or list into a value of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PathStep {
     Key(String),
     Index(usize),
 }
 
-/// The way to a value: printed as its dotted key, `prometheus[1].url`.
+/// The path from the top of the file to a value, shown as its dotted key: `prometheus[1].url`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct KeyPath(Vec<PathStep>);
 
 impl KeyPath {
-    /// Whether it goes through a key of this name.
+    /// Whether the path goes through a key of this name.
     pub(super) fn has_key(&self, name: &str) -> bool {
         let is_it = |step: &PathStep| matches!(step, PathStep::Key(key) if key == name);
         self.0.iter().any(is_it)
@@ -88,7 +88,7 @@ fn contains_range(span: &Range<usize>, place: &Range<usize>) -> bool {
     span.contains(&place.start) && place.end <= span.end
 }
 
-/// The value at the end of a way.
+/// The value at the end of a path.
 pub(super) fn value_at<'t, 'i>(table: &'t DeTable<'i>, path: &KeyPath) -> Option<&'t DeValue<'i>> {
     let (PathStep::Key(first), rest) = path.0.split_first()? else {
         return None;

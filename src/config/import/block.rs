@@ -1,12 +1,12 @@
 //! Blocks of text between brackets, in the files of Jsonnet and Terraform.
 //!
-//! Both are languages with variables and functions. An import needs one or two literals of them, so it looks for these
-//! in their blocks, and takes what is not a literal for not readable.
+//! Both are languages with variables and functions. An import needs only one or two literals from such a file: it looks
+//! for them in their blocks, and treats a value that is no literal as not readable.
 
 use super::quoted_text::string_at;
 
-/// What stands between the brackets of the first block that `opening` begins, its own blocks left out. White space
-/// between the words of `opening` does not count. `text` has no comments.
+/// The text between the brackets of the first block that begins with `opening`, without the blocks inside it. White
+/// space between the words of `opening` does not count. `text` must have no comments.
 pub(super) fn block(text: &str, opening: &[&str]) -> Option<String> {
     let mut rest = text;
     while !rest.is_empty() {
@@ -18,7 +18,7 @@ pub(super) fn block(text: &str, opening: &[&str]) -> Option<String> {
     None
 }
 
-/// The string that a key has: `KEY: "VALUE"` or `KEY = 'VALUE'`. `None` if the key is not there or its value is no
+/// The string value of a key: `KEY: "VALUE"` or `KEY = 'VALUE'`. `None` if the key is not there or its value is not a
 /// literal.
 pub(super) fn literal<'a>(block: &'a str, key: &str) -> Option<&'a str> {
     let quoted = format!("\"{key}\"");
@@ -36,7 +36,7 @@ pub(super) fn literal<'a>(block: &'a str, key: &str) -> Option<&'a str> {
     None
 }
 
-/// The string that is all of a value: anything behind it makes it a part of an expression.
+/// The string that makes up a whole value; `None` if more follows, since the value is an expression then.
 fn whole_string(value: &str) -> Option<&str> {
     let string = string_at(value.trim_start())?;
     let behind = string.after.trim_start();
@@ -47,7 +47,7 @@ fn whole_string(value: &str) -> Option<&str> {
     string.content.filter(|_| is_whole)
 }
 
-/// What follows these words, if a text begins with them.
+/// The text after these words, if `text` begins with them.
 fn after_words<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     words.iter().try_fold(text, |rest, word| {
         let after = rest.trim_start().strip_prefix(word)?;
@@ -57,7 +57,7 @@ fn after_words<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     })
 }
 
-/// A text behind the word, the string or the sign that it begins with.
+/// The text after the word, string or sign that `text` begins with.
 fn after_word(text: &str) -> &str {
     let behind_word = text.trim_start_matches(is_word);
     if let Some(string) = string_at(text) {

@@ -5,12 +5,12 @@ use serde::Deserialize;
 use super::wire::{HubEntry, is_encrypted};
 use super::{FleetFiles, parse_yaml};
 
-/// The values of a chart of the team's own, as far as they are read.
+/// Those values of a team's own chart that hubwatch reads.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct HubValues {
     jupyterhub: Option<JupyterhubValues>,
-    /// A chart that is made of another has the other's values below its name.
+    /// A chart that depends on another holds the other's values below the other's name.
     basehub: Option<Box<HubValues>>,
 }
 
@@ -40,7 +40,8 @@ impl HubValues {
     }
 }
 
-/// The hub's image: the chart's, then what each of the hub's files says instead, name and tag each for itself.
+/// The hub's image, from the chart's values and then from each of the hub's values files; a later file's name or tag
+/// replaces the earlier one.
 pub(super) fn image(
     folder: &str,
     chart: &str,

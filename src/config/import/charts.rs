@@ -1,4 +1,4 @@
-//! The version that a hub should have: by the chart that is deployed for it, and the image that its values name.
+//! The version that a hub should have, from the chart that is deployed for it and the image that its values name.
 
 use serde::Deserialize;
 
@@ -6,9 +6,9 @@ use super::chart_values::image;
 use super::wire::HubEntry;
 use super::{FleetFiles, parse_yaml};
 
-/// JupyterHub's chart, of which a team's own is made.
+/// JupyterHub's chart, on which a team's own charts depend.
 const JUPYTERHUB: &str = "jupyterhub";
-/// The image of that chart's hub. A release of the chart tags it with its own version.
+/// The image of the hub in that chart. A release of the chart tags this image with the chart's version.
 const OWN_IMAGE: &str = "k8s-hub";
 /// How deep a team's charts may depend on each other.
 const MAX_DEPTH: usize = 4;
@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 4;
 /// What should run for a hub, as far as the files say.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct HubChart {
-    /// The image of its hub, and its tag.
+    /// The name of the hub's image, and its tag.
     pub image: Option<(String, String)>,
     /// The version of JupyterHub's chart, and the file that names it.
     pub chart: Option<(String, String)>,
@@ -68,7 +68,7 @@ fn read_chart(
         (Some(name), Some(tag)) => Some((name, tag)),
         (None, None) => released(&version),
         (None, Some(tag)) => Some((OWN_IMAGE.to_owned(), tag)),
-        // Another image with the chart's own tag is no image that anybody has built.
+        // The values name another image without a tag, and nobody has built that image with the chart's tag.
         (Some(_), None) => None,
     };
     Ok(HubChart {
@@ -78,13 +78,13 @@ fn read_chart(
     })
 }
 
-/// The image of a release of the chart. Between releases the chart's images have tags of their own.
+/// The image of a release of the chart; `None` between releases, since the chart's images have tags of their own then.
 fn released(version: &str) -> Option<(String, String)> {
     let is_released = !version.contains(".git.");
     is_released.then(|| (OWN_IMAGE.to_owned(), version.to_owned()))
 }
 
-/// The version of JupyterHub's chart that a chart depends on, perhaps by another one of the team's.
+/// The version of JupyterHub's chart that a chart depends on, directly or through another of the team's charts.
 fn jupyterhub_version(
     path: &str,
     files: &FleetFiles,

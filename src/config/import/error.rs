@@ -10,21 +10,21 @@ pub enum ImportError {
         /// The system's error.
         reason: String,
     },
-    /// A file is not what it should be.
+    /// A file has not the form that it should have.
     #[error("{path}:{line}:{column}: {reason}")]
     Yaml {
         path: String,
-        /// From 1; 0 where it is not known.
+        /// From 1; 0 if the line is not known.
         line: u64,
-        /// From 1; 0 where it is not known.
+        /// From 1; 0 if the column is not known.
         column: u64,
         /// What is wrong.
         reason: String,
     },
-    /// There are no clusters there.
+    /// The folder has no `config/clusters/*/cluster.yaml`.
     #[error("there is no config/clusters/*/cluster.yaml here")]
     NoClusters,
-    /// The result breaks a rule, such as a hub that is listed twice.
+    /// The configuration that was made breaks a rule, such as a hub that is listed twice.
     #[error("these files make a configuration that cannot be used:\n{0}")]
     Unusable(String),
 }

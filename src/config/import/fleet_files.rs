@@ -8,26 +8,26 @@ use super::ImportError;
 use super::wire::is_encrypted;
 use crate::files;
 
-/// Real ones have a few KiB.
+/// Real files have a few KiB.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// Folders whose files say which versions should run. None of them must be there.
+/// Folders whose files say which versions should run. Each may be missing.
 const VERSION_FOLDERS: [&str; 3] = ["helm-charts", "eksctl", "terraform/gcp/projects"];
 
-/// Files by their path below the fleet's folder, with `/` between parts.
+/// Files by their path below the fleet's folder, with `/` between the parts.
 #[derive(Debug, Default)]
 pub struct FleetFiles {
     texts: BTreeMap<String, String>,
-    /// Files that are there and cannot be read, with the reason.
+    /// Files that exist and cannot be read, with the reason.
     unreadable: BTreeMap<String, String>,
 }
 
 impl FleetFiles {
-    /// Those that could be read, in the order of their paths.
+    /// The files that could be read, in the order of their paths.
     pub(super) fn texts(&self) -> impl Iterator<Item = (&String, &String)> {
         self.texts.iter()
     }
 
-    /// One file; `None` if it is not there.
+    /// The text of one file; `None` if there is no such file.
     ///
     /// # Errors
     /// Why it cannot be read, in words.
@@ -45,8 +45,8 @@ impl FleetFiles {
     }
 }
 
-/// All unencrypted YAML files directly in the folders of `config/clusters`, and those that say which versions should
-/// run.
+/// Reads all unencrypted YAML files directly in the folders of `config/clusters`, and the files that say which versions
+/// should run.
 ///
 /// # Errors
 /// When a folder or a file of a cluster cannot be read.
@@ -70,7 +70,8 @@ pub fn read_fleet_files(fleet: &Path) -> Result<FleetFiles, ImportError> {
     Ok(files)
 }
 
-/// A configuration can be made without these files, so one that cannot be read is only noted.
+/// Reads the files of one folder. A configuration can be made without them, so a file that cannot be read is only
+/// noted.
 fn read_folder(fleet: &Path, folder: &Path, files: &mut FleetFiles) {
     let entries = entries(folder).unwrap_or_default();
     for file in entries.iter().filter(|path| is_wanted(path)) {

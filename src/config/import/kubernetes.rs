@@ -1,4 +1,4 @@
-//! The Kubernetes version that a cluster's nodes should have: as eksctl's and Terraform's files name it.
+//! The Kubernetes version that a cluster's nodes should have, from eksctl's and Terraform's files.
 
 use serde::Deserialize;
 
@@ -7,19 +7,19 @@ use super::quoted_text::without_comments;
 use super::wire::ClusterFile;
 use super::{FleetFiles, parse_yaml};
 
-/// A version, or in words why there is none; each with the file that says so.
+/// A version; or why there is none, in words that name the file.
 pub(super) type KubernetesVersion = Result<String, String>;
 
 const EKSCTL: &str = "eksctl/";
 const TERRAFORM: &str = "terraform/";
-/// What Terraform's variable says of nodes; the control plane's version is none of them.
+/// Terraform's variables for the versions of nodes. The control plane's version is not one of them.
 const NODE_KEYS: [&str; 3] = [
     "core_nodes_version",
     "notebook_nodes_version",
     "dask_nodes_version",
 ];
 
-/// A cluster's version; `None` if no file is about its nodes.
+/// The version of a cluster's nodes; `None` if no file is about them.
 pub(super) fn version(cluster: &ClusterFile, files: &FleetFiles) -> Option<KubernetesVersion> {
     let mut found = files.texts().filter_map(|(path, text)| {
         if path.starts_with(EKSCTL) {

@@ -1,6 +1,6 @@
-//! A configuration from a fleet's own files: `config/clusters/NAME/cluster.yaml` and the Helm values of
-//! its support chart, as 2i2c keeps them; and the versions that should run, from the charts, eksctl's and Terraform's
-//! files beside them.
+//! Makes a configuration from a fleet's own files: `config/clusters/NAME/cluster.yaml` and the Helm values of its
+//! support chart, as 2i2c keeps them. The versions that should run come from the charts and from eksctl's and
+//! Terraform's files beside them.
 //!
 //! [`import`] is pure; [`read_fleet_files`] reads the files that it needs.
 
@@ -28,16 +28,16 @@ pub use fleet_files::{FleetFiles, read_fleet_files};
 struct ImportedCluster {
     cluster: ClusterFile,
     prometheus: Option<String>,
-    /// What should run, by hub, in their order.
+    /// What should run for each hub, in the order of the cluster's hubs.
     charts: Vec<HubChart>,
-    /// `None` if no file is about its nodes.
+    /// `None` if no file is about the cluster's nodes.
     kubernetes: Option<KubernetesVersion>,
 }
 
 /// The text of a configuration that holds every cluster of the fleet.
 ///
 /// # Errors
-/// When a file is not what it should be, there are none, or the outcome breaks a rule.
+/// When a file has not the form that it should have, there are no clusters, or the configuration breaks a rule.
 pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     let found = files
         .texts()
@@ -54,7 +54,7 @@ pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     }
 }
 
-// `templates` holds patterns for new clusters and is none itself.
+// The folder `templates` holds patterns for new clusters and is no cluster.
 fn cluster_folder(path: &str) -> Option<&str> {
     let folder = path.strip_suffix("/cluster.yaml")?;
     let name = folder.strip_prefix("config/clusters/")?;
@@ -78,7 +78,7 @@ fn read_cluster(
     })
 }
 
-// The first of the support chart's values that names a host.
+// The first host that the support chart's values name.
 fn prometheus_host(
     folder: &str,
     cluster: &ClusterFile,
@@ -104,7 +104,7 @@ fn parse_yaml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<
             path: path.to_owned(),
             line: place.map_or(0, |place| place.line()),
             column: place.map_or(0, |place| place.column()),
-            // The rest of it repeats the lines around.
+            // The rest of the message repeats the lines around the place.
             reason: error
                 .to_string()
                 .lines()

@@ -1,14 +1,14 @@
-//! What the fleet's files do not say of versions, as comments.
+//! Comments in the imported configuration: what the fleet's files do not say about versions.
 
 use std::collections::BTreeMap;
 
 use super::ImportedCluster;
 use super::wanted::hub_places;
 
-/// So many places are named in a note; the others are counted.
+/// A note names at most this many places, and counts the others.
 const NAMED: usize = 3;
 
-/// What the files say that cannot be looked up in a running hub, and what they do not say.
+/// Notes of versions that cannot be looked up in a running hub, and of versions that no file names.
 pub(super) fn notes(found: &[ImportedCluster]) -> String {
     let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for place in hub_places(found) {
@@ -60,7 +60,7 @@ pub(super) fn notes(found: &[ImportedCluster]) -> String {
     format!("\n{lines}")
 }
 
-/// Words of a file as a part of a comment, which a line break would end.
+/// Words from a file, for a comment: control characters are escaped, since a line break would end the comment.
 fn one_line(text: &str) -> String {
     let signs = text.chars().map(|sign| match sign.is_control() {
         true => sign.escape_default().to_string(),

@@ -1,4 +1,4 @@
-//! Strings and comments, as Jsonnet and Terraform write them.
+//! Strings and comments in the syntax of Jsonnet and Terraform.
 
 /// A text without its comments: `//`, `#` and `/* */` outside of strings.
 pub(super) fn without_comments(text: &str) -> String {
@@ -24,14 +24,14 @@ pub(super) fn without_comments(text: &str) -> String {
 
 /// A string at the beginning of a text.
 pub(super) struct QuotedText<'a> {
-    /// With its quotes.
+    /// The string with its quotes.
     pub whole: &'a str,
-    /// What is between them; `None` if the string does not end.
+    /// The text between the quotes; `None` if the string does not end.
     pub content: Option<&'a str>,
     pub after: &'a str,
 }
 
-/// The string that a text begins with. One that does not end takes the rest of the text.
+/// The string that a text begins with. A string that does not end takes the rest of the text.
 pub(super) fn string_at(text: &str) -> Option<QuotedText<'_>> {
     let quote = ["|||", "\"", "'"]
         .into_iter()
@@ -50,7 +50,7 @@ pub(super) fn string_at(text: &str) -> Option<QuotedText<'_>> {
     })
 }
 
-/// Where a quote stands that no backslash is before.
+/// The position of the first quote without a backslash before it.
 fn unescaped(text: &str, quote: &str) -> Option<usize> {
     let mut signs = text.char_indices();
     while let Some((at, sign)) = signs.next() {

@@ -1,4 +1,4 @@
-//! Invented fleets, and the real one where it is at hand.
+//! Invented fleets, and a real one if it is on this machine.
 
 mod wanted;
 

@@ -1,4 +1,4 @@
-//! The versions that the fleet's files want, each with the places for which they say so.
+//! The versions that the fleet's files want, each with the places that should have it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::ImportedCluster;
 use super::notes::notes;
 use super::write::{listed, quoted};
 
-/// The places of one version of an image, or of Kubernetes.
+/// The places that should have one version of an image or of Kubernetes.
 #[derive(Default)]
 struct Places<'a> {
     clusters: Vec<&'a str>,
@@ -14,7 +14,7 @@ struct Places<'a> {
     hubs: Vec<String>,
 }
 
-/// The tables `[[rollout.wanted]]`, and as comments what the files do not say.
+/// The tables `[[rollout.wanted]]`, and comments on what the files do not say.
 pub(super) fn wanted_text(found: &[ImportedCluster]) -> String {
     let mut text = images(found) + &kubernetes(found);
     text.push_str(&notes(found));
@@ -31,7 +31,7 @@ fn images(found: &[ImportedCluster]) -> String {
     }
     let tables = by_image.iter().flat_map(|(name, tags)| {
         let known: usize = tags.values().map(Vec::len).sum();
-        // An entry for everywhere says something of each hub, so each must be known.
+        // An entry without places holds for every hub, so there is one only if the image of every hub is known.
         let most = (known == hub_places(found).count())
             .then(|| tags.iter().max_by_key(|(_, places)| places.len()))
             .flatten();
@@ -64,7 +64,7 @@ fn kubernetes(found: &[ImportedCluster]) -> String {
     tables.collect()
 }
 
-/// The cluster's name where all of its hubs are meant, and else each hub's.
+/// The cluster's name if all of its hubs are meant, otherwise the names of those hubs.
 fn closest_names<'a>(places: &[HubPlace<'a>], found: &'a [ImportedCluster]) -> Places<'a> {
     let mut names = Places::default();
     for one in found {

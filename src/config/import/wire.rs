@@ -1,4 +1,4 @@
-//! The fleet's files, as far as they are read. Keys that are not named here are skipped.
+//! Those parts of the fleet's files that hubwatch reads. Keys that are not named here are skipped.
 
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ struct GcpCluster {
 }
 
 impl ClusterFile {
-    /// Whether its provider knows it by this name.
+    /// Whether the cloud provider knows the cluster by this name.
     pub(super) fn is_named_at_its_provider(&self, name: &str) -> bool {
         let aws = self.aws.as_ref().and_then(|it| it.name.as_deref());
         let gcp = self.gcp.as_ref().and_then(|it| it.cluster.as_deref());
@@ -45,11 +45,11 @@ pub(super) struct HubEntry {
     pub name: String,
     pub domain: Option<String>,
     pub uptime_check: Option<UptimeCheck>,
-    /// The team's own chart that is deployed.
+    /// The chart that is deployed for the hub, one of the team's own.
     pub helm_chart: Option<String>,
     #[serde(default)]
     pub helm_chart_values_files: Vec<String>,
-    /// A file in place of the chart's `Chart.yaml`: in the cluster's folder, or with its path.
+    /// A file that replaces the chart's `Chart.yaml`: a name in the cluster's folder, or a path.
     pub chart_override: Option<String>,
 }
 

@@ -11,7 +11,7 @@ const HEADER: &str = "\
 # clusters are upgraded, [[rollout.batch]].
 ";
 
-/// All Prometheuses, then all clusters, both in the order of the folders, and the versions that should run.
+/// All Prometheuses, then all clusters, both in the order of the folders; then the versions that should run.
 pub(super) fn config_text(found: &[ImportedCluster]) -> String {
     let prometheuses = found.iter().map(prometheus);
     let clusters = found.iter().map(cluster);

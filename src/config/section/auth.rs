@@ -19,7 +19,7 @@ pub(super) const EXAMPLE: &str = r#"# Secrets never stand in this file. Each is 
 #   { command = ["PROGRAM", "ARG"] }    a program that prints it, run once before the screen is taken
 "#;
 
-/// The place of a secret: exactly one of the three.
+/// Where a secret is kept: exactly one of the three keys must be given.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSecret {
@@ -31,7 +31,7 @@ pub(super) struct RawSecret {
 const SECRET_FORMS: &str =
     "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
-/// The place of a secret: exactly one of three.
+/// The place of a secret; an error unless exactly one of the three keys is given.
 pub(super) fn secret_ref(
     raw: &Spanned<Table<RawSecret>>,
     around: &ParseContext,
@@ -119,14 +119,14 @@ fn user_name(text: &Text) -> Result<String, Problem> {
 }
 
 impl ValidationContext<'_> {
-    /// How hubwatch authenticates to a source; without credentials where a rule is broken.
+    /// How hubwatch authenticates to a source; if a rule is broken, the problem is noted and there are no credentials.
     pub(super) fn auth(&mut self, given: &EndpointKeys<'_>) -> AuthSettings {
         let auth = auth(given, self.parse_context);
         self.problems.ok_or_add(auth).unwrap_or_default()
     }
 }
 
-/// Headers that HTTP can carry.
+/// Headers, checked: HTTP must be able to carry their names and values.
 pub(super) fn headers(map: &TextMap, problems: &mut Problems) -> BTreeMap<String, String> {
     for (name, value) in map {
         if HeaderName::from_bytes(name.get_ref().as_bytes()).is_err() {
@@ -141,7 +141,7 @@ pub(super) fn headers(map: &TextMap, problems: &mut Problems) -> BTreeMap<String
     plain_map(map)
 }
 
-/// A map without its places.
+/// The map, without the places of its keys and values.
 pub(super) fn plain_map(map: &TextMap) -> BTreeMap<String, String> {
     map.iter()
         .map(|(name, value)| (name.get_ref().clone(), value.get_ref().clone()))

@@ -68,7 +68,6 @@ pub(super) struct RawHub {
     pub known_as: Vec<Text>,
 }
 
-/// The inventory.
 pub(super) fn clusters(raw: &[Table<RawCluster>], problems: &mut Problems) -> Vec<ClusterSpec> {
     report_duplicate_names(
         "clusters",
@@ -160,7 +159,7 @@ fn status(code: &Spanned<i64>) -> Result<u16, Problem> {
         })
 }
 
-// The hub's own health page needs no login (https://jupyterhub.readthedocs.io, `/hub/health`).
+// JupyterHub's health page needs no login (https://jupyterhub.readthedocs.io, `/hub/health`).
 fn health_url(raw: &RawHub, domain: Option<&str>) -> Result<Option<String>, Problem> {
     let wanted = raw.probe.as_ref().is_none_or(|probe| *probe.get_ref());
     match (&raw.health_url, domain) {
@@ -176,7 +175,7 @@ fn health_url(raw: &RawHub, domain: Option<&str>) -> Result<Option<String>, Prob
     }
 }
 
-// Only JupyterHub's own health page is known to carry its header.
+// The version header is only known to be on JupyterHub's own health page.
 fn is_health_page(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.path() == "/hub/health")
 }
@@ -194,7 +193,7 @@ pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName>
     found.map(|cluster| cluster.name.clone()).collect()
 }
 
-/// Every such name with the one place that it means.
+/// The names in every `known_as`, each with the one place that it means.
 pub(super) fn known_as(raw: &[Table<RawCluster>], problems: &mut Problems) -> Vec<(Place, String)> {
     let names: Vec<(Place, &Text)> = raw
         .iter()
@@ -220,7 +219,7 @@ fn names_of_cluster(raw: &RawCluster) -> impl Iterator<Item = (Place, &Text)> {
     own.chain(of_hubs)
 }
 
-// Punctuation does not count in a search, so a name must have other characters.
+// Punctuation does not count in a search, so a name must have at least one other character.
 fn searchable_name(text: &Text) -> Result<String, Problem> {
     if text.get_ref().contains(char::is_alphanumeric) {
         return Ok(text.get_ref().clone());

@@ -64,7 +64,7 @@ macro_rules! endpoint_table {
 
 pub(super) use endpoint_table;
 
-/// The rules that hold for both. `api` is the path that hubwatch adds to the address.
+/// The rules that `[[prometheus]]` and `[[alertmanager]]` share. `api` is the path that hubwatch adds to the address.
 pub(super) fn endpoint(
     keys: &EndpointKeys<'_>,
     api: &str,
@@ -99,7 +99,7 @@ impl ParsedScope {
     }
 }
 
-/// For which clusters it answers.
+/// The clusters for which the source answers.
 pub(super) fn scope(keys: &EndpointKeys<'_>, problems: &mut Problems) -> ParsedScope {
     let scope = match (keys.cluster, keys.cluster_label) {
         (None, None) => return ParsedScope::Missing,
@@ -118,7 +118,7 @@ pub(super) fn scope(keys: &EndpointKeys<'_>, problems: &mut Problems) -> ParsedS
         .map_or(ParsedScope::Invalid, ParsedScope::Scope)
 }
 
-// https://prometheus.io/docs/concepts/data_model: the classic form, which PromQL writes without quotes.
+// https://prometheus.io/docs/concepts/data_model: the classic form of a label name, which PromQL writes without quotes.
 pub(super) fn label_name(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref();
     let is_first = |c: char| c.is_ascii_alphabetic() || c == '_';
@@ -132,7 +132,7 @@ pub(super) fn label_name(text: &Text) -> Result<String, Problem> {
     )
 }
 
-// Paths of the API are appended to the address, so one that the address already has would be doubled.
+// hubwatch appends the API's path to the address, so a path that the address already has would be doubled.
 fn base_url(text: &Text, api: &str) -> Result<String, Problem> {
     let address = url(text)?;
     if address.contains(api) {

@@ -52,7 +52,7 @@ pub(super) fn follow_up(
     })
 }
 
-// It is opened in a browser, so it must be a web address and nothing else.
+// The address is opened in a browser, so it must be a web address and nothing else.
 fn issue_url(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     let problem = |what: &str| Problem::new(text.span(), what.to_owned());

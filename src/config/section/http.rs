@@ -80,7 +80,7 @@ pub(super) fn network(raw: &RawNetwork, check: &mut ValidationContext<'_>) -> Ht
 }
 
 impl ValidationContext<'_> {
-    /// A source's own HTTP client, if its table differs from `[network]`.
+    /// The HTTP client of one source: its table's own settings, else those of `[network]`.
     pub(super) fn http_client(&mut self, keys: &HttpClientKeys<'_>) -> HttpClientConfig {
         let around = self.parse_context;
         let ca_file = keys.ca_file;

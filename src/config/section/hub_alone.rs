@@ -1,5 +1,5 @@
-//! Warns of templates that name a hub without its cluster. Many clusters have a hub called prod, so a copied command
-//! would act on whatever cluster the shell is set to.
+//! Warns of templates that name a hub without its cluster. Many clusters have a hub called prod, so a command copied
+//! from such a template would act on the cluster that the shell is set to.
 
 use super::super::problem::{Problem, Problems};
 use super::{File, Text};
@@ -7,7 +7,7 @@ use super::{File, Text};
 /// Placeholders that name a hub's cluster.
 const TELL_CLUSTER: [&str; 2] = ["{cluster}", "{domain}"];
 
-/// A warning for each of them.
+/// One warning for each template that names a hub without its cluster.
 pub(super) fn warnings(file: &File) -> Problems {
     let links = file.link.iter().chain(&file.outage.links);
     let links = links.map(|link| &link.template);

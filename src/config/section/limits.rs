@@ -1,4 +1,4 @@
-//! `[limits]`: from which values on a hub counts as degraded.
+//! `[limits]`: the values from which a hub counts as degraded.
 
 use std::ops::RangeInclusive;
 
@@ -29,7 +29,7 @@ pub(super) struct RawLimits {
     pub probe_slow: Option<Text>,
 }
 
-/// The limits. The confirmation of a failing probe is in `[poll]`, beside the other waits.
+/// The limits. How long a failing probe is confirmed is set in `[poll]`, beside the other waits.
 pub(super) fn limits(raw: &RawLimits, poll: &RawPoll, problems: &mut Problems) -> Limits {
     let default = Limits::default();
     let starts = |value: &Spanned<f64>| in_range(value, 1.0..=1e6);

@@ -7,7 +7,7 @@ use crate::domain::matcher::{Matcher, MatcherError};
 const EXAMPLE: &str =
     "as Alertmanager writes them: 'alertname=~\".*space left.*\", cluster=\"leap\"'";
 
-/// The matchers, at least one; all must fit an alert.
+/// At least one matcher; an alert must fit them all.
 pub(super) fn matchers(text: &Text) -> Result<Vec<Matcher>, Problem> {
     let problem = |message: String| Problem::new(text.span(), message).with_hint(EXAMPLE);
     match Matcher::parse_list(text.get_ref()) {

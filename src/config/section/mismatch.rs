@@ -101,7 +101,8 @@ impl Visitor<'_> for KeyVisitor {
     }
 }
 
-// Worded as serde does for a derived struct, so that `serde_errors` can suggest the key that was meant.
+// Uses serde's words for an unknown field of a derived struct, since `serde_errors` reads them to suggest the key that
+// was meant.
 fn unknown_key(key: &str) -> String {
     let graces = MismatchKind::GRACES.iter().map(|(_, key, _)| *key);
     let known: Vec<String> = graces
@@ -134,7 +135,7 @@ pub(super) fn mismatch(raw: &RawMismatch, problems: &mut Problems) -> MismatchPo
     policy
 }
 
-/// The alerts that always fire while all is well.
+/// The names of the alerts that always fire while all is well.
 pub(super) fn dead_man(raw: &RawMismatch, problems: &mut Problems) -> Vec<String> {
     match &raw.dead_man {
         Some(names) => all_not_empty(names, problems),

@@ -70,10 +70,10 @@ read_only = false
 /// A text and its place.
 type Text = Spanned<String>;
 
-/// A table whose keys are the person's own.
+/// A table whose keys the user chooses.
 type TextMap = BTreeMap<Text, Text>;
 
-/// The file as it is written, nothing judged yet.
+/// The file as it is written, before any rule is checked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
@@ -104,7 +104,7 @@ pub(super) struct File {
     notify: Table<notify::RawNotify>,
 }
 
-/// The text of `config.example.toml`: the sections' own explanations, in the order in which a person needs them.
+/// The text of `config.example.toml`: the explanations of all sections, in the order in which a user needs them.
 pub fn example() -> String {
     let pieces = [
         HEAD,

@@ -95,8 +95,8 @@ fn rules(raw: &RawNotify, problems: &mut Problems) -> BTreeMap<EventKind, EventR
     given.collect()
 }
 
-// An empty list is no hook; a list without a program is a mistake. A program with a slash is a path as all others of the
-// file; one without is looked for in PATH.
+// An empty list means no hook; a list whose program is empty is a mistake. A program with a slash is a path like every
+// other path in the file; one without a slash is looked up in PATH.
 fn hook(words: &Spanned<Vec<String>>, around: &ParseContext) -> Result<Vec<String>, Problem> {
     let mut command = words.get_ref().clone();
     let has_nul = command.iter().any(|word| word.contains('\0'));

@@ -40,15 +40,15 @@ pub(super) fn is_filtered(file: &File) -> bool {
     raw.is_some_and(|raw| !raw.services.is_empty() || !raw.teams.is_empty())
 }
 
-/// PagerDuty, where it is configured.
+/// `None` if PagerDuty is not configured.
 pub(super) fn pagerduty(
     file: &File,
     check: &mut ValidationContext<'_>,
 ) -> Option<PagerDutySettings> {
     let raw: &RawPagerDuty = file.pagerduty.as_ref()?.get_ref();
     let around = check.parse_context;
-    // A broken rule means that there will be no configuration. A stand-in keeps the rules for status pages from
-    // reporting the same problem again.
+    // If a rule is broken there will be no configuration, so stand-ins are harmless here. They keep the rules for
+    // status pages from reporting the same problem again.
     let token = check.problems.ok_or_add(secret_ref(&raw.token, around));
     let address = value_or(
         US_API_URL.to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn pagerduty(
     Some(PagerDutySettings {
         services: all_not_empty(&raw.services, &mut check.problems),
         teams: all_not_empty(&raw.teams, &mut check.problems),
-        // A wrong address is already noted where `[me]` is read.
+        // A wrong address is already reported where `[me]` is read.
         email: file.me.email.as_ref().and_then(|text| email(text).ok()),
         http: check.http_client(&raw.http_client()),
         interval: check.intervals.pagerduty,

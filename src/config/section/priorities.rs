@@ -1,4 +1,4 @@
-//! `[priorities]` and `[time_box]`: tables whose keys are the person's own.
+//! `[priorities]` and `[time_box]`: tables whose keys the user chooses.
 
 use super::super::problem::{Problem, Problems};
 use super::super::similar::closest_match;
@@ -29,8 +29,8 @@ P1 = "none"
 update_due = "60m"
 "#;
 
-/// The severity map. A configured table replaces the preset as a whole, since a team with other severities does not
-/// want the preset's among its own.
+/// The severity map. A configured table replaces the whole preset, since a team with other severities does not want
+/// those of the preset among its own.
 pub(super) fn severities(given: Option<&TextMap>, problems: &mut Problems) -> SeverityMap {
     let Some(map) = given else {
         return preset_2i2c();
@@ -68,7 +68,7 @@ pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
     boxes
 }
 
-// Any key may name a priority, so a slip in one of ours would pass as one.
+// Any key may name a priority, so a misspelt `default` or `update_due` would pass as one.
 fn reject_typo(name: &Text) -> Result<(), Problem> {
     closest_match(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
         let message = format!("no priority is likely named {:?}", name.get_ref());

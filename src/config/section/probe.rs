@@ -1,4 +1,4 @@
-//! `[probe]`: whom the probes ask, and what counts as an answer.
+//! `[probe]`: how the hubs' health addresses are probed.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -25,7 +25,7 @@ http_client_table! {
 
 const DEFAULT_AT_ONCE: usize = 32;
 
-/// The probes, where any hub has a health address.
+/// The settings of the probes; `None` if no hub has a health address.
 pub(super) fn probes(
     raw: &RawProbe,
     policy: &Policy,

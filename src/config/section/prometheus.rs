@@ -69,7 +69,7 @@ fn yes() -> bool {
     true
 }
 
-/// All Prometheuses; their own expressions go before those for all.
+/// All Prometheuses. An expression of a Prometheus' own replaces the one for all.
 pub(super) fn prometheuses(
     raw: &[Spanned<Table<RawPrometheus>>],
     for_all: &OwnExpressions,

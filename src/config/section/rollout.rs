@@ -71,7 +71,7 @@ pub(super) struct RawWanted {
     pub hubs: Vec<Text>,
 }
 
-/// The expressions that are given in place of the shipped ones.
+/// The expressions that replace the shipped ones.
 pub(super) fn expressions(
     raw: &RawRollout,
     problems: &mut Problems,

@@ -1,4 +1,4 @@
-//! `alertmanager_config`: the routes in the files that Prometheuses name.
+//! `alertmanager_config`: the alert routes in the files that `[[prometheus]]` tables name.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub(super) fn routes(
     found
 }
 
-// A path that is no path was noted with the Prometheus.
+// An error in the path itself is already reported with the Prometheus.
 fn routes_file<'a>(
     prometheus: &'a RawPrometheus,
     check: &ValidationContext<'_>,

@@ -29,7 +29,6 @@ pub(super) struct RawRunbook {
     pub steps: Vec<Text>,
 }
 
-/// Steps by alert.
 pub(super) fn runbooks(raw: &[Table<RawRunbook>], problems: &mut Problems) -> Vec<Runbook> {
     raw.iter()
         .filter_map(|raw| {
@@ -45,7 +44,7 @@ pub(super) fn runbooks(raw: &[Table<RawRunbook>], problems: &mut Problems) -> Ve
         .collect()
 }
 
-// A page for people may well have a query or an anchor, which an API's address may not.
+// A web page's address may have a query or an anchor; the address of an API may not.
 fn page_url(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref();
     let (address, _) = value.split_once(['?', '#']).unwrap_or((value, ""));

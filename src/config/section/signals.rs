@@ -73,7 +73,7 @@ pub(super) struct OwnExpressions {
 }
 
 impl OwnExpressions {
-    /// These, and those of `more` in place of them.
+    /// These expressions, where `more` has none of its own, and those of `more`.
     pub(super) fn replaced_by(mut self, more: Self) -> Self {
         self.signals.extend(more.signals);
         self.start_figures.extend(more.start_figures);

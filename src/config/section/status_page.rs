@@ -1,4 +1,4 @@
-//! `[[status_page]]`: each kind needs its own keys and none of the other's.
+//! `[[status_page]]`: each kind of page needs its own keys and takes none of the other kind.
 
 use serde::Deserialize;
 use toml::Spanned;

@@ -1,4 +1,4 @@
-//! A table and nothing else: serde would take a list of values in the order of the fields for one.
+//! A type that deserializes from a table only: serde would also accept a list of values in the order of the fields.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! Texts with placeholders that a case fills in.
+//! Texts with placeholders that are filled in from a case.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ pub(super) fn template(text: &Text) -> Result<String, Problem> {
     }
 }
 
-/// A word in braces that nothing fills in.
+/// The problem for a word in braces that is no known placeholder.
 pub(super) fn unknown_placeholder_problem(
     text: &Text,
     word: &str,
@@ -42,7 +42,7 @@ fn list_placeholders(words: &[&str]) -> String {
     }
 }
 
-// Only plain words count, so that `jsonpath={.items}` and `{{ … }}` of other tools pass.
+// Only a plain word counts as a placeholder, so that `jsonpath={.items}` and other tools' `{{ … }}` pass.
 pub(super) fn unknown_placeholder<'a>(template: &'a str, known: &[&str]) -> Option<&'a str> {
     static WORD: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|[^{])\{([a-z_]+)\}").ok());

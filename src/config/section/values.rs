@@ -10,7 +10,7 @@ use super::super::ParseContext;
 use super::super::problem::{Problem, Problems};
 use super::Text;
 
-/// Shorter intervals would be a mistake in the unit.
+/// An interval shorter than this is a mistake in the unit.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A duration with its unit, zero included.
@@ -22,7 +22,7 @@ pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
     })
 }
 
-/// A duration that something takes or waits, so not zero.
+/// A duration that is taken or waited for, so at least [`MIN_INTERVAL`].
 pub(super) fn interval(text: &Text) -> Result<Duration, Problem> {
     let value = duration(text)?;
     if value >= MIN_INTERVAL {
@@ -34,7 +34,7 @@ pub(super) fn interval(text: &Text) -> Result<Duration, Problem> {
     )
 }
 
-/// A duration that is not zero, or "none".
+/// A duration of at least [`MIN_INTERVAL`], or `None` for "none".
 pub(super) fn duration_or_none(text: &Text) -> Result<Option<Duration>, Problem> {
     match text.get_ref().as_str() {
         "none" => Ok(None),
@@ -44,7 +44,7 @@ pub(super) fn duration_or_none(text: &Text) -> Result<Option<Duration>, Problem>
     }
 }
 
-/// The value that a rule makes, or the default if the key is missing or wrong.
+/// The value that a rule returns, or the default if the key is missing or breaks the rule.
 pub(super) fn value_or<T, V>(
     default: T,
     value: Option<&V>,
@@ -56,7 +56,7 @@ pub(super) fn value_or<T, V>(
         .unwrap_or(default)
 }
 
-/// An address of a person or a mailbox, as it is written.
+/// The email address of a person or a mailbox, as it is written.
 pub(super) fn email(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref().trim();
     let has_both_sides = value
@@ -71,12 +71,12 @@ pub(super) fn email(text: &Text) -> Result<String, Problem> {
     )
 }
 
-/// The address, where one is given.
+/// The email address, if one is given.
 pub(super) fn optional_email(text: Option<&Text>, problems: &mut Problems) -> Option<String> {
     text.and_then(|text| problems.ok_or_add(email(text)))
 }
 
-/// Addresses in lower case, each once.
+/// Email addresses in lower case, each once.
 pub(super) fn emails(texts: &[Text], problems: &mut Problems) -> BTreeSet<String> {
     texts
         .iter()
@@ -85,7 +85,7 @@ pub(super) fn emails(texts: &[Text], problems: &mut Problems) -> BTreeSet<String
         .collect()
 }
 
-/// A text with something in it.
+/// A text that is more than white space.
 pub(super) fn not_empty(text: &Text) -> Result<String, Problem> {
     if text.get_ref().trim().is_empty() {
         Err(Problem::new(text.span(), "this is empty"))
@@ -94,7 +94,7 @@ pub(super) fn not_empty(text: &Text) -> Result<String, Problem> {
     }
 }
 
-/// Texts with something in each.
+/// Texts that are each more than white space.
 pub(super) fn all_not_empty(texts: &[Text], problems: &mut Problems) -> Vec<String> {
     texts
         .iter()
@@ -115,7 +115,7 @@ pub(super) fn name(text: &Text) -> Result<String, Problem> {
     Ok(value)
 }
 
-/// A path: `~` is the home directory, a relative one starts at the file's own directory.
+/// A path: `~` is the home directory; a relative path starts at the configuration file's directory.
 pub(super) fn path(text: &Text, around: &ParseContext) -> Result<PathBuf, Problem> {
     let value = not_empty(text)?;
     let home = || {
