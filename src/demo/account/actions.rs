@@ -13,7 +13,7 @@ use crate::domain::now::time_after;
 const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
 
 impl Account {
-    /// Opens an incident and assigns it. Without anyone on call PagerDuty would not open it: nor do we.
+    /// Opens an incident and assigns it. If nobody is on call, this refuses to, as PagerDuty does.
     pub fn open(&mut self, opening: Opening, by: &Agent, at: At) -> Result<String, Refusal> {
         let service = self.directory.service(&opening.service);
         let service = service.cloned().ok_or(Refusal::NotFound)?;
@@ -66,7 +66,8 @@ impl Account {
         Ok(id)
     }
 
-    /// Adds an alert to an incident, or renews the one of the same key.
+    /// Adds an alert to an incident. If the incident has an open alert of the same key, only that alert's details are
+    /// replaced.
     pub fn add_alert(&mut self, id: &str, alert: PagedAlert, at: At) -> Result<(), Refusal> {
         let incident = self.touch(id, at)?;
         let known = incident.alerts.iter_mut();
@@ -80,12 +81,12 @@ impl Account {
         Ok(())
     }
 
-    /// A new alert's id.
     pub fn alert_id(&mut self) -> String {
         self.new_id("QA")
     }
 
-    /// Acknowledges. One that is over is reopened, as PagerDuty does, and given to who did it.
+    /// Acknowledges an incident. As in PagerDuty, a resolved one is reopened and assigned to the user who acknowledges
+    /// it.
     pub fn acknowledge(&mut self, id: &str, by: &str, at: At) -> Result<(), Refusal> {
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
         if incident.acknowledged.iter().any(|(user, _)| user == by) && !incident.snoozed {
@@ -114,7 +115,7 @@ impl Account {
         Ok(())
     }
 
-    /// Takes an acknowledgement back, or reopens: it is triggered again, and escalates again.
+    /// Ends an incident's acknowledgements, or reopens it: it is triggered, and escalates again.
     pub fn trigger(&mut self, id: &str, by: &Agent, at: At) -> Result<(), Refusal> {
         let incident = self.touch(id, at)?;
         let was_over = !incident.is_open();
@@ -133,7 +134,7 @@ impl Account {
         }
     }
 
-    /// Resolves, with a word about how.
+    /// Resolves an incident, with a word about how.
     pub fn resolve(
         &mut self,
         id: &str,
@@ -144,7 +145,7 @@ impl Account {
         self.resolve_through(by.channel(), id, by, how, at)
     }
 
-    /// Resolves through a channel.
+    /// Resolves an incident; the log entry names this channel.
     pub(super) fn resolve_through(
         &mut self,
         channel: &'static str,
@@ -171,7 +172,6 @@ impl Account {
         Ok(())
     }
 
-    /// Writes a note.
     pub fn note(&mut self, id: &str, by: &str, text: &str, at: At) -> Result<Note, Refusal> {
         if text.trim().is_empty() {
             return Err(Refusal::Invalid("Content cannot be empty".to_owned()));
@@ -195,7 +195,7 @@ impl Account {
         Ok(note)
     }
 
-    /// Puts an acknowledged incident aside.
+    /// Snoozes an acknowledged incident.
     pub fn snooze(&mut self, id: &str, by: &str, span: Duration, at: At) -> Result<(), Refusal> {
         if span.is_zero() || span > MAX_SNOOZE {
             return Err(Refusal::BadSnooze);

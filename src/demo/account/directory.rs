@@ -1,4 +1,4 @@
-//! Who and what a PagerDuty account knows: people, rotas, escalation policies, services, priorities.
+//! The standing data of a PagerDuty account: people, rotas, escalation policies, services, priorities.
 
 use std::time::Duration;
 
@@ -6,17 +6,15 @@ use serde::Deserialize;
 
 use crate::demo::clockwork::{deserialize_duration, deserialize_optional_duration};
 
-/// The account's standing data, as `assets/demo/account.toml` gives it.
+/// The standing data, as `assets/demo/account.toml` gives it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
     /// People, and one mailbox.
     #[serde(rename = "user")]
     pub users: Vec<User>,
-    /// Rotas.
     #[serde(rename = "schedule")]
     pub schedules: Vec<Schedule>,
-    /// Escalation policies.
     #[serde(rename = "policy")]
     pub policies: Vec<Policy>,
     #[serde(rename = "service")]
@@ -30,13 +28,10 @@ pub struct Directory {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
-    /// What scripts and policies call them.
+    /// The name of the user in scripts and policies.
     pub key: String,
-    /// Their name.
     pub name: String,
-    /// Their job title.
     pub job: String,
-    /// Their time zone.
     pub zone: String,
 }
 
@@ -44,12 +39,12 @@ pub struct User {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
-    /// What policies call it.
+    /// The name of the schedule in policies.
     pub key: String,
     pub name: String,
-    /// In the order of their turns; the first holds it when the story starts.
+    /// In the order of their turns; the first user is on call when the story starts.
     pub users: Vec<String>,
-    /// How long a turn is.
+    /// The length of a turn.
     #[serde(deserialize_with = "deserialize_duration")]
     pub shift: Duration,
 }
@@ -58,10 +53,10 @@ pub struct Schedule {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// What services call it.
+    /// The name of the policy in services.
     pub key: String,
     pub name: String,
-    /// How often it begins again after its last level.
+    /// How often the policy starts again after its last level.
     pub loops: usize,
     /// Level 1 first.
     pub levels: Vec<Level>,
@@ -71,27 +66,27 @@ pub struct Policy {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Level {
-    /// How long an incident stays here before it goes on.
+    /// How long an incident stays at this level before it escalates.
     #[serde(deserialize_with = "deserialize_duration")]
     pub after: Duration,
-    /// Rotas, by key.
+    /// Schedules, by key.
     pub schedules: Vec<String>,
-    /// People who are always on call here, by key.
+    /// Users who are always on call at this level, by key.
     pub users: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// What scripts and routing keys call it.
+    /// The name of the service in scripts and routing keys.
     pub key: String,
     pub name: String,
-    /// Its escalation policy, by key.
+    /// The service's escalation policy, by key.
     pub policy: String,
-    /// After which an acknowledgement expires.
+    /// The time after which an acknowledgement expires; `None` for never.
     #[serde(default, deserialize_with = "deserialize_optional_duration")]
     pub acknowledgement_timeout: Option<Duration>,
-    /// After which an open incident is resolved.
+    /// The time after which PagerDuty resolves an open incident; `None` for never.
     #[serde(default, deserialize_with = "deserialize_optional_duration")]
     pub auto_resolve_timeout: Option<Duration>,
 }
@@ -100,50 +95,44 @@ pub struct Service {
 #[serde(deny_unknown_fields)]
 pub struct Priority {
     pub name: String,
-    /// What it means.
+    /// The description that PagerDuty shows.
     pub description: String,
 }
 
 impl User {
-    /// Its PagerDuty id.
     pub fn id(&self) -> String {
         id("PU", &self.key)
     }
 
-    /// Its address.
     pub fn email(&self) -> String {
         format!("{}@example.org", self.key)
     }
 }
 
 impl Schedule {
-    /// Its PagerDuty id.
     pub fn id(&self) -> String {
         id("PS", &self.key)
     }
 }
 
 impl Policy {
-    /// Its PagerDuty id.
     pub fn id(&self) -> String {
         id("PE", &self.key)
     }
 }
 
 impl Service {
-    /// Its PagerDuty id.
     pub fn id(&self) -> String {
         id("PV", &self.key)
     }
 
-    /// The routing key of its Events v2 integration: 32 signs, as real ones have.
+    /// The routing key of the service's Events v2 integration: 32 characters, as real ones have.
     pub fn routing_key(&self) -> String {
         format!("{:0>32}", self.key)
     }
 }
 
 impl Priority {
-    /// Its PagerDuty id.
     pub fn id(&self) -> String {
         id("PP", &self.name)
     }
@@ -184,7 +173,7 @@ lookups! {
 }
 
 impl Directory {
-    /// The person of this address.
+    /// The user with this email address.
     pub fn user_by_email(&self, email: &str) -> Option<&User> {
         self.users.iter().find(|user| user.email() == email)
     }

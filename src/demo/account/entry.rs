@@ -1,4 +1,4 @@
-//! What the account's log says happened.
+//! The entries of the account's log.
 
 use super::incident::Agent;
 use crate::demo::clockwork::At;
@@ -8,31 +8,31 @@ use crate::demo::clockwork::At;
 pub enum EntryKind {
     /// The incident was opened.
     Trigger,
-    /// It was given to someone.
+    /// The incident was assigned to these users.
     Assign(Vec<String>),
-    /// It moved to another policy.
+    /// The incident moved to another policy, and so to these users.
     Delegate(Vec<String>),
-    /// It went up a level.
+    /// The incident escalated to these users.
     Escalate(Vec<String>),
-    /// Somebody was notified.
+    /// This user was notified.
     Notify(String),
-    /// It was acknowledged, for so many seconds.
+    /// The incident was acknowledged, for this many seconds.
     Acknowledge(Option<u64>),
     /// An acknowledgement ended.
     Unacknowledge,
-    /// It was resolved, with a word about how.
+    /// The incident was resolved, with a word about how.
     Resolve(Option<String>),
     /// A note was written.
     Annotate(String),
-    /// It was put aside until then.
+    /// The incident was snoozed until this time.
     Snooze(At),
-    /// Its policy began again.
+    /// The policy started again at its first level.
     Repeat,
-    /// Its policy has no more levels.
+    /// The policy has no more levels.
     Exhaust,
-    /// Its urgency changed.
+    /// The incident's urgency changed.
     UrgencyChange,
-    /// Its priority changed: before, after.
+    /// The incident's priority changed: the one before, the one after.
     PriorityChange(Option<String>, Option<String>),
 }
 
@@ -42,7 +42,6 @@ pub struct Entry {
     pub id: String,
     /// The incident's id.
     pub incident: String,
-    /// When.
     pub at: At,
     pub by: Agent,
     pub kind: EntryKind,

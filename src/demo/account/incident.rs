@@ -5,19 +5,18 @@ use serde_json::Value;
 
 use crate::demo::clockwork::At;
 
-/// Where an incident stands.
+/// The state of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
-    /// Nobody has acknowledged it.
+    /// Nobody has acknowledged the incident.
     Triggered,
-    /// Somebody has.
+    /// Somebody has acknowledged the incident.
     Acknowledged,
-    /// It is over.
     Resolved,
 }
 
-/// How loudly it pages.
+/// How loudly an incident pages.
 #[derive(
     Clone,
     Copy,
@@ -32,10 +31,10 @@ pub enum Status {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Urgency {
-    /// It escalates.
+    /// The incident escalates.
     #[default]
     High,
-    /// It never does.
+    /// The incident never escalates.
     Low,
 }
 
@@ -51,7 +50,7 @@ pub enum Agent {
 /// An alert within an incident.
 #[derive(Clone, Debug)]
 pub struct PagedAlert {
-    /// PagerDuty's id of it.
+    /// PagerDuty's id of the alert.
     pub id: String,
     /// The event's dedup key.
     pub key: String,
@@ -59,24 +58,21 @@ pub struct PagedAlert {
     pub summary: String,
     /// `info`, `warning`, `error` or `critical`.
     pub severity: String,
-    /// When it came.
+    /// When the alert came.
     pub created_at: At,
-    /// Whether it is over.
     pub resolved: bool,
     /// The event's details.
     pub details: Value,
-    /// Links that came with it: address and text.
+    /// Links that came with the event: address and text.
     pub links: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Note {
     pub id: String,
-    /// Who wrote it, by key.
+    /// The author, by key.
     pub by: String,
-    /// What it says.
     pub text: String,
-    /// When.
     pub at: At,
 }
 
@@ -84,23 +80,22 @@ pub struct Note {
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
     pub title: String,
-    /// Its service, by key.
+    /// The incident's service, by key.
     pub service: String,
-    /// Its priority, by name.
+    /// The incident's priority, by name.
     pub priority: Option<String>,
-    /// How loudly it pages.
     pub urgency: Urgency,
-    /// Who gets it, where the policy is not to choose, by key.
+    /// The user to assign it to, by key; `None` if the policy chooses.
     pub owner: Option<String>,
-    /// Assigned to the owner by hand: it does not escalate.
+    /// Whether it is assigned to the owner by hand, and so does not escalate.
     pub directly: bool,
-    /// The policy, by key, where it is not the service's.
+    /// The policy, by key; `None` for the service's.
     pub policy: Option<String>,
-    /// A key of its own.
+    /// The deduplication key that the creator gives.
     pub incident_key: Option<String>,
-    /// What it says at length.
+    /// The text of the incident's details.
     pub body: Option<String>,
-    /// How the incident was opened, where its agent does not tell.
+    /// How the incident was opened; `None` if its agent decides that.
     pub channel: Option<&'static str>,
 }
 
@@ -109,70 +104,66 @@ pub struct Incident {
     pub id: String,
     pub number: u64,
     pub title: String,
-    /// Where it stands.
     pub status: Status,
-    /// How loudly it pages.
     pub urgency: Urgency,
-    /// Its service, by key.
+    /// The incident's service, by key.
     pub service: String,
-    /// Its policy, by key.
+    /// The incident's policy, by key.
     pub policy: String,
-    /// Its priority, by name.
+    /// The incident's priority, by name.
     pub priority: Option<String>,
-    /// When it was created.
     pub created_at: At,
-    /// When anything last changed.
+    /// When anything in the incident last changed.
     pub updated_at: At,
-    /// When its status last changed.
+    /// When `status` last changed.
     pub status_at: At,
-    /// Who changed the status last.
+    /// Who changed `status` last.
     pub status_by: Agent,
-    /// When it was resolved.
     pub resolved_at: Option<At>,
     /// The id of the incident that it was merged into, which resolved it.
     pub merged_into: Option<String>,
-    /// Who has it, by key, since when.
+    /// The users to whom it is assigned, by key, each with the time of the assignment.
     pub assigned: Vec<(String, At)>,
-    /// It was assigned by hand.
+    /// Whether it was assigned by hand, and so does not escalate.
     pub directly: bool,
-    /// Who acknowledged it, by key, when.
+    /// The users who acknowledged it, by key, each with the time.
     pub acknowledged: Vec<(String, At)>,
-    /// The level it is on, from 1.
+    /// The level of the policy that it is at, from 1.
     pub level: usize,
-    /// How often its policy has begun again.
+    /// How often the policy has started again at its first level.
     pub loops: usize,
-    /// When it goes to the next level.
+    /// When it escalates to the next level.
     pub escalate_at: Option<At>,
-    /// When its acknowledgement, or a snooze, ends.
+    /// When its acknowledgement or snooze ends.
     pub unacknowledge_at: Option<At>,
-    /// When PagerDuty resolves it.
+    /// When PagerDuty resolves it by itself.
     pub resolve_at: Option<At>,
-    /// What `unacknowledge_at` ends is a snooze.
+    /// Whether `unacknowledge_at` ends a snooze.
     pub snoozed: bool,
-    /// The key that opened it.
+    /// The deduplication key that it was opened with.
     pub incident_key: Option<String>,
     pub alerts: Vec<PagedAlert>,
     pub notes: Vec<Note>,
-    /// What it says at length.
+    /// The text of the incident's details.
     pub body: Option<String>,
-    /// A number and a link to join the call.
+    /// A phone number and a link to join the call.
     pub conference: Option<(String, String)>,
 }
 
-/// What PagerDuty will do by itself.
+/// An action that PagerDuty will take by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Pending {
     /// End the acknowledgement.
     Unacknowledge,
-    /// Go to the next level.
+    /// Escalate to the next level.
     Escalate,
     Resolve,
 }
 
 impl Agent {
-    /// Through what it acts, where nothing else is known: PagerDuty never says of a service that it used the website,
-    /// nor of a person that they came through an integration.
+    /// The channel that log entries name unless they name another. PagerDuty never says that a service used the
+    /// website, nor that a person came through an integration.
     pub fn channel(&self) -> &'static str {
         match self {
             Self::User(_) => "website",
@@ -182,12 +173,11 @@ impl Agent {
 }
 
 impl Incident {
-    /// Whether it is not over.
     pub fn is_open(&self) -> bool {
         self.status != Status::Resolved
     }
 
-    /// What PagerDuty will do by itself, and when.
+    /// The actions that PagerDuty will take by itself, each with its time.
     pub fn pending(&self) -> impl Iterator<Item = (Pending, DateTime<Utc>)> {
         [
             (Pending::Unacknowledge, self.unacknowledge_at),
@@ -198,7 +188,7 @@ impl Incident {
         .filter_map(|(kind, at)| at.map(|at| (kind, at)))
     }
 
-    /// How many alerts are over.
+    /// The number of alerts that are resolved.
     pub fn resolved_alerts(&self) -> usize {
         self.alerts.iter().filter(|alert| alert.resolved).count()
     }

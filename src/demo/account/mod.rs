@@ -26,34 +26,29 @@ use rota::Rota;
 use super::clockwork::At;
 use super::rng::Rng;
 
-/// The number of the first incident that is not of the past.
+/// The number of the first incident after those of the past.
 const FIRST_NUMBER: u64 = 5001;
 
-/// A maintenance window: incidents of its service do not page.
+/// A maintenance window: the incidents of its service do not page.
 #[derive(Clone, Debug)]
 pub struct Window {
     pub id: String,
     pub number: u64,
     /// The service, by key.
     pub service: String,
-    /// Its description.
     pub text: String,
-    /// Its start.
     pub start: At,
-    /// Its end.
     pub end: At,
 }
 
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Its users, policies, services and priorities.
     pub directory: Directory,
     pub rota: Rota,
-    /// Its incidents, the oldest first. Past incidents stand elsewhere until something changes them.
+    /// Oldest first. Past incidents are in `past` until something changes them.
     pub incidents: Vec<Incident>,
-    /// Its log, the oldest entry first, without that of past incidents.
+    /// Oldest entry first, without the entries of past incidents.
     pub log: Vec<Entry>,
-    /// Its maintenance windows.
     pub windows: Vec<Window>,
     past: Arc<Past>,
     rng: Rng,
@@ -61,7 +56,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account without incidents, whose rotas begin at `start`.
+    /// An account without incidents, in whose schedules the first users are on call at `start`.
     pub fn new(directory: Directory, start: At, seed: u64) -> Self {
         Self {
             directory,
@@ -97,7 +92,7 @@ impl Account {
         (last + 1).max(FIRST_NUMBER)
     }
 
-    /// The incident of this id, to change; the change is dated `at`.
+    /// The incident of this id or number, to be changed; sets its time of change to `at`.
     fn touch(&mut self, id: &str, at: At) -> Result<&mut Incident, Refusal> {
         let incident = self.incident_mut(id).ok_or(Refusal::NotFound)?;
         incident.updated_at = at;
@@ -116,7 +111,7 @@ impl Account {
         self.log.push(entry);
     }
 
-    /// The user who gets an incident at a level of a policy: its targets take turns.
+    /// The user who gets an incident at a level of a policy: the level's targets take turns.
     fn next_round_robin(&mut self, policy: &str, level: usize, at: At) -> Option<String> {
         let found = self.directory.policy(policy)?;
         let targets = self.rota.targets(&self.directory, found, level, at);

@@ -1,4 +1,4 @@
-//! Moving incidents: to other people, policies, levels; to another priority, urgency, title.
+//! Changes to incidents: other people, policy or level; another priority, urgency or title.
 
 use super::Account;
 use super::entry::EntryKind;
@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use crate::demo::clockwork::At;
 
 impl Account {
-    /// Assigns it to people by hand: its acknowledgements end, and it escalates no more.
+    /// Assigns an incident to people by hand: its acknowledgements end, and it no longer escalates.
     pub fn reassign(&mut self, id: &str, to: &[String], by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotReassign)?;
         if to.is_empty() || to.iter().any(|key| self.directory.user(key).is_none()) {
@@ -19,7 +19,7 @@ impl Account {
         Ok(())
     }
 
-    /// Assigns it to a policy, beginning at its first level.
+    /// Assigns an incident to a policy, beginning at the policy's first level.
     pub fn delegate(&mut self, id: &str, policy: &str, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotReassign)?;
         if self.directory.policy(policy).is_none() {
@@ -31,7 +31,7 @@ impl Account {
         self.assign_level(&id, 1, by, at, EntryKind::Delegate)
     }
 
-    /// Escalates it to a level of its policy. PagerDuty escalates no incident of low urgency.
+    /// Escalates an incident to a level of its policy. PagerDuty escalates no incident of low urgency.
     pub fn escalate(&mut self, id: &str, level: usize, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotEscalate)?;
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
@@ -44,7 +44,7 @@ impl Account {
         self.assign_level(&id, level, by, at, EntryKind::Escalate)
     }
 
-    /// Sets or removes its priority.
+    /// Sets or removes an incident's priority.
     pub fn set_priority(
         &mut self,
         id: &str,
@@ -63,7 +63,7 @@ impl Account {
         Ok(())
     }
 
-    /// Changes its urgency. One of low urgency does not escalate.
+    /// Changes an incident's urgency. An incident of low urgency does not escalate.
     pub fn set_urgency(
         &mut self,
         id: &str,
@@ -79,7 +79,6 @@ impl Account {
         Ok(())
     }
 
-    /// Changes its title.
     pub fn set_title(&mut self, id: &str, title: &str, at: At) -> Result<(), Refusal> {
         self.touch(id, at)?.title = title.to_owned();
         Ok(())
@@ -101,7 +100,7 @@ impl Account {
         incident.is_open().then_some(()).ok_or(refusal)
     }
 
-    /// Acknowledgements and the snooze end with a new assignment.
+    /// Makes an incident triggered again: a new assignment ends its acknowledgements and its snooze.
     fn restart_escalation(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

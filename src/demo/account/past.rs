@@ -1,4 +1,4 @@
-//! The account's resolved incidents from before the scenario, with their log. They are made when a request first needs
+//! The account's resolved incidents from before the scenario, with their log. Both are made when a request first needs
 //! them, so that a demo whose past nobody reads does not wait for them.
 
 use std::collections::BTreeMap;
@@ -16,10 +16,10 @@ pub struct Past {
     record: LazyLock<Record, Box<dyn FnOnce() -> Record + Send>>,
 }
 
-/// Incidents and their log, sorted.
+/// Past incidents and their log, both sorted by time.
 #[derive(Debug, Default)]
 pub struct Record {
-    /// By creation, and so by number.
+    /// Sorted by time of creation, and so by number too.
     incidents: Vec<Incident>,
     /// Oldest first.
     log: Vec<Entry>,
@@ -27,7 +27,7 @@ pub struct Record {
     positions: BTreeMap<String, Position>,
 }
 
-/// The places of an incident and of its log entries in the lists.
+/// The positions of an incident and of its log entries in the lists.
 #[derive(Debug, Default)]
 struct Position {
     incident: usize,
@@ -35,7 +35,7 @@ struct Position {
 }
 
 impl Past {
-    /// A past that `make` returns when it is needed, and in which nothing is dated after `end`.
+    /// A past that `make` creates when it is first needed. Nothing in it may be dated after `end`.
     pub fn new(end: At, make: impl FnOnce() -> Record + Send + 'static) -> Self {
         Self {
             end,
@@ -80,7 +80,7 @@ impl Default for Past {
 }
 
 impl Record {
-    /// Numbers the incidents by their creation; the last number is the one before the scenario's first.
+    /// Numbers the incidents by time of creation; the newest gets the number before the scenario's first.
     pub fn new(mut incidents: Vec<Incident>, mut log: Vec<Entry>) -> Self {
         incidents.sort_by_key(|it| it.created_at);
         log.sort_by_key(|entry| entry.at);
@@ -105,7 +105,7 @@ impl Record {
 }
 
 impl Account {
-    /// The same account with a past.
+    /// The same account, with this past.
     pub fn with_past(self, past: Past) -> Self {
         Self {
             past: Arc::new(past),
@@ -120,7 +120,7 @@ impl Account {
         found.or_else(|| self.past.incident(id))
     }
 
-    /// The incident of this id or number, to change. One of the past is copied to the others for that.
+    /// The incident of this id or number, to be changed. A past incident is first copied to the other incidents.
     pub fn incident_mut(&mut self, id: &str) -> Option<&mut Incident> {
         if !self.incidents.iter().any(|it| matches(it, id)) {
             let past = self.past.incident(id)?.clone();
@@ -130,8 +130,8 @@ impl Account {
         self.incidents.iter_mut().find(|it| matches(it, id))
     }
 
-    /// The incidents of the past that nothing has changed since, oldest first; none, and none is made, where all of
-    /// them were created before `since`.
+    /// The past incidents that nothing has changed since the scenario began, oldest first. If all of them were created
+    /// before `since`, this returns none and does not make them.
     pub fn past_incidents(&self, since: Option<At>) -> impl Iterator<Item = &Incident> {
         let past = self.past_since(since).map_or(&[][..], Past::incidents);
         let changed = self.incidents.iter().map(|it| it.number);
@@ -173,7 +173,7 @@ impl Account {
         reaches.then_some(&*self.past)
     }
 
-    // An incident with a number of the scenario has no entry in the past, so the past need not be made.
+    // A number of the scenario's own shows that the past has no entries for the incident, so the past need not be made.
     fn past_log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
         let mut incidents = self.incidents.iter();
         let is_recent = incidents.any(|it| it.id == id && it.number >= FIRST_NUMBER);

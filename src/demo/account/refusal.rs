@@ -6,16 +6,16 @@ pub enum Refusal {
     /// There is no such incident.
     #[error("Not Found")]
     NotFound,
-    /// It is resolved already.
+    /// The incident is resolved already.
     #[error("Incident Already Resolved")]
     AlreadyResolved,
     /// The same person has acknowledged it already.
     #[error("Incident Already Acknowledged")]
     AlreadyAcknowledged,
-    /// There is no such level, or it does not escalate.
+    /// There is no such level, or the incident does not escalate.
     #[error("Incident Cannot Be Escalated")]
     CannotEscalate,
-    /// The user to assign it to is not in the account.
+    /// The user to assign the incident to is not in the account.
     #[error("Assignee Not Found")]
     AssigneeNotFound,
     /// The user in `From` is not in the account.

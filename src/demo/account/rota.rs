@@ -1,11 +1,11 @@
-//! Who is on call when: schedules have shifts of a fixed length, and users whom a policy names are always on call.
+//! Who is on call when. Schedules have shifts of a fixed length; users whom a policy names are always on call.
 
 use std::time::Duration;
 
 use super::directory::{Directory, Policy, Schedule, User};
 use crate::demo::clockwork::{At, before, truncate_to_hour};
 
-/// The first user of a schedule is on call for this long when the scenario starts.
+/// How long the first user of a schedule has been on call when the scenario starts.
 const INTO_THE_SHIFT: Duration = Duration::from_secs(3 * 3600);
 
 /// One shift of a schedule.
@@ -13,9 +13,7 @@ const INTO_THE_SHIFT: Duration = Duration::from_secs(3 * 3600);
 pub struct Shift {
     /// The user, by key.
     pub user: String,
-    /// Its start.
     pub start: At,
-    /// Its end.
     pub end: At,
 }
 
@@ -26,25 +24,25 @@ pub struct OnCall<'a> {
     /// The level, from 1.
     pub level: usize,
     pub user: &'a User,
-    /// The schedule and its shift; none for a user who is always on call.
+    /// The schedule and the shift in it; `None` for a user who is always on call.
     pub turn: Option<(&'a Schedule, Shift)>,
 }
 
-/// When the first shifts began.
+/// The shifts of all schedules. Each schedule's first user's first shift starts at `anchor`.
 #[derive(Clone, Copy, Debug)]
 pub struct Rota {
     anchor: At,
 }
 
 impl Rota {
-    /// Schedules whose first users are on call at `start`.
+    /// The rota in which each schedule's first user is on call at `start`.
     pub fn new(start: At) -> Self {
         Self {
             anchor: before(truncate_to_hour(start), INTO_THE_SHIFT),
         }
     }
 
-    /// The shift that `at` lies in.
+    /// The shift of a schedule at the time `at`.
     pub fn turn(self, schedule: &Schedule, at: At) -> Option<Shift> {
         let shift = chrono::TimeDelta::from_std(schedule.shift).ok()?;
         let length = shift.num_seconds().max(1);
@@ -70,7 +68,7 @@ impl Rota {
         turns
     }
 
-    /// Who is on call between `since` and `until`, of every policy and level.
+    /// Everybody who is on call at some time between `since` and `until`, for each policy and level.
     pub fn on_calls(self, all: &Directory, since: At, until: At) -> Vec<OnCall<'_>> {
         let mut found = Vec::new();
         for policy in &all.policies {
@@ -94,7 +92,7 @@ impl Rota {
         found
     }
 
-    /// The users whom a level's targets stand for at `at`, by key, in the policy's order.
+    /// The users, by key, whom a level's targets mean at the time `at`, in the policy's order.
     pub fn targets(self, all: &Directory, policy: &Policy, level: usize, at: At) -> Vec<String> {
         let Some(level) = policy.levels.get(level.saturating_sub(1)) else {
             return Vec::new();

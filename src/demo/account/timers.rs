@@ -23,7 +23,7 @@ impl Account {
         };
         let due: Vec<_> = self.incidents.iter().filter_map(due).collect();
         for (id, what) in due {
-            // Nothing can refuse: the incident is there and open.
+            // Nothing can be refused here: the incident exists and is open.
             let _done = match what {
                 Pending::Unacknowledge => self.expire(&id, at),
                 Pending::Escalate => self.auto_escalate(&id, at),
@@ -32,7 +32,7 @@ impl Account {
         }
     }
 
-    /// Assigns it to these users and notifies them.
+    /// Assigns an incident to these users and notifies them.
     pub(super) fn assign(&mut self, id: &str, to: &[String], by: &Agent, at: At) {
         self.place(id, to, at);
         let channel = match by {
@@ -44,7 +44,7 @@ impl Account {
         self.plan_escalation(id, at);
     }
 
-    /// Assigns it to the user whose turn it is at a level.
+    /// Assigns an incident to the user whose turn it is at a level.
     pub(super) fn assign_level(
         &mut self,
         id: &str,
@@ -71,7 +71,7 @@ impl Account {
         Ok(())
     }
 
-    /// Logs its assignment.
+    /// Sets the users to whom an incident is assigned, without a log entry.
     pub(super) fn place(&mut self, id: &str, to: &[String], at: At) {
         if let Ok(incident) = self.touch(id, at) {
             incident.assigned = to.iter().map(|user| (user.clone(), at)).collect();
@@ -85,8 +85,8 @@ impl Account {
         }
     }
 
-    /// When it escalates: never for one of low urgency, one that was assigned by hand, one that is acknowledged, or one at
-    /// its last level.
+    /// Sets when an incident escalates: never if its urgency is low, if it was assigned by hand, if it is acknowledged,
+    /// or at the last level of its last loop.
     pub(super) fn plan_escalation(&mut self, id: &str, at: At) {
         let Some(incident) = self.incident(id) else {
             return;
@@ -124,7 +124,7 @@ impl Account {
         Ok(())
     }
 
-    /// An acknowledgement or a snooze ends: it is triggered again and its level's time starts over.
+    /// Ends an acknowledgement or a snooze: the incident is triggered again, and the time of its level starts over.
     fn expire(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

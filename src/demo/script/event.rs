@@ -12,49 +12,49 @@ use crate::demo::world::cluster::{PrometheusMode, Provider};
 use crate::demo::world::hub::Outage;
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
 
-/// One thing that happens. Hubs are named by their role.
+/// One thing that happens. A hub is named by its role.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScriptEvent {
     /// A rule's expression begins to hold on a hub.
     Fire(Alert),
-    /// It holds no more.
+    /// A rule's expression no longer holds on a hub.
     Clear(Alert),
     /// An Alertmanager pages for a rule's alert on a hub.
     Page(PageEvent),
     /// Something else opens an incident: an uptime check, a certificate check.
     Report(Report),
-    /// The same alert on many clusters of a provider, with its pages.
+    /// The same alert fires on many clusters of a provider and pages for each.
     Storm(Storm),
-    /// A person acknowledges.
+    /// A person acknowledges an incident.
     Acknowledge(IncidentChange),
-    /// A person, or else the integration, resolves.
+    /// A person resolves an incident, or the integration if no person is named.
     Resolve(IncidentChange),
-    /// A person reassigns it to another by hand.
+    /// A person reassigns an incident to another by hand.
     Reassign(Reassign),
     /// A person writes a note.
     Note(NoteEvent),
-    /// A person puts it aside.
+    /// A person snoozes an incident.
     Snooze(Snooze),
-    /// The time of the present level ends a given time after this event, in the script's time.
+    /// Sets when an incident's present escalation level ends: this long after the event, in the script's time.
     EscalationDue(EscalationDue),
     /// A hub stops working.
     HubDown(HubDown),
-    /// It works again.
+    /// A hub works again.
     HubUp(HubName),
     /// The hubs of a batch are upgraded, one after another.
     Upgrade(BatchUpgrade),
-    /// Every hub of a role's cluster stops working.
+    /// Every hub of one cluster stops working; a role names the cluster.
     ClusterDown(HubDown),
-    /// The hubs work again.
+    /// Every hub of that cluster works again.
     ClusterUp(HubName),
-    /// The free space of a hub's disks.
+    /// The free space on a hub's disks changes.
     Disk(DiskLevel),
-    /// Servers fail to start.
+    /// Servers of a hub fail to start.
     FailedStarts(FailedStarts),
     /// A Prometheus changes its behaviour.
     Prometheus(PrometheusChange),
-    /// PagerDuty behaves otherwise.
+    /// PagerDuty changes its behaviour.
     Pagerduty(PagerdutyChange),
     /// A post about an incident appears.
     Post(NewPost),
@@ -64,17 +64,17 @@ pub enum ScriptEvent {
     Maintenance(NewMaintenance),
     /// A post gets an update.
     UpdatePost(PostUpdate),
-    /// A service's pages are off for a while.
+    /// A maintenance window of a service begins: its incidents do not page.
     Window(NewWindow),
 }
 
-/// A rule on a hub.
+/// A rule and a hub.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
     /// The rule's key.
     pub rule: String,
-    /// The role.
+    /// The hub's role.
     pub at: String,
 }
 
@@ -86,33 +86,34 @@ pub struct PageEvent {
     pub name: String,
     /// The rule's key.
     pub rule: String,
-    /// The role.
+    /// The hub's role.
     pub at: String,
-    /// Who gets it; the ring decides where missing.
+    /// Who gets the incident; `None` if the policy's round robin decides.
     pub owner: Option<String>,
-    /// How its details are written.
+    /// The format of the event's details.
     #[serde(default)]
     pub format: DetailsFormat,
-    /// How loud.
+    /// The incident's urgency.
     #[serde(default)]
     pub urgency: Urgency,
 }
 
-/// An incident from elsewhere: of an outside check, or of the person who opens it. `{cluster}`, `{hub}`, `{domain}` and `{started}` are filled into its title.
+/// An incident that an outside check or a person opens. `{cluster}`, `{hub}`, `{domain}` and `{started}` are filled in
+/// in its title.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
-    /// Its name in the script.
+    /// The incident's name in the script.
     pub name: String,
     pub title: String,
-    /// The role.
+    /// The hub's role.
     pub at: String,
     /// The service's key.
     pub service: String,
     pub priority: Option<String>,
-    /// Who gets it.
+    /// Who gets the incident; `None` if the policy's round robin decides.
     pub owner: Option<String>,
-    /// The person who opens it; an outside check where missing.
+    /// The person who opens the incident; `None` for an outside check.
     pub by: Option<String>,
 }
 
@@ -120,20 +121,20 @@ pub struct Report {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Storm {
-    /// The incident's name in the script, with a number behind it where there are several.
+    /// The incident's name in the script. With several incidents, each name ends in `-` and a number from 0.
     pub name: String,
     /// The rule's key.
     pub rule: String,
     pub provider: Provider,
-    /// On how many of twenty clusters.
+    /// How many of every twenty clusters of the provider are hit.
     pub of_twenty: usize,
-    /// One incident holds them all.
+    /// Whether one incident holds all the alerts.
     pub grouped: bool,
-    /// Who gets it.
+    /// Who gets the incidents; `None` if the policy's round robin decides.
     pub owner: Option<String>,
 }
 
-/// What somebody does to an incident.
+/// A change of an incident, by a person or an integration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncidentChange {
@@ -142,18 +143,18 @@ pub struct IncidentChange {
     pub by: Option<String>,
 }
 
-/// An incident that somebody hands over.
+/// The reassignment of an incident.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reassign {
     /// The incident's name in the script.
     pub incident: String,
     pub by: String,
-    /// To whom.
+    /// The new assignee.
     pub to: String,
 }
 
-/// What somebody says on an incident.
+/// A note on an incident.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoteEvent {
@@ -163,14 +164,13 @@ pub struct NoteEvent {
     pub text: String,
 }
 
-/// How long somebody puts an incident aside.
+/// How long a person snoozes an incident.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snooze {
     /// The incident's name in the script.
     pub incident: String,
     pub by: String,
-    /// How long.
     #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
 }
@@ -181,16 +181,16 @@ pub struct Snooze {
 pub struct EscalationDue {
     /// The incident's name in the script.
     pub incident: String,
-    /// The time after this event.
+    /// The time from this event to the escalation.
     #[serde(deserialize_with = "deserialize_duration")]
     pub after: Duration,
 }
 
-/// A hub that fails.
+/// A hub that stops working.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HubDown {
-    /// The role.
+    /// The hub's role.
     pub hub: String,
     pub how: Outage,
 }
@@ -198,7 +198,7 @@ pub struct HubDown {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HubName {
-    /// The role.
+    /// The hub's role.
     pub hub: String,
 }
 
@@ -213,9 +213,9 @@ pub struct BatchUpgrade {
     /// How long a hub does not answer.
     #[serde(deserialize_with = "deserialize_duration")]
     pub away: Duration,
-    /// Between these seconds lies the time in which 95 of 100 servers start afterwards.
+    /// The range, in seconds, of the time within which 95 of 100 servers start after the upgrade.
     pub p95: [f64; 2],
-    /// The role of the hub that does not come back.
+    /// The role of the hub that does not come back from its upgrade.
     pub broken: Option<String>,
 }
 
@@ -223,13 +223,13 @@ pub struct BatchUpgrade {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiskLevel {
-    /// The role.
+    /// The hub's role.
     pub hub: String,
-    /// Free for home directories.
+    /// Free on the disk of the home directories; `None` leaves it as it is.
     pub home: Option<f64>,
-    /// Free for the database.
+    /// Free on the database's disk; `None` leaves it as it is.
     pub db: Option<f64>,
-    /// Lost in an hour.
+    /// Lost per hour, in percent of the disk.
     #[serde(rename = "leak", default)]
     pub percent_per_hour: f64,
 }
@@ -238,7 +238,7 @@ pub struct DiskLevel {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FailedStarts {
-    /// The role.
+    /// The hub's role.
     pub hub: String,
     /// How many.
     pub count: usize,
@@ -264,41 +264,40 @@ pub struct PagerdutyChange {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PagerdutyMode {
-    /// By its documentation.
+    /// As documented.
     #[default]
     Answering,
-    /// 500 to everything.
+    /// Answers 500 to everything.
     Failing,
-    /// 429 to everything, with its headers.
+    /// Answers 429 to everything, with the rate limit headers.
     Throttled,
-    /// 429 with neither headers nor body.
+    /// Answers 429 with neither headers nor body.
     ThrottledBare,
-    /// 402: the plan lacks it.
+    /// Answers 402: the plan does not include what is asked for.
     Unpaid,
-    /// 403 to every write: the key may only read.
+    /// Answers 403 to every write: the key may only read.
     ReadOnly,
-    /// Writes are made and their answers lost.
+    /// Makes every write, and closes the connection without an answer.
     LosingAnswers,
-    /// Writes are refused because the data changed in between.
+    /// Refuses every write because the data changed in between.
     Changed,
 }
 
-/// A post about an incident. Titles are filled as in [`Report`].
+/// A post about an incident. Its title and text are filled in as in [`Report`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
-    /// Its name in the script.
+    /// The post's name in the script.
     pub name: String,
     pub title: String,
-    /// The role.
+    /// The role of the hub that the post is about.
     pub about: String,
-    /// The incident that it is linked to.
+    /// The incident that the post is linked to.
     pub incident: Option<String>,
-    /// How grave.
     pub severity: Severity,
-    /// The page's service.
+    /// The status page's service that is affected.
     pub service: String,
-    /// How that is affected.
+    /// How the service is affected.
     pub impact: ServiceImpact,
     pub text: String,
 }
@@ -307,10 +306,10 @@ pub struct NewPost {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VendorPost {
-    /// Its name in the script.
+    /// The post's name in the script.
     pub name: String,
     pub title: String,
-    /// The page's component.
+    /// The component of the vendor's page that is affected.
     pub component: String,
     pub text: String,
 }
@@ -319,42 +318,41 @@ pub struct VendorPost {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewMaintenance {
-    /// Its name in the script.
+    /// The post's name in the script.
     pub name: String,
     pub title: String,
-    /// The role.
+    /// The role of the hub that the post is about.
     pub about: String,
-    /// The time after this event at which it begins.
+    /// The time from this event to the start of the maintenance.
     #[serde(deserialize_with = "deserialize_duration")]
     pub starts_in: Duration,
-    /// How long it lasts.
     #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
     pub text: String,
 }
 
-/// More on a post.
+/// An update of a post.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostUpdate {
     /// The post's name in the script.
     pub post: String,
-    /// How far things are.
+    /// The post's new status.
     pub status: PostStatus,
     pub text: String,
 }
 
-/// A service whose pages are off.
+/// A maintenance window of a service, which begins with this event.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewWindow {
     /// The service's key.
     pub service: String,
-    /// The purpose, filled as in [`Report`].
+    /// The window's purpose, filled in as in [`Report`].
     pub text: String,
-    /// The role.
+    /// The hub's role.
     pub at: String,
-    /// How long from this event.
+    /// The time from this event to the window's end.
     #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
 }

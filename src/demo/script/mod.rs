@@ -1,7 +1,7 @@
-//! A story as data: roles, what happened before the start, what happens after it.
+//! A story as data: its roles, what happened before it starts, and what happens after that.
 //!
-//! A script is written in the types of `world`, `world` plays it, and `options` names the shipped ones:
-//! the three import each other.
+//! A script is written in the types of `world`, `world` plays it, and `options` names the shipped ones, so the three
+//! import each other.
 
 pub mod event;
 
@@ -17,10 +17,10 @@ use super::world::batch::Batch;
 use super::world::cluster::Provider;
 use crate::domain::now::time_after;
 
-/// Why a scenario cannot be run. Shipped ones can: a test runs each.
+/// Why a scenario cannot be run. Every shipped scenario can be: a test runs each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
-    /// The file is not what it should be.
+    /// The file has not the form that it should have.
     #[error("the demo's {file} does not parse: {why}")]
     Unreadable {
         file: &'static str,
@@ -30,7 +30,7 @@ pub enum ScriptError {
     /// An event names something that does not exist.
     #[error("the demo's script speaks of {what} \"{name}\", which is not there")]
     Unknown {
-        /// What kind of thing.
+        /// The kind of thing that the name is for.
         what: &'static str,
         /// Its name in the script.
         name: String,
@@ -46,31 +46,31 @@ pub enum ScriptError {
 pub struct Script {
     /// One line for `--scenario help`.
     pub about: String,
-    /// Whether signals move when nothing happens.
+    /// Whether signals vary even when nothing happens.
     pub drift: bool,
-    /// Between these seconds lies the time in which 95 of 100 servers of a hub start; as the fleet has it where
-    /// missing.
+    /// The range, in seconds, of the time within which 95 of 100 servers of a hub start; `None` for the fleet's own
+    /// range.
     pub usual_p95: Option<[f64; 2]>,
-    /// Servers that start in an hour of the story, for each that runs; as the fleet has it where missing.
+    /// Servers that start per hour of the story, for each running server; `None` for the fleet's own number.
     pub starts_per_hour: Option<f64>,
-    /// The hubs of the script, by their roles' names.
+    /// Which hubs the story needs, by role.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,
     #[serde(default, rename = "event")]
     events: Vec<Line>,
 }
 
-/// The requirements on the hub of a role.
+/// The requirements that a hub must meet to play a role.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// On which provider; any where missing.
+    /// The cluster's provider; `None` for any.
     pub provider: Option<Provider>,
-    /// Of which batch its cluster is; of any where missing.
+    /// The batch of the hub's cluster; `None` for any.
     pub batch: Option<Batch>,
-    /// Its name; `any` for any.
+    /// The hub's name; `any` for any hub.
     pub hub: String,
-    /// How many hubs its cluster has at least.
+    /// The least number of hubs that its cluster has.
     #[serde(default)]
     pub cluster_hubs: usize,
 }
@@ -87,7 +87,6 @@ struct Line {
 }
 
 impl Script {
-    /// Reads a story.
     pub fn parse(file: &'static str, text: &str) -> Result<Self, ScriptError> {
         parse_toml(file, text)
     }
@@ -106,13 +105,13 @@ impl Script {
     }
 }
 
-/// A span in a scenario that runs `speed` times faster.
+/// The length of a span of the script in a scenario that runs `speed` times faster.
 pub fn scale_duration(span: Duration, speed: f64) -> Duration {
     let seconds = span.as_secs_f64() / self::speed(speed);
     Duration::try_from_secs_f64(seconds).unwrap_or(span)
 }
 
-/// How many times faster a scenario runs: once where the number given is none.
+/// How many times faster a scenario runs: `given`, or 1 if that is no positive number.
 pub fn speed(given: f64) -> f64 {
     if given.is_finite() && given > 0.0 {
         given
