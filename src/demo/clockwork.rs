@@ -1,14 +1,14 @@
-//! Small sums with moments and spans that neither panic nor overflow.
+//! Calculations with times and durations that neither panic nor overflow.
 
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer};
 
-/// A moment on the wall clock.
+/// A time on the wall clock.
 pub type At = DateTime<Utc>;
 
-/// The moment `span` before `at`.
+/// The time `span` before `at`.
 pub fn before(at: At, span: Duration) -> At {
     TimeDelta::from_std(span)
         .ok()
@@ -16,7 +16,7 @@ pub fn before(at: At, span: Duration) -> At {
         .unwrap_or(At::MIN_UTC)
 }
 
-/// Seconds from `from` to `to`, with their fraction, negative where `to` is earlier.
+/// Seconds from `from` to `to`, with their fraction; negative if `to` is earlier.
 #[expect(
     clippy::cast_precision_loss,
     reason = "milliseconds of a lifetime fit a float"
@@ -25,40 +25,40 @@ pub fn seconds_between(from: At, to: At) -> f64 {
     (to - from).num_milliseconds() as f64 / 1000.0
 }
 
-/// The moment as Prometheus and JSON numbers give it: seconds since 1970 with milliseconds.
+/// The time as Prometheus and JSON numbers give it: seconds since 1970 with milliseconds.
 pub fn unix(at: At) -> f64 {
     seconds_between(At::UNIX_EPOCH, at)
 }
 
-/// The moment that `seconds` since 1970 mean.
+/// The time `seconds` after the start of 1970.
 #[expect(clippy::cast_possible_truncation, reason = "saturates, as wanted")]
 pub fn from_unix(seconds: f64) -> Option<At> {
     At::from_timestamp_millis((seconds * 1000.0) as i64)
 }
 
-/// The start of the hour that `at` lies in.
+/// The start of the hour in which `at` lies.
 pub fn truncate_to_hour(at: At) -> At {
     at - TimeDelta::seconds(at.timestamp().rem_euclid(3600))
         - TimeDelta::nanoseconds(i64::from(at.timestamp_subsec_nanos()))
 }
 
-/// As PagerDuty writes the times of incidents: whole seconds, `Z`.
+/// The time as PagerDuty writes those of incidents: whole seconds, `Z`.
 pub fn format_timestamp(at: At) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// As status pages and Prometheus write times: with milliseconds.
+/// The time as status pages and Prometheus write it: with milliseconds.
 pub fn format_timestamp_fraction(at: At) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Reads a span such as `28m30s`.
+/// Reads a duration such as `28m30s`.
 pub fn deserialize_duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
     humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
 
-/// Reads a span that may be missing.
+/// Reads a duration of a field that may be missing.
 pub fn deserialize_optional_duration<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Duration>, D::Error> {

@@ -1,4 +1,4 @@
-//! A configuration with which hubwatch watches the demo, as a person would have written it.
+//! A configuration with which hubwatch watches the demo, as a user would have written it.
 
 mod rollout;
 
@@ -24,13 +24,13 @@ pub struct SecretFiles<'a> {
     pub tracker_token: &'a Path,
 }
 
-/// Where the demo's follow-up issues would be opened.
+/// The address at which the demo's follow-up issues would be opened.
 const ISSUES: &str = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}";
 
 /// The team's procedures, links and commands.
 const PROCEDURES: &str = include_str!("../../assets/demo/procedures.toml");
 
-/// The configuration file's text. `at` are the addresses that [`serve`](super::serve()) gave.
+/// The configuration file's text. [`serve`](super::serve()) returns the addresses `at`.
 pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> String {
     let mut text = String::new();
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
@@ -47,7 +47,7 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     rollout::batches(&mut text, world);
     rollout::wanted_versions(&mut text, world);
     if world.options.scenario != Scenario::Quiet {
-        // A scenario takes minutes, so hubs are probed more often than a real fleet's.
+        // A scenario takes minutes, so the demo's hubs are probed more often than real ones.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");
     }
     for (name, url) in &at.prometheus {
@@ -95,7 +95,7 @@ fn vendor_page(text: &mut String, url: &str) {
     lines.iter().for_each(|line| push_line(text, line));
 }
 
-// A month's outages may be as much as four months old when the demo runs.
+// `since` is 130 days, because the outages that the team reports on may be four months old when the demo runs.
 fn tracker_section(text: &mut String, url: &str, token: &Path) {
     let token = toml_string(&token.to_string_lossy());
     let lines = [

@@ -1,5 +1,5 @@
 //! Puts the world behind sockets on loopback: one for PagerDuty and the status pages, one for all hubs, one for the
-//! tracker, one for each Prometheus. Nothing here spawns: the caller drives what is returned.
+//! tracker, and one for each Prometheus. Nothing here spawns: the caller drives the returned futures.
 
 use std::collections::BTreeMap;
 use std::future::IntoFuture;
@@ -19,24 +19,24 @@ use crate::domain::now::TimeSource;
 /// Where the world answers. Addresses are URLs without a slash at their end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
-    /// PagerDuty's REST API; Events v2 is at `/v2/enqueue` beneath it, as a real integration expects.
+    /// PagerDuty's REST API. Events v2 is at `/v2/enqueue` below it, as a real integration expects.
     pub pagerduty: String,
-    /// The status page in Statuspage's manner: `/api/v2/summary.json` is beneath it.
+    /// The team's status page, with Statuspage's API: `/api/v2/summary.json` is below it.
     pub statuspage: String,
-    /// A vendor's page, in the same manner.
+    /// A vendor's status page, with the same API.
     pub vendor: String,
-    /// All hubs: `/h/CLUSTER/HUB/hub/health`, and `/metrics/CLUSTER` for a real Prometheus to scrape.
+    /// All hubs. Each answers at `/h/CLUSTER/HUB/hub/health`; a real Prometheus scrapes `/metrics/CLUSTER`.
     pub hubs: String,
     /// GitHub's REST API, with the team's issues.
     pub tracker: String,
-    /// Each Prometheus, by its cluster; the one for all of them under the empty name.
+    /// Each Prometheus, by its cluster. One that answers for all clusters has the empty name.
     pub prometheus: BTreeMap<String, String>,
 }
 
-/// A world that is bound; it answers once its futures are driven.
+/// A world whose sockets are bound. It answers once its futures are driven.
 pub struct Served {
     pub endpoints: Endpoints,
-    /// To be driven, each for as long as the world is to answer; dropping one closes its socket.
+    /// The caller drives each for as long as the world is to answer. Dropping one closes its socket.
     pub futures: Vec<BoxFuture<'static, ()>>,
 }
 
@@ -86,7 +86,7 @@ fn watched(world: &World) -> Vec<ServedClusters> {
 async fn bind(router: Router, futures: &mut Vec<BoxFuture<'static, ()>>) -> io::Result<String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
-    // `axum::serve` retries what fails and ends only when it is dropped.
+    // `axum::serve` retries after errors and ends only when it is dropped.
     let serving = axum::serve(listener, router).into_future();
     futures.push(serving.map(|_never| ()).boxed());
     Ok(format!("http://{address}"))

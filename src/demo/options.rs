@@ -7,18 +7,17 @@ use super::script::Script;
 /// The options that a world is built from. The defaults have the size of a real fleet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldOptions {
-    /// How many clusters; at least one.
+    /// The number of clusters; at least one.
     pub clusters: usize,
-    /// How many hubs, over all clusters; never fewer than clusters.
+    /// The number of hubs over all clusters; at least as many as there are clusters.
     pub hubs: usize,
     /// The number of alerts that fire besides those of the scenario; the alerts of one place are paged as one
     /// incident.
     pub alerts: usize,
-    /// The same seed gives the same shift.
+    /// The same seed always gives the same shift.
     pub seed: u64,
-    /// Events of the script come this many times sooner. Times on the wire are real ones.
+    /// How many times sooner the script's events happen. Times on the wire are real ones.
     pub speed: f64,
-    /// The story.
     pub scenario: Scenario,
     /// One Prometheus answers for all clusters, distinguished by the label `cluster`, and wants a tenant.
     pub single_prometheus: bool,
@@ -47,7 +46,7 @@ pub enum Scenario {
     Shift,
     /// All clear.
     Calm,
-    /// Open incidents with far clocks, and nothing that changes.
+    /// Open incidents whose deadlines are far off, and nothing that changes.
     Quiet,
     /// Dozens of pages from one cause.
     Storm,
@@ -64,7 +63,6 @@ impl Scenario {
         script.map(|it| it.about).unwrap_or_default()
     }
 
-    /// Its script.
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::Shift => include_str!("../../assets/demo/shift.toml"),

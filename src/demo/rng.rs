@@ -1,6 +1,6 @@
-//! A small generator of its own, so that a seed always gives the same shift, on every machine.
+//! A random number generator of the demo's own, so that a seed gives the same shift on every machine.
 
-/// SplitMix64: one addition and three mixing steps a number.
+/// SplitMix64: one addition and three mixing steps for each number.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 
@@ -16,7 +16,7 @@ impl Rng {
         mix(self.0)
     }
 
-    /// A number below `limit`; zero where the limit is.
+    /// A number below `limit`; 0 if `limit` is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         let drawn = self.draw().checked_rem(limit).unwrap_or(0);
@@ -33,7 +33,7 @@ impl Rng {
         low + (high - low) * unit(self.draw())
     }
 
-    /// An id in PagerDuty's manner: `prefix`, then capitals and digits.
+    /// An id like PagerDuty's: `prefix`, then capitals and digits.
     pub fn id(&mut self, prefix: &str, length: usize) -> String {
         const SIGNS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
         let signs = (0..length).map(|_| char::from(*self.pick(SIGNS).unwrap_or(&b'0')));
@@ -47,7 +47,7 @@ fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// From 0 to below 1.
+/// Maps all values to the range from 0 to below 1.
 #[expect(
     clippy::cast_precision_loss,
     reason = "53 bits are what a float can hold"
@@ -56,7 +56,7 @@ fn unit(value: u64) -> f64 {
     (value >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// A number from 0 to below 1 that depends on nothing but what is given: the same for the same words.
+/// A number from 0 to below 1. The same arguments always give the same number.
 pub fn noise(seed: u64, words: &[&str], step: i64) -> f64 {
     let start = mix(seed ^ mix(step.cast_unsigned()));
     let mixed = words

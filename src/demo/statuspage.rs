@@ -1,5 +1,5 @@
-//! Public pages in Atlassian Statuspage's API v2: the team's own page, with the posts that PagerDuty's API lists, and
-//! a vendor's page.
+//! Public status pages with Atlassian Statuspage's API v2: the team's own page, with the posts that PagerDuty's API
+//! lists too, and a vendor's page.
 
 use axum::Router;
 use axum::extract::State;
@@ -13,7 +13,7 @@ use super::serve::shared::{Shared, json_response};
 use super::world::World;
 use super::world::posts::{Post, PostStatus, SERVICES, ServiceImpact, Severity, Update};
 
-/// A page of somebody.
+/// One status page.
 #[derive(Debug)]
 pub struct Site {
     id: &'static str,
@@ -23,7 +23,7 @@ pub struct Site {
     posts: fn(&World) -> &[Post],
 }
 
-/// The team's own.
+/// The team's own page.
 pub const OWN: Site = Site {
     id: "demohubs0000",
     name: "Hubs",
@@ -32,7 +32,7 @@ pub const OWN: Site = Site {
     posts: |world| &world.posts,
 };
 
-/// The one of whom the team buys its users' sign-in.
+/// The page of the vendor from whom the team buys its users' sign-in.
 pub const VENDOR: Site = Site {
     id: "demosignon00",
     name: "SignOn",
@@ -47,7 +47,7 @@ struct SiteState {
     site: &'static Site,
 }
 
-/// The content of a page at a moment.
+/// The content of a page at one time.
 #[derive(Clone, Copy)]
 struct Page<'a> {
     site: &'static Site,
@@ -147,7 +147,7 @@ fn scheduled(site: &SiteState, which: fn(&Post) -> bool) -> Response {
     site.respond(|page| json!({ "scheduled_maintenances": posts(page, true, which) }))
 }
 
-/// Newest first, as that product lists them.
+/// Posts as JSON, newest first, as Statuspage lists them.
 fn posts(page: Page<'_>, planned: bool, which: fn(&Post) -> bool) -> Vec<Value> {
     let all = page.posts.iter().rev();
     all.filter(|it| it.planned.is_some() == planned && which(it))
@@ -233,7 +233,7 @@ fn impact(post: &Post) -> &'static str {
     }
 }
 
-/// The gravest status that an open post gives a service.
+/// The worst status that an open post gives a service.
 fn service_status(page: Page<'_>, service: &str) -> &'static str {
     let open = page
         .posts

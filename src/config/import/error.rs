@@ -10,7 +10,7 @@ pub enum ImportError {
         /// The system's error.
         reason: String,
     },
-    /// A file has not the form that it should have.
+    /// A file has the wrong form.
     #[error("{path}:{line}:{column}: {reason}")]
     Yaml {
         path: String,

@@ -37,7 +37,7 @@ struct ImportedCluster {
 /// The text of a configuration that holds every cluster of the fleet.
 ///
 /// # Errors
-/// When a file has not the form that it should have, there are no clusters, or the configuration breaks a rule.
+/// When a file has the wrong form, there are no clusters, or the configuration breaks a rule.
 pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     let found = files
         .texts()

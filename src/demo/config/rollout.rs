@@ -1,4 +1,4 @@
-//! The section about rollouts: the fleet's batches, and what should run.
+//! The `[rollout]` section: the fleet's batches, and the versions that should run.
 
 use strum::IntoEnumIterator as _;
 
@@ -25,7 +25,8 @@ pub(super) fn batches(text: &mut String, world: &World) {
     }
 }
 
-/// The upgrade's release for all, or else for the canaries only; and the hub with a chart of its own.
+/// The wanted releases: in the upgrade scenario the next one everywhere, else the current one, and the next one for the
+/// canaries; and the early one for the hub with a chart of its own.
 pub(super) fn wanted_versions(text: &mut String, world: &World) {
     if world.options.scenario == Scenario::Upgrade {
         wanted(text, NEXT, None);

@@ -20,7 +20,7 @@ use crate::domain::now::time_after;
 /// Why a scenario cannot be run. Every shipped scenario can be: a test runs each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
-    /// The file has not the form that it should have.
+    /// The file has the wrong form.
     #[error("the demo's {file} does not parse: {why}")]
     Unreadable {
         file: &'static str,

@@ -1,4 +1,4 @@
-//! Shared by the handlers of all the demo's sockets: requests in, responses out.
+//! Code that the handlers of all the demo's sockets share: reading requests and making responses.
 
 mod basic_auth;
 pub mod params;

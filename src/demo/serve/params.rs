@@ -1,6 +1,6 @@
-//! A request's parameters: a query string's or a form's.
+//! The parameters of a request.
 
-/// A request's parameters in order, repeated ones too, from a query string or a form.
+/// Parameters from a query string or a form, in their order; names may repeat.
 #[derive(Clone, Debug, Default)]
 pub struct Params(Vec<(String, String)>);
 
@@ -18,7 +18,7 @@ impl Params {
         )
     }
 
-    /// These and those of a body.
+    /// These parameters, then those of `more`.
     pub fn and(mut self, more: Self) -> Self {
         self.0.extend(more.0);
         self
@@ -36,7 +36,7 @@ impl Params {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// Whether `value` passes the filter `name`: one that was not given lets all pass.
+    /// Whether `value` passes the filter `name`. A filter that was not given lets every value pass.
     pub fn admits(&self, name: &str, value: &str) -> bool {
         self.get(name).is_none() || self.all(name).any(|it| it == value)
     }

@@ -1,4 +1,4 @@
-//! What every handler of the demo shares: the world behind a lock, the clock, and how answers are made.
+//! What every handler of the demo shares: the world behind a lock, the clock, and ways to respond.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,7 +14,7 @@ use crate::demo::World;
 use crate::demo::clockwork::At;
 use crate::domain::now::TimeSource;
 
-/// The world and its clock, cheap to clone.
+/// The world and its clock. Cheap to clone.
 #[derive(Clone)]
 pub struct Shared {
     world: Arc<Mutex<World>>,
@@ -22,12 +22,11 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Handlers' access to this world.
     pub fn new(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> Self {
         Self { world, time }
     }
 
-    /// Runs `look` on the world, after every event that is due has happened.
+    /// Runs `look` on the world, after all events that are due have happened.
     pub fn with<R>(&self, look: impl FnOnce(&mut World, At) -> R) -> R {
         let now = self.time.now().wall;
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,14 +46,14 @@ pub fn text(status: StatusCode, kind: &'static str, body: impl Into<String>) -> 
     (status, [(header::CONTENT_TYPE, kind)], body.into()).into_response()
 }
 
-/// An answer that never comes: the connection is closed instead.
+/// A response that fails: the connection is closed before any of the body is sent.
 pub fn hang_up() -> Response {
     let broken = std::io::Error::other("the demo closes this connection");
     let stream = futures_util::stream::once(async { Err::<bytes::Bytes, _>(broken) });
     Body::from_stream(stream).into_response()
 }
 
-/// Whether the request carries this name and password by basic authentication.
+/// Whether the request has this name and password in its basic authentication.
 pub fn has_credentials(headers: &HeaderMap, user: &str, password: &str) -> bool {
     let sent = headers.get(header::AUTHORIZATION);
     sent.is_some_and(|it| it.as_bytes() == basic_credentials(user, password).as_bytes())

@@ -1,4 +1,4 @@
-//! A served world for tests: real sockets, a clock that is set by hand.
+//! Serves a world for tests, with real sockets and a clock that the test sets.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use crate::demo::{Endpoints, serve};
 use crate::demo::{World, WorldOptions};
 use crate::domain::now::{Now, TimeSource};
 
-/// A clock that stands still until it is set.
+/// A clock that stands still until the test sets it.
 #[derive(Clone)]
 pub struct Clock(Arc<Mutex<At>>);
 
@@ -67,13 +67,13 @@ impl TestServer {
         *self.clock.0.lock().unwrap() = start + chrono::TimeDelta::seconds(second);
     }
 
-    /// A read of PagerDuty's API as a good client makes it.
+    /// A read of PagerDuty's API with a valid token.
     pub fn read(&self, path: &str) -> RequestBuilder {
         let request = self.client.get(format!("{}{path}", self.at.pagerduty));
         signed(request)
     }
 
-    /// The JSON of a read.
+    /// The JSON that a read of PagerDuty's API returns.
     pub async fn pagerduty(&self, path: &str) -> Value {
         ok(self.read(path).send().await.unwrap()).await
     }
@@ -100,7 +100,7 @@ impl TestServer {
             .await
     }
 
-    /// Where a role plays: cluster and hub.
+    /// The cluster and hub that play a role.
     pub fn place(&self, role: &str) -> (String, String) {
         let place = self.world.lock().unwrap().places[role].clone();
         (place.cluster.to_string(), place.hub.to_string())
@@ -119,7 +119,7 @@ fn signed(request: RequestBuilder) -> RequestBuilder {
         .header("Accept", "application/vnd.pagerduty+json;version=2")
 }
 
-/// The JSON of an answer that must be a good one.
+/// The JSON of a response, which must be successful.
 pub async fn ok(answer: Response) -> Value {
     let status = answer.status();
     let text = answer.text().await.unwrap();
@@ -127,7 +127,7 @@ pub async fn ok(answer: Response) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-// Builds a client without TLS settings of its own; reqwest requires a crypto provider even for loopback.
+// A client without TLS settings of its own. reqwest requires a crypto provider even for loopback.
 fn plain_client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().unwrap()

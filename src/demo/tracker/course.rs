@@ -1,10 +1,10 @@
-//! What was done after an outage, and in which state that leaves its issues.
+//! What the team did after an outage, and the state in which that leaves its issues.
 
-/// What was done after an outage.
+/// What the team did after an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Course {
     Done,
-    /// Nothing yet.
+    /// The team has done nothing yet.
     Open,
     /// The review was closed and opened again.
     ReviewReopened,
@@ -14,13 +14,13 @@ pub(super) enum Course {
     ReportNotPlanned,
     /// An action item is open.
     ItemOpen,
-    /// It was a P1 by mistake, and its issues were closed as not planned.
+    /// The priority P1 was a mistake, and the issues were closed as not planned.
     TakenBack,
-    /// It was merged into another P1, and its issues were closed as duplicates.
+    /// The incident was merged into another P1, and its issues were closed as duplicates.
     Merged,
 }
 
-/// By age, the latest outage first; earlier ones are done.
+/// The courses of the latest outages, the latest first. All earlier outages are done.
 pub(super) const COURSES: [Course; 7] = [
     Course::Open,
     Course::ReviewReopened,
@@ -31,7 +31,7 @@ pub(super) const COURSES: [Course; 7] = [
     Course::ReportNotPlanned,
 ];
 
-/// Why the tracking issue is closed, in GitHub's word.
+/// Why the tracking issue was closed, in GitHub's word.
 pub(super) fn tracking_reason(course: Course) -> Option<&'static str> {
     match course {
         Course::Merged => Some("duplicate"),
@@ -55,7 +55,7 @@ pub(super) fn review_reason(course: Course) -> Option<&'static str> {
     }
 }
 
-/// Titles of action items, and why they were closed.
+/// Titles of action items, each with the reason why it was closed; `None` for an open one.
 pub(super) fn action_items(course: Course) -> &'static [(&'static str, Option<&'static str>)] {
     match course {
         Course::Open | Course::ItemOpen => &[

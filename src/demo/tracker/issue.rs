@@ -23,7 +23,7 @@ pub(super) struct Issue {
     pub closed: Option<Closed>,
     /// When it was opened again.
     pub reopened_at: Option<At>,
-    /// The login of whom it is assigned to.
+    /// The login of the person whom it is assigned to.
     pub assignee: Option<String>,
     pub is_pull_request: bool,
 }
@@ -35,7 +35,7 @@ impl Issue {
         later.fold(self.created_at, At::max)
     }
 
-    /// Its address on the site.
+    /// The issue's address on the site.
     pub fn url(&self) -> String {
         let kind = if self.is_pull_request {
             "pull"

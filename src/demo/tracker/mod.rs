@@ -1,5 +1,5 @@
-//! The team's issues and published reports, in the manner of GitHub's REST API: lists by label in pages, tags of unchanged
-//! pages, a budget of requests, the address of a repository that was renamed.
+//! The team's issues and published reports behind an API like GitHub's REST API: lists by label, in pages; entity tags
+//! for unchanged pages; a rate limit; and redirects for a renamed repository.
 
 mod course;
 mod file_shape;
@@ -31,14 +31,14 @@ use page::Page;
 /// A token that may read issues and contents.
 pub const TOKEN: &str = "github_pat_demo";
 
-/// The repository of issues, the name that it had before, and the one of reports.
+/// The repository of the issues, its former name, and the repository of the reports.
 pub const REPOSITORY: &str = "hubs/infrastructure";
 const OLD_REPOSITORY: &str = "hubs/infra";
 pub const REPORTS_REPOSITORY: &str = "hubs/incident-reports";
 pub const REPORTS_FOLDER: &str = "reports";
 const REPOSITORY_ID: u64 = 4711;
 
-/// The site, where people read what is served here.
+/// The site on which people read what is served here.
 pub const SITE: &str = "https://issues.hubs.example";
 
 const LIMIT: u32 = 5_000;
@@ -51,7 +51,7 @@ struct TrackerState {
     budget: Arc<Mutex<(i64, u32)>>,
 }
 
-/// All issues by their numbers, and all files.
+/// All issues in the order of their numbers, and all files.
 struct Record {
     issues: Vec<Issue>,
     files: Vec<ReportFile>,
@@ -123,7 +123,7 @@ impl TrackerState {
             .get_or_init(|| self.shared.with(|world, _| stories::record(world)))
     }
 
-    // A page that is unchanged costs nothing of the budget.
+    // A page that is unchanged does not count against the rate limit.
     fn answer(&self, headers: &HeaderMap, answer: impl FnOnce(&Self) -> Response) -> Response {
         let now = self.shared.with(|_, now| now);
         let sent = headers.get(header::AUTHORIZATION);
@@ -183,7 +183,7 @@ impl TrackerState {
     }
 }
 
-// GitHub names the next page by the repository's id.
+// GitHub's link to the next page names the repository by its id.
 fn page_address(headers: &HeaderMap, params: &Params, page: usize) -> String {
     let names = ["labels", "state", "since", "sort", "direction", "per_page"];
     let given = names.iter().filter_map(|name| {
@@ -214,7 +214,7 @@ fn moved(query: &str, headers: &HeaderMap) -> Response {
     response
 }
 
-// The body, or that it is as it was.
+// The body; or 304 if the client has it already.
 fn tagged(body: &Value, headers: &HeaderMap) -> Response {
     let tag = format!("W/\"{}\"", file_shape::digest(&body.to_string()));
     let known = headers.get(header::IF_NONE_MATCH);

@@ -1,4 +1,4 @@
-//! Which issues a request wants, and how many at once.
+//! Which issues a request asks for, and how many per page.
 
 use super::issue::Issue;
 use crate::demo::clockwork::At;
@@ -7,7 +7,7 @@ use crate::demo::serve::params::Params;
 const MAX_PER_PAGE: usize = 100;
 const DEFAULT_PER_PAGE: usize = 30;
 
-/// What a request for issues wants.
+/// The parameters of a request for issues.
 pub(super) struct Page {
     labels: Vec<String>,
     state: String,

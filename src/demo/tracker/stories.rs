@@ -1,5 +1,6 @@
-//! What the team wrote about the outages of the past months: three issues that a P1 opens, action items, and published
-//! reports. Most is done; the latest is not, and a few earlier ones are left in each way in which one can be.
+//! What the team wrote about the outages of the past months: three issues for each P1, action items, and published
+//! reports. Nothing is done yet about the latest outage; most others are done, and a few are incomplete in one way
+//! each.
 
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ const FIRST: u64 = 1_201;
 const P1: &str = "P1";
 const SITE_OF_INCIDENTS: &str = "https://demo.pagerduty.example";
 
-/// Everything that the tracker holds.
+/// All issues and files that the tracker holds.
 pub(super) fn record(world: &World) -> Record {
     let since = before(world.start, REACH);
     let past = world.account.past_incidents(Some(since));
@@ -173,7 +174,7 @@ impl Writer {
         }
     }
 
-    // So many days after the outage, where that is not ahead.
+    // Closes an issue this many days after the outage, but not in the future; without a reason it stays open.
     fn close(&mut self, number: u64, reason: Option<&'static str>, at: At, days: i64) {
         let at = (at + TimeDelta::days(days)).min(self.now);
         if let Some(issue) = self.issue(number) {
@@ -190,7 +191,7 @@ impl Writer {
     }
 }
 
-/// `CLUSTER/HUB`, where a title names it by its domain or by both names.
+/// `CLUSTER/HUB`, if a title names the hub by its domain or by both names.
 fn place_of(world: &World, title: &str) -> Option<String> {
     let mut hubs = world.fleet.hubs.iter();
     let found = hubs.find(|hub| {

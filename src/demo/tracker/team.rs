@@ -1,4 +1,4 @@
-//! Issues of other people in the same repository, with the same labels: nothing in them is about an outage of the demo.
+//! Issues of other people in the same repository, with the same labels. None is about an outage of the demo.
 
 use chrono::TimeDelta;
 
@@ -6,7 +6,7 @@ use super::issue::{ACTION_ITEM, Closed, Issue, OUTAGE};
 use super::{REPOSITORY, SITE};
 use crate::demo::clockwork::At;
 
-/// So many that the list of one label has several pages.
+/// Enough that the list of one label has several pages.
 const OTHERS: u64 = 120;
 const FIRST: u64 = 801;
 
@@ -17,7 +17,7 @@ const TITLES: [&str; 4] = [
     "Review the resolution of the website's certificate",
 ];
 
-/// Adds them, spread over the days from `since` on.
+/// Adds the others' issues, spread over the days from `since` on.
 pub(super) fn add_others(issues: &mut Vec<Issue>, since: At) {
     for (turn, number) in (FIRST..FIRST + OTHERS).enumerate() {
         let title = TITLES.iter().cycle().nth(turn).copied().unwrap_or_default();
@@ -41,7 +41,7 @@ pub(super) fn add_others(issues: &mut Vec<Issue>, since: At) {
     }
 }
 
-// Incidents of another account, and one another.
+// The texts name incidents of another account, or an issue of the others.
 fn body(turn: usize, number: u64) -> String {
     match turn % 3 {
         0 => format!("https://status.website.example/incidents/w{number}"),

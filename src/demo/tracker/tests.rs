@@ -1,4 +1,4 @@
-//! The tracker's manners.
+//! How the tracker answers.
 
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
