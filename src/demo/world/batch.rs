@@ -8,14 +8,14 @@ use strum::{Display, EnumIter};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Batch {
-    /// It was upgraded before the story begins.
+    /// The batch was upgraded before the story begins.
     Canary,
     Second,
     Third,
 }
 
 impl Batch {
-    /// The batch of the cluster at a position of the fleet. The big one, at the front, comes last.
+    /// The batch of the cluster at this position in the fleet. The big cluster, at position 0, is in the last batch.
     pub(super) fn at_position(position: usize, clusters: usize) -> Self {
         let canary = if clusters < 3 {
             0

@@ -1,4 +1,4 @@
-//! One cluster: where it runs, and how its Prometheus behaves.
+//! One cluster: its provider, and how its Prometheus behaves.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use serde::Deserialize;
 use super::batch::Batch;
 use crate::demo::clockwork::At;
 
-/// Where a cluster runs.
+/// The provider of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Provider {
-    /// Amazon's.
+    /// Amazon Web Services.
     Aws,
-    /// Google's.
+    /// Google Cloud.
     Gcp,
-    /// Somebody's own, reached by a kubeconfig.
+    /// A cluster of somebody's own, reached with a kubeconfig.
     Kubeconfig,
 }
 
@@ -24,16 +24,16 @@ pub enum Provider {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PrometheusMode {
-    /// It answers.
+    /// Answers.
     #[default]
     Answering,
-    /// It closes every connection without an answer.
+    /// Closes every connection without an answer.
     Dropping,
-    /// It answers 503 in plain text, as one that replays its log.
+    /// Answers 503 in plain text, like a Prometheus that replays its write-ahead log.
     Unavailable,
-    /// It refuses the password.
+    /// Refuses the password.
     Unauthorized,
-    /// It answers half a JSON.
+    /// Answers with JSON that is cut off.
     Garbled,
 }
 
@@ -41,7 +41,7 @@ pub enum PrometheusMode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     pub name: String,
-    /// The version of its kubelet, with the provider's suffix.
+    /// The version of the node's kubelet, with the provider's suffix.
     pub kubelet: &'static str,
 }
 
@@ -53,25 +53,23 @@ pub struct PodRestart {
     pub at: At,
 }
 
-/// A cluster and how its Prometheus does.
 #[derive(Clone, Debug)]
 pub struct Cluster {
     pub name: Arc<str>,
-    /// Where it runs.
     pub provider: Provider,
     /// How its Prometheus behaves at present.
     pub prometheus: PrometheusMode,
-    /// With which others it is upgraded.
+    /// The batch in which the cluster is upgraded.
     pub batch: Batch,
     pub nodes: Vec<Node>,
     /// Whether its Prometheus has the metrics of nodes and pods.
     pub kube_state_metrics: bool,
-    /// The restarts of the pods that alerts tell of, in no order.
+    /// The pod restarts that alerts are about, in no order.
     pub restarts: Vec<PodRestart>,
 }
 
 impl Cluster {
-    /// A cluster that answers, with no nodes yet.
+    /// A cluster whose Prometheus answers, with no nodes yet.
     pub fn new(name: &str, provider: Provider) -> Self {
         Self {
             name: name.into(),

@@ -7,32 +7,32 @@ use crate::demo::account::incident::{Agent, Opening, PagedAlert};
 use crate::demo::account::refusal::Refusal;
 use crate::demo::clockwork::At;
 
-/// The routing key that stands for the service of pages without one of their own.
+/// The routing key for alerts without a service of their own.
 pub const DEFAULT_ROUTING_KEY: &str = "demodemodemodemodemodemodemodemo";
 
 /// The action of an integration's event.
 #[derive(Clone, Debug, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum EventAction {
-    /// Open, or renew.
+    /// Open an incident, or update its alert.
     Trigger,
     Acknowledge,
-    /// Close.
+    /// Resolve an alert.
     Resolve,
 }
 
-/// An event as Events v2 takes it.
+/// An event in the form of Events v2.
 #[derive(Clone, Debug)]
 pub struct IntegrationEvent {
-    /// The service, by key.
+    /// The service's key.
     pub service: String,
     pub action: EventAction,
-    /// The key that tells this alert from others of its service.
+    /// The key that distinguishes this alert from others of its service.
     pub dedup_key: String,
     pub summary: String,
     /// `info`, `warning`, `error` or `critical`.
     pub severity: String,
-    /// `custom_details`.
+    /// The event's `custom_details`.
     pub details: Value,
     /// Links: address and text.
     pub links: Vec<(String, String)>,
@@ -54,7 +54,7 @@ impl World {
         self.rng.id("", 32).to_lowercase()
     }
 
-    /// Takes an event in. One that resolves what is not open changes nothing, as PagerDuty has it.
+    /// Applies an event. As in PagerDuty, one that resolves something that is not open changes nothing.
     pub fn enqueue(&mut self, event: IntegrationEvent, at: At) -> Result<(), Refusal> {
         let open = self.open_incident_for(&event.service, &event.dedup_key);
         match (event.action.clone(), open) {
@@ -101,7 +101,7 @@ impl World {
         self.account.add_alert(id, alert, at)
     }
 
-    /// The last alert that is over takes its incident with it.
+    /// Resolves an alert; the incident is resolved with its last alert.
     fn close_alert(&mut self, id: &str, key: &str, at: At) -> Result<(), Refusal> {
         let incident = self.account.incident_mut(id).ok_or(Refusal::NotFound)?;
         incident.updated_at = at;
@@ -113,7 +113,7 @@ impl World {
         Ok(())
     }
 
-    /// The priority by the severity's words in the summary, as an event orchestration sets it.
+    /// The priority for the severity that the summary names, as an event orchestration would set it.
     fn priority_of(&self, event: &IntegrationEvent) -> Option<String> {
         let words = [
             ("take immediate action", "P1"),

@@ -1,5 +1,5 @@
-//! The fleet: clusters and hubs with invented names, in the shape of a real one. One cluster has most of
-//! the hubs; the others have a few each, nearly all of them one called `staging`.
+//! The fleet: clusters and hubs with invented names, in the shape of a real fleet. One cluster has most of the hubs.
+//! The others have a few each, and nearly all of those have one called `staging`.
 
 use super::cluster::Cluster;
 use super::hub::Hub;
@@ -7,20 +7,20 @@ use super::names::NameLists;
 use super::releases;
 use crate::demo::rng::Rng;
 
-/// Hubs a small cluster has on average, as a fraction: 76 in 29.
+/// The average number of hubs of a small cluster, as a fraction: 76 hubs in 29 clusters.
 const SMALL_SHARE: (usize, usize) = (76, 29);
 
 /// All clusters and all hubs.
 #[derive(Clone, Debug)]
 pub struct Fleet {
-    /// The big one first.
+    /// The big cluster first.
     pub clusters: Vec<Cluster>,
-    /// By cluster, in the order of the clusters.
+    /// In the order of their clusters.
     pub hubs: Vec<Hub>,
 }
 
 impl Fleet {
-    /// A fleet of the given size, with at least one cluster, and one hub in each.
+    /// A fleet of the given size, with at least one cluster and at least one hub in each.
     pub fn build(words: &NameLists, clusters: usize, hubs: usize, rng: &mut Rng) -> Self {
         let clusters = clusters.max(1);
         let hubs = hubs.max(clusters);
@@ -41,37 +41,32 @@ impl Fleet {
         fleet
     }
 
-    /// The cluster of this name.
     pub fn cluster(&self, name: &str) -> Option<&Cluster> {
         self.clusters.iter().find(|it| *it.name == *name)
     }
 
-    /// The cluster of this name, to change.
     pub fn cluster_mut(&mut self, name: &str) -> Option<&mut Cluster> {
         self.clusters.iter_mut().find(|it| *it.name == *name)
     }
 
-    /// The hub of this cluster and name.
     pub fn hub(&self, cluster: &str, name: &str) -> Option<&Hub> {
         self.hubs
             .iter()
             .find(|it| *it.cluster == *cluster && *it.name == *name)
     }
 
-    /// The hub of this cluster and name, to change.
     pub fn hub_mut(&mut self, cluster: &str, name: &str) -> Option<&mut Hub> {
         self.hubs
             .iter_mut()
             .find(|it| *it.cluster == *cluster && *it.name == *name)
     }
 
-    /// The hubs of one cluster.
     pub fn hubs_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Hub> {
         self.hubs.iter().filter(move |it| *it.cluster == *cluster)
     }
 }
 
-/// How many hubs each cluster has: the first takes what the others leave.
+/// The number of hubs of each cluster: the first one gets those that the others leave.
 fn sizes(clusters: usize, hubs: usize) -> Vec<usize> {
     let small = clusters - 1;
     let wanted = (small * SMALL_SHARE.0 + SMALL_SHARE.1 / 2) / SMALL_SHARE.1;

@@ -1,4 +1,4 @@
-//! One hub: whether it answers, and its metrics at any time, past ones too.
+//! One hub: whether it answers, and its metrics at any time, also in the past.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +12,15 @@ use super::upgrade::HubUpgrade;
 use crate::demo::clockwork::{At, before, seconds_between, unix};
 use crate::demo::rng::{Rng, noise};
 
-/// The window in which failed starts count.
+/// The time for which a failed start is counted.
 const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
-/// Servers that start in an hour, for each that runs, where the script does not say otherwise.
+/// Servers that start per hour for each running server, if the script does not set another number.
 const STARTS_PER_HOUR: f64 = 0.5;
-/// Between these seconds lies a hub's usual p95.
+/// The range of a hub's usual p95, in seconds.
 const USUAL_P95: (f64, f64) = (9.0, 85.0);
-/// Hours that a disk took to fill before the story begins with it.
+/// How many hours a disk filled before the time at which the script sets how full it is.
 const FILLING_HOURS: f64 = 5.0;
-/// Percent free just before the last big file: no alert fires there yet.
+/// Percent free just before the last big file was written: no alert fires at this level yet.
 const FREE_BEFORE_ALERT: f64 = 11.4;
 /// Signals take a new value this often.
 const STEP_SECONDS: i64 = 60;
@@ -37,18 +37,17 @@ pub enum Outage {
     Silent,
 }
 
-/// The metrics of a hub, by the names in the dashboard's query.
+/// The metrics of a hub, by the names that the dashboard's query gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Reading {
-    /// 1 where the hub could be scraped.
+    /// 1 if the hub could be scraped, else 0.
     Up,
     /// Failed starts in the last 30 minutes.
     #[strum(serialize = "spawn_failures_30m")]
     SpawnFailures,
-    /// Seconds in which 95 of 100 servers started.
+    /// The seconds within which 95 of 100 servers started.
     SpawnP95Seconds,
-    /// Servers that run.
     RunningServers,
     /// People active within a day.
     ActiveUsers,
@@ -60,27 +59,27 @@ pub enum Reading {
     SampledAt,
 }
 
-/// The world's part in a reading: when the story began, and whether signals drift.
+/// What a reading depends on besides the hub and the time.
 #[derive(Clone, Copy, Debug)]
 pub struct Drift {
     /// The world's seed.
     pub seed: u64,
-    /// The story's start.
+    /// When the story starts.
     pub start: At,
-    /// Whether signals move at all.
+    /// Whether signals vary at all.
     pub moves: bool,
 }
 
-/// A disk: percent free at a time, and the loss an hour.
+/// A disk: how much of it is free at one time, and how fast it fills.
 #[derive(Clone, Copy, Debug)]
 pub struct Disk {
     /// Percent free at `at`.
     pub free: f64,
     /// Percent lost in an hour.
     pub percent_per_hour: f64,
-    /// When it was so.
+    /// The time for which `free` holds.
     pub at: At,
-    /// Percent free before it filled.
+    /// Percent free before the disk filled.
     pub was: f64,
 }
 
@@ -89,26 +88,26 @@ pub struct Disk {
 pub struct Hub {
     pub cluster: Arc<str>,
     pub provider: Provider,
-    /// Its name: the namespace.
+    /// The hub's name, which is also its namespace.
     pub name: Arc<str>,
-    /// Where people would reach it.
+    /// The host name under which people would reach it.
     pub domain: Arc<str>,
     /// How it fails, and since when.
     pub down: Option<(Outage, At)>,
-    /// When it failed before: from and until.
+    /// Earlier failures: from and until.
     pub outages: Vec<(At, At)>,
     /// When servers failed to start.
     pub failures: Vec<At>,
     /// The disk of the home directories.
     pub home: Disk,
-    /// The disk of its database.
+    /// The disk of the hub's database.
     pub database: Disk,
-    /// The release that it runs before its upgrade, if there is one.
+    /// The release that the hub runs, before the upgrade if there is one.
     pub release: Release,
     pub upgrade: Option<HubUpgrade>,
-    /// When the container of its pod was restarted in place.
+    /// When the container of the hub's pod was restarted in place.
     pub pod_restarts: Vec<At>,
-    /// Servers that start in an hour, for each that runs.
+    /// Servers that start per hour, for each running server.
     pub starts_per_hour: f64,
     pub(super) running: f64,
     users: f64,
@@ -157,7 +156,7 @@ impl Hub {
         }
     }
 
-    /// The value that Prometheus would answer at `at`; `None` without a series.
+    /// The value that Prometheus would return for the time `at`; `None` if there is no series.
     pub fn reading(&self, what: Reading, at: At, drift: Drift) -> Option<f64> {
         let is_down = self.was_down(at);
         match what {
@@ -177,14 +176,14 @@ impl Hub {
         }
     }
 
-    /// Lets it work again.
+    /// Ends the hub's failure.
     pub fn recover(&mut self, at: At) {
         if let Some((_, since)) = self.down.take() {
             self.outages.push((since, at));
         }
     }
 
-    /// How it fails at `at`; `None` while it answers.
+    /// How the hub fails at `at`; `None` while it answers.
     pub fn outage(&self, at: At) -> Option<Outage> {
         let by_script = self.down.filter(|(_, since)| *since <= at);
         let is_away = || self.upgrade.as_ref().is_some_and(|it| it.is_away(at));
@@ -197,12 +196,12 @@ impl Hub {
         self.outage(at).is_some() || past.any(|(from, until)| *from <= at && at < *until)
     }
 
-    /// The release whose hub answers at `at`.
+    /// The release with which the hub answers at `at`.
     pub fn release_at(&self, at: At) -> Release {
         self.upgraded(at).map_or(self.release, |it| it.to)
     }
 
-    /// The release whose pod is there at `at`, whether it answers or not.
+    /// The release of the pod that exists at `at`, whether the hub answers or not.
     pub fn deployed_at(&self, at: At) -> Release {
         let upgrade = self.upgrade.as_ref().filter(|it| it.from <= at);
         upgrade.map_or(self.release, |it| it.to)
@@ -219,13 +218,14 @@ impl Hub {
         count(counted)
     }
 
-    /// Puts the usual p95 between `low` and `high` seconds; which hub is faster than which stays.
+    /// Scales the hub's usual p95 into the range from `low` to `high` seconds. A hub that was faster than another stays
+    /// so.
     pub fn set_usual_p95(&mut self, [low, high]: [f64; 2]) {
         let share = (self.p95 - USUAL_P95.0) / (USUAL_P95.1 - USUAL_P95.0);
         self.p95 = low + share * (high - low);
     }
 
-    /// A value that wanders by a tenth around `base`.
+    /// A value that varies by a tenth around `base`.
     fn drifting(&self, what: &str, base: f64, at: At, drift: Drift) -> f64 {
         if !drift.moves {
             return base;
@@ -237,7 +237,7 @@ impl Hub {
 }
 
 impl Disk {
-    /// This disk, filled up to `free` percent free by `at`.
+    /// This disk, filled until `free` percent were left at `at`.
     pub fn filled(&self, free: f64, leak: f64, at: At, drift: Drift) -> Self {
         Self {
             free,
@@ -247,7 +247,7 @@ impl Disk {
         }
     }
 
-    /// Percent free at an earlier time: it fell for hours, and slowly at the end.
+    /// Percent free before `self.at`: it fell for hours, down to the value just before the last big file.
     fn free_before(&self, at: At) -> f64 {
         let hours = seconds_between(at, self.at) / 3600.0;
         let brink = (self.free + 2.0).max(FREE_BEFORE_ALERT).min(self.was);
@@ -267,12 +267,12 @@ impl Disk {
     }
 }
 
-/// An empty sum of floats would be -0.
+/// Counts by adding to 0, because an empty sum of floats is -0.
 pub(super) fn count<T>(all: impl Iterator<Item = T>) -> f64 {
     all.fold(0.0, |sum, _| sum + 1.0)
 }
 
-/// Scrapes come every half minute; the newest is at most that old.
+/// The time of the last scrape before `at`: there is a scrape every half minute.
 pub fn last_scrape(at: At) -> f64 {
     let seconds = unix(at);
     seconds - seconds.rem_euclid(30.0)

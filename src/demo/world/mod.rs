@@ -1,6 +1,7 @@
-//! The world: a fleet, its alerts, an account, a public page, and a story that moves them.
+//! The world: a fleet, its alerts, an account, public status pages, and a story that changes them.
 //!
-//! A state machine without a clock: the caller passes the time, and all that was due by then has happened.
+//! It is a state machine without a clock: the caller passes the time, and then everything that was due by that time
+//! happens.
 
 pub mod alertmanager;
 pub mod batch;
@@ -43,12 +44,11 @@ use super::rng::Rng;
 use super::script::event::{PagerdutyMode, ScriptEvent};
 use super::script::{Role, Script, ScriptError, parse_toml, speed};
 
-/// Where a role plays.
+/// The hub that plays a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     pub cluster: Arc<str>,
     pub hub: Arc<str>,
-    /// The hub's domain.
     pub domain: Arc<str>,
 }
 
@@ -57,13 +57,11 @@ pub struct World {
     pub options: WorldOptions,
     /// When the story began.
     pub start: At,
-    /// Clusters and hubs.
     pub fleet: Fleet,
     /// The rules that every Prometheus evaluates.
     pub rules: Rules,
     /// Alerts that are pending or firing.
     pub alerts: Vec<Firing>,
-    /// PagerDuty.
     pub account: Account,
     /// How PagerDuty behaves at present.
     pub pagerduty: PagerdutyMode,
@@ -71,11 +69,11 @@ pub struct World {
     pub posts: Vec<Post>,
     /// The posts of a vendor's page, oldest first.
     pub vendor_posts: Vec<Post>,
-    /// Where the story plays.
+    /// The hubs of the story, by role.
     pub places: BTreeMap<String, Place>,
-    /// Events of the script that could not happen: none in the shipped ones.
+    /// Events of the script that could not happen. The shipped scripts have none.
     pub script_errors: Vec<ScriptError>,
-    /// The story's names of incidents and their ids.
+    /// The ids of incidents, by their names in the script.
     incidents: BTreeMap<String, String>,
     script: VecDeque<(At, ScriptEvent)>,
     drift: bool,
@@ -84,7 +82,7 @@ pub struct World {
 }
 
 impl World {
-    /// A world whose story begins at `start`; what came before the start has happened.
+    /// A world whose story begins at `start`. The script's events up to `start` have already happened.
     pub fn new(options: WorldOptions, start: At) -> Result<Self, ScriptError> {
         let mut rng = Rng::new(options.seed);
         let words = parse_toml(
@@ -134,7 +132,7 @@ impl World {
         Ok(world)
     }
 
-    /// Lets all happen that is due by `now`, in its order. Time never runs back.
+    /// Lets everything happen that is due by `now`, in order of time. An earlier time than the last changes nothing.
     pub fn advance(&mut self, now: At) {
         self.now = self.now.max(now);
         loop {
@@ -152,12 +150,12 @@ impl World {
         }
     }
 
-    /// The moment up to which everything has happened.
+    /// The time up to which everything has happened.
     pub fn now(&self) -> At {
         self.now
     }
 
-    /// The state of the world that readings depend on.
+    /// What readings depend on besides the hub and the time.
     pub fn drift(&self) -> Drift {
         Drift {
             seed: self.options.seed,
@@ -171,7 +169,7 @@ impl World {
         self.incidents.get(name).map(String::as_str)
     }
 
-    /// The alerts of one cluster's Prometheus that are pending or fire by now.
+    /// The pending and firing alerts of one cluster's Prometheus.
     pub fn alerts_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Firing> {
         self.alerts.iter().filter(move |it| *it.cluster == *cluster)
     }
@@ -201,7 +199,7 @@ impl World {
     }
 }
 
-/// Finds a hub for every role, as long as possible on a cluster without another role.
+/// Finds a hub for every role, each on a cluster without another role as long as that is possible.
 fn assign_roles(
     fleet: &Fleet,
     roles: &BTreeMap<String, Role>,
@@ -247,14 +245,14 @@ fn assign_roles(
 }
 
 impl Place {
-    /// A text of the script with the place's names filled in.
+    /// A text of the script with this place's names filled in.
     pub fn fill(&self, text: &str) -> String {
         text.replace("{cluster}", &self.cluster)
             .replace("{hub}", &self.hub)
             .replace("{domain}", &self.domain)
     }
 
-    /// The cluster, as the fleet knows it.
+    /// The place's cluster in the fleet.
     fn cluster<'a>(&self, fleet: &'a Fleet) -> Result<&'a Cluster, ScriptError> {
         fleet
             .cluster(&self.cluster)

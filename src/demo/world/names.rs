@@ -1,4 +1,4 @@
-//! Invented names for clusters and hubs, from a handful of words.
+//! Makes names for clusters and hubs from a few words.
 
 use serde::Deserialize;
 
@@ -30,12 +30,12 @@ struct HubNames {
 }
 
 impl NameLists {
-    /// Names for the hubs of the big cluster, without end, each once.
+    /// An endless sequence of different names for the hubs of the big cluster.
     pub(super) fn colleges(&self) -> impl Iterator<Item = String> {
         self.names.colleges()
     }
 
-    /// The big cluster, then the others with the providers mixed.
+    /// The big cluster, then the others, with the providers mixed.
     pub(super) fn clusters(&self, count: usize) -> Vec<Cluster> {
         let named = |provider| {
             let names = match provider {
@@ -68,7 +68,8 @@ impl NameLists {
             .collect()
     }
 
-    /// The names of one cluster's hubs. Three in four have `prod`, all but kubeconfig ones `staging`.
+    /// The names of one cluster's hubs. Three in four clusters have a `prod`; all except those reached by kubeconfig
+    /// have a `staging`.
     pub(super) fn hub_names(
         &self,
         position: usize,
@@ -94,7 +95,7 @@ impl NameLists {
 }
 
 impl HubNames {
-    /// Names without end, each once.
+    /// An endless sequence of different names.
     fn colleges(&self) -> impl Iterator<Item = String> {
         let (firsts, seconds) = (self.first.len(), self.second.len());
         (0..).map(move |number: usize| {
@@ -117,7 +118,7 @@ impl HubNames {
     }
 }
 
-/// `count` of `all`, evenly spread, so that a small fleet has every kind too.
+/// `count` items of `all`, evenly spread, so that a small fleet has every kind of cluster too.
 fn spread<T: Clone>(all: Vec<T>, count: usize) -> Vec<T> {
     (0..count)
         .filter_map(|at| all.get(at * all.len() / count.max(1)).cloned())

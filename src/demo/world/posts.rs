@@ -1,10 +1,10 @@
-//! The public status page: posts with their updates.
+//! Posts on a public status page, and their updates.
 
 use serde::Deserialize;
 
 use crate::demo::clockwork::At;
 
-/// The status of a post, mild to grave and from beginning to end.
+/// The status of a post, first for an incident and then for maintenance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum PostStatus {
     /// Somebody looks into it.
@@ -13,16 +13,16 @@ pub enum PostStatus {
     /// The cause is known.
     #[serde(rename = "detected")]
     Detected,
-    /// It is over.
+    /// The incident is over.
     #[serde(rename = "resolved")]
     Resolved,
-    /// Maintenance that is to come.
+    /// The maintenance has not begun.
     #[serde(rename = "scheduled")]
     Scheduled,
-    /// Maintenance that goes on.
+    /// The maintenance has begun.
     #[serde(rename = "in progress")]
     InProgress,
-    /// Maintenance that is done.
+    /// The maintenance is done.
     #[serde(rename = "completed")]
     Completed,
 }
@@ -34,38 +34,35 @@ pub enum Severity {
     /// Nothing is wrong.
     #[default]
     AllGood,
-    /// A little.
     Minor,
-    /// A lot.
     Major,
 }
 
-/// How a service of the page is affected.
+/// How a service on the page is affected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceImpact {
-    /// It works.
+    /// The service works.
     #[default]
     Operational,
-    /// In part.
+    /// The service works in part.
     Degraded,
-    /// Not at all.
+    /// The service does not work.
     Outage,
 }
 
-/// The page's services.
 pub const SERVICES: [&str; 3] = ["Hub", "User Server", "Storage"];
 
-/// A post: an incident's or a maintenance's.
+/// A post about an incident or about maintenance.
 #[derive(Clone, Debug)]
 pub struct Post {
-    /// Its name in scripts.
+    /// The post's name in scripts.
     pub name: String,
     pub id: String,
     pub title: String,
-    /// Maintenance: from when until when.
+    /// The start and end of the maintenance; `None` for an incident.
     pub planned: Option<(At, At)>,
-    /// The id of the incident that it is linked to.
+    /// The id of the incident that the post is linked to.
     pub incident: Option<String>,
     /// Oldest first.
     pub updates: Vec<Update>,
@@ -75,15 +72,13 @@ pub struct Post {
 #[derive(Clone, Debug)]
 pub struct Update {
     pub id: String,
-    /// How far things are.
+    /// The status of the post after this update.
     pub status: PostStatus,
-    /// How grave.
     pub severity: Severity,
-    /// The service that is affected, and how.
+    /// The affected service, and how it is affected.
     pub impact: Option<(String, ServiceImpact)>,
-    /// The text, in HTML as the page's editor makes it.
+    /// The text, as the HTML that the page's editor makes.
     pub message: String,
-    /// When.
     pub at: At,
 }
 
@@ -96,7 +91,7 @@ impl Post {
             .is_none_or(|it| !over.contains(&it.status))
     }
 
-    /// When it was first published.
+    /// When the post was first published.
     pub fn since(&self) -> Option<At> {
         self.updates.first().map(|update| update.at)
     }

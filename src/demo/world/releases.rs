@@ -1,6 +1,6 @@
-//! The versions that run where.
+//! The versions that run in the fleet.
 //!
-//! They depend on a cluster's place in the fleet and on nothing else, so that they are the same in every scenario.
+//! They depend only on a cluster's position in the fleet, so that they are the same in every scenario.
 
 use super::batch::Batch;
 use super::cluster::{Cluster, Node, Provider};
@@ -9,9 +9,9 @@ use super::fleet::Fleet;
 /// A release of JupyterHub's Helm chart, with the versions that it brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// As the header `X-JupyterHub-Version` gives it.
+    /// The version as the header `X-JupyterHub-Version` gives it.
     pub jupyterhub: &'static str,
-    /// The chart's version, which its images are tagged with.
+    /// The chart's version, which is also the tag of its images.
     pub chart: &'static str,
     /// The tag of the proxy's image.
     pub proxy: &'static str,
@@ -24,14 +24,14 @@ pub const CURRENT: Release = Release {
     proxy: "5.1.0",
 };
 
-/// The release that the canary batch has, and to which the others are upgraded.
+/// The release that the canary batch has, and to which the others are to be upgraded.
 pub const NEXT: Release = Release {
     jupyterhub: "5.5.0",
     chart: "4.4.0",
     proxy: "5.1.0",
 };
 
-/// A release before its time, which one hub has by a chart of its own.
+/// A pre-release, which one hub runs from a chart of its own.
 pub const EARLY: Release = Release {
     jupyterhub: "6.0.0b1",
     chart: "4.4.1-0.dev.git.7211.h3ad5d2c1",
@@ -55,7 +55,7 @@ pub(super) fn assign(fleet: &mut Fleet) {
                 hub.release = NEXT;
             }
         }
-        // No kube-state-metrics on somebody's own clusters, nor on a few of the others.
+        // Clusters reached by kubeconfig have no kube-state-metrics, nor have a few of the others.
         cluster.kube_state_metrics = cluster.provider != Provider::Kubeconfig && position % 16 != 9;
         let is_half_done = position > 0
             && cluster.batch == Batch::Second
@@ -67,7 +67,8 @@ pub(super) fn assign(fleet: &mut Fleet) {
     }
 }
 
-/// A staging hub of a small cluster that is upgraded last, as a team tries a release.
+/// The hub with a chart of its own: the staging hub of a small cluster of the last batch, on which a team tries a
+/// release.
 fn hub_of_its_own_chart(fleet: &mut Fleet) -> Option<&mut super::Hub> {
     let mut small = fleet.clusters.iter().skip(1);
     let cluster = small.find(|it| it.batch == Batch::Third)?.name.clone();
@@ -75,7 +76,8 @@ fn hub_of_its_own_chart(fleet: &mut Fleet) -> Option<&mut super::Hub> {
     staging.find(|hub| hub.cluster == cluster && *hub.name == *"staging")
 }
 
-/// A cluster's nodes. Half done: those for users run the next version, and those for the hubs do not yet.
+/// A cluster's nodes. If the cluster is half done, the nodes for users run the next version and those for the hubs do
+/// not.
 fn nodes(cluster: &Cluster, hubs: usize, is_half_done: bool) -> Vec<Node> {
     let (current, next) = match cluster.provider {
         Provider::Aws => ("v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"),

@@ -1,6 +1,6 @@
 //! The workloads of a cluster, and the images that most clusters run.
 
-/// Where the support chart's pods are.
+/// The namespace of the support chart's pods.
 pub(super) const SUPPORT: &str = "support";
 /// A registry that does not exist.
 pub(super) const REGISTRY: &str = "registry.example";
@@ -13,7 +13,7 @@ pub(super) struct Workload {
     pub image: &'static str,
 }
 
-/// What the support chart brings, with the tags of most clusters.
+/// The workloads of the support chart, with the image tags that most clusters have.
 pub(super) const SUPPORT_WORKLOADS: [(Workload, &str); 7] = [
     (
         workload(
