@@ -10,9 +10,9 @@ use crate::demo::world::hub::{Drift, Hub, Reading};
 use crate::demo::world::kube_state::{self, KubeSeries};
 use crate::demo::world::starts::{BOUNDS, share_within};
 
-/// A disk's size.
+/// The size of every disk, in bytes.
 const DISK_BYTES: f64 = 1_099_511_627_776.0;
-/// How long a failed start takes: until it is given up.
+/// How long a failed start takes until JupyterHub gives up.
 const GIVEN_UP_SECONDS: f64 = 600.0;
 
 /// The metrics of a hub's own `/hub/metrics`, without a label for the hub.
@@ -22,8 +22,8 @@ pub(super) fn hub_metrics(hub: &Hub, at: At, drift: Drift) -> String {
     page.text
 }
 
-/// The metrics of a cluster, with the label `namespace`: hubs that are up, all disks, and nodes and pods where it has
-/// kube-state-metrics.
+/// The metrics of a cluster, with the label `namespace`: those of the hubs that are up, of all disks, and, if the
+/// cluster has kube-state-metrics, of its nodes and pods.
 pub(super) fn cluster_metrics(world: &World, cluster: &Cluster, at: At) -> String {
     let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster.name).collect();
     let drift = world.drift();

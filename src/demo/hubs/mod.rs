@@ -1,4 +1,4 @@
-//! The hubs: their health, their proxies', and their metrics for a real Prometheus to scrape.
+//! The hubs: their health, the health of their proxies, and their metrics for a real Prometheus to scrape.
 //!
 //! All hubs share one address; each has the path `/h/CLUSTER/HUB`.
 
@@ -32,9 +32,9 @@ pub fn router(shared: Shared) -> Router {
         .with_state(shared)
 }
 
-/// How a hub does: well, failing in a way, or not there at all.
+/// The state of a hub.
 enum HubState {
-    /// With its release.
+    /// The hub answers, with this release.
     Up(Release),
     Failing(Outage),
     Unknown,
@@ -72,7 +72,7 @@ async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) ->
     }
 }
 
-/// The proxy's own health, whatever its hub's is.
+/// The health of a hub's proxy, which may be good while the hub fails.
 async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
         HubState::Up(_) | HubState::Failing(Outage::HubGone) => {

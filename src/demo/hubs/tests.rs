@@ -1,4 +1,4 @@
-//! The hubs as a probe and a scrape see them.
+//! The hubs, seen by a probe and by a scrape.
 
 use crate::demo::WorldOptions;
 use crate::demo::serve::testing::served;

@@ -1,7 +1,7 @@
-//! The events of an Alertmanager between Prometheus and PagerDuty: grouping, dedup key, title, details.
+//! The events that an Alertmanager sends to PagerDuty: how it groups alerts, and their dedup key, title and details.
 //!
-//! The formulas are those of Alertmanager's `notify` package: the key is the SHA-256 of the group key,
-//! which is the route's matchers, a colon, and the group's labels.
+//! They are made as in Alertmanager's `notify` package: the key is the SHA-256 of the group key, which consists of the
+//! route's matchers, a colon, and the group's labels.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,7 +16,8 @@ use crate::demo::clockwork::{At, format_timestamp_fraction};
 use crate::domain::labels::Labels;
 
 const GROUP_BY: [&str; 3] = ["alertname", "cluster", "namespace"];
-/// The routes below the root, first match wins: what the alert's name contains, and the matcher's value.
+/// The routes below the root, of which the first match wins. Each has a text that the alert's name contains, and the
+/// value of its matcher.
 const ROUTES: [(&str, &str); 5] = [
     ("has 0% of space left", ".*has 0% of space left.*"),
     ("space left", ".*space left.*"),
@@ -25,13 +26,13 @@ const ROUTES: [(&str, &str); 5] = [
     ("Compute usage quotas", "Compute usage quotas.*"),
 ];
 
-/// How the details of an event are written.
+/// The format of an event's details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DetailsFormat {
-    /// Blocks of text, as Alertmanager up to 0.29 writes them.
+    /// Blocks of text, as in Alertmanager up to 0.29.
     Text,
-    /// JSON with fingerprints, as 0.30 and later do.
+    /// JSON with fingerprints, as in Alertmanager from 0.30 on.
     #[default]
     Json,
 }
@@ -43,12 +44,12 @@ pub struct Notification {
     pub key: String,
     /// The event's summary.
     pub title: String,
-    /// Its `custom_details`.
+    /// The event's `custom_details`.
     pub details: Value,
 }
 
 impl Notification {
-    /// The alert that PagerDuty makes of it.
+    /// The alert that PagerDuty makes from this event.
     pub fn into_alert(self, id: String, at: At) -> PagedAlert {
         PagedAlert {
             id,
@@ -63,7 +64,7 @@ impl Notification {
     }
 }
 
-/// The page for alerts of one group. None for no alerts.
+/// The page for alerts of one group; `None` if there are no alerts.
 pub fn notification(alerts: &[&Firing], format: DetailsFormat, now: At) -> Option<Notification> {
     let first = alerts.first()?;
     Some(Notification {
@@ -87,7 +88,7 @@ fn group_key(labels: &Labels) -> String {
     format!("{{}}{route}:{{{}}}", group.join(", "))
 }
 
-/// The labels that the group is made by, by name.
+/// The labels by which alerts are grouped, sorted by name.
 fn group_labels(labels: &Labels) -> impl Iterator<Item = (&str, &str)> {
     labels.iter().filter(|(name, _)| GROUP_BY.contains(name))
 }
@@ -176,7 +177,7 @@ mod tests {
         pairs.iter().copied().collect()
     }
 
-    /// Worked out by hand and once checked against a real Alertmanager.
+    /// The keys are worked out by hand, and were checked once against a real Alertmanager.
     #[test]
     fn keys_are_those_of_a_real_alertmanager() {
         let key = |cluster, namespace| {

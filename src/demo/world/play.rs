@@ -1,4 +1,4 @@
-//! How each event of a script changes the world: alerts, hubs, what people do to incidents. Pages are in
+//! Applies each event of a script to the world: alerts, hubs, and what people do to incidents. Pages are in
 //! `play_pages`, posts in `play_posts`.
 
 use super::hub::Disk;
@@ -74,7 +74,7 @@ impl World {
         }
     }
 
-    /// Where a role plays.
+    /// The hub that plays a role.
     pub(super) fn place(&self, role: &str) -> Result<Place, ScriptError> {
         let place = self.places.get(role).cloned();
         place.ok_or_else(|| unknown_name("role", role))

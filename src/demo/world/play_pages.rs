@@ -1,4 +1,4 @@
-//! How alerts and outside checks become incidents, and how load is made.
+//! Turns alerts and outside checks into incidents, and adds the load that `--alerts` asks for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use crate::demo::clockwork::{At, before};
 use crate::demo::script::ScriptError;
 use crate::demo::script::event::{PageEvent, Report, Storm};
 
-/// The rule whose alerts `--alerts` adds.
+/// The rule of the alerts that `--alerts` adds.
 const LOAD_RULE: &str = "pending";
-/// How long load has been there when the story begins.
+/// How old the added alerts are when the story begins.
 const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
 
 type PlayResult = Result<(), ScriptError>;
@@ -28,7 +28,7 @@ struct PageOptions {
 }
 
 impl World {
-    /// An Alertmanager pages for the alerts of a rule on a role's hub.
+    /// Opens the incident for which an Alertmanager pages: the alerts of a rule on a role's hub.
     pub(super) fn page(&mut self, page: &PageEvent, at: At) -> PlayResult {
         let place = self.place(&page.at)?;
         let mut alerts = self.alerts.clone();
@@ -45,7 +45,7 @@ impl World {
         Ok(())
     }
 
-    /// Something that is no Prometheus opens an incident, or a person does.
+    /// Opens an incident that an outside check or a person reports.
     pub(super) fn report(&mut self, report: Report, at: At) -> PlayResult {
         let place = self.place(&report.at)?;
         let started = outside_check::started(at);
@@ -69,7 +69,7 @@ impl World {
         Ok(())
     }
 
-    /// The same alert on many clusters, long enough ago to fire, and its pages.
+    /// Fires the same alert on many clusters, so early that it already fires, and pages for it.
     pub(super) fn storm(&mut self, storm: &Storm, at: At) -> PlayResult {
         let rule = self.rules.get(&storm.rule).cloned();
         let rule = rule.ok_or_else(|| unknown_name("rule", &storm.rule))?;
@@ -116,7 +116,7 @@ impl World {
             .collect()
     }
 
-    /// One incident into which PagerDuty grouped the pages of several clusters.
+    /// Opens one incident into which PagerDuty groups the pages of several clusters.
     fn open_grouped(
         &mut self,
         alerts: &[Firing],
@@ -131,7 +131,7 @@ impl World {
         Ok(id)
     }
 
-    /// The incident that an Alertmanager's page for these alerts of one group opens.
+    /// Opens the incident for an Alertmanager's page about these alerts of one group.
     fn open_for(
         &mut self,
         alerts: &[Firing],
@@ -165,7 +165,8 @@ impl World {
         Ok(self.account.add_alert(id, alert, at)?)
     }
 
-    /// Alerts beside the story's: pods that wait, spread over all hubs, each hub's paged as one.
+    /// Adds alerts besides those of the story: pods that are pending, spread over all hubs. Each hub's alerts are paged
+    /// as one incident.
     pub(super) fn add_load(&mut self) {
         let Some(rule) = self.rules.get(LOAD_RULE).cloned() else {
             return;

@@ -1,4 +1,4 @@
-//! How each event changes the posts of the status page.
+//! Applies events to the posts of the status pages.
 
 use super::posts::{Post, PostStatus, ServiceImpact, Severity, Update};
 use super::{World, unknown_name};

@@ -11,16 +11,16 @@ use crate::demo::clockwork::{At, deserialize_duration};
 use crate::domain::labels::Labels;
 use crate::domain::now::time_after;
 
-/// One rule, before a cluster's name is filled in.
+/// One rule; `{cluster}` and `{provider}` in its texts are not filled in yet.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its name in scripts.
+    /// The rule's name in scripts.
     pub key: String,
     name: String,
     pub group: String,
     expr: String,
-    /// How long its expression must hold.
+    /// How long the rule's expression must hold before the alert fires.
     #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub hold: Duration,
     severity: String,
@@ -28,12 +28,12 @@ pub struct Rule {
     labels: Vec<String>,
     #[serde(default)]
     set: BTreeMap<String, String>,
-    /// The namespace of its instances, where that is no hub's.
+    /// The namespace of the rule's alerts; `None` if it is the hub's.
     namespace: Option<String>,
     pod: Option<String>,
-    /// The service that its page goes to, by key.
+    /// The service that the rule's page goes to, by key.
     pub service: String,
-    /// The priority of its incidents.
+    /// The priority of the incidents that the rule opens.
     pub priority: Option<String>,
 }
 
@@ -41,7 +41,6 @@ pub struct Rule {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// The rules.
     pub rule: Vec<Arc<Rule>>,
 }
 
@@ -58,23 +57,23 @@ pub struct Firing {
     pub rule: Arc<Rule>,
     /// The cluster whose Prometheus has the alert.
     pub cluster: Arc<str>,
-    /// The hub that the alert is about, by the script.
+    /// The hub that the alert is about in the story.
     pub hub: Arc<str>,
-    /// Its labels, expanded.
+    /// The alert's labels, with templates expanded.
     pub labels: Labels,
-    /// Its annotations, expanded.
+    /// The alert's annotations, with templates expanded.
     pub annotations: Labels,
-    /// When its expression first held.
+    /// When the rule's expression first held.
     pub active_at: At,
 }
 
 impl Firing {
-    /// Whether it fires by now, or is pending still.
+    /// Whether the alert fires at `now`; before that it is pending.
     pub fn fires_at(&self, now: At) -> bool {
         self.fires_since() <= now
     }
 
-    /// The restart that an alert about a restarted pod tells of.
+    /// The pod restart that the alert is about; `None` for other alerts.
     pub fn pod_restart(&self) -> Option<PodRestart> {
         let is_restart = self.rule.key.starts_with("restart-");
         let label = |name| self.labels.get(name).map(str::to_owned);
@@ -86,7 +85,7 @@ impl Firing {
         .filter(|_| is_restart)
     }
 
-    /// When it begins to fire.
+    /// When the alert begins to fire.
     pub fn fires_since(&self) -> At {
         time_after(self.active_at, self.rule.hold)
     }
@@ -102,7 +101,7 @@ impl Rule {
         &self.expr
     }
 
-    /// Its labels as `/rules` lists them: templates unexpanded.
+    /// The rule's labels as `/rules` lists them, with templates not expanded.
     pub fn label_templates(&self, cluster: &Cluster) -> BTreeMap<String, String> {
         let mut labels = BTreeMap::from([
             ("cluster".to_owned(), cluster.name.to_string()),
@@ -114,12 +113,12 @@ impl Rule {
         labels
     }
 
-    /// Its annotations as `/rules` lists them.
+    /// The rule's annotations as `/rules` lists them, with templates not expanded.
     pub fn annotation_templates(&self, cluster: &Cluster) -> BTreeMap<String, String> {
         BTreeMap::from([("summary".to_owned(), fill(&self.summary, cluster))])
     }
 
-    /// The alert of this rule on a hub from `active_at` on. `extra` distinguishes several on one hub.
+    /// The alert of this rule on a hub from `active_at` on. `extra` distinguishes several alerts on one hub.
     pub fn fire(
         self: &Arc<Self>,
         cluster: &Cluster,
@@ -167,7 +166,7 @@ fn fill(template: &str, cluster: &Cluster) -> String {
         .replace("{provider}", &cluster.provider.to_string())
 }
 
-/// The rule's own templates, of which only `$labels.x` is used.
+/// Expands the rule's templates. The rules use only `$labels.NAME`.
 fn expand(template: &str, labels: &BTreeMap<String, String>) -> String {
     labels
         .iter()

@@ -1,4 +1,4 @@
-//! The upgrade of a batch: one hub after another is away for a while, and then answers with the next release.
+//! The upgrade of a batch: one hub after another does not answer for a while, and then answers with the next release.
 
 use std::time::Duration;
 
@@ -12,31 +12,31 @@ use crate::demo::script::event::BatchUpgrade;
 use crate::demo::script::{ScriptError, scale_duration};
 use crate::domain::now::time_after;
 
-/// Seconds that Kubernetes waits before it starts a container again that keeps crashing; the last goes on.
+/// Seconds that Kubernetes waits before each restart of a container that keeps crashing; the last wait repeats.
 const BACK_OFF: [u64; 6] = [10, 20, 40, 80, 160, 300];
-/// Restarts of a container that keeps crashing: more than an hour of them.
+/// How often a container that keeps crashing is restarted: enough for more than an hour.
 const RESTARTS: usize = 20;
 
-/// A hub's move to another release: its pod is replaced, and the hub is away until the new one answers.
+/// A hub's move to another release: its pod is replaced, and the hub does not answer until the new pod does.
 #[derive(Clone, Debug)]
 pub struct HubUpgrade {
     pub from: At,
     /// When the hub answers again; `None` if it does not.
     pub until: Option<At>,
     pub to: Release,
-    /// Seconds within which 95 of 100 servers start from then on.
+    /// Seconds within which 95 of 100 servers start after the upgrade.
     pub p95: f64,
 }
 
 impl HubUpgrade {
-    /// Whether the old pod is gone and the new one does not answer.
+    /// Whether the old pod is gone and the new one does not answer yet.
     pub(super) fn is_away(&self, at: At) -> bool {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }
 }
 
 impl World {
-    /// Sets when each hub of a batch is upgraded: staging first, then the one that does not come back, then the
+    /// Sets when each hub of a batch is upgraded: staging hubs first, then the hub that does not come back, then the
     /// others.
     pub(super) fn upgrade(&mut self, upgrade: &BatchUpgrade, at: At) -> Result<(), ScriptError> {
         let broken = upgrade.broken.as_deref();
@@ -82,7 +82,7 @@ fn is_at(hub: &Hub, place: &Place) -> bool {
     hub.cluster == place.cluster && hub.name == place.hub
 }
 
-/// When a container that keeps crashing is restarted, from its first start on.
+/// When a container that keeps crashing is restarted, after its first start at `start`.
 fn crash_loop(start: At, speed: f64) -> Vec<At> {
     let last = BACK_OFF.last().copied();
     let waits = BACK_OFF.into_iter().chain(last.into_iter().cycle());

@@ -1,4 +1,4 @@
-//! Eighteen months of incidents before the story begins: from the seed, and the same for every scenario.
+//! Eighteen months of incidents before the story begins. They depend on the seed, and are the same in every scenario.
 
 mod months;
 mod notes;
@@ -25,18 +25,18 @@ use crate::demo::clockwork::{At, before};
 use months::{MONTHS, ROUTINE_THIS_MONTH};
 use writer::Writer;
 
-/// How long before the story the past ends, so that nothing of it counts as recently resolved.
+/// The time between the end of the past and the story, long enough that no past incident counts as recently resolved.
 const GAP: Duration = Duration::from_secs(48 * 3600);
-/// Makes its random numbers differ from others of the same seed.
+/// Makes the past's random numbers differ from others of the same seed.
 const OWN_SEED: u64 = 0x9A57_1DC1_DE27_5EED;
 
-/// P1s begin within these days of a month, counted from 0, so that a month has the same ones in every time zone.
+/// Past P1s begin within these days of a month, counted from 0, so that every time zone has them in the same month.
 const FIRST_DAY: usize = 1;
 const DAYS: usize = 23;
-/// They begin before this hour, and are over on the same day.
+/// Past P1s begin before this hour of their day, and so end on the same day.
 const LAST_HOUR: usize = 13;
 
-/// Where and among whom the past happened.
+/// What the past is made from: the people, rules, clusters and hubs, and the seed.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     directory: Directory,
@@ -64,9 +64,9 @@ impl Setting {
         }
     }
 
-    /// The incidents before the story, not made yet.
+    /// The incidents before the story. They are made later, when a request first needs them.
     pub fn into_past(self) -> Past {
-        // Nothing is refused, for any seed that a test tries.
+        // With the seeds that the tests try, PagerDuty's rules refuse nothing here.
         Past::new(self.end(), move || self.write().unwrap_or_default())
     }
 
@@ -85,7 +85,7 @@ impl Setting {
             for position in 0..p1s {
                 let day = FIRST_DAY + position * DAYS / p1s.max(1);
                 let at = month + moment(&mut writer, day, LAST_HOUR);
-                // The reported ones and those that were none are spread over the month, and differently each time.
+                // Reported outages and mistaken P1s are spread over the month, differently in each month.
                 let turn = (position + number) % p1s;
                 match turn.checked_sub(plan.outages) {
                     Some(turn) => writer.take_back(turn + number, at)?,
@@ -102,7 +102,7 @@ impl Setting {
         Ok(writer.into_record())
     }
 
-    /// When the month `back` months before the story's begins, and how many days it has.
+    /// The start of the month `back` months before the story's, and its number of days.
     fn month(&self, back: u32) -> Option<(At, usize)> {
         let first = self.start.date_naive().with_day(1)?;
         let first = first.checked_sub_months(Months::new(back))?;
@@ -127,7 +127,7 @@ fn write_routine(
     Ok(())
 }
 
-/// A second of a day before an hour of it, from the first of a month on.
+/// A random second before the hour `hour` of a day, counted from the first of a month.
 fn moment(writer: &mut Writer<'_>, day: usize, hour: usize) -> TimeDelta {
     let seconds = day * 86_400 + writer.rng.below(hour * 3600);
     TimeDelta::seconds(i64::try_from(seconds).unwrap_or_default())

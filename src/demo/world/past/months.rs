@@ -1,21 +1,20 @@
-//! How many incidents of which kind each month before the story holds.
+//! The number of incidents of each kind in each month before the story.
 
-/// The incidents of one month.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MonthPlan {
     pub outages: usize,
-    /// Outages that a person reported, before any alert.
+    /// Those of the outages that a person reported before there was any alert.
     pub reported: usize,
-    /// P1s that people later said were none.
+    /// P1s of which people later said that they were no outages.
     pub taken_back: usize,
-    /// Stories without a P1.
+    /// Incidents without a P1; two that are merged count once.
     pub routine: usize,
 }
 
-/// Stories without a P1 in the month of the story, were it whole.
+/// Incidents without a P1 in the month of the story, if that were a whole month.
 pub(super) const ROUTINE_THIS_MONTH: usize = 64;
 
-/// The whole calendar months before the story's, the last one last.
+/// The whole calendar months before the story's month, the latest last.
 ///
 /// The outages of the last five months are the published figures of the team whose way of working hubwatch carries:
 /// 7, 7, 9, 0 and 1, on average 4.8 a month. One of the first seven and one of the second were reported by a

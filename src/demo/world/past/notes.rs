@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 
-// Each of a list fits every incident that it may be written on.
+// Every text of a list fits every incident on which that list is used.
 const LOOKING: [&str; 5] = [
     "Looking at it. The community's champion knows.",
     "Told the community in the support channel. Next update in an hour.",
@@ -40,7 +40,7 @@ pub(super) const BOX_EXTENDED: &str =
     "[hubwatch] time-box +15m: waiting for the community's answer";
 pub(super) const HANDED_OVER: &str = "[hubwatch] verdict handed-over: the week's rota has it";
 
-/// The subject of a note.
+/// What a note is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum About {
     Looking,
@@ -52,7 +52,7 @@ pub(super) enum About {
 }
 
 impl Writer<'_> {
-    /// A note's text.
+    /// A text for a note, chosen at random.
     pub fn words(&mut self, about: About) -> &'static str {
         let texts: &[&'static str] = match about {
             About::Looking => &LOOKING,
@@ -65,13 +65,13 @@ impl Writer<'_> {
         self.rng.pick(texts).copied().unwrap_or_default()
     }
 
-    /// The support desk's ticket is closed.
+    /// The note that the support desk's ticket is closed.
     pub fn support_resolved(&mut self) -> String {
         let ticket = 2_000 + self.rng.below(7_000);
         format!("[hubwatch] outage support-resolved: ticket {ticket}")
     }
 
-    /// The verdict with the address of an outage's follow-up, or without a follow-up.
+    /// The note of an outage's verdict: with the address of a follow-up, or that there is none.
     pub fn follow_up(&mut self) -> String {
         match self.happens(80) {
             true => {

@@ -1,4 +1,4 @@
-//! Real outages, each with another way in which it begins and continues.
+//! Real outages. They begin and continue in different ways.
 
 use super::notes::About;
 use super::writer::Writer;
@@ -8,7 +8,7 @@ use crate::demo::clockwork::At;
 use crate::demo::world::Place;
 use crate::domain::incident::declaration_key;
 
-/// How an outage that no person reported goes.
+/// How an outage that no person reported begins and continues.
 #[derive(Clone, Copy, Debug)]
 enum Course {
     /// An outside check of a hub fails.
@@ -16,16 +16,16 @@ enum Course {
     HomesFull,
     /// The same P1 pages a second time under another name, and is merged into the first.
     MergedP1,
-    /// Servers do not start; a person makes a P1 of it.
+    /// Servers do not start, and a person raises the incident to P1.
     Raised,
-    /// Two P1s about one hub at one time: one outage.
+    /// Two P1s about one hub overlap, and are one outage.
     Overlapping,
     DatabaseFull,
-    /// A P1 is merged into an incident that was none.
+    /// A P1 is merged into an incident that was no P1.
     MergedIntoOther,
-    /// A person declares an alert with hubwatch that did not page.
+    /// A person declares with hubwatch an incident about a failure that did not page.
     Declared,
-    /// Its priority is lowered when the worst is over, and before it is resolved.
+    /// The incident's priority is lowered after the worst is over, before the incident is resolved.
     Lowered,
 }
 
@@ -41,7 +41,7 @@ const COURSES: [Course; 9] = [
     Course::Lowered,
 ];
 
-/// People's reports, by the hub's domain.
+/// Titles of people's reports, around the hub's domain.
 const REPORTS: [(&str, &str); 4] = [
     ("Logging in to ", " goes round in a loop"),
     ("Nobody can log in to ", ""),
@@ -95,7 +95,7 @@ impl Writer<'_> {
         }
     }
 
-    /// An outage that a person reported: on the website, or by a web form.
+    /// An outage that a person reported, on the website or with a web form.
     pub fn reported_outage(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
         let (before, after) = self.rng.pick(&REPORTS).copied().unwrap_or_default();
@@ -157,7 +157,7 @@ impl Writer<'_> {
             ..Opening::default()
         };
         let id = self.open(opening, &Agent::User(by.clone()), None, at)?;
-        // PagerDuty opens acknowledged what somebody assigns to themselves.
+        // PagerDuty acknowledges at once an incident that somebody creates and assigns to themselves.
         self.acknowledge(&id, &by, at)?;
         let responder = Responder {
             user: by,
@@ -166,7 +166,7 @@ impl Writer<'_> {
         self.finish(&id, responder, at)
     }
 
-    /// A second P1 about the same place is merged into an incident, on which people then work.
+    /// People merge a second P1 about the same place into an incident, and then work on that incident.
     fn work_on_merged(
         &mut self,
         target: &str,
@@ -188,7 +188,7 @@ impl Writer<'_> {
         self.finish(id, responder, since)
     }
 
-    /// A human acknowledges a P1: soon where it was given to one, later where only the mailbox has it.
+    /// A person acknowledges a P1: soon if it is assigned to a person, later if it is assigned only to the mailbox.
     pub fn take(&mut self, id: &str, at: At) -> Result<Responder, Refusal> {
         let holder = self.holder(id);
         let since = match holder {
@@ -203,7 +203,8 @@ impl Writer<'_> {
         Ok(Responder { user, since })
     }
 
-    /// Notes, perhaps a second responder, the end, and the notes about the support ticket and the follow-up.
+    /// Works on an outage to its end: notes, perhaps a second responder, the resolution, and notes about the support
+    /// ticket and the follow-up.
     fn finish(&mut self, id: &str, by: Responder, at: At) -> Result<(), Refusal> {
         let looked = at + self.minutes(4, 12);
         let words = self.words(About::Looking);

@@ -1,4 +1,4 @@
-//! P1s that were none, as people said once they were over.
+//! P1s of which people said, when they were over, that they were no outages.
 
 use super::notes::About;
 use super::outages::Responder;
@@ -8,7 +8,7 @@ use crate::demo::account::refusal::Refusal;
 use crate::demo::clockwork::At;
 
 impl Writer<'_> {
-    /// A P1 that is taken back: by removing its priority, by lowering it, or by a verdict.
+    /// Plays a P1 that turns out to be none: its priority is removed or lowered, or the verdict says so.
     pub fn take_back(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
         let is_check = turn.is_multiple_of(2);
@@ -33,7 +33,8 @@ impl Writer<'_> {
             1 => Some("P3"),
             _ => return Ok(()),
         };
-        // Resolved first: an open P1 without priority would leave its post on the public page.
+        // The incident is resolved first, because an open P1 whose priority is removed would leave its post on the
+        // status page.
         let taken_back = end + self.minutes(2, 90);
         self.set_priority(&id, priority, &user, taken_back)
     }

@@ -38,7 +38,7 @@ fn world(start: At, seed: u64) -> World {
     World::new(options, start).unwrap()
 }
 
-/// Incidents that were changed since come last.
+/// Past incidents that were changed since come last.
 fn past(world: &World) -> Vec<&Incident> {
     let changed = world.account.incidents.iter();
     let changed = changed.filter(|it| it.number <= LAST_NUMBER);
@@ -83,7 +83,7 @@ fn person(key: &str) -> Person {
     }
 }
 
-/// The past as `review` takes it.
+/// The past in the form that `review` takes.
 fn reviewed(world: &World) -> Vec<PastIncident> {
     let policy = policy(world);
     let past = past(world).into_iter();
@@ -157,7 +157,7 @@ fn domain_entry(it: &Entry) -> LogEntry {
     }
 }
 
-/// The figures of so many whole months before the one of `now`, and of that.
+/// The trends of this many whole months before the month of `now`, and of that month so far.
 fn figures(incidents: &[PastIncident], months: u32, now: At, zone: Zone) -> Trends {
     let first = now.with_timezone(&zone).date_naive().with_day(1).unwrap();
     let since = first.checked_sub_months(Months::new(months)).unwrap();

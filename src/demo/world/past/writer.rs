@@ -15,7 +15,7 @@ use crate::demo::world::Place;
 use crate::demo::world::alertmanager::{DetailsFormat, notification};
 use crate::demo::world::outside_check;
 
-/// Nobody reads what this user is assigned to.
+/// A user whose incidents no person sees.
 const MAILBOX: &str = "support";
 
 pub(super) struct Writer<'a> {
@@ -38,7 +38,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Keeps what the last story wrote, where all of it was over by the end of the past.
+    /// Keeps the last story's incidents and log, if all of it was over by the end of the past.
     pub fn keep_story(&mut self) {
         let incidents = std::mem::take(&mut self.account.incidents);
         let log = std::mem::take(&mut self.account.log);
@@ -56,7 +56,7 @@ impl<'a> Writer<'a> {
         Record::new(self.incidents, self.log)
     }
 
-    /// The page of a rule's alert on a hub.
+    /// Opens the incident of a rule's alert on a hub.
     pub fn open_alert(
         &mut self,
         rule: &str,
@@ -91,14 +91,14 @@ impl<'a> Writer<'a> {
         self.open(opening, &Agent::Service, Some(alert), at)
     }
 
-    /// The page of an outside check whose hub does not answer.
+    /// Opens the incident of an outside check whose hub does not answer.
     pub fn open_uptime_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
         let mark = self.rng.id("", 4).to_lowercase();
         let title = outside_check::uptime_title(place, at, &mark);
         self.open_check(place, title, ("hub-url", "P1"), at)
     }
 
-    /// The page of an outside check whose hub's certificate ends soon.
+    /// Opens the incident of an outside check that sees a hub's certificate end soon.
     pub fn open_certificate_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
         let mark = self.rng.id("", 4).to_lowercase();
         let title = outside_check::certificate_title(place, at, &mark);
@@ -176,26 +176,26 @@ impl<'a> Writer<'a> {
         self.account.resolve(id, by, None, at)
     }
 
-    /// Lets PagerDuty's automatic actions up to then happen, and returns whether the incident is still open.
+    /// Lets PagerDuty's automatic actions up to `at` happen, and returns whether the incident is then still open.
     pub fn is_open_at(&mut self, id: &str, at: At) -> bool {
         self.advance(at);
         self.account.incident(id).is_some_and(Incident::is_open)
     }
 
-    /// The human who holds an incident; `None` if only the mailbox does.
+    /// The person to whom an incident is assigned; `None` if that is only the mailbox.
     pub fn holder(&self, id: &str) -> Option<String> {
         let incident = self.account.incident(id)?;
         let mut holders = incident.assigned.iter().map(|(user, _)| user);
         holders.find(|user| *user != MAILBOX).cloned()
     }
 
-    /// The human who is on call for an incident, from a level of its policy on.
+    /// The first person on call for an incident, at this level of its policy or above it.
     pub fn on_call(&self, id: &str, level: usize, at: At) -> Result<String, Refusal> {
         let incident = self.account.incident(id).ok_or(Refusal::NotFound)?;
         self.on_call_for(&incident.policy, level, at)
     }
 
-    /// The human who is on call for a policy, from one of its levels on.
+    /// The first person on call for a policy, at this level or above it.
     pub fn on_call_for(&self, policy: &str, level: usize, at: At) -> Result<String, Refusal> {
         let (directory, rota) = (&self.account.directory, self.account.rota);
         let policy = directory.policy(policy).ok_or(Refusal::PolicyNotFound)?;
@@ -206,7 +206,7 @@ impl<'a> Writer<'a> {
             .ok_or(Refusal::AssigneeNotFound)
     }
 
-    /// Somebody of the account.
+    /// Any person of the account, not the mailbox.
     pub fn anyone(&mut self) -> Result<String, Refusal> {
         let users = self.account.directory.users.iter().map(|user| &user.key);
         let people: Vec<String> = users.filter(|key| *key != MAILBOX).cloned().collect();
@@ -220,7 +220,7 @@ impl<'a> Writer<'a> {
         place.cloned().ok_or(Refusal::NotFound)
     }
 
-    /// A hub that people work on, where the fleet has such.
+    /// A hub that people work on, if the fleet has one; staging hubs are not.
     pub fn place_in_use(&mut self) -> Result<Place, Refusal> {
         let places = self.setting.places.iter();
         let in_use: Vec<&Place> = places.filter(|it| *it.hub != *"staging").collect();
@@ -230,7 +230,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A span between two numbers of minutes, in whole seconds.
+    /// A random span between `least` and `most` minutes, in whole seconds.
     pub fn minutes(&mut self, least: usize, most: usize) -> TimeDelta {
         let seconds = least * 60 + self.rng.below((most - least) * 60 + 1);
         TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX))

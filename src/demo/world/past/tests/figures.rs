@@ -1,4 +1,4 @@
-//! The review of the invented past: the figures by month, and the incidents that it must tell apart.
+//! The review of the invented past: the figures for each month, and the incidents that the review must tell apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 

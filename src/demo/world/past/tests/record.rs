@@ -1,4 +1,4 @@
-//! The record itself: numbers, ids, and the order of what happened.
+//! The past itself: numbers, ids, and the order of what happened.
 
 use std::collections::BTreeSet;
 
