@@ -25,7 +25,7 @@ pub(super) async fn business_services(RawQuery(query): RawQuery) -> Reply {
     }))
 }
 
-/// `GET /business_services/impacts`: an open P1 impacts the business service of its own service.
+/// `GET /business_services/impacts`: an open P1 impacts the business service that belongs to its service.
 pub(super) async fn impacts(
     State(site): State<PagerdutyState>,
     RawQuery(query): RawQuery,

@@ -123,7 +123,7 @@ pub(super) async fn user(
     })
 }
 
-/// `GET /users/me`: 400 for a key of the account, which belongs to no user.
+/// `GET /users/me`: 400 for an account's key, which belongs to no user.
 pub(super) async fn me(
     State(site): State<PagerdutyState>,
     Extension(caller): Extension<Option<Caller>>,
@@ -190,7 +190,7 @@ fn holds(name: &str, params: &Params) -> bool {
     name.to_lowercase().contains(&words)
 }
 
-/// Whether `filter` selects a window.
+/// Whether `filter` selects a maintenance window.
 fn matches_filter(it: &Window, filter: Option<&str>, now: At) -> bool {
     match filter {
         Some("past") => it.end < now,

@@ -1,5 +1,4 @@
-//! Events v2: `POST /v2/enqueue`, as a real Alertmanager calls it. It takes no token,
-//! since the routing key stands for one.
+//! Events v2: `POST /v2/enqueue`, as a real Alertmanager calls it. The routing key takes the place of a token.
 
 use std::str::FromStr;
 

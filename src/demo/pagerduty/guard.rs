@@ -14,7 +14,7 @@ use crate::demo::clockwork::At;
 use crate::demo::script::event::PagerdutyMode;
 use crate::demo::serve::shared::{Shared, hang_up};
 
-/// The requests that a key may send in a minute.
+/// How many requests a key may send per minute.
 const LIMIT: i64 = 960;
 const WINDOW_SECONDS: i64 = 60;
 
@@ -25,21 +25,21 @@ pub(super) struct PagerdutyState {
     rate: Arc<Mutex<Rate>>,
 }
 
-/// How many requests of the present minute are used.
+/// How many requests were sent in the present minute.
 #[derive(Clone, Copy)]
 struct Rate {
     minute: i64,
     used: i64,
 }
 
-/// How many are left, for the headers.
+/// The requests that are left and the time until the next minute, for the response's headers.
 #[derive(Clone, Copy)]
 struct Budget {
     remaining: i64,
     reset: i64,
 }
 
-/// The owner of a key.
+/// The user or account to which a key belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Caller {
     /// A user, by key.
@@ -72,7 +72,7 @@ impl PagerdutyState {
     }
 }
 
-/// Passes a request on, or refuses it with the reason.
+/// Passes a request on, or refuses it.
 pub(super) async fn guard(
     State(site): State<PagerdutyState>,
     request: Request,
@@ -117,7 +117,7 @@ fn rate_headers(headers: &mut HeaderMap, remaining: i64, reset: i64) {
     headers.insert("ratelimit-reset", HeaderValue::from(reset));
 }
 
-/// The answer that the scenario prescribes, if it prescribes one.
+/// The response that the scenario prescribes, if it prescribes one.
 fn scripted_response(mode: PagerdutyMode, writes: bool) -> Option<Response> {
     let problem = match (mode, writes) {
         (PagerdutyMode::Failing, _) => Problem::new(

@@ -1,4 +1,4 @@
-//! Incidents, their alerts and notes as JSON of the API.
+//! Incidents, their alerts and notes as the API's JSON.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::demo::account::Account;
 use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
 use crate::demo::clockwork::format_timestamp;
 
-/// The references that are replaced by full objects.
+/// Which references are replaced by full objects.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Include {
     pub(super) people: bool,
@@ -15,7 +15,7 @@ pub(super) struct Include {
     pub(super) policies: bool,
 }
 
-/// An incident in full.
+/// An incident as a full object.
 pub(super) fn incident(account: &Account, it: &Incident, include: Include) -> Value {
     let base = refs::base(
         "incident",
@@ -29,7 +29,7 @@ pub(super) fn incident(account: &Account, it: &Incident, include: Include) -> Va
     refs::with(whole, reference_fields(account, it, include))
 }
 
-/// Its own fields: number, title, status, urgency, times.
+/// The incident's own fields: number, title, status, urgency, times.
 fn status_fields(account: &Account, it: &Incident) -> Value {
     let status: &str = it.status.into();
     let urgency: &str = it.urgency.into();
@@ -69,13 +69,13 @@ fn pending(it: &Incident) -> Vec<Value> {
     shaped.collect()
 }
 
-/// A pending action: what PagerDuty does next, and when.
+/// A pending action: what PagerDuty will do, and when.
 pub(super) fn action(kind: Pending, at: crate::demo::clockwork::At) -> Value {
     let kind: &str = kind.into();
     json!({ "type": kind, "at": format_timestamp(at) })
 }
 
-/// Its assignments and acknowledgements.
+/// The incident's assignments and acknowledgements.
 fn assignment_fields(account: &Account, it: &Incident, include: Include) -> Value {
     let person = |key: &str| match account.directory.user(key) {
         Some(user) if include.people => full_objects::user(user),
@@ -103,7 +103,7 @@ fn assignment_fields(account: &Account, it: &Incident, include: Include) -> Valu
     })
 }
 
-/// Its service and its policy.
+/// The incident's service and policy.
 fn reference_fields(account: &Account, it: &Incident, include: Include) -> Value {
     let all = &account.directory;
     let service = match all.service(&it.service) {
@@ -136,7 +136,7 @@ fn first_trigger(account: &Account, it: &Incident) -> Value {
     entry.map_or(Value::Null, |entry| log::reference(account, entry))
 }
 
-/// An alert in full.
+/// An alert as a full object.
 pub(super) fn alert(account: &Account, of: &Incident, it: &PagedAlert) -> Value {
     let path = format!("incidents/{}/alerts", of.id);
     let base = refs::base("alert", &it.id, &it.summary, &path, Some("alerts"));
@@ -174,7 +174,6 @@ pub(super) fn note(account: &Account, it: &Note) -> Value {
     })
 }
 
-/// Whether its urgency is high.
 pub(super) fn is_high(it: &Incident) -> bool {
     it.urgency == Urgency::High
 }

@@ -40,7 +40,7 @@ const FILTERS: [&str; 12] = [
     "since",
     "until",
 ];
-/// The longest span of `since` and `until`, and the span where neither is given.
+/// The longest range from `since` to `until`, and the range if `since` is missing, both in days.
 const MAX_DAYS: i64 = 184;
 const DEFAULT_DAYS: i64 = 31;
 
@@ -115,7 +115,7 @@ pub(super) async fn alerts(
     })
 }
 
-/// `GET /incidents/{id}/notes`: all of them, newest first, without paging.
+/// `GET /incidents/{id}/notes`: all notes, newest first, without pagination.
 pub(super) async fn notes(
     State(site): State<PagerdutyState>,
     Path(id): Path<String>,
@@ -140,7 +140,7 @@ fn include(params: &Params) -> Include {
     }
 }
 
-/// The span of creation that is asked for; none for `date_range=all`.
+/// The range of creation times that the request asks for; `None` for `date_range=all`.
 fn span(params: &Params, now: At) -> Result<(Option<At>, Option<At>), Problem> {
     let since = moment(params, "since", 2004)?;
     let until = moment(params, "until", 2005)?;
@@ -180,7 +180,7 @@ fn fits(account: &Account, it: &Incident, params: &Params) -> bool {
         && params.get("team_ids[]").is_none()
 }
 
-/// Sorts by creation where `sort_by` is not given.
+/// Sorts by time of creation unless `sort_by` is given.
 fn sort(found: &mut [&Incident], params: &Params) -> Result<(), Problem> {
     let orders = params.all("sort_by").flat_map(|it| it.split(','));
     let orders: Vec<_> = orders.collect();

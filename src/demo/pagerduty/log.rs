@@ -1,4 +1,4 @@
-//! The account's log entries, the newest first.
+//! The account's log entries, newest first.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
@@ -45,7 +45,7 @@ pub(super) async fn for_incident(
     })
 }
 
-/// The span of `since` and `until`, both ends included; everything where neither is given.
+/// The range from `since` to `until`, both included. A missing parameter sets no limit.
 fn span(params: &Params) -> Result<(At, At), Problem> {
     let since = moment(params, "since", 2004)?.unwrap_or(At::MIN_UTC);
     let until = moment(params, "until", 2005)?.unwrap_or(At::MAX_UTC);
@@ -125,7 +125,7 @@ fn entry_details(account: &Account, entry: &Entry) -> Value {
     }
 }
 
-/// An entry's type, and a sentence.
+/// An entry's type, and a sentence that describes it.
 fn type_and_summary(account: &Account, it: &Entry) -> (&'static str, String) {
     let names = |keys: &[String]| {
         let names = keys.iter().filter_map(|key| account.directory.user(key));

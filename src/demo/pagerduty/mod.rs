@@ -1,7 +1,7 @@
 //! An imitation of PagerDuty: REST API v2, the status pages' API, and Events v2, as strict as the documentation is.
 //!
-//! Stricter than the real one in two points, so that mistakes show: a parameter that is not documented
-//! for a call, and a write without `From`, are refused with 400.
+//! It is stricter than the real PagerDuty in two points, so that mistakes show: it refuses a parameter that is not
+//! documented for a call, and a write without `From`, with 400.
 
 mod bodies;
 mod business;
@@ -37,7 +37,7 @@ pub use page_shape::PAGE_ID;
 pub const USER_TOKEN: &str = "u+demo-token";
 /// A user's key that may only read.
 pub const READ_ONLY_TOKEN: &str = "u+demo-read-only";
-/// A key of the account: it belongs to no user, so `/users/me` fails, and `From` names who acts.
+/// A key of the account. It belongs to no user, so `/users/me` fails, and `From` names the user who acts.
 pub const ACCOUNT_TOKEN: &str = "demo-account-token";
 /// The owner of [`USER_TOKEN`].
 pub const ME: &str = "ada";

@@ -24,7 +24,7 @@ const KNOWN: [&str; 8] = [
     "until",
     "earliest",
 ];
-/// How far `until` may lie ahead.
+/// The longest range from `since` to `until`, in days.
 const MAX_DAYS: i64 = 90;
 
 /// `GET /oncalls`.

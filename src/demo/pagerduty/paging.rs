@@ -1,4 +1,4 @@
-//! Classic pagination, and query parameters, of which only documented ones are taken.
+//! Classic pagination, and query parameters. Only documented parameters are accepted.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,7 +12,7 @@ const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
 const MAX_OFFSET_PLUS_LIMIT: usize = 10_000;
 
-/// The page of a list: `limit` and `offset`.
+/// The part of a list that a request asks for: `limit` and `offset`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pagination {
     limit: usize,
@@ -20,7 +20,7 @@ pub(super) struct Pagination {
     wants_total: bool,
 }
 
-/// The parameters that every list takes.
+/// The parameters that every list accepts.
 const PAGING: [&str; 3] = ["limit", "offset", "total"];
 
 /// The parameters of a query string, if all are documented for this call.
@@ -35,7 +35,7 @@ pub(super) fn params(query: Option<&str>, known: &[&str]) -> Result<Params, Prob
     }
 }
 
-/// The parameters of a list, with its page.
+/// The parameters of a list, and the part of it that they ask for.
 pub(super) fn list_params(
     query: Option<&str>,
     known: &[&str],
@@ -63,7 +63,7 @@ impl Pagination {
         })
     }
 
-    /// The items of `all` on this page as JSON, under `key`.
+    /// The response with the items of `all` on this page, under `key`.
     pub(super) fn response<T>(self, key: &str, all: &[T], shape: impl Fn(&T) -> Value) -> Response {
         let part = all.iter().skip(self.offset).take(self.limit);
         let part: Vec<_> = part.map(shape).collect();
@@ -97,7 +97,7 @@ pub(super) fn flag(params: &Params, name: &str) -> bool {
     matches!(params.get(name), Some("true" | "1"))
 }
 
-/// A moment in ISO 8601; none where the parameter is missing.
+/// A time in ISO 8601; `None` if the parameter is missing.
 pub(super) fn moment(params: &Params, name: &str, code: u16) -> Result<Option<At>, Problem> {
     let read = |text: &str| {
         text.parse::<At>().map_err(|_| {
@@ -117,7 +117,7 @@ pub(super) fn check_allowed(params: &Params, name: &str, known: &[&str]) -> Resu
     }
 }
 
-/// A single object under `key`.
+/// A response with a single object under `key`.
 pub(super) fn single(status: StatusCode, key: &str, value: &Value) -> Reply {
     Ok(json_response(status, &json!({ key: value })))
 }

@@ -1,4 +1,4 @@
-//! References, and the small objects inside of others.
+//! References, and small objects that are parts of other objects.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::demo::account::incident::{Agent, Incident};
 const API: &str = "https://api.pagerduty.com";
 const SITE: &str = "https://demo.pagerduty.example";
 
-/// The fields that every object begins with.
+/// The fields with which every object begins.
 pub(super) fn base(kind: &str, id: &str, summary: &str, path: &str, page: Option<&str>) -> Value {
     json!({
         "id": id,
@@ -114,17 +114,17 @@ pub(super) fn full_priority(priority: &Priority) -> Value {
     )
 }
 
-/// A user by key.
+/// A reference to a user, by the user's key.
 pub(super) fn user_of(all: &Directory, key: &str) -> Value {
     all.user(key).map_or(Value::Null, user)
 }
 
-/// A service by key.
+/// A reference to a service, by the service's key.
 pub(super) fn service_of(all: &Directory, key: &str) -> Value {
     all.service(key).map_or(Value::Null, service)
 }
 
-/// Who did something to an incident.
+/// A reference to the user or service that did something to an incident.
 pub(super) fn agent(account: &Account, incident: &Incident, agent: &Agent) -> Value {
     match agent {
         Agent::User(key) => user_of(&account.directory, key),

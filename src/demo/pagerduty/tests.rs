@@ -1,4 +1,4 @@
-//! PagerDuty as a client sees it: reading.
+//! PagerDuty, seen by a client.
 
 mod past;
 mod reading;

@@ -1,4 +1,4 @@
-//! The endpoints that change incidents: one, several, a new one, snoozes and notes.
+//! The endpoints that change incidents: one incident, several, a new one, a snooze, a note.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::demo::serve::shared::json_response;
 /// The most incidents that one request may change.
 const MAX_BULK: usize = 250;
 
-/// `PUT /incidents`: every change of the request, or none of them.
+/// `PUT /incidents`: makes every change of the request, or none of them.
 pub(super) async fn bulk(
     State(site): State<PagerdutyState>,
     headers: HeaderMap,
@@ -127,7 +127,7 @@ pub(super) async fn create(
     })
 }
 
-/// Refuses an `incident_key` that an open incident of the same service has, as the documentation says.
+/// Refuses an `incident_key` that an open incident of the same service has already, as documented.
 fn must_be_new(account: &Account, service: &str, key: &str) -> Result<(), Problem> {
     let mut open = account.incidents.iter().filter(|it| it.is_open());
     if open.any(|it| it.service == service && it.incident_key.as_deref() == Some(key)) {
@@ -154,7 +154,7 @@ pub(super) async fn snooze(
     })
 }
 
-/// `POST /incidents/{id}/notes`: 200, not 201.
+/// `POST /incidents/{id}/notes`: answers 200, not 201.
 pub(super) async fn note(
     State(site): State<PagerdutyState>,
     Path(id): Path<String>,

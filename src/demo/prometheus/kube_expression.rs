@@ -1,5 +1,5 @@
-//! The part of PromQL in which versions and restarts are asked for: selectors of kube-state-metrics, `increase`,
-//! aggregations `by` labels, `label_replace`, `or`, and a comparison with a number.
+//! The part of PromQL that queries for versions and restarts use: selectors of kube-state-metrics, `increase`,
+//! aggregations `by` labels, `label_replace`, `or`, and comparisons with a number.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::recognize::Limit;
 #[derive(Debug)]
 pub(super) enum KubeExpression {
     Selector(Selector),
-    /// `increase(SELECTOR[RANGE])`, or `rate`, by the second.
+    /// `increase(SELECTOR[RANGE])`, or `rate`, which is per second.
     Increase {
         of: Selector,
         range: Duration,
@@ -55,7 +55,7 @@ pub(super) enum Operator {
 }
 
 impl LabelMatcher {
-    /// Whether a series is kept whose label has this value; an empty one if the label is missing.
+    /// Whether a series with this label value is kept. The value of a missing label is empty.
     pub(super) fn holds(&self, value: impl Fn(&str) -> String) -> bool {
         self.pattern.is_match(&value(&self.label)) != self.is_negated
     }

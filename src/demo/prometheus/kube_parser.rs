@@ -1,4 +1,4 @@
-//! Reads a [`KubeExpression`].
+//! Parses a [`KubeExpression`].
 
 use regex::Regex;
 
@@ -10,7 +10,7 @@ use crate::demo::world::kube_state::METRICS;
 const MAX_DEPTH: usize = 24;
 
 impl KubeExpression {
-    /// The expression, if it is about these metrics and within this part of the language.
+    /// The expression, if it is about kube-state-metrics and uses only the part of PromQL that is supported here.
     pub(super) fn parse(query: &str) -> Option<Self> {
         if !METRICS.iter().any(|(name, _, _)| query.contains(name)) {
             return None;
@@ -56,7 +56,7 @@ impl Tokens<'_> {
         }
     }
 
-    /// `by (LABELS) (OF)` or `(OF) by (LABELS)`.
+    /// Parses what follows the operator: `by (LABELS) (OF)` or `(OF) by (LABELS)`.
     fn aggregate(&mut self, operator: Operator, depth: usize) -> Option<KubeExpression> {
         let before = self.grouping()?;
         if !self.sign("(") {
@@ -73,7 +73,7 @@ impl Tokens<'_> {
         Some(KubeExpression::Aggregate { operator, by, of })
     }
 
-    /// The labels after `by`; the outer `None` where they do not parse, the inner one where there is no `by`.
+    /// The labels after `by`. The outer `None` means that they do not parse, the inner `None` that there is no `by`.
     fn grouping(&mut self) -> Option<Option<Vec<String>>> {
         if !self.word("by") {
             return Some(None);
@@ -155,7 +155,7 @@ impl Tokens<'_> {
     }
 }
 
-/// A pattern that must match all of a value, as in Prometheus.
+/// A regular expression that must match a whole value, as in Prometheus.
 fn anchored(pattern: &str) -> Option<Regex> {
     Regex::new(&format!("^(?s:{pattern})$")).ok()
 }

@@ -1,4 +1,4 @@
-//! The values of an expression about a cluster's nodes and pods at a time.
+//! Evaluates a query about a cluster's nodes and pods at a time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(super) struct Sample {
     pub value: f64,
 }
 
-/// A query about nodes and pods, on clusters that one Prometheus watches.
+/// A query about nodes and pods, on the clusters that one Prometheus watches.
 pub(super) struct KubeQuery<'a> {
     narrowed: RestrictedQuery<'a>,
     expression: KubeExpression,
@@ -28,7 +28,7 @@ pub(super) struct KubeQuery<'a> {
 }
 
 impl<'a> KubeQuery<'a> {
-    /// `None` for a query about other things.
+    /// `None` for a query about something else.
     pub(super) fn parse(query: &'a str, clusters: &'a [&'a Cluster], apart: bool) -> Option<Self> {
         let narrowed = RestrictedQuery::parse(query);
         let expression = KubeExpression::parse(narrowed.query)?;
@@ -40,7 +40,7 @@ impl<'a> KubeQuery<'a> {
         })
     }
 
-    /// Its values at a time.
+    /// The query's samples at a time.
     pub(super) fn at(&self, world: &World, at: At) -> Vec<Sample> {
         let mut samples = self.evaluate(&self.expression, world, at);
         samples.retain(|it| self.narrowed.matches(|label| value_of(&it.labels, label)));
@@ -135,12 +135,12 @@ impl<'a> KubeQuery<'a> {
     }
 }
 
-/// A label that is missing has an empty value.
+/// The value of a label; a missing label has an empty value.
 fn value_of(labels: &Labels, label: &str) -> String {
     labels.get(label).cloned().unwrap_or_default()
 }
 
-/// By how much a counter has risen, without the extrapolation of Prometheus.
+/// The rise of a counter in the range before `at`, without the extrapolation that Prometheus does.
 fn increase(series: &KubeSeries, at: At, range: Duration) -> Option<f64> {
     let earlier = series.at(before(at, range)).unwrap_or(0.0);
     Some((series.at(at)? - earlier).max(0.0))

@@ -1,8 +1,9 @@
-//! The words, signs and texts of an expression in PromQL.
+//! Splits a PromQL expression into words, signs and quoted texts.
 
 use super::recognize::Limit;
 
-/// What is left of an expression. What does not come next is left in place.
+/// The part of an expression that is not read yet. A method that does not find what it looks for leaves `rest` as it
+/// is.
 pub(super) struct Tokens<'a> {
     pub rest: &'a str,
 }
@@ -22,7 +23,7 @@ impl<'a> Tokens<'a> {
         Some(limit)
     }
 
-    /// Takes a word that ends where it ends.
+    /// Reads this word, if the next word is exactly that.
     pub(super) fn word(&mut self, word: &str) -> bool {
         let mut ahead = Tokens { rest: self.rest };
         let is_next = ahead.name() == Some(word);
@@ -53,7 +54,7 @@ impl<'a> Tokens<'a> {
         (!name.is_empty()).then_some(name)
     }
 
-    /// A quoted text, with its escapes resolved.
+    /// Reads a quoted text and resolves its escapes.
     pub(super) fn text(&mut self) -> Option<String> {
         let rest = self.rest.trim_start();
         let quote = rest.chars().next().filter(|it| matches!(it, '"' | '\''))?;

@@ -1,4 +1,4 @@
-//! A Prometheus: the HTTP API v1 of one cluster, or of all of them behind one endpoint.
+//! An imitation of Prometheus' HTTP API v1, for one cluster, or for all clusters behind one endpoint.
 
 mod kube_expression;
 mod kube_parser;
@@ -27,22 +27,22 @@ use axum::routing::get;
 use super::serve::shared::{Params, Shared, hang_up, has_credentials, text};
 use super::world::cluster::PrometheusMode;
 
-/// The only user.
+/// The only user who may ask.
 pub const USER: &str = "hubwatch";
-/// And with which password.
+/// The password of [`USER`].
 pub const PASSWORD: &str = "demo-password";
-/// The tenant that the one endpoint for all clusters requires.
+/// The tenant that the endpoint for all clusters requires.
 pub const TENANT: &str = "demo";
 
-/// Which cluster a Prometheus watches.
+/// The clusters that a Prometheus watches.
 #[derive(Clone, Debug)]
 pub enum ServedClusters {
     Cluster(Arc<str>),
-    /// All of them, distinguished by the label `cluster`.
+    /// All clusters, distinguished by the label `cluster`.
     All,
 }
 
-/// One Prometheus's place in the world.
+/// The state of one Prometheus' handlers.
 #[derive(Clone)]
 pub(super) struct PrometheusState {
     pub(super) shared: Shared,
@@ -75,7 +75,7 @@ async fn fixed_text(words: &'static str) -> Response {
     text(StatusCode::OK, "text/plain; charset=utf-8", words)
 }
 
-/// Checks before every answer: the server's present mode, the password, the tenant.
+/// Checks before every response: the server's present mode, the password, the tenant.
 async fn guard(State(site): State<PrometheusState>, request: Request, next: Next) -> Response {
     let refuse = |words| text(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", words);
     match site.mode() {

@@ -16,7 +16,7 @@ use crate::demo::serve::shared::Params;
 use crate::demo::world::World;
 use crate::demo::world::cluster::Cluster;
 
-/// Prometheus refuses to answer more points than this for a series.
+/// Prometheus refuses to return more points than this for one series.
 const MAX_POINTS: f64 = 11_000.0;
 
 /// An instant query.
@@ -86,7 +86,8 @@ fn matrix(site: &PrometheusState, params: &Params) -> Result<Value, String> {
     }))
 }
 
-/// The query about nodes and pods, if it is one. The rules of the demo's own alerts are not: `series` knows their past.
+/// The query, if it is about nodes and pods. An alerting rule's query is not answered here, since `series` knows what
+/// values it had before the alert.
 fn kube_query<'a>(
     site: &PrometheusState,
     world: &World,
@@ -124,7 +125,7 @@ fn within_limit(limit: Option<Limit>, value: f64) -> bool {
     limit.is_none_or(|it| it.holds_for(value))
 }
 
-/// The expression, if its brackets match; the rest of PromQL's grammar is not checked.
+/// The query's expression, if its brackets match. The rest of PromQL's grammar is not checked.
 fn expression(params: &Params) -> Result<&str, String> {
     let query = params.get("query").unwrap_or_default();
     if query.trim().is_empty() {
@@ -144,7 +145,7 @@ fn expression(params: &Params) -> Result<&str, String> {
         .ok_or_else(|| invalid("query", "parse error: a bracket does not close"))
 }
 
-/// Start, end and step, in seconds.
+/// The start, the end and the step, in seconds.
 fn steps(params: &Params) -> Result<(f64, f64, f64), String> {
     let start = time(params, "start").map(unix)?;
     let end = time(params, "end").map(unix)?;
@@ -182,21 +183,21 @@ fn moments(start: f64, end: f64, step: f64) -> Vec<(f64, At)> {
         .collect()
 }
 
-/// Seconds since 1970, or a time as RFC 3339 writes it.
+/// A time as seconds since 1970 or in RFC 3339.
 fn moment(text: &str) -> Option<At> {
     let written = || text.parse::<At>().ok();
     let number = text.parse().ok().and_then(from_unix);
     number.or_else(written)
 }
 
-/// Seconds, or a span such as `1m`.
+/// A duration as seconds or with its unit, such as `1m`.
 fn seconds(text: &str) -> Option<f64> {
     let span = || humantime::parse_duration(text).ok();
     let number = text.parse().ok();
     number.or_else(|| span().map(|it| it.as_secs_f64()))
 }
 
-/// Sample values are strings.
+/// A sample's value, which the API gives as a string.
 fn number(value: f64) -> Value {
     Value::String(value.to_string())
 }

@@ -1,4 +1,4 @@
-//! The answers that are no query: rules, alerts, what the server is.
+//! The responses of the endpoints other than queries: rules, alerts, and facts about the server.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl PrometheusState {
             .iter()
             .filter(|it| match &self.watches {
                 ServedClusters::Cluster(name) => it.name == *name,
-                // A cluster that is not scraped has no series there.
+                // The Prometheus for all clusters has no series of a cluster that is not scraped.
                 ServedClusters::All => it.prometheus == PrometheusMode::Answering,
             })
     }
@@ -161,7 +161,7 @@ fn map(labels: &Labels) -> BTreeMap<&str, &str> {
     labels.iter().collect()
 }
 
-/// Groups are evaluated on the half minute.
+/// The time of the last evaluation. Groups are evaluated every half minute.
 fn last_evaluation(now: At) -> At {
     let seconds = now.timestamp();
     let since = seconds.rem_euclid(INTERVAL / 2);

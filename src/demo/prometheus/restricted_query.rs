@@ -1,15 +1,15 @@
-//! A query that keeps only series with certain labels, as dashboards narrow one in PromQL itself:
-//! `(QUERY) and on (LABEL) (vector(1) or label_replace(vector(1), "LABEL", "VALUE", "", ""))`.
+//! A query that keeps only the series with certain labels. Dashboards write this in PromQL itself: `(QUERY) and on
+//! (LABEL) (vector(1) or label_replace(vector(1), "LABEL", "VALUE", "", ""))`.
 
 const JOINT: &str = ") and on (";
 
-/// The query within, and what is kept of it.
+/// The query between the outer brackets, and the labels that its series must have.
 pub(super) struct RestrictedQuery<'a> {
     pub(super) query: &'a str,
     restrictions: Vec<LabelValues>,
 }
 
-/// A label, and the values that it may have; an empty one: it may be missing.
+/// A label and the values that it may have. An empty value means that the label may be missing.
 struct LabelValues {
     label: String,
     values: Vec<String>,
@@ -24,7 +24,7 @@ impl<'a> RestrictedQuery<'a> {
         let Some(inner) = query.trim().strip_prefix('(') else {
             return whole;
         };
-        // The joints of the query itself stand before its end, which has a line of its own.
+        // The inner query may contain `) and on (` too. It ends before the last one that begins a line.
         let Some((inner, conditions)) = inner.rsplit_once("\n) and on (") else {
             return whole;
         };
@@ -37,7 +37,7 @@ impl<'a> RestrictedQuery<'a> {
         }
     }
 
-    /// Whether a series is kept whose labels have these values; a missing one has an empty value.
+    /// Whether a series with these label values is kept. The value of a missing label is empty.
     pub(super) fn matches(&self, value: impl Fn(&str) -> String) -> bool {
         self.restrictions.iter().all(|kept| {
             let value = value(&kept.label);

@@ -1,4 +1,4 @@
-//! The series that a query selects in this world, and their values at any moment.
+//! The series that a query selects in this world, and their values at any time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::demo::world::hub::{Hub, Reading, last_scrape};
 use crate::demo::world::rules::Firing;
 use crate::demo::world::starts::StartReading;
 
-/// One series: its labels and how it runs.
+/// One series: its labels and the source of its values.
 pub(super) struct Series<'a> {
     pub(super) labels: BTreeMap<&'static str, String>,
     hub: Option<&'a Hub>,
@@ -24,7 +24,7 @@ pub(super) struct Series<'a> {
     is_floored: bool,
 }
 
-/// Where the values of a series come from.
+/// The source of a series' values.
 #[derive(Clone, Copy)]
 enum SeriesValue<'a> {
     Reading(Reading),
@@ -35,7 +35,7 @@ enum SeriesValue<'a> {
     State(&'a Firing, AlertState),
 }
 
-/// The series that a query selects on these clusters. `apart` adds the label `cluster`.
+/// The series that a query selects on these clusters. With `apart` each has the label `cluster`.
 pub(super) fn select<'a>(
     world: &'a World,
     clusters: &[&'a Cluster],
@@ -169,7 +169,7 @@ fn alert_series(firing: &Firing, apart: bool) -> Series<'_> {
 }
 
 impl Series<'_> {
-    /// Its value at a time; `None` without a sample.
+    /// The series' value at a time; `None` if there is no sample.
     pub(super) fn at(&self, world: &World, at: At) -> Option<f64> {
         match self.meaning {
             SeriesValue::Reading(what) => {
@@ -193,7 +193,7 @@ impl Series<'_> {
     }
 }
 
-/// The value before the alert's expression held. A pod that hangs was not there at all.
+/// The value before the alert's expression held. A pod that is pending did not exist before.
 fn value_before(world: &World, firing: &Firing, at: At) -> Option<f64> {
     match firing.rule.key.as_str() {
         "pending" => None,

@@ -1,4 +1,4 @@
-//! Prometheus as a client sees it.
+//! Prometheus, seen by a client.
 
 mod kube;
 

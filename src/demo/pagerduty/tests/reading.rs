@@ -1,4 +1,4 @@
-//! Reading.
+//! Requests that read.
 
 use serde_json::{Value, json};
 

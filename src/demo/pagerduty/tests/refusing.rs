@@ -1,4 +1,4 @@
-//! What is refused, and how.
+//! Requests that are refused, and with which errors.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Changing incidents, and events from integrations.
+//! Requests that change incidents, and events from integrations.
 
 use reqwest::Method;
 use serde_json::{Value, json};

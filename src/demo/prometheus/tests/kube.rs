@@ -1,4 +1,4 @@
-//! Versions and restarts, as a client asks for them.
+//! Versions and restarts, seen by a client.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn nodes_have_the_versions_of_their_clusters_batch() {
         assert_eq!(versions("tidewater").await, ["v1.34.2-eks-ecaa3a6"]);
         let half_done = versions("lidar-works").await;
         assert_eq!(half_done, ["v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"]);
-        // No kube-state-metrics: no answer is not the same as no nodes.
+        // This cluster has no kube-state-metrics, so nothing is known of its nodes.
         assert_eq!(versions("campus-north").await, Vec::<String>::new());
     });
 }
