@@ -8,6 +8,7 @@ pub mod answers;
 pub mod cache;
 pub mod calendar;
 pub mod case;
+pub mod chance;
 pub mod checklist;
 pub mod clock;
 pub mod directory;

@@ -30,7 +30,7 @@ pub enum StartFigure {
 }
 
 /// The starts of one hub since a moment. `None` is "not known", never zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartCounts {
     /// Servers that started. `increase` gives fractions.
     pub starts: Option<f64>,
@@ -38,14 +38,118 @@ pub struct StartCounts {
     pub failed_starts: Option<f64>,
     /// Seconds within which 95 of 100 servers started.
     pub p95_seconds: Option<f64>,
-    /// The upper bound of the slowest start's bucket, in seconds.
-    pub slowest_seconds: Option<f64>,
+    /// How long they took. Empty where the percentile is from an expression of the configuration, whose buckets are not
+    /// known.
+    pub times: StartTimes,
 }
 
 impl StartCounts {
     /// Whether the 95th percentile is only a lower bound: the histogram has no larger bucket.
     pub fn p95_is_lower_bound(&self) -> bool {
-        let pair = self.p95_seconds.zip(self.slowest_seconds);
-        pair.is_some_and(|(p95, slowest)| p95 >= slowest)
+        let pair = self.p95_seconds.zip(self.times.largest_bound());
+        pair.is_some_and(|(p95, largest)| p95 >= largest)
+    }
+}
+
+/// How long servers took to start: a classic histogram of Prometheus.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StartTimes {
+    /// By their bounds.
+    buckets: Vec<Bucket>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bucket {
+    /// The upper bound in seconds, infinite for the last: the label `le`.
+    bound: f64,
+    /// The servers that started within it. `increase` gives fractions.
+    count: f64,
+}
+
+impl StartTimes {
+    /// Adds the servers that started within `bound` seconds. Of two counts for one bound the larger is kept.
+    pub fn add(&mut self, bound: f64, count: f64) {
+        if bound.is_nan() {
+            return;
+        }
+        let place = self.buckets.partition_point(|it| it.bound < bound);
+        match self.buckets.get_mut(place).filter(|it| it.bound == bound) {
+            Some(bucket) => bucket.count = bucket.count.max(count),
+            None => self.buckets.insert(place, Bucket { bound, count }),
+        }
+    }
+
+    /// The largest bound in seconds that is not infinite: longer times cannot be told apart.
+    pub fn largest_bound(&self) -> Option<f64> {
+        let bounds = self.buckets.iter().map(|it| it.bound);
+        bounds.rev().find(|bound| bound.is_finite())
+    }
+
+    /// The share of the servers that took longer than `seconds`, 0 to 1: within a bucket they are taken as evenly spread,
+    /// as Prometheus' `histogram_quantile` does. `None` without starts, and for a histogram without its last bucket.
+    pub fn share_longer_than(&self, seconds: f64) -> Option<f64> {
+        let last = self.buckets.last().filter(|it| it.bound.is_infinite())?;
+        let total = Some(last.count).filter(|count| *count > 0.0)?;
+        let longer = total - self.count_within(seconds);
+        Some((longer / total).clamp(0.0, 1.0))
+    }
+
+    fn count_within(&self, seconds: f64) -> f64 {
+        let mut below = Bucket {
+            bound: 0.0,
+            count: 0.0,
+        };
+        for bucket in &self.buckets {
+            if bucket.bound > seconds {
+                let share = (seconds - below.bound) / (bucket.bound - below.bound);
+                return below.count + share * (bucket.count - below.count);
+            }
+            below = *bucket;
+        }
+        below.count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(buckets: &[(f64, f64)]) -> StartTimes {
+        let mut times = StartTimes::default();
+        for (bound, count) in buckets {
+            times.add(*bound, *count);
+        }
+        times
+    }
+
+    #[test]
+    fn the_share_of_longer_starts_is_spread_within_a_bucket() {
+        let all = times(&[(f64::INFINITY, 10.0), (30.0, 4.0), (60.0, 8.0)]);
+        let longer = |seconds| all.share_longer_than(seconds);
+        assert_eq!((longer(0.0), longer(15.0)), (Some(1.0), Some(0.8)));
+        assert_eq!((longer(30.0), longer(45.0)), (Some(0.6), Some(0.4)));
+        assert_eq!((longer(60.0), longer(900.0)), (Some(0.2), Some(0.2)));
+        assert_eq!(all.largest_bound(), Some(60.0));
+    }
+
+    #[test]
+    fn a_histogram_that_is_not_whole_tells_nothing() {
+        let none = StartTimes::default();
+        assert_eq!(
+            (none.share_longer_than(5.0), none.largest_bound()),
+            (None, None)
+        );
+        assert_eq!(times(&[(30.0, 4.0)]).share_longer_than(5.0), None);
+        let empty = times(&[(30.0, 0.0), (f64::INFINITY, 0.0)]);
+        assert_eq!(empty.share_longer_than(5.0), None);
+        // A counter that was reset between two of its buckets' scrapes.
+        let falling = times(&[(30.0, 6.0), (f64::INFINITY, 4.0), (f64::NAN, 9.0)]);
+        assert_eq!(falling.share_longer_than(30.0), Some(0.0));
+    }
+
+    #[test]
+    fn of_two_counts_for_a_bound_the_larger_counts() {
+        let twice = times(&[(30.0, 2.0), (f64::INFINITY, 4.0), (30.0, 3.0), (30.0, 1.0)]);
+        assert_eq!(twice.share_longer_than(30.0), Some(0.25));
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::case::Place;
 use crate::domain::hub::{Health, Tier};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
-use crate::domain::starts::StartCounts;
+use crate::domain::starts::{StartCounts, StartTimes};
 
 pub(super) const MINUTE: u64 = 60;
 
@@ -126,7 +126,7 @@ pub(super) fn counts(starts: f64, failed: f64, p95: f64) -> StartCounts {
         starts: Some(starts),
         failed_starts: Some(failed),
         p95_seconds: Some(p95),
-        slowest_seconds: Some(600.0),
+        times: StartTimes::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::baseline::HubBefore;
 use super::observation::{HubObservation, HubState};
-use super::outcome::{Doubt, HubOutcome, Worsening};
+use super::outcome::{Doubt, HubOutcome, StartTimesCompared, Worsening};
 use super::run::LongestRun;
 use super::start_rules;
 use super::watch::WaitOptions;
@@ -124,10 +124,20 @@ impl HubCourse {
         }
         let before = self.before.as_ref();
         if let Some(counts) = &self.counts {
-            worse.extend(start_rules::worsenings(before, counts, options, waited));
+            worse.extend(start_rules::failed_starts(before, counts, options, waited));
+        }
+        if let StartTimesCompared::Slower(slow) = self.start_times() {
+            worse.push(Worsening::SlowStarts(slow));
         }
         worse.extend(self.slow_answers(options));
         worse
+    }
+
+    fn start_times(&self) -> StartTimesCompared {
+        let counts = self.counts.as_ref();
+        counts.map_or(StartTimesCompared::NotSlower, |counts| {
+            start_rules::compare_times(self.before.as_ref(), counts)
+        })
     }
 
     fn slow_answers(&self, options: &WaitOptions) -> Option<Worsening> {
@@ -184,7 +194,7 @@ impl HubCourse {
         HubOutcome {
             before: self.before.clone(),
             after: self.latest.clone(),
-            counts: self.counts,
+            counts: self.counts.clone(),
             median_latency: self.median_latency(),
             probes: self.latencies.len(),
             is_failing: self.failing_since().is_some(),
@@ -192,10 +202,7 @@ impl HubCourse {
             worse: self.worsenings(options, waited),
             doubts: self.doubts(options, waited),
             not_tried: start_rules::is_not_tried(self.counts.as_ref()),
-            p95_not_compared: start_rules::is_p95_not_compared(
-                self.before.as_ref(),
-                self.counts.as_ref(),
-            ),
+            start_times: self.start_times(),
         }
     }
 }

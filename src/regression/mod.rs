@@ -21,6 +21,7 @@ pub use observation::{
     CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
 };
 pub use outcome::{
-    CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, WaitEnd, WaitVerdict, Worsening,
+    CaseOutcome, Doubt, HubOutcome, Outcome, SlowStarts, SourceOutcome, StartTimesCompared,
+    WaitEnd, WaitVerdict, Worsening,
 };
 pub use watch::{Change, RegressionWatch, WaitOptions};

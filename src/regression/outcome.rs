@@ -37,13 +37,7 @@ pub enum Worsening {
     /// Servers failed to start.
     FailedStarts { count: f64, before_30m: Option<f64> },
     /// Servers start more slowly.
-    SlowStarts {
-        p95_seconds: f64,
-        /// It is only a lower bound.
-        at_least: bool,
-        before_seconds: f64,
-        starts: f64,
-    },
+    SlowStarts(SlowStarts),
     /// It answers probes more slowly.
     SlowAnswers {
         median: Duration,
@@ -52,6 +46,32 @@ pub enum Worsening {
     },
     /// A case opened on it and outlasted the grace.
     NewCase { id: CaseId, title: String },
+}
+
+/// Starts whose 95th percentile is above the bound for the baseline's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SlowStarts {
+    pub p95_seconds: f64,
+    /// The percentile is only a lower bound.
+    pub at_least: bool,
+    /// The baseline's percentile.
+    pub before_seconds: f64,
+    pub starts: f64,
+    pub bound_seconds: f64,
+    /// How many of the starts took longer than the bound; `None` without a histogram.
+    pub above_bound: Option<f64>,
+}
+
+/// How long servers take to start, beside the baseline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StartTimesCompared {
+    /// Not slower, or too few starts since the start to say.
+    NotSlower,
+    /// Five servers or more started, and one of the two percentiles is not known.
+    NotCompared,
+    /// The percentile is above its bound, by so few starts that chance may explain it.
+    PerhapsSlower(SlowStarts),
+    Slower(SlowStarts),
 }
 
 /// Why it cannot be told whether a hub got worse.
@@ -89,8 +109,7 @@ pub struct HubOutcome {
     pub doubts: Vec<Doubt>,
     /// Nobody started a server, or that is not known.
     pub not_tried: bool,
-    /// Five servers or more started, and the baseline has no percentile to compare with.
-    pub p95_not_compared: bool,
+    pub start_times: StartTimesCompared,
 }
 
 /// A case that opened during the wait, or reached a new place.
@@ -136,6 +155,16 @@ impl HubOutcome {
 
     pub fn is_worse(&self) -> bool {
         !self.worse.is_empty()
+    }
+}
+
+impl StartTimesCompared {
+    /// The starts that may be slower only by chance.
+    pub fn perhaps_slower(&self) -> Option<&SlowStarts> {
+        match self {
+            Self::PerhapsSlower(slow) => Some(slow),
+            _ => None,
+        }
     }
 }
 
@@ -210,7 +239,7 @@ impl Worsening {
             Self::Failing { .. } => 0,
             Self::NewCase { .. } => 1,
             Self::FailedStarts { .. } => 2,
-            Self::SlowStarts { .. } => 3,
+            Self::SlowStarts(_) => 3,
             Self::SlowAnswers { .. } => 4,
         }
     }
@@ -220,7 +249,7 @@ impl Worsening {
         match self {
             Self::Failing { .. } => "failing",
             Self::FailedStarts { .. } => "failed_starts",
-            Self::SlowStarts { .. } => "slow_starts",
+            Self::SlowStarts(_) => "slow_starts",
             Self::SlowAnswers { .. } => "slow_answers",
             Self::NewCase { .. } => "new_case",
         }

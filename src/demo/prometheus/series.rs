@@ -14,7 +14,7 @@ use crate::demo::world::World;
 use crate::demo::world::cluster::Cluster;
 use crate::demo::world::hub::{Hub, Reading, last_scrape};
 use crate::demo::world::rules::Firing;
-use crate::demo::world::starts::StartReading;
+use crate::demo::world::starts::{BOUNDS, Bound, StartReading};
 
 /// One series: its labels and the source of its values.
 pub(super) struct Series<'a> {
@@ -123,6 +123,37 @@ fn readings<'a>(
 }
 
 fn starts<'a>(
+    world: &'a World,
+    clusters: &[&'a Cluster],
+    what: StartReading,
+    range: Duration,
+    apart: bool,
+) -> Vec<Series<'a>> {
+    let StartReading::StartTimesSince(_) = what else {
+        return start_readings(world, clusters, what, range, apart);
+    };
+    let bounds = BOUNDS.into_iter().chain([f64::INFINITY]);
+    let buckets = bounds.flat_map(|bound| {
+        let what = StartReading::StartTimesSince(Bound(bound));
+        let mut series = start_readings(world, clusters, what, range, apart);
+        for it in &mut series {
+            it.labels.insert("le", le(bound));
+        }
+        series
+    });
+    buckets.collect()
+}
+
+/// A bound as Prometheus writes it.
+fn le(bound: f64) -> String {
+    if bound.is_finite() {
+        format!("{bound:?}")
+    } else {
+        "+Inf".to_owned()
+    }
+}
+
+fn start_readings<'a>(
     world: &'a World,
     clusters: &[&'a Cluster],
     what: StartReading,

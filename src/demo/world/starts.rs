@@ -15,15 +15,25 @@ pub const BOUNDS: [f64; 12] = [
 ];
 
 /// What a query asks of the starts within a range, by the names that label its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum StartReading {
     StartsSince,
     FailedStartsSince,
     #[strum(serialize = "spawn_p95_since")]
     SpawnP95Since,
-    /// The bound of the highest bucket that has a start.
-    SlowestStartSince,
+    /// The starts that ended within a bound of the histogram.
+    StartTimesSince(Bound),
+}
+
+/// A bound of the histogram of starts in seconds, the infinite one too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bound(pub f64);
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self(f64::INFINITY)
+    }
 }
 
 /// Starts of one release: how many, and within how many seconds 95 of 100 ended.
@@ -67,25 +77,24 @@ impl Hub {
         at: At,
         drift: Drift,
     ) -> Option<f64> {
-        let from = before(at, range);
-        let is_gone = |at| self.reading(Reading::Up, at, drift) == Some(0.0);
-        if is_gone(from) && is_gone(at) {
-            return None;
-        }
-        let starts = self.starts_within(from, at, drift);
-        let total = starts.iter().fold(0.0, |sum, it| sum + it.count);
+        let starts = self.scraped_starts(range, at, drift)?;
         match what {
-            StartReading::StartsSince => Some(total),
+            StartReading::StartsSince => Some(total(&starts)),
             StartReading::FailedStartsSince => {
+                let from = before(at, range);
                 let failed = self.failures.iter();
                 Some(count(failed.filter(|it| from < **it && **it <= at)))
             }
-            StartReading::SpawnP95Since => percentile(&starts, total),
-            StartReading::SlowestStartSince => {
-                let p95 = percentile(&starts, total)?;
-                BOUNDS.into_iter().find(|bound| *bound >= 2.0 * p95)
-            }
+            StartReading::SpawnP95Since => percentile(&starts),
+            StartReading::StartTimesSince(Bound(bound)) => Some(count_within(&starts, bound)),
         }
+    }
+
+    fn scraped_starts(&self, range: Duration, at: At, drift: Drift) -> Option<[Starts; 2]> {
+        let from = before(at, range);
+        let is_gone = |at| self.reading(Reading::Up, at, drift) == Some(0.0);
+        let is_scraped = !is_gone(from) || !is_gone(at);
+        is_scraped.then(|| self.starts_within(from, at, drift))
     }
 
     /// The starts of the old release, up to its end, and of the new one.
@@ -121,21 +130,27 @@ pub fn share_within(bound: f64, p95: f64) -> f64 {
     1.0 - (-3.0 * bound / p95).exp()
 }
 
+fn total(starts: &[Starts]) -> f64 {
+    starts.iter().fold(0.0, |sum, it| sum + it.count)
+}
+
+/// The starts that ended within `bound` seconds.
+fn count_within(starts: &[Starts], bound: f64) -> f64 {
+    let within = starts.iter();
+    let within = within.map(|it| it.count * share_within(bound, it.p95));
+    within.fold(0.0, |sum, it| sum + it)
+}
+
 /// Within how many seconds 95 of 100 of all starts ended, by halving.
-fn percentile(starts: &[Starts], total: f64) -> Option<f64> {
+fn percentile(starts: &[Starts]) -> Option<f64> {
+    let total = total(starts);
     if total <= 0.0 {
         return None;
     }
-    let share = |seconds: f64| {
-        let within = starts
-            .iter()
-            .map(|it| it.count * share_within(seconds, it.p95));
-        within.fold(0.0, |sum, it| sum + it) / total
-    };
     let (mut low, mut high) = (0.0, 600.0);
     for _ in 0..40 {
         let middle = f64::midpoint(low, high);
-        if share(middle) < 0.95 {
+        if count_within(starts, middle) < 0.95 * total {
             low = middle;
         } else {
             high = middle;
@@ -189,6 +204,8 @@ mod tests {
             (Some(20.0), Some(100.0), Some(100.0))
         );
         assert!(p95(30, 30).is_some_and(|it| (70.0..90.0).contains(&it)));
-        assert_eq!(reading(StartReading::SlowestStartSince, 5, 30), Some(300.0));
+        let within = |bound| reading(StartReading::StartTimesSince(Bound(bound)), 5, 30);
+        assert_eq!(within(f64::INFINITY), Some(5.0));
+        assert!(within(100.0).is_some_and(|it| (it - 4.75).abs() < 0.01));
     }
 }

@@ -6,6 +6,7 @@
 //! `check --wait`.
 
 use super::figures::{Figures, Total};
+use crate::domain::chance::is_beyond_chance;
 
 /// A percentile is worse above the rest's times this …
 const P95_FACTOR: f64 = 1.5;
@@ -80,8 +81,8 @@ fn more(measure: Measure, own: Total, rest: Total, margin: f64) -> Option<Excess
     let sum = own.sum.round();
     let usual = rest.sum * own.known as f64 / rest.known as f64;
     let expected = sum * rest.known as f64 / own.known as f64;
-    let is_beyond_chance = sum >= usual + 2.0 * usual.sqrt() + margin;
-    let is_worse = is_beyond_chance && sum > 2.0 * usual && expected >= MIN_EXPECTED;
+    let is_worse =
+        is_beyond_chance(sum, usual, margin) && sum > 2.0 * usual && expected >= MIN_EXPECTED;
     is_worse.then_some(Excess {
         measure,
         own: sum,

@@ -13,7 +13,10 @@ fn slow_starts_need_five_starts_half_as_much_again_and_thirty_seconds() {
         watch.record(first);
         with_counts(&mut watch, counts);
         let outcome = complete(&watch);
-        (kinds(&outcome), outcome.hubs[0].p95_not_compared)
+        (
+            kinds(&outcome),
+            outcome.hubs[0].start_times == StartTimesCompared::NotCompared,
+        )
     };
     let slow = (vec!["slow_starts"], false);
     let same = (vec![], false);
@@ -38,11 +41,71 @@ fn a_percentile_of_few_starts_is_nothing_to_compare_with() {
         watch.record(first);
         with_counts(&mut watch, counts(10.0, 0.0, 75.0));
         let outcome = complete(&watch);
-        (kinds(&outcome), outcome.hubs[0].p95_not_compared)
+        (
+            kinds(&outcome),
+            outcome.hubs[0].start_times == StartTimesCompared::NotCompared,
+        )
     };
     assert_eq!(judged(Some(4.6)), (vec!["slow_starts"], false));
     assert_eq!(judged(Some(4.4)), (vec![], true));
     assert_eq!(judged(None), (vec!["slow_starts"], false));
+}
+
+#[test]
+fn a_percentile_above_its_bound_by_a_few_starts_may_be_chance() {
+    // The baseline's percentile is 20 s: the bound is 50 s.
+    let judged = |starts: f64, within_60: f64, p95: f64| {
+        let first = HubObservation {
+            spawn_p95_seconds: Some(20.0),
+            ..hub("leap", "prod", 0)
+        };
+        let first = observe(0, vec![first]);
+        let mut watch = watch_from(&first, options());
+        watch.record(first);
+        let mut counts = counts(starts, 0.0, p95);
+        for (bound, count) in [
+            (30.0, within_60),
+            (60.0, within_60),
+            (120.0, starts),
+            (f64::INFINITY, starts),
+        ] {
+            counts.times.add(bound, count);
+        }
+        with_counts(&mut watch, counts);
+        let outcome = complete(&watch);
+        let above = |slow: &SlowStarts| slow.above_bound;
+        let hub = &outcome.hubs[0];
+        (
+            kinds(&outcome),
+            hub.start_times.perhaps_slower().and_then(above),
+        )
+    };
+    let slow = (vec!["slow_starts"], None);
+    assert_eq!(judged(5.0, 4.0, 105.0), (vec![], Some(1.0)));
+    assert_eq!(judged(5.0, 2.0, 115.0), (vec![], Some(3.0)));
+    assert_eq!(judged(5.0, 1.0, 116.0), slow);
+    assert_eq!(judged(14.0, 10.0, 110.0), (vec![], Some(4.0)));
+    assert_eq!(judged(14.0, 4.0, 117.0), slow);
+    assert_eq!(judged(200.0, 185.0, 80.0), (vec![], Some(15.0)));
+    assert_eq!(judged(200.0, 180.0, 90.0), slow);
+}
+
+#[test]
+fn start_times_that_are_not_known_since_the_start_are_not_compared() {
+    let first = HubObservation {
+        spawn_p95_seconds: Some(20.0),
+        ..hub("leap", "prod", 0)
+    };
+    let first = observe(0, vec![first]);
+    let mut watch = watch_from(&first, options());
+    watch.record(first);
+    let unknown = StartCounts {
+        p95_seconds: None,
+        ..counts(10.0, 0.0, 0.0)
+    };
+    with_counts(&mut watch, unknown);
+    let hub = &complete(&watch).hubs[0];
+    assert_eq!(hub.start_times, StartTimesCompared::NotCompared);
 }
 
 #[test]
@@ -84,7 +147,10 @@ fn nobody_who_starts_a_server_is_named_and_counts_only_where_starts_are_required
         (outcome.not_tried().count(), outcome.verdict())
     };
     let none = Some(counts(0.0, 0.0, 0.0));
-    assert_eq!(judged(options(), none), (1, WaitVerdict::NothingWorse));
+    assert_eq!(
+        judged(options(), none.clone()),
+        (1, WaitVerdict::NothingWorse)
+    );
     assert_eq!(judged(options(), None), (1, WaitVerdict::NothingWorse));
     assert_eq!(judged(strict, none), (1, WaitVerdict::CannotTell));
     assert_eq!(judged(strict, None), (1, WaitVerdict::CannotTell));

@@ -5,12 +5,13 @@ use serde::Serialize;
 
 use super::WaitContext;
 use super::text::summary;
-use super::words::{doubt, worsening};
+use super::words::{doubt, slow_starts, worsening};
 use crate::domain::case::Place;
 use crate::domain::hub::{Health, Tier};
 use crate::domain::verdict::VerdictLevel;
 use crate::regression::{
-    CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, WaitEnd, WaitVerdict, Worsening,
+    CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, StartTimesCompared, WaitEnd,
+    WaitVerdict, Worsening,
 };
 use crate::report::json::SCHEMA;
 use crate::text::symbols::UNICODE;
@@ -48,6 +49,8 @@ struct WaitHubJson {
     cannot_tell: Vec<FindingJson>,
     not_tried: bool,
     p95_not_compared: bool,
+    /// The percentile is above its bound, by so few starts that chance may explain it.
+    perhaps_slower: Option<String>,
     before: Option<BeforeJson>,
     after: AfterJson,
 }
@@ -166,7 +169,8 @@ fn hub(hub: &HubOutcome) -> WaitHubJson {
         worse: hub.worse.iter().map(worse).collect(),
         cannot_tell: hub.doubts.iter().map(cannot_tell).collect(),
         not_tried: hub.not_tried,
-        p95_not_compared: hub.p95_not_compared,
+        p95_not_compared: hub.start_times == StartTimesCompared::NotCompared,
+        perhaps_slower: hub.start_times.perhaps_slower().map(slow_starts),
         before: hub.before.as_ref().map(|before| BeforeJson {
             health: before.health,
             evidence: before.evidence.clone(),
@@ -179,7 +183,7 @@ fn hub(hub: &HubOutcome) -> WaitHubJson {
 }
 
 fn after(hub: &HubOutcome) -> AfterJson {
-    let counts = hub.counts.unwrap_or_default();
+    let counts = hub.counts.clone().unwrap_or_default();
     AfterJson {
         health: hub.after.health,
         evidence: hub.after.evidence.clone(),

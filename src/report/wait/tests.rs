@@ -1,3 +1,4 @@
 mod baseline_file;
+mod fixture;
 mod observe;
 mod reports;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::WaitContext;
-use super::words::{case, counted, doubtful_hub, hub_name, lost_source, worse_hub};
+use super::words::{case, counted, doubtful_hub, hub_name, lost_source, slow_starts, worse_hub};
 use crate::domain::now::duration_since;
-use crate::regression::{Outcome, WaitEnd, WaitVerdict};
+use crate::regression::{HubOutcome, Outcome, StartTimesCompared, WaitEnd, WaitVerdict};
 use crate::report::check::status_text;
 use crate::text::durations::format_duration;
 use crate::text::symbols::Symbols;
@@ -70,6 +70,7 @@ pub(super) fn summary(outcome: &Outcome, context: &WaitContext, symbols: &Symbol
     };
     let parts = parts.into_iter().chain(not_tried(outcome));
     let parts = parts
+        .chain(perhaps_slower(outcome))
         .chain(not_compared(outcome))
         .chain(old_baseline(context));
     let parts: Vec<String> = parts.collect();
@@ -140,15 +141,26 @@ fn not_tried(outcome: &Outcome) -> Option<String> {
     Some(format!("not tried: {named}"))
 }
 
+// Chance decides nothing, but what slows one start in ten on every hub is seen only here.
+fn perhaps_slower(outcome: &Outcome) -> Option<String> {
+    let times = outcome.hubs.iter().map(|hub| &hub.start_times);
+    let count = times.filter_map(|it| it.perhaps_slower()).count();
+    (count > 0).then(|| format!("starts perhaps slower on {}", counted(count as f64, "hub")))
+}
+
 fn not_compared(outcome: &Outcome) -> Option<String> {
-    let hubs = outcome.hubs.iter().filter(|hub| hub.p95_not_compared);
-    let count = hubs.count();
+    let count = not_compared_hubs(outcome).count();
     (count > 0).then(|| {
         format!(
             "start times not compared on {}",
             counted(count as f64, "hub")
         )
     })
+}
+
+fn not_compared_hubs(outcome: &Outcome) -> impl Iterator<Item = &HubOutcome> {
+    let hubs = outcome.hubs.iter();
+    hubs.filter(|hub| hub.start_times == StartTimesCompared::NotCompared)
 }
 
 // An old baseline may be of a different fleet, so its age is named.
@@ -200,12 +212,20 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let doubtful = doubtful.map(|hub| format!("cannot tell: {}", doubtful_hub(hub, between)));
     let young = outcome.undecided_cases();
     let young = young.map(|it| format!("cannot tell: younger than the grace: {}", case(it)));
-    let not_compared = outcome.hubs.iter().filter(|hub| hub.p95_not_compared);
-    let not_compared = not_compared.map(|hub| {
+    let perhaps_slower = outcome.hubs.iter().filter_map(|hub| {
+        let slow = slow_starts(hub.start_times.perhaps_slower()?);
+        let name = hub_name(hub);
+        Some(format!(
+            "perhaps slower: {name}: {slow}: chance may explain it"
+        ))
+    });
+    let not_compared = not_compared_hubs(outcome).map(|hub| {
+        let after = hub.counts.as_ref().and_then(|it| it.p95_seconds);
         let before = hub.before.as_ref().and_then(|it| it.spawn_p95_seconds);
-        let why = match before {
-            Some(_) => "fewer than 5 servers had started in the hour before",
-            None => "the baseline has no start time to compare with",
+        let why = match (before, after) {
+            (None, _) => "the baseline has no start time to compare with",
+            (Some(_), None) => "how long starts took since the start is not known",
+            (Some(_), Some(_)) => "fewer than 5 servers had started in the hour before",
         };
         format!("not compared: {}: {why}", hub_name(hub))
     });
@@ -221,5 +241,6 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
         .chain(sources)
         .chain(doubtful)
         .chain(young);
-    lines.chain(not_compared).chain(not_tried).collect()
+    let lines = lines.chain(perhaps_slower).chain(not_compared);
+    lines.chain(not_tried).collect()
 }

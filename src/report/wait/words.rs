@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::regression::{CaseOutcome, Doubt, HubBefore, HubOutcome, SourceOutcome, Worsening};
+use crate::regression::{
+    CaseOutcome, Doubt, HubBefore, HubOutcome, SlowStarts, SourceOutcome, Worsening,
+};
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::case::places_of;
@@ -28,18 +30,7 @@ pub(super) fn worsening(how: &Worsening) -> String {
             let servers = counted(*count, "server");
             format!("{servers} failed to start{before}")
         }
-        Worsening::SlowStarts {
-            p95_seconds,
-            at_least,
-            before_seconds,
-            starts,
-        } => {
-            let or_more = if *at_least { " or more" } else { "" };
-            format!(
-                "servers start in {p95_seconds:.0} s{or_more}, before {before_seconds:.0} s (p95 of {})",
-                counted(*starts, "start")
-            )
-        }
+        Worsening::SlowStarts(slow) => slow_starts(slow),
         Worsening::SlowAnswers {
             median,
             before,
@@ -51,6 +42,22 @@ pub(super) fn worsening(how: &Worsening) -> String {
         ),
         Worsening::NewCase { id, title } => format!("new case {id}: {}", clean(title)),
     }
+}
+
+/// "servers start in 75 s, before 15 s (p95 of 10 starts, 9 of them above 45 s)"
+pub(super) fn slow_starts(slow: &SlowStarts) -> String {
+    let or_more = if slow.at_least { " or more" } else { "" };
+    let above = slow.above_bound.map(|count| {
+        let bound = slow.bound_seconds;
+        format!(", {count:.0} of them above {bound:.0} s")
+    });
+    format!(
+        "servers start in {:.0} s{or_more}, before {:.0} s (p95 of {}{})",
+        slow.p95_seconds,
+        slow.before_seconds,
+        counted(slow.starts, "start"),
+        above.unwrap_or_default()
+    )
 }
 
 /// "failing for 2m at the end, not longer than the grace"
@@ -118,7 +125,7 @@ pub(super) fn lost_source(source: &SourceOutcome) -> String {
 pub(super) fn before_and_after(hub: &HubOutcome) -> String {
     let before = hub.before.as_ref();
     let before = before.map_or_else(|| "not in the baseline".to_owned(), hub_before);
-    let counts = hub.counts.unwrap_or_default();
+    let counts = hub.counts.clone().unwrap_or_default();
     let after = [
         health_name(hub.after.health).to_owned(),
         known("p95", counts.p95_seconds, "s"),

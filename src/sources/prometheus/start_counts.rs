@@ -17,12 +17,12 @@ use super::signal_values::cluster;
 use super::wire::{QueryData, Sample};
 use crate::domain::ids::HubKey;
 use crate::domain::settings::PrometheusSettings;
-use crate::domain::starts::{StartCounts, StartFigure};
+use crate::domain::starts::{StartCounts, StartFigure, StartTimes};
 use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 
-/// The name of the slowest start in the joined query.
-const SLOWEST: &str = "slowest_start_since";
+/// The name of the histogram in the joined query. Each of its series has the label `le`.
+const TIMES: &str = "start_times_since";
 
 const STARTS: &str = r#"sum by ({by}) (max by ({by}, instance) (
   increase(jupyterhub_server_spawn_duration_seconds_count{status="success"}[{range}])
@@ -42,7 +42,7 @@ const FAILED_STARTS: &str = r#"sum by ({by}) (max by ({by}, instance, status, re
 
 const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (increase(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[{range}])))"#;
 
-const SLOWEST_START: &str = r#"histogram_quantile(1, sum by ({by}, le) (increase(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[{range}])))"#;
+const START_TIMES: &str = r#"sum by ({by}, le) (increase(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[{range}]))"#;
 
 /// The counts by hub, and the expressions that could not be evaluated, with Prometheus' errors.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -112,15 +112,15 @@ impl StartQuery<'_> {
         }
     }
 
-    // The slowest start is queried only with the default percentile: a configured one may use other buckets.
+    // The histogram is queried only with the default percentile: a configured one may use other buckets.
     fn expression(&self, figure: StartFigure) -> String {
         let own = self.settings.start_figures.get(&figure);
         let template = own.map_or(default_expression(figure), String::as_str);
         let named = with_part_label(&figure.to_string(), &self.fill(template));
         match (figure, own) {
             (StartFigure::SpawnP95Since, None) => {
-                let slowest = with_part_label(SLOWEST, &self.fill(SLOWEST_START));
-                format!("{named}\nor\n{slowest}")
+                let times = with_part_label(TIMES, &self.fill(START_TIMES));
+                format!("{named}\nor\n{times}")
             }
             _ => named,
         }
@@ -160,12 +160,13 @@ impl StartQuery<'_> {
                 continue;
             };
             let value = sample.value.as_ref().and_then(|(_, value)| value.number());
-            if let Some(counts) = counts(name, value) {
-                merge(
-                    &mut hubs,
-                    BTreeMap::from([(HubKey::new(cluster, hub), counts)]),
-                );
-            }
+            let bound = sample.metric.get("le").and_then(|le| le.parse().ok());
+            add(
+                hubs.entry(HubKey::new(cluster, hub)).or_default(),
+                name,
+                bound,
+                value,
+            );
         }
         hubs
     }
@@ -179,29 +180,35 @@ fn default_expression(figure: StartFigure) -> &'static str {
     }
 }
 
-// A percentile of no starts is NaN, which is no value.
-fn counts(name: &str, value: Option<f64>) -> Option<StartCounts> {
+// A percentile of no starts is NaN, which is no value. An expression of the configuration may give several series for
+// one hub: the largest value counts.
+fn add(counts: &mut StartCounts, name: &str, bound: Option<f64>, value: Option<f64>) {
     let value = value.filter(|value| value.is_finite() && *value >= 0.0);
-    let mut counts = StartCounts::default();
-    match name {
-        SLOWEST => counts.slowest_seconds = value,
-        _ => match name.parse().ok()? {
-            StartFigure::StartsSince => counts.starts = value,
-            StartFigure::FailedStartsSince => counts.failed_starts = value,
-            StartFigure::SpawnP95Since => counts.p95_seconds = value,
-        },
+    if name == TIMES {
+        if let Some((bound, value)) = bound.zip(value) {
+            counts.times.add(bound, value);
+        }
+        return;
     }
-    Some(counts)
+    let kept = match name.parse() {
+        Ok(StartFigure::StartsSince) => &mut counts.starts,
+        Ok(StartFigure::FailedStartsSince) => &mut counts.failed_starts,
+        Ok(StartFigure::SpawnP95Since) => &mut counts.p95_seconds,
+        Err(_) => return,
+    };
+    *kept = larger(*kept, value);
 }
 
-/// An expression of the configuration may give several series for one hub: the largest value counts.
+// Queries of single figures: each hub's figures are put together.
 fn merge(kept: &mut BTreeMap<HubKey, StartCounts>, more: BTreeMap<HubKey, StartCounts>) {
     for (key, more) in more {
         let kept = kept.entry(key).or_default();
         kept.starts = larger(kept.starts, more.starts);
         kept.failed_starts = larger(kept.failed_starts, more.failed_starts);
         kept.p95_seconds = larger(kept.p95_seconds, more.p95_seconds);
-        kept.slowest_seconds = larger(kept.slowest_seconds, more.slowest_seconds);
+        if more.times != StartTimes::default() {
+            kept.times = more.times;
+        }
     }
 }
 

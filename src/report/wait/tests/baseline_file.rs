@@ -84,7 +84,7 @@ fn what_check_prints_is_read() {
         ),
     ];
     picture.cases = vec![crate::app::fixture::case("Q1", "disk", "leap", "prod").into()];
-    let ctx = super::reports::ctx();
+    let ctx = super::fixture::ctx();
     let value = serde_json::to_value(crate::report::json::report(&picture, &ctx)).unwrap();
     let baseline = read(&value).unwrap();
     let prod = &baseline.hubs[&HubKey::new("leap", "prod")];

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::reports::ctx;
+use super::fixture::ctx;
 use crate::app::fixture::{case, cluster, hub, now, picture, seconds_ago, source_view};
 use crate::domain::case::{MutedBy, Rank};
 use crate::domain::hub::Health;

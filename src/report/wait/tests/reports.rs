@@ -2,158 +2,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use crate::app::fixture::now;
-use crate::domain::hub::{Health, Tier};
+use super::fixture::*;
 use crate::domain::ids::{CaseId, HubKey};
-use crate::domain::starts::StartCounts;
 use crate::regression::{
-    CaseObservation, CaseOutcome, Change, Doubt, HubBefore, HubObservation, HubOutcome, HubState,
-    Outcome, SourceOutcome, WaitEnd, Worsening,
+    Change, Doubt, HubOutcome, Outcome, SlowStarts, StartTimesCompared, WaitEnd, Worsening,
 };
 use crate::report::json_text;
 use crate::report::wait::{WaitContext, json, junit, progress, text};
-use crate::text::context::TextContext;
 use crate::text::symbols::{ASCII, UNICODE};
-
-pub(super) fn ctx() -> TextContext {
-    TextContext {
-        now: now(),
-        zone: crate::domain::zone::Zone::UTC,
-        symbols: &UNICODE,
-    }
-}
-
-fn minutes(minutes: u64) -> Duration {
-    Duration::from_secs(60 * minutes)
-}
-
-fn context() -> WaitContext {
-    WaitContext {
-        started: now().wall,
-        ended: now().wall + TimeDelta::minutes(30),
-        duration: minutes(30),
-        grace: minutes(5),
-        baseline_at: now().wall - TimeDelta::minutes(2),
-        restricted_to: Vec::new(),
-    }
-}
-
-fn hub(cluster: &str, name: &str) -> HubOutcome {
-    HubOutcome {
-        before: Some(HubBefore {
-            health: Health::Up,
-            state: HubState::Works,
-            evidence: Vec::new(),
-            probe_ms: Some(80.0),
-            spawn_failures_30m: Some(0.0),
-            spawn_p95_seconds: Some(15.0),
-            starts: None,
-        }),
-        after: HubObservation {
-            key: HubKey::new(cluster, name),
-            tier: Tier::from_name(name),
-            health: Health::Up,
-            state: HubState::Works,
-            maintenance: false,
-            evidence: Vec::new(),
-            probe: None,
-            spawn_failures_30m: Some(0.0),
-            spawn_p95_seconds: Some(15.0),
-        },
-        counts: Some(StartCounts {
-            starts: Some(9.6),
-            failed_starts: Some(0.0),
-            p95_seconds: Some(15.5),
-            slowest_seconds: Some(30.0),
-        }),
-        median_latency: Some(Duration::from_millis(90)),
-        probes: 30,
-        is_failing: false,
-        failing_longest: Duration::ZERO,
-        worse: Vec::new(),
-        doubts: Vec::new(),
-        not_tried: false,
-        p95_not_compared: false,
-    }
-}
-
-fn slow(cluster: &str, name: &str) -> HubOutcome {
-    HubOutcome {
-        worse: vec![Worsening::SlowStarts {
-            p95_seconds: 75.2,
-            at_least: false,
-            before_seconds: 15.0,
-            starts: 10.0,
-        }],
-        ..hub(cluster, name)
-    }
-}
-
-fn not_tried(cluster: &str, name: &str) -> HubOutcome {
-    HubOutcome {
-        counts: None,
-        not_tried: true,
-        ..hub(cluster, name)
-    }
-}
-
-fn doubtful(cluster: &str, name: &str) -> HubOutcome {
-    HubOutcome {
-        doubts: vec![Doubt::FailingAtTheEnd { lasted: minutes(2) }],
-        ..hub(cluster, name)
-    }
-}
-
-fn outcome(hubs: Vec<HubOutcome>) -> Outcome {
-    Outcome {
-        end: WaitEnd::Complete,
-        waited: minutes(30),
-        hubs,
-        cases: Vec::new(),
-        sources: Vec::new(),
-    }
-}
-
-fn lost() -> SourceOutcome {
-    SourceOutcome {
-        name: "prometheus/leap".to_owned(),
-        lost: minutes(6),
-        problem: Some("down: connection refused".to_owned()),
-        is_blind: true,
-    }
-}
-
-fn new_case(is_worse: bool) -> CaseOutcome {
-    CaseOutcome {
-        case: CaseObservation {
-            id: CaseId::Incident("Q7".into()),
-            aliases: Vec::new(),
-            title: "nodes | are\ngone <b>".to_owned(),
-            places: Vec::new(),
-            since: now().wall,
-            last_seen: Duration::ZERO,
-            is_most_severe: true,
-            is_silenced: false,
-        },
-        lasted: minutes(7),
-        is_open: true,
-        is_worse,
-        is_beside_hubs: true,
-    }
-}
-
-fn everything() -> Outcome {
-    Outcome {
-        cases: vec![new_case(true)],
-        sources: vec![lost()],
-        ..outcome(vec![
-            hub("leap", "prod"),
-            not_tried("leap", "staging"),
-            slow("maap", "prod"),
-            doubtful("maap", "r"),
-        ])
-    }
-}
 
 fn line(outcome: &Outcome) -> String {
     text::line(outcome, &context(), &UNICODE)
@@ -189,7 +45,7 @@ fn what_got_worse_is_named_with_the_figures_of_both_sides() {
     let one = outcome(vec![hub("leap", "prod"), slow("maap", "prod")]);
     assert_eq!(
         words(&one),
-        "HUBWATCH CRITICAL - 1 of 2 hubs got worse in 30m: maap/prod: servers start in 75 s, before 15 s (p95 of 10 starts)"
+        "HUBWATCH CRITICAL - 1 of 2 hubs got worse in 30m: maap/prod: servers start in 75 s, before 15 s (p95 of 10 starts, 9 of them above 45 s)"
     );
     let many = outcome((1..=5).map(|at| slow(&format!("c{at}"), "prod")).collect());
     assert!(words(&many).ends_with(" · and 2 more"), "{}", words(&many));
@@ -273,9 +129,10 @@ fn an_interrupted_wait_says_what_it_saw_so_far() {
 #[test]
 fn the_details_name_everything() {
     let mut all = everything();
+    all.hubs.push(perhaps_slow("temple", "r"));
     for before in [None, Some(15.0)] {
         let mut few = hub("temple", "prod");
-        few.p95_not_compared = true;
+        few.start_times = StartTimesCompared::NotCompared;
         few.before.as_mut().unwrap().spawn_p95_seconds = before;
         all.hubs.push(few);
     }
@@ -283,8 +140,18 @@ fn the_details_name_everything() {
 }
 
 #[test]
+fn starts_that_are_slower_by_chance_are_named_and_decide_nothing() {
+    let two = vec![perhaps_slow("leap", "prod"), perhaps_slow("maap", "prod")];
+    assert!(line(&outcome(two)).starts_with(
+        "HUBWATCH OK - nothing got worse on 2 hubs in 30m · starts perhaps slower on 2 hubs | "
+    ));
+}
+
+#[test]
 fn json_holds_each_hub_before_and_after() {
-    let report = json::report(&everything(), &context());
+    let mut all = everything();
+    all.hubs.push(perhaps_slow("temple", "r"));
+    let report = json::report(&all, &context());
     insta::assert_snapshot!(json_text::to_text(&report).unwrap());
 }
 
@@ -318,12 +185,12 @@ fn every_reason_has_words() {
             count: 2.0,
             before_30m: None,
         },
-        Worsening::SlowStarts {
+        Worsening::SlowStarts(SlowStarts {
             p95_seconds: 600.0,
             at_least: true,
-            before_seconds: 15.0,
-            starts: 10.0,
-        },
+            above_bound: None,
+            ..SLOW
+        }),
         Worsening::SlowAnswers {
             median: Duration::from_millis(6200),
             before: Duration::from_millis(310),

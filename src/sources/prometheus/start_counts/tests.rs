@@ -27,7 +27,10 @@ fn one() -> ClusterScope {
 
 fn vector(samples: &[(&str, &str, &str)]) -> ResponseTemplate {
     let series = |(hub, name, value): &(&str, &str, &str)| json!({"metric": {"namespace": hub, "signal": name}, "value": [1.5, value]});
-    let result: Vec<_> = samples.iter().map(series).collect();
+    answer(samples.iter().map(series).collect())
+}
+
+fn answer(result: Vec<serde_json::Value>) -> ResponseTemplate {
     let data = json!({"resultType": "vector", "result": result});
     ResponseTemplate::new(200).set_body_json(json!({"status": "success", "data": data}))
 }
@@ -53,7 +56,6 @@ async fn counts_are_read_by_hub_and_what_is_no_number_is_not_known() {
         ("prod", "starts_since", "9.6"),
         ("prod", "failed_starts_since", "0"),
         ("prod", "spawn_p95_since", "75.5"),
-        ("prod", "slowest_start_since", "120"),
         ("staging", "starts_since", "0"),
         ("staging", "spawn_p95_since", "NaN"),
         ("odd", "starts_since", "-3"),
@@ -66,13 +68,44 @@ async fn counts_are_read_by_hub_and_what_is_no_number_is_not_known() {
         .await;
     let read = start_counts(&settings(one(), &[]), &endpoint(&server), 15 * MINUTE).await;
     let hubs = read.unwrap().hubs;
-    let prod = hubs[&HubKey::new("leap", "prod")];
+    let prod = &hubs[&HubKey::new("leap", "prod")];
     assert_eq!((prod.starts, prod.failed_starts), (Some(9.6), Some(0.0)));
     assert_eq!(prod.p95_seconds, Some(75.5));
     assert!(!prod.p95_is_lower_bound());
-    let staging = hubs[&HubKey::new("leap", "staging")];
+    let staging = &hubs[&HubKey::new("leap", "staging")];
     assert_eq!((staging.starts, staging.p95_seconds), (Some(0.0), None));
     assert_eq!(hubs[&HubKey::new("leap", "odd")], StartCounts::default());
+}
+
+#[tokio::test]
+async fn the_buckets_of_a_hub_are_its_histogram() {
+    let server = MockServer::start().await;
+    let bucket = |hub: &str, le: &str, value: &str| json!({"metric": {"namespace": hub, "signal": "start_times_since", "le": le}, "value": [1.5, value]});
+    let result = vec![
+        bucket("prod", "+Inf", "10"),
+        bucket("prod", "60.0", "6"),
+        bucket("prod", "120", "10"),
+        bucket("cut", "60.0", "6"),
+        bucket("odd", "sixty", "6"),
+        bucket("odd", "+Inf", "NaN"),
+        json!({"metric": {"namespace": "odd", "signal": "start_times_since"}, "value": [1.5, "3"]}),
+        json!({"metric": {"namespace": "prod", "signal": "spawn_p95_since"}, "value": [1.5, "120"]}),
+    ];
+    Mock::given(path("/api/v1/query"))
+        .respond_with(answer(result))
+        .mount(&server)
+        .await;
+    let read = start_counts(&settings(one(), &[]), &endpoint(&server), 15 * MINUTE).await;
+    let hubs = read.unwrap().hubs;
+    let longer = |hub: &str| {
+        let times = &hubs[&HubKey::new("leap", hub)].times;
+        times.share_longer_than(60.0)
+    };
+    assert_eq!(
+        (longer("prod"), longer("cut"), longer("odd")),
+        (Some(0.4), None, None)
+    );
+    assert!(hubs[&HubKey::new("leap", "prod")].p95_is_lower_bound());
 }
 
 #[tokio::test]
