@@ -91,7 +91,7 @@ fn read_referenced_files(config: &Config) -> BTreeMap<PathBuf, Result<String, St
         .collect()
 }
 
-// In the words that are used for routes which were fetched.
+// The error, in the same words as for routes that are fetched.
 fn unreadable_text(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::FileTooLarge => format!("it {}", RoutesError::TooLarge),

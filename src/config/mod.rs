@@ -1,6 +1,7 @@
-//! The configuration file: raw, then validated, then the domain's policy and the sources' settings.
+//! Turns the configuration file into the domain's policy and the sources' settings: parses it as written, then checks
+//! its rules.
 //!
-//! [`parse`] is pure: whatever it needs of the machine comes in as [`ParseContext`]. Only [`load()`],
+//! [`parse`] is pure: what it must know about the machine is passed in as [`ParseContext`]. Only [`load()`],
 //! [`find_file`] and [`import::read_fleet_files`] touch the system. Nothing pure imports this module.
 
 pub mod error;

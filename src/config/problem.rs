@@ -34,7 +34,7 @@ impl Problem {
         }
     }
 
-    /// Says whether the line may hold a secret, so that it is not shown as it is.
+    /// Sets whether the line may hold a secret; such a line is not shown as it is.
     pub(super) fn with_secret(self, secret: bool) -> Self {
         Self {
             may_show_secret: secret,

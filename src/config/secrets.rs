@@ -25,7 +25,7 @@ pub(super) fn may_be_secret(key: &str) -> bool {
     !key.ends_with("file") && (slips || SECRET_PARTS.iter().any(|part| key.contains(part)))
 }
 
-/// Whether the line at this byte may hold a secret. For a text that could not be parsed into a tree.
+/// Whether the line at this byte may hold a secret. This is for a text that cannot be parsed into a tree.
 pub(super) fn is_secret_line(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);

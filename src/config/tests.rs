@@ -277,7 +277,7 @@ mod properties {
         parse(text, &ParseContext::bare("x"))
     }
 
-    // The letters of the example with one stretch replaced.
+    // The example with `length` characters from `start` on replaced by `by`.
     fn damaged(start: usize, length: usize, by: &str) -> String {
         let letters = EXAMPLE.chars();
         let head: String = letters.clone().take(start).collect();

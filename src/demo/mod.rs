@@ -1,6 +1,6 @@
 //! The embedded world: a scripted shift that speaks the real protocols on loopback.
 //!
-//! `world` is a pure state machine, moved by a `script`; `account` is its PagerDuty. `listeners` puts both behind
+//! `world` is a pure state machine that a `script` drives; `account` is its PagerDuty. `listeners` puts both behind
 //! real sockets. Wire formats are written here a second time, never taken from `sources`, so that a field misspelt on
 //! one side shows.
 

@@ -94,7 +94,7 @@ mod tests {
         let changes = [set(started(ONE, 0)), set(started(TWO, 50_000))];
         apply_changes(&dir, &changes, now(10)).unwrap();
         assert_eq!(load(&dir).unwrap(), [started(ONE, 0), started(TWO, 50_000)]);
-        // Its case had another name when it was started.
+        // The case of this time-box had another id when the time-box was started.
         let renamed = LocalTimeBoxChange {
             case_ids: vec![CaseId::Incident("Q1".into()), TWO.parse().unwrap()],
             replacement: None,

@@ -118,7 +118,7 @@ fn check(dir: &Path, uid: u32) -> io::Result<()> {
     Err(io::Error::other(problem))
 }
 
-// A link that root made is as the machine's owner wants it.
+// A link that root made is one that the machine's administrator wants.
 fn is_trusted(owner: u32, uid: u32) -> bool {
     owner == uid || owner == 0
 }

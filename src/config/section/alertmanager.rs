@@ -9,7 +9,7 @@ use super::http::http_client_table;
 use super::{Table, Text, TextMap, ValidationContext, report_duplicate_names};
 use crate::domain::settings::AlertmanagerSettings;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Optional: tells which alerts are silenced or inhibited, and its routes.
 # Takes cluster or cluster_label, username and password or bearer, headers, ca_file, proxy, timeout.
 [[alertmanager]]

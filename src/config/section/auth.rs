@@ -12,7 +12,7 @@ use super::values::{not_empty, path};
 use super::{ParseContext, Table, Text, TextMap, ValidationContext};
 use crate::domain::settings::{AuthSettings, SecretRef};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Secrets never stand in this file. Each is named by where it stands, in one of three ways:
 #   { env = "NAME" }                    an environment variable
 #   { file = "PATH" }                   a file that holds it

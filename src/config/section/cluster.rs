@@ -15,7 +15,7 @@ use crate::domain::hub::{HubSpec, Tier};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::ClusterSpec;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# The inventory. `hubwatch import DIR` writes it from a fleet's own cluster.yaml files.
 [[cluster]]
 name = "leap"
@@ -180,7 +180,7 @@ fn is_health_page(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.path() == "/hub/health")
 }
 
-/// The clusters of which every probed hub has an address on the public internet.
+/// The clusters whose probed hubs all have addresses on the public internet.
 pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName> {
     let is_all_public = |cluster: &&ClusterSpec| {
         let mut addresses = cluster

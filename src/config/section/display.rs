@@ -9,7 +9,7 @@ use super::team::zone;
 use super::values::value_or;
 use crate::domain::settings::TerminalBackground;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"[display]
 # In which zone this screen shows times: "local" ($TZ, else the machine's) or an IANA name. Yours alone;
 # judgement uses [team].
@@ -35,7 +35,7 @@ pub(super) fn display_zone(display: &RawDisplay, local: Zone, problems: &mut Pro
     value_or(local, display.zone.as_ref(), rule, problems)
 }
 
-/// The terminal's background: asked of the terminal unless the file gives it.
+/// The terminal's background. hubwatch asks the terminal for it unless the file names it.
 pub(super) fn display_background(
     display: &RawDisplay,
     problems: &mut Problems,

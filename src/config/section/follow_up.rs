@@ -8,7 +8,7 @@ use super::values::{all_not_empty, not_empty};
 use super::{Table, Text};
 use crate::domain::policy::FollowUp;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Key i opens this address, prefilled, in the browser; where there is none it is copied. title and body
 # are those below unless you write others; {cluster}, {hub}, {domain}, {alert} and {incident} are filled
 # in there. Without this section no follow-up issue is offered.

@@ -8,7 +8,7 @@ use super::values::{interval, path, proxy_url};
 use super::{Text, ValidationContext};
 use crate::domain::settings::{HttpClientConfig, Proxy, TlsConfig};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# How sources are reached, unless a source's own table says otherwise: ca_file, proxy and timeout may
 # stand in [pagerduty], [[status_page]], [[prometheus]], [[alertmanager]], [probe] and [tracker] too.
 [network]

@@ -11,7 +11,7 @@ use super::poll::RawPoll;
 use super::values::{duration, interval, value_or};
 use crate::domain::policy::Limits;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# From which values on a hub counts as degraded.
 [limits]
 failed_starts = 2        # servers that failed to start within 30 minutes; Prometheus estimates (1.97): rounded first
@@ -29,7 +29,7 @@ pub(super) struct RawLimits {
     pub probe_slow: Option<Text>,
 }
 
-/// The limits. How long a failing probe is confirmed is set in `[poll]`, beside the other waits.
+/// The limits. `[poll]` sets when a failing probe is confirmed, beside the other waits.
 pub(super) fn limits(raw: &RawLimits, poll: &RawPoll, problems: &mut Problems) -> Limits {
     let default = Limits::default();
     let starts = |value: &Spanned<f64>| in_range(value, 1.0..=1e6);

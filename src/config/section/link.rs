@@ -8,7 +8,7 @@ use super::values::not_empty;
 use super::{Table, Text};
 use crate::domain::policy::Link;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Shown and copied, never run. {cluster}, {hub}, {domain}, {alert} and {incident} are filled in.
 # What names {hub} should name {cluster} too, or {domain}: many clusters have a hub called prod, and a
 # copied command goes to the wrong one. A template that names {hub} alone is warned of at the start.

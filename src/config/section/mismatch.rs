@@ -11,7 +11,7 @@ use super::values::{all_not_empty, duration};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::{MismatchPolicy, Policy};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# How long sources may contradict each other before it is shown as a mismatch.
 [mismatch]
 page_missing_after = "10m"        # an alert fires without an incident

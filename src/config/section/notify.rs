@@ -13,7 +13,7 @@ use crate::domain::notify::{
     EventKind, EventRule, HOOK_TIMEOUT, HookSettings, NotificationStyle, NotifySettings, RingWhen,
 };
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# What rings while the dashboard runs, once each: the terminal's bell, a notification by the terminal, and a program of
 # yours. Nothing rings for what was there at the start, is snoozed, silenced, in maintenance, on staging or another
 # person's, nor while you sit before it. `hubwatch notify test` says what works here.
@@ -55,7 +55,6 @@ pub(super) struct RawEventRule {
     pub filter: Option<String>,
 }
 
-/// What rings.
 pub(super) fn notify(raw: &RawNotify, context: &mut ValidationContext<'_>) -> NotifySettings {
     let around = context.parse_context;
     let problems = &mut context.problems;

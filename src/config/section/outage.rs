@@ -14,7 +14,7 @@ use super::{Table, Text};
 use crate::domain::checklist::ChecklistStep;
 use crate::domain::policy::{CannedText, OutageProcedure};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# The procedure of an outage: an open incident of the account's most severe priority. Its steps go before
 # those of [[runbook]], its links before those of [[link]].
 [outage]

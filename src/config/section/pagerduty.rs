@@ -9,7 +9,7 @@ use super::values::{all_not_empty, email, url, value_or};
 use super::{File, Table, Text, ValidationContext};
 use crate::domain::settings::{PagerDutySettings, SecretRef};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"[pagerduty]
 # The API of accounts in the EU is https://api.eu.pagerduty.com.
 url = "https://api.pagerduty.com"

@@ -8,7 +8,7 @@ use super::super::problem::Problems;
 use super::Text;
 use super::values::{interval, value_or};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# How often each kind of source is asked; its data counts for three of these intervals.
 [poll]
 prometheus = "30s"

@@ -7,7 +7,7 @@ use super::{Text, TextMap};
 use crate::domain::ids::PriorityName;
 use crate::domain::policy::{SeverityMap, TimeBoxes, preset_2i2c};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const PRIORITIES_EXAMPLE: &str = r#"# The severity label of an alert to the name of a priority in PagerDuty, or "none" for severities that
 # carry none on purpose. It counts where no incident tells the priority. A table of your own replaces this
 # one as a whole. This is the preset of 2i2c; assets/presets/2i2c.toml holds it with the rest of theirs.
@@ -19,7 +19,7 @@ pub(super) const PRIORITIES_EXAMPLE: &str = r#"# The severity label of an alert 
 "immediate action needed" = "none"
 "#;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const TIME_BOX_EXAMPLE: &str = r#"# How long a response may take until it asks for a verdict: by priority, or "none". `default` is for
 # priorities that are not named here and for incidents without one. P1 has no box unless you give it one.
 [time_box]

@@ -10,7 +10,7 @@ use crate::domain::hub::HubSpec;
 use crate::domain::policy::Policy;
 use crate::domain::settings::{ProbeSettings, ProbeTarget};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r"# The hub probes. Also takes ca_file, proxy and timeout.
 [probe]
 at_once = 32  # hubs asked at the same time

@@ -12,7 +12,7 @@ use super::values::path;
 use super::{Table, Text, TextMap, ValidationContext, report_duplicate_names};
 use crate::domain::settings::PrometheusSettings;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# One Prometheus for each cluster …
 [[prometheus]]
 name = "leap"

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::values::path;
 use super::{Table, Text, ValidationContext};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# The draft that `hubwatch report` prints: a Markdown file of your own in place of the shipped order. {title},
 # {about}, {review}, {overview}, {what_happened}, {resolution}, {luck}, {went_well}, {went_badly},
 # {action_items} and {timeline} are filled in there; what is not named is left out.

@@ -12,7 +12,7 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::ClusterSpec;
 use crate::domain::rollout::{Batch, QueriedPart, RolloutPolicy, WantedVersion};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Key V and `hubwatch rollout` show which versions run where. JupyterHub's is in every answer of
 # /hub/health. For the others each Prometheus is asked once in five minutes, by these expressions unless you
 # write others; {by} and {cluster_label} are as in [signals]. kubernetes needs the label kubelet_version,

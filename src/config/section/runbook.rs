@@ -8,7 +8,7 @@ use super::values::{all_not_empty, url};
 use super::{Table, Text};
 use crate::domain::policy::Runbook;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Steps shown for cases that fit all matchers; an alert's own runbook_url goes before. Each of these sets of
 # labels is tried alone: those of its alerts; those that its incident was opened with, where the alert has
 # ended; and service (of the incident), title, and check, which is "hub-down" where the probe or `up` saw a

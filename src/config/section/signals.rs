@@ -13,7 +13,7 @@ use super::{Text, TextMap};
 use crate::domain::hub::Signal;
 use crate::domain::starts::StartFigure;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# PromQL in place of the shipped expressions, for all Prometheuses. {by} becomes the labels to group by
 # (namespace, and the cluster label where there is one), {cluster_label} that label's name. Signals: up,
 # spawn_failures_30m, spawn_p95_seconds, running_servers, active_users, home_free_percent,
@@ -73,7 +73,7 @@ pub(super) struct OwnExpressions {
 }
 
 impl OwnExpressions {
-    /// These expressions, where `more` has none of its own, and those of `more`.
+    /// Both sets of expressions; for a signal or figure that both have, the expression of `more` counts.
     pub(super) fn replaced_by(mut self, more: Self) -> Self {
         self.signals.extend(more.signals);
         self.start_figures.extend(more.start_figures);
@@ -111,7 +111,7 @@ fn has_range(expression: &Text, problems: &mut Problems) -> bool {
     has
 }
 
-/// Signals by name.
+/// The signals that these names stand for.
 pub(super) fn names(names: &[Text], problems: &mut Problems) -> BTreeSet<Signal> {
     let signals = names.iter();
     signals

@@ -12,7 +12,7 @@ use crate::domain::settings::{
     PagerDutySettings, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# A page in PagerDuty, read with [pagerduty]'s token.
 [[status_page]]
 name = "Hubs"

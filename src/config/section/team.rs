@@ -10,13 +10,13 @@ use super::Text;
 use super::values::{duration, value_or};
 use crate::domain::calendar::Calendar;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const ME_EXAMPLE: &str = r#"[me]
 # Who you are in PagerDuty: whose cases are yours. Sent as From where an API key alone does not tell.
 email = "ada@hubs.example"
 "#;
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const TEAM_EXAMPLE: &str = r#"# The same for everyone who shares the rota, so that all screens agree on what is due when.
 [team]
 zone = "UTC"

@@ -12,7 +12,7 @@ use super::values::{interval, not_empty, url, value_or};
 use super::{Table, Text, ValidationContext};
 use crate::domain::tracker::{ReportFolder, Repository, TrackerRules, TrackerSettings};
 
-/// The keys, explained, as `config.example.toml` has them.
+/// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Where issues about outages live; hubwatch reads them and writes none. With them `hubwatch owed` says which report
 # is not written and which action items are open. Without this section no tracker is asked, and notes alone tell.
 [tracker]

@@ -45,6 +45,6 @@ pub struct Entry {
     pub at: At,
     pub by: Agent,
     pub kind: EntryKind,
-    /// Through what: `api`, `website`, `auto`, `timeout`, `note`.
+    /// The channel through which it happened: `api`, `website`, `auto`, `timeout` or `note`.
     pub channel: &'static str,
 }

@@ -28,7 +28,7 @@ pub struct OnCall<'a> {
     pub turn: Option<(&'a Schedule, Shift)>,
 }
 
-/// The shifts of all schedules. Each schedule's first user's first shift starts at `anchor`.
+/// The shifts of all schedules. In every schedule the first user's first shift starts at `anchor`.
 #[derive(Clone, Copy, Debug)]
 pub struct Rota {
     anchor: At,

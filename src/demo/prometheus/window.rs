@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::demo::clockwork::{At, before};
 
-/// The range and the step of such a count.
+/// The range and the step over which a query counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CountWindow {
     range: Duration,
@@ -12,7 +12,7 @@ pub(super) struct CountWindow {
 }
 
 impl CountWindow {
-    /// The first such range in a query.
+    /// The window of the first count in a query.
     pub(super) fn parse(query: &str) -> Option<Self> {
         let (_, counted) = query.split_once("count_over_time(")?;
         let mut brackets = counted.split('[').skip(1);

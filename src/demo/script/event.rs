@@ -44,9 +44,9 @@ pub enum ScriptEvent {
     HubUp(HubName),
     /// The hubs of a batch are upgraded, one after another.
     Upgrade(BatchUpgrade),
-    /// Every hub of one cluster stops working; a role names the cluster.
+    /// All hubs of the role's cluster stop working.
     ClusterDown(HubDown),
-    /// Every hub of that cluster works again.
+    /// All hubs of the role's cluster work again.
     ClusterUp(HubName),
     /// The free space on a hub's disks changes.
     Disk(DiskLevel),

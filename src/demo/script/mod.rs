@@ -30,9 +30,9 @@ pub enum ScriptError {
     /// An event names something that does not exist.
     #[error("the demo's script speaks of {what} \"{name}\", which is not there")]
     Unknown {
-        /// The kind of thing that the name is for.
+        /// The kind of thing that has no such name.
         what: &'static str,
-        /// Its name in the script.
+        /// The name that the script uses.
         name: String,
     },
     /// PagerDuty's rules do not allow an event.

@@ -1,4 +1,4 @@
-//! Events v2: how an integration, such as a real Alertmanager, opens, renews and closes incidents.
+//! Events v2: how an integration, such as a real Alertmanager, opens, updates and resolves incidents.
 
 use serde_json::Value;
 

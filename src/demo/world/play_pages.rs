@@ -19,7 +19,7 @@ const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
 
 type PlayResult = Result<(), ScriptError>;
 
-/// The recipient of a page, and its wording.
+/// The recipient of a page, its format and its urgency.
 #[derive(Clone, Default)]
 struct PageOptions {
     owner: Option<String>,
@@ -69,7 +69,7 @@ impl World {
         Ok(())
     }
 
-    /// Fires the same alert on many clusters, so early that it already fires, and pages for it.
+    /// Adds the same alert on many clusters, old enough to fire already, and pages for it.
     pub(super) fn storm(&mut self, storm: &Storm, at: At) -> PlayResult {
         let rule = self.rules.get(&storm.rule).cloned();
         let rule = rule.ok_or_else(|| unknown_name("rule", &storm.rule))?;

@@ -45,7 +45,7 @@ pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
         text.as_bytes(),
     )?;
     let note = dir.join(TEXT_FILE);
-    // Editors want the last line ended too.
+    // Editors expect a newline at the end of the last line.
     io::Write::write_all(&mut create_private(&note)?, format!("{text}\n").as_bytes())?;
     Ok(OpenEdit {
         path: note,

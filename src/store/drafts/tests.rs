@@ -80,7 +80,7 @@ fn two_programs_lose_nothing_of_each_other() {
     let note = |text, seconds| draft("pd:Q1", Purpose::Note, text, seconds);
     let (mut ada, mut bo) = (folder(place.path(), "1-a"), folder(place.path(), "2-b"));
     ada.save(&note("Ada's", 1)).unwrap();
-    // It is being typed over there: nothing of it is shown here.
+    // The other program is still running, so its draft is not shown here.
     assert_eq!(texts(&bo.adopt_drafts(at(1)).unwrap()), [""; 0]);
     bo.save(&note("Bo's", 2)).unwrap();
     bo.discard(&note("", 0).key()).unwrap();
@@ -104,7 +104,7 @@ fn of_two_that_find_a_draft_one_gets_it() {
     assert_eq!(texts(&ada.adopt_drafts(at(2)).unwrap()), ["left"]);
     let late = draft("pd:Q1", Purpose::Note, "left", 1);
     assert_eq!(bo.claim(&left[1].drafts[0], late), None);
-    // Sent, it is gone for good.
+    // A draft that was sent is removed for good.
     ada.discard(&draft("pd:Q1", Purpose::Note, "", 0).key())
         .unwrap();
     drop((ada, bo));
@@ -179,7 +179,7 @@ fn what_was_saved_in_an_editor_after_a_kill_is_in_the_draft_that_it_came_from() 
     let unreadable: Vec<_> = found.unreadable.iter().map(|(path, _)| path).collect();
     assert_eq!(unreadable, [&place.path().join("edit-7-2/note.txt")]);
     assert!(waited_for.path.exists());
-    // Not only shown: kept.
+    // The recovered text is not only returned, but also saved.
     let again = folder(place.path(), "3-c").adopt_drafts(at(3)).unwrap();
     assert_eq!(texts(&again), ["begun and saved"]);
     assert!(!place.path().join("edit-7-0").exists());
@@ -240,7 +240,7 @@ fn a_place_that_cannot_be_written_is_an_error_and_shows_what_it_holds() {
 enum Step {
     Keep(usize, String),
     Discard(usize),
-    /// Killed and started again.
+    /// The program is killed and started again.
     Restart,
 }
 

@@ -41,7 +41,7 @@ fn fleet(more: &[(&str, &str)]) -> FleetFiles {
     fleet
 }
 
-/// The part about rollouts.
+/// The part of the imported configuration about rollouts.
 fn wanted(files: &FleetFiles) -> String {
     let text = import(files).unwrap();
     let begin = text.find("\n[[rollout").or_else(|| text.find("\n\n# "));

@@ -16,8 +16,8 @@ pub(super) const ROUTINE_THIS_MONTH: usize = 64;
 
 /// The whole calendar months before the story's month, the latest last.
 ///
-/// The outages of the last five months are the published figures of the team whose way of working hubwatch carries:
-/// 7, 7, 9, 0 and 1, on average 4.8 a month. One of the first seven and one of the second were reported by a
+/// The outages of the last five months are the published figures of the team whose way of working hubwatch supports: 7,
+/// 7, 9, 0 and 1, on average 4.8 a month. One of the first seven and one of the second seven were reported by a
 /// community. Which of the others a person reported, and everything about the months before, is this fixture's
 /// assumption.
 pub(super) const MONTHS: [MonthPlan; 18] = [

@@ -38,7 +38,7 @@ fn world(start: At, seed: u64) -> World {
     World::new(options, start).unwrap()
 }
 
-/// Past incidents that were changed since come last.
+/// All past incidents. Those that were changed since come last.
 fn past(world: &World) -> Vec<&Incident> {
     let changed = world.account.incidents.iter();
     let changed = changed.filter(|it| it.number <= LAST_NUMBER);

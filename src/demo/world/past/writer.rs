@@ -15,7 +15,7 @@ use crate::demo::world::Place;
 use crate::demo::world::alertmanager::{DetailsFormat, notification};
 use crate::demo::world::outside_check;
 
-/// A user whose incidents no person sees.
+/// The user that is a mailbox. Nobody sees the incidents that are assigned to it.
 const MAILBOX: &str = "support";
 
 pub(super) struct Writer<'a> {
