@@ -162,8 +162,8 @@ pub enum Pending {
 }
 
 impl Agent {
-    /// The channel that log entries name unless they name another. PagerDuty never says that a service used the
-    /// website, nor that a person came through an integration.
+    /// The default channel of this agent's log entries. PagerDuty never says that a service used the website, nor that
+    /// a person came through an integration.
     pub fn channel(&self) -> &'static str {
         match self {
             Self::User(_) => "website",

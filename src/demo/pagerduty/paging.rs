@@ -35,7 +35,7 @@ pub(super) fn params(query: Option<&str>, known: &[&str]) -> Result<Params, Prob
     }
 }
 
-/// The parameters of a list, and the part of it that they ask for.
+/// The parameters of a list request, and the page of the list that it asks for.
 pub(super) fn list_params(
     query: Option<&str>,
     known: &[&str],

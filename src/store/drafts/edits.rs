@@ -12,7 +12,7 @@ use crate::store::{state_dir, state_file};
 /// A file larger than this is not a text that somebody typed.
 const MAX_TEXT_BYTES: u64 = 4 << 20;
 
-/// The prefix of such a directory's name.
+/// The prefix of the name of an edit's directory.
 pub const DIR_PREFIX: &str = "edit";
 
 /// The text that the editor opens.
@@ -22,7 +22,7 @@ const ORIGINAL_FILE: &str = "before";
 /// The lock of the program that waits for the editor.
 const LOCK_FILE: &str = "lock";
 
-/// A text in an editor. The program that waits for the editor holds this.
+/// An edit that is going on. The program that waits for the editor keeps this value until it is done.
 #[derive(Debug)]
 pub struct OpenEdit {
     /// The file to be edited.
