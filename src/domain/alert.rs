@@ -15,19 +15,18 @@ use super::source::SourceId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertState {
-    /// The expression holds, not yet for the rule's `for`.
+    /// The expression holds, but not yet for as long as the rule's `for`.
     Pending,
-    /// It fires.
     Firing,
 }
 
-/// The rule an alert comes from.
+/// The rule that an alert comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlertRule {
-    /// The rule's name, spaces and all.
+    /// The rule's name, which may contain spaces.
     pub name: Arc<str>,
     pub group: Arc<str>,
-    /// Its expression, as Prometheus prints it.
+    /// The rule's expression, as Prometheus prints it.
     pub expression: Arc<str>,
     /// The rule's `for`.
     #[serde(rename = "for")]
@@ -39,24 +38,22 @@ pub struct AlertRule {
 pub struct Alert {
     /// The source that listed it.
     pub source: SourceId,
-    /// The cluster that this source watches, where it watches only one.
+    /// The cluster that the source watches, if it watches only one.
     pub cluster: Option<ClusterName>,
-    /// Labels as an Alertmanager would see them: the source's external labels added.
+    /// The labels as an Alertmanager would see them, with the source's external labels added.
     pub labels: Labels,
-    /// Annotations, expanded.
+    /// The annotations, with their templates expanded.
     pub annotations: Labels,
-    /// Of `labels`.
+    /// The fingerprint of `labels`.
     pub fingerprint: Fingerprint,
-    /// Pending or firing.
     pub state: AlertState,
-    /// When the expression first held. Not an Alertmanager's `startsAt`.
+    /// The time since which the expression holds (`activeAt`); not an Alertmanager's `startsAt`.
     pub active_at: Option<DateTime<Utc>>,
-    /// Since when it fires, if earlier polls or a changed rule give a better time than `active_at`.
+    /// The time since which the alert fires, if earlier polls or a changed rule give a better time than `active_at`.
     #[serde(default)]
     pub firing_since: Option<DateTime<Utc>>,
-    /// The expression's value, where it is a number.
+    /// The expression's value, if it is a number.
     pub value: Option<f64>,
-    /// The rule it comes from.
     pub rule: Arc<AlertRule>,
 }
 
@@ -66,7 +63,8 @@ impl Alert {
         self.labels.get("alertname").unwrap_or(&self.rule.name)
     }
 
-    /// When it began to fire, as far as that is known: `activeAt` plus the rule's `for`. None while pending.
+    /// The time since which the alert fires: `firing_since`, else `activeAt` plus the rule's `for`. `None` while it is
+    /// pending, or if neither is known.
     pub fn fires_since(&self) -> Option<DateTime<Utc>> {
         match self.state {
             AlertState::Pending => None,
@@ -80,12 +78,12 @@ impl Alert {
     }
 }
 
-/// An alert that fired before and no longer fires.
+/// An alert that no longer fires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResolvedAlert {
-    /// Its labels, as those of an [`Alert`].
+    /// The labels, as in [`Alert`].
     pub labels: Labels,
-    /// When it was last seen to fire.
+    /// The time of the last poll that saw the alert fire.
     #[serde(rename = "last")]
     pub last_firing: DateTime<Utc>,
 }
@@ -94,19 +92,19 @@ pub struct ResolvedAlert {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suppression {
-    /// A silence, with who made it and until when, where known.
+    /// A silence matches the alert.
     Silenced {
         /// The author of the silence.
         by: Option<String>,
         comment: Option<String>,
-        /// When it ends.
+        /// The end of the silence.
         until: Option<DateTime<Utc>>,
     },
     /// Another alert inhibits it.
     Inhibited,
-    /// A time interval mutes its route.
+    /// A time interval mutes the alert's route.
     Muted,
-    /// Its route leads to a receiver without any integration.
+    /// The alert's route leads to a receiver without any integration.
     RoutedToNobody,
 }
 
@@ -116,13 +114,13 @@ pub struct AlertmanagerAlert {
     /// The fingerprint as the Alertmanager gives it.
     pub fingerprint: Fingerprint,
     pub labels: Labels,
-    /// When it began to fire.
+    /// The time at which the alert began to fire.
     pub starts_at: Option<DateTime<Utc>>,
-    /// Why it does not page; none if it does.
+    /// The reason why the alert does not page. `None` if it does page.
     pub suppressed: Option<Suppression>,
-    /// The receivers its routes name.
+    /// The receivers that the alert's routes name.
     pub receivers: Vec<String>,
-    /// It is new to the Alertmanager, which has not asked its silences yet.
+    /// Whether the alert is so new that the Alertmanager has not yet checked its silences for it.
     #[serde(default)]
     pub unprocessed: bool,
 }

@@ -1,23 +1,23 @@
-//! Bytes that outlive the program.
+//! A store for bytes that must survive a restart.
 
 use futures_util::future::BoxFuture;
 
-/// Bytes that outlive the program, by name. They only save time: unreadable bytes count as absent, and bytes that
-/// cannot be written cost the next run a little time. Neither is an error.
+/// A store for named bytes that must survive a restart. The bytes only save time: unreadable bytes count as absent, and
+/// if a write fails, the next run takes a little longer. Neither is an error.
 pub trait Cache: Send + Sync {
-    /// The bytes kept under a name, unchecked; empty if there are none.
+    /// Returns the bytes kept under `name`, unchecked; empty if there are none.
     fn load<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Vec<u8>>;
 
-    /// Keeps these bytes under a name in place of what was there.
+    /// Replaces the bytes kept under `name`.
     fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()>;
 
-    /// As [`Self::save`], and tells the person once if they cannot be written.
+    /// Does the same as [`Self::save`], and tells the user once if the bytes cannot be written.
     fn save_or_report<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
         self.save(name, bytes)
     }
 
-    /// Moves bytes that are not what they should be out of the way of the next save, and tells the person why. Nothing
-    /// happens if others are kept under the name by now.
+    /// Moves invalid bytes aside so that the next save does not overwrite them, and tells the user why. Does nothing if
+    /// other bytes are kept under `name` by now.
     fn set_aside<'a>(&'a self, _name: &'a str, _bytes: Vec<u8>, _why: String) -> BoxFuture<'a, ()> {
         Box::pin(async {})
     }

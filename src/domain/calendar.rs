@@ -1,4 +1,4 @@
-//! The team's working time: the same on every colleague's screen.
+//! The team's working time, which is the same on every colleague's screen.
 
 use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
@@ -10,12 +10,12 @@ pub struct Calendar {
     pub zone: Zone,
     /// The start of a working day.
     pub from: NaiveTime,
-    /// Its end: on the same day where that is after the start, else on the next; midnight to midnight is
-    /// all day.
+    /// The end of a working day: on the same day if it is later than `from`, else on the next day. Midnight to midnight
+    /// is the whole day.
     pub to: NaiveTime,
     /// Working days.
     pub days: Vec<Weekday>,
-    /// The first day of any sprint.
+    /// The first day of any one sprint, past or to come.
     pub sprint_start: NaiveDate,
     /// The length of a sprint in days, at least 1.
     pub sprint_days: u64,
@@ -49,7 +49,7 @@ struct Shift {
 }
 
 impl Shift {
-    // Work that arrives after this moment can hardly be done by the end of the shift.
+    // The start of the shift's last eighth. Work that arrives later can hardly be done by the end of the shift.
     fn last_eighth(&self) -> DateTime<Utc> {
         self.end - (self.end - self.start) / 8
     }
@@ -62,8 +62,8 @@ impl Calendar {
         shifts.any(|shift| (shift.start..shift.end).contains(&at))
     }
 
-    /// When working time next begins or ends after `at`. Between days that follow each other without a break it does
-    /// neither.
+    /// When working time next begins or ends after `at`. Midnight between two working days without a break is neither a
+    /// beginning nor an end.
     pub fn next_change(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let edges = self.shifts_around(at).flat_map(|it| [it.start, it.end]);
         let is_break = |edge: &DateTime<Utc>| {
@@ -81,8 +81,8 @@ impl Calendar {
             .map(|it| it.end)
     }
 
-    /// The end of the last working day in the week of `at`; of the next week's for work that arrives in the last
-    /// eighth of that day.
+    /// When work that arrives at `at` is due within the week: at the end of the week's last working day, or of the next
+    /// week's if it arrives in the last eighth of that day.
     pub fn end_of_working_week(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut shifts = self.shifts_around(at);
         let first = shifts.find(|shift| at < shift.end)?;
@@ -95,11 +95,11 @@ impl Calendar {
         self.last_shift_of_week(next).map(|shift| shift.end)
     }
 
-    /// The next sprint planning after `at`: the start of the first working day of a sprint.
+    /// The next sprint planning after `at`. A sprint planning is at the start of a sprint's first working day.
     pub fn next_sprint_planning(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let length = i64::try_from(self.sprint_days.max(1)).ok()?;
         let passed = (self.date(at) - self.sprint_start).num_days();
-        // The configured day is that of any one sprint, which may be one to come.
+        // The configured sprint may lie in the future, so the number of sprints since then may be negative.
         let sprints = passed.div_euclid(length);
         (sprints..=sprints + 1)
             .filter_map(|n| TimeDelta::try_days(n.checked_mul(length)?))
@@ -109,7 +109,7 @@ impl Calendar {
             .find(|planning| *planning > at)
     }
 
-    /// How many of the team's working days lie wholly between two moments: not the days on which these are.
+    /// The number of the team's working days strictly between the days of `from` and `to`.
     pub fn working_days_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
         let last = self.date(to);
         let days = self.date(from).iter_days().skip(1);
@@ -126,12 +126,12 @@ impl Calendar {
         self.days.contains(&day.weekday())
     }
 
-    // Two weeks hold every weekday; without working days the iterator is empty.
+    // Two weeks contain every weekday, so the iterator is empty only if the team has no working days.
     fn working_days_from(&self, first: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         first.iter_days().take(15).filter(|day| self.works_on(*day))
     }
 
-    // Begins with the day before, whose shift may last past midnight.
+    // Begins with the previous day, whose shift may last past midnight.
     fn shifts_around(&self, at: DateTime<Utc>) -> impl Iterator<Item = Shift> {
         let today = self.date(at);
         let first = today.pred_opt().unwrap_or(today);

@@ -1,4 +1,4 @@
-//! A case: alerts, incident, hub and post that are about one thing. What a person decides about.
+//! A case: the alerts, incident, hub and posts that are about one problem. People make decisions per case.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use super::mismatch::MismatchKind;
 use super::post::Post;
 use super::source::SourceId;
 
-/// Where something is: a hub, a whole cluster, or a hub whose cluster is not known.
+/// The place of a problem: a hub, a whole cluster, or a hub whose cluster is not known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The cluster, where known.
+    /// The cluster; `None` if it is not known.
     pub cluster: Option<ClusterName>,
-    /// The hub, where it is about one.
+    /// The hub; `None` for a whole cluster.
     pub hub: Option<HubName>,
 }
 
 impl Place {
-    /// The hub's key, where both are known.
+    /// The hub's key. `None` if hub or cluster is missing.
     pub fn hub_key(&self) -> Option<HubKey> {
         Some(HubKey {
             cluster: self.cluster.clone()?,
@@ -35,33 +35,33 @@ impl Place {
     }
 }
 
-/// By which rung of the ladder things were joined, surest first.
+/// The evidence by which an alert was joined to an incident, surest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum JoinedBy {
-    /// The incident was declared for it with hubwatch.
+    /// The incident was declared for the alert with hubwatch.
     Declared,
     /// A fingerprint in the incident's alert details.
     Fingerprint,
     /// The labels in the incident's alert details.
     Labels,
-    /// Alertmanager's dedup key, computed.
+    /// Alertmanager's dedup key, which hubwatch computes from the alert's route.
     DedupKey,
     /// Labels in the incident's title.
     Title,
     /// The hub's domain in the incident's title.
     Domain,
-    /// Alertname, cluster and namespace in a time window: it may be wrong.
+    /// Alertname, cluster and namespace within a time window. The join may be wrong.
     Probable,
     /// Not joined to anything.
     None,
 }
 
 impl JoinedBy {
-    /// Whether it is sure that the alert is the incident's.
+    /// Whether the join is certain.
     pub fn is_exact(self) -> bool {
         !matches!(self, Self::Probable | Self::None)
     }
@@ -74,11 +74,11 @@ impl JoinedBy {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PostJoinedBy {
-    /// It is linked to the incident.
+    /// The post is linked to the incident.
     Linked,
-    /// Its title or services name it.
+    /// The post's title or services name the incident or a place of the case.
     Title,
-    /// It may be about it.
+    /// The post may be about the case.
     Probable,
 }
 
@@ -86,13 +86,13 @@ pub enum PostJoinedBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PrioritySource {
-    /// The incident carries it.
+    /// The incident has the priority.
     Incident,
-    /// The alert's severity, by the configured map.
+    /// The configured map gives it for the alert's severity.
     Severity,
 }
 
-/// Why an Alertmanager's silence may be for another cluster's alert.
+/// The reason why an Alertmanager's silence may be for another cluster's alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DoubtfulSilence {
     /// The alert's cluster is not known.
@@ -105,12 +105,12 @@ pub enum DoubtfulSilence {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseAlert {
     pub alert: Arc<Alert>,
-    /// Why it does not page, where an Alertmanager keeps it from that.
+    /// The reason why an Alertmanager does not page for the alert, if it does not.
     pub suppressed: Option<Suppression>,
-    /// An Alertmanager suppresses an alert with the same labels that may be another cluster's; this case counts as
-    /// not suppressed.
+    /// Set if an Alertmanager suppresses an alert with the same labels that may belong to another cluster. The alert
+    /// here then counts as not suppressed.
     pub doubtful_silence: Option<DoubtfulSilence>,
-    /// How it was joined to the case's incident.
+    /// How the alert was joined to the case's incident.
     pub joined_by: JoinedBy,
 }
 
@@ -118,62 +118,59 @@ pub struct CaseAlert {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CasePost {
     pub post: Arc<Post>,
-    /// How it was joined.
+    /// How the post was joined to the case.
     pub joined_by: PostJoinedBy,
 }
 
-/// How an incident was closed while its alert fired on: it may page again at the repeat interval.
+/// An incident that was closed while its alert went on firing. The alert may page again at the repeat interval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedIncident {
     /// The incident's number.
     pub number: u64,
-    /// By whom, where known.
+    /// The person who closed the incident, if known.
     pub by: Option<String>,
-    /// When.
+    /// The time of the closing.
     pub at: DateTime<Utc>,
 }
 
-/// Why a case is shown and does not count.
+/// The reason why a case is shown but does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MutedBy {
-    /// Its hub or service is in planned maintenance.
+    /// The case's hub or service is in planned maintenance.
     Maintenance,
-    /// All of its alerts are silenced or inhibited, and there is no incident.
+    /// All alerts of the case are suppressed, and there is no incident.
     Suppressed,
-    /// Its alert is routed to nobody on purpose.
+    /// The case's alert is routed to nobody on purpose.
     RoutedToNobody,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     pub id: CaseId,
-    /// Earlier ids, from before the case got a better one.
+    /// The ids that the case had before it got a better one.
     pub aliases: Vec<CaseId>,
     /// Other cases about the same thing.
     pub related: Vec<CaseId>,
     /// A short title: the alert's name, else the incident's title, else the probe's result.
     pub title: String,
-    /// Where it is.
     pub places: Vec<Place>,
-    /// The account's name of its priority.
+    /// The case's priority, as the account names it.
     pub priority: Option<PriorityName>,
-    /// Where that comes from.
     pub priority_source: Option<PrioritySource>,
-    /// Its place in the order of priorities: 0 is the most severe. An unowned high-urgency incident without priority
-    /// comes right after the first.
+    /// The rank by priority. An unowned high-urgency incident without a priority comes right after the most severe
+    /// priority.
     pub rank: Rank,
     /// The alert's severity label.
     pub severity: Option<String>,
     /// The earliest of the alert's firing, the incident's creation, the hub's first failure.
     pub since: DateTime<Utc>,
-    /// Whether it is snoozed.
     pub snoozed: bool,
-    /// Who must act now.
+    /// The people who must act now.
     pub owners: Vec<Owner>,
-    /// No owner, or only placeholders.
+    /// Whether the case has no owner, or only placeholders.
     pub unowned: bool,
-    /// Whether the owners are known. They are not for a case without an incident while PagerDuty is not fresh or not
-    /// configured, nor while no owner is known to be a person or a mailbox.
+    /// Whether the owners are known. They are unknown for a case without an incident while PagerDuty is not fresh or
+    /// not configured. They are also unknown while no owner is known to be a person or a mailbox.
     pub owners_known: bool,
     pub acknowledged_by: Vec<String>,
     /// The clock that matters now.
@@ -181,62 +178,62 @@ pub struct Case {
     pub clocks: Vec<Clock>,
     pub alerts: Vec<CaseAlert>,
     pub incident: Option<Arc<Incident>>,
-    /// An incident for its alert was closed while the alert went on firing.
+    /// Set if an incident for the case's alert was closed while the alert went on firing.
     pub closed_while_firing: Option<ClosedIncident>,
-    /// The hub whose probe or `up` made or joined the case, with the evidence.
+    /// The hub whose probe or `up` opened or joined the case, with the evidence.
     pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
     pub posts: Vec<CasePost>,
-    /// The outage checklist; empty where it is no open P1.
+    /// The outage checklist; empty if the case is not an open P1.
     pub checklist: Vec<ChecklistItem>,
-    /// Contradictions about it.
+    /// The contradictions between sources about the case.
     pub mismatches: Vec<MismatchKind>,
-    /// Why it does not count, if it does not.
+    /// The reason why the case does not count. `None` if it counts.
     pub muted_by: Option<MutedBy>,
-    /// The sources that it rests on and that are not fresh: what is shown may be past.
+    /// The case's sources that are not fresh, so that the case may be outdated.
     pub not_fresh: Vec<SourceId>,
 }
 
 /// The order of cases by severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
-    /// The account's n-th priority, from 0.
+    /// The index of the priority in the account's list; 0 is the most severe.
     Priority(usize),
-    /// None that is known.
+    /// No priority, or one that the account's list lacks.
     Unranked,
 }
 
-/// Why PagerDuty calls nobody else for an incident that no person has acknowledged.
+/// The reason why PagerDuty pages nobody else for an incident that no person has acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoEscalation {
-    /// It was assigned by hand.
+    /// The incident was assigned by hand.
     ByHand,
     LowUrgency,
     /// The escalation policy has no further level.
     EndOfChain,
-    /// A mailbox, a bot or a service acknowledged it: PagerDuty waits, and no person has it.
+    /// A mailbox, a bot or a service acknowledged the incident: PagerDuty waits although no person handles it.
     AcknowledgedByNobody,
 }
 
-/// Who holds a case.
+/// The owners of a case, by what is known about them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Holder<'a> {
-    /// PagerDuty cannot be asked, or not who is a person: somebody may hold it.
+    /// The owners are not known, or not whether they are people. Somebody may hold the case.
     NotKnown,
     /// No owner.
     Nobody,
-    /// Only placeholders: nobody is awake.
+    /// Only placeholders, so nobody can act.
     Mailbox,
     /// At least one person.
     People(Vec<&'a Owner>),
 }
 
 impl Case {
-    /// Whether people are assigned to its open incident and none of them has acknowledged it.
+    /// Whether people are assigned to the case's open incident and none of them has acknowledged it.
     pub fn is_unacknowledged(&self) -> bool {
         !self.unowned && self.is_only_assigned()
     }
 
-    /// Whether none of those who are assigned to its open incident, people or mailboxes, has acknowledged it.
+    /// Whether no assignee of the case's open incident, person or mailbox, has acknowledged it.
     pub fn is_only_assigned(&self) -> bool {
         let is_open = self
             .incident
@@ -253,7 +250,8 @@ impl Case {
         unread.is_none_or(|unread| !unread.contains(&IncidentField::Acknowledgements))
     }
 
-    /// Why nothing will escalate it while it waits for somebody; `None` if it will be escalated, or need not be.
+    /// The reason why PagerDuty will not escalate the waiting incident. `None` if PagerDuty will escalate it or need
+    /// not, or if the reason is not known.
     pub fn no_escalation(&self) -> Option<NoEscalation> {
         let incident = self.incident.as_ref()?;
         let will = |kind| incident.pending_at(kind).is_some();
@@ -276,20 +274,20 @@ impl Case {
         }
     }
 
-    /// Whether it waits for somebody, and PagerDuty's automatic actions could not be read.
+    /// Whether no person has acknowledged the open incident and PagerDuty's automatic actions for it could not be read.
     pub fn is_escalation_unread(&self) -> bool {
         let incident = self.incident.as_ref();
         incident.is_some_and(|it| it.is_open() && !it.knows_pending())
             && self.acknowledged_by.is_empty()
     }
 
-    /// The first silence that may be about it.
+    /// The first silence that may or may not be about one of the case's alerts.
     pub fn doubtful_silence(&self) -> Option<&DoubtfulSilence> {
         let mut alerts = self.alerts.iter();
         alerts.find_map(|joined| joined.doubtful_silence.as_ref())
     }
 
-    /// Who holds the case. An owner that PagerDuty does not name is not nobody.
+    /// Who holds the case. Unknown owners count as `NotKnown`, not as `Nobody`.
     pub fn holder(&self) -> Holder<'_> {
         let owners = self.owners.iter();
         let people: Vec<&Owner> = owners
@@ -309,9 +307,9 @@ impl Case {
 #[serde(rename_all = "snake_case")]
 pub enum OwnerKind {
     Person,
-    /// A person or a mailbox: the account's users have not been read, and some are configured as mailboxes.
+    /// Either a person or a mailbox: the configuration names mailboxes, but the account's users have not been read yet.
     Unknown,
-    /// A mailbox on the rota for when nobody works: nobody awake.
+    /// A mailbox that is on the rota while nobody works.
     Placeholder,
 }
 
@@ -319,18 +317,17 @@ pub enum OwnerKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     pub who: Person,
-    /// Person or placeholder.
     pub kind: OwnerKind,
-    /// Their address, where known.
+    /// The owner's e-mail address, if known.
     pub email: Option<String>,
     /// Whether the owner is the user at this screen.
     pub is_me: bool,
-    /// Whether they acknowledged; else they are assigned.
+    /// Whether the owner acknowledged the incident; otherwise it is only assigned to them.
     pub acknowledged: bool,
-    /// The escalation policy by which it was assigned; `None` if assigned by hand.
+    /// The escalation policy that assigned the incident to the owner; `None` if it was assigned by hand.
     pub via: Option<String>,
-    /// The policy's level, where it is known.
+    /// The level of that policy, if known.
     pub level: Option<u32>,
-    /// Since when.
+    /// The time since which the owner is assigned or has acknowledged, if known.
     pub since: Option<DateTime<Utc>>,
 }

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A step, in the order in which they are shown. The names are those of the configuration, of notes and of JSON.
+/// The steps, in the order in which they are shown. Configuration, notes and JSON use the same names.
 #[derive(
     Clone,
     Copy,
@@ -27,21 +27,21 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ChecklistStep {
-    /// It has the most severe priority.
+    /// The incident has the most severe priority.
     P1,
-    /// A human acknowledged it.
+    /// A human acknowledged the incident.
     Acknowledged,
-    /// There is a chat channel for it.
+    /// There is a chat channel for the outage.
     Channel,
     /// The support desk told the community.
     ToldCommunity,
-    /// A post on the status page is about it.
+    /// A post on the status page is about the outage.
     Posted,
     /// A second human helps.
     SecondResponder,
-    /// The public got news within the time that is promised.
+    /// The public got an update within the promised time.
     Updated,
-    /// Somebody checked that it is over.
+    /// Somebody checked that the outage is over.
     Validated,
     /// The incident is resolved.
     Resolved,
@@ -49,17 +49,18 @@ pub enum ChecklistStep {
     SupportResolved,
     /// The post is closed.
     PostClosed,
-    /// There is an issue for the report.
+    /// The tracker has an issue for the incident report.
     ReportIssue,
 }
 
 impl ChecklistStep {
-    /// Whether it comes after the incident is resolved. Those before it are counted beside the open incident.
+    /// Whether the step belongs to the time after the resolve. The other steps are counted beside the open incident.
     pub fn is_after_resolve(self) -> bool {
         self >= Self::Resolved
     }
 
-    /// Whether a note can mark it as done, since nothing else shows it, or not always.
+    /// Whether a note can mark the step as done. This holds for the steps that other data shows only sometimes or
+    /// never.
     pub fn can_be_said(self) -> bool {
         matches!(
             self,
@@ -72,7 +73,7 @@ impl ChecklistStep {
     }
 }
 
-/// The names of the steps that a note can mark, as a note writes them.
+/// The names of the steps that a note can mark as done, as written in notes.
 pub fn steps_that_are_said() -> Vec<String> {
     let said = ChecklistStep::iter().filter(|step| step.can_be_said());
     said.map(|step| step.to_string()).collect()
@@ -83,30 +84,30 @@ pub fn steps_that_are_said() -> Vec<String> {
 pub enum StepState {
     Done(StepDone),
     NotDone,
-    /// Not all of its data could be read.
+    /// Some of the data about the step could not be read.
     NotKnown,
 }
 
 /// Who did a step, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepDone {
-    /// A person, or the status page that shows it; `None` if not known.
+    /// A person, or the status page that shows that the step was done; `None` if not known.
     pub by: Option<Arc<str>>,
     pub at: Option<DateTime<Utc>>,
-    /// Whether a note marks it as done; else the data itself shows it.
+    /// Whether a note marks the step as done; otherwise the data itself shows it.
     pub is_said: bool,
     /// The address in the note, such as the channel's, or the note's text.
     pub detail: Option<String>,
 }
 
-/// A step and what is known of it.
+/// A step with its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChecklistItem {
     pub step: ChecklistStep,
     pub state: StepState,
 }
 
-/// How many steps there are, and how many of them are done or not known.
+/// The number of steps, of done steps and of steps with unknown state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChecklistCount {
     pub done: usize,

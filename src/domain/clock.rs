@@ -10,17 +10,17 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ClockKind {
-    /// It goes to the next level.
+    /// PagerDuty escalates the incident to the next level.
     Escalates,
     /// The acknowledgement expires.
     AckExpires,
-    /// PagerDuty resolves it automatically.
+    /// PagerDuty resolves the incident automatically.
     AutoResolves,
-    /// It begins to page loudly.
+    /// PagerDuty raises the incident's urgency to high.
     UrgencyRises,
     /// The time-box ends and needs a decision.
     TimeBox,
-    /// It is due by the team's calendar.
+    /// The case is due by the team's calendar.
     Due,
     /// The public must be told of an outage.
     TellPublic,
@@ -31,7 +31,7 @@ pub enum ClockKind {
 }
 
 impl ClockKind {
-    /// Whether PagerDuty acts at zero, rather than a person.
+    /// Whether PagerDuty, and not a person, acts when the clock reaches zero.
     pub fn is_pagerduty_timer(self) -> bool {
         matches!(
             self,
@@ -44,15 +44,14 @@ impl ClockKind {
     }
 }
 
-/// A countdown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     pub kind: ClockKind,
-    /// When.
+    /// The time at which the clock reaches zero.
     pub at: DateTime<Utc>,
-    /// Whether the time is derived rather than given by PagerDuty.
+    /// Whether the time is computed here rather than given by PagerDuty.
     pub estimate: bool,
-    /// The recipients, for `Escalates`: one person, or the candidates of a round robin.
+    /// For `Escalates`: the next recipient, or all candidates of a round robin.
     pub to: Vec<String>,
 }
 
@@ -62,14 +61,13 @@ impl Clock {
         self.at - now
     }
 
-    /// Whether it has run out.
     pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
         self.at <= now
     }
 }
 
-/// The clock that a case shows: the snooze if there is one, else the first to run out of those that ask for a human.
-/// PagerDuty's automatic resolve is one of these if it comes before the escalation, which then never happens.
+/// The clock that a case shows: the snooze if there is one, else the clock that runs out first. PagerDuty's automatic
+/// resolve counts only if it comes before the escalation, which then never happens.
 pub fn leading_clock(clocks: &[Clock]) -> Option<&Clock> {
     let of = |kind| clocks.iter().find(|clock| clock.kind == kind);
     if let Some(snooze) = of(ClockKind::Snoozed) {

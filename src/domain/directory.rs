@@ -1,4 +1,4 @@
-//! Who is who in PagerDuty: people, policies, the rota, priorities and planned maintenance.
+//! PagerDuty's users, policies, rota, priorities and planned maintenance.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,25 +15,24 @@ use super::policy::Policy;
 /// A user of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Id and name.
     pub person: Person,
-    /// Their address, by which the configuration names people.
+    /// The user's e-mail address. The configuration names people by it.
     pub email: Option<String>,
-    /// Their own time zone; `None` where it is the account's, or cannot be read.
+    /// The user's own time zone; `None` if it is the account's, or could not be read.
     #[serde(default)]
     pub zone: Option<Zone>,
 }
 
-/// One shift on the rota: who is on call for a level of a policy, from when until when.
+/// One shift on the rota: a person, a level of a policy, and the time on call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OnCall {
     pub policy: PolicyId,
-    /// Its level, from 1.
+    /// The policy's level, counted from 1.
     pub level: u32,
     pub who: Person,
-    /// None: always.
+    /// `None` if the shift has no beginning.
     pub start: Option<DateTime<Utc>>,
-    /// None: always.
+    /// `None` if the shift has no end.
     pub end: Option<DateTime<Utc>>,
 }
 
@@ -44,36 +43,34 @@ impl OnCall {
     }
 }
 
-/// How a level picks among its targets.
+/// How a level chooses the targets that it notifies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strategy {
-    /// All of them at once.
+    /// All targets at once.
     #[default]
     Everyone,
-    /// One after the other, an incident each. Whose turn it is the API does not say.
+    /// One target per incident, in turn. The API does not say whose turn it is.
     RoundRobin,
 }
 
 /// A level of an escalation policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EscalationLevel {
-    /// How long before it goes to the next.
+    /// The time until PagerDuty escalates to the next level.
     pub delay: Duration,
-    /// How it picks.
     pub strategy: Strategy,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EscalationPolicy {
-    /// Id and name.
     #[serde(rename = "named")]
     pub reference: Reference<PolicyId>,
-    /// How often it begins again after the last level.
+    /// How often the policy starts again from the first level after the last one.
     pub loops: u32,
-    /// Its levels, the first is level 1.
+    /// The levels, from level 1.
     pub levels: Vec<EscalationLevel>,
-    /// The services that use it. None do: it is not in use.
+    /// The services that use the policy. If empty, the policy is not in use.
     pub services: Vec<ServiceId>,
 }
 
@@ -81,23 +78,20 @@ pub struct EscalationPolicy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaintenanceWindow {
     pub id: String,
-    /// From when.
     pub start: DateTime<Utc>,
-    /// Until when.
     pub end: DateTime<Utc>,
     pub services: Vec<Reference<ServiceId>>,
-    /// The purpose.
     pub description: String,
 }
 
 impl MaintenanceWindow {
-    /// Whether it covers `at`.
+    /// Whether the window covers `at`.
     pub fn covers(&self, at: DateTime<Utc>) -> bool {
         self.start <= at && at < self.end
     }
 }
 
-/// The kind of a user, as far as the configuration tells.
+/// The kind of a user, as far as the configuration says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonKind {
     Human,
@@ -109,22 +103,24 @@ pub enum PersonKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Directory {
-    /// The account's priorities, most severe first. None: the plan has none.
+    /// The account's priorities, most severe first. Empty if the account's plan has no priorities.
     pub priorities: Vec<PriorityName>,
     pub users: Vec<User>,
     pub policies: Vec<EscalationPolicy>,
-    /// Services that an incident can be opened on, by name. `None` if they were not read, or may not be.
+    /// The services on which an incident can be opened, sorted by name. Empty if they were not read, or the key may not
+    /// read them.
     pub services: Vec<Reference<ServiceId>>,
-    /// Shifts, past ones since the oldest open assignment and coming ones.
+    /// The shifts since the oldest open assignment, including future ones.
     pub on_calls: Vec<OnCall>,
-    /// Maintenance windows that are on or to come.
+    /// The present and planned maintenance windows.
     pub maintenance: Vec<MaintenanceWindow>,
-    /// The user of the API key or of the configuration; `None` if neither is known.
+    /// The user of hubwatch: the owner of the API key, or the user that the configuration names. `None` if neither is
+    /// known.
     pub me: Option<Person>,
 }
 
 impl Directory {
-    /// What a person is by the addresses of the configuration.
+    /// The kind of a user, by the configured placeholders and bots.
     pub fn person_kind(&self, who: &Person, policy: &Policy) -> PersonKind {
         match who {
             who if self.is_among(who, &policy.placeholders) => PersonKind::Placeholder,
@@ -133,13 +129,13 @@ impl Directory {
         }
     }
 
-    /// A user's own time zone, where known.
+    /// The user's own time zone, if known.
     pub fn zone(&self, id: &UserId) -> Option<Zone> {
         let mut users = self.users.iter();
         users.find(|user| user.person.id == *id)?.zone
     }
 
-    /// The e-mail address of a user, where known.
+    /// The user's e-mail address, if known.
     pub fn email(&self, id: &UserId) -> Option<&str> {
         self.users
             .iter()
@@ -147,8 +143,7 @@ impl Directory {
             .and_then(|user| user.email.as_deref())
     }
 
-    /// Whether the configuration names a user in `listed`: by address, or by name or id where the address is not known.
-    /// `listed` is in lower case.
+    /// Whether `listed` contains the user's address, name or id. `listed` is in lower case.
     pub fn is_among(&self, who: &Person, listed: &BTreeSet<String>) -> bool {
         let is_listed = |text: &str| listed.contains(&text.to_lowercase());
         !listed.is_empty()
@@ -157,27 +152,27 @@ impl Directory {
                 || is_listed(who.id.as_str()))
     }
 
-    /// The user for writes; `None` if neither PagerDuty nor the configuration names one.
+    /// The user in whose name hubwatch writes. `None` if neither PagerDuty nor the configuration names one, or if the
+    /// user's address is not known.
     pub fn actor(&self) -> Option<Actor> {
         let who = self.me.clone()?;
         let email = self.email(&who.id)?.to_owned();
         Some(Actor { person: who, email })
     }
 
-    /// A policy by its id.
     pub fn policy(&self, id: &PolicyId) -> Option<&EscalationPolicy> {
         self.policies
             .iter()
             .find(|policy| policy.reference.id == *id)
     }
 
-    /// The policy that a new incident of a service goes by.
+    /// The escalation policy for new incidents of a service.
     pub fn policy_for_service(&self, service: &ServiceId) -> Option<&EscalationPolicy> {
         let mut policies = self.policies.iter();
         policies.find(|policy| policy.services.contains(service))
     }
 
-    /// Who is on call for a level of a policy at a moment, in the rota's order.
+    /// The shifts of a policy's level that cover `at`, in the rota's order.
     pub fn on_call_at<'a>(
         &'a self,
         policy: &'a PolicyId,

@@ -1,19 +1,19 @@
-//! Forecasts when something runs out, by a straight line through the last hours, and only if the values lie on one.
-//! Otherwise there is no forecast: a wrong one costs more than none.
+//! Forecasts when something runs out, by fitting a straight line to the last hours. There is no forecast if the values
+//! do not lie on a line: a wrong forecast costs more than none.
 
 use std::time::Duration;
 
 use super::history::{Point, Series, Window};
 
-/// The least share of the window's points that must be known.
+/// The smallest share of the window's points that must be known.
 const MIN_KNOWN_SHARE: f64 = 0.66;
-/// The least share of the values' variance that the line must explain.
+/// The smallest share of the values' variance that the line must explain.
 const MIN_R_SQUARED: f64 = 0.9;
-/// The window's last third and its last half hour must fall at the same pace, within this factor: a value that has
-/// just stopped falling is not about to run out.
+/// The window's last third and its last half hour must each fall at the pace of the whole window, within this factor: a
+/// value that has just stopped falling is not about to run out.
 const MAX_PACE_RATIO: f64 = 2.0;
 const TAIL_PARTS: [usize; 2] = [3, 12];
-/// The least fall within the window, in percent; less is noise.
+/// The smallest fall within the window, in percent; less is noise.
 const MIN_FALL: f64 = 0.5;
 /// The longest forecast that six hours of data allow.
 const MAX_FORECAST: Duration = Duration::from_secs(5 * 24 * 3600);
@@ -42,7 +42,7 @@ pub fn time_until_empty(series: &Series, window: &Window) -> Option<Duration> {
     (left <= MAX_FORECAST).then_some(left)
 }
 
-// Whether the last of `parts` parts falls as fast as the whole.
+// Whether the last of `parts` equal parts falls as fast as the whole window.
 fn tail_keeps_pace(points: &[Point], parts: usize, whole: &LinearFit) -> bool {
     let late = (points.len() / parts.max(1)).max(3);
     let late = points.get(points.len().saturating_sub(late)..);

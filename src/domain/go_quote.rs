@@ -1,8 +1,8 @@
-//! Go's quoting of texts, as in an Alertmanager's group keys.
+//! Go's string quoting, which Alertmanager uses in group keys.
 
 use std::fmt::Write as _;
 
-/// A text as Go's `strconv.Quote` writes it.
+/// Quotes a text as Go's `strconv.Quote` does.
 pub fn quote_like_go(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -33,8 +33,8 @@ fn escape(out: &mut String, code: u32) {
     };
 }
 
-// Go's `unicode.IsPrint` and what Rust's `escape_debug` leaves as it is are the same categories, except for
-// marks at the beginning of a text.
+// Go's `unicode.IsPrint` accepts the characters that Rust's `escape_debug` leaves unescaped. The exception is a
+// combining mark at the beginning of a text, so the character is tested after an `a`.
 fn is_printable(c: char) -> bool {
     match c {
         ' '..='~' => true,

@@ -1,4 +1,4 @@
-//! The evidence for a hub's health: data, put into words by `wording`.
+//! The evidence for a hub's health, as data. `wording` turns it into sentences.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub enum Evidence {
     WrongStatus {
         /// The HTTP status.
         status: u16,
-        /// What the hub's proxy says of itself.
+        /// The state that the hub's proxy reports.
         proxy: ProxyState,
         /// How many tries failed in a row.
         tries: u32,
@@ -46,11 +46,11 @@ pub enum Evidence {
     },
     /// Prometheus cannot scrape the hub.
     UpIsZero,
-    /// Servers failed to start.
+    /// Too many servers failed to start.
     FailedStarts {
-        /// How many in 30 minutes.
+        /// The number of failed starts in the last 30 minutes.
         count: f64,
-        /// From how many on it counts.
+        /// The number from which on failed starts count as evidence.
         limit: f64,
     },
     /// The home directories' disk is nearly full.
@@ -63,36 +63,36 @@ pub enum Evidence {
         /// Percent free.
         free: f64,
     },
-    /// The certificate ends soon.
+    /// The certificate expires soon.
     Certificate {
-        /// Whole days left, negative past its end.
+        /// Whole days left; negative after the expiry.
         days: i64,
     },
-    /// An alert fires on it.
+    /// An alert fires for the hub.
     AlertFires { name: String },
-    /// An incident is open on it.
+    /// An incident is open for the hub.
     IncidentOpen { number: u64 },
-    /// Its Prometheus answers and has no recent sample of its cluster.
+    /// The hub's Prometheus answers, but has no recent sample of the hub's cluster.
     NoRecentSamples {
         source: SourceId,
-        /// There were none within two weeks.
+        /// Whether there was no sample within two weeks either.
         never: bool,
     },
-    /// A source that would show it is not live.
+    /// A source that would show the hub's state is not live.
     SourceNotLive {
         source: SourceId,
         state: SourceState,
-        /// Since when, where known.
+        /// The time since which the source is not live, if known.
         since: Option<DateTime<Utc>>,
-        /// Its latest error.
+        /// The source's latest error.
         error: Option<String>,
     },
-    /// The probe of this hub has not run yet.
+    /// The hub has not been probed yet.
     NotProbedYet,
-    /// Its series are absent where others' are present.
+    /// The hub's series are absent although other hubs' series are present.
     SeriesAbsent,
-    /// Nothing watches it: neither a probe nor a Prometheus.
+    /// Neither a probe nor a Prometheus watches the hub.
     NotWatched,
-    /// It is not probed, and its Prometheus has no series of it, nor of any other hub.
+    /// The hub is not probed, and its Prometheus has no series of any hub.
     NoHubSeries,
 }

@@ -1,5 +1,5 @@
-//! Values over the last hours: the request to a Prometheus when a person opens a case or a hub, and its answer.
-//! Histories are neither polled nor kept.
+//! Values over the last hours: the request that goes to a Prometheus when the user opens a case or a hub, and the
+//! answer. Histories are neither polled nor kept.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,23 +17,23 @@ use super::threshold::{Threshold, split_comparison};
 /// How far back a history goes.
 pub const LOOK_BACK: Duration = Duration::from_secs(6 * 3600);
 
-/// Steps that divide an hour, in minutes.
+/// The possible steps in minutes. Each divides an hour.
 const STEP_MINUTES: [u32; 10] = [1, 2, 3, 4, 5, 6, 10, 15, 20, 30];
 
-/// A stretch of time in equal steps, both ends included. Its end is a multiple of its step, so that
-/// two queries within one step return the same.
+/// A time range in equal steps, both ends included. The end is a multiple of the step, so that two queries within one
+/// step return the same values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Its last point.
+    /// The time of the last point.
     pub end: DateTime<Utc>,
     /// The time between two points; whole minutes.
     pub step: Duration,
-    /// How many moments there are.
+    /// The number of points.
     pub points: usize,
 }
 
 impl Window {
-    /// The last [`LOOK_BACK`] before `now`, in at most about `most` moments, but no fewer than 13.
+    /// The last [`LOOK_BACK`] before `now`, in at most `most` points, but no fewer than 13.
     pub fn ending_at(now: DateTime<Utc>, most: usize) -> Self {
         let fits = |step: &u32| point_count(*step) <= most;
         let minutes = STEP_MINUTES.into_iter().find(fits).unwrap_or(30);
@@ -46,8 +46,8 @@ impl Window {
         }
     }
 
-    /// A span from before its start until its end, in at most about `most` moments: a minute from one to the next
-    /// where that is enough.
+    /// A window that begins no later than `span` and ends within a step of its end, in about `most` points at most. The
+    /// step is one minute if that is enough.
     pub fn covering(span: &Range<DateTime<Utc>>, most: usize) -> Self {
         let minutes = (span.end - span.start).num_minutes().max(1);
         let most = i64::try_from(most).unwrap_or(i64::MAX).max(2);
@@ -66,7 +66,7 @@ impl Window {
         }
     }
 
-    /// Its first point.
+    /// The time of the first point.
     pub fn start(&self) -> DateTime<Utc> {
         self.time_at(0)
     }
@@ -79,8 +79,8 @@ impl Window {
         self.end.checked_sub_signed(span).unwrap_or(self.end)
     }
 
-    /// The index of a moment, given in seconds since 1970; `None` outside of the window, or between two of its
-    /// moments.
+    /// The index of the point at a time, given in seconds since 1970. `None` outside of the window and between two
+    /// points.
     pub fn index_at(&self, seconds: f64) -> Option<usize> {
         let from_start = seconds - self.start().timestamp() as f64;
         let place = from_start / self.step.as_secs_f64();
@@ -100,29 +100,27 @@ fn point_count(minutes: u32) -> usize {
 pub struct HistoryRequest {
     /// The Prometheus to query.
     pub source: SourceId,
-    /// About what.
     pub subject: HistorySubject,
-    /// When.
     pub window: Window,
 }
 
 /// The subject of a history.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HistorySubject {
-    /// The values that an alert's expression looks at.
+    /// The values that an alert's expression compares with its threshold.
     Alert(AlertQuery),
     /// The signals of a hub.
     Hub(HubKey),
 }
 
-/// The part of an alert's expression that has a value.
+/// The part of an alert's expression whose value can be plotted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertQuery {
     /// The alert's labels, which distinguish its own series from others.
     pub labels: Labels,
-    /// PromQL: the rule's expression without its threshold, or all of it where that has none.
+    /// PromQL: the rule's expression without its threshold, or the whole expression if it has no threshold.
     pub query: Arc<str>,
-    /// The threshold at which it fires, if the expression has one.
+    /// The threshold of the expression, if it has one.
     pub threshold: Option<Threshold>,
 }
 
@@ -147,10 +145,10 @@ impl AlertQuery {
 /// The answer to a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    /// The values over the window: for an alert the series that match its labels, the closest first; for a hub at
-    /// most one series a signal, in the signals' order.
+    /// For an alert: the series that fit its labels, the closest first. For a hub: at most one series per signal, in
+    /// the signals' order.
     pub series: Vec<Series>,
-    /// How many more series agree as well.
+    /// The number of further series that fit the alert's labels.
     pub omitted: usize,
     /// Signals that could not be queried, with Prometheus' errors.
     pub failed_signals: BTreeMap<Signal, String>,
@@ -170,15 +168,14 @@ impl History {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     pub key: SeriesKey,
-    /// One value for each moment of the window; `None` without a sample or with one that is not finite. Never 0 in
-    /// its place.
+    /// One value for each point of the window. `None`, and never 0, if there is no sample or the sample is not finite.
     pub values: Vec<Option<f64>>,
 }
 
 /// The identity of a series.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeriesKey {
-    /// An alert's value, with the labels of the series.
+    /// A series of an alert's query, by its labels.
     Labels(Labels),
     /// A signal of a hub.
     Signal(Signal),
@@ -187,19 +184,18 @@ pub enum SeriesKey {
 /// A value and its index in the window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// The place.
     pub index: usize,
     pub value: f64,
 }
 
 impl Series {
-    /// All values that are known, oldest first.
+    /// The known values, oldest first.
     pub fn known_points(&self) -> impl DoubleEndedIterator<Item = Point> {
         let all = self.values.iter().enumerate();
         all.filter_map(|(index, value)| value.map(|value| Point { index, value }))
     }
 
-    /// The lowest and the highest value; `None` without any value.
+    /// The lowest and the highest known value. `None` if no value is known.
     pub fn range(&self) -> Option<(f64, f64)> {
         let values = self.known_points().map(|point| point.value);
         values.fold(None, |range, value| match range {
@@ -209,8 +205,8 @@ impl Series {
     }
 }
 
-/// Whether a series may be an alert's own: none of its labels contradicts the alert's. A rule may put a prefix before
-/// a value (`cluster=leap`), and the metric's name is not a label of an alert.
+/// Whether a series may be the alert's own: the alert has each non-empty label of the series, with the same value. A
+/// rule may put a prefix before a value (`cluster=leap`). The metric's name is ignored, since alerts do not have it.
 pub fn series_fits_alert(series: &Labels, alert: &Labels) -> bool {
     let own = series.iter().filter(|(name, _)| *name != "__name__");
     own.filter(|(_, value)| !value.is_empty())
@@ -220,7 +216,7 @@ pub fn series_fits_alert(series: &Labels, alert: &Labels) -> bool {
         })
 }
 
-/// A label's value without the prefix that a rule put before it.
+/// Removes the prefix (`cluster=`) that a rule put before a label's value. `None` if there is no such prefix.
 pub fn strip_value_prefix(value: &str) -> Option<&str> {
     let (word, rest) = value.split_once('=')?;
     let is_in_name = |char: char| char.is_ascii_alphanumeric() || char == '_';

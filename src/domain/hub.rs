@@ -1,25 +1,25 @@
-//! Hubs: what is watched, the signals of one, and its health.
+//! Hubs: which ones are watched, their signals and their health.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::HubKey;
 
-/// Whether a hub's outage is one.
+/// Whether a hub's failure counts as an outage.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Tier {
-    /// People work on it.
+    /// A hub that people work on.
     Prod,
-    /// It is for trying things; it never makes a verdict critical.
+    /// A hub for tests. Its failure never makes the verdict critical.
     Staging,
 }
 
 impl Tier {
-    /// The tier by a hub's name, if none is configured.
+    /// Guesses the tier from a hub's name, for hubs without a configured tier.
     pub fn from_name(hub: &str) -> Self {
         let is_staging = hub
             .split(['-', '_', '.'])
@@ -35,23 +35,22 @@ impl Tier {
 /// A hub that is watched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HubSpec {
-    /// Cluster and namespace.
     pub key: HubKey,
-    /// Prod or staging.
     pub tier: Tier,
-    /// Where people reach it, without scheme.
+    /// The hub's address for people, without a scheme.
     pub domain: Option<String>,
     /// The address to probe; `None` means no probe.
     pub health_url: Option<String>,
-    /// The status a probe expects there.
+    /// The HTTP status that a probe of `health_url` expects.
     #[serde(rename = "expect")]
     pub expected_status: u16,
-    /// Whether a good answer there carries JupyterHub's header. Where it does not, any page with that status counts.
+    /// Whether a good answer must have JupyterHub's version header. If not, any page with the expected status counts as
+    /// good.
     #[serde(default)]
     pub expects_hub_header: bool,
 }
 
-/// The signals of one hub, from its cluster's Prometheus. None is "not known", never zero.
+/// The signals of one hub, from its cluster's Prometheus. `None` means "not known", never zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Signals {
@@ -71,7 +70,7 @@ pub struct Signals {
     pub home_free_percent: Option<f64>,
     /// Percent of the hub database's disk that is free.
     pub db_free_percent: Option<f64>,
-    /// When the newest of the hub's samples was scraped, by the sample's own time.
+    /// The timestamp of the hub's newest sample.
     pub sampled_at: Option<DateTime<Utc>>,
 }
 
@@ -143,8 +142,8 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// The signals that every hub has. The 95th percentile is not among them, which is not a number while nobody
-    /// starts a server; nor are active users, which a hub counts hourly.
+    /// The signals that every hub must have. The 95th percentile is left out since it is not a number while nobody
+    /// starts a server; active users are left out since a hub counts them only hourly.
     pub const EXPECTED: [Self; 5] = [
         Self::Up,
         Self::RunningServers,
@@ -154,7 +153,7 @@ impl Signal {
     ];
 }
 
-/// A signal that a hub with other signals has not had for a while.
+/// A signal that a hub has lacked for a while although it has other signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingSignal {
     pub signal: Signal,
@@ -162,18 +161,18 @@ pub struct MissingSignal {
     pub had_before: bool,
 }
 
-/// How a hub is, worst first: unknown sorts above degraded.
+/// The health of a hub, worst first. Unknown is worse than degraded.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Health {
-    /// Positive evidence from a live source that it does not work.
+    /// A live source has positive evidence that the hub does not work.
     Down,
-    /// The data that would show it is missing.
+    /// The data that would show the hub's health is missing.
     Unknown,
-    /// It works, with something wrong.
+    /// The hub works, but something is wrong.
     Degraded,
     /// None of these.
     Up,

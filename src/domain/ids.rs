@@ -1,4 +1,4 @@
-//! Names of things, each its own type so that one is never taken for another.
+//! Identifiers, each with its own type so that they cannot be confused.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ macro_rules! names {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// The name as it is written.
+            /// The name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -49,7 +49,8 @@ macro_rules! names {
 names! {
     /// A Kubernetes cluster, as the configuration names it.
     ClusterName;
-    /// A hub within its cluster: the Kubernetes namespace that its metrics carry. Not unique alone.
+    /// A hub within its cluster: the Kubernetes namespace in its metrics. Several clusters may have a hub of the same
+    /// name.
     HubName;
     /// A PagerDuty incident's id, such as `Q1LEAP01`.
     IncidentId;
@@ -65,12 +66,12 @@ names! {
     PriorityName;
 }
 
-/// A hub's key. Names repeat across clusters, so only the pair says which hub it is.
+/// A hub's key. Hub names repeat across clusters, so only the pair identifies a hub.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HubKey {
     /// The cluster that runs it.
     pub cluster: ClusterName,
-    /// Its namespace there.
+    /// The hub's namespace in that cluster.
     pub hub: HubName,
 }
 
@@ -90,7 +91,7 @@ impl fmt::Display for HubKey {
     }
 }
 
-/// The text is not `CLUSTER/HUB`.
+/// The error for a text that is not `CLUSTER/HUB`.
 #[derive(Debug, thiserror::Error)]
 #[error("'{0}' is not CLUSTER/HUB")]
 pub struct ParseHubKeyError(String);
@@ -108,7 +109,7 @@ impl FromStr for HubKey {
     }
 }
 
-// As text, so that it can be a key of a JSON or TOML table.
+// Serialized as text, so that a hub key can be a key of a JSON object or a TOML table.
 impl Serialize for HubKey {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
@@ -155,14 +156,14 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
-/// The id of a case. Within a kind, ids are ordered by their texts.
+/// The id of a case. Ids of one kind are ordered by their text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CaseId {
-    /// An incident's case: `pd:ID`.
+    /// A case with an incident: `pd:ID`.
     Incident(IncidentId),
-    /// A firing alert's, without an incident: `alert:FINGERPRINT`.
+    /// A case of a firing alert without an incident: `alert:FINGERPRINT`.
     Alert(Fingerprint),
-    /// A hub that is seen down, with neither: `hub:CLUSTER/NAME`.
+    /// A case of a hub that is down, with neither alert nor incident: `hub:CLUSTER/NAME`.
     Hub(HubKey),
 }
 
@@ -176,7 +177,7 @@ impl fmt::Display for CaseId {
     }
 }
 
-/// The text is no case's id.
+/// The error for a text that is not a case's id.
 #[derive(Debug, thiserror::Error)]
 #[error("'{0}' is no case: pd:ID, alert:FINGERPRINT or hub:CLUSTER/NAME")]
 pub struct ParseCaseIdError(String);

@@ -1,4 +1,4 @@
-//! PagerDuty incidents: their state, their alerts, and the log.
+//! PagerDuty incidents: their state, their alerts and their log.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,40 +15,37 @@ use super::source::PartName;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum IncidentStatus {
-    /// Nobody has acknowledged it.
+    /// Nobody has acknowledged the incident.
     Triggered,
-    /// Somebody has.
+    /// Somebody has acknowledged the incident.
     Acknowledged,
-    /// It is over.
     Resolved,
 }
 
-/// How loudly it pages.
+/// How urgently PagerDuty notifies people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Urgency {
-    /// It escalates.
+    /// The incident escalates.
     High,
-    /// It never escalates.
+    /// The incident never escalates.
     Low,
 }
 
-/// A reference to a user: the id decides, the name is shown.
+/// A reference to a user. The id identifies the user, the name is for the screen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// The user's id.
     pub id: UserId,
-    /// Their name, as PagerDuty's `summary` or `name` gives it.
+    /// The user's name, from PagerDuty's `summary` or `name`.
     pub name: Arc<str>,
 }
 
-/// Who something is assigned to, and since when.
+/// An assignment of an incident to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
-    /// Since when.
     pub at: DateTime<Utc>,
-    /// To whom.
     pub to: Person,
 }
 
@@ -57,30 +54,30 @@ pub struct Assignment {
 pub struct Acknowledgement {
     /// When.
     pub at: DateTime<Utc>,
-    /// By whom. Acknowledgements by a service (an integration) are not a person's and left out.
+    /// The person who acknowledged. Acknowledgements by a service (an integration) are left out.
     pub by: Person,
 }
 
-/// How it reached its assignees.
+/// The way in which an incident was assigned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssignedVia {
     EscalationPolicy,
-    /// By hand: it will not escalate.
+    /// Somebody assigned the incident by hand, so it will not escalate.
     DirectAssignment,
 }
 
-/// The actions that PagerDuty takes by itself.
+/// The actions that PagerDuty takes automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingKind {
     /// The acknowledgement expires.
     Unacknowledge,
-    /// It goes to the next level.
+    /// PagerDuty escalates the incident to the next level.
     Escalate,
-    /// PagerDuty resolves it automatically.
+    /// PagerDuty resolves the incident.
     Resolve,
-    /// It begins to page loudly.
+    /// PagerDuty raises the incident's urgency to high.
     UrgencyChange,
 }
 
@@ -92,7 +89,7 @@ pub struct PendingAction {
     pub at: DateTime<Utc>,
 }
 
-/// A thing that PagerDuty names by id and summary.
+/// A reference to a PagerDuty object, by id and summary.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reference<I> {
     pub id: I,
@@ -102,15 +99,13 @@ pub struct Reference<I> {
 /// An alert inside an incident, with the data of its event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentAlert {
-    /// PagerDuty's id of it.
+    /// PagerDuty's id for the alert.
     pub id: String,
-    /// Whether it is over.
     pub resolved: bool,
     /// The event's dedup key, where it had one.
     pub alert_key: Option<String>,
-    /// When it came.
     pub created_at: Option<DateTime<Utc>>,
-    /// PagerDuty keeps it from paging.
+    /// Whether PagerDuty suppresses the alert, so that it does not page.
     pub suppressed: bool,
     /// Fingerprints in the event's details (Alertmanager 0.30 and later).
     pub fingerprints: Vec<Fingerprint>,
@@ -124,26 +119,26 @@ pub struct IncidentAlert {
 pub enum LogKind {
     /// The incident was triggered.
     Trigger,
-    /// It was acknowledged; the expiry in seconds, where there is one.
+    /// The incident was acknowledged.
     Acknowledge {
-        /// Seconds until the acknowledgement expires.
+        /// Seconds until the acknowledgement expires; `None` if it does not expire.
         timeout: Option<u32>,
     },
-    /// The acknowledgement expired or was taken back.
+    /// The acknowledgement expired or was withdrawn.
     Unacknowledge,
-    /// It was resolved.
+    /// The incident was resolved.
     Resolve,
-    /// It was assigned.
+    /// The incident was assigned.
     Assign {
         /// To whom.
         to: Vec<Person>,
     },
-    /// It moved to another escalation policy.
+    /// The incident moved to another escalation policy.
     Delegate {
-        /// To whom that assigned it.
+        /// The people to whom the new policy assigned the incident.
         to: Vec<Person>,
     },
-    /// It went to another level.
+    /// The incident was escalated to another level.
     Escalate {
         /// To whom.
         to: Vec<Person>,
@@ -155,34 +150,34 @@ pub enum LogKind {
         /// The text, if the log carries it.
         text: Option<String>,
     },
-    /// It was snoozed.
+    /// The incident was snoozed.
     Snooze {
-        /// Until when, if the log says so.
+        /// The end of the snooze, if the log gives it.
         until: Option<DateTime<Utc>>,
     },
     /// A snooze ended.
     Unsnooze,
     /// The urgency changed.
     UrgencyChange,
-    /// The priority changed; `None` is no priority.
+    /// The priority changed. `None` means no priority.
     PriorityChange {
         /// The priority before.
         from: Option<PriorityName>,
         /// The priority after.
         to: Option<PriorityName>,
     },
-    /// A field changed; which one is not known.
+    /// Some field changed. The log does not say which.
     FieldChange,
-    /// The policy began again from its first level.
+    /// The policy started again from its first level.
     RepeatEscalation,
     /// The policy has no further level.
     ExhaustEscalation,
-    /// One that we do not know: its type as the wire spells it.
+    /// An entry of a type that hubwatch does not know. Holds the type as PagerDuty spells it.
     Other(String),
 }
 
 impl LogKind {
-    /// Whether nothing is judged by an entry of this kind, so that one which cannot be read is no loss.
+    /// Whether entries of this kind influence no judgement. If such an entry cannot be read, nothing is lost.
     pub fn decides_nothing(&self) -> bool {
         matches!(
             self,
@@ -195,29 +190,27 @@ impl LogKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEntry {
     pub id: String,
-    /// The incident that it is about.
     pub incident: IncidentId,
-    /// When it happened.
     pub at: DateTime<Utc>,
     pub kind: LogKind,
-    /// The person who did it, if a person did.
+    /// The person who caused the entry; `None` if no person did.
     pub agent: Option<Person>,
-    /// Whether its author is known: a person, a service or an integration.
+    /// Whether the log names the author: a person, a service or an integration.
     #[serde(default = "is_known")]
     pub agent_known: bool,
-    /// By which way it came, of a trigger entry: `website`, `api`, `email` ….
+    /// For a trigger entry: the channel through which the incident was created, such as `website`, `api` or `email`.
     #[serde(default)]
     pub channel: Option<String>,
-    /// PagerDuty's own sentence.
+    /// PagerDuty's own sentence about the entry.
     pub summary: String,
 }
 
-// Entries that were kept on disk before this was asked.
+// The default for `agent_known` in entries that an earlier version, without this field, kept on disk.
 fn is_known() -> bool {
     true
 }
 
-/// A field of an incident that decides: without it the incident is another thing.
+/// A field of an incident that the judgement depends on.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -234,58 +227,57 @@ pub enum IncidentField {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     pub id: IncidentId,
-    /// Its number in the account.
+    /// The incident's number in the account.
     pub number: u64,
     pub title: String,
-    /// Its page for people.
+    /// The incident's address in a browser.
     pub url: Option<String>,
     pub status: IncidentStatus,
-    /// How loudly it pages.
     pub urgency: Urgency,
     pub service: Option<Reference<ServiceId>>,
-    /// Its escalation policy.
+    /// The escalation policy.
     pub policy: Option<Reference<PolicyId>>,
-    /// Its priority as the account names it.
+    /// The priority, as the account names it.
     pub priority: Option<PriorityName>,
-    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When anything of it last changed.
+    /// When anything about the incident last changed.
     pub updated_at: Option<DateTime<Utc>>,
-    /// When it was resolved.
     pub resolved_at: Option<DateTime<Utc>>,
-    /// The person who resolved it; `None` if it is open, or the log does not say.
+    /// The person who resolved the incident; `None` if it is open, or the log does not say.
     pub resolved_by: Option<Person>,
     pub assignments: Vec<Assignment>,
-    /// How it was assigned to them.
+    /// How the incident was assigned; `None` if PagerDuty does not say.
     pub assigned_via: Option<AssignedVia>,
     /// The acknowledgements in force.
     pub acknowledgements: Vec<Acknowledgement>,
-    /// Actions that PagerDuty will take by itself.
+    /// The actions that PagerDuty will take automatically.
     pub pending: Vec<PendingAction>,
-    /// The fields that could not be read: their values here mean nothing.
+    /// The fields that could not be read. Their values here are meaningless.
     #[serde(default)]
     pub unread_fields: BTreeSet<IncidentField>,
-    /// The key of the event that opened it.
+    /// The key of the event that opened the incident.
     pub incident_key: Option<String>,
-    /// How many of its alerts are still triggered, where PagerDuty counts them.
+    /// The number of alerts that are still triggered, if PagerDuty gives it.
     pub triggered_alerts: Option<u32>,
-    /// A number or link to join the call.
+    /// The phone number or link for the conference call.
     pub conference: Option<String>,
-    /// Its alerts, where they have been read.
+    /// The incident's alerts, if they have been read.
     pub alerts: Vec<IncidentAlert>,
     /// Whether `alerts` has been read as of `updated_at`.
     pub alerts_known: bool,
-    /// Whether its log has been read from its beginning to the present.
+    /// Whether the incident's log has been read from its beginning to the present.
     #[serde(default)]
     pub log_known: bool,
-    /// Whether its own log has been read since it got its present priority: the account's log may lack the change.
+    /// Whether the incident's own log has been read since the incident got its present priority. The account's log may
+    /// lack that change.
     #[serde(default)]
     pub priority_log_known: bool,
 }
 
 const DECLARED: &str = "hubwatch ";
 
-/// The key of a declaration for a case; `tail` distinguishes declarations for one case.
+/// The incident key for an incident that is declared for a case. `tail` distinguishes several declarations for one
+/// case.
 pub fn declaration_key(case: &CaseId, tail: &str) -> String {
     format!("{DECLARED}{case} {tail}")
 }
@@ -296,12 +288,11 @@ fn declared_case(key: &str) -> Option<CaseId> {
 }
 
 impl Incident {
-    /// Whether it is not over.
     pub fn is_open(&self) -> bool {
         self.status != IncidentStatus::Resolved
     }
 
-    /// The case that hubwatch declared it for, by its key.
+    /// The case for which hubwatch declared the incident, from the incident key.
     pub fn declared_for(&self) -> Option<CaseId> {
         declared_case(self.incident_key.as_deref()?)
     }
@@ -326,13 +317,13 @@ impl Incident {
         parts.filter(|_| self.is_open())
     }
 
-    /// Whether judgement needs its log and the log is not known: only an acknowledged incident has a time-box or can
-    /// be snoozed.
+    /// Whether the judgement needs the incident's log and the log is not known. Only acknowledged incidents need it,
+    /// since only they have a time-box or can be snoozed.
     pub fn lacks_log(&self) -> bool {
         self.status == IncidentStatus::Acknowledged && !self.log_known
     }
 
-    /// Whether judgement needs its alerts, and they are not known.
+    /// Whether the judgement needs the incident's alerts and they are not known.
     pub fn lacks_alerts(&self) -> bool {
         self.is_open() && !self.alerts_known
     }
@@ -342,7 +333,7 @@ impl Incident {
         !self.unread_fields.contains(&IncidentField::PendingActions)
     }
 
-    /// When PagerDuty will do `kind` automatically, if it will.
+    /// When PagerDuty will take the action `kind` automatically; `None` if it will not.
     pub fn pending_at(&self, kind: PendingKind) -> Option<DateTime<Utc>> {
         self.pending
             .iter()

@@ -1,5 +1,5 @@
-//! A time-box for a case without an incident. PagerDuty has no place for it, so this machine keeps it and
-//! nobody else sees it.
+//! Time-boxes for cases without an incident. PagerDuty cannot store them, so they are kept on this machine and only its
+//! user sees them.
 
 use std::time::Duration;
 
@@ -13,32 +13,30 @@ use super::now::time_after;
 /// A time-box that was started by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalTimeBox {
-    /// The case that it was started for, as it was called then.
+    /// The case that the box was started for, by its id at that time.
     pub case: CaseId,
-    /// When.
     pub started: DateTime<Utc>,
-    /// How long it is.
     #[serde(with = "seconds")]
     pub length: Duration,
 }
 
-/// Another box in the place of a case's own, or none.
+/// A change that replaces or ends a case's time-box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalTimeBoxChange {
-    /// All that the case was ever called.
+    /// Every id that the case has had.
     pub case_ids: Vec<CaseId>,
-    /// The box from now on; none ends it.
+    /// The new box. `None` ends the present one.
     pub replacement: Option<LocalTimeBox>,
 }
 
 impl LocalTimeBox {
-    /// When it is over.
+    /// The time at which the box ends.
     pub fn ends_at(&self) -> DateTime<Utc> {
         time_after(self.started, self.length)
     }
 
-    /// Whether it belongs to the case. A box that began before the case belongs to an earlier problem, unless the
-    /// case had another name then. An incident has its own box.
+    /// Whether the box belongs to the case. A box that began before the case belongs to an earlier problem, unless it
+    /// was started under one of the case's earlier ids. A case with an incident has that incident's box instead.
     pub fn belongs_to(&self, case: &Case) -> bool {
         let is_now = case.id == self.case && case.since <= self.started;
         case.incident.is_none() && (is_now || case.aliases.contains(&self.case))
@@ -46,7 +44,7 @@ impl LocalTimeBox {
 }
 
 impl LocalTimeBoxChange {
-    /// Makes it.
+    /// Applies the change to `boxes`.
     pub fn apply(&self, boxes: &mut Vec<LocalTimeBox>) {
         boxes.retain(|one| !self.case_ids.contains(&one.case));
         boxes.extend(self.replacement.clone());

@@ -1,4 +1,4 @@
-//! The kinds of mismatch: contradictions between the sources; and for how long each may last before it counts.
+//! The kinds of mismatch (contradictions between sources), and how long each may last before it counts.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! mismatch_kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:tt $(after $minutes:literal minutes)?),+ $(,)?) => {
-        /// The kinds, the worst first. Their names stand in JSON and in the configuration, and never change.
+        /// The kinds, worst first. Their names are part of the JSON output and of the configuration, and never change.
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
             strum::Display,
@@ -16,7 +16,7 @@ macro_rules! mismatch_kinds {
         }
 
         impl MismatchKind {
-            /// The kinds with a grace: each with its key in the configuration, and its default.
+            /// The kinds that have a grace period, with its configuration key and its default.
             pub const GRACES: &[(Self, &str, Duration)] = &[
                 $($((Self::$kind, concat!($name, "_after"), Duration::from_secs($minutes * 60)),)?)+
             ];
@@ -33,14 +33,14 @@ mismatch_kinds! {
     NobodyAwake = "nobody_awake",
     /// An open P1 is not on the status page.
     PublicNotTold = "public_not_told" after 15 minutes,
-    /// A post is open, its P1 is gone.
+    /// A post is still open although its P1 is gone.
     StalePost = "stale_post" after 30 minutes,
-    /// The incident is open, its alerts are gone.
+    /// An incident is still open although its alerts are gone.
     LingeringIncident = "lingering_incident" after 30 minutes,
     /// One incident holds alerts of several clusters.
     OneIncidentManyClusters = "one_incident_many_clusters",
-    /// An open incident has no priority and should.
+    /// An open incident has no priority although it should have one.
     NoPriority = "no_priority" after 15 minutes,
-    /// A severity label that the map does not know.
+    /// The configured severity map lacks an alert's severity label.
     UnknownSeverity = "unknown_severity",
 }

@@ -1,7 +1,7 @@
-//! The words of the trade as types. Pure: no I/O, no clock, no configuration format.
+//! The types of the domain. This module is pure: no I/O, no clock, no configuration format.
 //!
-//! Sources turn answers into these types; `picture` joins and judges them. Nothing here
-//! knows how an interface spells a field, nor how a screen shows it.
+//! Sources turn answers into these types; `picture` joins and judges them. Nothing here depends on how an API spells a
+//! field, or on how the screen shows it.
 
 pub mod alert;
 pub mod answers;

@@ -1,4 +1,4 @@
-//! What rings, and when: the settings of `[notify]`.
+//! Which events ring, and when: the settings of `[notify]`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,22 +24,22 @@ use serde::Serialize;
 pub enum EventKind {
     /// A production hub is down, or a whole cluster is.
     HubDown,
-    /// An incident became the user's and is not acknowledged.
+    /// An incident was assigned to the user, and is not acknowledged.
     Mine,
     /// A high-urgency incident is unowned.
     Unowned,
     /// The user's time-box is at zero.
     TimeBox,
-    /// Something cannot be seen for three minutes.
+    /// hubwatch has been blind to something for three minutes.
     Blind,
 }
 
 /// When events of a kind ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RingWhen {
-    /// On call or not.
+    /// Whether or not the user is on call.
     Always,
-    /// While the user is on call, and where that is not known.
+    /// While the user is on call, or if that is not known.
     #[default]
     OnCall,
     Never,
@@ -49,14 +49,14 @@ pub enum RingWhen {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventRule {
     pub when: RingWhen,
-    /// The words of the screen's filter; empty: everything rings.
+    /// A filter, written as on the screen; if empty, every event of the kind rings.
     pub filter: String,
 }
 
-/// By which escape sequence a terminal is asked for a notification.
+/// The escape sequence that asks a terminal for a notification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NotificationStyle {
-    /// By what is known of the terminal.
+    /// Chosen by what is known about the terminal.
     #[default]
     Auto,
     Osc9,
@@ -69,7 +69,7 @@ pub enum NotificationStyle {
 pub struct HookSettings {
     /// The program and its arguments; never empty.
     pub command: Vec<String>,
-    /// It is killed when it runs for longer.
+    /// The program is killed if it runs for longer.
     pub timeout: Duration,
 }
 
@@ -83,7 +83,7 @@ pub struct NotifySettings {
     pub bell: bool,
     pub style: NotificationStyle,
     pub hook: Option<HookSettings>,
-    /// The rules that are given; a kind without one has the default.
+    /// The configured rules. A kind without a rule has the default.
     pub rules: BTreeMap<EventKind, EventRule>,
 }
 

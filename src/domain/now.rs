@@ -1,17 +1,18 @@
 //! Time by two clocks: the wall clock and a steady one.
 //!
-//! A laptop that slept advances one clock and not the other, and a wall clock can be set back. So an age is the
-//! larger of both differences.
+//! While a laptop sleeps, one clock may advance and the other not, and a wall clock can be set back. So an age is the
+//! larger of the differences by either clock.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Whether the steady clock counts on while the machine sleeps, so that a wall clock that drifts from it was set.
+/// Whether the steady clock goes on while the machine sleeps. If so, a wall clock that differs from it must have been
+/// set.
 pub const STEADY_CLOCK_COUNTS_SLEEP: bool = cfg!(target_os = "linux");
 
-/// A time on both clocks. Always a parameter, never read in a pure room.
+/// A time on both clocks. Pure modules receive it as a parameter and never read a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {
     /// The wall clock.
@@ -28,7 +29,8 @@ impl Now {
         wall.max(self.mono.saturating_sub(earlier.mono))
     }
 
-    /// The same moment by a wall clock that is ahead by `by`; a time out of range stays as it is.
+    /// The same moment on a wall clock that is ahead by `by`. The wall time stays unchanged if the result is out of
+    /// range.
     pub fn with_wall_offset(self, by: TimeDelta) -> Now {
         Now {
             wall: self.wall.checked_add_signed(by).unwrap_or(self.wall),
@@ -45,12 +47,12 @@ impl Now {
     }
 }
 
-/// The source of the present time, passed to the rooms with I/O. Tests have their own.
+/// The source of the present time, passed to the modules with I/O. Tests pass their own.
 pub trait TimeSource: Send + Sync {
     fn now(&self) -> Now;
 }
 
-/// `at` plus `span`; the far future where it would overflow.
+/// Returns `at` plus `span`, or the latest possible time if that overflows.
 pub fn time_after(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(span)
         .ok()
@@ -58,10 +60,10 @@ pub fn time_after(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// How far a server's clock may be ahead: what lies further ahead of every clock that is known has no usable date.
+/// How far a server's clock may be ahead. A date that lies further ahead of every known clock is not usable.
 pub const MAX_CLOCK_LEAD: TimeDelta = TimeDelta::minutes(5);
 
-/// Whether `at` lies too far ahead of `now` to be the date of something that has happened.
+/// Whether `at` is too far ahead of `now` to be the date of a past event.
 pub fn is_in_future(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     at - now > MAX_CLOCK_LEAD
 }
@@ -71,7 +73,7 @@ pub fn duration_since(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
     (at - earlier).to_std().unwrap_or_default()
 }
 
-/// The time until `at`, by the clock on which it is sooner; zero once it is past on one of them.
+/// The time until `at`, by the clock that reaches it sooner; zero once `at` is past on either clock.
 pub fn duration_until(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
     mono.min(duration_since(at.wall, now.wall))

@@ -10,64 +10,63 @@ use super::ids::{IncidentId, PostId};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PostKind {
-    /// Something is wrong.
+    /// A problem.
     Incident,
-    /// Something is planned.
+    /// Planned work.
     Maintenance,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
-    /// Its id on its page.
+    /// The post's id on its page.
     pub id: PostId,
-    /// The page, as the configuration names it.
+    /// The page's name in the configuration.
     pub page: String,
-    /// Incident or maintenance.
     pub kind: PostKind,
     pub title: String,
-    /// Its latest status, in the page's own words.
+    /// The post's latest status, in the page's own words.
     pub status: String,
     /// Whether that status could be read.
     pub status_known: bool,
-    /// Whether it is open. An unreadable status counts as open: silence is not an end.
+    /// Whether the post is open. A post with an unreadable status counts as open, since nothing says that it ended.
     pub open: bool,
-    /// When the public was first told.
+    /// The time of the post's first message.
     pub since: Option<DateTime<Utc>>,
-    /// When the public was last told.
+    /// The time of the post's latest message.
     pub updated: Option<DateTime<Utc>>,
-    /// A maintenance's beginning.
+    /// The start of a maintenance.
     pub starts: Option<DateTime<Utc>>,
-    /// A maintenance's end.
+    /// The end of a maintenance.
     pub ends: Option<DateTime<Utc>>,
-    /// The page's services that it names.
+    /// The page's services that the post names.
     pub services: Vec<String>,
-    /// The PagerDuty incident that it is linked to.
+    /// The PagerDuty incident that the post is linked to.
     pub linked: Option<IncidentId>,
     /// The latest message as plain text.
     pub message: String,
-    /// Its page for people.
+    /// The post's address in a browser.
     pub url: Option<String>,
 }
 
-/// When the public was told first of an incident.
+/// The time at which the public was first told of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstPost {
-    /// When its first post was published.
+    /// The publication time of the first post about the incident.
     At(DateTime<Utc>),
-    /// No post was about it.
+    /// No post was about the incident.
     None,
-    /// A page cannot be read, does not show all posts of that time, or there is no page.
+    /// There is no page, or a page cannot be read or does not show all posts of that time.
     NotKnown,
 }
 
-/// The ownership of a status page. Only our own pages tell our public.
+/// Whether a status page is the team's own. Only the team's own pages tell its public about an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageOwnership {
-    /// The team's own: the public reads there how its hubs are.
+    /// The team's own page, on which the public reads how the hubs are.
     Ours,
-    /// Not configured: only posts that name the team's places count.
+    /// The configuration does not say: only posts that name the team's hubs or clusters count.
     PerhapsOurs,
-    /// Somebody else's: shown, and decides nothing.
+    /// Somebody else's page: shown, but without effect on the verdict.
     Foreign,
 }
 
@@ -75,18 +74,18 @@ pub enum PageOwnership {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StatusPage {
-    /// The page's own sentence about everything, where it has one.
+    /// The page's own overall status sentence, if it has one.
     pub headline: Option<String>,
-    /// Services that are not well: name and the page's word for it.
+    /// Services with a problem: the name and the page's word for the state.
     pub impacted: Vec<(String, String)>,
-    /// Services that PagerDuty marks as impacted (business services behind the page), each with the first poll that
-    /// found it so.
+    /// Services that PagerDuty marks as impacted (business services behind the page), each with the time of the first
+    /// poll that found the impact.
     pub impacted_since: Vec<(String, DateTime<Utc>)>,
-    /// Open posts, and maintenance that is on or to come.
+    /// Open posts, and maintenance that is in progress or planned.
     pub posts: Vec<Post>,
-    /// Incident posts that were closed before the page was watched, and those closed or removed since; `updated` of
-    /// the latter is when this was first seen.
+    /// Incident posts that were closed before the page was watched, and those that were closed or removed since. For
+    /// the latter, `updated` is the time at which a poll first found them closed or gone.
     pub closed: Vec<Post>,
-    /// Not all posts closed before this time are in `closed`. `None`: all are.
+    /// `closed` may lack posts that were closed before this time. `None` if it has all of them.
     pub closed_unknown_before: Option<DateTime<Utc>>,
 }

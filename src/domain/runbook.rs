@@ -1,13 +1,13 @@
-//! Which of the team's steps fit a case.
+//! Finds the team's runbooks that fit a case.
 
 use super::case::Case;
 use super::labels::Labels;
 use super::policy::Runbook;
 
-/// The value of the label `check` of a hub that a probe or `up` saw down.
+/// The value of the label `check` for a hub that a probe or `up` found down.
 const HUB_DOWN: &str = "hub-down";
 
-/// The runbooks of which all matchers fit one of the case's label sets.
+/// The runbooks whose matchers all fit one and the same label set of the case.
 pub fn matching_runbooks<'a>(books: &'a [Runbook], case: &Case) -> Vec<&'a Runbook> {
     let sets = label_sets(case);
     let fits = |book: &&Runbook| {
@@ -17,8 +17,8 @@ pub fn matching_runbooks<'a>(books: &'a [Runbook], case: &Case) -> Vec<&'a Runbo
     books.iter().filter(fits).collect()
 }
 
-// The label sets of the case's alerts, of its incident's alerts, and of the case itself. They are never merged, since
-// `service` is a label of scraped alerts too.
+// The label sets of the case's alerts, of its incident's alerts, and of the case itself. The sets are never merged,
+// since scraped alerts have a label `service` too.
 fn label_sets(case: &Case) -> Vec<Labels> {
     let firing = case.alerts.iter().map(|joined| joined.alert.labels.clone());
     let incident = case.incident.iter();

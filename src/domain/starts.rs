@@ -1,8 +1,8 @@
-//! Server starts of a hub since a moment, as Prometheus counts them.
+//! The server starts of a hub since a given time, as counted by Prometheus.
 
 use serde::{Deserialize, Serialize};
 
-/// What is asked about the starts since a moment, as `[signals]` spells it.
+/// The figures that are queried about starts since a given time, named as in `[signals]`.
 #[derive(
     Clone,
     Copy,
@@ -29,7 +29,7 @@ pub enum StartFigure {
     SpawnP95Since,
 }
 
-/// The starts of one hub since a moment. `None` is "not known", never zero.
+/// The starts of one hub since a given time. `None` means "not known", never zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartCounts {
     /// Servers that started. `increase` gives fractions.

@@ -1,17 +1,17 @@
-//! How long a text from outside may be. A cut shows.
+//! Length limits for texts from outside. A text that was cut ends with a mark.
 
 use std::borrow::Cow;
 
-/// Words for people: titles, descriptions, names, messages.
+/// The limit for texts that people read: titles, descriptions, names, messages.
 pub const MAX_WORDS_BYTES: usize = 4 << 10;
 
-/// Texts that are compared: labels, keys, expressions. The cut mark makes a cut text longer than this limit, so it
-/// cannot equal a text that was not cut.
+/// The limit for texts that are compared: labels, keys, expressions. The cut mark makes a cut text longer than this
+/// limit, so it cannot equal an uncut text.
 pub const MAX_KEY_BYTES: usize = 64 << 10;
 
 const CUT: &str = "… (cut)";
 
-/// Words for people, in at most [`MAX_WORDS_BYTES`].
+/// Cuts a text for people to at most [`MAX_WORDS_BYTES`], the cut mark included.
 pub fn cut_words<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     let text = text.into();
     match text.len() <= MAX_WORDS_BYTES {
@@ -20,7 +20,7 @@ pub fn cut_words<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     }
 }
 
-/// A text that is computed with: whole up to [`MAX_KEY_BYTES`].
+/// Cuts a text that is compared. A text of up to [`MAX_KEY_BYTES`] stays whole.
 pub fn cut_key<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     let text = text.into();
     match text.len() <= MAX_KEY_BYTES {

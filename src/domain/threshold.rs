@@ -1,9 +1,9 @@
-//! Finds the limit in an alert's expression: the comparison with a number at its top level. An expression of another
-//! form has none; nothing is guessed.
+//! Finds the threshold in an alert's expression: a comparison with a number at the top level. An expression of any
+//! other form has no threshold; nothing is guessed.
 //!
-//! PromQL's binary operators bind, loosest first: `or`; `and`, `unless`; the comparisons; arithmetic.
-//! VictoriaMetrics' `default`, `if` and `ifnot` bind looser than all of these (`binary_op.go` of metricsql). So if
-//! none of these words stands outside of brackets, a single comparison is the top level of the expression.
+//! PromQL's binary operators bind, loosest first: `or`; `and`, `unless`; the comparisons; arithmetic. VictoriaMetrics'
+//! `default`, `if` and `ifnot` bind looser than all of these (`binary_op.go` of metricsql). So if none of these words
+//! occurs outside of brackets, a single comparison is the top level of the expression.
 
 mod constant;
 mod tokenizer;
@@ -36,7 +36,7 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
-    /// This comparison with its sides exchanged.
+    /// The same comparison with its two sides swapped.
     fn mirrored(self) -> Self {
         match self {
             Self::AtMost => Self::AtLeast,
@@ -51,7 +51,7 @@ impl CompareOp {
 /// The limit beyond which an alert's expression holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
-    /// On which side of it.
+    /// The comparison of a value (left) with the limit (right).
     pub op: CompareOp,
     /// A finite number, in the expression's own unit.
     pub limit: f64,
@@ -65,24 +65,24 @@ impl Threshold {
             CompareOp::Below => value < self.limit,
             CompareOp::AtLeast => value >= self.limit,
             CompareOp::Above => value > self.limit,
-            // Exactly as Prometheus compares.
+            // Prometheus compares exactly, without a tolerance.
             CompareOp::Equal => value.total_cmp(&self.limit).is_eq(),
             CompareOp::NotEqual => value.total_cmp(&self.limit).is_ne(),
         }
     }
 }
 
-/// An expression taken apart.
+/// The two parts of an expression with a threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ComparisonParts<'a> {
-    /// The left side of the comparison: PromQL that has a value whether the alert fires or not.
+    /// The compared side: PromQL that has a value whether or not the alert fires.
     pub operand: &'a str,
-    /// With what.
     pub threshold: Threshold,
 }
 
-/// Splits an expression at the comparison with a number at its top level. `None` without one, or with more than one;
-/// with `default`, `if` or `ifnot`; or with `bool`, which returns 0 or 1 and keeps no alert from firing.
+/// Splits an expression at its top-level comparison with a number. `None` if there is no such comparison or more than
+/// one, if the top level has a looser operator, or if the comparison has `bool`: it then returns 0 or 1, and the alert
+/// fires either way.
 pub fn split_comparison(expression: &str) -> Option<ComparisonParts<'_>> {
     let tokens = tokenize(expression)?;
     let tokens = strip_brackets(&tokens);
@@ -102,7 +102,7 @@ pub fn split_comparison(expression: &str) -> Option<ComparisonParts<'_>> {
     })
 }
 
-// Without the brackets around all of it.
+// Removes the brackets around the whole expression.
 fn strip_brackets<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     while let [first, inner @ .., last] = tokens
         && first.kind == TokenKind::Open
@@ -115,7 +115,7 @@ fn strip_brackets<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     tokens
 }
 
-// The only comparison outside of all brackets, if there is no looser operator.
+// Finds the only comparison outside of all brackets. `None` if there is another one or a looser operator.
 fn find_comparison(tokens: &[Token<'_>]) -> Option<(usize, CompareOp)> {
     let outside = tokens.first()?.depth;
     let mut found = None;

@@ -1,5 +1,5 @@
-//! The time-box of an incident as PagerDuty's log tells it, entry by entry. It begins with the acknowledgement by a
-//! human with which the present, unbroken ownership began, or with a note.
+//! The time-box of an incident, derived from PagerDuty's log entry by entry. A box begins with a note, or with the
+//! human acknowledgement that began the present, unbroken ownership.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::incident::{LogEntry, LogKind, Person};
 use super::note::TimeBoxNote;
 use super::now::time_after;
 
-/// The box of the ownership that is current after some entries of the log.
+/// The time-box as of the log entries applied so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeBox {
     holders: BTreeSet<UserId>,
@@ -22,7 +22,7 @@ pub struct TimeBox {
 }
 
 impl TimeBox {
-    /// The box after one more entry. `is_human` tells people from bots.
+    /// Applies one more log entry. `is_human` tells people from bots.
     pub fn apply(mut self, entry: &LogEntry, is_human: &dyn Fn(&Person) -> bool) -> Self {
         match &entry.kind {
             LogKind::Acknowledge { .. } => {
@@ -33,7 +33,7 @@ impl TimeBox {
                 }
                 self
             }
-            // Handing it to somebody who already holds it breaks nothing.
+            // Assigning the incident to somebody who already holds it does not end the ownership.
             LogKind::Assign { to } | LogKind::Escalate { to } | LogKind::Delegate { to } => {
                 let kept = !to.is_empty() && to.iter().all(|who| self.holders.contains(&who.id));
                 if kept { self } else { Self::default() }
@@ -62,24 +62,24 @@ impl TimeBox {
         self
     }
 
-    /// Whether a note ended it.
+    /// Whether a note ended the box.
     pub fn has_verdict(&self) -> bool {
         self.has_verdict
     }
 
-    /// When a box that a note started is over.
+    /// The end of a box that a note started. `None` if no note started one.
     pub fn started_box_ends_at(&self) -> Option<DateTime<Utc>> {
         let (at, length) = self.started?;
         Some(time_after(at, length + self.extended))
     }
 
-    /// A given length with what notes added to it.
+    /// `length` plus the extensions that notes added.
     pub fn extended(&self, length: Duration) -> Duration {
         length + self.extended
     }
 
-    /// When it is over: a started one by its note, another one after `length`, the box for the incident's priority.
-    /// None: no box runs.
+    /// The end of the box. A box that a note started ends as that note says; any other box ends after `length`, the
+    /// length for the incident's priority. `None` if no box runs.
     pub fn ends_at(&self, length: Option<Duration>) -> Option<DateTime<Utc>> {
         if self.has_verdict {
             return None;

@@ -1,8 +1,8 @@
-//! The one word about everything.
+//! The verdict: one word that sums up the whole picture.
 
 use serde::{Deserialize, Serialize};
 
-/// The verdict, worst first; the first that holds counts.
+/// The possible verdicts, worst first. If several apply, the first one counts.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
