@@ -1,5 +1,5 @@
-//! Label sets, sorted and shared. Thousands of alerts carry the same few words, so the words are
-//! interned by the source that reads them.
+//! Label sets, sorted and cheap to clone. Thousands of alerts share the same few words, so each source interns the
+//! words that it reads.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -14,31 +14,30 @@ use super::text_limit::{cut_key, is_cut_key};
 pub struct Labels(Arc<[(Arc<str>, Arc<str>)]>);
 
 impl Labels {
-    /// A set of the pairs given; of two with one name the later counts.
+    /// Builds a set from pairs. If a name occurs twice, the later pair counts.
     pub fn new(pairs: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
         let sorted: BTreeMap<_, _> = pairs.into_iter().collect();
         Self(sorted.into_iter().collect())
     }
 
-    /// The value under `name`, if it is there and not empty: to Prometheus both are the same.
+    /// The value of the label `name`. `None` if the label is missing or empty, which are the same to Prometheus.
     pub fn get(&self, name: &str) -> Option<&str> {
         let at = self.0.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
         let (_, value) = self.0.get(at)?;
         (!value.is_empty()).then_some(value)
     }
 
-    /// All pairs, by name.
+    /// All pairs, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// Whether there is no label at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// This set with those of `more` that it lacks, as Prometheus adds its external labels on the
-    /// way to an Alertmanager.
+    /// Adds the labels of `more` that this set lacks, as Prometheus adds its external labels when it sends alerts to an
+    /// Alertmanager.
     pub fn with_defaults(&self, more: &Labels) -> Labels {
         if more.is_empty() {
             return self.clone();
@@ -47,7 +46,7 @@ impl Labels {
         Self::new(self.0.iter().chain(added).cloned())
     }
 
-    /// Whether a name or a value was cut, since it was too long.
+    /// Whether a name or a value was too long and was cut.
     pub fn are_cut(&self) -> bool {
         self.iter()
             .any(|(name, value)| is_cut_key(name) || is_cut_key(value))
@@ -59,8 +58,8 @@ impl Labels {
             .all(|(name, value)| value.is_empty() || other.get(name) == Some(value))
     }
 
-    /// FNV-1a over names and values, each followed by 0xFF; empty labels do not count. The formula is
-    /// Alertmanager's (`common/model/fingerprinting.go`), checked against its own test vectors.
+    /// Alertmanager's fingerprint (`common/model/fingerprinting.go`): FNV-1a over names and values, each followed by
+    /// 0xFF, without empty labels. Tests check it against Alertmanager's own test vectors.
     pub fn fingerprint(&self) -> Fingerprint {
         const OFFSET: u64 = 14_695_981_039_346_656_037;
         const PRIME: u64 = 1_099_511_628_211;
@@ -97,7 +96,7 @@ impl<'de> Deserialize<'de> for Labels {
     }
 }
 
-/// Keeps one copy of each word. It belongs to the parser of answers, and may be dropped at any time.
+/// Keeps one shared copy of each word. Dropping an interner is always safe: the words then only lose their sharing.
 #[derive(Debug, Default)]
 pub struct Interner(HashSet<Arc<str>>);
 
@@ -112,7 +111,7 @@ impl Interner {
         kept
     }
 
-    /// A label set whose words are shared, each cut where it is too long.
+    /// Builds a label set from shared words. Words that are too long are cut.
     pub fn labels<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
         Labels::new(
             pairs
@@ -121,12 +120,12 @@ impl Interner {
         )
     }
 
-    /// The shared copy of a word that is computed with, cut where it is too long.
+    /// The shared copy of a word that is compared, cut if it is too long.
     pub fn intern_key(&mut self, word: &str) -> Arc<str> {
         self.intern(&cut_key(word))
     }
 
-    /// Forgets the words that nobody else holds any more, so that a long life does not gather them.
+    /// Drops the words that no label set uses any more, so that the interner does not grow over time.
     pub fn drop_unused(&mut self) {
         self.0.retain(|word| Arc::strong_count(word) > 1);
     }

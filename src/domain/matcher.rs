@@ -1,5 +1,5 @@
-//! Label matchers, parsed, applied and printed as Alertmanager does it (`pkg/labels`): those of its routes, whose
-//! printed form is part of the group key, and those of this program's configuration.
+//! Label matchers, parsed, applied and printed as in Alertmanager (`pkg/labels`). They occur in Alertmanager's routes,
+//! where their printed form is part of the group key, and in hubwatch's configuration.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use regex::Regex;
 use super::go_quote::quote_like_go;
 use super::labels::Labels;
 
-/// In Alertmanager's order.
+/// The operators, in the order in which Alertmanager sorts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Operator {
     Equal,
@@ -24,8 +24,8 @@ const OPERATORS: [(&str, Operator); 4] = [
     ("=", Operator::Equal),
 ];
 
-/// One condition on one label. A missing label counts as empty. Regular expressions are anchored, and
-/// `.` matches no line end in them unless they begin with `(?s)`.
+/// A condition on one label. A missing label counts as empty. Regular expressions are anchored; in them, `.` does not
+/// match a newline unless they begin with `(?s)`.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     name: String,
@@ -34,24 +34,19 @@ pub struct Matcher {
     pattern: Option<Regex>,
 }
 
-/// Why a matcher cannot be read.
+/// The reason why a matcher cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 pub enum MatcherError {
-    /// It does not have the form of a matcher.
+    /// The text does not have the form of a matcher.
     #[error("{0:?} is not NAME=\"VALUE\", NAME!=…, NAME=~… or NAME!~…")]
     Syntax(String),
-    /// Its regular expression is wrong, or uses syntax that the `regex` crate does not have.
+    /// The regular expression is invalid, or uses syntax that the `regex` crate does not support.
     #[error("{pattern:?} cannot be used as a regular expression: {reason}")]
-    Pattern {
-        /// The expression.
-        pattern: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    Pattern { pattern: String, reason: String },
 }
 
 impl Matcher {
-    /// An old `match`: the label has this value.
+    /// The matcher of an old `match` entry: the label has this value.
     pub fn equal(name: &str, value: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -61,10 +56,10 @@ impl Matcher {
         }
     }
 
-    /// An old `match_re`. Alertmanager keeps its anchors, which are part of the group key.
+    /// The matcher of an old `match_re` entry. Alertmanager writes the anchors into the pattern, so they are part of
+    /// the group key.
     ///
-    /// # Errors
-    /// The pattern is no regular expression.
+    /// # Errors Errors if the pattern is not a valid regular expression.
     pub fn regex(name: &str, pattern: &str) -> Result<Self, MatcherError> {
         Self::new(name.to_owned(), Operator::Regex, format!("^(?:{pattern})$"))
     }
@@ -82,7 +77,7 @@ impl Matcher {
         })
     }
 
-    /// The label that it looks at.
+    /// The label that the matcher tests.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -100,26 +95,25 @@ impl Matcher {
         }
     }
 
-    /// Whether it matches every alert, as `cluster=~".*"` does.
+    /// Whether the matcher matches every alert, as `cluster=~".*"` does.
     pub fn takes_everything(&self) -> bool {
         self.operator == Operator::Regex && [".*", "^(?:.*)$"].contains(&self.value.as_str())
     }
 
-    /// The label that must have exactly this value; `None` where other values match too, or a missing label does.
+    /// The label, if the matcher fixes it to one non-empty value. `None` if other values or a missing label match too.
     pub fn fixed_label(&self) -> Option<&str> {
         let fixes = self.operator == Operator::Equal && !self.value.is_empty();
         fixes.then_some(&self.name)
     }
 
-    /// The order of matchers in a group key: by name, value and operator.
+    /// The key by which matchers are sorted in a group key: name, value, operator.
     pub fn sort_key(&self) -> (&str, &str, impl Ord + use<>) {
         (&self.name, &self.value, self.operator)
     }
 
-    /// Reads `alertname=~"a.*", cluster="b"`, with or without braces around.
+    /// Parses a list such as `alertname=~"a.*", cluster="b"`, with or without braces around it.
     ///
-    /// # Errors
-    /// One of them cannot be read.
+    /// # Errors Errors if a matcher in the list cannot be parsed.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, MatcherError> {
         let parts = split_at_commas(without_braces(text.trim()));
         let last = parts.len().saturating_sub(1);
@@ -166,7 +160,8 @@ fn anchored_regex(value: &str) -> Result<Regex, MatcherError> {
     })
 }
 
-// Alertmanager takes either brace without the other. One that belongs to the expression (`x{2}`) stays.
+// Removes the braces around a list. As in Alertmanager, either brace may be missing. A closing brace that belongs to
+// the expression (`x{2}`) stays.
 fn without_braces(text: &str) -> &str {
     let inner = text.strip_prefix('{').unwrap_or(text);
     let count = |brace| inner.matches(brace).count();
@@ -205,14 +200,14 @@ fn parse_matcher(text: &str) -> Result<Matcher, MatcherError> {
         .ok_or_else(wrong)?;
     let raw = value.trim();
     let Some(value) = unescape(raw) else {
-        // A wrong regular expression is reported before wrong quotes.
+        // If the regular expression is wrong too, its error is reported instead of the wrong quotes.
         Matcher::new(name, operator, raw.to_owned())?;
         return Err(wrong());
     };
     Matcher::new(name, operator, value)
 }
 
-// Alertmanager reads quoted names from 0.27 on.
+// The name may be quoted, as in Alertmanager since 0.27.
 fn parse_name(text: &str) -> Option<(String, &str)> {
     let (name, rest) = match text.strip_prefix('"') {
         Some(inner) => {
@@ -225,7 +220,7 @@ fn parse_name(text: &str) -> Option<(String, &str)> {
     (!name.is_empty()).then(|| (name.to_owned(), rest.trim_start()))
 }
 
-// `\"`, `\n` and `\\` are escapes; any other backslash stands for itself. None if a quote stands alone.
+// `\"`, `\n` and `\\` are escapes; any other backslash is literal. `None` if a quote is unpaired.
 fn unescape(raw: &str) -> Option<String> {
     let inner = match raw.strip_prefix('"') {
         Some(inner) => inner.strip_suffix('"')?,
@@ -240,7 +235,7 @@ fn unescape(raw: &str) -> Option<String> {
                 Some('n') => value.push('\n'),
                 Some(c @ ('"' | '\\')) => value.push(c),
                 Some(c) => value.extend(['\\', c]),
-                // It was the last, and escaped the quote behind it.
+                // The backslash is the last character, so it escaped the closing quote.
                 None if inner.len() < raw.len() => return None,
                 None => value.push('\\'),
             },

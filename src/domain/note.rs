@@ -1,4 +1,4 @@
-//! Notes on an incident that every hubwatch understands: the grammar, both ways.
+//! The notes on an incident that hubwatch itself understands: parsing and printing.
 
 use std::fmt;
 use std::time::Duration;
@@ -25,28 +25,28 @@ use super::checklist::ChecklistStep;
 pub enum TimeBoxVerdict {
     /// A fix was found.
     Fixed,
-    /// It is an outage: P1 goes with it.
+    /// The problem is an outage; the incident becomes a P1.
     Outage,
-    /// It is none.
+    /// The problem is not an outage.
     NotAnOutage,
-    /// Somebody else has it now.
+    /// Somebody else handles the incident now.
     HandedOver,
-    /// It went up a level.
+    /// The incident was escalated.
     Escalated,
     /// There is a follow-up issue.
     FollowUp,
-    /// None is needed.
+    /// No follow-up issue is needed.
     NoFollowUp,
 }
 
-/// A note that hubwatch itself understands.
+/// A note about a time-box that hubwatch itself understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TimeBoxNote {
-    /// A box was started by hand.
+    /// A box of this length was started by hand.
     Start(Duration),
-    /// It was extended, and why.
+    /// The box was extended by this time, for this reason.
     Extend(Duration, String),
-    /// It ended: with what, an address for a follow-up, and in what words.
+    /// The box ended, with a verdict, the address of a follow-up, and a text.
     Verdict(TimeBoxVerdict, Option<String>, String),
 }
 
@@ -78,7 +78,7 @@ fn parse_verdict(rest: &str) -> Option<TimeBoxNote> {
     Some(TimeBoxNote::Verdict(word.parse().ok()?, url, text))
 }
 
-/// Whether a text begins with hubwatch's mark and is no note that hubwatch knows.
+/// Whether a text begins with hubwatch's mark but is not a note that hubwatch understands.
 pub fn is_not_understood(text: &str) -> bool {
     after_mark(text).is_some()
         && TimeBoxNote::parse(text).is_none()
@@ -91,7 +91,8 @@ fn after_mark(text: &str) -> Option<&str> {
     Some(line.strip_prefix("[hubwatch]")?.trim_start())
 }
 
-// An address may hold a colon, so the word ends at the first colon before a space or the end.
+// Splits `WORD [ADDRESS]: TEXT`. An address may contain a colon, so the text begins after the first colon that a space
+// follows.
 fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
     let (head, text) = rest
         .split_once(": ")
@@ -102,10 +103,10 @@ fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
     (word, url, text.trim().to_owned())
 }
 
-/// Marks a step of an outage's checklist as done, where nothing else shows it.
+/// A note that marks a step of the outage checklist as done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutageNote {
-    /// A step that a note can mark.
+    /// The step; always one that a note can mark.
     pub step: ChecklistStep,
     /// An address, such as the channel's.
     pub address: Option<String>,

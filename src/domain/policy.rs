@@ -1,4 +1,4 @@
-//! The team's policy: the configuration as the core understands it.
+//! The team's policy: the part of the configuration that the pure code needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,26 +24,26 @@ use super::source::SourceId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterSpec {
     pub name: ClusterName,
-    /// Who runs the machines: `aws`, `gcp`, …
+    /// The cloud provider: `aws`, `gcp`, …
     pub provider: Option<String>,
-    /// Its hubs, in the configuration's order.
+    /// The hubs, in the configuration's order.
     pub hubs: Vec<HubSpec>,
-    /// Signals that its hubs never have: their absence is no blind spot.
+    /// Signals that the cluster's hubs never have, so that their absence is not a blind spot.
     pub without: BTreeSet<Signal>,
 }
 
-/// From which values on a hub counts as degraded.
+/// The values from which on a hub counts as degraded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// Failed server starts in 30 minutes.
     pub failed_starts: f64,
     /// Percent of a disk that is free.
     pub disk_free_percent: f64,
-    /// Days until a certificate ends.
+    /// Days until a certificate expires.
     pub certificate_days: i64,
-    /// A good probe slower than this.
+    /// The response time above which a good probe counts as slow.
     pub probe_slow: Duration,
-    /// How long after its first failure a second one makes a probe's word count.
+    /// The least time between the first and a later failure of a probe for the failure to count as confirmed.
     pub probe_confirm: Duration,
 }
 
@@ -59,13 +59,13 @@ impl Default for Limits {
     }
 }
 
-/// The graces of mismatches, and the alerts that should page.
+/// The grace periods of mismatches, and the alerts that should page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MismatchPolicy {
-    /// The grace of each kind; a kind without one has no grace.
+    /// The grace period of each kind that has one.
     pub graces: BTreeMap<MismatchKind, Duration>,
-    /// The alerts that should page: those that match all matchers of any entry. Empty: those whose severity is in the
-    /// map.
+    /// The alerts that should page: those that match all matchers of at least one entry. If empty, those whose severity
+    /// is in the severity map.
     pub pages: Vec<Vec<Matcher>>,
 }
 
@@ -79,30 +79,29 @@ impl Default for MismatchPolicy {
     }
 }
 
-/// A runbook for alerts that match.
+/// A runbook for matching alerts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Runbook {
-    /// All must match.
+    /// The matchers, all of which must match.
     pub matchers: Vec<Matcher>,
-    /// Where it is written.
+    /// The address of the written runbook.
     pub url: Option<String>,
     pub steps: Vec<String>,
 }
 
-/// A link or a command, shown and copied, never run.
+/// A link or a command. hubwatch shows and copies it, but never runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub name: String,
-    /// With `{cluster}`, `{hub}`, `{domain}`, `{alert}`, `{incident}` to be filled in.
+    /// The text, with the placeholders `{cluster}`, `{hub}`, `{domain}`, `{alert}` and `{incident}`.
     pub template: String,
 }
 
-/// Words that are written in every outage, shown and copied, never sent.
+/// A text that is needed in every outage. hubwatch shows and copies it, but never sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CannedText {
-    /// The purpose.
     pub name: String,
-    /// With the words of a link's template to be filled in.
+    /// The text, with the placeholders of [`Link::template`].
     pub text: String,
 }
 
@@ -111,13 +110,13 @@ pub struct CannedText {
 pub struct OutageProcedure {
     /// The steps, in order.
     pub steps: Vec<String>,
-    /// Links and commands that go before those of every case.
+    /// Links and commands that are shown before the general ones.
     pub links: Vec<Link>,
-    /// Words to be copied, which go after the links.
+    /// Texts to copy, shown after the links.
     pub texts: Vec<CannedText>,
-    /// Consequences of that priority elsewhere, a sentence each, shown before it is set.
+    /// Consequences of that priority outside of hubwatch, one sentence each, shown before the priority is set.
     pub effects: Vec<String>,
-    /// The steps that are watched; none: there is no checklist.
+    /// The steps of the checklist. If empty, there is no checklist.
     pub checklist: BTreeSet<ChecklistStep>,
 }
 
@@ -136,39 +135,38 @@ impl Default for OutageProcedure {
 /// How a follow-up issue is prefilled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
-    /// The address, with `{title}`, `{body}` and `{labels}` to be filled in.
+    /// The address of the issue form, with the placeholders `{title}`, `{body}` and `{labels}`.
     pub template: String,
-    /// The issue's title, with a link's words to be filled in.
+    /// The issue's title, with the placeholders of [`Link::template`].
     pub title: String,
-    /// Its body, with the same.
+    /// The issue's body, with the same placeholders.
     pub body: String,
     pub labels: Vec<String>,
 }
 
-/// Which clusters a Prometheus answers for.
+/// The clusters that a Prometheus has the data of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrometheusScope {
-    /// The Prometheus.
     pub source: SourceId,
-    /// Its cluster; none: many, distinguished by a label.
+    /// The Prometheus' only cluster. `None` if it has several, distinguished by a label.
     pub cluster: Option<ClusterName>,
-    /// Whether alerting rules are evaluated by it, and not elsewhere: then it must know some.
+    /// Whether this Prometheus evaluates the alerting rules, so that it must have some.
     pub has_rules: bool,
 }
 
-/// A severity label's place in the map: a priority, or none on purpose.
+/// The priority of each severity label. `None` marks a label that has no priority on purpose.
 pub type SeverityMap = BTreeMap<String, Option<PriorityName>>;
 
-/// Everything the core needs to know of the team.
+/// Everything that the pure code needs to know about the team.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// The inventory.
     pub clusters: Vec<ClusterSpec>,
-    /// Clusters of which every probed hub has an address on the public internet.
+    /// The clusters whose probed hubs all have addresses on the public internet.
     pub public_clusters: BTreeSet<ClusterName>,
-    /// Signals that no hub has: their absence is no blind spot.
+    /// Signals that no hub has, so that their absence is not a blind spot.
     pub without: BTreeSet<Signal>,
-    /// Which Prometheus watches which cluster.
+    /// The clusters of each Prometheus.
     pub prometheus_scopes: Vec<PrometheusScope>,
     /// The configured routes of each Prometheus' Alertmanager.
     pub routes: BTreeMap<SourceId, Arc<Routes>>,
@@ -176,43 +174,39 @@ pub struct Policy {
     pub cluster_labels: BTreeSet<String>,
     /// The address of PagerDuty's API, without a slash at the end; `None` if it is not configured.
     pub pagerduty_api: Option<String>,
-    /// The address of the user at this screen.
+    /// The e-mail address of hubwatch's user.
     pub my_email: Option<String>,
-    /// Addresses of mailboxes on the rota, lower case.
+    /// E-mail addresses of the mailboxes on the rota, in lower case.
     pub placeholders: BTreeSet<String>,
-    /// Addresses of users whose acknowledgements are no human's, lower case.
+    /// E-mail addresses of PagerDuty users that are not humans, in lower case.
     pub bots: BTreeSet<String>,
     /// The team's working time.
     pub calendar: Calendar,
     /// The zone in which this screen shows times.
     pub display_zone: Zone,
-    /// Severity labels to priorities.
     pub severities: SeverityMap,
     pub time_boxes: TimeBoxes,
     pub limits: Limits,
-    /// The graces.
     pub mismatch: MismatchPolicy,
-    /// Steps by alert.
     pub runbooks: Vec<Runbook>,
-    /// Links and commands.
     pub links: Vec<Link>,
     pub outage: OutageProcedure,
-    /// How a follow-up issue is prefilled; none: none is offered.
+    /// How a follow-up issue is prefilled. `None` if hubwatch does not offer one.
     pub follow_up: Option<FollowUp>,
-    /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
+    /// The names of alerts that fire always (dead man's switches). They are literal names, not regular expressions.
     pub dead_man: Vec<String>,
     /// Batches and wanted versions.
     pub rollout: RolloutPolicy,
-    /// Further names of clusters and hubs in titles and on status pages.
+    /// Other names by which titles and status pages call clusters and hubs.
     pub known_as: Vec<(Place, String)>,
-    /// The ownership of the status pages, by their names; a page that is not listed is ours.
+    /// Whether each status page is the team's own, by the page's name. A page that is not listed is the team's own.
     pub page_ownership: BTreeMap<String, PageOwnership>,
-    /// PagerDuty is limited to some services or teams: an incident that is not listed may still exist.
+    /// Whether hubwatch reads only some services or teams of PagerDuty, so that an unlisted incident may still exist.
     pub pagerduty_filtered: bool,
 }
 
-/// The 2i2c preset: their severity labels and the priorities that their Event Orchestration sets.
-/// `immediate action needed` carries none on purpose.
+/// The preset for 2i2c: its severity labels and the priorities that its Event Orchestration sets. `immediate action
+/// needed` has no priority on purpose.
 pub fn preset_2i2c() -> SeverityMap {
     [
         ("take immediate action", Some("P1")),
@@ -259,13 +253,12 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The inventory of a cluster.
     pub fn cluster(&self, name: &ClusterName) -> Option<&ClusterSpec> {
         self.clusters.iter().find(|cluster| cluster.name == *name)
     }
 
-    /// Whether an alert with these labels should page: by the configured matchers, or else if its severity is in the
-    /// map.
+    /// Whether an alert with these labels should page. The configured matchers decide; if there are none, the alert
+    /// should page if its severity is in the severity map.
     pub fn should_page(&self, labels: &Labels) -> bool {
         let rules = &self.mismatch.pages;
         if rules.is_empty() {
@@ -288,7 +281,7 @@ impl Policy {
         self.clusters.iter().flat_map(|cluster| &cluster.hubs)
     }
 
-    /// The Prometheus that watches a cluster: the one that is bound to it, else one for many.
+    /// The Prometheus that watches a cluster: the one for this cluster alone, else one for several clusters.
     pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&SourceId> {
         let bound = |wanted: Option<&ClusterName>| {
             let mut scopes = self.prometheus_scopes.iter();
@@ -300,15 +293,16 @@ impl Policy {
     }
 }
 
-/// How long a response may take before it needs a decision, by priority. P1 has no time-box by default: it has the
-/// outage procedure.
+/// How long people may work on an incident before they must decide again, by priority. P1 has no time-box by default,
+/// since it has the outage procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeBoxes {
-    /// For a priority without an entry of its own, and for none; `None`: no time-box.
+    /// The length for no priority and for a priority without an entry in `by_priority`. `None` if there is no time-box
+    /// then.
     pub default: Option<Duration>,
-    /// By priority; `None`: no box.
+    /// The length by priority. `None` if the priority has no time-box.
     pub by_priority: BTreeMap<PriorityName, Option<Duration>>,
-    /// How long the public may go without news of a P1; `None`: no clock.
+    /// The longest time between two posted updates about a P1. `None` if there is no such clock.
     pub update_due: Option<Duration>,
 }
 
@@ -323,7 +317,7 @@ impl Default for TimeBoxes {
 }
 
 impl TimeBoxes {
-    /// The box for a priority.
+    /// The length of the time-box for a priority. `None` if it has none.
     pub fn length(&self, priority: Option<&PriorityName>) -> Option<Duration> {
         priority
             .and_then(|name| self.by_priority.get(name).copied())

@@ -1,4 +1,4 @@
-//! The outcome of asking a hub's `/hub/health`.
+//! The results of probing a hub's health address (`/hub/health`).
 
 mod vantage;
 
@@ -13,43 +13,44 @@ use super::ids::HubKey;
 use super::now::Now;
 use super::rollout::KnownSince;
 
-/// How long a run of failures that ended is kept: an outside check pages half an hour after the first failure.
+/// How long a run of failures is kept after its end. It must outlast the delay of an external check, which pages half
+/// an hour after the first failure.
 pub const ENDED_RUN_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// How long past outages are kept on disk, for the report of an incident: more than a year.
+/// How long past outages are kept on disk, for incident reports: more than a year.
 pub const PAST_OUTAGE_MAX_AGE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
-/// After the last trouble it must have been well for so long to be over.
+/// An outage is over once the hub has been well for this long after the last failure.
 pub const WELL_FOR: TimeDelta = TimeDelta::minutes(10);
 
-/// How a try ended.
+/// The result of one try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProbeOutcome {
-    /// The status that was expected.
+    /// The expected status.
     Good {
         /// The HTTP status.
         status: u16,
     },
-    /// The expected status without JupyterHub's header: a maintenance page, a sign-in form, a parked domain.
+    /// The expected status without JupyterHub's version header: a maintenance page, a sign-in form, a parked domain.
     NotFromHub {
         /// The HTTP status.
         status: u16,
         /// Whether this hub sent the header within the last 30 days. If not, it may never have been a hub.
         was_hub: bool,
     },
-    /// Another status: a definite wrong answer.
+    /// Another status: the answer is definitely wrong.
     Wrong {
         /// The HTTP status.
         status: u16,
-        /// What answers in the hub's place.
+        /// The state of the proxy before the hub.
         proxy: ProxyState,
     },
-    /// An answer never came.
+    /// No answer came.
     NoAnswer {
         /// How it failed.
         kind: ProbeFailure,
-        /// In words.
+        /// The error in words.
         text: String,
     },
 }
@@ -58,11 +59,11 @@ pub enum ProbeOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyState {
-    /// The proxy is well: the hub behind it is gone.
+    /// The proxy is well, so the hub behind it is gone.
     HubGone,
-    /// The proxy does not answer either: the proxy or something before it is gone.
+    /// The proxy does not answer either, so it or something before it is gone.
     ProxyGone,
-    /// The proxy was not asked, or its answer means nothing.
+    /// The proxy was not asked, or its answer is inconclusive.
     Unclear,
 }
 
@@ -74,31 +75,29 @@ pub enum ProbeFailure {
     Resolve,
     /// The connection was refused or reset.
     Connect,
-    /// The certificate is not accepted. The far end did answer, and wrongly.
+    /// The certificate is not accepted. The server did answer, but wrongly.
     Certificate,
-    /// The TLS handshake failed for another reason. The far end did answer, and wrongly.
+    /// The TLS handshake failed for another reason. The server did answer, but wrongly.
     Handshake,
-    /// The answer is not HTTP, ends early or is too large. The other side did answer, and wrongly.
+    /// The answer is not HTTP, ends early or is too large. The server did answer, but wrongly.
     Garbled,
     /// No answer in time.
     Timeout,
 }
 
-/// A refusal in the hub's place. The same refusal in nearly every cluster comes from our own side: a firewall, or a
-/// proxy that opens TLS.
+/// An answer from something other than the hub. If nearly every cluster gives the same one, it comes from our own
+/// network: a firewall, or a proxy that intercepts TLS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// An answer without JupyterHub's header.
     Page {
-        /// Its `Server` header.
+        /// The page's `Server` header.
         server: Option<String>,
-        /// The length of its body.
         body_bytes: u64,
     },
     /// A certificate that is not accepted.
     Certificate {
-        /// The name of its issuer.
         issuer: String,
         /// The id of the issuer's key, in hexadecimal.
         key_id: Option<String>,
@@ -108,34 +107,34 @@ pub enum Refusal {
 /// An unbroken run of failed tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailingRun {
-    /// When the first of them was made.
+    /// When the first failed try was made.
     pub first: Now,
-    /// When the latest was.
+    /// When the latest failed try was made.
     pub latest: Now,
-    /// How many there were.
+    /// The number of failed tries.
     pub tries: u32,
 }
 
-/// A run of failures that a good answer ended: an outage that is over, whose page may be still to come.
+/// A run of failures that a good answer ended. The page for such an outage may still come after its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedRun {
     /// When the first failed try was made.
     pub first: Now,
-    /// When the first good try after it was made.
+    /// When the first good try after the failures was made.
     pub ended: Now,
     /// Whether its last failure could as well be our own network's.
     pub may_be_our_network: bool,
 }
 
-/// A confirmed run of failures, as the state directory keeps it.
+/// A confirmed run of failures, as kept in the state directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastOutage {
     pub hub: HubKey,
     /// When the first failed try was made.
     pub first: DateTime<Utc>,
-    /// When the first good try after it was made; none where there was none yet.
+    /// When the first good try after the failures was made; `None` if there was none yet.
     pub ended: Option<DateTime<Utc>>,
-    /// Whether no try failed for [`WELL_FOR`] after its end, and one was made after that.
+    /// Whether no try failed for [`WELL_FOR`] after the end, and a later try was made.
     pub stayed_well: bool,
     /// Whether its last failure could as well be our own network's.
     pub may_be_our_network: bool,
@@ -144,11 +143,11 @@ pub struct PastOutage {
 /// The version in a hub's header `X-JupyterHub-Version`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HubVersion {
-    /// As the hub gives it, cut to [`super::rollout::MAX_VERSION_CHARS`].
+    /// The version as the hub gives it, cut to [`super::rollout::MAX_VERSION_CHARS`].
     pub text: String,
-    /// When the try was made whose answer had it.
+    /// When the try was made whose answer had this version.
     pub at: Now,
-    /// Since when this version is known; `None` where nothing is kept.
+    /// The time since which this version is known; `None` if no version history is kept.
     #[serde(default)]
     pub since: Option<KnownSince>,
 }
@@ -158,22 +157,21 @@ pub struct HubVersion {
 pub struct Probe {
     /// When the latest try was made.
     pub at: Now,
-    /// How it ended.
     pub outcome: ProbeOutcome,
-    /// The refusal. `None` after a good answer, after an answer of the hub or its proxy, after a self-signed
-    /// certificate (an ingress's default), and without an answer.
+    /// The refusal. `None` after a good answer, an answer of the hub or its proxy, a self-signed certificate (an
+    /// ingress's default), or no answer.
     #[serde(default)]
     pub refusal: Option<Refusal>,
-    /// How long the answer took, where one came.
+    /// How long the answer took; `None` if none came.
     pub latency: Option<Duration>,
-    /// The end of the certificate's validity, from the last handshake that succeeded.
+    /// When the certificate expires, from the last successful handshake.
     pub certificate_ends: Option<DateTime<Utc>>,
-    /// The present run of failures; none after a good answer.
+    /// The present run of failures; `None` after a good answer.
     pub failing: Option<FailingRun>,
     /// Confirmed runs that ended within [`ENDED_RUN_MAX_AGE`], the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ended: Vec<EndedRun>,
-    /// The version by the latest answer that gave one. It is older than `at` if the latest try found none.
+    /// The version from the latest answer that gave one. It is older than `at` if the latest try gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<HubVersion>,
 }
@@ -184,13 +182,13 @@ impl ProbeOutcome {
         matches!(self, Self::Good { .. })
     }
 
-    /// Whether a hub that keeps answering so is down, rather than only in doubt.
+    /// Whether a hub is down, rather than only in doubt, if every try ends like this.
     pub fn shows_outage(&self) -> bool {
         let is_in_doubt = matches!(self, Self::NotFromHub { was_hub: false, .. });
         !self.is_good() && !is_in_doubt
     }
 
-    /// Whether it could as well be our own network that failed.
+    /// Whether our own network may have caused the failure.
     pub fn may_be_our_network(&self) -> bool {
         matches!(
             self,
@@ -203,19 +201,19 @@ impl ProbeOutcome {
 }
 
 impl FailingRun {
-    /// Whether the failure has been seen again, at least `confirm` after it was first seen.
+    /// Whether a second try failed at least `confirm` after the first one.
     pub fn is_confirmed(&self, confirm: Duration) -> bool {
         self.tries >= 2 && self.latest.since(self.first) >= confirm
     }
 }
 
 impl Probe {
-    /// Whether a failure has been seen again, at least `confirm` after it was first seen.
+    /// Whether the present failure is confirmed; see [`FailingRun::is_confirmed`].
     pub fn is_confirmed(&self, confirm: Duration) -> bool {
         self.failing.is_some_and(|run| run.is_confirmed(confirm))
     }
 
-    /// The version, if the latest try found one.
+    /// The version from the latest try; `None` if that gave none.
     pub fn present_version(&self) -> Option<&HubVersion> {
         let version = self.version.as_ref();
         version.filter(|version| version.at.wall == self.at.wall)

@@ -1,4 +1,4 @@
-//! Rollouts: which versions run where, the batches in which clusters are upgraded, and the versions that are wanted.
+//! Rollouts: the versions that run, the batches in which clusters are upgraded, and the versions that should run.
 
 mod history;
 mod reading;
@@ -18,20 +18,21 @@ pub use version::{
     MAX_VERSION_CHARS, VersionOrder, compare_versions, is_release, shorten, sort_key,
 };
 
-/// A program whose versions are followed.
+/// A program whose versions are tracked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Component {
-    /// By the header of a hub's health answer; runs in a hub.
+    /// JupyterHub, which runs in a hub. The version is in a header of the hub's health answer.
     Jupyterhub,
-    /// By the kubelets of a cluster's nodes.
+    /// Kubernetes. The versions are those of the kubelets on a cluster's nodes.
     Kubernetes,
     /// A container image, without tag and digest.
     Image(String),
 }
 
 impl Component {
-    /// Whether the name of a wanted version means this component: an image's whole name or the end of its path.
+    /// Whether `name`, from a wanted version, means this component. An image is named by its whole name or by the end
+    /// of its path.
     pub fn is_named(&self, name: &str) -> bool {
         match self {
             Self::Jupyterhub => name.eq_ignore_ascii_case("jupyterhub"),
@@ -53,11 +54,11 @@ impl fmt::Display for Component {
     }
 }
 
-/// Where a version runs.
+/// The place where a version runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VersionPlace {
     pub cluster: ClusterName,
-    /// The namespace, which is a hub's name or that of a support service; `None` for the cluster as a whole.
+    /// The namespace, of a hub or of a support service; `None` for the cluster as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<HubName>,
 }
@@ -92,34 +93,34 @@ impl From<HubKey> for VersionPlace {
 pub struct Batch {
     pub name: String,
     pub clusters: Vec<ClusterName>,
-    /// Hubs of other batches' clusters, which are upgraded with this one.
+    /// Hubs in clusters of other batches that are upgraded with this batch.
     pub hubs: Vec<HubKey>,
-    /// Whether this batch is upgraded first, to try a release.
+    /// Whether this batch is upgraded first, to try out a release.
     pub is_canary: bool,
 }
 
 /// A version that should run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedVersion {
-    /// The component, as [`Component::is_named`] understands it.
+    /// The component's name, in the form that [`Component::is_named`] accepts.
     pub component: String,
     pub version: String,
-    /// Only in these clusters and in `hubs`; everywhere if both are empty.
+    /// The version is wanted only in these clusters and in `hubs`. If both are empty, it is wanted everywhere.
     pub clusters: Vec<ClusterName>,
-    /// Only in these hubs and in `clusters`.
+    /// The version is wanted only in these hubs and in `clusters`.
     pub hubs: Vec<HubKey>,
 }
 
 /// The team's rollouts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RolloutPolicy {
-    /// In the order in which they are upgraded.
+    /// The batches, in the order in which they are upgraded.
     pub batches: Vec<Batch>,
     pub wanted: Vec<WantedVersion>,
 }
 
 impl RolloutPolicy {
-    /// The position of a hub's batch. A hub that a batch names belongs to it, whichever batch has its cluster.
+    /// The position of a hub's batch: the batch that names the hub, else the batch of the hub's cluster.
     pub fn batch_of_hub(&self, key: &HubKey) -> Option<usize> {
         let mut batches = self.batches.iter();
         let by_hub = batches.position(|batch| batch.hubs.contains(key));
@@ -132,8 +133,8 @@ impl RolloutPolicy {
         batches.position(|batch| batch.clusters.contains(cluster))
     }
 
-    /// The version that is wanted in a place: an entry that names the hub goes before one that names the cluster, and
-    /// that before one for everywhere; among equals the later one.
+    /// The version that is wanted in a place. An entry that names the hub outranks one that names the cluster, which
+    /// outranks one for all places. Of equal entries the later one counts.
     pub fn wanted(&self, component: &Component, place: &VersionPlace) -> Option<&str> {
         let entries = self.wanted.iter();
         let fitting = entries.filter(|entry| component.is_named(&entry.component));
@@ -143,7 +144,7 @@ impl RolloutPolicy {
     }
 }
 
-// None if the entry is for other places.
+// How closely the entry names the place. `None` if the entry is for other places.
 fn rank(entry: &WantedVersion, place: &VersionPlace) -> Option<u8> {
     if entry.hubs.iter().any(|key| place.is_hub(key)) {
         return Some(2);

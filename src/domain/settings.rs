@@ -1,6 +1,6 @@
-//! The settings of each source: plain data that the configuration fills in and `sources` take.
+//! The settings of each source: plain data that the configuration fills in and `sources` uses.
 //!
-//! Nothing here is read, resolved or connected to: of a secret only its place is known, of a file only its path.
+//! Nothing here opens a file or a connection: a secret is only a reference, a file only a path.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,21 +19,21 @@ use super::tracker::TrackerSettings;
 pub enum SecretRef {
     /// An environment variable's name.
     Env(String),
-    /// A file whose content, without the line's end, is the secret.
+    /// A file that contains the secret. The newline at its end is not part of the secret.
     File(PathBuf),
-    /// A program and its arguments, whose first line of output is the secret. Never empty.
+    /// A program and its arguments; never empty. The first line of the program's output is the secret.
     Command(Vec<String>),
 }
 
 /// How hubwatch authenticates to a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AuthSettings {
-    /// It does not ask.
+    /// No authentication.
     #[default]
     None,
     /// HTTP basic authentication.
     Basic {
-        /// The user, without a colon.
+        /// The user name, which contains no colon.
         username: String,
         password: SecretRef,
     },
@@ -44,84 +44,81 @@ pub enum AuthSettings {
 /// The terminal's background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TerminalBackground {
-    /// The terminal is asked.
+    /// hubwatch asks the terminal.
     #[default]
     Auto,
-    /// Nearly black, whatever the terminal says.
+    /// Nearly black, without asking the terminal.
     Dark,
-    /// Nearly white.
+    /// Nearly white, without asking the terminal.
     Light,
 }
 
 /// The proxy for requests. Loopback never goes through one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Proxy {
-    /// As `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
+    /// The proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` give.
     #[default]
     System,
-    /// Straight.
+    /// No proxy.
     Direct,
-    /// Through this one, `http://` or `https://`.
+    /// This proxy, `http://` or `https://`.
     Url(String),
 }
 
-/// How TLS is spoken. A client certificate belongs here.
+/// The TLS settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TlsConfig {
-    /// PEM certificates to trust beside the system's own.
+    /// A file of PEM certificates to trust in addition to the system's own.
     pub ca_file: Option<PathBuf>,
 }
 
-/// The settings of an HTTP client; sources with equal ones share a client. Named as in Prometheus' `http_config`.
+/// The settings of an HTTP client, named as in Prometheus' `http_config`. Sources with equal settings share a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HttpClientConfig {
     pub tls: TlsConfig,
-    /// The way out.
     pub proxy: Proxy,
-    /// How long one request may take, from connecting to the last byte.
+    /// The longest time for one request, from connecting to the last byte.
     pub timeout: Duration,
 }
 
-/// The settings of an HTTP API that `[[prometheus]]` and `[[alertmanager]]` have in common.
+/// The settings of an HTTP API that `[[prometheus]]` and `[[alertmanager]]` share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EndpointSettings {
-    /// Its name in the configuration, unique among sources of its kind.
+    /// The source's name in the configuration, unique among sources of its kind.
     pub name: String,
-    /// Up to and without the API's path (`/api/v1`), without a slash at the end.
+    /// The address before the API's path (`/api/v1`), without a slash at the end.
     pub url: String,
-    /// The credentials.
     pub auth: AuthSettings,
-    /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
+    /// Headers for each request, such as `X-Scope-OrgID`. They may contain secrets, so they are never logged.
     pub headers: BTreeMap<String, String>,
     pub http: HttpClientConfig,
     pub interval: Duration,
 }
 
-/// For which clusters a Prometheus or an Alertmanager answers.
+/// The clusters that a Prometheus or an Alertmanager has the data of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ClusterScope {
-    /// For one; its series carry no cluster label.
+    /// One cluster. The series need no cluster label.
     One(ClusterName),
-    /// For many, distinguished by this label.
+    /// Several clusters, distinguished by this label.
     ByLabel(String),
 }
 
-/// A Prometheus, or what answers as one.
+/// A Prometheus, or a server with the same API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PrometheusSettings {
     /// Where and how it is asked.
     pub endpoint: EndpointSettings,
-    /// For which clusters it answers.
     pub scope: ClusterScope,
-    /// Labels that it adds to alerts on the way to its Alertmanager, where they are missing.
+    /// The labels that the Prometheus adds to alerts that lack them when it sends them to its Alertmanager.
     pub external_labels: Labels,
-    /// The YAML that holds the routes of its Alertmanager.
+    /// The YAML file with the routes of the Prometheus' Alertmanager.
     pub alertmanager_config: Option<PathBuf>,
-    /// Whether its alerting rules are evaluated by it, and not elsewhere.
+    /// Whether this Prometheus evaluates the alerting rules itself.
     pub has_rules: bool,
-    /// PromQL in place of the shipped expressions; `{cluster_label}` and `{by}` are to be filled in.
+    /// PromQL that replaces built-in expressions, with the placeholders `{cluster_label}` and `{by}`.
     pub signals: BTreeMap<Signal, String>,
-    /// PromQL in place of the shipped expressions for starts; `{range}` is to be filled in too.
+    /// PromQL that replaces built-in expressions for starts, with the further placeholder `{range}`.
     pub start_figures: BTreeMap<StartFigure, String>,
 }
 
@@ -129,28 +126,27 @@ pub struct PrometheusSettings {
 pub struct AlertmanagerSettings {
     /// Where and how it is asked.
     pub endpoint: EndpointSettings,
-    /// The clusters that it answers for; `None`: its alerts' own labels tell, if they do.
+    /// The clusters that the Alertmanager serves. `None` if only its alerts' own labels can name the cluster.
     pub scope: Option<ClusterScope>,
 }
 
 /// PagerDuty's REST API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PagerDutySettings {
-    /// Without a slash at the end.
+    /// The API's address, without a slash at the end.
     pub url: String,
-    /// The API key.
     pub token: SecretRef,
     /// Ids or names of services; empty means all.
     pub services: Vec<String>,
     /// Ids or names of teams; empty means all.
     pub teams: Vec<String>,
-    /// Our address, sent as `From`, for a key that belongs to no user.
+    /// The user's e-mail address, sent as `From` if the API key belongs to no user.
     pub email: Option<String>,
     /// How it is reached.
     pub http: HttpClientConfig,
-    /// How often incidents and the log are asked for.
+    /// The time between two polls of incidents and the log.
     pub interval: Duration,
-    /// How often people, policies and the rota are.
+    /// The time between two polls of people, policies and the rota.
     pub oncalls_interval: Duration,
 }
 
@@ -161,14 +157,14 @@ pub enum StatusPageKind {
     Pagerduty {
         /// The page's id.
         page: String,
-        /// The API, without a slash at the end: the same as [`PagerDutySettings::url`].
+        /// The API's address, without a slash at the end: the same as [`PagerDutySettings::url`].
         url: String,
         /// The API key.
         token: SecretRef,
     },
     /// Atlassian Statuspage's public JSON.
     Statuspage {
-        /// The page, without a slash at the end.
+        /// The page's address, without a slash at the end.
         url: String,
     },
 }
@@ -176,26 +172,25 @@ pub enum StatusPageKind {
 /// A public status page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatusPageSettings {
-    /// Its name in the configuration, unique among status pages.
+    /// The page's name in the configuration, unique among status pages.
     pub name: String,
     pub kind: StatusPageKind,
-    /// Whose it is.
     pub ownership: PageOwnership,
-    /// The meanings of its own labels.
+    /// The meanings of the page's own labels.
     pub keywords: StatusKeywords,
     /// How it is reached.
     pub http: HttpClientConfig,
-    /// How often it is asked.
+    /// The time between two polls.
     pub interval: Duration,
 }
 
-/// The meanings of a status page's labels. On PagerDuty's pages they are free text, so keywords decide; a label
-/// without any of them counts as open and as not well.
+/// The meanings of a status page's labels. On PagerDuty's pages labels are free text, so keywords decide. A status
+/// without a keyword counts as open, and an impact without a keyword counts as not operational.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusKeywords {
-    /// In the status of a post that is over.
+    /// Words in the status of a post that is over.
     pub resolved: Vec<String>,
-    /// In the impact of a service that works.
+    /// Words in the impact of a service that works.
     pub operational: Vec<String>,
 }
 
@@ -228,7 +223,7 @@ impl StatusKeywords {
     }
 }
 
-// Whole words in a row, so that "unresolved" is not resolved.
+// Matches whole words, so that "unresolved" does not count as resolved.
 fn contains_any(label: &str, keywords: &[String]) -> bool {
     let label = normalize_words(label);
     keywords
@@ -237,7 +232,7 @@ fn contains_any(label: &str, keywords: &[String]) -> bool {
         .any(|keyword| !keyword.trim().is_empty() && contains_unnegated(&label, &keyword))
 }
 
-// "Not operational" does not say that it is.
+// Skips a keyword after a negation, so that "not operational" does not count as operational.
 fn contains_unnegated(label: &str, keyword: &str) -> bool {
     label.match_indices(keyword).any(|(at, _)| {
         let before = label.get(..=at).unwrap_or_default();
@@ -259,47 +254,44 @@ fn normalize_words(text: &str) -> String {
 pub struct ProbeTarget {
     pub key: HubKey,
     pub url: String,
-    /// The status of a good answer.
+    /// The HTTP status of a good answer.
     pub expected_status: u16,
-    /// Whether a good answer carries JupyterHub's header.
+    /// Whether a good answer must have JupyterHub's version header.
     pub expects_hub_header: bool,
 }
 
 /// The hub probes as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbeSettings {
-    /// Never empty.
+    /// The hubs to probe; never empty.
     pub targets: Vec<ProbeTarget>,
-    /// How often each is asked.
+    /// The time between two probes of a hub.
     pub interval: Duration,
-    /// How long after its first failure a second one makes a probe's word count.
+    /// The least time between the first and a later failure of a probe for the failure to count as confirmed.
     pub confirm_after: Duration,
-    /// How many are asked at once, at least 1.
+    /// The largest number of simultaneous probes, at least 1.
     pub concurrency: usize,
     /// How they are reached.
     pub http: HttpClientConfig,
 }
 
-/// The configured sources.
+/// The configured sources. Lists are in the configuration file's order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourcesConfig {
-    /// Prometheuses, in the file's order.
     pub prometheus: Vec<PrometheusSettings>,
-    /// Alertmanagers, in the file's order.
     pub alertmanager: Vec<AlertmanagerSettings>,
     pub pagerduty: Option<PagerDutySettings>,
-    /// Status pages, in the file's order.
     pub status_pages: Vec<StatusPageSettings>,
-    /// The hub probes, where any hub has a health address.
+    /// The hub probes; `None` if no hub has a health address.
     pub probes: Option<ProbeSettings>,
     /// The tracker of the team's follow-ups.
     pub tracker: Option<TrackerSettings>,
-    /// PromQL for versions in place of the shipped expressions, for all Prometheuses.
+    /// PromQL that replaces built-in expressions for versions, for all Prometheuses.
     pub version_expressions: BTreeMap<QueriedPart, String>,
 }
 
 impl SourcesConfig {
-    /// Drops the sources that answer for other clusters alone, and the probes of other hubs.
+    /// Drops the sources that have only other clusters, and the probes of other hubs.
     pub fn retain_places(
         &mut self,
         has_cluster: impl Fn(&ClusterName) -> bool,

@@ -1,4 +1,4 @@
-//! An upstream that is polled, and how far its data can be trusted.
+//! Sources: upstreams that hubwatch polls, and how far their data can be trusted.
 
 mod part;
 mod slot;
@@ -23,7 +23,7 @@ use super::now::Now;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum SourceKind {
-    /// A Prometheus, or what answers as one.
+    /// A Prometheus, or a server with the same API.
     Prometheus,
     Alertmanager,
     /// PagerDuty's REST API.
@@ -46,7 +46,7 @@ impl SourceKind {
         }
     }
 
-    /// Whether cases may be missing without it.
+    /// Whether cases may be missing if a source of this kind fails.
     pub fn brings_cases(self) -> bool {
         match self {
             Self::Prometheus | Self::Alertmanager | Self::Pagerduty | Self::Probes => true,
@@ -54,7 +54,7 @@ impl SourceKind {
         }
     }
 
-    /// Of several sources that fail, the one with the lowest number is named first: the most depends on it.
+    /// The order in which failing sources are named, lowest first: more depends on a source with a lower number.
     pub fn naming_order(self) -> u8 {
         match self {
             Self::Pagerduty => 0,
@@ -70,12 +70,11 @@ impl SourceKind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId {
     pub kind: SourceKind,
-    /// Its name in the configuration; empty if there is only one of the kind.
+    /// The source's name in the configuration; empty for a kind that has only one source.
     pub name: Arc<str>,
 }
 
 impl SourceId {
-    /// The source of this kind and name.
     pub fn new(kind: SourceKind, name: &str) -> Self {
         Self {
             kind,
@@ -119,24 +118,24 @@ impl<'de> Deserialize<'de> for SourceId {
 pub enum SourceState {
     /// The last poll was good.
     Live,
-    /// The last poll failed or is overdue, within the budget of three intervals: its data counts.
+    /// The last poll failed or is overdue, but the data is within the budget of three intervals and still counts.
     Late,
-    /// It has never answered yet, nor failed.
+    /// The source has neither answered nor failed yet.
     Waiting,
     /// The budget is exceeded.
     Stale,
-    /// The budget is exceeded with errors, or an error will not go away by itself.
+    /// The budget is exceeded and polls fail, or an error will not go away by itself.
     Down,
 }
 
 impl SourceState {
-    /// Whether its data counts as the present.
+    /// Whether the source's data counts as present.
     pub fn is_fresh(self) -> bool {
         matches!(self, Self::Live | Self::Late)
     }
 }
 
-/// Why a poll failed.
+/// The kinds of poll failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
@@ -154,18 +153,18 @@ pub enum FailureKind {
     RateLimited,
     /// Another error status.
     Refused,
-    /// An answer that is not what was promised.
+    /// The answer does not have the documented form.
     Garbled,
-    /// An answer above the size that is read.
+    /// The answer is larger than hubwatch reads.
     TooLarge,
-    /// A command that polls once ended before the answer was complete: nothing is known of the source.
+    /// A command that polls only once ended before the answer was complete, so nothing is known about the source.
     LookEnded,
-    /// Our own fault: the source's task ended with a panic and was started again.
+    /// A bug in hubwatch: the source's task panicked and was restarted.
     Internal,
 }
 
 impl FailureKind {
-    /// Whether waiting can mend it; if not the source is down at once.
+    /// Whether the failure can go away by itself. If not, the source is down at once.
     pub fn is_transient(self) -> bool {
         !matches!(self, Self::Credentials | Self::Configuration)
     }
@@ -174,13 +173,12 @@ impl FailureKind {
 /// A poll that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Why.
     pub kind: FailureKind,
-    /// In words that a person can act on; never holds a secret.
+    /// A message that the user can act on. It never contains a secret.
     pub text: String,
-    /// When the first failure since the last good answer came.
+    /// When the first failure since the last good answer happened.
     pub since: Now,
-    /// When the latest came.
+    /// When the latest failure happened.
     pub at: Now,
 }
 
@@ -191,27 +189,27 @@ impl Failure {
     }
 }
 
-/// An answer of a source. Its data is as old as the request, so that time is kept too.
+/// An answer of a source. The data is as old as the request, so the time of the request is kept too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer<T> {
-    /// When the question was sent.
+    /// When the request was sent.
     pub asked_at: Now,
-    /// When the answer was there.
+    /// When the answer was complete.
     pub got_at: Now,
-    /// The server's own clock (its `Date` header), to show how far the clocks are apart.
+    /// The server's clock (its `Date` header), which shows how far the clocks differ.
     #[serde(default)]
     pub server_clock: Option<DateTime<Utc>>,
-    /// The parts that it was put together from, where they can fail one by one.
+    /// The parts of the answer that can fail separately, if there are several.
     #[serde(default)]
     pub parts: Vec<Part>,
-    /// Items that cannot be read and are not in the body.
+    /// The items that could not be read and are missing in the body.
     #[serde(default)]
     pub unreadable: UnreadableItems,
     pub body: T,
 }
 
 impl<T> Answer<T> {
-    /// An answer that came in one piece.
+    /// An answer without separate parts.
     pub fn new(asked_at: Now, got_at: Now, server_clock: Option<DateTime<Utc>>, body: T) -> Self {
         Self {
             asked_at,
@@ -224,12 +222,12 @@ impl<T> Answer<T> {
     }
 }
 
-/// How much of an upstream's request budget is left (PagerDuty's `ratelimit-*` headers).
+/// The request budget of an upstream, from PagerDuty's `ratelimit-*` headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateBudget {
-    /// Requests in the window.
+    /// The number of requests allowed in the window.
     pub limit: u32,
-    /// Requests left in it.
+    /// The number of requests left in the window.
     pub remaining: u32,
     /// When the window ends.
     pub resets_at: DateTime<Utc>,

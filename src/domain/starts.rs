@@ -38,7 +38,7 @@ pub struct StartCounts {
     pub failed_starts: Option<f64>,
     /// Seconds within which 95 of 100 servers started.
     pub p95_seconds: Option<f64>,
-    /// How long they took. Empty where the percentile is from an expression of the configuration, whose buckets are not
+    /// How long the starts took. Empty if a configured expression gives the percentile, since its buckets are not
     /// known.
     pub times: StartTimes,
 }
@@ -54,15 +54,15 @@ impl StartCounts {
 /// How long servers took to start: a classic histogram of Prometheus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartTimes {
-    /// By their bounds.
+    /// The buckets, sorted by their bounds.
     buckets: Vec<Bucket>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bucket {
-    /// The upper bound in seconds, infinite for the last: the label `le`.
+    /// The upper bound in seconds (the label `le`), infinite for the last bucket.
     bound: f64,
-    /// The servers that started within it. `increase` gives fractions.
+    /// The number of servers that started within the bound. `increase` gives fractions.
     count: f64,
 }
 
@@ -79,14 +79,15 @@ impl StartTimes {
         }
     }
 
-    /// The largest bound in seconds that is not infinite: longer times cannot be told apart.
+    /// The largest finite bound in seconds. The histogram does not distinguish longer times.
     pub fn largest_bound(&self) -> Option<f64> {
         let bounds = self.buckets.iter().map(|it| it.bound);
         bounds.rev().find(|bound| bound.is_finite())
     }
 
-    /// The share of the servers that took longer than `seconds`, 0 to 1: within a bucket they are taken as evenly spread,
-    /// as Prometheus' `histogram_quantile` does. `None` without starts, and for a histogram without its last bucket.
+    /// The share of the servers that took longer than `seconds`, from 0 to 1. Like Prometheus' `histogram_quantile`, it
+    /// assumes that the times in a bucket are evenly spread. `None` if there are no starts or the histogram lacks its
+    /// last bucket.
     pub fn share_longer_than(&self, seconds: f64) -> Option<f64> {
         let last = self.buckets.last().filter(|it| it.bound.is_infinite())?;
         let total = Some(last.count).filter(|count| *count > 0.0)?;

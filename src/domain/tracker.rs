@@ -1,4 +1,4 @@
-//! The team's issue tracker: how it is reached, and what it holds about outages.
+//! The team's issue tracker: how hubwatch reaches it, and the data that it has about outages.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{HttpClientConfig, SecretRef};
 
-/// A repository's name at its host.
+/// The full name of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Repository {
     pub owner: String,
@@ -21,42 +21,42 @@ impl std::fmt::Display for Repository {
     }
 }
 
-/// Issues in a repository, by GitHub's REST API.
+/// The settings of a tracker: issues in a repository, read through GitHub's REST API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrackerSettings {
-    /// The API, without a slash at the end.
+    /// The API's address, without a slash at the end.
     pub url: String,
-    /// The same in a browser, without a slash at the end.
+    /// The address for browsers, without a slash at the end.
     pub web: String,
     pub repository: Repository,
-    /// None for a public repository.
+    /// `None` if the repository is public.
     pub token: Option<SecretRef>,
     pub http: HttpClientConfig,
     pub rules: TrackerRules,
-    /// How far back outages are looked at.
+    /// How far back hubwatch looks for outages.
     pub since: Duration,
-    /// None: whether a report is published is not looked up.
+    /// The folder of published reports. `None` if hubwatch does not look for them.
     pub reports: Option<ReportFolder>,
 }
 
-/// Where reports are published.
+/// The folder in which reports are published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportFolder {
     pub repository: Repository,
-    /// A path in the repository, without slashes around it; empty: its root.
+    /// The path in the repository, without slashes around it. Empty for the root.
     pub folder: String,
 }
 
-/// By which words the team's issues are told apart.
+/// The labels and titles by which hubwatch recognizes the team's issues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackerRules {
     /// The label of an outage's issues.
     pub outage_label: String,
     pub action_item_label: String,
-    /// What the title of a report issue begins with.
+    /// The beginning of a report issue's title.
     pub report_title: String,
     pub review_title: String,
-    /// The file of the form for an action item.
+    /// The file name of the issue form for an action item.
     pub form: String,
 }
 
@@ -72,7 +72,7 @@ impl Default for TrackerRules {
     }
 }
 
-/// Whether an issue's work is done, and where not, why.
+/// The state of an issue: whether its work is done and, if not, why.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -80,14 +80,14 @@ impl Default for TrackerRules {
 #[strum(serialize_all = "snake_case")]
 pub enum IssueState {
     Open,
-    /// Open, and it was closed before.
+    /// Open again after it was closed.
     Reopened,
-    /// Closed as completed, or before the tracker kept a reason.
+    /// Closed as completed, or closed when the tracker did not yet keep a reason.
     Done,
     NotPlanned,
-    /// Closed, since another issue is about the same.
+    /// Closed as a duplicate of another issue.
     Duplicate,
-    /// Closed for a reason that is not known here.
+    /// Closed for a reason that hubwatch does not know.
     Unknown,
 }
 
@@ -97,7 +97,7 @@ impl IssueState {
     }
 }
 
-/// An issue of the tracker. Pull requests are none.
+/// An issue of the tracker. Pull requests do not count as issues.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackedIssue {
     pub number: u64,
@@ -109,9 +109,9 @@ pub struct TrackedIssue {
     pub assignees: Vec<String>,
     pub updated_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
-    /// The addresses and references to issues in its body, each once.
+    /// The addresses and issue references in the issue's body, each once.
     pub references: BTreeSet<String>,
-    /// Its body holds more references than are kept.
+    /// Whether the body has more references than are kept.
     pub references_cut: bool,
 }
 
@@ -119,19 +119,19 @@ pub struct TrackedIssue {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportFile {
     pub name: String,
-    /// The date in its name.
+    /// The date in the file's name; `None` if there is none.
     pub date: Option<NaiveDate>,
     /// Its address in a browser.
     pub url: Option<String>,
 }
 
-/// Something that was read, and when it was read whole for the last time.
+/// A list read from the tracker, and when it was last read completely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept<T> {
     pub items: Vec<T>,
-    /// None: never whole.
+    /// `None` if it was never read completely.
     pub read_at: Option<DateTime<Utc>>,
-    /// Read whole just now: what is not among the items does not exist.
+    /// Whether the list was read completely just now, so that an item that is not in it does not exist.
     pub is_current: bool,
 }
 
@@ -145,13 +145,13 @@ impl<T> Default for Kept<T> {
     }
 }
 
-/// What the tracker holds about outages.
+/// The tracker's data about outages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrackerRecord {
-    /// Issues with one of the two labels.
+    /// The issues with one of the two labels of [`TrackerRules`].
     pub issues: Kept<TrackedIssue>,
-    /// None: no folder is configured.
+    /// `None` if no folder is configured.
     pub reports: Option<Kept<ReportFile>>,
-    /// What could not be read, in words.
+    /// Descriptions of the things that could not be read.
     pub problems: Vec<String>,
 }

@@ -1,7 +1,8 @@
 //! Time zones by their IANA names.
 //!
-//! `chrono-tz` holds two megabytes of tables whose pointers the loader rewrites at every start, so that each process
-//! has its own copy in memory. These tables have none: what no zone of this process needs stays on disk.
+//! `chrono-tz` has two megabytes of tables with pointers that the loader rewrites at every start, so each process holds
+//! a copy in memory. The tables of `tzdb_data` contain no such pointers, so the pages that the process does not use
+//! stay on disk.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,14 +14,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tz::{LocalTimeType, TimeZoneRef};
 
-/// An IANA time zone, as `Europe/Berlin`; kept in files by its name.
+/// An IANA time zone, such as `Europe/Berlin`. Files contain its name.
 #[derive(Clone, Copy)]
 pub struct Zone {
     name: &'static str,
     rules: TimeZoneRef<'static>,
 }
 
-/// The text is no name of an IANA time zone.
+/// The error for a text that is not the name of an IANA time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no IANA time zone has this name")]
 pub struct UnknownZone;
@@ -31,7 +32,7 @@ impl Zone {
         rules: tzdb_data::time_zone::UTC,
     };
 
-    /// The names of all zones, those of old spellings too.
+    /// The names of all zones, including old spellings.
     pub fn names() -> impl Iterator<Item = &'static str> {
         tzdb_data::TZ_NAMES.iter().copied()
     }
@@ -40,7 +41,7 @@ impl Zone {
         self.name
     }
 
-    // A moment beyond what the rules reach, thousands of years away, has the time of UTC.
+    // Uses UTC for a time beyond the rules' range, thousands of years away.
     fn at(self, seconds: i64) -> ZoneOffset {
         let local = self.rules.find_local_time_type(seconds).ok();
         let seconds = local.map_or(0, LocalTimeType::ut_offset);
@@ -99,12 +100,12 @@ impl fmt::Display for Zone {
     }
 }
 
-/// How far a zone's clocks are ahead of UTC at a moment.
+/// The offset of a zone from UTC at a moment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ZoneOffset {
     zone: Zone,
     fixed: FixedOffset,
-    /// As `CET`, or `-03` where the zone has no letters.
+    /// The abbreviation, such as `CET`, or `-03` if the zone has no letters.
     abbreviation: &'static str,
 }
 
@@ -137,8 +138,8 @@ impl TimeZone for Zone {
         self.offset_from_local_datetime(&local.and_time(NaiveTime::MIN))
     }
 
-    // The offsets that hold a day before and a day after are the only ones that a moment of this local time can have:
-    // no zone changes its clocks twice within two days. Each counts if it holds at the moment that it leads to.
+    // No zone changes its clocks twice within two days, so only the offsets of the day before and the day after are
+    // possible. Each of them is valid if it is the zone's offset at the resulting moment.
     fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<ZoneOffset> {
         let as_utc = local.and_utc().timestamp();
         let day = TimeDelta::days(1).num_seconds();
@@ -149,7 +150,7 @@ impl TimeZone for Zone {
         });
         match fitting {
             [Some(one), Some(other)] if one.fixed == other.fixed => MappedLocalTime::Single(one),
-            // A clock that is set back shows this time twice, first by the offset from before.
+            // When the clock is set back, it shows this local time twice, first with the earlier offset.
             [Some(one), Some(other)] => MappedLocalTime::Ambiguous(one, other),
             [Some(one), None] | [None, Some(one)] => MappedLocalTime::Single(one),
             [None, None] => MappedLocalTime::None,

@@ -1,4 +1,4 @@
-//! How the fleet was before.
+//! The state of the fleet before a wait.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,20 @@ use crate::domain::case::Place;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, HubKey};
 
-/// What a later observation is compared with.
+/// The state that later observations are compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Baseline {
-    /// When it was so, by the servers' clocks.
+    /// The time of the baseline, by the servers' clocks.
     pub at: DateTime<Utc>,
-    /// It is the look at the start: until the next look nothing is compared with it.
+    /// Whether the baseline is the wait's own first observation, so that the comparison begins only with the second
+    /// one.
     pub is_first_look: bool,
     pub hubs: BTreeMap<HubKey, HubBefore>,
-    /// The places of the cases that were open, by each of their ids.
+    /// The places of the cases that were open, under each id of the case.
     pub cases: BTreeMap<CaseId, Vec<Vec<Place>>>,
 }
 
-/// How a hub was. `None` is "not known".
+/// The state of a hub before the wait. `None` means "not known".
 #[derive(Clone, Debug, PartialEq)]
 pub struct HubBefore {
     pub health: Health,
@@ -30,12 +31,13 @@ pub struct HubBefore {
     pub probe_ms: Option<f64>,
     pub spawn_failures_30m: Option<f64>,
     pub spawn_p95_seconds: Option<f64>,
-    /// The servers that started in the hour of this percentile; `None` where that is not known, as of an earlier report.
+    /// The number of servers that started in the hour of this percentile. `None` if it is not known, as in the reports
+    /// of older versions.
     pub starts: Option<f64>,
 }
 
 impl Baseline {
-    /// The baseline that an observation is; `at` by the servers' clocks.
+    /// Makes a baseline of the first observation. `at` is its time by the servers' clocks.
     pub fn from_observation(seen: &Observation, at: DateTime<Utc>) -> Self {
         let hubs = seen.hubs.iter();
         let mut baseline = Self {
@@ -53,21 +55,22 @@ impl Baseline {
         baseline
     }
 
-    /// Adds a case that was open, by its id and its earlier ones.
+    /// Adds a case that was open, under its present and earlier ids.
     pub fn add_case(&mut self, ids: impl IntoIterator<Item = CaseId>, places: &[Place]) {
         for id in ids {
             self.cases.entry(id).or_default().push(places.to_vec());
         }
     }
 
-    /// Adds how many servers started in the hour before it.
+    /// Sets how many servers started in the hour before the baseline.
     pub fn add_starts(&mut self, starts: &BTreeMap<HubKey, f64>) {
         for (key, hub) in &mut self.hubs {
             hub.starts = starts.get(key).copied();
         }
     }
 
-    /// Whether a case began after it. A case that was open before and has since reached another place is new too.
+    /// Whether a case began after the baseline. A case that was open before counts as new if it has since reached
+    /// another place.
     pub fn is_new(&self, case: &CaseObservation) -> bool {
         let ids = std::iter::once(&case.id).chain(&case.aliases);
         let mut known = ids.filter_map(|id| self.cases.get(id)).flatten().peekable();
@@ -80,8 +83,8 @@ impl Baseline {
     }
 }
 
-// A case without a place may have been anywhere; one place of a cluster stands for the whole cluster where the other
-// names no hub.
+// Whether the known places include `place`. A case without a place may have been anywhere. Two places of a cluster
+// match if one of them names no hub.
 fn covers(places: &[Place], place: &Place) -> bool {
     let covers = |known: &Place| {
         known.cluster == place.cluster

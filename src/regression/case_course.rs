@@ -1,4 +1,4 @@
-//! One new case through a wait.
+//! Follows one new case through a wait.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ impl CaseCourse {
         course.reopened_as(first, elapsed)
     }
 
-    /// The same case, open `elapsed` after the start, perhaps with a better id.
+    /// Records that the case is open `elapsed` after the start of the wait, perhaps with a better id.
     pub(super) fn reopened_as(mut self, seen: CaseObservation, elapsed: Duration) -> Self {
         let said_at = elapsed.saturating_sub(seen.last_seen);
         self.open.extend(said_at, said_at);
@@ -29,7 +29,7 @@ impl CaseCourse {
         self
     }
 
-    /// It is not open any more.
+    /// Records that the case is no longer open.
     pub(super) fn close(&mut self) {
         self.open.end();
     }

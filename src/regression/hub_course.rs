@@ -1,4 +1,4 @@
-//! One hub through a wait.
+//! Follows one hub through a wait.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use super::watch::WaitOptions;
 use crate::domain::hub::Health;
 use crate::domain::starts::StartCounts;
 
-/// With fewer probes a median says nothing.
+/// The least number of probes for a meaningful median.
 const MIN_PROBES: usize = 3;
 
-/// A median above this many times the baseline's is worse.
+/// A median latency above this many times the baseline's latency is worse.
 const LATENCY_FACTOR: f64 = 3.0;
 
-/// The most latencies that are kept of one hub: a week of probes, one a minute.
+/// The largest number of latencies kept per hub: a week of probes, one a minute.
 const MAX_LATENCIES: usize = 10_000;
 
 #[derive(Clone, Debug)]
 pub(super) struct HubCourse {
     before: Option<HubBefore>,
     latest: HubObservation,
-    /// It has failed since before the wait: that trouble is not new.
+    /// Whether the hub has failed since before the wait, so that its failure is not new.
     is_old_trouble: bool,
-    /// It was seen to work, in the wait or before it.
+    /// Whether the hub was seen working, in the wait or before it.
     has_worked: bool,
     failing: LongestRun,
     /// The evidence of the longest run of failures.
@@ -56,7 +56,7 @@ impl HubCourse {
         }
     }
 
-    /// Takes in what is seen `elapsed` after the start.
+    /// Records an observation made `elapsed` after the start of the wait.
     pub(super) fn record(&mut self, seen: HubObservation, elapsed: Duration) {
         match seen.state {
             HubState::Works => {
@@ -67,7 +67,7 @@ impl HubCourse {
                 let since_start = |ago| elapsed.saturating_sub(ago);
                 self.record_failure(&seen, since_start(first), since_start(latest));
             }
-            // A hub that is not seen has not recovered.
+            // A hub that cannot be seen does not count as recovered.
             HubState::NotSeen => {}
         }
         match seen.health {
@@ -94,7 +94,8 @@ impl HubCourse {
 
     fn record_probe(&mut self, seen: &HubObservation) {
         let Some(probe) = seen.probe else { return };
-        // The wall clock may be corrected otherwise at each observation; the steady one tells probes apart.
+        // Probes are told apart by the steady clock, since the wall clock may be corrected differently at each
+        // observation.
         let is_new = self.last_probe != Some(probe.at.mono);
         if is_new && self.latencies.len() < MAX_LATENCIES {
             self.latencies.push(probe.latency);
@@ -102,17 +103,18 @@ impl HubCourse {
         self.last_probe = Some(probe.at.mono);
     }
 
-    /// Takes in the starts since the beginning. A hub without any keeps what was known of it.
+    /// Records the starts since the beginning of the wait.
     pub(super) fn record_counts(&mut self, counts: StartCounts) {
         self.counts = Some(counts);
     }
 
-    /// Since when it fails in its present run, if that is new trouble.
+    /// The start of the present run of failures, since the start of the wait. `None` if the hub does not fail or its
+    /// failure is not new.
     pub(super) fn failing_since(&self) -> Option<Duration> {
         self.failing.current_start()
     }
 
-    /// How it got worse, without cases.
+    /// How the hub got worse, without its cases.
     pub(super) fn worsenings(&self, options: &WaitOptions, waited: Duration) -> Vec<Worsening> {
         let mut worse = Vec::new();
         let lasted = self.failing.longest();
@@ -181,7 +183,7 @@ impl HubCourse {
         doubts
     }
 
-    // A wait that is shorter than the grace ends before anything could outlast it.
+    // In a wait shorter than the grace nothing can outlast the grace, so a hub that is unknown at the end counts.
     fn is_unknown(&self, options: &WaitOptions, waited: Duration) -> bool {
         let is_unknown_now = self.unknown.current_start().is_some();
         self.unknown.longest() > options.grace

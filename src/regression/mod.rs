@@ -1,5 +1,5 @@
-//! What got worse since a baseline: the judgement of `check --wait`. Pure: observations and moments in, changes and an
-//! outcome out.
+//! Judges for `check --wait` what got worse since a baseline. This module is pure: it turns observations and times into
+//! changes and an outcome.
 
 mod baseline;
 mod case_course;

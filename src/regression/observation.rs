@@ -1,4 +1,4 @@
-//! What is seen of the fleet at one moment, as far as it is compared with the baseline.
+//! The part of one picture of the fleet that is compared with the baseline.
 
 use std::time::Duration;
 
@@ -9,32 +9,32 @@ use crate::domain::hub::{Health, Tier};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 
-/// The fleet at a moment.
+/// The fleet at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
-    /// By this machine's clocks.
+    /// The time by this machine's clocks.
     pub at: Now,
     pub hubs: Vec<HubObservation>,
     pub cases: Vec<CaseObservation>,
     pub sources: Vec<SourceObservation>,
 }
 
-/// Whether a hub answers, by evidence that counts.
+/// Whether a hub works, by its fresh evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HubState {
     Works,
-    /// Its probe's last try failed, or Prometheus cannot scrape it.
+    /// The last try of the hub's probe failed, or Prometheus cannot scrape the hub.
     Failing {
-        /// How long before the observation the first of these looks at it was.
+        /// The age of the first failed check of the present run at the time of the observation.
         first: Duration,
-        /// How long before the observation the latest was: what happened since is not known.
+        /// The age of the latest failed check. What happened after that check is not known.
         latest: Duration,
     },
     NotSeen,
 }
 
 impl HubState {
-    /// Seen to fail at the moment of the observation, and not before.
+    /// A hub whose first failed check is made at the moment of the observation.
     pub const FAILING_NOW: Self = Self::Failing {
         first: Duration::ZERO,
         latest: Duration::ZERO,
@@ -48,11 +48,12 @@ pub struct HubObservation {
     pub tier: Tier,
     pub health: Health,
     pub state: HubState,
-    /// In planned maintenance. It is compared all the same: the maintenance may be what is watched.
+    /// Whether the hub is in planned maintenance. It is compared nevertheless, since the wait may be about that very
+    /// maintenance.
     pub maintenance: bool,
-    /// The evidence for its health, in words.
+    /// The evidence for the hub's health, in words.
     pub evidence: Vec<String>,
-    /// Its latest probe, if that was good and counts.
+    /// The latest probe, if it was good and is fresh.
     pub probe: Option<GoodProbe>,
     pub spawn_failures_30m: Option<f64>,
     /// Over the last hour.
@@ -62,7 +63,7 @@ pub struct HubObservation {
 /// A good answer to a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GoodProbe {
-    /// When it was made.
+    /// When the probe was made.
     pub at: Now,
     pub latency: Duration,
 }
@@ -71,17 +72,17 @@ pub struct GoodProbe {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseObservation {
     pub id: CaseId,
-    /// Its earlier ids.
+    /// The case's earlier ids.
     pub aliases: Vec<CaseId>,
     pub title: String,
     pub places: Vec<Place>,
-    /// By the servers' clocks.
+    /// The beginning of the case, by the servers' clocks.
     pub since: DateTime<Utc>,
-    /// How long before the observation a source last said that it is open.
+    /// How long before the observation a source last reported the case as open.
     pub last_seen: Duration,
-    /// It has the account's most severe priority, so that it counts without a place.
+    /// Whether the case has the account's most severe priority, so that it counts even without a place.
     pub is_most_severe: bool,
-    /// Silenced, inhibited or routed to nobody: it does not count.
+    /// Whether the case is silenced, inhibited or routed to nobody, so that it does not count.
     pub is_silenced: bool,
 }
 
@@ -89,12 +90,12 @@ pub struct CaseObservation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceObservation {
     pub name: String,
-    /// Live or late.
+    /// Whether the source is live or late.
     pub is_fresh: bool,
-    /// For how long there has been no good answer, where the latest attempt failed; `None` where it did not.
+    /// The time since the last good answer; `None` if the source is fresh and its latest poll did not fail.
     pub silent_for: Option<Duration>,
-    /// When it last looked at hubs, on the steady clock; `None` of a source that looks at none.
+    /// When the source last checked hubs, on the steady clock; `None` for a source that does not check hubs.
     pub looked_at: Option<Duration>,
-    /// Its state and its latest error, in words.
+    /// The source's state and latest error, in words.
     pub problem: Option<String>,
 }

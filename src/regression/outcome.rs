@@ -1,4 +1,4 @@
-//! What a wait ends with.
+//! The outcome of a wait.
 
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -8,16 +8,16 @@ use super::observation::{CaseObservation, HubObservation};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::starts::StartCounts;
 
-/// Why a wait ended.
+/// The reason why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitEnd {
-    /// Its time is over.
+    /// The time of the wait is over.
     Complete,
-    /// A signal ended it.
+    /// A signal ended the wait.
     Interrupted,
 }
 
-/// The sentence that an exit code stands for.
+/// The verdict on a wait, which decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitVerdict {
     NothingWorse,
@@ -28,31 +28,31 @@ pub enum WaitVerdict {
 /// How a hub, or the fleet, got worse.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Worsening {
-    /// It was down or failing for longer than the grace.
+    /// The hub was down or failing for longer than the grace.
     Failing {
         lasted: Duration,
-        /// The evidence of that time, in words.
+        /// The evidence during the failure, in words.
         evidence: Vec<String>,
     },
-    /// Servers failed to start.
+    /// Too many servers failed to start.
     FailedStarts { count: f64, before_30m: Option<f64> },
     /// Servers start more slowly.
     SlowStarts(SlowStarts),
-    /// It answers probes more slowly.
+    /// The hub answers probes more slowly.
     SlowAnswers {
         median: Duration,
         before: Duration,
         probes: usize,
     },
-    /// A case opened on it and outlasted the grace.
+    /// A case opened on the hub and outlasted the grace.
     NewCase { id: CaseId, title: String },
 }
 
-/// Starts whose 95th percentile is above the bound for the baseline's.
+/// Start times whose 95th percentile exceeds the bound that follows from the baseline's percentile.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SlowStarts {
     pub p95_seconds: f64,
-    /// The percentile is only a lower bound.
+    /// Whether the percentile is only a lower bound.
     pub at_least: bool,
     /// The baseline's percentile.
     pub before_seconds: f64,
@@ -62,52 +62,52 @@ pub struct SlowStarts {
     pub above_bound: Option<f64>,
 }
 
-/// How long servers take to start, beside the baseline.
+/// The result of comparing start times with the baseline.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StartTimesCompared {
-    /// Not slower, or too few starts since the start to say.
+    /// Not slower, or too few starts in the wait to judge.
     NotSlower,
-    /// Five servers or more started, and one of the two percentiles is not known.
+    /// Five servers or more started, but one of the two percentiles is not known.
     NotCompared,
-    /// The percentile is above its bound, by so few starts that chance may explain it.
+    /// The percentile exceeds its bound, but by so few starts that chance may explain it.
     PerhapsSlower(SlowStarts),
     Slower(SlowStarts),
 }
 
-/// Why it cannot be told whether a hub got worse.
+/// The reason why it cannot be judged whether a hub got worse.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Doubt {
-    /// It was failing at the end, for no longer than the grace.
+    /// The hub was failing at the end, but for no longer than the grace.
     FailingAtTheEnd { lasted: Duration },
-    /// It was failing for longer than the grace, and the baseline does not know how it was.
+    /// The hub was failing for longer than the grace, but it is not known whether it worked before.
     NotKnownBefore { lasted: Duration },
-    /// Its health was unknown for longer than the grace, or for the whole wait.
+    /// The hub's health was unknown for longer than the grace, or for the whole wait.
     Unknown { lasted: Duration },
-    /// Nobody started a server, and one was required.
+    /// Nobody started a server although a start was required.
     NotTried,
-    /// A case opened on it, and had not outlasted the grace at the end.
+    /// A case opened on the hub and was still open at the end, but had not outlasted the grace.
     YoungCase { id: CaseId, title: String },
 }
 
-/// One hub before and after.
+/// One hub before and after the wait.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HubOutcome {
-    /// `None` where the baseline does not hold the hub.
+    /// `None` if the baseline lacks the hub.
     pub before: Option<HubBefore>,
-    /// As it was seen last.
+    /// The hub's latest observation.
     pub after: HubObservation,
-    /// The starts since the beginning of the wait; `None` where they are not known.
+    /// The starts since the beginning of the wait; `None` if they are not known.
     pub counts: Option<StartCounts>,
-    /// The median of its good probes, and how many there were.
+    /// The median latency of the good probes; `None` if there were too few.
     pub median_latency: Option<Duration>,
     pub probes: usize,
-    /// It fails at present, and that is new trouble.
+    /// Whether the hub fails now and did not fail before the wait.
     pub is_failing: bool,
-    /// Its longest run of failures in the wait.
+    /// The longest run of failures in the wait.
     pub failing_longest: Duration,
     pub worse: Vec<Worsening>,
     pub doubts: Vec<Doubt>,
-    /// Nobody started a server, or that is not known.
+    /// Whether nobody started a server, or it is not known whether somebody did.
     pub not_tried: bool,
     pub start_times: StartTimesCompared,
 }
@@ -116,13 +116,13 @@ pub struct HubOutcome {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseOutcome {
     pub case: CaseObservation,
-    /// Its longest time in the wait.
+    /// The longest time for which the case was open in the wait.
     pub lasted: Duration,
-    /// It was open at the end.
+    /// Whether the case was open at the end.
     pub is_open: bool,
-    /// It outlasted the grace.
+    /// Whether the case outlasted the grace.
     pub is_worse: bool,
-    /// It is about no single hub of the outcome, so that no hub's outcome holds it.
+    /// Whether the case is on none of the outcome's hubs, so that no hub's outcome includes it.
     pub is_beside_hubs: bool,
 }
 
@@ -130,10 +130,10 @@ pub struct CaseOutcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceOutcome {
     pub name: String,
-    /// The longest time without data that counts.
+    /// The longest time without a good answer.
     pub lost: Duration,
     pub problem: Option<String>,
-    /// Long enough that it cannot be told what happened.
+    /// Whether the source was lost for so long that nothing can be said about that time.
     pub is_blind: bool,
 }
 
@@ -144,7 +144,7 @@ pub struct Outcome {
     pub waited: Duration,
     pub hubs: Vec<HubOutcome>,
     pub cases: Vec<CaseOutcome>,
-    /// Those that were lost at any time.
+    /// The sources that were lost at any time.
     pub sources: Vec<SourceOutcome>,
 }
 
@@ -169,14 +169,15 @@ impl StartTimesCompared {
 }
 
 impl CaseOutcome {
-    /// It may still outlast the grace.
+    /// Whether the case may still outlast the grace.
     pub fn is_undecided(&self) -> bool {
         self.is_open && !self.is_worse
     }
 }
 
 impl Outcome {
-    /// The hubs that got worse: those that fail still, then those that failed, the longest first.
+    /// The hubs that got worse: those that still fail first, then by the most urgent worsening, then by the longest
+    /// failure.
     pub fn worse_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let mut worse: Vec<_> = self.hubs.iter().filter(|hub| hub.is_worse()).collect();
         worse.sort_by_key(|hub| {
@@ -186,19 +187,19 @@ impl Outcome {
         worse.into_iter()
     }
 
-    /// Cases that opened and outlasted the grace, and are about no single hub of the outcome.
+    /// Cases on none of the outcome's hubs that opened and outlasted the grace.
     pub fn worse_cases(&self) -> impl Iterator<Item = &CaseOutcome> {
         let cases = self.cases.iter().filter(|case| case.is_worse);
         cases.filter(|case| case.is_beside_hubs)
     }
 
-    /// Hubs of which it cannot be told whether they got worse.
+    /// Hubs for which it cannot be judged whether they got worse.
     pub fn doubtful_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let hubs = self.hubs.iter();
         hubs.filter(|hub| !hub.is_worse() && !hub.doubts.is_empty())
     }
 
-    /// Cases that had not outlasted the grace at the end, and are about no single hub of the outcome.
+    /// Cases on none of the outcome's hubs that were open at the end and had not outlasted the grace.
     pub fn undecided_cases(&self) -> impl Iterator<Item = &CaseOutcome> {
         let cases = self.cases.iter().filter(|case| case.is_undecided());
         cases.filter(|case| case.is_beside_hubs)
@@ -214,7 +215,7 @@ impl Outcome {
         self.hubs.iter().filter(|hub| hub.not_tried)
     }
 
-    /// Whether all of it could be told.
+    /// Whether the wait ran to its end and everything could be judged.
     pub fn is_complete(&self) -> bool {
         self.end == WaitEnd::Complete
             && self.hubs.iter().all(|hub| hub.doubts.is_empty())
@@ -233,7 +234,7 @@ impl Outcome {
 }
 
 impl Worsening {
-    // The lower, the sooner somebody must know.
+    // The rank by urgency; the lowest is the most urgent.
     fn urgency(&self) -> u8 {
         match self {
             Self::Failing { .. } => 0,

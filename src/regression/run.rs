@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// All times are since the start of the wait. A run lasts to when its state was last seen, not to when something else
-/// was: what is not looked at lasts no longer.
+/// The present and the longest run of a state. All times are since the start of the wait. A run ends when its state was
+/// last seen, since nothing is known about the time after that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct LongestRun {
     current: Option<Run>,
@@ -17,7 +17,7 @@ struct Run {
 }
 
 impl LongestRun {
-    /// The state is seen `until` after the start, and began no later than `from`. Returns whether this run is the
+    /// Records that the state was seen at `until` and began no later than `from`. Returns whether this run is the
     /// longest.
     pub(super) fn extend(&mut self, from: Duration, until: Duration) -> bool {
         let run = self.current.unwrap_or(Run { from, until });
@@ -31,17 +31,17 @@ impl LongestRun {
         is_longest
     }
 
-    /// Another state is seen.
+    /// Records that another state was seen.
     pub(super) fn end(&mut self) {
         self.current = None;
     }
 
-    /// When the present run began; `None` between runs.
+    /// The start of the present run; `None` between runs.
     pub(super) fn current_start(&self) -> Option<Duration> {
         self.current.map(|run| run.from)
     }
 
-    /// From the beginning of the present run to when its state was last seen; zero between runs.
+    /// The time from the start of the present run to when its state was last seen; zero between runs.
     pub(super) fn current_length(&self) -> Duration {
         let length = |run: Run| run.until.saturating_sub(run.from);
         self.current.map(length).unwrap_or_default()

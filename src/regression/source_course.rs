@@ -1,4 +1,4 @@
-//! One source through a wait.
+//! Follows one source through a wait.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use super::observation::SourceObservation;
 use super::outcome::SourceOutcome;
 use super::run::LongestRun;
 
-/// Why nothing of a source could be compared.
+/// The problem of a source that was not polled again during the wait.
 const NO_SECOND_LOOK: &str = "no look since the start: its interval is longer than the wait";
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceCourse {
-    /// Without a good answer: a source that is shown as fresh for a few failed attempts has told nothing since.
+    /// The times without a good answer. They count although a source still shows as fresh during its first failed
+    /// polls.
     silent: LongestRun,
     is_lost: bool,
     was_lost: bool,
     was_fresh: bool,
     first_look: Option<Duration>,
     has_looked_again: bool,
-    /// The latest problem.
     problem: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl SourceCourse {
         self.problem.as_ref()
     }
 
-    /// That of a source which has not looked at hubs again since the first look.
+    /// The outcome of a source that has not checked hubs again since its first check. `None` for other sources.
     pub(super) fn unseen(&self, name: &str, waited: Duration) -> Option<SourceOutcome> {
         let is_unseen = self.first_look.is_some() && !self.has_looked_again;
         is_unseen.then(|| SourceOutcome {
@@ -59,8 +59,8 @@ impl SourceCourse {
         })
     }
 
-    /// `None` if it was never lost. A wait that is shorter than the grace ends before any loss could outlast it, so
-    /// that a source which is lost at its end counts.
+    /// The source's outcome; `None` if it was never lost. In a wait shorter than the grace no loss can outlast the
+    /// grace, so a source that is lost at the end counts as blind.
     pub(super) fn outcome(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! Whether servers start worse than before.
+//! The rules that decide whether servers start worse than before.
 
 use std::time::Duration;
 
@@ -8,33 +8,33 @@ use super::watch::WaitOptions;
 use crate::domain::chance::is_beyond_chance;
 use crate::domain::starts::StartCounts;
 
-/// With fewer starts a percentile says nothing.
+/// The least number of starts for a meaningful percentile.
 const MIN_STARTS: f64 = 5.0;
 
-/// A percentile above this share of the baseline's is worse …
+/// A percentile above this many times the baseline's is worse …
 const P95_FACTOR: f64 = 1.5;
 
-/// … if it is this much larger too.
+/// … if it is also larger by at least this many seconds.
 const P95_SECONDS: f64 = 30.0;
 
-/// The share of starts that end within the percentile.
+/// The share of starts within the 95th percentile.
 const P95: f64 = 0.95;
 
-/// So many starts above the bound, beside those that chance explains, may still be chance. In a simulation of 171 hubs
-/// without any change, whose start times had heavy tails, this left 0 to 0.6 slower hubs a wait; the percentile alone 3 to
-/// 33.
+/// The margin for [`is_beyond_chance`], in starts above the bound. In a simulation of 171 unchanged hubs whose start
+/// times had heavy tails, this margin left 0 to 0.6 slower hubs per wait; the percentile alone left 3 to 33.
 const CHANCE_MARGIN: f64 = 2.0;
 
-/// The window of the baseline's failed starts.
+/// The time in which the baseline's failed starts were counted.
 const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
 
-/// Whether nobody started a server, as far as is known.
+/// Whether no start of a server is known.
 pub(super) fn is_not_tried(counts: Option<&StartCounts>) -> bool {
     let is_some = |count: Option<f64>| count.is_some_and(|count| count.round() >= 1.0);
     !counts.is_some_and(|counts| is_some(counts.starts) || is_some(counts.failed_starts))
 }
 
-/// The failed starts within `waited`. A hub whose starts failed before counts from as many more: that trouble is not new.
+/// Judges the failed starts of a wait of length `waited`. If starts of the hub failed before, as many failures are
+/// allowed in addition, since that problem is not new.
 pub(super) fn failed_starts(
     before: Option<&HubBefore>,
     counts: &StartCounts,
@@ -51,11 +51,12 @@ pub(super) fn failed_starts(
     (count >= had + options.failed_starts).then_some(Worsening::FailedStarts { count, before_30m })
 }
 
-/// How long servers take to start, beside the baseline.
+/// Compares how long servers take to start with the baseline.
 ///
-/// The 95th percentile of a few starts is the slowest of them: in half an hour some hub of many has such a one while
-/// nothing changed. So the percentile is known to be above its bound only if more starts took longer than the bound than
-/// chance explains while 95 of 100 stay below it. Without a histogram the percentile alone decides.
+/// The 95th percentile of a few starts is the slowest of them. In half an hour some hub of many has a slow start
+/// although nothing changed. If 95 of 100 starts are within the bound, chance still puts some starts above it. So the
+/// starts count as slower only if more starts exceed the bound than chance explains. Without a histogram the percentile
+/// alone decides.
 pub(super) fn compare_times(
     before: Option<&HubBefore>,
     counts: &StartCounts,
@@ -90,7 +91,8 @@ pub(super) fn compare_times(
     }
 }
 
-// The percentile of two starts is the slower of them.
+// The baseline's percentile; `None` if too few starts were counted for it, since the percentile of two starts is just
+// the slower one.
 fn p95_before(before: &HubBefore) -> Option<f64> {
     let is_enough = |starts: f64| starts.round() >= MIN_STARTS;
     before

@@ -1,4 +1,4 @@
-//! Watches a fleet through a wait: what changes from one observation to the next, and what it comes to.
+//! Watches a fleet through a wait: reports changes from one observation to the next, and the outcome at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,20 +13,20 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 use crate::domain::starts::StartCounts;
 
-/// From when on something is worse.
+/// The limits from which on something counts as worse.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WaitOptions {
-    /// How long a hub may fail, a case be open and a source be lost.
+    /// How long a hub may fail, a case may be open and a source may be lost.
     pub grace: Duration,
-    /// A hub on which nobody started a server leaves it open whether something got worse.
+    /// Whether a hub on which nobody started a server makes the outcome undecided.
     pub require_starts: bool,
-    /// As many failed starts are worse.
+    /// The number of failed starts from which on a hub is worse.
     pub failed_starts: f64,
-    /// A median latency up to this is never worse.
+    /// The median latency up to which a hub is never worse.
     pub probe_slow: Duration,
 }
 
-/// Something that is shown at once to a person who waits.
+/// A change that is shown at once during the wait.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     HubFails {
@@ -35,7 +35,7 @@ pub enum Change {
     },
     HubWorks {
         key: HubKey,
-        /// How long it had failed.
+        /// How long the hub had failed.
         after: Duration,
     },
     HubIsWorse {
@@ -54,7 +54,7 @@ pub enum Change {
     },
 }
 
-/// The fleet through a wait.
+/// The state of a wait.
 #[derive(Clone, Debug)]
 pub struct RegressionWatch {
     started: Now,
@@ -64,7 +64,7 @@ pub struct RegressionWatch {
     cases: BTreeMap<CaseId, CaseCourse>,
     sources: BTreeMap<String, SourceCourse>,
     elapsed: Duration,
-    /// The longest time between two observations, as when the machine was suspended.
+    /// The longest time between two observations; it is long if the machine was suspended.
     longest_gap: Duration,
     /// The kinds of worsenings that were reported, by hub.
     reported: BTreeSet<(HubKey, &'static str)>,
@@ -89,9 +89,9 @@ impl RegressionWatch {
         }
     }
 
-    /// Takes in what is seen now and returns what changed.
+    /// Records an observation and returns the changes.
     pub fn record(&mut self, seen: Observation) -> Vec<Change> {
-        // By the steady clock: a wall clock that is set makes no run of failures longer.
+        // Times are by the steady clock, so that setting the wall clock does not make a run of failures longer.
         let elapsed = seen.at.mono.saturating_sub(self.started.mono);
         let gap = elapsed.saturating_sub(self.elapsed);
         self.longest_gap = self.longest_gap.max(gap);
@@ -108,7 +108,7 @@ impl RegressionWatch {
         changes
     }
 
-    /// Takes in the starts since the beginning; a hub that is not in them keeps what was known of it.
+    /// Records the starts since the beginning of the wait. A hub that is missing in `counts` keeps its earlier counts.
     pub fn record_counts(&mut self, counts: BTreeMap<HubKey, StartCounts>) -> Vec<Change> {
         for (key, counts) in counts {
             if let Some(course) = self.hubs.get_mut(&key) {
@@ -120,7 +120,7 @@ impl RegressionWatch {
         changes
     }
 
-    /// Takes in whether a source answers, beside the observations.
+    /// Records the state of a source, also between observations.
     pub fn record_source(&mut self, seen: SourceObservation) -> Option<Change> {
         let name = seen.name.clone();
         let course = self.sources.entry(name.clone()).or_default();
@@ -161,7 +161,7 @@ impl RegressionWatch {
                 continue;
             }
             still_open.insert(case.id.clone());
-            // A case that got a better id goes on under it.
+            // A case that got a better id continues under that id.
             let mut ids = std::iter::once(&case.id).chain(&case.aliases);
             let course = ids.find_map(|id| self.cases.remove(id));
             let course = match course {
@@ -198,7 +198,7 @@ impl RegressionWatch {
         }
     }
 
-    /// How long it has been watched, to the latest observation.
+    /// The time from the start of the wait to the latest observation.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
@@ -212,7 +212,7 @@ impl RegressionWatch {
         })
     }
 
-    /// What it comes to, as of the latest observation.
+    /// The outcome as of the latest observation.
     pub fn outcome(&self, end: WaitEnd) -> Outcome {
         let (options, waited) = (&self.options, self.elapsed);
         let hubs = self.hubs.iter();
@@ -246,15 +246,15 @@ impl RegressionWatch {
     }
 }
 
-// The hub's own course tells of a hub that is down without an incident. A case without a place counts only with the
-// most severe priority, which may be about any place.
+// Whether a case counts. A case of a hub that is down does not, since the hub's own course covers it. A case without a
+// place counts only with the most severe priority, since it may be about any place.
 fn counts(case: &CaseObservation) -> bool {
     let is_hub_down = matches!(case.id, CaseId::Hub(_));
     let has_place = !case.places.is_empty() || case.is_most_severe;
     !case.is_silenced && !is_hub_down && has_place
 }
 
-// Whether any of its places is a hub that is watched.
+// Adds the case to the watched hubs among its places. Returns whether there are any.
 fn attach_case(hubs: &mut BTreeMap<&HubKey, HubOutcome>, outcome: &CaseOutcome) -> bool {
     let case = &outcome.case;
     let mut is_on_hub = false;

@@ -11,16 +11,16 @@ use crate::domain::note::TimeBoxVerdict;
 /// A prompt with a list of choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// Which incident, if the join is only probable.
+    /// Which incident is meant, if the case's join with its incident is only probable.
     Incident,
     Priority,
-    /// For how long it is put aside.
+    /// How long to snooze the incident.
     Snooze,
-    /// By how much the time-box is extended.
+    /// By how much to extend the time-box.
     Extension,
-    /// How long the time-box is.
+    /// The length of the time-box.
     TimeBoxLength,
-    /// How long the time-box is that only this machine keeps.
+    /// The length of a time-box that is kept only on this machine.
     LocalTimeBox,
     Level,
     Assignee,
@@ -31,21 +31,19 @@ pub enum Prompt {
     Service,
 }
 
-/// One that can be picked.
+/// A choice at a prompt.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Choice {
     /// The incident of this case.
     Incident(CaseId),
-    /// A priority of the account.
     Priority(PriorityName),
     NoPriority,
-    /// A span of time.
     Duration(Duration),
-    /// No time-box any more.
+    /// End the time-box.
     NoTimeBox,
-    /// Until the team works again.
+    /// The time until the team works again.
     UntilWorkingTime(Duration),
-    /// A level of the policy, with who is on call there now. None: not known.
+    /// A level of the policy, with the names of the people on call there now. `None` if these are not known.
     Level(u32, Option<Vec<String>>),
     /// A person or a policy.
     Assignee(Assignee),
@@ -68,14 +66,14 @@ pub const VERDICT_KEYS: [(char, TimeBoxVerdict); 7] = [
 ];
 
 impl Prompt {
-    /// Whether the list is long: what is typed then narrows it.
+    /// Whether typed text filters the list, since the list is long.
     pub fn is_filterable(self) -> bool {
         matches!(self, Self::Assignee | Self::Service)
     }
 }
 
 impl Choice {
-    /// The key that picks it, as the `index`-th of a short list: a letter, or its number from 1.
+    /// The key that picks the choice, which is at `index` (from 0) of a short list: a letter, or a number from 1.
     pub fn shortcut(&self, index: usize) -> Option<char> {
         match self {
             Self::Verdict(verdict) => {
@@ -91,7 +89,7 @@ impl Choice {
         }
     }
 
-    /// The text by which a typed filter finds it.
+    /// The text that a typed filter is matched against, in lower case.
     pub fn filter_text(&self) -> String {
         let words = match self {
             Self::Assignee(Assignee::Person(person)) => person.name.to_string(),

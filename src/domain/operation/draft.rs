@@ -1,4 +1,4 @@
-//! Drafts: typed texts that PagerDuty does not have yet. They outlive the program.
+//! Drafts: typed texts that PagerDuty does not have yet. They are kept on disk, so they survive a restart.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,19 +10,20 @@ use crate::domain::ids::{CaseId, IncidentId};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// A note, as it is.
+    /// A plain note.
     Note,
     /// The reason for extending a time-box by this many minutes.
     Extend(u64),
-    /// The words of a time-box's verdict.
+    /// The text of a time-box's verdict.
     Verdict(crate::domain::note::TimeBoxVerdict),
-    /// The words of a step of the outage checklist.
+    /// The text for a step of the outage checklist.
     OutageStep(crate::domain::checklist::ChecklistStep),
     /// The title of a new incident.
     Declare,
 }
 
-/// The incident that a text is about, by name: it may be gone when the draft is found.
+/// The incident that a draft is for. Number and title are kept with it, since the incident may be gone when the draft
+/// is found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftIncident {
     pub incident: IncidentId,
@@ -30,19 +31,19 @@ pub struct DraftIncident {
     pub title: String,
 }
 
-/// The PagerDuty account that a draft is for: an incident of the same id in another account is another incident.
+/// The PagerDuty account that a draft is for. An incident with the same id in another account is a different incident.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DraftAccount {
     /// The API's address, without a slash at the end.
     pub api: String,
-    /// The host of the account's pages, such as `acme.pagerduty.com`, since many accounts share one API host. `None`
-    /// if no incident names it.
+    /// The host of the account's web pages, such as `acme.pagerduty.com`, since many accounts share one API host.
+    /// `None` if no incident has given it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
 }
 
 impl DraftAccount {
-    /// The account at `api` of which `page` is a page.
+    /// The account at the API address `api` that has the web page `page`.
     pub fn new(api: &str, page: Option<&str>) -> Self {
         let host = page.and_then(|page| page.split_once("://")?.1.split('/').next());
         Self {
@@ -51,9 +52,9 @@ impl DraftAccount {
         }
     }
 
-    /// Whether the account of a draft may be the `present` one. The host of the pages decides, since an account's API
-    /// may be reached through a proxy; without it the API's address does. While the present host is not known, the
-    /// answer is open.
+    /// Whether the account of a draft may be the `present` one. The host of the web pages decides, since an account's
+    /// API may be reached through a proxy; if the draft has no host, the API's address decides. Returns `true` while
+    /// the present host is not known.
     pub fn may_be(&self, present: &Self) -> bool {
         match (&self.web, &present.web) {
             (Some(own), Some(present)) => own == present,
@@ -63,10 +64,10 @@ impl DraftAccount {
     }
 }
 
-/// Which draft it is: a second text for the same purpose takes the place of the first.
+/// The identity of a draft. A second text with the same key replaces the first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DraftKey {
-    /// The account that it is for, where known.
+    /// The account that the draft is for, if known.
     pub account: Option<DraftAccount>,
     /// The case that it was begun on.
     pub case: CaseId,
@@ -74,24 +75,24 @@ pub struct DraftKey {
     pub purpose: String,
 }
 
-/// A text that nobody but us has yet.
+/// A typed text that is not yet confirmed to be in PagerDuty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The case that it was begun on.
     pub case: CaseId,
     pub purpose: Purpose,
-    /// The incidents that have still to get it.
+    /// The incidents that the text must still be sent to.
     #[serde(rename = "about")]
     pub incidents: Vec<DraftIncident>,
     pub text: String,
-    /// When it was last changed.
+    /// When the draft was last changed.
     pub at: DateTime<Utc>,
-    /// It was sent without an answer: it is searched for in PagerDuty before it is sent again.
+    /// Whether the text was sent without an answer. It is then searched for in PagerDuty before it is sent again.
     pub in_doubt: bool,
-    /// The key of the declaration that it was sent as, which a second declaration must repeat.
+    /// The incident key under which the text was sent as a declaration. A second attempt must use the same key.
     #[serde(rename = "declared_as", default)]
     pub declaration_key: Option<String>,
-    /// The account that it is for; none in files of older versions, and where PagerDuty is not configured.
+    /// The account that the draft is for. `None` in files of older versions, and if PagerDuty is not configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<DraftAccount>,
 }
@@ -102,13 +103,13 @@ impl Purpose {
             Self::Note => "note",
             Self::Extend(_) => "extend",
             Self::Verdict(_) => "verdict",
-            // Words for one step are none for another.
+            // Each step has its own draft, since a text for one step does not fit another.
             Self::OutageStep(step) => step.into(),
             Self::Declare => "declare",
         }
     }
 
-    /// The action during which it was typed.
+    /// The action during which the text was typed.
     pub fn action(&self) -> IncidentAction {
         match self {
             Self::Note => IncidentAction::Note,
@@ -121,7 +122,7 @@ impl Purpose {
 }
 
 impl Draft {
-    /// Whether it may be for this account. One of an unknown account may be for any.
+    /// Whether the draft may be for this account. If either account is unknown, it may be.
     pub fn may_be_for(&self, account: Option<&DraftAccount>) -> bool {
         let both = self.account.as_ref().zip(account);
         both.is_none_or(|(own, account)| own.may_be(account))

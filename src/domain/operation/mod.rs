@@ -1,4 +1,5 @@
-//! Operations that a person sends to PagerDuty, and their outcomes: plain data, from the key to the journal.
+//! Operations that the user sends to PagerDuty, and their outcomes. All of it is plain data, used from the key press to
+//! the journal.
 
 mod choice;
 mod draft;
@@ -21,26 +22,25 @@ pub use draft::{Draft, DraftAccount, DraftIncident, DraftKey, Purpose};
 pub use not_sent::{LookupKind, NotSent, NotSentReason, find_by_name};
 pub use outcome::{IncidentChange, OperationResult, Outcome, OutcomeDetail, detect_changes};
 
-/// An operation on an incident. Each is unambiguous when it is sent: a level is absolute, a person is an id.
+/// An operation on an incident. It is unambiguous when it is sent: levels are absolute numbers, people are ids.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     Acknowledge,
-    /// Assign it to me and acknowledge it.
+    /// Assign the incident to the user and acknowledge it.
     Take,
     Resolve,
-    /// Write a note.
     Note(OutgoingNote),
-    /// Give it to somebody else.
+    /// Assign the incident to somebody else.
     Reassign(Assignee),
-    /// Escalate it to this level of its policy, from 1.
+    /// Escalate the incident to this level of its policy, counted from 1.
     Escalate(u32),
-    /// Set its priority.
+    /// Set the incident's priority.
     Priority(PriorityName),
-    /// Take its priority away.
+    /// Remove the incident's priority.
     RemovePriority,
-    /// Snooze for this time: from a second to seven days.
+    /// Snooze the incident for this time, from one second to seven days.
     Snooze(Duration),
-    /// Open a new one.
+    /// Open a new incident.
     Declare(Declaration),
 }
 
@@ -48,38 +48,37 @@ pub enum Operation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingNote {
     pub text: String,
-    /// An earlier write of this note had no answer: the note is searched for before it is sent again.
+    /// Whether an earlier write of this note had no answer. The note is then searched for before it is sent again.
     pub in_doubt: bool,
 }
 
-/// Who gets an incident.
+/// The new assignee of an incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Assignee {
-    /// A person: that ends the escalation chain.
+    /// A person. Assigning to a person ends the escalation chain.
     Person(Person),
-    /// A policy: its first level gets it, and it escalates from there.
+    /// An escalation policy. The incident goes to the policy's first level and escalates from there.
     Policy(Reference<PolicyId>),
 }
 
-/// An incident that only we see the reason for.
+/// A new incident, for a problem that PagerDuty does not know of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
     /// PagerDuty's `incident_key`: it rejects a second open incident with the same key.
     pub key: String,
-    /// For a key that later declarations repeat: an incident with that key that was resolved before this time is
-    /// another one. `None`: no other declaration has the key.
+    /// Set if later declarations repeat the key: an incident with this key that was resolved before this time is a
+    /// different incident. `None` if no other declaration has the key.
     pub since: Option<DateTime<Utc>>,
     pub title: String,
     pub service: Reference<ServiceId>,
     pub priority: Option<PriorityName>,
-    /// The hub that it is about.
     pub hub: Option<HubKey>,
     /// The text of the incident's body.
     pub details: String,
 }
 
-/// The kinds of operations, by the names that scripts and the journal read.
+/// The kinds of operations. Scripts and the journal use their names.
 #[derive(
     Clone,
     Copy,
@@ -135,26 +134,26 @@ impl Operation {
 }
 
 impl Operation {
-    /// Whether it is a note that starts, extends or ends a time-box.
+    /// Whether the operation is a note that starts, extends or ends a time-box.
     pub fn is_time_box_note(&self) -> bool {
         matches!(self, Self::Note(note) if TimeBoxNote::parse(&note.text).is_some())
     }
 }
 
-/// Who acts.
+/// The user who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     pub person: Person,
-    /// Their address, sent as `From`: PagerDuty wants it on every write.
+    /// The user's e-mail address. PagerDuty requires it in the header `From` of every write.
     pub email: String,
 }
 
-/// Operations on incidents, confirmed as one: all incidents get the first operation, then all the second.
+/// Operations on incidents that are confirmed together. The first operation is sent for all incidents, then the second.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationBatch {
-    /// No other batch of this run has this number.
+    /// The number of the batch, unique within this run of the program.
     pub number: u64,
-    /// The operations in their order. One that fails for an incident ends the batch for that incident.
+    /// The operations, in order. If one fails for an incident, the rest is skipped for that incident.
     pub operations: Vec<Operation>,
     /// The incidents as they were shown when the batch was confirmed. Empty for a declaration.
     pub incidents: Vec<Arc<Incident>>,
@@ -181,31 +180,30 @@ impl OperationBatch {
     }
 }
 
-/// An action that a person picks for cases.
+/// An action that the user picks for cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum IncidentAction {
     Acknowledge,
-    /// Assign to me and acknowledge.
+    /// Assign the incident to the user and acknowledge it.
     Take,
-    /// Decide what the time-box asked.
+    /// Say how the time-box ended.
     Verdict,
     /// Write a note.
     Note,
-    /// More time, and why; where no box runs, one.
+    /// Extend the time-box, with a reason, or start one if none runs.
     TimeBox,
     /// Set the priority.
     Priority,
-    /// Give it to a person or a policy.
+    /// Assign the incident to a person or a policy.
     Reassign,
     /// Escalate to a level.
     Escalate,
-    /// Put aside.
     Snooze,
-    /// Say that a step of the outage checklist is done.
+    /// Mark a step of the outage checklist as done.
     OutageStep,
     /// Open the prefilled follow-up issue.
     FollowUp,
-    /// Open an incident for what only we see.
+    /// Open an incident for a problem that PagerDuty does not know of.
     Declare,
     Resolve,
 }
@@ -231,25 +229,25 @@ impl IncidentAction {
     }
 }
 
-/// Why it cannot be done to these cases.
+/// The reason why an action is not possible on these cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unavailable {
-    /// There is no incident: nothing to do it to.
+    /// There is no incident to act on.
     NoIncident,
-    /// The time-box is only here: no incident could take the verdict.
+    /// The time-box is kept only on this machine, so no incident can take the verdict.
     LocalTimeBox,
     /// There is an incident already.
     HasIncident,
-    /// It is done to one case at a time.
+    /// The action is possible only on one case at a time.
     MultipleCases,
     Resolved,
-    /// PagerDuty snoozes only what is acknowledged.
+    /// PagerDuty snoozes only acknowledged incidents.
     NotAcknowledged,
-    /// PagerDuty escalates no incident of low urgency, not even by hand.
+    /// PagerDuty does not escalate incidents of low urgency, not even by hand.
     LowUrgency,
     /// The account has no priorities.
     NoPriorities,
-    /// It is no P1, or its checklist has no step that a note can mark.
+    /// The case is not a P1, or its checklist has no step that a note can mark.
     NoChecklist,
     /// No template for follow-up issues is configured.
     NoTemplate,
@@ -260,80 +258,81 @@ pub enum Unavailable {
 /// A consequence of an operation that is easily forgotten.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
-    /// PagerDuty's data is not fresh: what is shown may be past.
+    /// PagerDuty's data is not fresh, so the screen may be outdated.
     NotFresh(SourceState),
-    /// To give it to a person ends the escalation chain: the policy's name, where one escalates it now.
+    /// Assigning the incident to a person ends the escalation chain. Has the name of the policy that escalates it now,
+    /// if known.
     EndsEscalation(Option<String>),
-    /// These acknowledged it already.
+    /// These people have already acknowledged the incident.
     AlsoAcknowledged(Vec<String>),
-    /// It is taken from these.
+    /// The incident is taken from these people.
     TakenFrom(Vec<String>),
-    /// A P1 becomes milder and the public post stays: its title.
+    /// A P1 gets a less severe priority, but the public post with this title stays.
     PostStays(PriorityName, String),
-    /// The public post may stay when the P1 is resolved: its title.
+    /// The P1 is resolved, but the public post with this title may stay.
     PostOutlivesIncident(String),
-    /// These posts are joined to no incident: they may be about it, and stay.
+    /// These posts are not joined to an incident. They may be about this one, and may stay open.
     PostsMayStay(Vec<String>),
-    /// These services are marked on a page without a post, and may stay so.
+    /// A page marks these services as impacted without a post, and may go on doing so.
     ImpactMayStay(Vec<String>),
-    /// It is not known what these pages show now.
+    /// The present posts of these pages are not known.
     PageNotKnown(Vec<String>),
-    /// This priority puts a post on these pages and notifies their subscribers.
+    /// This priority puts a post on these pages, which notifies their subscribers.
     GoesPublic(PriorityName, Vec<String>),
-    /// A consequence of the most severe priority, in the configuration's words.
+    /// A consequence of the most severe priority, as the configuration words it.
     ConfiguredEffect(String),
-    /// The time-box is of these people, who acknowledged.
+    /// The time-box belongs to these people, who acknowledged the incident.
     ColleaguesTimeBox(Vec<String>),
-    /// The time-box ended at this time.
+    /// The time-box would already have ended, at this time.
     TimeBoxOver(DateTime<Utc>),
-    /// This number of its alerts fire: it will page again at the repeat interval.
+    /// This number of the incident's alerts still fire, so it will page again at the repeat interval.
     StillFiring(usize),
-    /// Whether its alerts fire is not known, since these Prometheuses have no fresh data.
+    /// These Prometheuses have no fresh data, so it is not known whether the incident's alerts fire.
     FiringNotKnown(Vec<String>),
-    /// No Prometheus here has its alerts; PagerDuty counts this many as triggered.
+    /// No configured Prometheus has the incident's alerts. PagerDuty counts this many of them as triggered.
     CountedAsFiring(u32),
-    /// The number of cases that are left out since their join is only probable.
+    /// This number of cases are left out, since they are only probably joined to their incident.
     ProbableExcluded(usize),
     /// This number of the cases have no open incident.
     WithoutIncident(usize),
-    /// These are open at the hub that one is declared for.
+    /// These incidents are already open at the hub of the declaration.
     OpenAtHub(Vec<Arc<Incident>>),
-    /// The case that one is declared for may not be there, or may have an incident.
+    /// The case of the declaration may not exist, or may already have an incident.
     CaseInDoubt(CaseDoubt),
-    /// Nobody reads at night what this one gets: it is a configured placeholder or bot.
+    /// The new assignee of this name is a configured placeholder or bot, so nobody may see the incident.
     ToPlaceholder(String),
-    /// A P1 that is snoozed counts neither in the verdict nor in `check` until it wakes.
+    /// A P1 is snoozed. Until the snooze ends, it counts neither in the verdict nor in `check`.
     QuietP1(PriorityName),
-    /// This number of them are of low urgency, which PagerDuty does not escalate.
+    /// This number of the incidents have low urgency, so PagerDuty does not escalate them.
     LowUrgency(usize),
-    /// It begins as a note for hubwatch does, and says nothing that hubwatch knows: nothing follows from it.
+    /// The note begins with hubwatch's mark, but hubwatch does not understand it, so it has no effect.
     NoteNotUnderstood,
-    /// It says that the end was validated, and this number of its alerts fire.
+    /// The note says that the end of the outage was validated, but this number of alerts still fire.
     ValidatedWhileFiring(usize),
-    /// An earlier write of this note had no answer: the note is searched for first.
+    /// An earlier write of this note had no answer, so the note is searched for first.
     NoteInDoubt,
 }
 
-/// A fact about the case of a declaration that is not known.
+/// An unknown fact about the case of a declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseDoubt {
-    /// Whether it exists: these sources did not answer in full. An empty list: no source is configured that could
-    /// know.
+    /// It is not known whether the case exists, since these sources did not answer in full. The list is empty if no
+    /// configured source could know the case.
     NotSeen(CaseId, Vec<String>),
-    /// Whether it has an open incident: these sources do not answer in full.
+    /// It is not known whether the case has an open incident, since these sources did not answer in full.
     IncidentNotKnown(CaseId, Vec<String>),
-    /// This one may be its incident.
+    /// This incident may be the case's.
     MayHaveIncident(CaseId, Arc<Incident>),
 }
 
-/// Something that is left to do.
+/// A step that remains after an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remaining {
-    /// The verdict is that it is fixed, and the incident of this number is open.
+    /// The verdict says that the problem is fixed, but the incident with this number is still open.
     Resolve(u64),
-    /// These posts on the public page may stay open without their P1.
+    /// These posts on the public page may stay open although their P1 is over.
     Posts(Vec<String>),
-    /// It is an outage now: the team's procedure has steps.
+    /// The incident is an outage now, and the team's outage procedure has steps.
     OutageProcedure,
 }
 

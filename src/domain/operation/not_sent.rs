@@ -1,12 +1,12 @@
-//! Names on a command line: which item each means, and why nothing was sent.
+//! Names on a command line: finding the item with a name, and the reasons why nothing was sent.
 
 use super::{Choice, OperationKind, OperationResult, OutcomeDetail};
 use crate::domain::ids::{CaseId, IncidentId};
 
-/// The kinds of things that a name stands for.
+/// The kinds of things that a name can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookupKind {
-    /// A user by address, or else an escalation policy.
+    /// A user, named by e-mail address, or an escalation policy.
     Assignee,
     /// An escalation policy.
     Policy,
@@ -14,42 +14,43 @@ pub enum LookupKind {
     Priority,
 }
 
-/// Why a command sent nothing for an incident.
+/// The reason why a command sent nothing for an incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NotSentReason {
-    /// A reason that an outcome may have too: read-only, PagerDuty unreachable, no such priority.
+    /// A reason that operation outcomes share: read-only, PagerDuty unreachable, no such priority.
     Blocked(OutcomeDetail),
-    /// The person was asked, and did not answer yes.
+    /// The user was asked and did not answer yes.
     Unconfirmed,
-    /// A signal ended it before anything was sent.
+    /// A signal ended the command before anything was sent.
     Interrupted,
-    /// PagerDuty has no incident of this name.
+    /// PagerDuty has no incident with this name.
     NoIncident,
     /// Nothing has this name; the last field lists the names that exist.
     NotFound(LookupKind, String, Vec<String>),
-    /// Several are called so.
+    /// Several items have this name; the last field lists them.
     Ambiguous(LookupKind, String, Vec<String>),
-    /// A person is called so; these are the addresses of those who are.
+    /// A person was given by name instead of by e-mail address. The list has the addresses of the people with this
+    /// name.
     NeedsAddress(String, Vec<String>),
-    /// No case is known by this name.
+    /// There is no case with this id.
     NoCase(CaseId),
-    /// The case to declare an incident for has this open one.
+    /// The case of the declaration already has the open incident with this number.
     CaseHasIncident(CaseId, u64),
-    /// The policy has no such level; those that it has, each with who is on call there.
+    /// The policy has no such level. The list has the policy's levels, each with the people on call there.
     NoSuchLevel(u32, Vec<Choice>),
-    /// The present level is not known, or is the last one; the policy's levels, each with the people on call there.
+    /// The present level is not known, or is the last one. The list has the policy's levels, each with the people on
+    /// call there.
     NoLevel(Vec<Choice>),
 }
 
 /// An operation that was not sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotSent {
-    /// The incident, as far as it is known; none for a declaration.
+    /// The incident, if it is known; `None` for a declaration.
     pub incident: Option<IncidentId>,
-    /// Its number, where it was read.
+    /// The incident's number, if it was read.
     pub number: Option<u64>,
     pub kind: OperationKind,
-    /// Why not.
     pub reason: NotSentReason,
 }
 
@@ -63,11 +64,10 @@ impl NotSent {
     }
 }
 
-/// The item of `all` that `wanted` means: by its id, its name, or its name in any letter case if only one matches.
-/// `id_and_name` returns both.
+/// Finds the item of `all` that `wanted` names, by id or by name. If there is none, upper and lower case of the name
+/// are ignored. `id_and_name` returns an item's id and name.
 ///
-/// # Errors
-/// None or several of them may be meant.
+/// # Errors Errors if no item or several items match.
 pub fn find_by_name<'a, T>(
     wanted: &str,
     kind: LookupKind,

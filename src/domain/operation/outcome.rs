@@ -1,5 +1,5 @@
-//! The outcome of an operation by what the server holds, not by what was wanted; and whether an incident is still as
-//! the person was shown it.
+//! The outcome of an operation, which is what the server has afterwards, not what was wanted. Also detects whether an
+//! incident still is as the user was shown it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,101 +11,99 @@ use super::{Operation, OperationKind, Unavailable};
 use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Person};
 
-/// In one word, by the names that scripts and the journal read.
+/// The result in one word. Scripts and the journal use these names.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum OperationResult {
-    /// It was done, and read back.
+    /// The operation was done, and a read confirmed it.
     Done,
-    /// It was so before.
+    /// The incident was already as intended.
     Already,
-    /// It was not done, or not as intended.
+    /// The operation was not done, or not as intended.
     Refused,
-    /// It is not known whether it was done.
+    /// It is not known whether the operation was done.
     Unknown,
 }
 
-/// Why, and what was read back.
+/// The reason for a result, with the data that was read back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutcomeDetail {
-    /// PagerDuty shows the change, with its time if known.
+    /// PagerDuty shows the change.
     Confirmed {
         /// Since when.
         at: Option<DateTime<Utc>>,
-        /// The answer was lost, and a later read showed the change.
+        /// Whether the answer was lost and only a later read showed the change.
         response_lost: bool,
-        /// Acknowledgements by others beside it, the oldest first: they may have arrived just before ours.
+        /// Acknowledgements by others, the oldest first. They may have arrived just before the user's.
         other_acks: Vec<Acknowledgement>,
     },
-    /// It was so before: by whom and since when, where known.
+    /// The incident was already as intended.
     Already {
         /// By whom.
         by: Vec<Person>,
         /// Since when.
         at: Option<DateTime<Utc>>,
-        /// Acknowledgements by others beside it, the oldest first.
+        /// Acknowledgements by others, the oldest first.
         other_acks: Vec<Acknowledgement>,
     },
-    /// The incident differs from what was shown: nothing was sent, and it must be confirmed again.
+    /// The incident differs from what the user was shown, so nothing was sent and the operation must be confirmed
+    /// again.
     Changed(Vec<IncidentChange>),
-    /// It was resolved: to acknowledge it would reopen it and assign it to the person who does.
+    /// The incident is resolved, so nothing was sent: acknowledging it would reopen it and assign it to the user.
     Resolved {
         /// By whom.
         by: Option<Person>,
         /// When.
         at: Option<DateTime<Utc>>,
     },
-    /// It was resolved just before our acknowledgement came, which reopened it.
+    /// The incident was resolved just before the acknowledgement arrived, which reopened it.
     Reopened {
-        /// Who had resolved it.
+        /// The person who had resolved the incident.
         by: Option<Person>,
     },
-    /// It cannot be done to this incident.
+    /// The operation is not possible on this incident.
     Unavailable(Unavailable),
-    /// hubwatch was started to write nothing.
+    /// hubwatch was started in read-only mode.
     ReadOnly,
-    /// Neither PagerDuty nor the configuration has given the user.
+    /// Neither PagerDuty nor the configuration says who the user is.
     NoActor,
     /// An earlier operation of the same batch failed for this incident.
     Skipped,
-    /// PagerDuty rejected it, with its code where it gave one.
+    /// PagerDuty rejected the operation.
     Rejected {
-        /// Its code (1001 …).
+        /// PagerDuty's error code (such as 1001), if it gave one.
         code: Option<u32>,
-        /// Its words, and ours.
+        /// PagerDuty's message, with hubwatch's own words.
         text: String,
     },
-    /// It could not be asked, and nothing was sent.
+    /// PagerDuty could not be reached, and nothing was sent.
     Unreachable(String),
-    /// The answer was lost, and the look that should show the outcome failed for this reason.
+    /// The answer was lost, and the read that should show the outcome failed for this reason.
     Unverified(String),
-    /// The answer was lost, and PagerDuty does not show it: it may still come.
+    /// The answer was lost, and PagerDuty does not show the change, which may still arrive.
     NotVisibleYet(String),
-    /// The answer was good, and yet PagerDuty shows something else.
+    /// The answer was good, but PagerDuty shows something else.
     Diverged(Vec<IncidentChange>),
 }
 
 /// The outcome of one operation on one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// The incident; `None` if a declaration opened none.
+    /// The incident's id; `None` if a declaration opened no incident.
     pub incident: Option<IncidentId>,
     pub operation: Operation,
-    /// In one word.
     pub result: OperationResult,
-    /// Why, and what was read back.
     pub detail: OutcomeDetail,
-    /// The incident as it is now, where it was read.
+    /// The incident after the operation, if it was read.
     pub read_back: Option<Arc<Incident>>,
-    /// The incident as it was last known before, by which it is named where it was not read.
+    /// The incident as last known before the operation. It gives the name if `read_back` is `None`.
     pub shown: Option<Arc<Incident>>,
 }
 
 impl Outcome {
-    /// The outcome of `operation` on an incident, with the incident as it was read.
     pub fn new(
         operation: &Operation,
         incident: Option<&IncidentId>,
@@ -122,7 +120,7 @@ impl Outcome {
         }
     }
 
-    /// This outcome, with the title and number of the incident as it was last read.
+    /// Adds the incident as it was last known, which gives title and number.
     #[must_use]
     pub fn named_by(self, shown: &Arc<Incident>) -> Self {
         Self {
@@ -131,12 +129,12 @@ impl Outcome {
         }
     }
 
-    /// The incident by which it is named: as it is now, else as it was last known.
+    /// The incident that gives the outcome its title and number: as read back, else as last known.
     pub fn named_incident(&self) -> Option<&Incident> {
         self.read_back.as_deref().or(self.shown.as_deref())
     }
 
-    /// Whether it is now as intended.
+    /// Whether the incident is now as intended.
     pub fn is_success(&self) -> bool {
         matches!(
             self.result,
@@ -144,40 +142,39 @@ impl Outcome {
         )
     }
 
-    /// Whether the server may have the text in spite of the failure: it is then searched for before it is sent again.
+    /// Whether the server may have the text in spite of the failure. The text is then searched for before it is sent
+    /// again.
     pub fn leaves_doubt(&self) -> bool {
         match self.result {
             OperationResult::Done | OperationResult::Already => false,
             OperationResult::Unknown => true,
-            // A text that was in doubt before stays so until it is searched for.
+            // A text that was in doubt before stays in doubt until a search clears it.
             OperationResult::Refused => {
                 matches!(&self.operation, Operation::Note(note) if note.in_doubt)
             }
         }
     }
 
-    /// The incident as it is now, if nothing was sent because it had changed and it is still open: it can be
-    /// confirmed again.
+    /// The incident as read back, if nothing was sent because it had changed, and it is still open. The operation can
+    /// then be confirmed again.
     pub fn incident_to_confirm_again(&self) -> Option<&Arc<Incident>> {
         let changed = matches!(self.detail, OutcomeDetail::Changed(_));
         let fresh = self.read_back.as_ref().filter(|_| changed);
         fresh.filter(|fresh| fresh.is_open())
     }
 
-    /// The operation's kind.
     pub fn kind(&self) -> OperationKind {
         self.operation.kind()
     }
 }
 
 impl OutcomeDetail {
-    /// The result in one word.
     pub fn result(&self) -> OperationResult {
         match self {
             Self::Confirmed { .. } => OperationResult::Done,
             Self::Already { .. } => OperationResult::Already,
             Self::Unverified(_) | Self::NotVisibleYet(_) => OperationResult::Unknown,
-            // It was done, with another result than intended.
+            // The operation was done, but with another result than intended.
             Self::Reopened { .. } | Self::Diverged(_) => OperationResult::Refused,
             Self::Changed(_)
             | Self::Resolved { .. }
@@ -194,30 +191,30 @@ impl OutcomeDetail {
 /// A change of an incident between the screen and the write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IncidentChange {
-    /// It was resolved.
+    /// The incident was resolved.
     Resolved {
-        /// By whom, where known.
+        /// The person who resolved it, if known.
         by: Option<Person>,
-        /// When, where known.
+        /// The time of the resolve, if known.
         at: Option<DateTime<Utc>>,
     },
-    /// It was over and is open again.
+    /// The incident was resolved and is open again.
     Reopened,
-    /// These acknowledged it.
+    /// These people acknowledged the incident.
     Acknowledged(Vec<Person>),
     /// The acknowledgements of these people have ended, while others' have not.
     AcknowledgementsEnded(Vec<Person>),
     /// All acknowledgements have ended.
     Unacknowledged,
-    /// It is assigned to others now; nobody: empty.
+    /// The incident is assigned to these people now. Empty if it is assigned to nobody.
     Reassigned(Vec<Person>),
-    /// It has another priority.
+    /// The incident has this priority now, or none.
     Priority(Option<PriorityName>),
-    /// It belongs to another escalation policy, by name.
+    /// The incident belongs to another escalation policy, of this name, or to none.
     Policy(Option<String>),
-    /// It is called otherwise.
+    /// The incident has this title now.
     Title(String),
-    /// Its acknowledgement ends at another time than before: it was snoozed.
+    /// The acknowledgement ends at another time than before, so the incident was snoozed until then.
     SnoozedUntil(DateTime<Utc>),
 }
 
