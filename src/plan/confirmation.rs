@@ -1,5 +1,5 @@
-//! The plan of a filled-in form: its operations, on incidents as they were shown. And the confirmation of a plan
-//! before it is sent, line by line, the same on the screen and in a shell.
+//! The plan of a filled-in form: the operations, on the incidents as they were shown. Also the lines of the
+//! confirmation before a plan is sent, the same on the screen and in a shell.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of a filled-in form; `None` while the form lacks something.
+    /// The plan of a form; `None` if the form is not filled in completely.
     pub fn from_form(
         form: Form,
         subject: &ActionSubject,
@@ -69,7 +69,7 @@ impl Plan {
     }
 }
 
-/// The incidents of a subject that are not as they were shown, with what changed.
+/// The incidents of a subject that have changed since they were shown, with the changes.
 pub fn changed_incidents(
     subject: &ActionSubject,
     fresh: &[Arc<Incident>],
@@ -83,18 +83,18 @@ pub fn changed_incidents(
     changes.collect()
 }
 
-/// The confirmation as it is shown, without its question.
+/// The content of a confirmation, without the question.
 #[derive(Clone, Debug)]
 pub struct Confirmation<'a> {
     /// The operations to be sent.
     pub operations: &'a [Operation],
-    /// The cases that it is about.
+    /// The cases that the operations are for.
     pub subject: &'a ActionSubject,
-    /// What was read from PagerDuty for the confirmation alone.
+    /// The data that was read from PagerDuty only for this confirmation.
     pub read: JustRead<'a>,
     /// Sentences that say why the confirmation is shown again.
     pub changed: Vec<String>,
-    /// The incidents, each in a line; `None` where what it is about is named above already.
+    /// The incidents, one line each. `None` if they are already named above.
     pub targets: Option<Vec<String>>,
 }
 
@@ -127,7 +127,7 @@ impl Confirmation<'_> {
     }
 }
 
-/// Describes an operation, with the text that it sends.
+/// The lines that describe an operation, with the text that it sends.
 pub fn operation_lines(
     operation: &Operation,
     meaning: Meaning,

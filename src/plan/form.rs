@@ -1,5 +1,5 @@
-//! The possible operations on these cases, the prompts before each can be confirmed, and the operations that the
-//! answers make.
+//! Forms: which actions are possible on cases, the prompts of an action, and the operations that follow from the
+//! answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,16 +19,16 @@ use crate::domain::operation::{
 };
 use crate::wording::operation::incident_body;
 
-/// Which priority an incident is to have.
+/// The answer to the prompt for a priority.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PriorityAnswer {
     Named(PriorityName),
-    /// None at all.
+    /// No priority.
     NoPriority,
 }
 
 impl PriorityAnswer {
-    /// Its name, where it is one.
+    /// The priority's name; `None` for no priority.
     pub fn name(&self) -> Option<&PriorityName> {
         match self {
             Self::Named(name) => Some(name),
@@ -42,7 +42,6 @@ impl PriorityAnswer {
 pub struct Form {
     pub action: IncidentAction,
     pub priority: Option<PriorityAnswer>,
-    /// How long.
     pub span: Option<Duration>,
     /// The level, from 1.
     pub level: Option<u32>,
@@ -51,15 +50,15 @@ pub struct Form {
     /// The step of the outage checklist that is done.
     pub step: Option<ChecklistStep>,
     pub service: Option<Reference<ServiceId>>,
-    /// The words.
+    /// The typed text.
     pub text: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum NextStep {
-    /// A question.
+    /// Pick a choice at this prompt.
     Choose(Prompt),
-    /// A text.
+    /// Type a text for this purpose.
     Write(Purpose),
     /// Everything is answered: the operations can be confirmed.
     Ready,
@@ -89,7 +88,7 @@ impl Form {
         }
     }
 
-    /// The next prompt, if one is left.
+    /// The next step: a prompt or a text that is still missing, else ready.
     pub fn next_step(&self, subject: &ActionSubject) -> NextStep {
         if subject.needs_incident_choice() {
             return NextStep::Choose(Prompt::Incident);
@@ -138,7 +137,7 @@ impl Form {
         }
     }
 
-    /// Whether it extends a time-box by so little that it is over at `now`.
+    /// Whether the form extends a time-box by so little that the box would still be over at `now`.
     pub fn extends_too_little(&self, subject: &ActionSubject, now: DateTime<Utc>) -> bool {
         let extends = self.questions(subject).contains(&Prompt::Extension);
         let span = self.span.filter(|_| extends);
@@ -161,8 +160,8 @@ impl Form {
         }
     }
 
-    /// The operations of a filled-in form; `None` while something is missing. `in_doubt`: whether an earlier write of
-    /// its text had no answer.
+    /// The operations of a form; `None` if the form is not filled in completely. `in_doubt` says whether an earlier
+    /// write of the text had no answer.
     pub(super) fn operations(
         &self,
         subject: &ActionSubject,
@@ -197,7 +196,7 @@ impl Form {
     }
 }
 
-/// The steps of their checklist that a note can say: those that are not done first.
+/// The checklist steps of the cases that a note can mark, with those that are not done first.
 pub(super) fn sayable_steps(subject: &ActionSubject) -> Vec<ChecklistStep> {
     let items = subject.cases.iter().flat_map(|case| &case.checklist);
     let mut sayable: Vec<_> = items.filter(|item| item.step.can_be_said()).collect();
@@ -205,20 +204,20 @@ pub(super) fn sayable_steps(subject: &ActionSubject) -> Vec<ChecklistStep> {
     sayable.into_iter().map(|item| item.step).collect()
 }
 
-/// Whether a time-box of theirs runs, or has run out.
+/// Whether any of the cases has a time-box, running or over.
 pub fn has_time_box(subject: &ActionSubject) -> bool {
     time_box_end(subject).is_some()
 }
 
-/// When the first of their time-boxes ends, or ended.
+/// The earliest end of the cases' time-boxes, which may be past. `None` if there is no time-box.
 pub fn time_box_end(subject: &ActionSubject) -> Option<DateTime<Utc>> {
     let clocks = subject.cases.iter().flat_map(|case| &case.clocks);
     let boxes = clocks.filter(|clock| clock.kind == ClockKind::TimeBox);
     boxes.map(|clock| clock.at).min()
 }
 
-/// The level above the present one, if all incidents are on the same level of the same policy and there is a higher
-/// one.
+/// The level after the present one. `None` if the incidents are not all on the same level of the same policy, or if
+/// that level is the last.
 pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32> {
     let levels = subject.targets().map(|target| {
         let owners = target.case.owners.iter();
@@ -235,7 +234,7 @@ pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32>
     (usize::try_from(*next).ok()? <= known).then_some(*next)
 }
 
-// The note comes first: it refers to the owner at the time when it is written.
+// The note comes first, since it refers to the incident's owner at the time of writing.
 fn verdict_operations(
     form: &Form,
     ctx: &OperationContext<'_>,
@@ -275,7 +274,7 @@ fn outage_note(step: ChecklistStep, text: &str) -> OutageNote {
     }
 }
 
-// The first word, where it is an address.
+// Splits off the first word if it is a web address.
 fn split_address(text: &str) -> (Option<String>, String) {
     let text = text.trim();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
@@ -296,7 +295,7 @@ fn declaration(
     let about = subject.case_id()?;
     let known = ctx.drafts.values();
     let mut kept = known.filter(|draft| draft.case == about);
-    // The same declaration, sent a second time, must have the first one's key.
+    // A declaration that is sent a second time must have the key of the first attempt.
     let key = kept.find_map(|draft| draft.declaration_key.clone());
     let key = key.unwrap_or_else(|| {
         let me = me.unwrap_or_default();
@@ -314,7 +313,7 @@ fn declaration(
 }
 
 impl IncidentAction {
-    /// Why the action is not possible on these cases; `None` if it is.
+    /// The reason why the action is not possible on these cases. `None` if it is possible.
     pub fn unavailable_reason(
         self,
         subject: &ActionSubject,

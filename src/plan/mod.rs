@@ -1,5 +1,5 @@
-//! Plans operations, the same for the screen and for the shell: the possible actions on a case, the prompts that
-//! remain, the requests, their recipients, and the warnings.
+//! Plans operations for the screen and the shell alike: the possible actions on a case, the remaining prompts, the
+//! operations, their recipients, and the warnings.
 
 mod choices;
 mod confirmation;
@@ -28,23 +28,23 @@ pub use warnings::{JustRead, remaining, warnings};
 /// The context in which operations are planned.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationContext<'a> {
-    /// The latest picture; `None` before the first.
+    /// The latest picture; `None` before there is one.
     pub picture: Option<&'a Picture>,
     pub policy: &'a Policy,
-    /// Typed texts that are not sent.
+    /// Typed texts that have not been sent.
     pub drafts: &'a BTreeMap<DraftKey, Draft>,
     /// The present moment.
     pub now: Now,
 }
 
 impl<'a> OperationContext<'a> {
-    /// PagerDuty's directory, once it is known.
+    /// PagerDuty's directory; `None` before it is known.
     pub fn directory(&self) -> Option<&'a Directory> {
         let answer = self.picture?.directory.as_ref()?;
         Some(&answer.body)
     }
 
-    /// The rota of now, once there is one.
+    /// The rota at the present moment; `None` before the directory is known.
     pub fn rota(&self) -> Option<Rota<'a>> {
         Some(Rota {
             directory: self.directory()?,
@@ -53,7 +53,7 @@ impl<'a> OperationContext<'a> {
         })
     }
 
-    /// The user for writes; `None` if neither PagerDuty nor the configuration names one.
+    /// The user in whose name hubwatch writes. `None` if the user or the user's address is not known.
     pub fn actor(&self) -> Option<Actor> {
         self.directory()?.actor()
     }

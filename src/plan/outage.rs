@@ -1,4 +1,5 @@
-//! Consequences of the most severe priority outside of PagerDuty: the public page, its posts, and the team's own.
+//! Warnings about the consequences of the most severe priority: the public page, its posts, and the effects that the
+//! team configured.
 
 use super::{ActionSubject, OperationContext, Target};
 use crate::domain::case::{Case, Rank};
@@ -35,7 +36,7 @@ pub(super) fn warnings(
     all
 }
 
-/// Whether an operation makes any of these an incident of the most severe priority.
+/// Whether an operation gives any of the incidents the most severe priority `top`.
 pub(super) fn raises(operation: &Operation, subject: &ActionSubject, top: &PriorityName) -> bool {
     match operation {
         Operation::Declare(new) => new.priority.as_ref() == Some(top),
@@ -56,7 +57,7 @@ fn raising_warnings(top: &PriorityName, ctx: &OperationContext<'_>) -> Vec<Warni
     public.into_iter().chain(effects).collect()
 }
 
-/// The targets of the most severe priority that an operation takes out of it.
+/// The targets with the most severe priority `top` that an operation resolves or gives another priority.
 pub(super) fn targets_left<'a>(
     operation: &Operation,
     subject: &'a ActionSubject,
@@ -74,8 +75,8 @@ pub(super) fn targets_left<'a>(
     targets.collect()
 }
 
-// Open posts that no other incident explains may be about these P1s. Without fresh pages the present posts are
-// unknown.
+// Warns of open posts that belong to no other incident, since they may be about these P1s. If a page is not fresh, its
+// present posts are unknown.
 fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<Warning> {
     let picture = ctx.picture?;
     let is_joined = |case: &Case, title: &str| {
@@ -106,13 +107,13 @@ fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<War
     (!joined && !impacted.is_empty()).then_some(Warning::ImpactMayStay(impacted))
 }
 
-// A page that is not ours does not tell our public.
+// Leaves out other people's pages, since the team's public does not read them.
 fn own_pages(picture: &Picture) -> impl Iterator<Item = &PageView> {
     let pages = picture.pages.iter();
     pages.filter(|page| page.ownership != PageOwnership::Foreign)
 }
 
-// An open post about another incident explains its services.
+// The impacted services of a page that no open post names.
 fn impacted_services(page: &PageView) -> impl Iterator<Item = String> {
     let is_explained = |service: &String| {
         let mut open = page.posts.iter().filter(|post| post.open);

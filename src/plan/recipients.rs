@@ -1,4 +1,4 @@
-//! The people who get an incident that an operation hands on, by the present rota.
+//! The people who get an incident after an operation, by the present rota.
 
 use chrono::{DateTime, Utc};
 
@@ -12,14 +12,14 @@ use crate::domain::operation::{Assignee, Choice, Operation};
 pub struct Rota<'a> {
     /// Policies and shifts.
     pub directory: &'a Directory,
-    /// Whether all of the shifts could be read: only then a level without one has nobody.
+    /// Whether all shifts could be read. Only then does a level without a shift have nobody on call.
     pub is_whole: bool,
-    /// The time whose shifts count.
+    /// The time for which people are looked up.
     pub at: DateTime<Utc>,
 }
 
-/// The level to which an operation hands incidents, with the people on call there. `None` if it hands nothing on,
-/// goes to a person, or goes to several policies.
+/// The level that gets the incidents of an operation, with the people on call there. `None` if the operation does not
+/// assign, assigns to a person, or concerns several policies.
 pub fn recipient_level(
     operation: &Operation,
     subject: &ActionSubject,

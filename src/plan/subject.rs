@@ -1,4 +1,4 @@
-//! The cases that a key was pressed on.
+//! The cases that an action is for.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::incident::{Incident, Urgency};
 use crate::domain::now::Now;
 
-/// Cases as they were shown, or a hub without one.
+/// The cases of an action as they were shown, or a hub without a case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActionSubject {
-    /// The cases, the worst first.
+    /// The cases, worst first.
     pub cases: Vec<Arc<Case>>,
-    /// The hub, where it is about one that has no case.
+    /// The hub, for an action on a hub without a case.
     pub hub: Option<HubKey>,
-    /// The person has chosen the incident: the cases hold no other.
+    /// Whether the user has chosen the incident. The cases then have no other incident.
     pub incident_chosen: bool,
-    /// When the incidents were read for a write. Data requested before is older than they are.
+    /// When the incidents were read for a write. Data requested earlier is older than these incidents.
     pub read_at: Option<Now>,
 }
 
@@ -28,7 +28,6 @@ pub struct Target<'a> {
 }
 
 impl ActionSubject {
-    /// These cases.
     pub fn from_cases(cases: Vec<Arc<Case>>) -> Self {
         Self {
             cases,
@@ -36,8 +35,8 @@ impl ActionSubject {
         }
     }
 
-    /// The targets: the open incidents of the cases. Of several cases, those that are only probably joined to their
-    /// incident are left out.
+    /// The targets: the open incidents of the cases. If there are several cases, those that are only probably joined to
+    /// their incident are left out.
     pub fn targets(&self) -> impl Iterator<Item = Target<'_>> {
         self.cases.iter().filter_map(|case| {
             let incident = case.incident.as_ref().filter(|it| it.is_open())?;
@@ -46,7 +45,7 @@ impl ActionSubject {
         })
     }
 
-    /// The cases among several that are left out since their join is only probable.
+    /// The number of cases that [`Self::targets`] leaves out since their join is only probable.
     pub fn excluded_count(&self) -> usize {
         if self.cases.len() == 1 {
             return 0;
@@ -57,13 +56,13 @@ impl ActionSubject {
             .count()
     }
 
-    /// How many of the targets are of low urgency: PagerDuty escalates none of these.
+    /// The number of targets with low urgency, which PagerDuty does not escalate.
     pub fn low_urgency_count(&self) -> usize {
         let low = |target: &Target<'_>| target.incident.urgency == Urgency::Low;
         self.targets().filter(low).count()
     }
 
-    /// Whether the person must choose the incident.
+    /// Whether the user must choose the incident.
     pub fn needs_incident_choice(&self) -> bool {
         match self.cases.as_slice() {
             [one] => !self.incident_chosen && has_probable_join(one),
@@ -71,29 +70,29 @@ impl ActionSubject {
         }
     }
 
-    /// Whether any of them has an incident.
+    /// Whether any of the cases has an incident.
     pub fn has_incident(&self) -> bool {
         self.cases.iter().any(|case| case.incident.is_some())
     }
 
-    /// Whether it is one case without an incident: its time-box is kept here.
+    /// Whether the subject is a single case without an incident, whose time-box is kept on this machine.
     pub fn uses_local_time_box(&self) -> bool {
         matches!(self.cases.as_slice(), [one] if one.incident.is_none())
     }
 
-    /// Whether any of them has one that is open.
+    /// Whether any of the cases has an open incident.
     pub fn has_open_incident(&self) -> bool {
         let mut incidents = self.cases.iter().filter_map(|case| case.incident.as_ref());
         incidents.any(|incident| incident.is_open())
     }
 
-    /// The case that texts and titles go by: the worst, or the hub's own.
+    /// The case that texts and titles are about: the worst case, else the hub's own id.
     pub fn case_id(&self) -> Option<CaseId> {
         let case = self.cases.first().map(|case| case.id.clone());
         case.or_else(|| self.hub.clone().map(CaseId::Hub))
     }
 
-    /// The hub that it is about, where it is about one.
+    /// The hub: the subject's own, else the first hub of the worst case. `None` if there is neither.
     pub fn hub_key(&self) -> Option<HubKey> {
         let places = self.cases.first().map(|case| case.places.as_slice());
         let mut keys = places
@@ -103,7 +102,7 @@ impl ActionSubject {
         self.hub.clone().or_else(|| keys.next())
     }
 
-    /// These cases, with their incidents as they were just read.
+    /// The subject with its incidents as they were just read. Cases whose incident is not in `fresh` are dropped.
     pub fn with_incidents(&self, fresh: &[Arc<Incident>]) -> Self {
         let cases = self.cases.iter().filter_map(|case| {
             let shown = case.incident.as_ref()?;
@@ -120,7 +119,7 @@ impl ActionSubject {
     }
 }
 
-/// Whether an alert of the case belongs to its incident only perhaps.
+/// Whether an alert of the case is only probably joined to its incident.
 pub fn has_probable_join(case: &Case) -> bool {
     let mut alerts = case.alerts.iter();
     case.incident.is_some() && alerts.any(|joined| joined.joined_by == JoinedBy::Probable)

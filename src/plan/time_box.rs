@@ -1,4 +1,4 @@
-//! Until when a time-box runs that a note starts or extends, and whose it is.
+//! The end of a time-box that a note starts or extends, and the warnings before such a note.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::domain::now::time_after;
 use crate::domain::operation::{Operation, Warning};
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// Longer boxes by these, where they are long enough.
+/// The extensions that are offered. If a box has been over for too long, the overrun is added to each.
 const EXTENSIONS: [Duration; 4] = [
     Duration::from_secs(10 * 60),
     Duration::from_secs(15 * 60),
@@ -20,8 +20,8 @@ const EXTENSIONS: [Duration; 4] = [
     Duration::from_secs(60 * 60),
 ];
 
-/// When the time-box ends after an operation; `None` if the operation is not about a time-box, or the present end is
-/// not known.
+/// When the time-box ends after an operation. `None` if the operation does not start or extend a time-box, or if the
+/// present end is not known.
 pub(super) fn end_with(
     operation: &Operation,
     subject: &ActionSubject,
@@ -37,12 +37,12 @@ pub(super) fn end_with(
     }
 }
 
-/// When the time-box ends that is extended by `more`.
+/// When the time-box ends if it is extended by `more`.
 pub fn extended_end(subject: &ActionSubject, more: Duration) -> Option<DateTime<Utc>> {
     time_box_end(subject).map(|end| time_after(end, more))
 }
 
-/// By how much a time-box can be extended: by nothing that is over before it begins.
+/// The extensions that are offered for a time-box. Each is long enough that the extended box ends after `now`.
 pub(super) fn extensions(subject: &ActionSubject, now: DateTime<Utc>) -> Vec<Duration> {
     let overrun = time_box_end(subject).and_then(|end| (now - end).to_std().ok());
     let overrun = overrun.unwrap_or_default();

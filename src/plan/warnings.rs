@@ -1,4 +1,4 @@
-//! Warnings before an operation is confirmed, and the steps that remain after it, the same on the screen and in a
+//! The warnings before an operation is confirmed, and the steps that remain after it, the same on the screen and in a
 //! shell.
 
 use std::sync::Arc;
@@ -15,12 +15,12 @@ use crate::domain::operation::{
 };
 use crate::domain::source::{SourceId, SourceState};
 
-/// Data read from PagerDuty for the confirmation alone.
+/// Data that was read from PagerDuty only for the confirmation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct JustRead<'a> {
     /// The open incidents at the hub of a declaration.
     pub open_at_hub: &'a [Arc<Incident>],
-    /// What is not known of the case of a declaration.
+    /// An unknown fact about the case of a declaration.
     pub case_doubt: Option<&'a CaseDoubt>,
 }
 
@@ -65,7 +65,7 @@ fn freshness_warning(ctx: &OperationContext<'_>) -> Option<Warning> {
     (!state.is_fresh()).then_some(Warning::NotFresh(state))
 }
 
-// Only what the cases in the picture show is warned of.
+// These warnings are based only on the cases in the picture.
 fn operation_warning(
     operation: &Operation,
     subject: &ActionSubject,
@@ -114,14 +114,14 @@ fn note_warnings(operation: &Operation, subject: &ActionSubject) -> Vec<Warning>
     .collect()
 }
 
-// Those that nothing suppresses.
+// The number of firing alerts that nothing suppresses.
 fn firing_count(subject: &ActionSubject) -> usize {
     let alerts = subject.targets().flat_map(|target| &target.case.alerts);
     let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
     firing.filter(|joined| joined.suppressed.is_none()).count()
 }
 
-// A mailbox or a bot that is given an incident holds it as nobody does.
+// Warns if the new assignee is a mailbox or a bot, since nobody then handles the incident.
 fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Option<Warning> {
     let Operation::Reassign(Assignee::Person(person)) = operation else {
         return None;
@@ -132,7 +132,7 @@ fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Opt
     is_nobody.then(|| Warning::ToPlaceholder(person.name.to_string()))
 }
 
-// The people who acknowledged it, except me.
+// The people, except the user, who acknowledged the incidents.
 pub(super) fn other_acknowledgers(
     subject: &ActionSubject,
     me: Option<&UserId>,
@@ -144,7 +144,7 @@ pub(super) fn other_acknowledgers(
     (!names.is_empty()).then_some(names)
 }
 
-/// The warning before cases whose alerts still fire are resolved.
+/// The warning before incidents are resolved whose alerts still fire, or may.
 fn still_firing(subject: &ActionSubject, ctx: &OperationContext<'_>) -> Option<Warning> {
     let count = firing_count(subject);
     if count > 0 {
@@ -165,7 +165,8 @@ fn still_firing(subject: &ActionSubject, ctx: &OperationContext<'_>) -> Option<W
     (counted > 0).then_some(Warning::CountedAsFiring(counted))
 }
 
-// The Prometheuses of its places, of those that it can have come from.
+// The Prometheuses of the case's clusters, with their states. Empty if the incident has no alert with Alertmanager's
+// labels, since no Prometheus then has its alerts.
 fn watching<'a>(
     target: &Target<'_>,
     ctx: &OperationContext<'a>,
@@ -189,7 +190,7 @@ fn is_decided(target: &Target<'_>, ctx: &OperationContext<'_>) -> bool {
     !watching(target, ctx).is_empty()
 }
 
-/// The steps that remain after these outcomes; `subject` is as it was confirmed.
+/// The steps that remain after these outcomes. `subject` is the subject that was confirmed.
 pub fn remaining(
     outcomes: &[Outcome],
     subject: &ActionSubject,

@@ -1,8 +1,8 @@
-//! The terminal backend of ratatui: one write for a frame, and none for a frame that changes nothing.
+//! A backend for ratatui that writes each frame at once, and nothing for a frame without changes.
 //!
-//! ratatui's stock backend resets the style and hides the cursor for every frame, changed or not. This one collects
-//! the output, compares it with the terminal's known state, and writes the difference at the flush, between
-//! synchronized-update marks so that no half frame is seen.
+//! ratatui's own backend resets the style and hides the cursor for every frame, changed or not. This backend collects
+//! the output and omits cursor commands that would change nothing. It writes the output at the flush, between
+//! synchronized-update marks, so that no half frame is visible.
 
 use std::io::{self, Write};
 
@@ -10,11 +10,11 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-/// Begins a synchronized update (DEC private mode 2026); terminals that do not know it ignore it.
+/// Begins a synchronized update (DEC private mode 2026). Terminals that do not know this mode ignore it.
 const BEGIN_UPDATE: &[u8] = b"\x1b[?2026h";
 const END_UPDATE: &[u8] = b"\x1b[?2026l";
 
-/// A terminal that reports no size at all (a bare serial line) is taken to be of this one.
+/// The assumed size of a terminal that reports none, such as a bare serial line.
 const FALLBACK_SIZE: Size = Size {
     width: 80,
     height: 24,
@@ -23,15 +23,15 @@ const FALLBACK_SIZE: Size = Size {
 /// The known state of the terminal's cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cursor {
-    /// Not known: after the screen was taken by someone else.
+    /// Not known, since another program had the screen.
     Unknown,
     Hidden,
-    /// Seen, but the last cells written moved it somewhere.
+    /// Visible, but at an unknown position, since writing cells moved the cursor.
     Moved,
     At(Position),
 }
 
-/// Draws to `out`, and keeps count.
+/// Draws to `out`, and counts the written bytes.
 pub struct FrameBackend<W: Write> {
     out: W,
     size: Box<dyn Fn() -> io::Result<Size> + Send>,
@@ -42,7 +42,7 @@ pub struct FrameBackend<W: Write> {
 }
 
 impl<W: Write> FrameBackend<W> {
-    /// Draws to `out`, whose size `size` tells.
+    /// Draws to `out`. `size` returns the terminal's size.
     pub fn new(out: W, size: impl Fn() -> io::Result<Size> + Send + 'static) -> Self {
         Self {
             out,
@@ -54,13 +54,13 @@ impl<W: Write> FrameBackend<W> {
         }
     }
 
-    /// Bytes that went to the terminal so far.
+    /// The number of bytes written to the terminal so far.
     pub fn bytes_written(&self) -> u64 {
         self.bytes_written
     }
 
-    /// Forgets the terminal's known state, after another program had it (suspend, `$EDITOR`). Call ratatui's
-    /// `Terminal::clear` next, so that the next frame is drawn in full.
+    /// Forgets the terminal's known state. For use after another program had the terminal (suspend, `$EDITOR`). Call
+    /// ratatui's `Terminal::clear` next, so that the next frame is drawn in full.
     pub fn forget(&mut self) {
         self.cursor = Cursor::Unknown;
         self.frame.clear();
@@ -78,7 +78,7 @@ impl<W: Write> FrameBackend<W> {
         CrosstermBackend::new(&mut self.frame)
     }
 
-    /// Writing cells moves a visible cursor; a hidden one stays hidden.
+    /// Records that cells were written, which moves a visible cursor. A hidden cursor stays hidden.
     fn cursor_moved(&mut self) {
         if matches!(self.cursor, Cursor::At(_)) {
             self.cursor = Cursor::Moved;
@@ -86,20 +86,19 @@ impl<W: Write> FrameBackend<W> {
     }
 }
 
-/// The backend on standard output.
+/// A backend that draws to standard output.
 ///
-/// # Errors
-/// When standard output cannot be duplicated.
+/// # Errors Errors if standard output cannot be duplicated.
 pub fn stdout_backend() -> io::Result<FrameBackend<std::fs::File>> {
     use std::os::fd::AsFd;
-    // A plain file: std's own handle splits a frame at its line ends and keeps a second buffer.
+    // A plain file, since std's own handle splits a frame at newlines and has a second buffer.
     let out = io::stdout().as_fd().try_clone_to_owned()?;
     Ok(FrameBackend::new(std::fs::File::from(out), stdout_size))
 }
 
-/// The size of the terminal on standard output; an error when it is gone.
+/// The size of the terminal on standard output; an error if the terminal is gone.
 ///
-/// crossterm's own falls back to starting `tput`, which a lost terminal must not cause.
+/// crossterm's own function falls back to starting `tput`, which must not happen when the terminal is lost.
 pub fn stdout_size() -> io::Result<Size> {
     let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout())?;
     Ok(size_or_fallback(size.ws_col, size.ws_row))
@@ -144,7 +143,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         self.crossterm_backend().show_cursor()
     }
 
-    /// Never asks the terminal, whose answer would have to be fished out of the keys.
+    /// Returns the known position. Never asks the terminal, whose answer would arrive among the keys.
     fn get_cursor_position(&mut self) -> io::Result<Position> {
         Ok(match self.cursor {
             Cursor::At(position) => position,
@@ -152,7 +151,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         })
     }
 
-    /// A hidden cursor has no place that matters, so none is written.
+    /// Does nothing for a hidden cursor, whose position does not matter.
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
         let position = position.into();
         if self.cursor == Cursor::At(position) || self.cursor == Cursor::Hidden {

@@ -1,16 +1,16 @@
 //! The colour of the terminal's background, which the terminal reports when asked.
 //!
-//! The query is OSC 11, which common terminals answer, tmux from 3.4 on. A query that every terminal answers (primary
-//! device attributes) follows: if its answer comes alone, the terminal does not report the colour. Nothing waits for
-//! either answer; both arrive in the input, and the screen is then drawn in other colours.
+//! The query is OSC 11, which common terminals answer, tmux from 3.4 on. A second query follows, for primary device
+//! attributes, which every terminal answers. If only that answer comes, the terminal does not report its colour.
+//! Nothing waits for the answers: they arrive in the input, and the screen is then drawn in the fitting colours.
 
 use std::time::Duration;
 
-/// Asks for the background's colour, and then who the terminal is.
+/// The query for the background's colour, followed by the query for primary device attributes.
 pub const QUERY: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
 
-/// How long after the query hubwatch waits for the answer before it gives the terminal back: the answer would
-/// otherwise reach the shell as typed text.
+/// How long after the query hubwatch waits for the answer before it gives the terminal back. Without the wait, the
+/// answer would reach the shell as typed text.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A colour, 8 bits a channel.

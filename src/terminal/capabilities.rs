@@ -1,30 +1,29 @@
-//! The capabilities of the terminal, found from the environment.
+//! The capabilities of the terminal, derived from the environment.
 
-/// How many colours may be used.
+/// The colours that may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColorSupport {
-    /// None: bold, reverse and symbols carry the meaning.
+    /// No colours: bold, reverse and symbols carry the meaning.
     None,
     /// The sixteen colours that every colour terminal has.
     Ansi16,
-    /// The indexed 256.
+    /// The 256 indexed colours.
     Ansi256,
-    /// 24 bits.
+    /// 24-bit colours.
     TrueColor,
 }
 
 /// The capabilities of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Its colours.
     pub color: ColorSupport,
     /// Whether only ASCII can be relied on.
     pub ascii: bool,
-    /// Whether it may be asked for its background. The Linux console would print the question.
+    /// Whether hubwatch may ask the terminal for its background. The Linux console would print the query.
     pub background_query: bool,
 }
 
-/// The environment and the options that tell the capabilities.
+/// The environment variables and options that decide the capabilities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TerminalEnv {
     /// `--no-color`.
@@ -46,7 +45,7 @@ pub struct TerminalEnv {
 }
 
 impl TerminalEnv {
-    /// Reads the environment; to be called once, at the start.
+    /// Reads the environment. Called once, at the start.
     pub fn from_process(no_color_flag: bool, ascii_flag: bool) -> Self {
         let read = |name| std::env::var(name).ok();
         Self {
@@ -62,14 +61,14 @@ impl TerminalEnv {
     }
 }
 
-/// Terminals without colour, and the absent `TERM`.
+/// The `TERM` of terminals without colour. The empty text stands for an unset `TERM`.
 const COLORLESS_TERMS: [&str; 6] = ["", "dumb", "vt100", "vt102", "vt220", "xterm-mono"];
 
-/// The Linux console: sixteen colours, and a font of a few hundred glyphs without our symbols.
+/// The `TERM` of the Linux console. It has sixteen colours, and its font lacks hubwatch's symbols.
 const LINUX_CONSOLE: &str = "linux";
 
 impl Capabilities {
-    /// The capabilities by these hints.
+    /// Derives the capabilities from the hints.
     pub fn detect(hints: &TerminalEnv) -> Self {
         Self {
             color: color(hints),
@@ -106,7 +105,7 @@ fn claims_true_color(hints: &TerminalEnv) -> bool {
     promise.eq_ignore_ascii_case("truecolor") || promise.eq_ignore_ascii_case("24bit")
 }
 
-/// The locale that counts is the first one set, as in POSIX; none at all is the C locale.
+/// Whether the locale uses UTF-8. As in POSIX, the first variable that is set counts; without any, the locale is C.
 fn is_utf8(hints: &TerminalEnv) -> bool {
     let locale = [&hints.lc_all, &hints.lc_ctype, &hints.lang]
         .into_iter()

@@ -1,24 +1,24 @@
-//! Takes the terminal and gives it back: on leaving, on drop, for `^Z`, for `$EDITOR`, on a panic.
+//! Takes the terminal over and gives it back: at the end, on drop, for `^Z`, for `$EDITOR`, on a panic.
 //!
-//! Errors while giving the terminal back are ignored: a terminal that is gone needs nothing.
+//! Errors while giving the terminal back are ignored, since a terminal that is gone needs no restoring.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::notification::{RESTORE_TITLE, SAVE_TITLE};
 
-/// Alternate screen, cleared, cursor hidden, bracketed paste and focus reports on. No mouse: selecting
-/// text is the terminal's own business.
+/// Switches to the alternate screen, clears it, hides the cursor, and turns on bracketed paste and focus reports. The
+/// mouse stays with the terminal, so that text can be selected.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
 
-/// All of it undone, from whatever state a half-written frame left: update mark ended, style reset.
+/// Undoes [`ENTER`]. Also ends the update and resets the style that a half-written frame may have left.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
 
-/// What was taken of the terminal.
+/// The parts of the terminal that hubwatch has taken over.
 struct Taken {
-    /// Whether the terminal is ours.
+    /// Whether hubwatch has the terminal.
     terminal: AtomicBool,
-    /// Whether the window's title is saved when the terminal is taken, and given back with it.
+    /// Whether the window's title is saved when the terminal is taken over, and restored with it.
     title: AtomicBool,
 }
 
@@ -31,17 +31,17 @@ impl Taken {
     }
 }
 
-/// Global, because a process has one terminal and a panic hook gets no arguments.
+/// Global, since a process has one terminal and a panic hook gets no arguments of its own.
 static TAKEN: Taken = Taken::nothing();
 
-/// Raw mode, apart from what is written.
+/// Switches raw mode, which is not done by writing to the terminal.
 pub trait RawMode {
-    /// Raw mode on; remembers what was before.
+    /// Turns raw mode on, and remembers the previous mode.
     ///
     /// # Errors
     /// When there is no terminal.
     fn enable_raw(&mut self) -> io::Result<()>;
-    /// Back to what was before.
+    /// Restores the previous mode.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -61,7 +61,7 @@ impl RawMode for ProcessTty {
     }
 }
 
-/// Holds the terminal for as long as it lives.
+/// Keeps the terminal taken over until it is dropped.
 pub struct Guard<W: Write = io::Stdout, L: RawMode = ProcessTty> {
     out: W,
     raw_mode: L,
@@ -69,10 +69,9 @@ pub struct Guard<W: Write = io::Stdout, L: RawMode = ProcessTty> {
 }
 
 impl Guard {
-    /// Takes the process's terminal, with the title of its window if `has_title`.
+    /// Takes over the process's terminal, and with `has_title` also its window's title.
     ///
-    /// # Errors
-    /// When standard output is no terminal or raw mode is refused; then nothing was taken.
+    /// # Errors Errors if standard output is not a terminal or raw mode is refused. Nothing was taken over then.
     pub fn enter(has_title: bool) -> io::Result<Self> {
         if !rustix::termios::isatty(rustix::stdio::stdout()) {
             let text = "standard output is not a terminal";
@@ -84,7 +83,7 @@ impl Guard {
 }
 
 impl<W: Write, L: RawMode> Guard<W, L> {
-    /// Takes the terminal behind `out` and `line`; `taken` says whose it is.
+    /// Takes over the terminal behind `out` and `line`, and records that in `taken`.
     fn enter_on(out: W, line: L, taken: &'static Taken) -> io::Result<Self> {
         let mut guard = Self {
             out,
@@ -97,7 +96,7 @@ impl<W: Write, L: RawMode> Guard<W, L> {
 
     fn acquire(&mut self) -> io::Result<()> {
         self.raw_mode.enable_raw()?;
-        // After a stop from outside the terminal has the title on its stack already.
+        // If another process stopped hubwatch, the title is still on the terminal's stack.
         let has_saved = self.taken.terminal.swap(true, Ordering::SeqCst);
         let saves = self.taken.title.load(Ordering::SeqCst) && !has_saved;
         let entered = match saves {
@@ -110,29 +109,28 @@ impl<W: Write, L: RawMode> Guard<W, L> {
         entered
     }
 
-    /// Gives the terminal back, once: to end, or to let `$EDITOR` or the shell have it.
+    /// Gives the terminal back, at the end or for `$EDITOR` or the shell. A second call does nothing.
     pub fn leave(&mut self) {
         release(&mut self.out, &mut self.raw_mode, self.taken);
     }
 
-    /// Takes the terminal again after [`Guard::leave`], or after someone else stopped the program and the
-    /// shell changed the modes under it. The screen must then be drawn in full, and the size asked again.
+    /// Takes the terminal over again after [`Guard::leave`], or after another process stopped hubwatch and the shell
+    /// changed the terminal's modes. The caller must then draw the whole screen and read the size again.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
-        // The modes to restore are those that the shell has set by now.
+        // Turns raw mode off first, so that the modes that the shell has set are remembered.
         if self.taken.terminal.load(Ordering::SeqCst) {
             self.raw_mode.restore()?;
         }
         self.acquire()
     }
 
-    /// Gives the terminal back, stops the program as `^Z` does, and takes the terminal again once the program is
-    /// continued. Does nothing without a shell that could continue it.
+    /// Gives the terminal back, stops the program as `^Z` does, and takes the terminal over again once the program is
+    /// continued. Does nothing if no shell could continue the program.
     ///
-    /// # Errors
-    /// When the terminal is gone by then.
+    /// # Errors Errors if the terminal is gone by then.
     pub async fn suspend(&mut self) -> io::Result<()> {
         if !super::job_control::has_job_control_shell() {
             return Ok(());
@@ -149,7 +147,7 @@ impl<W: Write, L: RawMode> Drop for Guard<W, L> {
     }
 }
 
-/// Gives the process's terminal back without its guard: for a panic hook only.
+/// Gives the process's terminal back without its guard. Only for the panic hook.
 pub(super) fn restore_terminal() {
     release(&mut io::stdout(), &mut ProcessTty, &TAKEN);
 }

@@ -1,4 +1,4 @@
-//! Job control: stopping the program as `^Z` does, where something above can continue it.
+//! Job control: stops the program as `^Z` does, if a shell can continue it.
 
 use std::io;
 
@@ -6,32 +6,32 @@ use nix::unistd::{Pid, getpgrp, getppid, getsid};
 use rustix::process::{Signal, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Whether a shell with job control can continue us after a stop. A program that is the terminal's only one (`tmux
-/// new-window hubwatch`, or a script that runs it) would be stopped for ever.
+/// Whether a shell with job control can continue hubwatch after a stop. Without such a shell (`tmux new-window
+/// hubwatch`, or a script that runs hubwatch), the program would stay stopped for ever.
 pub fn has_job_control_shell() -> bool {
     let session = visible_pid(getsid(None).ok());
-    // Such a shell gives each job a group of its own; without one all are in the session leader's.
+    // A shell with job control puts each job into its own process group. Without one, all processes are in the session
+    // leader's group.
     session.is_some() && parent_session() == session && session != Some(getpgrp())
 }
 
 fn parent_session() -> Option<Pid> {
-    // Asked for process 0, the system would tell our own session.
+    // A parent with the number 0 is skipped, since `getsid(0)` returns this process's own session.
     visible_pid(Some(getppid())).and_then(|parent| visible_pid(getsid(Some(parent)).ok()))
 }
 
-/// Inside a container, processes outside of it have the number 0: they exist, but cannot be identified. (rustix takes
-/// 0 to be impossible, so these numbers come from nix.)
+/// Drops the number 0. Inside a container, processes outside of it have this number and cannot be identified. These
+/// numbers come from nix, since rustix takes 0 to be impossible.
 fn visible_pid(process: Option<Pid>) -> Option<Pid> {
     process.filter(|process| process.as_raw() > 0)
 }
 
-/// Stops this process and its group (a wrapper script, a pipe); returns once the process is continued.
+/// Stops this process and its group (a wrapper script, a pipe). Returns once the process is continued.
 ///
-/// # Errors
-/// When the signal is refused. Must be called inside the runtime.
+/// # Errors Errors if the signal is refused. Must be called inside the runtime.
 pub async fn stop_process_group() -> io::Result<()> {
-    // The signal may reach another thread first, and this one would run on for a moment, long enough to take the
-    // terminal before the shell has it. So it waits for the signal that continues the process.
+    // The signal may reach another thread first. This thread would then run on for a moment, long enough to take the
+    // terminal over before the shell has it. So it waits for the signal that continues the process.
     let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
     kill_current_process_group(Signal::STOP)?;
     continued.recv().await;

@@ -1,4 +1,4 @@
-//! The terminal: taken, drawn to, and always given back.
+//! The terminal: taking it over, drawing to it, and always giving it back.
 //!
 //! [`guard`] takes the terminal and gives it back, [`backend`] writes only changes, [`input`] reads keys and notices
 //! the terminal's end, [`background`] asks for the background's colour, [`job_control`] stops the program for `^Z`,

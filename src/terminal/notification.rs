@@ -1,56 +1,56 @@
-//! The escape sequences that call somebody: a notification of the terminal, and the title of its window.
+//! The escape sequences that call the user: a notification of the terminal, and the title of its window.
 //!
 //! There is no standard for notifications. iTerm2, kitty, WezTerm and Ghostty know OSC 9; rxvt-unicode, foot and the
-//! VTE of some distributions know OSC 777. Other terminals skip both. tmux passes a sequence on only in an envelope
-//! (DCS) and where `allow-passthrough` is on (tmux 3.3), GNU screen in an envelope of its own. The Linux console and
-//! terminals without OSC would print a sequence, so they are sent none.
+//! VTE of some distributions know OSC 777. Other terminals ignore both. tmux passes a sequence on only inside an
+//! envelope (DCS) and if `allow-passthrough` is on (tmux 3.3). GNU screen has its own kind of envelope. The Linux
+//! console and terminals without OSC would print a sequence, so hubwatch sends them none.
 //!
-//! Sequences end with ST (`ESC \`), so that a BEL is always a bell. Only inside screen's envelope, which ST ends, a BEL
-//! ends them; it rings nothing there.
+//! Sequences end with ST (`ESC \`), so that every BEL is a bell. Only inside screen's envelope, which ST would end, a
+//! sequence ends with BEL, which does not ring there.
 
-/// A program between hubwatch and the terminal.
+/// A terminal multiplexer between hubwatch and the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Multiplexer {
     Tmux,
     Screen,
 }
 
-/// A sequence for notifications.
+/// An escape sequence for notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotificationSequence {
     Osc9,
     Osc777,
 }
 
-/// The wanted sequence.
+/// The configured choice of the sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotificationChoice {
-    /// By the environment.
+    /// The sequence that the environment suggests.
     Detect,
     Use(NotificationSequence),
     Off,
 }
 
-/// Which sequences the terminal is sent.
+/// The sequences that hubwatch sends to the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalSignals {
     pub multiplexer: Option<Multiplexer>,
-    /// None: no notification is sent.
+    /// `None` if hubwatch sends no notifications to the terminal.
     pub notification: Option<NotificationSequence>,
-    /// Whether the window's title is set.
+    /// Whether hubwatch sets the window's title.
     pub has_title: bool,
 }
 
-/// BEL, which a terminal plays or shows, and by which tmux marks the window.
+/// BEL. A terminal plays or shows it, and tmux marks the window with it.
 pub const BELL: &str = "\u{7}";
 
-/// Remembers the window's title on the terminal's own stack (XTWINOPS).
+/// Saves the window's title on the terminal's own stack (XTWINOPS).
 pub const SAVE_TITLE: &[u8] = b"\x1b[22;2t";
 
-/// Takes it back. A terminal without the stack shows its own title again, or none.
+/// Restores the saved title. A terminal without the stack shows its own title again, or none.
 pub const RESTORE_TITLE: &[u8] = b"\x1b]2;\x1b\\\x1b[23;2t";
 
-/// Terminals that would print an OSC sequence, or may.
+/// The `TERM` of terminals that print OSC sequences, or may print them.
 const WITHOUT_OSC: [&str; 9] = [
     "",
     "dumb",
@@ -63,11 +63,11 @@ const WITHOUT_OSC: [&str; 9] = [
     "eterm-color",
 ];
 
-/// GNU screen drops a longer string.
+/// The longest text in a sequence. GNU screen drops longer strings.
 const MAX_TEXT_BYTES: usize = 200;
 
 impl TerminalSignals {
-    /// The sequences by the environment; `env` gives a variable.
+    /// Derives the sequences from the environment. `env` returns the value of a variable.
     pub fn detect(env: &dyn Fn(&str) -> Option<String>, choice: NotificationChoice) -> Self {
         let value = |name| env(name).filter(|value| !value.is_empty());
         let term = value("TERM").unwrap_or_default();
@@ -77,7 +77,7 @@ impl TerminalSignals {
             (None, None) => None,
         };
         let has_osc = !WITHOUT_OSC.contains(&term.as_str());
-        // Inside a multiplexer the other variables may be of a terminal that was left long ago.
+        // Inside a multiplexer, the other variables may come from a terminal that was detached long ago.
         let is_vte = multiplexer.is_none() && value("VTE_VERSION").is_some();
         let knows_777 = is_vte || term.starts_with("rxvt") || term.starts_with("foot");
         let notification = match choice {
@@ -93,10 +93,10 @@ impl TerminalSignals {
         }
     }
 
-    /// The bytes that make the terminal show a notification; `None` where it is sent none.
+    /// The bytes that make the terminal show a notification; `None` if hubwatch sends none.
     pub fn notification(&self, text: &str) -> Option<String> {
         let text = plain(text);
-        // ConEmu and Windows Terminal take a number after `9;` for a command.
+        // The text begins with a word, since ConEmu and Windows Terminal take a number after `9;` for a command.
         let body = match self.notification? {
             NotificationSequence::Osc9 => format!("9;hubwatch: {text}"),
             NotificationSequence::Osc777 => {
@@ -110,14 +110,14 @@ impl TerminalSignals {
         })
     }
 
-    /// The bytes that set the window's title; `None` where it is not set.
+    /// The bytes that set the window's title; `None` if hubwatch does not set it.
     pub fn title(&self, text: &str) -> Option<String> {
         self.has_title
             .then(|| format!("\x1b]2;{}\x1b\\", plain(text)))
     }
 }
 
-// Nothing in it can end the sequence or begin another.
+// Removes control characters, so that the text can neither end the sequence nor begin another one.
 fn plain(text: &str) -> String {
     let mut plain = String::new();
     for char in text.chars().filter(|char| !char.is_control()) {

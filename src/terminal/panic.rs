@@ -1,5 +1,5 @@
-//! Handles panics. On the screen's thread the terminal is given back and the panic reported. On other threads the
-//! panic is kept: its source is shown as failed and started again.
+//! Handles panics. After a panic on the screen's thread, the hook gives the terminal back and reports the panic. A
+//! panic on another thread is kept; its source is then shown as failed and restarted.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write;
@@ -9,7 +9,7 @@ use std::thread::{self, ThreadId};
 
 use tokio::sync::Notify;
 
-/// A panic on another thread than the screen's.
+/// A panic on a thread other than the screen's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanicReport {
     /// The thread's name, if it has one.
@@ -19,21 +19,21 @@ pub struct PanicReport {
     pub location: Option<String>,
 }
 
-/// More than these are not kept: a task that panics on every poll must not fill the memory.
+/// The largest number of kept panics, so that a task that panics on every poll does not fill the memory.
 const MAX_REPORTS: usize = 64;
 
-/// Global because a hook is given nothing of the program's.
+/// Global, since a panic hook gets no data of the program.
 static OTHER_PANICS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
 
-/// Wakes the waiting tasks when one is kept.
+/// Wakes a waiting task when a panic is kept.
 static PANIC_NOTIFY: Notify = Notify::const_new();
 
-/// Installs the hook for panics.
+/// Installs the panic hook.
 pub fn install(screen_thread: ThreadId) {
     std::panic::set_hook(Box::new(move |info| {
         if thread::current().id() == screen_thread {
             super::guard::restore_terminal();
-            // Not `eprintln!`, which panics in turn where standard error is gone.
+            // Not `eprintln!`, which itself panics if standard error is gone.
             let _gone = writeln!(std::io::stderr(), "{info}");
             let trace = Backtrace::capture();
             if trace.status() == BacktraceStatus::Captured {

@@ -1,4 +1,4 @@
-//! The vantage rule: whether probes fail because of the hubs, or because of our own side.
+//! The vantage rule: decides whether probes fail because of the hubs or because of our own network.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,27 +7,27 @@ use super::{Probe, Refusal};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::now::Now;
 
-/// Clusters fail and nothing proves that our own side works.
+/// Whole clusters fail, and nothing proves that our own network works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnprovenLine {
-    /// The first failure in a cluster of which all hubs fail.
+    /// The first failure in a cluster whose hubs all fail.
     pub since: Now,
-    /// Answers after this time of the steady clock prove our network: the first of the repeated failures. Zero
-    /// without any.
+    /// The time of the first repeated failure, on the steady clock. Answers from then on prove that our network works.
+    /// Zero if no failure was repeated.
     pub answers_from: Duration,
-    /// The hubs of these clusters.
+    /// The number of hubs in the clusters whose hubs all fail.
     pub hubs: usize,
-    /// The refusal that hubs of several clusters share.
+    /// The same refusal from hubs of several clusters, if there is one.
     pub refused_alike: Option<Refusal>,
-    /// The one cluster that is probed: only other sources can prove the line to it.
+    /// Set if only one cluster is probed. Only other sources can then prove that our network works.
     pub only_cluster: Option<ClusterName>,
 }
 
-/// The clusters of which all hubs fail, if too few other clusters answer to prove that the fault is not ours. `None`
-/// without such clusters, or if other clusters have answered since the first failure.
+/// Finds the clusters whose hubs all fail, if too few other clusters answer to prove that our own network works. `None`
+/// if there are no such clusters, or if enough other clusters have answered since the first repeated failure.
 ///
-/// For hubs that failed fewer than `min_tries` times an answer of any age counts: the others may have been probed a
-/// moment earlier.
+/// A failure is repeated after `min_tries` tries. If no failure is, answers of any age count, since the other hubs may
+/// have been probed a moment earlier.
 pub fn unproven_line<'a, I>(probes: I, min_tries: u32) -> Option<UnprovenLine>
 where
     I: Iterator<Item = (&'a HubKey, &'a Probe)> + Clone,
@@ -66,12 +66,12 @@ fn is_proof(answering: usize, clusters: usize) -> bool {
     }
 }
 
-/// The results of one cluster's probes.
+/// The probe results of one cluster.
 #[derive(Default)]
 struct Tally {
     failing: usize,
     first_failure: Option<Now>,
-    /// The first of the failures that were repeated: since then another cluster must have answered.
+    /// The time of the first repeated failure. Only later answers of other clusters prove that our network works.
     answers_from: Option<Duration>,
     newest_answer: Option<Duration>,
 }
@@ -122,7 +122,8 @@ fn tally<'a>(
     clusters
 }
 
-// Two clusters are the least that can be refused alike: one cluster's page is its own proxy's.
+// A refusal counts as common only if at least two clusters give it: a page from a single cluster may be its own
+// proxy's.
 fn common_refusal<'a>(
     probes: impl Iterator<Item = (&'a HubKey, &'a Probe)>,
 ) -> Option<&'a Refusal> {

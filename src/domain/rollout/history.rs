@@ -1,4 +1,4 @@
-//! When each place was first and last seen with each version: what of it is kept on disk, in JSON.
+//! The version history: when each version was first and last seen in each place. It is kept on disk as JSON.
 
 use std::collections::BTreeMap;
 
@@ -9,43 +9,43 @@ use serde::{Deserialize, Serialize};
 use super::version::shorten;
 use super::{Component, VersionPlace};
 
-/// The format of the file; one of another format is not read.
+/// The version of the file format. A file with another version is not read.
 const SCHEMA: u32 = 1;
 
-/// Runs that ended earlier are dropped.
+/// Runs that ended longer ago are dropped.
 const MAX_AGE: TimeDelta = TimeDelta::days(400);
 
-/// A moment that lies further ahead comes from a wrong clock.
+/// A time further in the future comes from a wrong clock.
 const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// The runs that are kept of one component in one place, the newest.
+/// The largest number of runs kept per component and place. The newest are kept.
 const MAX_RUNS: usize = 12;
 
-/// The components in places that are kept.
+/// The largest number of pairs of place and component that are kept.
 const MAX_KEYS: usize = 20_000;
 
-/// Between two looks that follow each other. The file may be ten minutes behind.
+/// The longest time between two successive readings. The file may lag behind by ten minutes.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 type Key = (VersionPlace, Component);
 
-/// Since when a version is known to run in a place.
+/// The time since which a version is known to run in a place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownSince {
-    /// When it was first seen there.
+    /// When the version was first seen in the place.
     pub first: DateTime<Utc>,
-    /// The version that was seen before it, and when last; `None` if this one ran when the place was first looked at,
-    /// so that it may have run for longer.
+    /// The previous version, and when it was last seen. `None` if this version ran already at the first reading of the
+    /// place, so that it may have run for longer.
     pub before: Option<(String, DateTime<Utc>)>,
 }
 
-/// The versions that were seen, by place and component.
+/// The runs of versions, by place and component.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VersionHistory {
     runs: BTreeMap<Key, Vec<Run>>,
 }
 
-/// An unbroken time in which a version was seen at every reading.
+/// An unbroken time in which every reading found the version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Run {
     version: String,
@@ -53,7 +53,7 @@ struct Run {
     latest: DateTime<Utc>,
 }
 
-/// Of a file of any format.
+/// The part that files of every format have.
 #[derive(Deserialize)]
 struct Head {
     schema: u32,
@@ -64,7 +64,7 @@ struct KeptFile {
     entries: Vec<KeptEntry>,
 }
 
-// One bad entry must not lose the others.
+// An entry that may be unreadable, so that one bad entry does not lose the others.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum KeptEntry {
@@ -86,8 +86,8 @@ struct Entry {
 }
 
 impl KnownSince {
-    /// When the earlier version was last seen, if that was so long before this one was that the change may have come
-    /// at any time between.
+    /// When the previous version was last seen, if that was long before this version was first seen. The change may
+    /// then have happened at any time in between.
     pub fn changed_after(&self) -> Option<DateTime<Utc>> {
         let (_, seen) = self.before.as_ref()?;
         (self.first - *seen > MAX_GAP).then_some(*seen)
@@ -95,8 +95,8 @@ impl KnownSince {
 }
 
 impl VersionHistory {
-    /// The history of a file, and what of the file cannot be read, in words. Empty bytes stand for no file. Later times
-    /// than `now` are dropped.
+    /// Parses the content of a file. Also returns a description of what could not be read, if anything. Empty bytes
+    /// mean that there is no file. Runs dated too far after `now` are dropped.
     pub fn parse(bytes: &[u8], now: DateTime<Utc>) -> (Self, Option<String>) {
         let mut history = Self::default();
         if bytes.is_empty() {
@@ -142,7 +142,7 @@ impl VersionHistory {
         serde_json::to_vec(&file).unwrap_or_default()
     }
 
-    /// Notes the versions that one reading found of a component in a place. True if one of them is new there.
+    /// Records the versions of a component that one reading found in a place. Returns whether one of them is new there.
     pub fn record(
         &mut self,
         place: &VersionPlace,
@@ -158,7 +158,7 @@ impl VersionHistory {
             .entry((place.clone(), component.clone()))
             .or_default();
         let last_reading = runs.iter().map(|run| run.latest).max();
-        // A clock that was set back begins no new run.
+        // A clock that was set back must not begin a new run.
         let now = last_reading.map_or(now, |last| last.max(now));
         let mut is_new = false;
         for version in versions
@@ -186,7 +186,7 @@ impl VersionHistory {
         is_new
     }
 
-    /// Since when a version that was recorded last is known in a place.
+    /// The time since which a version is known in a place. `None` if it was not recorded there.
     pub fn since(
         &self,
         place: &VersionPlace,
@@ -205,7 +205,7 @@ impl VersionHistory {
         })
     }
 
-    /// The version that was recorded last in a place, and when.
+    /// The version that was last recorded in a place, with the time.
     pub fn last(
         &self,
         place: &VersionPlace,
@@ -216,12 +216,12 @@ impl VersionHistory {
         Some((&last.version, last.latest))
     }
 
-    /// When anything was recorded last.
+    /// The time of the latest record of all.
     pub fn latest(&self) -> Option<DateTime<Utc>> {
         self.runs.values().flatten().map(|run| run.latest).max()
     }
 
-    /// Takes in what another process has kept.
+    /// Adds the history that another process has kept.
     pub fn merge(&mut self, other: Self, now: DateTime<Utc>) {
         for (key, runs) in other.runs {
             self.runs.entry(key).or_default().extend(runs);
@@ -262,8 +262,8 @@ fn parse_entries(bytes: &[u8]) -> Result<Vec<KeptEntry>, String> {
     Ok(file.entries)
 }
 
-// Two processes note the same run with a little difference. Runs of one version are one, unless another version was
-// seen between them.
+// Joins runs of one version unless another version was seen between them. Two processes may record the same run with
+// slightly different times.
 fn join_overlapping(runs: &mut Vec<Run>) {
     runs.sort_by(|one, other| (&one.version, one.first).cmp(&(&other.version, other.first)));
     let all = runs.clone();

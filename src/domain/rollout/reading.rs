@@ -1,4 +1,4 @@
-//! What Prometheus says of the versions in clusters.
+//! The versions in clusters, as read from Prometheus.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::{Component, KnownSince, VersionPlace};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::source::SourceId;
 
-/// What is asked of a Prometheus, each by an expression of its own.
+/// The parts of a version reading. Each has its own PromQL expression.
 #[derive(
     Clone,
     Copy,
@@ -40,54 +40,54 @@ pub enum QueriedPart {
 pub struct RunningVersion {
     pub place: VersionPlace,
     pub component: Component,
-    /// As it is written, cut to [`super::MAX_VERSION_CHARS`]; `None` where the series has no such label, or the image no
-    /// tag.
+    /// The version as written, cut to [`super::MAX_VERSION_CHARS`]. `None` if the series lacks the label, or the image
+    /// has no tag.
     pub version: Option<String>,
-    /// How many nodes or containers have it; `None` where the value is no count.
+    /// The number of nodes or containers with this version; `None` if the value is not a count.
     pub count: Option<u64>,
-    /// Since when it is known there; `None` where nothing is kept.
+    /// The time since which the version is known in the place; `None` if no history is kept.
     pub since: Option<KnownSince>,
 }
 
-/// Restarts by namespace; under the cluster alone where the series have no namespace.
+/// Restarts by namespace, or by cluster if the series have no namespace.
 pub type RestartCount = BTreeMap<VersionPlace, f64>;
 
-/// Something that was not read.
+/// A part of a reading that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingReading {
     pub source: SourceId,
     pub part: QueriedPart,
-    /// The cluster for which it is missing; `None`: all for which the source answers.
+    /// The cluster for which the part is missing; `None` if it is missing for all clusters of the source.
     pub cluster: Option<ClusterName>,
     /// The failure, in words; `None` if Prometheus answered and has no such series.
     pub failure: Option<String>,
 }
 
-/// A hub's version as the state directory keeps it.
+/// A hub's version, as kept in the state directory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptVersion {
     pub text: String,
-    /// When it was last seen, at most a few minutes too early.
+    /// When the version was last seen. The kept time may be a few minutes too early.
     pub at: DateTime<Utc>,
     pub since: Option<KnownSince>,
 }
 
-/// What all Prometheuses said.
+/// The versions and restarts from all Prometheuses.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VersionReading {
-    /// When the first of them was asked; `None` if none is configured.
+    /// When the first Prometheus was asked; `None` if none is configured.
     pub asked_at: Option<DateTime<Utc>>,
     pub running: Vec<RunningVersion>,
     pub restarts: RestartCount,
     pub missing: Vec<MissingReading>,
-    /// Series beyond the bound, which were not read.
+    /// The number of series beyond the limit, which were not read.
     pub left_out: usize,
-    /// The versions of JupyterHub that are kept, for hubs whose probe does not answer.
+    /// The kept versions of JupyterHub, for hubs that do not answer their probe.
     pub kept: BTreeMap<HubKey, KeptVersion>,
 }
 
-/// An image's name and its tag, or its digest where it has no tag. An image that is known by its digest alone has no
-/// name, and its digest is not the version of anything.
+/// Splits an image into its name and its tag, or its digest if it has no tag. An image with only a digest has no name
+/// and no version.
 pub fn split_image(image: &str) -> (&str, Option<&str>) {
     if is_digest(image) {
         return ("", None);

@@ -1,15 +1,16 @@
-//! Versions as they are written, and which of two is the older one.
+//! Version texts, and how they are compared.
 //!
 //! JupyterHub counts by PEP 440 (`6.0.0b1`), charts by Semantic Versioning with git's count
-//! (`4.4.1-0.dev.git.7211.h3ad5`), Kubernetes with a provider's suffix (`v1.33.5-eks-ecaa3a6`), and a tag may be any word.
-//! No one scheme's library reads all of them, and each orders suffixes that have no order.
+//! (`4.4.1-0.dev.git.7211.h3ad5`), Kubernetes with a provider's suffix (`v1.33.5-eks-ecaa3a6`), and a tag may be any
+//! word. No library for a single scheme reads all of them, and each library orders suffixes that have no meaningful
+//! order.
 
 use std::cmp::Ordering;
 
-/// A version's text is kept up to this many characters.
+/// The largest number of characters kept of a version's text.
 pub const MAX_VERSION_CHARS: usize = 128;
 
-/// The order of two versions, as far as they have one.
+/// The result of comparing two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionOrder {
     /// The first is older than the second.
@@ -17,11 +18,11 @@ pub enum VersionOrder {
     Same,
     /// The first is newer than the second.
     Newer,
-    /// One of them is no version, or they differ in something that has no order, such as a commit.
+    /// One of the texts is not a version, or they differ in something without an order, such as a commit.
     Unordered,
 }
 
-/// The order of two versions.
+/// Compares two versions.
 pub fn compare_versions(first: &str, second: &str) -> VersionOrder {
     let (Some(first), Some(second)) = (parts(first), parts(second)) else {
         return match first == second {
@@ -42,14 +43,15 @@ pub fn compare_versions(first: &str, second: &str) -> VersionOrder {
     }
 }
 
-/// Whether this is a release: a version that is neither before a release (`6.0.0b1`) nor a build of one (`5.5.0-5`).
+/// Whether a text is a release: a version that is neither a pre-release (`6.0.0b1`) nor a build of a release
+/// (`5.5.0-5`).
 pub fn is_release(text: &str) -> bool {
     let is_of_release = |part: &Part<'_>| !matches!(part, Part::Stage(_) | Part::Revision(_));
     parts(text).is_some_and(|parts| parts.iter().all(is_of_release))
 }
 
-/// A key by which any texts are sorted: what is no version first, then the older before the newer as far as their
-/// numbers tell, else by their texts.
+/// A sort key for any texts. Texts that are not versions come first, then versions by their numbers, from old to new,
+/// then by their text.
 pub fn sort_key(text: &str) -> impl Ord + use<> {
     let parts = parts(text);
     let numbers = parts.iter().flatten().map_while(|part| match part {
@@ -60,7 +62,7 @@ pub fn sort_key(text: &str) -> impl Ord + use<> {
     (parts.is_some(), numbers, is_release(text), text.to_owned())
 }
 
-/// A version's text in its bounds.
+/// Cuts a version's text to [`MAX_VERSION_CHARS`].
 pub fn shorten(text: &str) -> String {
     let text = text.trim();
     match text.char_indices().nth(MAX_VERSION_CHARS) {
@@ -72,18 +74,18 @@ pub fn shorten(text: &str) -> String {
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'a> {
     Number(u64),
-    /// A number after a release and a sign: `5.5.0-5` is later than `5.5.0` for packagers and earlier by Semantic
-    /// Versioning, so that it has no order beside it.
+    /// A number after a release and a sign other than a dot. `5.5.0-5` is later than `5.5.0` to packagers but earlier
+    /// by Semantic Versioning, so the two have no order.
     Revision(u64),
-    /// A stage before the release, by its rank.
+    /// A pre-release stage, by its rank.
     Stage(u8),
     Word(&'a str),
 }
 
-// None if it is no version: at least two numbers with a dot between them at its beginning. A date or a commit is a tag
-// that has no order beside versions.
+// The parts of a version. `None` if the text does not begin with at least two numbers with a dot between them. Other
+// tags, such as dates or commits, have no order relative to versions.
 fn parts(text: &str) -> Option<Vec<Part<'_>>> {
-    // `5.4.4, 5.5.0` is two of them.
+    // `5.4.4, 5.5.0` is two versions, so it is rejected.
     let is_of_version = |char: char| char.is_ascii_alphanumeric() || SEPARATORS.contains(&char);
     if !text.chars().all(is_of_version) {
         return None;
@@ -107,7 +109,8 @@ fn parts(text: &str) -> Option<Vec<Part<'_>>> {
 
 const SEPARATORS: [char; 4] = ['.', '-', '+', '_'];
 
-// After a word a number is a build's, whatever sign stands between them.
+// Makes a number a revision if only release numbers precede it. After a word, a number belongs to the build and stays a
+// plain number.
 fn mark_revision(parts: &mut [Part<'_>], at: usize) {
     let is_release = |part: &Part<'_>| matches!(part, Part::Number(_));
     let Some((release, [part])) = parts.split_at_mut_checked(at) else {
@@ -118,7 +121,7 @@ fn mark_revision(parts: &mut [Part<'_>], at: usize) {
     }
 }
 
-// Charts are versioned as `4.4.1-0.dev` before 4.4.1.
+// Makes a revision 0 before a stage a plain number: charts call versions before 4.4.1 `4.4.1-0.dev`.
 fn unmark_before_stage(parts: &mut [Part<'_>], at: usize) {
     if let Some((before, [Part::Stage(_), ..])) = parts.split_at_mut_checked(at)
         && let Some(last @ Part::Revision(0)) = before.last_mut()
@@ -131,7 +134,8 @@ fn leading_digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-// `0b1` is a number, a stage and a number; a word that is no stage stays whole, as commits do.
+// Splits a piece into parts. `0b1` is a number, a stage and a number. A word that is not a stage, such as a commit,
+// stays whole.
 fn add_piece<'a>(piece: &'a str, parts: &mut Vec<Part<'a>>) {
     let (number, rest) = piece
         .split_at_checked(leading_digits(piece))
@@ -143,7 +147,7 @@ fn add_piece<'a>(piece: &'a str, parts: &mut Vec<Part<'a>>) {
     }
     let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (word, count) = rest.split_at_checked(letters).unwrap_or((rest, ""));
-    // A longer one is the rest of a commit.
+    // More than four digits are the rest of a commit.
     let is_counted = count.len() <= 4 && count.bytes().all(|byte| byte.is_ascii_digit());
     match stage(word).filter(|_| is_counted && (number.is_some() || piece == rest)) {
         Some(stage) => {
@@ -165,7 +169,8 @@ fn stage(word: &str) -> Option<u8> {
     })
 }
 
-// None without an order. A stage comes before the release itself, and more numbers after fewer.
+// Compares two parts; `None` if they have no order. A stage comes before the release itself. A further number makes a
+// version later.
 fn compare_parts(first: Option<&Part<'_>>, second: Option<&Part<'_>>) -> Option<Ordering> {
     match (first, second) {
         (Some(Part::Number(first)), Some(Part::Number(second))) => Some(first.cmp(second)),

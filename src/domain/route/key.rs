@@ -1,5 +1,5 @@
-//! Group keys and the dedup keys that are their hashes. Group keys are written as Alertmanager does: matchers escape
-//! as in OpenMetrics, group labels as Go's `%q` (`pkg/labels/matcher.go`, `model.LabelSet.String`).
+//! Group keys, and dedup keys, which are their hashes. Group keys are written as in Alertmanager: matchers are escaped
+//! as in OpenMetrics, group labels as by Go's `%q` (`pkg/labels/matcher.go`, `model.LabelSet.String`).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::go_quote::quote_like_go;
 use crate::domain::matcher::Matcher;
 
-/// A group of alerts as an Alertmanager names it: `{}/{cluster=~".*"}:{alertname="disk"}`.
+/// An Alertmanager's key of a group of alerts, such as `{}/{cluster=~".*"}:{alertname="disk"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupKey {
     text: String,
@@ -18,9 +18,9 @@ pub struct GroupKey {
 }
 
 impl GroupKey {
-    /// The keys that a group may have. Alertmanager sorts its labels by name; older versions (0.25 does) sort by
-    /// `name=`. The two orders differ where one name is another one followed by a digit (`a`, `a1`), since `=` sorts
-    /// after digits.
+    /// The keys that a group may have. Alertmanager sorts the group's labels by name; older versions (such as 0.25)
+    /// sort by `name=`. The two orders differ if one name is another name followed by a digit (`a`, `a1`), since `=`
+    /// sorts after digits.
     pub(super) fn all_spellings(
         route: &str,
         mut group: Vec<(&str, &str)>,
@@ -49,7 +49,7 @@ impl GroupKey {
         Self { text, fixed_labels }
     }
 
-    /// Whether the key itself gives this label's value, which is then the same for every alert of the group.
+    /// Whether the key fixes this label's value, so that all alerts of the group have the same value.
     pub fn fixes_label(&self, label: &str) -> bool {
         self.fixed_labels.contains(label)
     }
@@ -59,13 +59,14 @@ impl GroupKey {
         &self.text
     }
 
-    /// The key under which PagerDuty knows the group.
+    /// The group's key in PagerDuty.
     pub fn dedup_key(&self) -> DedupKey {
         DedupKey(Sha256::digest(&self.text).into())
     }
 }
 
-/// The SHA-256 of a group key: PagerDuty's `dedup_key`, which comes back as `alert_key`.
+/// The SHA-256 of a group key. Alertmanager sends it as PagerDuty's `dedup_key`; PagerDuty's API returns it as
+/// `alert_key`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DedupKey([u8; 32]);
 
@@ -75,7 +76,7 @@ impl fmt::Display for DedupKey {
     }
 }
 
-/// The text is not a dedup key as an Alertmanager writes it.
+/// The error for a text that is not a dedup key as Alertmanager writes it.
 #[derive(Debug, thiserror::Error)]
 #[error("not 64 lower-case hexadecimal digits")]
 pub struct ParseDedupKeyError;
@@ -112,7 +113,7 @@ fn hex_digit(digit: u8) -> Option<u8> {
     }
 }
 
-/// `{alertname=~".*space left.*",cluster=~".*"}`.
+/// Writes matchers as in a group key: `{alertname=~".*space left.*",cluster=~".*"}`.
 pub(super) fn format_matchers(matchers: &[Matcher]) -> String {
     let texts: Vec<String> = matchers.iter().map(ToString::to_string).collect();
     format!("{{{}}}", texts.join(","))

@@ -1,6 +1,6 @@
-//! An Alertmanager's routes: which groups an alert belongs to, and so under which keys it is paged.
+//! An Alertmanager's routes. They give the groups that an alert belongs to, and so the keys under which it pages.
 //!
-//! The walk and the inheritance are those of Alertmanager's `dispatch/route.go`.
+//! Matching and inheritance work as in Alertmanager's `dispatch/route.go`.
 
 mod key;
 mod yaml;
@@ -17,12 +17,12 @@ use super::labels::Labels;
 use super::matcher::Matcher;
 use yaml::{GROUP_BY_ALL, RouteConfig};
 
-/// The largest configuration, and the most routes, that are used: for every picture each kind of alert walks all
-/// routes. Real ones have a few hundred.
+/// Limits for the size of a configuration and the number of its routes, since every picture matches each kind of alert
+/// against all routes. Real configurations have a few hundred routes.
 pub const MAX_ROUTES_BYTES: usize = 1 << 20;
 const MAX_ROUTES: usize = 10_000;
 
-/// A tree of routes. Serialised it is the YAML's `route`, without receivers and so without secrets.
+/// A tree of routes. Its serialized form is the YAML's `route`. It has no receiver settings, and so no secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "RouteConfig", into = "RouteConfig")]
 pub struct Routes {
@@ -31,12 +31,10 @@ pub struct Routes {
     relevant_labels: RelevantLabels,
 }
 
-/// Which labels decide about an alert's groups.
+/// The labels that decide an alert's groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelevantLabels {
-    /// All of them.
     All,
-    /// These.
     Names(BTreeSet<String>),
 }
 
@@ -45,7 +43,7 @@ pub enum RelevantLabels {
 enum GroupBy {
     /// All labels: `group_by: ['...']`.
     All,
-    /// These labels, as far as an alert has them.
+    /// These labels, if the alert has them.
     Names(BTreeSet<String>),
 }
 
@@ -54,7 +52,7 @@ struct Route {
     // The matchers of the path to this route, as in the group key.
     key: String,
     matchers: Vec<Matcher>,
-    // Labels that have one value on all that comes this way.
+    // The labels that the matchers on the path fix to one value.
     fixed_labels: BTreeSet<String>,
     group_by: Arc<GroupBy>,
     continues: bool,
@@ -65,7 +63,7 @@ struct Route {
 #[derive(Clone, Debug)]
 struct ChosenReceiver {
     name: Arc<str>,
-    // Chosen on a selective way: never the root's default.
+    // Whether the receiver was chosen for selected alerts only, and so is not the root's default.
     is_deliberate: bool,
 }
 
@@ -74,18 +72,17 @@ struct Inherited<'a> {
     key: String,
     fixed_labels: &'a BTreeSet<String>,
     group_by: &'a Arc<GroupBy>,
-    // Whether a matcher on the way, below the root, stops some alerts. None at the root.
+    // Whether a matcher on the path below the root rejects some alerts. `None` at the root.
     is_selective: Option<bool>,
     receiver: Option<&'a ChosenReceiver>,
 }
 
 impl Routes {
-    /// Reads the routes out of YAML: an Alertmanager's configuration, its `route` alone, or Helm values
-    /// that hold one (`alertmanager.config` or `alertmanagerFiles."alertmanager.yml"`, both also below
+    /// Parses the routes in a YAML text: an Alertmanager's configuration, its `route` alone, or Helm values that
+    /// contain a configuration (`alertmanager.config` or `alertmanagerFiles."alertmanager.yml"`, both also below
     /// `prometheus` or `kube-prometheus-stack`).
     ///
-    /// # Errors
-    /// When it is no YAML, a route is not what it should be, there is none, or it is too large.
+    /// # Errors Errors if the text is not YAML, has no route or an invalid one, or is too large.
     pub fn parse(yaml: &str) -> Result<Self, RoutesError> {
         if yaml.len() > MAX_ROUTES_BYTES {
             return Err(RoutesError::TooLarge);
@@ -97,8 +94,8 @@ impl Routes {
         }
     }
 
-    /// The groups in which an alert with these labels (external ones included) is paged: one for each route that
-    /// takes it, and one more where versions of Alertmanager write the key differently.
+    /// The group keys of an alert with these labels, external labels included: one for each route that takes the alert,
+    /// and a second one if versions of Alertmanager write the key differently.
     pub fn group_keys(&self, labels: &Labels) -> Vec<GroupKey> {
         let mut taking = Vec::new();
         self.root.collect_matching(labels, &mut taking);
@@ -108,17 +105,17 @@ impl Routes {
             .collect()
     }
 
-    /// How many routes there are.
+    /// The number of routes in the tree.
     pub fn count(&self) -> usize {
         self.root.count()
     }
 
-    /// Whether the document of these routes lists its receivers, so that routes to nobody can be told.
+    /// Whether the document of these routes lists its receivers, so that routes to nobody can be recognized.
     pub fn list_receivers(&self) -> bool {
         self.config.silent_receivers.is_some()
     }
 
-    /// Whether a receiver is listed without any integration.
+    /// Whether the document lists this receiver without any integration.
     pub fn is_silent_receiver(&self, name: &str) -> bool {
         let silent = self.config.silent_receivers.as_ref();
         silent.is_some_and(|names| names.contains(name))
@@ -136,7 +133,7 @@ impl Routes {
         !taking.is_empty() && taking.iter().all(leads_to_nobody)
     }
 
-    /// Which labels decide about the groups: alerts that agree in these are paged alike.
+    /// The labels that decide an alert's groups. Alerts that agree in these labels page under the same keys.
     pub fn relevant_labels(&self) -> &RelevantLabels {
         &self.relevant_labels
     }
@@ -219,8 +216,8 @@ impl Route {
         }
     }
 
-    /// Depth first, from left to right. The first child route that takes the alert ends the walk unless it says
-    /// `continue`; if no child takes it, this route does.
+    /// Collects the routes that take an alert, depth first and from left to right. The first child that takes the alert
+    /// ends the search unless it has `continue`. If no child takes the alert, this route does.
     fn collect_matching<'r>(&'r self, labels: &Labels, taking: &mut Vec<&'r Route>) -> bool {
         if !self.matchers.iter().all(|matcher| matcher.matches(labels)) {
             return false;
@@ -273,7 +270,7 @@ impl Route {
     }
 }
 
-// An empty list inherits, as one that is not there.
+// `None` if the route inherits from its parent. An empty list inherits, like a missing one.
 fn parse_group_by(config: &RouteConfig) -> Option<GroupBy> {
     let names: BTreeSet<String> = config.group_by.iter().flatten().cloned().collect();
     if names.contains(GROUP_BY_ALL) {

@@ -1,4 +1,4 @@
-//! Routes as YAML has them, and the wrappings in which people keep them.
+//! Routes in YAML, and the documents that contain them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,34 +8,33 @@ use serde_json::Value;
 
 use crate::domain::matcher::{Matcher, MatcherError};
 
-/// In `group_by`: all labels.
+/// The value in `group_by` that stands for all labels.
 pub(super) const GROUP_BY_ALL: &str = "...";
 
-/// Why there are no routes.
+/// The reason why a text has no usable routes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoutesError {
-    /// It is not what it should be.
+    /// The text is not valid YAML, or a route is invalid.
     #[error("{reason}")]
     Invalid {
         /// From 1; 0 where it is not known.
         line: u64,
         /// From 1; 0 where it is not known.
         column: u64,
-        /// What is wrong.
         reason: String,
     },
     /// The document has no route.
     #[error("there is no route in it")]
     NoRoute,
-    /// It is longer than [`super::MAX_ROUTES_BYTES`].
+    /// The text is longer than [`super::MAX_ROUTES_BYTES`].
     #[error("is larger than 1 MiB")]
     TooLarge,
-    /// It has more than 10,000 routes.
+    /// The text has more than 10,000 routes.
     #[error("has more than {} routes", super::MAX_ROUTES)]
     TooManyRoutes,
 }
 
-/// One route and those below it.
+/// A route with its child routes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct RouteConfig {
@@ -53,18 +52,19 @@ pub(super) struct RouteConfig {
     pub(super) receiver: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) routes: Option<Vec<RouteConfig>>,
-    /// At the root: receivers that the same document lists without any integration. `None` if it lists no receivers.
+    /// At the root: the receivers that the document lists without any integration. `None` if the document lists no
+    /// receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) silent_receivers: Option<BTreeSet<String>>,
 }
 
 impl RouteConfig {
-    /// All of its conditions, in the order of the key.
+    /// All matchers of the route, sorted as in the group key.
     pub(super) fn matchers(&self) -> Vec<Matcher> {
         let equal = self.equal.iter().flatten();
         let equal = equal.map(|(name, value)| Matcher::equal(name, value));
         let like = self.regex.iter().flatten();
-        // It was read before, so that none is lost here.
+        // The pattern was checked when it was parsed, so no matcher is lost here.
         let like = like.filter_map(|(name, pattern)| Matcher::regex(name, &pattern.0).ok());
         let lines = self.matchers.iter().flatten();
         let lines = lines.flat_map(|line| line.0.iter().cloned());
@@ -74,7 +74,7 @@ impl RouteConfig {
     }
 }
 
-/// An entry of `matchers`, which may hold several.
+/// An entry of `matchers`, which may contain several matchers.
 #[derive(Clone, Debug, PartialEq)]
 struct MatcherLine(Vec<Matcher>);
 
@@ -99,7 +99,7 @@ impl fmt::Display for MatcherLine {
     }
 }
 
-/// A value of `match_re`.
+/// A value of `match_re`, checked to be a valid regular expression.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct ValidPattern(String);
 
@@ -111,7 +111,7 @@ impl<'de> Deserialize<'de> for ValidPattern {
     }
 }
 
-/// The documents in which routes may stand.
+/// A document that may contain routes: an Alertmanager's configuration or Helm values.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Document {
@@ -201,7 +201,7 @@ fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
         let (line, column) = error
             .location()
             .map_or((0, 0), |place| (place.line(), place.column()));
-        // The error begins with its place, which is shown separately, and ends with the lines around it.
+        // The error's text begins with the position, which is shown separately, and ends with the surrounding lines.
         let said = error.to_string();
         let first = said.lines().next().unwrap_or_default();
         let place = format!("error: line {line} column {column}: ");
@@ -213,17 +213,16 @@ fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
     })
 }
 
-/// The names in `receivers`; `None` if it is no list of receivers.
+/// The receivers without any integration; `None` if `receivers` is not a list of receivers.
 #[derive(Debug, Default)]
 pub(super) struct Receivers(Option<BTreeSet<String>>);
 
 impl Receivers {
-    /// The names of those without any integration.
     pub(super) fn into_silent(self) -> Option<BTreeSet<String>> {
         self.0
     }
 
-    // A list that cannot be read in full proves nothing about any receiver.
+    // Returns `None` if any entry is unreadable, since such a list proves nothing about any receiver.
     fn silent(receivers: &Value) -> Option<BTreeSet<String>> {
         let mut silent = BTreeSet::new();
         for receiver in receivers.as_array()? {
@@ -240,7 +239,7 @@ impl Receivers {
     }
 }
 
-// A value in place of a list (an encrypted text) may hold integrations.
+// Whether there are no integrations. A value that is not a list (such as an encrypted text) may contain some.
 fn is_empty(configs: &Value) -> bool {
     configs.is_null() || configs.as_array().is_some_and(Vec::is_empty)
 }

@@ -1,4 +1,4 @@
-//! The parts of an answer, each read by requests of its own and failing by itself.
+//! The parts of an answer. Each is read by its own requests and can fail separately.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::slot::freshness;
 use super::{Failure, FailureKind, SourceState};
 use crate::domain::now::Now;
 
-/// The parts. Their names are those of `sources[].parts` in JSON.
+/// The names of parts, as in `sources[].parts` of the JSON output.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -18,7 +18,7 @@ use crate::domain::now::Now;
 pub enum PartName {
     /// PagerDuty's open incidents.
     Incidents,
-    /// Incidents that were resolved lately.
+    /// Recently resolved incidents.
     ResolvedIncidents,
     /// The log of the account and of each incident.
     Log,
@@ -31,7 +31,7 @@ pub enum PartName {
     /// PagerDuty's users.
     Users,
     EscalationPolicies,
-    /// Services that an incident can be opened on.
+    /// Services on which an incident can be opened.
     Services,
     /// The rota.
     Oncalls,
@@ -39,7 +39,7 @@ pub enum PartName {
     MaintenanceWindows,
     /// The user that the API key belongs to.
     Me,
-    /// Who silenced what in an Alertmanager, and until when.
+    /// The silences of an Alertmanager, with their authors and ends.
     Silences,
     /// The routes of an Alertmanager's configuration.
     Routes,
@@ -55,44 +55,45 @@ pub enum PartName {
     Impacts,
     /// The page's services.
     PageServices,
-    /// Which business services are impacted.
+    /// The impacted business services.
     BusinessImpacts,
-    /// The second tries of hubs that failed: a hub is down only after one.
+    /// The second tries of hubs whose probe failed. A hub counts as down only after a second failure.
     SecondTries,
 }
 
-/// A part, when it was last read, and what is wrong with it.
+/// A part of an answer, with the time of its last reading and its problem.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub name: PartName,
-    /// When the request was sent whose answer the body holds. `None`: the body holds nothing of this part.
+    /// When the request was sent whose answer is in the body. `None` if the body has nothing of this part.
     pub read_at: Option<Now>,
-    /// None after a good and whole answer.
+    /// `None` after a good and complete answer.
     pub problem: Option<PartProblem>,
 }
 
-/// What is wrong with a part.
+/// The problem of a part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartProblem {
     /// The last request failed.
     Failed(Failure),
-    /// Only some of it could be read.
+    /// The part could be read only partially.
     Partial(String),
-    /// The account or the API key does not have it.
+    /// The account or the API key does not have this part.
     NotOffered(String),
-    /// It is read incident by incident, as fast as the request budget allows.
+    /// The part is still being read, incident by incident, as fast as the request budget allows.
     NotReadYet(ReadProgress),
 }
 
 /// The progress of a part that is read piece by piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadProgress {
-    /// The incidents of which it is read.
+    /// The number of incidents whose data has been read.
     pub read: usize,
-    /// Those of which it is needed.
+    /// The number of incidents whose data is needed.
     pub all: usize,
-    /// How long the rest takes at the present pace; `None` if reading does not continue, or the pace is not known.
+    /// The time that the rest will take at the present pace; `None` if reading does not continue, or the pace is not
+    /// known.
     pub time_left: Option<Duration>,
 }
 
@@ -112,18 +113,18 @@ impl Part {
         self.problem = None;
     }
 
-    /// Records an answer that is good and lacks something.
+    /// Records a good answer that lacks something.
     pub fn succeed_with(&mut self, asked: Now, problem: PartProblem) {
         self.read_at = Some(asked);
         self.problem = Some(problem);
     }
 
-    /// Records that the part is being read. What was read before stays.
+    /// Records that the part is being read. Data read before remains valid.
     pub fn progress(&mut self, progress: ReadProgress) {
         self.problem = Some(PartProblem::NotReadYet(progress));
     }
 
-    /// Records a failed request. What was read before stays.
+    /// Records a failed request. Data read before is kept.
     pub fn fail(&mut self, kind: FailureKind, text: impl Into<String>, at: Now) {
         let since = self.failure().map_or(at, |failure| failure.since);
         self.problem = Some(PartProblem::Failed(Failure {
@@ -134,7 +135,7 @@ impl Part {
         }));
     }
 
-    /// The same part, but read at `asked` if it was ever read: for a value that hardly changes.
+    /// The same part, dated `asked` if it was ever read. For values that hardly ever change.
     #[must_use]
     pub fn standing_at(&self, asked: Now) -> Self {
         Self {
@@ -143,7 +144,7 @@ impl Part {
         }
     }
 
-    /// Why the last request failed, if it did.
+    /// The failure of the last request, if it failed.
     pub fn failure(&self) -> Option<&Failure> {
         match &self.problem {
             Some(PartProblem::Failed(failure)) => Some(failure),
@@ -151,7 +152,7 @@ impl Part {
         }
     }
 
-    /// How far it can be trusted, by the same limits as a source that is polled every `interval`.
+    /// The state of the part's data, by the same limits as for a source that is polled every `interval`.
     pub fn state(&self, now: Now, interval: Duration) -> SourceState {
         let age = self.read_at.map(|read| now.since(read));
         freshness(age, self.failure(), interval)

@@ -1,4 +1,4 @@
-//! The slot of a source, and how old its data may be.
+//! The slot of a source: its latest answer and failure, and the limits for the data's age.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,22 +11,22 @@ use super::{
 };
 use crate::domain::now::Now;
 
-/// One source's place: the last good answer stays beside whatever went wrong since.
+/// The last good answer of a source, with the failure since then, if any.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slot<T> {
     pub id: SourceId,
-    /// How often it is asked.
+    /// The time between two polls.
     pub interval: Duration,
     /// The last good answer.
     pub answer: Option<Arc<Answer<T>>>,
-    /// The failures since the last good answer; `None` after a good one.
+    /// The failure since the last good answer; `None` if the last poll was good.
     pub failure: Option<Failure>,
-    /// The request budget by the upstream's headers, if it sends any.
+    /// The request budget from the upstream's headers, if it sends any.
     #[serde(default)]
     pub rate: Option<RateBudget>,
 }
 
-// Not derived: a body is shared, so that it need not be clonable itself.
+// Not derived, since a derived `Clone` would require `T: Clone`, although the body is shared.
 impl<T> Clone for Slot<T> {
     fn clone(&self) -> Self {
         Self {
@@ -39,11 +39,11 @@ impl<T> Clone for Slot<T> {
     }
 }
 
-/// A source's data counts for three of its intervals.
+/// A source's data counts for this many polling intervals.
 pub const BUDGET_INTERVALS: u32 = 3;
 
 impl<T> Slot<T> {
-    /// A source that has not answered yet.
+    /// The slot of a source that has not answered yet.
     pub fn waiting(id: SourceId, interval: Duration) -> Self {
         Self {
             id,
@@ -59,18 +59,18 @@ impl<T> Slot<T> {
         self.answer.as_deref().map(|answer| &answer.body)
     }
 
-    /// The body of the last good answer, if it still counts.
+    /// The body of the last good answer, if it is still fresh.
     pub fn fresh_body(&self, now: Now) -> Option<&T> {
         self.body().filter(|_| self.state(now).is_fresh())
     }
 
-    /// Keeps a good answer; the failure before it is over.
+    /// Records a good answer, which ends the failure before it.
     pub fn succeed(&mut self, answer: Answer<T>) {
         self.answer = Some(Arc::new(answer));
         self.failure = None;
     }
 
-    /// Notes a failed poll beside the last good answer, which stays.
+    /// Records a failed poll. The last good answer is kept.
     pub fn fail(&mut self, kind: FailureKind, text: impl Into<String>, at: Now) {
         let since = self.failure.as_ref().map_or(at, |failure| failure.since);
         self.failure = Some(Failure {
@@ -81,21 +81,21 @@ impl<T> Slot<T> {
         });
     }
 
-    /// How old its data is.
+    /// The age of the data; `None` if there is no answer yet.
     pub fn age(&self, now: Now) -> Option<Duration> {
         self.answer
             .as_ref()
             .map(|answer| now.since(answer.asked_at))
     }
 
-    /// How long the last good answer took.
+    /// The time that the last good answer took.
     pub fn latency(&self) -> Option<Duration> {
         self.answer
             .as_ref()
             .map(|answer| answer.got_at.since(answer.asked_at))
     }
 
-    /// How long data counts.
+    /// The longest time for which data counts.
     pub fn budget(&self) -> Duration {
         self.interval * BUDGET_INTERVALS
     }
@@ -113,7 +113,7 @@ impl<T> Slot<T> {
             .unwrap_or_default()
     }
 
-    // How old the answer and each of its parts is.
+    // The ages of the answer and of each of its parts.
     fn ages(&self, now: Now) -> impl Iterator<Item = Duration> {
         let parts = self.parts().iter().filter_map(|part| part.read_at);
         let parts = parts.map(move |read| now.since(read));
@@ -121,7 +121,7 @@ impl<T> Slot<T> {
     }
 }
 
-// A poll is overdue when its turn, with jitter and a slow answer, is well past.
+// The age from which on the next poll is overdue. Allows for jitter and for a slow answer.
 fn overdue_after(interval: Duration) -> Duration {
     interval * 3 / 2
 }
@@ -152,30 +152,30 @@ pub(super) fn freshness(
 
 /// The body of an answer.
 pub trait AnswerBody: Clone {
-    /// How many things it lists: alerts, incidents, posts or hubs.
+    /// The number of items in the body: alerts, incidents, posts or hubs.
     fn item_count(&self) -> usize;
 }
 
-/// The questions to a slot that do not depend on the type of its body.
+/// The methods of a slot that do not depend on the type of its body.
 pub trait AnySlot {
     fn id(&self) -> &SourceId;
 
-    /// This slot, with the number of items in place of its body.
+    /// The same slot with the number of items in place of the body.
     fn counted(&self) -> Slot<usize>;
 
-    /// Items of its last good answer that cannot be read, where that answer still counts.
+    /// The unreadable items of the last good answer, if that answer is still fresh.
     fn unreadable(&self, now: Now) -> Vec<UnreadableItem>;
 
-    /// Whether its latest poll succeeded, with an answer after `moment` of this process' steady clock.
+    /// Whether the latest poll succeeded, and its answer came after `moment` on this process' steady clock.
     fn has_answered_since(&self, moment: Duration, now: Now) -> bool;
 
-    /// How long until the state changes although no answer comes.
+    /// The time until the state changes if no further answer comes.
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
-    /// Lets the answers of a single poll of all sources count as new for as long as that poll took.
+    /// Makes the answers of a single poll of all sources count as new for at least the duration of that poll.
     fn span_look(&mut self, took: Duration);
 
-    /// Dates the answers by a wall clock that is ahead by `by`.
+    /// Changes all dates to those of a wall clock that is ahead by `by`.
     fn shift_wall_clock(&mut self, by: TimeDelta);
 }
 
@@ -226,7 +226,7 @@ impl<T: AnswerBody> AnySlot for Slot<T> {
     }
 
     fn span_look(&mut self, took: Duration) {
-        // Long enough that an answer from the beginning of a single poll of all sources is not overdue at its end.
+        // The longer interval keeps an answer from the beginning of the poll from being overdue at its end.
         self.interval = self.interval.max(took);
     }
 

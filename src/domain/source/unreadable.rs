@@ -1,5 +1,5 @@
-//! Items of an answer that cannot be read, and so are not in its body: each is a blind spot (RULES, "Items that
-//! cannot be read").
+//! The items of an answer that could not be read and so are missing in its body. Each is a blind spot (RULES, "Items
+//! that cannot be read").
 
 use serde::{Deserialize, Serialize};
 
@@ -17,57 +17,57 @@ pub enum ItemKind {
     RuleGroup,
     /// An alerting rule.
     Rule,
-    /// An alert, of a Prometheus or an Alertmanager; its name is its rule's.
+    /// An alert of a Prometheus or an Alertmanager. The item's name is that of the rule.
     Alert,
-    /// An incident of PagerDuty that is not shown.
+    /// A PagerDuty incident, which is then not shown.
     Incident,
-    /// A field of an incident that is shown.
+    /// A field of a PagerDuty incident. The incident itself is shown.
     #[strum(serialize = "incident")]
     IncidentField,
     /// A post of a status page.
     Post,
-    /// A field of a post that is shown.
+    /// A field of a post. The post itself is shown.
     #[strum(serialize = "post")]
     PostField,
-    /// A post about planned maintenance on a page that lists those apart.
+    /// A post about planned maintenance, on a page that lists such posts separately.
     #[strum(serialize = "maintenance post")]
     MaintenancePost,
     /// A component of a status page.
     Component,
 }
 
-/// One item, or several for the same reason.
+/// One unreadable item, or several that are unreadable for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadableItem {
     pub kind: ItemKind,
-    /// Its name or id, where that can be read.
+    /// The item's name or id, if it could be read.
     pub name: Option<String>,
-    /// What is wrong with it.
+    /// The reason why the item is unreadable.
     pub problem: String,
-    /// How many are alike.
+    /// The number of items with the same kind, name and problem.
     pub count: usize,
 }
 
-/// The items of an answer that cannot be read. However many there are, it stays short.
+/// The unreadable items of an answer. The list stays short even if there are many.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UnreadableItems(Vec<UnreadableItem>);
 
-/// Of an answer this number is kept apart; of the others only the kinds and how many.
+/// The number of entries that keep name and problem. Of further items only the kind and the number are kept.
 const MAX_ITEMS: usize = 20;
 
 impl UnreadableItems {
-    /// Whether all can be read.
+    /// Whether all items could be read.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each, in the order of its first.
+    /// The entries, in the order in which they first occurred.
     pub fn iter(&self) -> impl Iterator<Item = &UnreadableItem> {
         self.0.iter()
     }
 
-    /// Notes an item.
+    /// Adds an item.
     pub fn push(&mut self, kind: ItemKind, name: Option<&str>, problem: impl Into<String>) {
         self.add(UnreadableItem {
             kind,
@@ -77,7 +77,7 @@ impl UnreadableItems {
         });
     }
 
-    /// Notes a number of items that are not even objects.
+    /// Adds `count` items that are not even JSON objects.
     pub fn push_shapeless(&mut self, kind: ItemKind, count: usize) {
         if count > 0 {
             self.add(UnreadableItem {
@@ -89,7 +89,7 @@ impl UnreadableItems {
         }
     }
 
-    /// Adds those of a further piece of the answer.
+    /// Adds the unreadable items of another piece of the answer.
     pub fn extend(&mut self, more: Self) {
         more.0.into_iter().for_each(|item| self.add(item));
     }

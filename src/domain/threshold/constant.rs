@@ -1,11 +1,11 @@
-//! Numbers as rules write them: `0.8`, `-1e3`, `(15 / 100)`, `60 * 60 * 24`, `1h30m`.
+//! Evaluates constant numbers in alerting rules: `0.8`, `-1e3`, `(15 / 100)`, `60 * 60 * 24`, `1h30m`.
 
 use super::tokenizer::{Token, TokenKind};
 
-/// Brackets deeper than this are no number that anybody wrote.
+/// The deepest nesting that is evaluated. Nobody writes a deeper one by hand.
 const MAX_DEPTH: usize = 32;
 
-/// The value of the tokens, if they form a finite number by the four rules of arithmetic.
+/// The value of the tokens. `None` unless they are a finite number, or arithmetic (`+`, `-`, `*`, `/`) that gives one.
 pub(super) fn evaluate_constant(tokens: &[Token<'_>]) -> Option<f64> {
     let mut reader = ConstantParser { tokens, depth: 0 };
     let value = reader.sum()?;
@@ -86,7 +86,7 @@ fn parse_number(text: &str) -> Option<f64> {
     }
 }
 
-/// Seconds of a span, which Prometheus takes where it takes a number.
+/// Parses a duration into seconds. Prometheus accepts durations in place of numbers.
 fn parse_duration(text: &str) -> Option<f64> {
     let (mut rest, mut seconds) = (text, 0.0);
     while !rest.is_empty() {
@@ -100,7 +100,7 @@ fn parse_duration(text: &str) -> Option<f64> {
     Some(seconds)
 }
 
-// As `model.ParseDuration` of Prometheus' common library has them.
+// The units of `model.ParseDuration` in Prometheus' common library.
 fn seconds_per_unit(unit: &str) -> Option<f64> {
     Some(match unit {
         "ms" => 0.001,

@@ -1,15 +1,15 @@
-//! Tokens of PromQL: only as much of its grammar as shows what is outside of brackets and strings.
+//! A tokenizer for PromQL. It knows only enough of the grammar to tell what is outside of brackets and strings.
 
 use super::CompareOp;
 
-/// No rule is longer than this; a longer one has no threshold.
+/// The longest expression that is tokenized. A longer one counts as having no threshold.
 const MAX_BYTES: usize = 16 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// A name or a keyword.
     Word,
-    /// A number, or a span such as `5m`.
+    /// A number, or a duration such as `5m`.
     Number,
     /// A string.
     Text,
@@ -22,25 +22,25 @@ pub(super) enum TokenKind {
     Other,
 }
 
-/// A token, with its place in the text in bytes.
+/// A token, with its position in the text in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     pub(super) kind: TokenKind,
     pub(super) text: &'a str,
     pub(super) start: usize,
     pub(super) end: usize,
-    /// How many brackets are around it; a bracket is outside of itself.
+    /// The number of brackets around the token. A bracket does not count itself.
     pub(super) depth: usize,
 }
 
 impl Token<'_> {
-    /// Whether it is this keyword, which PromQL takes in any case.
+    /// Whether the token is this keyword. PromQL ignores the case of keywords.
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
     }
 }
 
-/// The tokens. None if brackets do not match or a string has no end.
+/// Splits a text into tokens. `None` if the text is too long, brackets do not match, or a string has no end.
 pub(super) fn tokenize(text: &str) -> Option<Vec<Token<'_>>> {
     if text.len() > MAX_BYTES {
         return None;
@@ -80,7 +80,7 @@ fn closing_bracket(open: &str) -> &'static str {
     }
 }
 
-// White space, or a comment up to the end of its line.
+// The length in bytes of white space, or of a comment up to the end of its line.
 fn blank_length(rest: &str) -> usize {
     if rest.starts_with('#') {
         return rest.find('\n').unwrap_or(rest.len());
@@ -137,7 +137,7 @@ fn run_length(rest: &str, belongs: fn(char) -> bool) -> usize {
     rest.find(|char| !belongs(char)).unwrap_or(rest.len())
 }
 
-// A sign belongs to it after the letter of an exponent.
+// The length in bytes of a number. A sign after the letter of an exponent belongs to the number.
 fn number_length(rest: &str) -> usize {
     let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
     let mut before = ' ';

@@ -1,7 +1,7 @@
-//! Turns a terminal's bytes into keys. Pure; it does not matter how the bytes were divided into reads.
+//! Turns a terminal's bytes into keys. Pure: the result does not depend on how the bytes were divided into reads.
 //!
-//! The sequences are those of ECMA-48 and of xterm's "PC-style function keys", which every terminal in
-//! use sends by default, and the Linux console's own for F1 to F5.
+//! It knows the sequences of ECMA-48, those of xterm's "PC-style function keys", which all common terminals send by
+//! default, and the Linux console's own for F1 to F5.
 
 mod csi;
 mod osc;
@@ -14,18 +14,18 @@ use crate::app::key::{Key, KeyCode};
 
 const ESC: u8 = 0x1b;
 
-/// The result of looking at the first bytes of a buffer.
+/// The result of parsing the first bytes of a buffer.
 #[derive(Debug, PartialEq, Eq)]
 enum ParseStep {
-    /// They may be the beginning of something longer.
+    /// The bytes may be the beginning of a longer sequence.
     Incomplete,
-    /// This number of bytes is this input, or nothing that is known.
+    /// This number of bytes is this input; `None` if the input is unknown.
     Consume(usize, Option<Input>),
     /// This number of bytes begins a paste.
     PasteStart(usize),
 }
 
-/// Collects bytes until they are complete.
+/// Collects bytes until they form complete inputs.
 #[derive(Debug, Default)]
 pub struct Decoder {
     bytes: VecDeque<u8>,
@@ -33,19 +33,19 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Takes more bytes and returns the inputs that they complete.
+    /// Adds bytes and returns the inputs that they complete.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.bytes.extend(bytes);
         self.decode(false)
     }
 
-    /// Whether bytes are incomplete: a lone escape is either the key or the beginning of a sequence, and only a pause
-    /// can tell which. Call [`Decoder::flush`] after one.
+    /// Whether incomplete bytes are left. A lone escape is either the key or the beginning of a sequence, and only a
+    /// pause can tell which. Call [`Decoder::flush`] after such a pause.
     pub fn has_pending(&self) -> bool {
         self.paste.is_none() && !self.bytes.is_empty()
     }
 
-    /// Returns what the incomplete bytes mean when nothing more comes.
+    /// Returns the inputs that the incomplete bytes mean if nothing more comes.
     pub fn flush(&mut self) -> Vec<Input> {
         self.decode(true)
     }
@@ -77,8 +77,7 @@ impl Decoder {
     }
 }
 
-/// Looks at the first bytes; with `paused` only a terminal's answer can be
-/// [`ParseStep::Incomplete`].
+/// Parses the first bytes. With `paused`, only a terminal's answer can be [`ParseStep::Incomplete`].
 fn parse(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes {
         [] => ParseStep::Incomplete,
@@ -99,7 +98,7 @@ fn key_step(count: usize, key: Key) -> ParseStep {
     ParseStep::Consume(count, Some(Input::Key(key)))
 }
 
-/// A sequence with its two leading bytes; two bytes alone are alt and a character.
+/// Adds the two introducing bytes to a parsed sequence. If no sequence follows them, they are alt and a character.
 fn with_introducer(step: ParseStep, second: u8) -> ParseStep {
     match step {
         ParseStep::Consume(0, _) => key_step(2, Key::char(char::from(second)).with_alt()),
@@ -109,7 +108,7 @@ fn with_introducer(step: ParseStep, second: u8) -> ParseStep {
     }
 }
 
-/// The same key with alt, for an escape before it.
+/// Adds alt to a key, since an escape precedes it.
 fn alt_step(step: ParseStep) -> ParseStep {
     match step {
         ParseStep::Consume(count, Some(Input::Key(key))) => {
@@ -120,7 +119,7 @@ fn alt_step(step: ParseStep) -> ParseStep {
     }
 }
 
-/// A control character or a character of UTF-8.
+/// Parses a control character or a UTF-8 character.
 fn parse_plain(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes.first() {
         None => ParseStep::Incomplete,
@@ -131,7 +130,7 @@ fn parse_plain(bytes: &[u8], paused: bool) -> ParseStep {
     }
 }
 
-/// The number of bytes of a character that begins with `first`; 0 where no character begins so.
+/// The number of bytes of a UTF-8 character that begins with `first`; 0 if no character does.
 fn utf8_length(first: u8) -> usize {
     match first {
         0x00..=0x7f => 1,
@@ -164,10 +163,10 @@ fn parse_character(bytes: &[u8], length: usize, paused: bool) -> ParseStep {
 pub fn control_key(byte: u8) -> Option<Key> {
     Some(match byte {
         0x00 => Key::ctrl(' '),
-        // Some terminals send it for backspace, others for control and backspace.
+        // Some terminals send 0x08 for backspace, others for control and backspace.
         0x08 | 0x7f => Key::plain(KeyCode::Backspace),
         0x09 => Key::plain(KeyCode::Tab),
-        // Scripts and pasted lines have a line feed for enter.
+        // Scripts and pasted lines use a line feed for enter.
         0x0a | 0x0d => Key::plain(KeyCode::Enter),
         0x01..=0x1a => Key::ctrl(char::from(byte + b'a' - 1)),
         0x1b => Key::plain(KeyCode::Esc),

@@ -1,7 +1,7 @@
-//! The terminal's events: keys, pastes, its size, its focus, and its end.
+//! The terminal's events: keys, pastes, size changes, focus changes, and its end.
 //!
-//! hubwatch reads them itself: crossterm's event stream neither ends nor fails when the terminal hangs up. It would
-//! read an empty file for ever with a whole core, and the process would stay behind.
+//! hubwatch reads them itself, since crossterm's event stream neither ends nor fails when the terminal hangs up. It
+//! would read an empty file for ever and keep a whole core busy, and the process would never end.
 
 mod decode;
 mod stream;
@@ -15,20 +15,20 @@ use crate::app::key::Key;
 /// One event from the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A key was pressed, or repeats.
+    /// A key was pressed, or repeats while held.
     Key(Key),
-    /// Text was pasted; its line ends are `\n`. It is untrusted.
+    /// Text was pasted. Its line ends are `\n`. The text is untrusted.
     Paste(String),
-    /// The window has a new size; ask for it when drawing.
+    /// The window has a new size, which is read when drawing.
     Resized,
     /// The terminal's window has the focus.
     FocusGained,
     /// The terminal's window lost the focus.
     FocusLost,
-    /// The colour of its background, in answer to a query.
+    /// The terminal reported the colour of its background, in answer to a query.
     Background(Rgb),
-    /// Its device attributes: every earlier query is answered by now, or never will be.
+    /// The terminal reported its device attributes. Every earlier query has been answered by now, or never will be.
     TerminalIdentified,
-    /// The terminal hung up or ended: no more events follow.
+    /// The terminal hung up or ended. No more events follow.
     Closed,
 }

@@ -1,4 +1,4 @@
-//! The terminal as a stream of inputs, awaited without a thread of its own.
+//! The terminal as an async stream of inputs, without its own thread.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -15,61 +15,60 @@ use tokio::time::{Instant, timeout_at};
 use super::{Decoder, Input};
 use crate::terminal::background::ANSWER_TIMEOUT;
 
-/// How long a lone escape waits for the rest of a sequence: long enough for a slow line, and too short to be noticed.
+/// How long a lone escape waits for the rest of a sequence: long enough for a slow connection, and too short to be
+/// noticed.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// The same while an answer of the terminal is awaited: its first byte is an escape too, and must not count as the key
-/// when the rest comes late.
+/// The same wait while an answer of the terminal is expected. The answer begins with an escape too, which must not
+/// count as the key if the rest comes late.
 const ESCAPE_TIMEOUT_BEFORE_ANSWER: Duration = Duration::from_millis(200);
 
-/// The most bytes of one read.
+/// The largest number of bytes per read.
 const READ_BYTES: usize = 4096;
 
-/// The terminal's inputs. It must be dropped before `$EDITOR` runs, since the keys are the editor's then, and a new one
-/// opened afterwards.
+/// The stream of the terminal's inputs. It must be dropped before `$EDITOR` runs, since the editor then reads the keys,
+/// and opened again afterwards.
 pub struct InputStream {
     tty: Receiver,
     resized: Signal,
     decoder: Decoder,
-    /// Until when the decoder's incomplete bytes wait for more. It is kept here since a future that is dropped and
-    /// created again would begin the pause again.
+    /// Until when the decoder's incomplete bytes wait for more. The deadline is kept here, since a future that is
+    /// dropped and created again would start the wait over.
     escape_deadline: Option<Instant>,
-    /// Until when the terminal may still answer what it was asked.
+    /// Until when the terminal may still answer a query.
     answer_deadline: Option<Instant>,
     ready: VecDeque<Input>,
     closed: bool,
 }
 
-/// What woke the stream.
+/// The reason why the stream woke up.
 enum WakeReason {
     Resized,
-    /// The bytes that were read; empty at the end.
+    /// The bytes that were read; empty at the end of the input.
     Read(io::Result<Vec<u8>>),
     Paused,
 }
 
 impl InputStream {
-    /// Listens to the process's terminal, whether it is standard input or not.
+    /// Opens the process's terminal, even if standard input is something else.
     ///
-    /// # Errors
-    /// When there is no terminal. Must be called inside the runtime.
+    /// # Errors Errors if there is no terminal. Must be called inside the runtime.
     pub fn open() -> io::Result<Self> {
         Self::from_tty(open_tty()?)
     }
 
-    /// Listens again after another program had the terminal. What was typed for that program, and what the terminal
-    /// answered it, is discarded.
+    /// Opens the terminal again after another program had it. Discards keys that were typed for that program, and the
+    /// terminal's answers to it.
     ///
-    /// # Errors
-    /// When there is no terminal any more. Must be called inside the runtime.
+    /// # Errors Errors if there is no terminal any more. Must be called inside the runtime.
     pub fn reopen() -> io::Result<Self> {
         let tty = open_tty()?;
         rustix::termios::tcflush(&tty, rustix::termios::QueueSelector::IFlush)?;
         Self::from_tty(tty)
     }
 
-    /// Listens to `tty`, which must not block. tokio's pipe receiver waits for any readable file without unsafe code;
-    /// it does not need the file to be a pipe.
+    /// Reads from `tty`, which must be non-blocking. tokio's pipe receiver is used since it can wait for any readable
+    /// file, not only for pipes, without unsafe code.
     fn from_tty(tty: File) -> io::Result<Self> {
         Ok(Self {
             tty: Receiver::from_file_unchecked(tty)?,
@@ -82,14 +81,14 @@ impl InputStream {
         })
     }
 
-    /// Notes that the terminal was sent a query, whose answer comes among the keys.
+    /// Records that the terminal was sent a query. The answer will arrive among the keys.
     pub fn expect_answer(&mut self) {
         self.answer_deadline = Some(deadline(ANSWER_TIMEOUT));
     }
 
-    /// Waits for an answer that is still awaited, at most until its time is over. It is called before the terminal is
-    /// given to another program, which would read the answer as typed text. Keys that were typed during the wait are
-    /// returned next.
+    /// Waits until an expected answer has come or its time is over. Called before another program gets the terminal,
+    /// since that program would read the answer as typed text. Keys that are typed during the wait are returned by
+    /// [`Self::next`].
     pub async fn drain_answer(&mut self) {
         let mut read = VecDeque::new();
         while let Some(end) = self.answer_deadline {
@@ -102,8 +101,8 @@ impl InputStream {
         self.ready = read;
     }
 
-    /// The next input; [`Input::Closed`] for ever once the terminal is gone. Nothing is lost when the
-    /// future is dropped before it is done.
+    /// Returns the next input, or always [`Input::Closed`] once the terminal is gone. Cancel-safe: no input is lost if
+    /// the future is dropped early.
     pub async fn next(&mut self) -> Input {
         loop {
             if let Some(input) = self.ready.pop_front() {
@@ -187,11 +186,10 @@ fn is_transient(error: &io::Error) -> bool {
     kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted
 }
 
-/// Opens the terminal again: the flag that keeps reads from blocking would otherwise be set for standard output too,
-/// which shares its file description, and for the shell afterwards.
+/// Opens the terminal as a separate file. Setting the non-blocking flag on standard input would also set it for
+/// standard output, which shares the file description, and afterwards for the shell.
 ///
-/// # Errors
-/// When there is no terminal.
+/// # Errors Errors if there is no terminal.
 pub fn open_tty() -> io::Result<File> {
     let named = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).ok();
     let named = named
@@ -199,7 +197,7 @@ pub fn open_tty() -> io::Result<File> {
         .map(|name| Path::new(std::ffi::OsStr::from_bytes(name.as_bytes())));
     match named.map(open) {
         Some(Ok(file)) => Ok(file),
-        // Another user's terminal, as after `sudo -u`, has a name that may not be opened.
+        // After `sudo -u`, the terminal belongs to another user and cannot be opened by name.
         _ => open(Path::new("/dev/tty")),
     }
 }

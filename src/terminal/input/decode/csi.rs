@@ -1,22 +1,22 @@
-//! Control sequences: `ESC [ parameters final` and `ESC O final`.
+//! Parses control sequences: `ESC [ parameters final` and `ESC O final`.
 
 use super::{ParseStep, key_step};
 use crate::app::key::{Key, KeyCode};
 use crate::terminal::input::Input;
 
-/// Longer sequences are dropped: none that is understood is so long.
+/// Longer sequences are dropped, since no known sequence is so long.
 const MAX_SEQUENCE_BYTES: usize = 64;
 
-/// The largest modifier number that xterm sends. `ESC [ … R` with a larger one is a cursor report and no F3.
+/// The largest modifier number that xterm sends. `ESC [ … R` with a larger number is a cursor report, not F3.
 const MAX_XTERM_MODIFIERS: u32 = 16;
 
 /// The largest modifier number of the kitty protocol.
 const MAX_MODIFIERS: u32 = 256;
 
-/// What the kitty protocol calls the release of a key.
+/// The kitty protocol's number for the release of a key.
 const RELEASED: u32 = 3;
 
-/// What follows `ESC [`. Consumes 0 bytes if nothing followed.
+/// Parses the bytes after `ESC [`. Consumes 0 bytes if there are none.
 pub fn parse_csi(bytes: &[u8], paused: bool) -> ParseStep {
     if let [b'[', rest @ ..] = bytes {
         return linux_console(rest, paused);
@@ -30,12 +30,12 @@ pub fn parse_csi(bytes: &[u8], paused: bool) -> ParseStep {
         (Some(parameters), Some(last @ 0x40..=0x7e)) => {
             ParseStep::Consume(end + 1, decode_sequence(parameters, last))
         }
-        // Another escape or a control character ends a sequence and begins one of its own.
+        // An escape or a control character ends this sequence and begins a new input.
         _ => ParseStep::Consume(end.max(1), None),
     }
 }
 
-/// What follows `ESC O`: one letter, as arrows and F1 to F4 in application mode.
+/// Parses the byte after `ESC O`: one letter, for arrows and F1 to F4 in application mode.
 pub fn parse_ss3(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes.first() {
         None => unfinished(bytes, paused),
@@ -87,7 +87,7 @@ fn decode_sequence(parameters: &[u8], last: u8) -> Option<Input> {
     }
 }
 
-/// The parameters of a sequence; 0 where one is not there.
+/// The parameters of a sequence; 0 if one is missing.
 struct Numbers {
     first: u32,
     modifiers: u32,
@@ -96,8 +96,8 @@ struct Numbers {
     third: u32,
 }
 
-/// Parses `1;2:3`: groups between semicolons, numbers between colons. `None` if it holds anything else, as in a
-/// terminal's reports.
+/// Parses parameters such as `1;2:3`: semicolons separate groups, colons separate numbers. `None` if there is anything
+/// else, as in a terminal's reports.
 fn parse_numbers(parameters: &[u8]) -> Option<Numbers> {
     let text = std::str::from_utf8(parameters).ok()?;
     let mut groups = Vec::new();
@@ -124,7 +124,7 @@ fn key_input(code: KeyCode, modifiers: u32) -> Input {
     Input::Key(with_modifiers(code, modifiers))
 }
 
-/// A key that a terminal sends as the number of its character.
+/// Decodes a key that a terminal sends as the number of its character.
 fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
     let code = match keypad_key(number) {
         Some(code) => code,
@@ -140,7 +140,7 @@ fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
     }))
 }
 
-// Control and a letter are one key, whether shift is held or not, as in the control characters.
+// With control, a letter is the same key with and without shift, as for control characters.
 fn key_of_character(char: char, held: Key) -> Key {
     match held {
         Key { ctrl: true, .. } => Key {
@@ -158,13 +158,13 @@ fn character_key(number: u32) -> Option<KeyCode> {
         9 => KeyCode::Tab,
         10 | 13 => KeyCode::Enter,
         27 => KeyCode::Esc,
-        // Keys that no character stands for, such as caps lock.
+        // Keys without a character, such as caps lock.
         0xe000..=0xf8ff => return None,
         other => KeyCode::Char(char::from_u32(other).filter(|char| !char.is_control())?),
     })
 }
 
-/// The keypad of the kitty protocol.
+/// Decodes a keypad key of the kitty protocol.
 fn keypad_key(number: u32) -> Option<KeyCode> {
     const DIGITS: u32 = 57399;
     const OTHERS: [KeyCode; 18] = [
@@ -194,7 +194,7 @@ fn keypad_key(number: u32) -> Option<KeyCode> {
     }
 }
 
-/// xterm says what is held as 1 plus a sum: 1 shift, 2 alt, 4 control, 8 meta.
+/// Adds modifiers to a key. xterm sends them as 1 plus a sum: 1 shift, 2 alt, 4 control, 8 meta.
 fn with_modifiers(code: KeyCode, held: u32) -> Key {
     let bits = held.saturating_sub(1);
     Key {
@@ -219,7 +219,7 @@ fn key_for_letter(last: u8) -> Option<KeyCode> {
     })
 }
 
-/// The keys that send a number and a tilde, as the VT220 did, gaps included.
+/// The keys that are sent as a number and a tilde. The numbers are the VT220's, including its gaps.
 fn key_for_number(number: u32) -> Option<KeyCode> {
     Some(match number {
         1 | 7 => KeyCode::Home,

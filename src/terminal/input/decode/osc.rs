@@ -1,13 +1,13 @@
-//! A terminal's answers: `ESC ] number ; text`, ended by `BEL` or `ESC \`.
+//! Parses a terminal's answers: `ESC ] number ; text`, ended by `BEL` or `ESC \`.
 //!
-//! Nothing of one is ever a key, however it is cut into reads and whatever pauses are between them: it waits
-//! for its end. What ends it otherwise is a byte that no answer has, such as a key that is not a digit.
+//! No part of an answer ever counts as a key, no matter how it is divided into reads and how long the pauses are: the
+//! decoder waits for its end. An answer also ends at a byte that no answer contains, such as a key that is not a digit.
 
 use super::ParseStep;
 use crate::terminal::background::Rgb;
 use crate::terminal::input::Input;
 
-/// No answer to what we ask is longer; what is, is thrown away.
+/// The longest answer. A longer one cannot be an answer to hubwatch's query and is dropped.
 const MAX_ANSWER_BYTES: usize = 64;
 
 const BEL: u8 = 0x07;
@@ -15,12 +15,12 @@ const ESC: u8 = 0x1b;
 /// The string terminator as one byte.
 const ST: u8 = 0x9c;
 
-/// Whether `ESC ]` and then these bytes begin an answer; else they were alt and a bracket.
+/// Whether these bytes after `ESC ]` begin an answer. If not, `ESC ]` is alt and a bracket.
 pub fn begins_answer(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(u8::is_ascii_digit)
 }
 
-/// What follows `ESC ]`, where it begins an answer.
+/// Parses the bytes after the `ESC ]` of an answer.
 pub fn parse_osc(bytes: &[u8]) -> ParseStep {
     let Some(end) = bytes.iter().position(|byte| !is_of_answer(*byte)) else {
         return match bytes.len() > MAX_ANSWER_BYTES {

@@ -1,4 +1,4 @@
-//! Bracketed paste: everything up to the closing mark is text, whatever keys it looks like.
+//! Bracketed paste: all bytes up to the closing mark are text, even if they look like keys.
 
 use std::collections::VecDeque;
 
@@ -6,24 +6,24 @@ use crate::terminal::input::Input;
 
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// A paste longer than this is handed over in pieces, so that a terminal cannot fill the memory.
+/// A longer paste is returned in pieces, so that a terminal cannot fill the memory.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// Whether the closing mark came.
+/// Whether the closing mark has arrived.
 #[derive(Debug, PartialEq, Eq)]
 pub enum PasteState {
     Complete,
     Incomplete,
 }
 
-/// Gathers a paste.
+/// Collects the bytes of a paste.
 #[derive(Debug, Default)]
 pub struct Paste {
     text: Vec<u8>,
 }
 
 impl Paste {
-    /// Takes from `bytes` up to the closing mark, and tells what was pasted.
+    /// Takes `bytes` up to the closing mark, and adds the pasted text to `inputs`.
     pub fn feed(&mut self, bytes: &mut VecDeque<u8>, inputs: &mut Vec<Input>) -> PasteState {
         while let Some(byte) = bytes.pop_front() {
             self.text.push(byte);
