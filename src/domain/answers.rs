@@ -1,4 +1,4 @@
-//! The data of each source, and all of it together: the one input of `picture::build`.
+//! The data of each source, and [`Answers`], the data of all sources. It is the only input of `picture::build`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,24 +17,24 @@ use super::probe::Probe;
 use super::route::Routes;
 use super::source::{AnswerBody, AnySlot, Slot};
 
-/// Whether a Prometheus does its work: rules that are not evaluated are a blind spot.
+/// The health of a Prometheus' alerting rules. Rules that are not evaluated are a blind spot.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RulesHealth {
-    /// The names of its alerting rules.
+    /// The names of the alerting rules.
     pub names: Vec<Arc<str>>,
-    /// The clusters that its rules and alerts name by the label `cluster`, where it is bound to one.
+    /// For a Prometheus of one cluster: the clusters that its rules and alerts name by the label `cluster`.
     pub clusters: Vec<Arc<str>>,
     /// Rules whose evaluation fails, with Prometheus' errors.
     pub failing: Vec<(Arc<str>, String)>,
     /// Rules that have not been evaluated since the server loaded them, so that the absence of their alerts means
     /// nothing.
     pub not_evaluated: Vec<Arc<str>>,
-    /// Rules that name a cluster by their label, with that cluster, for an endpoint that answers for many. Rules that
+    /// For a Prometheus of several clusters: the rules that name clusters by a label, with those clusters. Rules that
     /// are not listed are for all clusters.
     pub clusters_by_rule: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
-    /// Groups that were not evaluated for more than three of their intervals (and a minute), with
-    /// the time of their last evaluation.
+    /// Rule groups that have not been evaluated for more than three of their intervals (and a minute), with the time of
+    /// their last evaluation.
     pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,
 }
 
@@ -44,21 +44,22 @@ pub struct RulesHealth {
 pub struct PrometheusData {
     /// Pending and firing alerts.
     pub alerts: Vec<Arc<Alert>>,
-    /// Alerts that have resolved in the last 24 hours, of those that were seen to fire.
+    /// Alerts that hubwatch saw fire and that have resolved in the last 24 hours.
     #[serde(rename = "ceased")]
     pub recently_resolved: Vec<ResolvedAlert>,
-    /// How its rules are.
+    /// The health of the alerting rules.
     pub rules: RulesHealth,
-    /// Signals by hub. A hub without any series is not here.
+    /// Signals by hub. Hubs without any series are missing.
     pub signals: BTreeMap<HubKey, Signals>,
-    /// Expected signals that hubs of `signals` have not had for a quarter of an hour.
+    /// Expected signals that hubs in `signals` have lacked for a quarter of an hour.
     pub missing_signals: BTreeMap<HubKey, Vec<MissingSignal>>,
-    /// The newest sample of each cluster that it answers for, by the sample's own time.
+    /// The timestamp of the newest sample of each of its clusters.
     pub newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
-    /// For an endpoint of one cluster: the clusters that its series name by the label `cluster`. A series without the
-    /// label counts for that one cluster.
+    /// For a Prometheus of one cluster: the clusters that its series name by the label `cluster`. A series without the
+    /// label counts for its one cluster.
     pub series_clusters: BTreeSet<ClusterName>,
-    /// The clusters that it had series of within two weeks, where it answers for many. None: not known.
+    /// For a Prometheus of several clusters: the clusters that had series within two weeks. `None` if they are not
+    /// known.
     pub clusters_had: Option<BTreeSet<ClusterName>>,
     /// Expressions that could not be evaluated, with Prometheus' errors.
     pub broken_signals: BTreeMap<Signal, String>,
@@ -70,10 +71,10 @@ pub struct PrometheusData {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AlertmanagerData {
-    /// The cluster that it belongs to, if configured.
+    /// The cluster of the Alertmanager, if configured.
     pub cluster: Option<ClusterName>,
     pub alerts: Vec<AlertmanagerAlert>,
-    /// The routes of its own configuration.
+    /// The routes of the Alertmanager's own configuration.
     pub routes: Option<Arc<Routes>>,
 }
 
@@ -81,13 +82,13 @@ pub struct AlertmanagerData {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IncidentsData {
-    /// Open ones, and those resolved in the last day.
+    /// Open incidents, and those that were resolved in the last day.
     pub incidents: Vec<Arc<Incident>>,
     /// The log of these incidents as far as it was read, oldest first.
     pub log: Vec<Arc<LogEntry>>,
 }
 
-/// All answers, each with its own age and errors.
+/// The answers of all sources, each with its own age and errors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answers {
@@ -99,9 +100,9 @@ pub struct Answers {
     /// PagerDuty's people, policies and rota, asked less often.
     pub directory: Option<Slot<Directory>>,
     pub status_pages: Vec<Slot<StatusPage>>,
-    /// The hub probes as a whole, by hub.
+    /// The hub probes, which together are one source, by hub.
     pub probes: Option<Slot<BTreeMap<HubKey, Probe>>>,
-    /// Time-boxes that were started here for cases without an incident.
+    /// Time-boxes that were started on this machine for cases without an incident.
     #[serde(rename = "own_boxes")]
     pub local_time_boxes: Vec<LocalTimeBox>,
 }
@@ -137,19 +138,19 @@ macro_rules! chain_slots {
 }
 
 impl Answers {
-    /// Every slot; PagerDuty has two.
+    /// All slots. PagerDuty has two.
     pub fn slots(&self) -> impl Iterator<Item = &dyn AnySlot> {
         chain_slots!(self.iter() as &dyn AnySlot)
     }
 
-    /// One slot a source. PagerDuty has two; the one of its incidents counts if there is one.
+    /// One slot per source. PagerDuty has two slots; the slot of its incidents is used if there is one.
     pub fn slot_by_source(&self) -> impl Iterator<Item = &dyn AnySlot> {
         let mut previous = None;
         self.slots()
             .filter(move |slot| previous.replace(slot.id()) != Some(slot.id()))
     }
 
-    /// Every slot, to be changed.
+    /// All slots, mutable.
     pub fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn AnySlot> {
         chain_slots!(self.iter_mut() as &mut dyn AnySlot)
     }

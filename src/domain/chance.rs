@@ -1,8 +1,8 @@
 //! A test whether a count is larger than chance explains.
 
-/// Whether `count` is larger than chance explains if `usual` is expected. It must exceed `usual` by `margin` plus twice
-/// the square root of `usual`, about two standard deviations of a Poisson distribution. The margin allows for small
-/// numbers, whose distribution is wider above `usual`, and for many hubs that are compared at once.
+/// Whether `count` is larger than chance explains if `usual` is expected. It must exceed `usual` by at least `margin`
+/// plus twice the square root of `usual`, which is about two standard deviations of a Poisson distribution. The margin
+/// allows for small numbers, whose distribution is wider above `usual`, and for many hubs that are compared at once.
 pub fn is_beyond_chance(count: f64, usual: f64, margin: f64) -> bool {
     count >= usual + 2.0 * usual.sqrt() + margin
 }

@@ -18,7 +18,7 @@ pub enum Evidence {
         proxy: ProxyState,
         /// How many tries failed in a row.
         tries: u32,
-        /// Whether that is enough to believe it.
+        /// Whether these failures count as confirmed.
         confirmed: bool,
     },
     /// The probe got the expected status, without JupyterHub's header.
@@ -27,16 +27,16 @@ pub enum Evidence {
         was_hub: bool,
         /// How many tries failed in a row.
         tries: u32,
-        /// Whether that is enough to believe it.
+        /// Whether these failures count as confirmed.
         confirmed: bool,
     },
     /// The probe got no answer while most others did.
     NoAnswer {
-        /// How it failed.
+        /// The kind of failure.
         kind: ProbeFailure,
         /// How many tries failed in a row.
         tries: u32,
-        /// Whether that is enough to believe it.
+        /// Whether these failures count as confirmed.
         confirmed: bool,
     },
     /// The probe is good but slow.

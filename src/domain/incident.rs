@@ -52,7 +52,6 @@ pub struct Assignment {
 /// An acknowledgement in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
-    /// When.
     pub at: DateTime<Utc>,
     /// The person who acknowledged. Acknowledgements by a service (an integration) are left out.
     pub by: Person,
@@ -85,7 +84,6 @@ pub enum PendingKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingAction {
     pub kind: PendingKind,
-    /// When.
     pub at: DateTime<Utc>,
 }
 
@@ -102,7 +100,7 @@ pub struct IncidentAlert {
     /// PagerDuty's id for the alert.
     pub id: String,
     pub resolved: bool,
-    /// The event's dedup key, where it had one.
+    /// The event's dedup key, if it had one.
     pub alert_key: Option<String>,
     pub created_at: Option<DateTime<Utc>>,
     /// Whether PagerDuty suppresses the alert, so that it does not page.
@@ -130,7 +128,7 @@ pub enum LogKind {
     Resolve,
     /// The incident was assigned.
     Assign {
-        /// To whom.
+        /// The new assignees.
         to: Vec<Person>,
     },
     /// The incident moved to another escalation policy.
@@ -140,7 +138,7 @@ pub enum LogKind {
     },
     /// The incident was escalated to another level.
     Escalate {
-        /// To whom.
+        /// The new assignees.
         to: Vec<Person>,
     },
     /// Somebody was notified.
@@ -297,7 +295,7 @@ impl Incident {
         declared_case(self.incident_key.as_deref()?)
     }
 
-    /// This incident with the alerts and log of `other`, which were not read again.
+    /// Takes the alerts and what is known of the log from `other`, since they were not read again.
     #[must_use]
     pub fn with_details_of(&self, other: &Self) -> Self {
         Self {

@@ -59,7 +59,8 @@ impl Matcher {
     /// The matcher of an old `match_re` entry. Alertmanager writes the anchors into the pattern, so they are part of
     /// the group key.
     ///
-    /// # Errors Errors if the pattern is not a valid regular expression.
+    /// # Errors
+    /// If the pattern is not a valid regular expression.
     pub fn regex(name: &str, pattern: &str) -> Result<Self, MatcherError> {
         Self::new(name.to_owned(), Operator::Regex, format!("^(?:{pattern})$"))
     }
@@ -113,7 +114,8 @@ impl Matcher {
 
     /// Parses a list such as `alertname=~"a.*", cluster="b"`, with or without braces around it.
     ///
-    /// # Errors Errors if a matcher in the list cannot be parsed.
+    /// # Errors
+    /// If a matcher in the list cannot be parsed.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, MatcherError> {
         let parts = split_at_commas(without_braces(text.trim()));
         let last = parts.len().saturating_sub(1);

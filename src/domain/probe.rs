@@ -48,7 +48,7 @@ pub enum ProbeOutcome {
     },
     /// No answer came.
     NoAnswer {
-        /// How it failed.
+        /// The kind of failure.
         kind: ProbeFailure,
         /// The error in words.
         text: String,
@@ -122,7 +122,7 @@ pub struct EndedRun {
     pub first: Now,
     /// When the first good try after the failures was made.
     pub ended: Now,
-    /// Whether its last failure could as well be our own network's.
+    /// Whether our own network may have caused the last failure.
     pub may_be_our_network: bool,
 }
 
@@ -136,7 +136,7 @@ pub struct PastOutage {
     pub ended: Option<DateTime<Utc>>,
     /// Whether no try failed for [`WELL_FOR`] after the end, and a later try was made.
     pub stayed_well: bool,
-    /// Whether its last failure could as well be our own network's.
+    /// Whether our own network may have caused the last failure.
     pub may_be_our_network: bool,
 }
 
@@ -177,7 +177,7 @@ pub struct Probe {
 }
 
 impl ProbeOutcome {
-    /// Whether the hub answered as it should.
+    /// Whether the hub answered as expected.
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Good { .. })
     }

@@ -107,7 +107,7 @@ pub enum ClusterScope {
 /// A Prometheus, or a server with the same API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PrometheusSettings {
-    /// Where and how it is asked.
+    /// The address, the credentials and the polling interval.
     pub endpoint: EndpointSettings,
     pub scope: ClusterScope,
     /// The labels that the Prometheus adds to alerts that lack them when it sends them to its Alertmanager.
@@ -124,7 +124,7 @@ pub struct PrometheusSettings {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertmanagerSettings {
-    /// Where and how it is asked.
+    /// The address, the credentials and the polling interval.
     pub endpoint: EndpointSettings,
     /// The clusters that the Alertmanager serves. `None` if only its alerts' own labels can name the cluster.
     pub scope: Option<ClusterScope>,
@@ -142,7 +142,6 @@ pub struct PagerDutySettings {
     pub teams: Vec<String>,
     /// The user's e-mail address, sent as `From` if the API key belongs to no user.
     pub email: Option<String>,
-    /// How it is reached.
     pub http: HttpClientConfig,
     /// The time between two polls of incidents and the log.
     pub interval: Duration,
@@ -178,7 +177,6 @@ pub struct StatusPageSettings {
     pub ownership: PageOwnership,
     /// The meanings of the page's own labels.
     pub keywords: StatusKeywords,
-    /// How it is reached.
     pub http: HttpClientConfig,
     /// The time between two polls.
     pub interval: Duration,
@@ -271,7 +269,6 @@ pub struct ProbeSettings {
     pub confirm_after: Duration,
     /// The largest number of simultaneous probes, at least 1.
     pub concurrency: usize,
-    /// How they are reached.
     pub http: HttpClientConfig,
 }
 

@@ -102,7 +102,7 @@ impl IssueState {
 pub struct TrackedIssue {
     pub number: u64,
     pub title: String,
-    /// Its address in a browser.
+    /// The issue's address in a browser.
     pub url: String,
     pub state: IssueState,
     pub labels: BTreeSet<String>,
@@ -121,7 +121,7 @@ pub struct ReportFile {
     pub name: String,
     /// The date in the file's name; `None` if there is none.
     pub date: Option<NaiveDate>,
-    /// Its address in a browser.
+    /// The file's address in a browser.
     pub url: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum VerdictLevel {
     /// Somebody must act now.
     Critical,
-    /// Not known.
+    /// The state is not known.
     Unknown,
     /// Something is wrong that can wait.
     Warning,

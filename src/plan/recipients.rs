@@ -10,7 +10,6 @@ use crate::domain::operation::{Assignee, Choice, Operation};
 /// The rota in which recipients are looked up.
 #[derive(Clone, Copy, Debug)]
 pub struct Rota<'a> {
-    /// Policies and shifts.
     pub directory: &'a Directory,
     /// Whether all shifts could be read. Only then does a level without a shift have nobody on call.
     pub is_whole: bool,

@@ -81,7 +81,7 @@ pub(super) fn incident(id: &str) -> CaseId {
     CaseId::Incident(id.into())
 }
 
-/// A case on a hub that opened so many seconds after the start.
+/// A case on a hub that opened `after` seconds after the start.
 pub(super) fn case(id: &str, cluster: &str, hub: &str, after: i64) -> CaseObservation {
     CaseObservation {
         id: incident(id),
@@ -136,7 +136,7 @@ pub(super) fn watch_from(first: &Observation, options: WaitOptions) -> Regressio
     RegressionWatch::new(baseline, options, at(0))
 }
 
-/// A wait for the hub leap/prod, which works at its start, observed once a minute: by `hub_at`.
+/// A wait for the hub leap/prod, which works at the start. `hub_at` gives its observation in each minute.
 pub(super) fn watched(
     minutes: u64,
     options: WaitOptions,

@@ -41,7 +41,6 @@ impl HubState {
     };
 }
 
-/// One hub.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HubObservation {
     pub key: HubKey,
@@ -56,7 +55,7 @@ pub struct HubObservation {
     /// The latest probe, if it was good and is fresh.
     pub probe: Option<GoodProbe>,
     pub spawn_failures_30m: Option<f64>,
-    /// Over the last hour.
+    /// The 95th percentile of start times over the last hour.
     pub spawn_p95_seconds: Option<f64>,
 }
 
@@ -68,7 +67,6 @@ pub struct GoodProbe {
     pub latency: Duration,
 }
 
-/// One open case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseObservation {
     pub id: CaseId,
@@ -86,7 +84,6 @@ pub struct CaseObservation {
     pub is_silenced: bool,
 }
 
-/// One source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceObservation {
     pub name: String,

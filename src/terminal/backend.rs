@@ -88,7 +88,8 @@ impl<W: Write> FrameBackend<W> {
 
 /// A backend that draws to standard output.
 ///
-/// # Errors Errors if standard output cannot be duplicated.
+/// # Errors
+/// If standard output cannot be duplicated.
 pub fn stdout_backend() -> io::Result<FrameBackend<std::fs::File>> {
     use std::os::fd::AsFd;
     // A plain file, since std's own handle splits a frame at newlines and has a second buffer.

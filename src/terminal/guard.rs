@@ -71,7 +71,8 @@ pub struct Guard<W: Write = io::Stdout, L: RawMode = ProcessTty> {
 impl Guard {
     /// Takes over the process's terminal, and with `has_title` also its window's title.
     ///
-    /// # Errors Errors if standard output is not a terminal or raw mode is refused. Nothing was taken over then.
+    /// # Errors
+    /// If standard output is not a terminal or raw mode is refused. Nothing was taken over then.
     pub fn enter(has_title: bool) -> io::Result<Self> {
         if !rustix::termios::isatty(rustix::stdio::stdout()) {
             let text = "standard output is not a terminal";
@@ -130,7 +131,8 @@ impl<W: Write, L: RawMode> Guard<W, L> {
     /// Gives the terminal back, stops the program as `^Z` does, and takes the terminal over again once the program is
     /// continued. Does nothing if no shell could continue the program.
     ///
-    /// # Errors Errors if the terminal is gone by then.
+    /// # Errors
+    /// If the terminal is gone by then.
     pub async fn suspend(&mut self) -> io::Result<()> {
         if !super::job_control::has_job_control_shell() {
             return Ok(());

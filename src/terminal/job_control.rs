@@ -28,7 +28,8 @@ fn visible_pid(process: Option<Pid>) -> Option<Pid> {
 
 /// Stops this process and its group (a wrapper script, a pipe). Returns once the process is continued.
 ///
-/// # Errors Errors if the signal is refused. Must be called inside the runtime.
+/// # Errors
+/// If the signal is refused. Must be called inside the runtime.
 pub async fn stop_process_group() -> io::Result<()> {
     // The signal may reach another thread first. This thread would then run on for a moment, long enough to take the
     // terminal over before the shell has it. So it waits for the signal that continues the process.

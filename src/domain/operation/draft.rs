@@ -69,7 +69,7 @@ impl DraftAccount {
 pub struct DraftKey {
     /// The account that the draft is for, if known.
     pub account: Option<DraftAccount>,
-    /// The case that it was begun on.
+    /// The case on which the draft was begun.
     pub case: CaseId,
     /// The purpose's name: `note`, `extend`, `verdict`, `declare`, or the step of the checklist.
     pub purpose: String,
@@ -78,7 +78,7 @@ pub struct DraftKey {
 /// A typed text that is not yet confirmed to be in PagerDuty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
-    /// The case that it was begun on.
+    /// The case on which the draft was begun.
     pub case: CaseId,
     pub purpose: Purpose,
     /// The incidents that the text must still be sent to.

@@ -67,7 +67,8 @@ impl NotSent {
 /// Finds the item of `all` that `wanted` names, by id or by name. If there is none, upper and lower case of the name
 /// are ignored. `id_and_name` returns an item's id and name.
 ///
-/// # Errors Errors if no item or several items match.
+/// # Errors
+/// If no item or several items match.
 pub fn find_by_name<'a, T>(
     wanted: &str,
     kind: LookupKind,

@@ -33,7 +33,7 @@ pub enum OperationResult {
 pub enum OutcomeDetail {
     /// PagerDuty shows the change.
     Confirmed {
-        /// Since when.
+        /// The time of the change, if known.
         at: Option<DateTime<Utc>>,
         /// Whether the answer was lost and only a later read showed the change.
         response_lost: bool,
@@ -42,9 +42,9 @@ pub enum OutcomeDetail {
     },
     /// The incident was already as intended.
     Already {
-        /// By whom.
+        /// The people who did it, if known.
         by: Vec<Person>,
-        /// Since when.
+        /// The time since which the incident is as intended, if known.
         at: Option<DateTime<Utc>>,
         /// Acknowledgements by others, the oldest first.
         other_acks: Vec<Acknowledgement>,
@@ -54,9 +54,9 @@ pub enum OutcomeDetail {
     Changed(Vec<IncidentChange>),
     /// The incident is resolved, so nothing was sent: acknowledging it would reopen it and assign it to the user.
     Resolved {
-        /// By whom.
+        /// The person who resolved the incident, if known.
         by: Option<Person>,
-        /// When.
+        /// The time of the resolve, if known.
         at: Option<DateTime<Utc>>,
     },
     /// The incident was resolved just before the acknowledgement arrived, which reopened it.

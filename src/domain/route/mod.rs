@@ -82,7 +82,8 @@ impl Routes {
     /// contain a configuration (`alertmanager.config` or `alertmanagerFiles."alertmanager.yml"`, both also below
     /// `prometheus` or `kube-prometheus-stack`).
     ///
-    /// # Errors Errors if the text is not YAML, has no route or an invalid one, or is too large.
+    /// # Errors
+    /// If the text is not YAML, has no route or an invalid one, or is too large.
     pub fn parse(yaml: &str) -> Result<Self, RoutesError> {
         if yaml.len() > MAX_ROUTES_BYTES {
             return Err(RoutesError::TooLarge);
@@ -121,8 +122,8 @@ impl Routes {
         silent.is_some_and(|names| names.contains(name))
     }
 
-    /// Whether these routes send an alert to nobody on purpose: every route that takes it is below the root, has a
-    /// matcher, and names a receiver without any integration.
+    /// Whether these routes send an alert to nobody on purpose. Every route that takes the alert must be below the
+    /// root, have a matcher, and name a receiver without any integration.
     pub fn lead_to_nobody(&self, labels: &Labels) -> bool {
         let mut taking = Vec::new();
         self.root.collect_matching(labels, &mut taking);

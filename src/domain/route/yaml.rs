@@ -17,9 +17,9 @@ pub enum RoutesError {
     /// The text is not valid YAML, or a route is invalid.
     #[error("{reason}")]
     Invalid {
-        /// From 1; 0 where it is not known.
+        /// Counted from 1; 0 if not known.
         line: u64,
-        /// From 1; 0 where it is not known.
+        /// Counted from 1; 0 if not known.
         column: u64,
         reason: String,
     },

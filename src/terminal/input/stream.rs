@@ -52,7 +52,8 @@ enum WakeReason {
 impl InputStream {
     /// Opens the process's terminal, even if standard input is something else.
     ///
-    /// # Errors Errors if there is no terminal. Must be called inside the runtime.
+    /// # Errors
+    /// If there is no terminal. Must be called inside the runtime.
     pub fn open() -> io::Result<Self> {
         Self::from_tty(open_tty()?)
     }
@@ -60,7 +61,8 @@ impl InputStream {
     /// Opens the terminal again after another program had it. Discards keys that were typed for that program, and the
     /// terminal's answers to it.
     ///
-    /// # Errors Errors if there is no terminal any more. Must be called inside the runtime.
+    /// # Errors
+    /// If there is no terminal any more. Must be called inside the runtime.
     pub fn reopen() -> io::Result<Self> {
         let tty = open_tty()?;
         rustix::termios::tcflush(&tty, rustix::termios::QueueSelector::IFlush)?;
@@ -189,7 +191,8 @@ fn is_transient(error: &io::Error) -> bool {
 /// Opens the terminal as a separate file. Setting the non-blocking flag on standard input would also set it for
 /// standard output, which shares the file description, and afterwards for the shell.
 ///
-/// # Errors Errors if there is no terminal.
+/// # Errors
+/// If there is no terminal.
 pub fn open_tty() -> io::Result<File> {
     let named = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).ok();
     let named = named
