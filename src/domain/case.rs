@@ -76,7 +76,7 @@ impl JoinedBy {
 pub enum PostJoinedBy {
     /// The post is linked to the incident.
     Linked,
-    /// The post's title or services name the incident or a place of the case.
+    /// The post's title or services name a place of the case.
     Title,
     /// The post may be about the case.
     Probable,
@@ -88,7 +88,7 @@ pub enum PostJoinedBy {
 pub enum PrioritySource {
     /// The incident has the priority.
     Incident,
-    /// The configured map gives it for the alert's severity.
+    /// The configured severity map gives the priority for the alert's severity.
     Severity,
 }
 

@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(times(&[(30.0, 4.0)]).share_longer_than(5.0), None);
         let empty = times(&[(30.0, 0.0), (f64::INFINITY, 0.0)]);
         assert_eq!(empty.share_longer_than(5.0), None);
-        // A counter that was reset between two of its buckets' scrapes.
+        // The counter was reset between the scrapes of two of its buckets.
         let falling = times(&[(30.0, 6.0), (f64::INFINITY, 4.0), (f64::NAN, 9.0)]);
         assert_eq!(falling.share_longer_than(30.0), Some(0.0));
     }

@@ -227,14 +227,14 @@ mod tests {
             ["2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00"]
         );
         assert!(local(berlin, "2026-03-29T02:30:00").is_empty());
-        // Samoa left out a whole day.
+        // Samoa skipped a whole day.
         let apia = zone("Pacific/Apia");
         assert!(local(apia, "2011-12-30T12:00:00").is_empty());
         assert_eq!(
             local(apia, "2011-12-31T00:00:00"),
             ["2011-12-30T10:00:00+00:00"]
         );
-        // Half an hour.
+        // Lord Howe Island changes its clocks by half an hour.
         let howe = zone("Australia/Lord_Howe");
         assert_eq!(local(howe, "2026-04-05T01:45:00").len(), 2);
         assert_eq!(local(howe, "2026-04-05T02:00:00").len(), 1);

@@ -1,4 +1,5 @@
-//! The judgement: a baseline, observations and moments in; what got worse, was not tried or cannot be told out.
+//! Tests of the judgement: from a baseline and observations follows what got worse, what was not tried and what cannot
+//! be judged.
 
 mod cases;
 mod hubs;

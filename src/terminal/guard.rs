@@ -175,7 +175,7 @@ mod tests {
 
     use super::*;
 
-    /// What was done to the terminal, in order; `gone` once it hung up.
+    /// The calls to the terminal, in order, and whether it has hung up.
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<(Vec<String>, bool)>>);
 

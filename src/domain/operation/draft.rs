@@ -53,8 +53,8 @@ impl DraftAccount {
     }
 
     /// Whether the account of a draft may be the `present` one. The host of the web pages decides, since an account's
-    /// API may be reached through a proxy; if the draft has no host, the API's address decides. Returns `true` while
-    /// the present host is not known.
+    /// API may be reached through a proxy; if the draft has no host, the API's address decides. If only the present
+    /// host is not known, returns `true`.
     pub fn may_be(&self, present: &Self) -> bool {
         match (&self.web, &present.web) {
             (Some(own), Some(present)) => own == present,

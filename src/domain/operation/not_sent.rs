@@ -32,7 +32,7 @@ pub enum NotSentReason {
     /// A person was given by name instead of by e-mail address. The list has the addresses of the people with this
     /// name.
     NeedsAddress(String, Vec<String>),
-    /// There is no case with this id.
+    /// No case with this id is known.
     NoCase(CaseId),
     /// The case of the declaration already has the open incident with this number.
     CaseHasIncident(CaseId, u64),

@@ -1,4 +1,4 @@
-//! What counts as changed, and the outcomes of a batch.
+//! Tests of the changes of an incident, and of the outcomes of a batch.
 
 use std::sync::Arc;
 

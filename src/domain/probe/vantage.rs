@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::domain::probe::{FailingRun, ProbeFailure, ProbeOutcome, ProxyState};
 
-    /// A fleet's latest tries.
+    /// The latest probes of a fleet.
     #[derive(Default)]
     struct Fleet(BTreeMap<HubKey, Probe>);
 
@@ -218,7 +218,7 @@ mod tests {
     }
 
     impl Fleet {
-        /// More hubs of a cluster.
+        /// Adds hubs of a cluster.
         fn with(mut self, cluster: &str, probes: impl IntoIterator<Item = Probe>) -> Self {
             for probe in probes {
                 let hub = format!("h{}", self.0.len());
@@ -306,7 +306,7 @@ mod tests {
         assert_eq!(unproven.hubs, 4);
         let all = most().with("d", [page()]);
         assert!(all.unproven().is_some());
-        // Silence beside it says no more.
+        // A cluster without any answer proves nothing more.
         assert!(fleet().with("c", [silent()]).unproven().is_some());
         let half = fleet().with("c", [good(115)]).with("d", [good(115)]);
         assert_eq!(half.unproven(), None);

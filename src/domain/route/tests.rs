@@ -1,8 +1,8 @@
-//! Keys that a real Alertmanager gave, and the rules of the tree.
+//! Group keys as a real Alertmanager gave them, and the rules for matching routes.
 
 use super::*;
 
-/// The shape of one team's own routes.
+/// Routes in the form that one team uses.
 const FLEET: &str = r#"
 route:
   group_by: [alertname, cluster, namespace]
@@ -258,7 +258,7 @@ fn serialised_it_holds_routes_and_nothing_else() {
     }
 }
 
-/// Routes of a stack that sends what it knows to be noise to a receiver without any integration.
+/// Routes with receivers without any integration, to which known noise can be sent.
 fn noise(below: &str) -> String {
     format!(
         "receivers: [{{ name: pager, pagerduty_configs: [{{ routing_key: k }}] }}, {{ name: nobody }}, \

@@ -1,4 +1,4 @@
-//! Who gets what is handed on, and what is said where the rota cannot be read.
+//! The recipients of an incident that is reassigned or escalated, also if the rota cannot be read.
 
 use super::*;
 use crate::app::fixture::action_flow::{assigned_case, picture_with_directory, with_incident};

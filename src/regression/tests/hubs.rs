@@ -131,7 +131,7 @@ fn a_hub_that_cannot_be_seen_has_not_recovered() {
         _ => hub("leap", "prod", minute * MINUTE),
     });
     assert_eq!(kinds(&complete(&watch)), ["failing"]);
-    // Not seen at all after the first failure: whether it failed on is not known.
+    // After the first failure the hub is not seen at all, so it is not known whether it went on failing.
     let watch = watched(12, options(), |minute| match minute {
         2 => down("leap", "prod"),
         3.. => unknown("leap", "prod"),

@@ -20,12 +20,12 @@ fn a_source_that_is_lost_for_longer_than_the_grace_leaves_it_open() {
     let source = lost.blind_sources().next().unwrap();
     assert_eq!(source.lost, seconds(6 * MINUTE));
     assert_eq!(source.problem.as_deref(), Some("down: connection refused"));
-    // Lost at the end, for less than the grace.
+    // The source is lost at the end, but for less than the grace.
     assert_eq!(
         with_source(27..=30, 30).verdict(),
         WaitVerdict::NothingWorse
     );
-    // Never there, in a wait that is shorter than the grace.
+    // The source is lost at the end of a wait that is shorter than the grace.
     assert_eq!(with_source(0..=2, 2).verdict(), WaitVerdict::CannotTell);
     assert_eq!(with_source(2..=2, 2).verdict(), WaitVerdict::CannotTell);
 }
@@ -84,7 +84,8 @@ fn a_wait_in_which_a_source_looks_only_once_leaves_it_open() {
             .unwrap()
             .starts_with("no look since the start")
     );
-    // An interrupted wait says that it was, and an earlier report is compared with the first look.
+    // Neither case needs a second poll: an interrupted wait is reported as such, and an earlier report is compared with
+    // the first observation.
     let interrupted = looking(|_| 7, true, WaitEnd::Interrupted);
     assert_eq!(interrupted.blind_sources().count(), 0);
     let earlier = looking(|_| 7, false, WaitEnd::Complete);

@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::*;
 
-/// A terminal that keeps each write apart.
+/// A terminal that keeps each write separately.
 #[derive(Clone, Default)]
 struct Writes(Rc<Shared<Vec<String>>>);
 
