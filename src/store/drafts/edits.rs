@@ -37,8 +37,8 @@ pub struct OpenEdit {
 /// When it cannot be written.
 pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
     let lock = create_private(&dir.join(LOCK_FILE))?;
-    // On a file system without locks, other programs take this edit for abandoned while it is open; nothing is lost by
-    // that.
+    // On a file system without locks, another program may take this edit for abandoned while it is open: it keeps what
+    // was saved by then as a draft and removes the directory, so that a later save of the editor fails.
     let _unknown = lock.try_lock();
     io::Write::write_all(
         &mut create_private(&dir.join(ORIGINAL_FILE))?,
