@@ -1,9 +1,13 @@
 //! Label matchers, parsed, applied and printed as in Alertmanager (`pkg/labels`). They occur in Alertmanager's routes,
 //! where their printed form is part of the group key, and in hubwatch's configuration.
 
+mod go_classes;
+
 use std::fmt;
 
 use regex::Regex;
+
+use self::go_classes::with_ascii_classes;
 
 use super::go_quote::quote_like_go;
 use super::labels::Labels;
@@ -151,14 +155,16 @@ impl PartialEq for Matcher {
 }
 
 fn anchored_regex(value: &str) -> Result<Regex, MatcherError> {
-    Regex::new(&format!("^(?:{value})$")).map_err(|error| MatcherError::Pattern {
-        pattern: value.to_owned(),
-        reason: error
-            .to_string()
-            .lines()
-            .last()
-            .unwrap_or_default()
-            .to_owned(),
+    Regex::new(&format!("^(?:{})$", with_ascii_classes(value))).map_err(|error| {
+        MatcherError::Pattern {
+            pattern: value.to_owned(),
+            reason: error
+                .to_string()
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .to_owned(),
+        }
     })
 }
 
@@ -265,6 +271,30 @@ mod tests {
     fn printed(text: &str) -> Vec<String> {
         let list = Matcher::parse_list(text).unwrap_or_else(|error| panic!("{error}"));
         list.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn perl_classes_are_ascii_as_in_go() {
+        let matches = |pattern: &str, value: &str| {
+            let matcher = Matcher::new("a".to_owned(), Operator::Regex, pattern.to_owned());
+            let pattern = matcher.unwrap_or_else(|error| panic!("{error}")).pattern;
+            pattern.unwrap().is_match(value)
+        };
+        assert!(matches(r"\w+", "zurich_1") && !matches(r"\w+", "zürich"));
+        assert!(matches(r"z\Wrich", "zürich") && !matches(r"z\Wrich", "zurich"));
+        assert!(matches(r"\d", "7") && !matches(r"\d", "٧") && matches(r"\D", "٧"));
+        assert!(matches(r"[\w.-]+", "a.b-c") && !matches(r"[^\d]", "7"));
+        assert!(
+            matches(r"a\sb", "a b")
+                && !matches(r"a\sb", "a\u{a0}b")
+                && matches(r"a\Sb", "a\u{a0}b")
+        );
+        assert!(matches(r".*\bprod\b.*", "üprodü") && !matches(r".*\bprod\b.*", "aprod"));
+        assert!(
+            matches(r"\\d", r"\d")
+                && matches("(?i)KÖLN.*", "köln-1")
+                && matches("z.rich", "zürich")
+        );
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn incident_case(
         .filter(|other| other.id != incident.id)
         .map(|other| CaseId::Incident(other.id.clone()))
         .collect();
-    related.sort();
+    related.sort_unstable();
     related.dedup();
     let places = case_places(context, incident, &alerts);
     let owners = owners::incident_owners(context, incident);
@@ -308,7 +308,7 @@ fn case_places(
     if found.is_empty() {
         found = places::places_in_title(&incident.title, context.policy);
     }
-    found.sort();
+    found.sort_unstable();
     found.dedup();
     found
 }
@@ -332,7 +332,7 @@ fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_
             joined_by: joined.joined_by,
         });
     }
-    case.aliases.sort();
+    case.aliases.sort_unstable();
     case.aliases.dedup();
 }
 

@@ -213,7 +213,7 @@ fn priorities(
         .flat_map(|says| &says.incidents)
         .filter_map(|incident| incident.priority.clone());
     let mut names: Vec<_> = mapped.chain(carried).collect();
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     names
 }

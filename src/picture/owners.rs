@@ -242,7 +242,7 @@ fn on_call_names<'a>(
     let mut people: Vec<(OwnerKind, String)> = shifts
         .map(|shift| (owner_kind(context, &shift.who), shift.who.name.to_string()))
         .collect();
-    people.sort();
+    people.sort_unstable();
     people.dedup();
     let somebody = people
         .iter()

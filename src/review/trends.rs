@@ -135,7 +135,7 @@ pub struct Spread {
 impl Spread {
     fn of(times: impl Iterator<Item = TimeDelta>) -> Self {
         let mut times: Vec<TimeDelta> = times.collect();
-        times.sort();
+        times.sort_unstable();
         let Ok(count) = i32::try_from(times.len()) else {
             return Self::default();
         };

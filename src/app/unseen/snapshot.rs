@@ -65,7 +65,7 @@ impl CaseSnapshot {
         // If it is no longer known whether a user is a mailbox, that is no change of owner.
         let people = people.filter(|owner| owner.kind != OwnerKind::Placeholder);
         let mut owners: Vec<Arc<str>> = people.map(|owner| owner.who.name.clone()).collect();
-        owners.sort();
+        owners.sort_unstable();
         owners.dedup();
         Self {
             hub_down: case.hub_down.is_some(),

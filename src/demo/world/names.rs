@@ -61,7 +61,7 @@ impl NameLists {
         } else {
             rest.chain(more).take(count - 1).collect()
         };
-        rest.sort();
+        rest.sort_unstable();
         std::iter::once((self.clusters.big.clone(), Provider::Gcp))
             .chain(rest)
             .map(|(name, provider)| Cluster::new(&name, provider))

@@ -243,7 +243,7 @@ impl VersionHistory {
             let mut ages: Vec<_> = keys
                 .map(|(key, runs)| (latest(runs), key.clone()))
                 .collect();
-            ages.sort();
+            ages.sort_unstable();
             for (_, key) in ages.into_iter().take(surplus) {
                 self.runs.remove(&key);
             }

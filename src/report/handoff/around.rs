@@ -178,7 +178,7 @@ fn maintenance(handover: &Handover<'_>) -> String {
         .filter(|post| is_near(post.starts, post.ends))
         .map(|post| (post.starts, post.ends, post.title.clone()));
     let mut planned: Vec<Planned> = windows.chain(posts).collect();
-    planned.sort();
+    planned.sort_unstable();
     planned.dedup();
     let at = |time: Option<DateTime<Utc>>| {
         time.map_or_else(|| "not said".to_owned(), |time| handover.times.at(time))

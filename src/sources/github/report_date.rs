@@ -7,8 +7,9 @@ use regex::Regex;
 
 /// The first date in a name: `2026-03-14`, `2026_03_14`, `2026.03.14` or `20260314`.
 pub(super) fn date_in(name: &str) -> Option<NaiveDate> {
-    static DATE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|\D)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?:\D|$)").ok());
+    static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[^0-9])([0-9]{4})[-_.]?([0-9]{2})[-_.]?([0-9]{2})(?:[^0-9]|$)").ok()
+    });
     let regex = DATE.as_ref()?;
     regex.captures_iter(name).find_map(|found| {
         let part = |index: usize| found.get(index)?.as_str().parse::<u32>().ok();

@@ -98,7 +98,7 @@ impl IncidentCache {
             .iter()
             .map(|(id, kept)| (kept.seen_at, id.clone()))
             .collect();
-        seen.sort();
+        seen.sort_unstable();
         for (_, id) in seen.into_iter().take(surplus) {
             self.incidents.remove(&id);
         }

@@ -109,7 +109,7 @@ async fn look_up_ids(
         }
         ids.extend(found);
     }
-    ids.sort();
+    ids.sort_unstable();
     ids.dedup();
     Ok(ids)
 }

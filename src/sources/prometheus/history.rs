@@ -154,7 +154,7 @@ fn merge_answers(answers: Vec<(Signal, SeriesResult)>) -> Result<History, QueryE
             Err(fault) => return Err(fault),
         }
     }
-    warnings.sort();
+    warnings.sort_unstable();
     warnings.dedup();
     Ok(History {
         failed_signals: refused,

@@ -220,7 +220,7 @@ impl PagerdutyPage {
             })
             .collect();
         let mut since: Vec<_> = self.impacted_since.clone().into_iter().collect();
-        since.sort();
+        since.sort_unstable();
         since
     }
 

@@ -70,7 +70,7 @@ impl DraftStore {
                 Err(why) => found.unreadable.push((path, why)),
             }
         }
-        found.unreadable.sort();
+        found.unreadable.sort_unstable();
         let drafts = newest.into_values();
         found.drafts = drafts
             .filter_map(|(draft, path)| self.claim(&path, draft))

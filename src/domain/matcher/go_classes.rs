@@ -1,0 +1,33 @@
+//! Go's regular expressions, which Alertmanager uses, for the `regex` crate: `\d`, `\w`, `\s` and `\b` know only ASCII
+//! there (<https://github.com/google/re2/wiki/Syntax>).
+
+/// `pattern` with Go's meaning of its Perl classes. What else differs is left, and refused by the `regex` crate.
+pub(super) fn with_ascii_classes(pattern: &str) -> String {
+    let mut written = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        let escaped = if c == '\\' { chars.next() } else { None };
+        match escaped {
+            None => written.push(c),
+            Some(escaped) => match ascii_class(escaped) {
+                Some(class) => written.push_str(class),
+                None => written.extend([c, escaped]),
+            },
+        }
+    }
+    written
+}
+
+// A class within another is a part of it.
+fn ascii_class(escaped: char) -> Option<&'static str> {
+    Some(match escaped {
+        'd' => "[0-9]",
+        'D' => "[^0-9]",
+        'w' => "[0-9A-Za-z_]",
+        'W' => "[^0-9A-Za-z_]",
+        's' => r"[\t\n\f\r ]",
+        'S' => r"[^\t\n\f\r ]",
+        'b' => r"(?-u:\b)",
+        _ => return None,
+    })
+}
