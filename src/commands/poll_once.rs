@@ -153,7 +153,7 @@ pub async fn poll_all(
     let _all = join(beside, join_all(polls)).await;
     let mut answers = slots.answers();
     for slot in answers.slots_mut() {
-        slot.span_look(time.now().since(started));
+        slot.extend_interval_over(time.now().since(started));
     }
     answers
 }

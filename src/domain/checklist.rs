@@ -61,7 +61,7 @@ impl ChecklistStep {
 
     /// Whether a note can mark the step as done. This holds for the steps that other data shows only sometimes or
     /// never.
-    pub fn can_be_said(self) -> bool {
+    pub fn can_be_noted(self) -> bool {
         matches!(
             self,
             Self::Channel
@@ -74,9 +74,9 @@ impl ChecklistStep {
 }
 
 /// The names of the steps that a note can mark as done, as written in notes.
-pub fn steps_that_are_said() -> Vec<String> {
-    let said = ChecklistStep::iter().filter(|step| step.can_be_said());
-    said.map(|step| step.to_string()).collect()
+pub fn steps_with_notes() -> Vec<String> {
+    let steps = ChecklistStep::iter().filter(|step| step.can_be_noted());
+    steps.map(|step| step.to_string()).collect()
 }
 
 /// The state of a step.
@@ -95,7 +95,7 @@ pub struct StepDone {
     pub by: Option<Arc<str>>,
     pub at: Option<DateTime<Utc>>,
     /// Whether a note marks the step as done; otherwise the data itself shows it.
-    pub is_said: bool,
+    pub is_by_note: bool,
     /// The address in the note, such as the channel's, or the note's text.
     pub detail: Option<String>,
 }

@@ -120,7 +120,7 @@ impl OutageNote {
         let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
         let (word, address, text) = word_address_and_text(rest);
         let step: ChecklistStep = word.parse().ok()?;
-        step.can_be_said().then_some(Self {
+        step.can_be_noted().then_some(Self {
             step,
             address,
             text,

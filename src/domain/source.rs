@@ -158,7 +158,7 @@ pub enum FailureKind {
     /// The answer is larger than hubwatch reads.
     TooLarge,
     /// A command that polls only once ended before the answer was complete, so nothing is known about the source.
-    LookEnded,
+    PollOnceEnded,
     /// A bug in hubwatch: the source's task panicked and was restarted.
     Internal,
 }

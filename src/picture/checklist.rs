@@ -145,7 +145,7 @@ impl Record<'_> {
             Some((entry, note)) => StepState::Done(StepDone {
                 by: entry.agent.as_ref().map(|who| Arc::clone(&who.name)),
                 at: Some(entry.at),
-                is_said: true,
+                is_by_note: true,
                 detail: note
                     .address
                     .or((!note.text.is_empty()).then_some(note.text)),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::form::{Form, has_time_box, sayable_steps};
+use super::form::{Form, has_time_box, steps_to_note};
 use super::recipients::level_choices;
 use super::{ActionSubject, OperationContext, time_box};
 use crate::domain::case::Case;
@@ -41,7 +41,7 @@ impl OperationContext<'_> {
                 verdicts.map(Choice::Verdict).collect()
             }
             Prompt::OutageStep => {
-                let steps = sayable_steps(subject).into_iter();
+                let steps = steps_to_note(subject).into_iter();
                 steps.map(Choice::OutageStep).collect()
             }
             Prompt::Service => self.service_choices(),

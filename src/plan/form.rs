@@ -197,11 +197,11 @@ impl Form {
 }
 
 /// The checklist steps of the cases that a note can mark, with those that are not done first.
-pub(super) fn sayable_steps(subject: &ActionSubject) -> Vec<ChecklistStep> {
+pub(super) fn steps_to_note(subject: &ActionSubject) -> Vec<ChecklistStep> {
     let items = subject.cases.iter().flat_map(|case| &case.checklist);
-    let mut sayable: Vec<_> = items.filter(|item| item.step.can_be_said()).collect();
-    sayable.sort_by_key(|item| (matches!(item.state, StepState::Done(_)), item.step));
-    sayable.into_iter().map(|item| item.step).collect()
+    let mut items: Vec<_> = items.filter(|item| item.step.can_be_noted()).collect();
+    items.sort_by_key(|item| (matches!(item.state, StepState::Done(_)), item.step));
+    items.into_iter().map(|item| item.step).collect()
 }
 
 /// Whether any of the cases has a time-box, running or over.
@@ -344,7 +344,7 @@ impl IncidentAction {
                 Some(Unavailable::NoPriorities)
             }
             Self::OutageStep if subject.cases.len() > 1 => Some(Unavailable::MultipleCases),
-            Self::OutageStep if sayable_steps(subject).is_empty() => Some(Unavailable::NoChecklist),
+            Self::OutageStep if steps_to_note(subject).is_empty() => Some(Unavailable::NoChecklist),
             Self::Snooze if !all_acknowledged(subject) => Some(Unavailable::NotAcknowledged),
             Self::Escalate if subject.low_urgency_count() == subject.targets().count() => {
                 Some(Unavailable::LowUrgency)

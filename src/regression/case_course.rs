@@ -52,7 +52,7 @@ impl CaseCourse {
             lasted: self.open.longest(),
             is_open: self.is_open(),
             is_worse: self.is_worse(grace),
-            is_beside_hubs: false,
+            is_about_no_single_hub: false,
         }
     }
 }

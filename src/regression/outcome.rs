@@ -123,7 +123,7 @@ pub struct CaseOutcome {
     /// Whether the case outlasted the grace.
     pub is_worse: bool,
     /// Whether the case is on none of the outcome's hubs, so that no hub's outcome includes it.
-    pub is_beside_hubs: bool,
+    pub is_about_no_single_hub: bool,
 }
 
 /// A source that was lost.
@@ -190,7 +190,7 @@ impl Outcome {
     /// Cases on none of the outcome's hubs that opened and outlasted the grace.
     pub fn worse_cases(&self) -> impl Iterator<Item = &CaseOutcome> {
         let cases = self.cases.iter().filter(|case| case.is_worse);
-        cases.filter(|case| case.is_beside_hubs)
+        cases.filter(|case| case.is_about_no_single_hub)
     }
 
     /// Hubs for which it cannot be judged whether they got worse.
@@ -202,7 +202,7 @@ impl Outcome {
     /// Cases on none of the outcome's hubs that were open at the end and had not outlasted the grace.
     pub fn undecided_cases(&self) -> impl Iterator<Item = &CaseOutcome> {
         let cases = self.cases.iter().filter(|case| case.is_undecided());
-        cases.filter(|case| case.is_beside_hubs)
+        cases.filter(|case| case.is_about_no_single_hub)
     }
 
     /// Sources that were lost for too long.

@@ -222,9 +222,9 @@ impl RegressionWatch {
         let cases = self.cases.values();
         let cases = cases.map(|course| {
             let case = course.outcome(options.grace);
-            let is_beside_hubs = !attach_case(&mut hubs, &case);
+            let is_about_no_single_hub = !attach_case(&mut hubs, &case);
             CaseOutcome {
-                is_beside_hubs,
+                is_about_no_single_hub,
                 ..case
             }
         });

@@ -36,7 +36,7 @@ pub async fn poll_once<S: Source>(
                 let limit = humantime::format_duration(limit);
                 let text =
                     format!("it had not answered in full when the {limit} of this look ended");
-                slot.fail(FailureKind::LookEnded, text, time.now());
+                slot.fail(FailureKind::PollOnceEnded, text, time.now());
             }
         });
     }

@@ -47,14 +47,14 @@ pub fn state(item: &ChecklistItem, ctx: &TextContext) -> (Meaning, ExpiringText)
 fn not_done(step: ChecklistStep) -> &'static str {
     match step {
         ChecklistStep::Updated => "none lately",
-        step if step.can_be_said() => "no note says so",
+        step if step.can_be_noted() => "no note says so",
         _ => "not yet",
     }
 }
 
 fn done_text(done: &StepDone, ctx: &TextContext) -> ExpiringText {
     let by = done.by.as_deref().map(clean);
-    let by = match (by, done.is_said) {
+    let by = match (by, done.is_by_note) {
         (Some(by), true) => format!("said by {by}"),
         (Some(by), false) => by.into_owned(),
         (None, true) => "said".to_owned(),
@@ -100,7 +100,7 @@ mod tests {
         let done = StepDone {
             by: Some("Bo\u{1b}[31m".into()),
             at: None,
-            is_said: true,
+            is_by_note: true,
             detail: Some("https://chat.example/\u{202e}c".to_owned()),
         };
         let said = item(ChecklistStep::Channel, StepState::Done(done));

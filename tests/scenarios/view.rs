@@ -147,7 +147,7 @@ fn step(item: &ChecklistItem, now: DateTime<Utc>) -> String {
         StepState::NotDone => "no".to_owned(),
         StepState::NotKnown => "?".to_owned(),
         StepState::Done(done) => {
-            let said = if done.is_said { "said by " } else { "" };
+            let said = if done.is_by_note { "said by " } else { "" };
             let by = done.by.as_deref().unwrap_or("yes");
             let at = done.at.map(|at| (at - now).num_seconds().to_string());
             let at = at.unwrap_or("?".to_owned());

@@ -136,7 +136,7 @@ pub(super) fn freshness(
     let Some(age) = age else {
         return match failure {
             None => SourceState::Waiting,
-            Some(failure) if failure.kind == FailureKind::LookEnded => SourceState::Waiting,
+            Some(failure) if failure.kind == FailureKind::PollOnceEnded => SourceState::Waiting,
             Some(_) => SourceState::Down,
         };
     };
@@ -173,7 +173,7 @@ pub trait AnySlot {
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
     /// Makes the answers of a single poll of all sources count as new for at least the duration of that poll.
-    fn span_look(&mut self, took: Duration);
+    fn extend_interval_over(&mut self, took: Duration);
 
     /// Changes all dates to those of a wall clock that is ahead by `by`.
     fn shift_wall_clock(&mut self, by: TimeDelta);
@@ -225,7 +225,7 @@ impl<T: AnswerBody> AnySlot for Slot<T> {
         self.ages(now).filter_map(until_next).min()
     }
 
-    fn span_look(&mut self, took: Duration) {
+    fn extend_interval_over(&mut self, took: Duration) {
         // The longer interval keeps an answer from the beginning of the poll from being overdue at its end.
         self.interval = self.interval.max(took);
     }
@@ -341,10 +341,10 @@ mod tests {
         let mut slot = answered(0);
         slot.interval = Duration::from_secs(2);
         assert_eq!(slot.state(at(16)), SourceState::Stale);
-        slot.span_look(Duration::from_secs(16));
+        slot.extend_interval_over(Duration::from_secs(16));
         assert_eq!(slot.state(at(16)), SourceState::Live);
         slot.interval = Duration::from_secs(60);
-        slot.span_look(Duration::from_secs(16));
+        slot.extend_interval_over(Duration::from_secs(16));
         assert_eq!(slot.interval, Duration::from_secs(60));
     }
 }

@@ -41,7 +41,7 @@ impl<'a> Record<'a> {
             missing.push(Missing::FollowUp);
         }
         let step = ChecklistStep::SupportResolved;
-        if input.steps.contains(&step) && !self.is_said(step) {
+        if input.steps.contains(&step) && !self.has_note_for(step) {
             missing.push(Missing::SupportTicket);
         }
         if !missing.is_empty() && !self.is_log_known() {
@@ -92,7 +92,7 @@ impl<'a> Record<'a> {
     }
 
     /// Whether a note says that a step is done.
-    pub fn is_said(&self, step: ChecklistStep) -> bool {
+    pub fn has_note_for(&self, step: ChecklistStep) -> bool {
         let mut notes = self.notes().filter_map(OutageNote::parse);
         notes.any(|note| note.step == step)
     }

@@ -65,11 +65,11 @@ impl<'a> Tracked<'a> {
         let mut found = Vec::new();
         let mut is_unknown = !self.was_read_since_its_end();
         let is_decided = record.needs_no_follow_up();
-        let is_report_said = is_decided || record.is_said(ChecklistStep::ReportIssue);
+        let is_report_noted = is_decided || record.has_note_for(ChecklistStep::ReportIssue);
         match first_undone(&self.issues.reports) {
             Undone::Nothing => {}
             Undone::Issue(issue) => found.push(Missing::ReportIssue(Some(issue))),
-            Undone::Absent if is_report_said => is_unknown |= !self.is_whole(),
+            Undone::Absent if is_report_noted => is_unknown |= !self.is_whole(),
             Undone::Absent => self.add_absent(
                 record,
                 Missing::ReportIssue(None),

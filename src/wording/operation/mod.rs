@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::case;
 use crate::domain::case::Case;
 use crate::domain::checklist::ChecklistStep;
-use crate::domain::checklist::steps_that_are_said;
+use crate::domain::checklist::steps_with_notes;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{Assignee, Operation, OperationKind, Purpose, Remaining, Warning};
@@ -350,7 +350,7 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
         ),
         Warning::NoteNotUnderstood => format!(
             "hubwatch does not understand it, and no step, time-box or verdict follows from it; the steps of an outage are {}",
-            steps_that_are_said().join(", ")
+            steps_with_notes().join(", ")
         ),
         Warning::ValidatedWhileFiring(1) => "its alert still fires".to_owned(),
         Warning::ValidatedWhileFiring(count) => format!("{count} of its alerts still fire"),

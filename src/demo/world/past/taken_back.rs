@@ -18,8 +18,8 @@ impl Writer<'_> {
         };
         let Responder { user, since } = self.take(&id, at)?;
         let looked = since + self.minutes(3, 10);
-        let is_said = turn % 3 == 2;
-        if is_said {
+        let has_note = turn % 3 == 2;
+        if has_note {
             let words = self.words(match is_check {
                 true => About::FalseCheck,
                 false => About::FalseDisk,

@@ -156,7 +156,7 @@ pub(super) fn new_case(is_worse: bool) -> CaseOutcome {
         lasted: minutes(7),
         is_open: true,
         is_worse,
-        is_beside_hubs: true,
+        is_about_no_single_hub: true,
     }
 }
 

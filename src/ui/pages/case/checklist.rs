@@ -36,7 +36,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let left = case
         .checklist
         .iter()
-        .any(|item| item.step.can_be_said() && !matches!(item.state, StepState::Done(_)));
+        .any(|item| item.step.can_be_noted() && !matches!(item.state, StepState::Done(_)));
     let keys = model.keymap.keys(Context::Overlay, Action::OutageStep);
     if let Some(key) = keys.first().filter(|_| left) {
         page.line(
