@@ -1,4 +1,4 @@
-//! Documents: pages that are read only while they are open.
+//! Documents: pages whose content is fetched and kept only while they are on the screen.
 
 use std::sync::Arc;
 

@@ -25,7 +25,7 @@ pub struct Keymap {
 #[derive(Debug, thiserror::Error)]
 pub enum KeymapError {
     /// The map is not valid TOML, has a wrong shape, or names a context, an action or a key that does not exist. The
-    /// text has the line.
+    /// error's text names the line of the map.
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
     /// One key is bound to two actions.

@@ -27,7 +27,7 @@ pub struct Owed {
     pub tracker: Option<Arc<TrackerSettings>>,
 }
 
-/// How many outages have owed something for too long.
+/// The number of outages after which work has been owed for too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwedCount {
     /// No reading was made yet.
@@ -41,7 +41,7 @@ pub enum OwedCount {
 }
 
 impl Owed {
-    /// The outages that owe something, the oldest first.
+    /// The outages after which work is owed, the oldest first.
     pub fn outages(&self) -> &[OwedOutage] {
         self.reading
             .as_deref()

@@ -221,7 +221,7 @@ fn access(read_only: bool) -> Access {
 }
 
 // The first frame waits only for secret commands, since these may ask on the terminal. The first command that times out
-// ends this wait; the others run later. A message names a slow command. A signal ends it.
+// ends this wait; the others run later. A message names a slow command. A signal ends the wait with an error.
 async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     let options = FetchOptions {
         screen: TerminalState::Free,

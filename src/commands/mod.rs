@@ -45,8 +45,8 @@ use crate::store::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::symbols::Symbols;
 
-/// The most threads that block, for name look-ups, picture builds and files. A file system that hangs blocks one for
-/// each secret and state file on it, and other work must still find a thread.
+/// The limit for threads with blocking work: name look-ups, picture builds, reading files. A file system that hangs
+/// blocks one thread for each secret and state file on it, and other work must still find a thread.
 const BLOCKING_THREADS: usize = 256;
 
 /// What every command is given.

@@ -46,8 +46,8 @@ impl Window {
         }
     }
 
-    /// A window that begins no later than `span` and ends within a step of its end, in about `most` points at most. The
-    /// step is one minute if that is enough.
+    /// A window that begins no later than `span` and ends less than a step before the end of `span`. It has about
+    /// `most` points at most; the step is one minute if that is enough.
     pub fn covering(span: &Range<DateTime<Utc>>, most: usize) -> Self {
         let minutes = (span.end - span.start).num_minutes().max(1);
         let most = i64::try_from(most).unwrap_or(i64::MAX).max(2);

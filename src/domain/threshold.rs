@@ -80,9 +80,9 @@ pub struct ComparisonParts<'a> {
     pub threshold: Threshold,
 }
 
-/// Splits an expression at its top-level comparison with a number. `None` if there is no such comparison or more than
-/// one, if the top level has a looser operator, or if the comparison has `bool`: it then returns 0 or 1, and the alert
-/// fires either way.
+/// Splits an expression at its top-level comparison with a number. `None` if the top level has no such comparison, more
+/// than one comparison, or an operator that binds looser than a comparison. Also `None` if the comparison has `bool`:
+/// the comparison then returns 0 or 1, and the alert fires in both cases.
 pub fn split_comparison(expression: &str) -> Option<ComparisonParts<'_>> {
     let tokens = tokenize(expression)?;
     let tokens = strip_brackets(&tokens);
@@ -115,7 +115,8 @@ fn strip_brackets<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     tokens
 }
 
-// Finds the only comparison outside of all brackets. `None` if there is another one or a looser operator.
+// Finds the only comparison outside of all brackets. `None` if there is no comparison or a second one there, or an
+// operator that binds looser.
 fn find_comparison(tokens: &[Token<'_>]) -> Option<(usize, CompareOp)> {
     let outside = tokens.first()?.depth;
     let mut found = None;

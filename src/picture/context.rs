@@ -80,14 +80,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether `since` is at least `grace` ago; if not, the picture changes when it will be.
+    /// Whether `since` is at least `grace` ago. If not, the time when it will be is recorded: the picture changes then.
     pub fn has_lasted(&self, since: DateTime<Utc>, grace: Duration) -> bool {
         let end = time_after(since, grace);
         self.expire_at(end);
         end <= self.now.wall
     }
 
-    /// Whether `at` is in the future, and so cannot be used as a date. The picture changes when it no longer is.
+    /// Whether `at` is in the future, and so cannot be used as a date. If so, the time when `at` becomes usable is
+    /// recorded: the picture changes then.
     pub fn is_in_future(&self, at: DateTime<Utc>) -> bool {
         self.expire_at(at.checked_sub_signed(MAX_CLOCK_LEAD).unwrap_or(at));
         is_in_future(at, self.now.wall)
@@ -98,7 +99,7 @@ impl<'a> Context<'a> {
         self.valid_until.get()
     }
 
-    /// Whether a source is fresh. One that is not configured is not.
+    /// Whether a source is fresh. A source that is not configured is not fresh.
     pub fn is_fresh(&self, id: &SourceId) -> bool {
         self.states.get(id).is_some_and(|state| state.is_fresh())
     }
@@ -144,8 +145,8 @@ impl<'a> Context<'a> {
         slot.is_some_and(|slot| slot.state(self.now).is_fresh())
     }
 
-    /// The time of the last good poll of a Prometheus. Things without a start are dated by it, not by `now`, with which
-    /// they would stay new for ever.
+    /// The time of the last good poll of a Prometheus. It dates things whose beginning is not known: if `now` dated
+    /// them, they would stay new for ever.
     pub fn last_poll_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
         self.answers
             .prometheus
@@ -175,8 +176,8 @@ impl<'a> Context<'a> {
         !has_unread_priority(incident) && name.is_none_or(|name| self.priorities.contains(name))
     }
 
-    /// The rank of an incident by its own priority. One that the order lacks, or that cannot be read, counts as the
-    /// highest.
+    /// The rank of an incident by its own priority. A priority that the order lacks, or that cannot be read, counts as
+    /// the highest.
     pub fn incident_rank(&self, incident: &Incident) -> Option<Rank> {
         if has_unread_priority(incident) {
             return Some(Rank::Priority(0));

@@ -9,7 +9,8 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Slot, SourceId};
 
-/// The fewest other clusters that must have a rule: one that a single cluster has may be meant for it alone.
+/// A rule counts as missing only if at least this many other clusters have it: a rule that a single cluster has may be
+/// meant for that cluster alone.
 const MIN_OTHERS: usize = 2;
 
 type RuleNames<'a> = BTreeSet<&'a Arc<str>>;

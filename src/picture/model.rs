@@ -46,7 +46,7 @@ pub struct Picture {
     pub cases: Vec<Arc<Case>>,
     /// The cases as rows: a storm is one row that opens.
     pub rows: Vec<Row>,
-    /// Storms with too few places to become a row. One that is a row on the screen already stays one.
+    /// Storms with too few places to become a row. A storm that already has a row on the screen keeps it.
     pub small_storms: Vec<Storm>,
     /// The rota, as far as it is known.
     pub owners: Vec<PolicyView>,

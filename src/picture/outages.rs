@@ -42,7 +42,7 @@ pub fn evidence_by_hub(cases: &[Case]) -> EvidenceByHub {
     evidence
 }
 
-/// Joins every hub that is down to a case.
+/// Gives a case to every hub that is down: the case about its outage if there is one, otherwise a new one.
 pub fn attach_hubs_down(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterView]) {
     let down: Vec<&HubView> = clusters
         .iter()
@@ -177,7 +177,8 @@ fn hub_down_case(context: &Context<'_>, hub: &HubView) -> Case {
     }
 }
 
-// The date of a hub that is down by `up` of 0, which does not say since when.
+// When the hub's Prometheus was last polled. It dates an outage that only an `up` of 0 shows, since `up` does not say
+// when the outage began.
 fn last_poll_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
     let watcher = context.policy.prometheus_for(&hub.spec.key.cluster);
     watcher.map_or(context.now.wall, |source| context.last_poll_at(source))

@@ -18,7 +18,7 @@ fn escape_controls(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for char in json.chars() {
         if controls_terminal(char) {
-            // All of them are one UTF-16 unit.
+            // Each character that controls a terminal is one UTF-16 unit, so one escape is enough.
             let _infallible = write!(text, "\\u{:04x}", u32::from(char));
         } else {
             text.push(char);

@@ -1,4 +1,4 @@
-//! The outcomes of a command's operations: a line each, or JSON, and the exit code.
+//! The outcomes of a command's operations, as one line each or as JSON, and the exit code.
 
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ struct OperationJson {
 }
 
 impl OperationReport {
-    /// In one word.
+    /// The result of the operation in one word.
     pub fn result(&self) -> OperationResult {
         match self {
             Self::Finished(outcome) => outcome.result,
@@ -76,13 +76,13 @@ impl OperationReport {
 /// `[{"incident","action","result","detail"}]`
 ///
 /// # Errors
-/// Never: all of it is text.
+/// Never: JSON can represent every report.
 pub fn json(all: &[OperationReport], ctx: &TextContext) -> serde_json::Result<String> {
     let lines: Vec<OperationJson> = all.iter().map(|report| report.to_json(ctx)).collect();
     json_text::to_text(&lines).map(|text| text + "\n")
 }
 
-/// A line each.
+/// One line for each report.
 pub fn text(all: &[OperationReport], ctx: &TextContext) -> String {
     let lines = all
         .iter()

@@ -42,7 +42,7 @@ impl Scope {
     }
 
     /// # Errors
-    /// When a name is not in the inventory: a poll of nothing would be all clear.
+    /// When a name is not in the inventory: a poll of nothing would report that all is well.
     pub fn validate(&self, policy: &Policy) -> Result<(), UnknownName> {
         let no_cluster = self
             .clusters

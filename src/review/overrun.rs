@@ -23,8 +23,8 @@ pub struct Overrun {
     pub has_verdict: bool,
 }
 
-/// The time-boxes of an incident that ran out, the earliest first, by the lengths that `boxes` gives now. None where
-/// its log is not known.
+/// The overruns of an incident's time-boxes, the earliest first. The lengths of the boxes are those that `boxes` gives
+/// now. `None` if the incident's log is not known.
 pub fn overruns(
     one: &PastIncident,
     boxes: &TimeBoxes,
@@ -55,11 +55,11 @@ pub fn overruns(
     Some(found)
 }
 
-/// The length that the priority gives.
+/// The length of a time-box, as the incident's priority gives it.
 #[derive(Clone, Copy)]
 struct GivenLength {
     length: Option<Duration>,
-    /// Since when the priority has had a box, or none.
+    /// Since when there has been a length, or since when there has been none.
     since: DateTime<Utc>,
 }
 

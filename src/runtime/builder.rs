@@ -32,11 +32,11 @@ pub struct Builder {
     wanted: bool,
     is_building: bool,
     last_start: Option<Now>,
-    /// The latest picture; `None` while the next one is built, which takes it over.
+    /// The latest picture; `None` during a build, which takes the picture.
     previous: Option<Arc<Picture>>,
     /// When the latest picture expires without a new answer.
     expires: Option<Now>,
-    /// Since when a wanted picture has not come; `None` if none is awaited.
+    /// When the first build began whose picture has not come yet; `None` if no picture is awaited.
     lagging_since: Option<Now>,
     /// How many builds failed since the last successful one.
     failures: u32,

@@ -1,4 +1,4 @@
-//! PagerDuty's record of past incidents, for all that is about the time after an incident.
+//! PagerDuty's record of past incidents, for reports, figures and owed work.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -154,7 +154,8 @@ impl PastRecord {
     }
 }
 
-// Beside polls, takes only half of their portion of requests: what happens now is more urgent than what is past.
+// The pace at which the record is read. While the dashboard polls, it is half of the polls' pace: what happens now is
+// more urgent than what is past.
 fn pace(sources: &SourceContext) -> Pace {
     match sources.detail_limits.pace {
         Pace::Spread | Pace::Half => Pace::Half,

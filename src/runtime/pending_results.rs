@@ -4,7 +4,7 @@
 use crate::app::msg::Msg;
 use crate::domain::now::Now;
 
-/// Messages, each with the time when it came. A picture whose build began later includes the result.
+/// The waiting messages, each with its time of arrival. A picture whose build began then or later shows the result.
 #[derive(Default)]
 pub struct PendingResults(Vec<(Now, Msg)>);
 

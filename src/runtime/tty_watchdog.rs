@@ -15,7 +15,8 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How often output is drained until the program has ended: the rest of a frame would fill the terminal again.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Watches from now on; must be called inside the runtime.
+/// Starts to watch for SIGTERM and SIGHUP. If the program has not ended some time after such a signal, drains its
+/// output until it has. Must be called inside the runtime.
 ///
 /// # Errors
 /// When the system refuses.

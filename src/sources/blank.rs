@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    /// No other test has it.
+    /// No other test uses this secret.
     const SECRET: &str = "u+zQ7?\"b/K~x3>";
 
     fn blanked(text: &str) -> String {

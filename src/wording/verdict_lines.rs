@@ -197,7 +197,8 @@ impl<'a> Facts<'a> {
         hub.map_or(String::new(), |hub| causes(hub, self.ctx))
     }
 
-    // Sources of one kind that are in the same state for the same reason, including this reason's source.
+    // The source of a reason, and the other sources of the same kind that are in the same state with the same error.
+    // Empty if the reason is not about a source.
     fn sources_alike(&self, reason: &Reason) -> Vec<&'a SourceView> {
         let ReasonKind::SourceNotFresh(id, state) = &reason.kind else {
             return Vec::new();

@@ -1,5 +1,5 @@
-//! The events that ring. The condition of each began after the start, counts, and is not on a screen that somebody
-//! looks at.
+//! The events that ring. The condition of an event began after the start, is not muted, snoozed or about staging alone,
+//! and is not on a screen that somebody looks at.
 //!
 //! A condition rings once, and again only after it was over for [`CLEAR_FOR`]. While somebody sits at the screen, an
 //! event is held: a key, or the terminal gaining the focus, shows that it was seen; otherwise it rings once the user

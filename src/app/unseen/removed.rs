@@ -172,7 +172,7 @@ fn is_blind(case: &Case, source_id: &SourceId, alert: &str, new: &Picture) -> bo
     })
 }
 
-/// Splits off the rows beyond the limit: the newest rows, and the rest. Cases of the same storm share a row.
+/// Splits the cases into those of the newest `most` rows, and the rest. Cases of the same storm share a row.
 pub fn split_newest(
     mut gone: Vec<RemovedCase>,
     most: usize,

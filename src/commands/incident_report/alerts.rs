@@ -21,7 +21,7 @@ use crate::sources::prometheus::{alert_state_query, endpoint, history};
 
 /// How many alerts are asked for: one incident may hold thousands.
 const MAX_ALERTS: usize = 20;
-/// How many moments one query asks for: more would tell no more.
+/// For about how many points of time one query asks: more would show nothing more.
 const MOST_MOMENTS: usize = 1_000;
 
 /// When each alert of the incidents was pending and firing within `span`, and a text for each thing that could not be
@@ -140,7 +140,8 @@ async fn alert_record(
     })
 }
 
-// A run lasts from its first moment with a sample to the first moment without one, when it was seen to be over.
+// The times in which the alert had samples: each from its first sample to the next point of time without one, or to the
+// window's end.
 fn runs_of(values: &[Option<f64>], window: &Window) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let mut runs: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
     let mut begun: Option<DateTime<Utc>> = None;

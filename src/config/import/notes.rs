@@ -8,7 +8,8 @@ use super::wanted::hub_places;
 /// A note names at most this many places, and counts the others.
 const NAMED: usize = 3;
 
-/// Notes of versions that cannot be looked up in a running hub, and of versions that no file names.
+/// Comment lines that name the places whose wanted version is missing in the files, cannot be read there, or cannot be
+/// looked up in a running hub.
 pub(super) fn notes(found: &[ImportedCluster]) -> String {
     let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for place in hub_places(found) {

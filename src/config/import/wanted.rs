@@ -31,7 +31,7 @@ fn images(found: &[ImportedCluster]) -> String {
     }
     let tables = by_image.iter().flat_map(|(name, tags)| {
         let known: usize = tags.values().map(Vec::len).sum();
-        // An entry without places holds for every hub, so there is one only if the image of every hub is known.
+        // An entry without places holds for every hub. So one is written only if the image of every hub is known.
         let most = (known == hub_places(found).count())
             .then(|| tags.iter().max_by_key(|(_, places)| places.len()))
             .flatten();
@@ -64,7 +64,7 @@ fn kubernetes(found: &[ImportedCluster]) -> String {
     tables.collect()
 }
 
-/// The cluster's name if all of its hubs are meant, otherwise the names of those hubs.
+/// For each cluster: its name if all of its hubs are in `places`, otherwise the names of its hubs that are.
 fn closest_names<'a>(places: &[HubPlace<'a>], found: &'a [ImportedCluster]) -> Places<'a> {
     let mut names = Places::default();
     for one in found {

@@ -144,7 +144,7 @@ impl Limit {
         })
     }
 
-    /// A value that it keeps.
+    /// A value that the comparison keeps.
     pub(super) fn beyond(self) -> f64 {
         match self.sign {
             Sign::AtMost | Sign::AtLeast | Sign::Equal => self.value,
@@ -161,7 +161,7 @@ impl Limit {
         }
     }
 
-    /// Whether a value is kept.
+    /// Whether the comparison keeps a value.
     pub(super) fn holds_for(self, value: f64) -> bool {
         match self.sign {
             Sign::AtMost => value <= self.value,

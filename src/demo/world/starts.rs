@@ -51,7 +51,7 @@ impl Hub {
         count(counted.filter(|it| process.is_none_or(|began| began <= **it)))
     }
 
-    /// Servers that have started by `at`, since the hub's process began: it only ever rises until an upgrade.
+    /// Servers that have started by `at`, since the hub's process began. The number falls only with an upgrade.
     pub fn total_starts(&self, at: At, drift: Drift) -> f64 {
         let process = self.upgraded(at).and_then(|it| it.until);
         let hours = match process {
@@ -63,13 +63,13 @@ impl Hub {
             .floor()
     }
 
-    /// Seconds within which 95 of 100 servers usually start, of those that the hub's process has started.
+    /// Seconds within which 95 of 100 servers usually start with the release whose process runs at `at`.
     pub fn p95_at(&self, at: At) -> f64 {
         self.upgraded(at).map_or(self.p95, |it| it.p95)
     }
 
-    /// A reading of the starts within `range` up to `at`; `None` without starts where they are needed for it, and for
-    /// a hub that could not be scraped.
+    /// A reading of the starts within `range` up to `at`. `None` if the hub could be scraped neither at the beginning
+    /// nor at the end of that time, and for a percentile if there were no starts.
     pub fn start_reading(
         &self,
         what: StartReading,
@@ -141,7 +141,7 @@ fn count_within(starts: &[Starts], bound: f64) -> f64 {
     within.fold(0.0, |sum, it| sum + it)
 }
 
-/// Within how many seconds 95 of 100 of all starts ended, by halving.
+/// Within how many seconds 95 of 100 of all starts ended, by bisection; `None` if there were no starts.
 fn percentile(starts: &[Starts]) -> Option<f64> {
     let total = total(starts);
     if total <= 0.0 {

@@ -71,8 +71,9 @@ impl<'a> ExactLadder<'a> {
         }
     }
 
-    /// The incidents that surely contain this alert, by the first rung that finds any; else those that may contain it.
-    /// Joins of an alert with cut labels are never sure.
+    /// The incidents that surely contain this alert, as the first rung that finds any gives them. If there are none,
+    /// the error has the incidents that may contain the alert. No join of an alert with cut labels is sure, so for such
+    /// an alert this is always an error.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let found = self.find_by_rung(placed)?;
         match placed.alert.labels.are_cut() {
@@ -138,8 +139,8 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    /// The incidents that hold this alert, by the first rung that finds any. Probable matches count only if no rung
-    /// is sure.
+    /// The incidents that hold this alert, as the first rung that finds any gives them. Probable matches count only if
+    /// no sure rung finds any.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> IncidentMatch {
         self.exact
             .find(placed)

@@ -90,21 +90,21 @@ impl<'a> RuleInput<'a> {
 pub struct Mismatch {
     /// The rule that holds, and its details.
     pub finding: Finding,
-    /// The case that it is about, where it is about one.
+    /// The case that the mismatch is about, if any.
     pub case: Option<CaseId>,
-    /// The thing that it is about if not a case: a policy, a post, a source or a hub.
+    /// What the mismatch is about if it is not about a case: a policy, a post, a source or a hub.
     pub subject: Option<String>,
-    /// The places that its subject names, if any.
+    /// The places that the subject names, if any.
     pub places: Vec<Place>,
-    /// Since when it holds, where that is known.
+    /// Since when the mismatch has held, if known.
     pub since: Option<DateTime<Utc>>,
-    /// Planned maintenance or a silence explains it: shown, and out of the verdict.
+    /// Whether planned maintenance or a silence explains the mismatch. It is then shown, but not part of the verdict.
     pub muted: bool,
-    /// Whether it holds is not known: shown, and out of the verdict.
+    /// Whether it is not known if the mismatch holds. It is then shown, but not part of the verdict.
     pub cannot_tell: bool,
 }
 
-/// When a contradiction holds, and its text. The implementing type's fields are the arguments of the text.
+/// A rule finds contradictions of one kind, and gives their texts. The texts use the fields of the implementing type.
 pub trait Rule: Sized {
     /// Its name.
     const KIND: MismatchKind;

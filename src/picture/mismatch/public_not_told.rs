@@ -1,4 +1,4 @@
-//! Public not told: a P1 has been open for longer than the grace, and no open post may be about it.
+//! Public not told: a P1 has been open for longer than the grace, and there is no open post that may be about it.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;

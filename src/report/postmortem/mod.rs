@@ -39,11 +39,11 @@ pub struct Item {
 pub struct DraftContext<'a> {
     pub incident: &'a Incident,
     pub roles: &'a Roles<'a>,
-    /// Its zone is the team's.
+    /// The context of texts, in the team's time zone.
     pub text: &'a TextContext,
-    /// The course of the value that its alert compares, or why that is not known.
+    /// The course of the value that the incident's alert compares, or why that is not known.
     pub course: Result<&'a AlertCourse, String>,
-    /// Why it is not known which other incidents are the same outage; `None` if it is known.
+    /// Why the other incidents of the same outage are not known; `None` if they are.
     pub others_unknown: Option<String>,
     /// Where the incident is: "leap/prod".
     pub places: String,

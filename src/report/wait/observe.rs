@@ -67,8 +67,8 @@ impl HubEye<'_> {
         }
     }
 
-    // One failed probe is enough for `Failing`: it may have met a restart, so the grace decides. `up` 0 counts even
-    // beside a good probe, since nobody would see how servers start.
+    // One failed probe is enough for `Failing`. The cause may only be a restart, but then the failure ends within the
+    // grace. An `up` of 0 is enough too, even if the probe is good: Prometheus then does not see how servers start.
     fn state(&self, hub: &HubView) -> HubState {
         let probe = hub.probe.as_ref().filter(|_| self.has_probes);
         let up = hub.signals.up.filter(|_| !hub.signals_stale);
@@ -89,7 +89,7 @@ impl HubEye<'_> {
         }
     }
 
-    // The time is that of the sample, which is older than the answer that holds it.
+    // The time is that of the sample, which is older than the answer that contains the sample.
     fn failed_scrape(&self, hub: &HubView) -> HubState {
         let sampled_at = hub.signals.sampled_at.filter(|_| !hub.signals_stale);
         let ago = sampled_at.map(|at| duration_since(self.now.wall, at));
@@ -101,7 +101,7 @@ impl HubEye<'_> {
     }
 }
 
-// How long ago a source that shows the case as open was last asked; of several sources, the latest.
+// How long ago a source that shows the case as open was last asked. Of several such sources, the one asked last counts.
 fn last_seen(case: &Case, picture: &Picture) -> Duration {
     let says_so = |id: &SourceId| {
         let is_incident = matches!(case.id, CaseId::Incident(_));

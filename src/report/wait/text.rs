@@ -11,7 +11,8 @@ use crate::text::durations::format_duration;
 use crate::text::symbols::Symbols;
 use crate::wording::verdict::names;
 
-/// How many are named: nobody would read more in one line. The lines on standard error name the others.
+/// How many hubs, sources and cases the line names at most: nobody would read more in one line. The lines on standard
+/// error name the others.
 const MAX_NAMED: usize = 3;
 
 /// If the baseline is older than this, the line says so.
@@ -94,7 +95,7 @@ fn worse_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> V
 fn doubt_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> Vec<String> {
     let all = format!("{} {}", hub_count(outcome), time(outcome, context));
     let sources = outcome.blind_sources().map(lost_source);
-    // Hubs that are unknown for lack of their source come after it.
+    // Sources come first, and then the hubs that are unknown because of a source.
     let hubs = outcome.doubtful_hubs().map(|hub| doubtful_hub(hub, ", "));
     let cases = outcome.undecided_cases();
     let cases = cases.map(|it| format!("younger than the grace: {}", case(it)));
@@ -141,7 +142,8 @@ fn not_tried(outcome: &Outcome) -> Option<String> {
     Some(format!("not tried: {named}"))
 }
 
-// Chance decides nothing, but what slows one start in ten on every hub is seen only here.
+// Starts that may be slower only by chance do not change the verdict. But if one start in ten became slow on every hub,
+// only this text would show it.
 fn perhaps_slower(outcome: &Outcome) -> Option<String> {
     let times = outcome.hubs.iter().map(|hub| &hub.start_times);
     let count = times.filter_map(|it| it.perhaps_slower()).count();
@@ -191,7 +193,7 @@ fn perfdata(outcome: &Outcome) -> String {
     )
 }
 
-/// Everything that is worse, cannot be told or was not tried, a line each.
+/// One line for each thing that is worse, cannot be told, or was not compared or tried.
 pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let between = symbols.separator;
     let worse = outcome

@@ -191,7 +191,7 @@ pub struct Postmortem {
     pub acknowledged: Option<FirstAcknowledgement>,
     /// How long nobody owned each incident of the outage; the report's own incident comes first. `None` if not known.
     pub unowned: Vec<(u64, Option<TimeDelta>)>,
-    /// When the last incident of the outage was resolved; none while one is open.
+    /// When the last incident of the outage was resolved; `None` while an incident is open.
     pub ended: Option<DateTime<Utc>>,
     /// `None` if the incident was no P1.
     pub told: Option<Told>,
@@ -216,7 +216,7 @@ impl<'a> ReviewInput<'a> {
         self.members().min_by_key(created).unwrap_or(self.one)
     }
 
-    /// None while one is open.
+    /// When the last incident was resolved; `None` while an incident is open.
     fn ended(&self) -> Option<DateTime<Utc>> {
         let ends: Option<Vec<_>> = self.members().map(|it| it.incident.resolved_at).collect();
         ends.and_then(|ends| ends.into_iter().max())
@@ -343,7 +343,8 @@ fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told
 fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
     let first = input.first();
     let created = first.incident.created_at;
-    // An alert that began to fire after the page did not cause it. One that did may have its first sample a step later.
+    // An alert that began to fire after the page did not cause the page. But the alert that caused it may have its
+    // first sample up to a step later than the page.
     match (begins, first.found_by()) {
         (Some(begins), _) if begins.at <= created + begins.within => PageDelay::After {
             at_least: (created - begins.at).max(TimeDelta::zero()),

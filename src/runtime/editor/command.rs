@@ -37,7 +37,7 @@ pub fn argv(editor: &str, file: &str) -> Vec<String> {
 }
 
 // `exec` puts the editor in the shell's place: if an editor that stops itself were a child of the shell, its stop
-// would go unnoticed. `exec` takes no assignments, so `env` does.
+// would go unnoticed. `exec` cannot set variables for the command that it runs, so `env` sets them.
 fn exec_prefix(editor: &str) -> &'static str {
     let first = editor.split_whitespace().next().unwrap_or_default();
     if editor.contains(COMMAND_SEPARATORS) {

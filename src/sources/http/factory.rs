@@ -23,13 +23,13 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(55);
 /// Idle connections kept for one host: a poll is two requests.
 const MAX_IDLE_PER_HOST: usize = 2;
 
-/// How long connections are kept after an answer.
+/// What happens to a connection after an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pool {
-    /// It is kept for the next poll.
+    /// The connection is kept for the next poll.
     #[default]
     KeepAlive,
-    /// It is closed: many hosts asked once a minute would hold 21 MiB of TLS state.
+    /// The connection is closed: those to many hosts asked once a minute would hold 21 MiB of TLS state.
     Closed,
 }
 
@@ -43,10 +43,10 @@ pub enum Redirects {
     None,
 }
 
-/// Whether a server must show a certificate to be trusted.
+/// Whether the server's certificate must be trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CertificateCheck {
-    /// It must.
+    /// Without a trusted certificate, the connection fails.
     #[default]
     Required,
     /// Certificates are not verified. Only for reading a certificate that was refused; no secret may be sent.

@@ -1,5 +1,5 @@
 //! Incidents of a span of time in the past, with their logs: read once, kept on disk by month, and brought up to date
-//! by the account's log. One log for the whole account takes far fewer requests than one an incident.
+//! by the account's log. One log for the whole account takes far fewer requests than one log for each incident.
 
 mod entries;
 mod kept;
@@ -33,7 +33,7 @@ use windows::WindowReader;
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidentRecord {
     pub incident: Incident,
-    /// The oldest entry first. The entries' sentences are empty.
+    /// The oldest entry first. The `summary` of every entry is empty.
     pub log: Vec<LogEntry>,
     /// The incident that it was merged into.
     pub merged_into: Option<IncidentId>,
@@ -53,9 +53,9 @@ pub struct PastIncidents {
 /// Incidents as they were last read.
 pub struct KeptIncidents {
     pub past: PastIncidents,
-    /// The earliest moment up to which a part of them was read.
+    /// The time up to which every month was read: that of the month that was read the longest ago.
     pub as_of: DateTime<Utc>,
-    /// Of a month of the span nothing is kept.
+    /// Whether nothing is kept of at least one month of the span.
     pub lacks_months: bool,
 }
 

@@ -111,8 +111,9 @@ impl ProbeStates {
         outages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
-    /// The hubs to probe now. These are all hubs if none is due, since a person then requested the round. They are also
-    /// all hubs if our own network may be the cause: a second try must then be compared with new answers of the others.
+    /// The hubs to probe now: those that are due. If none is due, a person requested the round, and all hubs are
+    /// probed. All hubs are also probed if our own network may be the cause of failures: the second try of a hub
+    /// must then be compared with new answers of the other hubs.
     pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
         let due = all.iter().filter(|target| self.is_due(&target.key, now));
         let due: Vec<_> = due.cloned().collect();

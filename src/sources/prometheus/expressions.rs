@@ -21,8 +21,8 @@ pub(super) enum QueryPart {
     Signal(Signal),
     /// The slowest start, which shows whether the 95th percentile is only a lower bound.
     SlowestStart,
-    /// When the newest sample was scraped, by cluster if one endpoint answers for many, so that a cluster without any
-    /// live hub still has its freshness.
+    /// When the newest sample was scraped. If one endpoint answers for many clusters, each cluster has its own value.
+    /// All of a cluster's targets count, so it has a value even if none of its hubs can be scraped.
     NewestSample,
 }
 
@@ -108,7 +108,7 @@ impl Expressions {
     }
 }
 
-/// The line break ends a comment that the expression may end with.
+/// The expression with the label of its part. If it ends with a comment, the added line break ends that comment.
 pub(super) fn with_part_label(name: &str, expression: &str) -> String {
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }

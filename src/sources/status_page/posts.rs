@@ -168,7 +168,7 @@ impl WirePost {
         }
     }
 
-    /// Whether it names the incident that it is about.
+    /// Whether the post names the incident that it is about.
     pub fn is_linked(&self) -> bool {
         linked_incident(self).is_some()
     }
@@ -184,14 +184,14 @@ impl WirePost {
 }
 
 impl ParsedPost {
-    /// Whether it uses a label that the page's lists do not have.
+    /// Whether the post has a status or an impact that is not among the page's labels.
     pub fn has_unknown_label(&self) -> bool {
         self.post.status == UNKNOWN_LABEL
             || self.impacted.iter().any(|(_, word)| word == UNKNOWN_LABEL)
     }
 }
 
-/// Stands for a label that the page's lists do not have.
+/// The word for a status or an impact that is not among the page's labels.
 const UNKNOWN_LABEL: &str = "unknown";
 
 /// Makes a post from its listing and its updates. `None` without an id, and if the public never saw the post because
@@ -261,7 +261,8 @@ pub(super) fn parse_post(
     })
 }
 
-// The date of the earliest in the last run of closing updates: further updates may follow the closing one.
+// When the post was closed. After the update that closed it, further closing updates may follow, so the date is that of
+// the first update in the last unbroken run of closing ones.
 fn closed_at(
     public: &[&WireUpdate],
     words: &StatusKeywords,

@@ -16,7 +16,8 @@ use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::painter::Painter;
 
-/// The room that is kept for a line's times to grow: with less left, the line may need another row when they expire.
+/// By how many cells a line may grow when its times change. If fewer are left in the row, the line may then need
+/// another row.
 const WRAP_SLACK: usize = 8;
 
 /// The size of a drawn overlay.

@@ -23,7 +23,7 @@ pub(in crate::app::update) fn merge_loaded(
         if !draft.may_be_for(account.as_ref()) {
             model.foreign_drafts += 1;
         } else if !has_same_subject(model, &draft) {
-            // The draft typed in this run is newer.
+            // A draft of this run on the same subject would be newer, and would be kept instead.
             model.drafts.insert(draft.key(), draft);
         }
     }

@@ -1,9 +1,9 @@
-//! When the hubs of a cluster are one row, and what is never in it.
+//! When the outages of a cluster's hubs become one row, and which cases never become part of it.
 
 use super::*;
 use crate::domain::incident::Incident;
 
-/// A hub that a probe saw down, of a case without an incident.
+/// A case without an incident, about a hub that a probe saw down.
 fn down(place: &str, minutes: i64) -> Case {
     let (cluster, hub) = place.split_once('/').unwrap();
     let key = HubKey::new(cluster, hub);
@@ -23,7 +23,7 @@ fn incident(title: &str) -> Incident {
     }
 }
 
-/// A P1 of an incident with this title, joined to its hub's outage.
+/// A P1 whose incident has this title, joined to the outage of its hub.
 fn page(place: &str, title: &str, minutes: i64) -> Case {
     Case {
         id: CaseId::Incident(place.into()),
@@ -34,7 +34,7 @@ fn page(place: &str, title: &str, minutes: i64) -> Case {
     }
 }
 
-/// Of one cluster with so many hubs h0, h1, …
+/// Folds the cases of one cluster whose hubs are h0, h1, …; `hubs` is their number.
 fn folds_of_cluster(hubs: usize, cases: Vec<Case>) -> Folded {
     let hub = |number: usize| HubSpec {
         key: HubKey::new("commons", format!("h{number}").as_str()),
@@ -152,7 +152,7 @@ fn a_cluster_that_recovers_stays_a_row_for_those_who_see_it() {
     assert_eq!(folded.small_storms[0].key, "outage of commons");
 }
 
-/// An outage's case of any hub, or a P1 of another kind.
+/// A case about the outage of any hub, with or without a page, or a P1 of another kind.
 pub(super) fn some_outage() -> impl Strategy<Value = Case> {
     let title = prop::sample::select(vec!["Hub is down", "Users cannot log in"]);
     (

@@ -1,6 +1,6 @@
-//! Open incidents that may be the page of a group of alerts without a sure join: one that came through Alertmanager
-//! around the time when the group began to fire, and that names nothing else. Alerts of one name and place are a
-//! group, and one incident is the page of at most one group.
+//! Open incidents that may be the page of a group of alerts without a sure join. Such an incident came through
+//! Alertmanager around the time when the group began to fire, and names nothing but the group. Alerts of one name and
+//! place are a group, and one incident is the page of at most one group.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,7 +16,8 @@ use crate::domain::route::DedupKey;
 use crate::picture::mismatch::RuleInput;
 use crate::picture::places::{alert_place, labels_place, places_in_title};
 
-// Clocks differ a little; Alertmanager has been seen to be three hours late.
+// How much earlier or later than its group's first alert a page may be. Clocks differ a little, and Alertmanager has
+// been seen to be three hours late.
 const MAX_EARLY: TimeDelta = TimeDelta::minutes(1);
 const MAX_LATE: TimeDelta = TimeDelta::minutes(195);
 

@@ -1,4 +1,4 @@
-//! Over TLS, with certificates made for the occasion.
+//! Requests over TLS, with certificates that the tests make.
 
 use chrono::{DateTime, Utc};
 use rcgen::{
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion};
 use super::*;
 use crate::sources::error::{Cause, Sent, SourceError};
 
-/// A certificate authority of our own, and the file it stands in.
+/// A certificate authority of our own, and the file with its certificate.
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
     file: tempfile::NamedTempFile,
@@ -37,7 +37,7 @@ impl Authority {
         }
     }
 
-    /// A server for `name` whose certificate ends in this year, for one connection.
+    /// A server that answers one connection for `name`, with a certificate that ends in `last_year`.
     fn serve(&self, name: &str, last_year: i32) -> String {
         let key = KeyPair::generate().unwrap();
         self.serve_with(name, last_year, key, &[&TLS13, &TLS12])
@@ -71,8 +71,8 @@ impl Authority {
     }
 }
 
-/// A server that shows a certificate which nobody else signed, as `openssl req -x509` makes it or not, and the file
-/// it stands in.
+/// A server with a self-signed certificate, and the file with that certificate. `is_ca` says whether the certificate is
+/// marked as an authority's, as `openssl req -x509` does.
 fn serve_self_signed(is_ca: IsCa) -> (String, tempfile::NamedTempFile) {
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     params.is_ca = is_ca;

@@ -160,7 +160,8 @@ async fn verify_once(
     Ok((fresh, seen))
 }
 
-/// The outcome of a verified write. It says so if an acknowledgement reopened an incident that was just resolved.
+/// The outcome of a verified write: confirmed, or reopened if the log shows that the incident was resolved just before
+/// the acknowledgement arrived.
 pub(super) async fn verified_outcome(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,

@@ -1,4 +1,4 @@
-//! Against a server that is as strict on dates and pages as PagerDuty is.
+//! Tests against a server that is as strict about dates and paging as PagerDuty is.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -27,18 +27,18 @@ type Rows = Vec<(DateTime<Utc>, Value)>;
 
 const NO_SUCH_INCIDENT: &str = "there is no such incident";
 
-/// Rows by their time.
+/// The account on the server. Each row has its time.
 #[derive(Clone, Default)]
 struct Account {
     incidents: Rows,
     log: Rows,
-    /// Requests that are answered before all others fail.
+    /// The number of requests that are answered before all further ones fail; `None` if none fails.
     answers: Option<usize>,
-    /// The next requests that it refuses for its limit.
+    /// How many of the next requests are refused for the rate limit.
     refusals: usize,
 }
 
-/// The server; what it was asked.
+/// The server, and the requests that it answered.
 #[derive(Clone, Default)]
 struct Strict {
     account: Arc<Mutex<Account>>,
@@ -67,7 +67,7 @@ impl Strict {
         is_refused
     }
 
-    // At most 31 days here, where PagerDuty takes six months: a window that is too long must not pass.
+    // Accepts at most 31 days, where PagerDuty accepts six months, so that a test notices a window that is too long.
     fn answer(&self, request: &Request) -> Result<Value, &'static str> {
         if let Some(id) = request.url.path().strip_prefix("/incidents/") {
             return self.row(id);
@@ -163,7 +163,7 @@ fn entry(id: usize, of: u64, kind: &str, at: DateTime<Utc>) -> (DateTime<Utc>, V
     (at, row)
 }
 
-/// What a program keeps.
+/// A cache in memory.
 #[derive(Default)]
 struct Kept(Mutex<BTreeMap<String, Vec<u8>>>);
 
@@ -179,7 +179,7 @@ impl Cache for Kept {
     }
 }
 
-/// An account at a server, and what is kept of it.
+/// A server with an account, and the cache of the program that reads it.
 struct World {
     strict: Strict,
     clock: Arc<TestClock>,
@@ -209,7 +209,7 @@ impl World {
         self.change(|account| {
             account.incidents.extend(incidents);
             account.log.extend(log);
-            // As PagerDuty lists them.
+            // In the order in which PagerDuty lists them.
             account.incidents.sort_by_key(|(at, _)| *at);
             account.log.sort_by_key(|(at, _)| Reverse(*at));
         });
@@ -219,7 +219,7 @@ impl World {
         change(&mut self.strict.account.lock().unwrap());
     }
 
-    /// What it was asked since the last call.
+    /// The requests that the server answered since the last call.
     fn take_asked(&self) -> Vec<String> {
         std::mem::take(&mut self.strict.asked.lock().unwrap())
     }
@@ -322,7 +322,7 @@ async fn a_window_that_holds_too_many_is_read_as_two() {
     assert!(world.take_asked().len() < 100 + 130 + 5);
 }
 
-/// Of each incident, whether its log is known.
+/// Whether the log of each incident is known.
 fn known_logs(read: &PastIncidents) -> Vec<bool> {
     let records = read.records.iter();
     records.map(|it| it.incident.log_known).collect()

@@ -1,9 +1,9 @@
 //! Alertmanager's details of an event, wherever PagerDuty keeps them.
 //!
-//! Details stand under `details`, `cef_details` or `custom_details`, or one of these within another, as an
-//! object or as JSON text of one. Alertmanager up to 0.29 writes `firing` as text blocks, from 0.30 on as a
-//! JSON list with fingerprints; either may come as the other's text. Where the receiver's configuration
-//! replaces `firing` by a count, labels may stand beside it as keys of their own.
+//! Details are under `details`, `cef_details` or `custom_details`, or under one of these within another. They are an
+//! object, or a text that contains the object as JSON. Alertmanager up to 0.29 writes `firing` as text blocks, from
+//! 0.30 on as a JSON list with fingerprints; the list may also come as a text. If the receiver's configuration replaces
+//! `firing` by a count, labels may be beside the count as keys of their own.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use crate::domain::text_limit::cut_key;
 const CONTAINERS: [&str; 3] = ["details", "cef_details", "custom_details"];
 // `body`, `cef_details`, `details`, `custom_details`.
 const MAX_DEPTH: usize = 4;
-// The keys that Alertmanager adds to those of any configuration.
+// Alertmanager adds these keys to the details of every configuration, so they are not labels.
 const NO_LABELS: [&str; 4] = ["firing", "resolved", "num_firing", "num_resolved"];
 
 /// The alerts in an event.
@@ -214,14 +214,14 @@ impl<'a> TextBlock<'a> {
         self.pending.clear();
     }
 
-    /// At `Annotations:`. Blank lines before it are a template's.
+    /// The labels of a block that ends with `Annotations:`. Blank lines before that line are part of the template.
     fn close(mut self) -> Labels {
         self.pending.truncate(self.pending.trim_end().len());
         self.keep_pending();
         self.end()
     }
 
-    /// At the end of the text, or where the next block begins without annotations.
+    /// The labels of a block that ends without annotations: at the end of the text, or where the next block begins.
     fn end(self) -> Labels {
         self.labels.into_iter().collect()
     }

@@ -138,7 +138,7 @@ impl WireIncident {
             .or(self.last_status_change_at.value())
     }
 
-    /// Whether listings narrowed to these would name it.
+    /// Whether listings with these filters would include the incident.
     pub fn matches(&self, ids: &FilterIds) -> bool {
         let service = self.service.as_ref().and_then(WireReference::id);
         ids.matches(

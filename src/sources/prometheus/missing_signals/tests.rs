@@ -1,4 +1,4 @@
-//! What is asked of the past, and when, against a server that tells what it was asked.
+//! Which queries about the past are sent, and when, to a server that records its requests.
 
 use serde_json::{Value, json};
 use wiremock::matchers::{body_string_contains, path};
@@ -44,7 +44,7 @@ async fn asked(server: &MockServer, window: &str) -> usize {
     bodies.filter(|body| body.contains(window)).count()
 }
 
-// Both hubs have everything but these.
+// Two hubs that have every expected signal except the `absent` ones.
 fn hubs(absent: &[(&str, Signal)]) -> SignalsByHub {
     let hub = |name: &str| {
         let lacks = |signal| absent.contains(&(name, signal));
