@@ -46,7 +46,7 @@ pub struct Cli {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// The configuration [else: $HUBWATCH_CONFIG, else $XDG_CONFIG_HOME/hubwatch/config.toml]
+    /// Configuration file [else: $HUBWATCH_CONFIG, else $XDG_CONFIG_HOME/hubwatch/config.toml]
     #[arg(long, global = true, value_name = "PATH")]
     pub config: Option<PathBuf>,
     /// Never write to any source
@@ -78,36 +78,36 @@ impl Global {
 pub enum Command {
     /// The dashboard on an embedded world: no account needed
     Demo(Demo),
-    /// One look, then the verdict; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+    /// Poll every source once and print the verdict; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
     Check(Check),
-    /// One line for a status bar
+    /// Print one line for a status bar
     Line(Line),
     /// An action of the dashboard.
     #[command(flatten)]
     Operation(OperationCommand),
     /// Write a first configuration to fill in
     Init(Init),
-    /// Ask every source once; say how each answers, and which settings may be missing
+    /// Test every source: say how each answers, and which settings may be missing
     Doctor(Doctor),
-    /// Print the handoff at the end of a shift, in Markdown: what you hold, what runs out, what is broken
+    /// Print the shift's handoff in Markdown: your cases, the clocks that run out, what is broken
     Handoff(Handoff),
-    /// Draft the report of an incident, in Markdown: what is known with where it comes from, and questions
+    /// Draft an incident's report in Markdown: the known facts with their sources, and open questions
     Report(Report),
-    /// What is still to be done after outages, as far as notes, posts and the tracker tell
+    /// List the follow-ups owed after outages, from notes, posts and the tracker
     Owed(Owed),
-    /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
+    /// Count outages by month and by who found them, and incidents by alert, from PagerDuty's records
     Trends(Trends),
-    /// Which versions run where, and which batch of an upgrade does worse than the rest
+    /// Show which versions run where, and which upgrade batch does worse than the rest
     Rollout(Rollout),
-    /// What rings while the dashboard runs
+    /// Test the bell, the terminal's notification and the on_event program
     Notify(Notify),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
     Import(Import),
     /// Print a shipped file: the example configuration, Prometheus rules, …
     Print(Print),
-    /// Print a shell's completions
+    /// Print shell completions
     Completions {
-        /// For this shell
+        /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
@@ -117,31 +117,31 @@ pub enum Command {
 /// `hubwatch demo`
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
-    /// Clusters in the world
+    /// Number of clusters
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub clusters: Option<u32>,
-    /// Hubs in the world
+    /// Number of hubs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub hubs: Option<u32>,
-    /// Firing alerts to begin with
+    /// Number of alerts that fire at the start
     #[arg(long, value_name = "N")]
     pub alerts: Option<u32>,
-    /// The same seed gives the same shift
+    /// Random seed; the same seed gives the same shift
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// How fast the world's clock goes
+    /// Speed of the demo's clock; 1 is real time
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = parse_speed)]
     pub speed: f64,
-    /// What happens in it; `help` lists the names
+    /// Scenario to play; `help` lists the names
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// One Prometheus that answers for all clusters, told apart by a label
+    /// One Prometheus for all clusters, which a label distinguishes
     #[arg(long)]
     pub single_prometheus: bool,
-    /// Serve the world without a screen; prints `ready: PATH` once it answers
+    /// Serve the demo's world without a screen; prints `ready: PATH` once it answers
     #[arg(long, requires = "write_config")]
     pub serve: bool,
-    /// Where --serve writes a configuration for its world
+    /// File to which --serve writes the configuration for its world
     #[arg(long, value_name = "PATH", requires = "serve")]
     pub write_config: Option<PathBuf>,
 }
@@ -149,28 +149,28 @@ pub struct Demo {
 /// `hubwatch check`
 #[derive(Clone, Debug, Args)]
 pub struct Check {
-    /// What is printed
+    /// Output format
     #[arg(long, value_enum, default_value_t, requires_if("junit", "wait"))]
     pub format: CheckFormat,
-    /// Only these clusters, with what PagerDuty and the status pages say of them
+    /// Check only these clusters, with their incidents and posts
     #[arg(long = "cluster", value_name = "NAME", num_args = 1..)]
     pub clusters: Vec<String>,
-    /// Only these hubs
+    /// Check only these hubs, with their incidents and posts
     #[arg(long = "hub", value_name = "CLUSTER/HUB", num_args = 1..)]
     pub hubs: Vec<HubKey>,
-    /// The time for all sources together; one that has not answered by then is not known
+    /// Time limit for all sources together; a source that has not answered by then is unknown
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
-    /// Look for so long, and say what got worse since the start; exit 0 nothing, 2 something, 3 it cannot be told
+    /// Keep polling for this long and say what got worse; exit 0 nothing, 2 something, 3 cannot tell
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, help_heading = WAITING)]
     pub wait: Option<Duration>,
-    /// Compare with this earlier output of check --format json, not with the start
+    /// Compare with this earlier output of check --format json instead of the start
     #[arg(long, value_name = "FILE", requires = "wait", help_heading = WAITING)]
     pub baseline: Option<PathBuf>,
-    /// A hub may fail, a new case be open and a source be lost for so long
+    /// Tolerate a failing hub, a new case or a lost source for this long
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = parse_duration, requires = "wait", help_heading = WAITING)]
     pub grace: Duration,
-    /// Exit 3 where nobody started a server on a hub
+    /// Exit 3 if nobody started a server on one of the hubs
     #[arg(long, requires = "wait", help_heading = WAITING)]
     pub require_starts: bool,
 }
@@ -183,7 +183,7 @@ pub enum CheckFormat {
     /// One line as monitoring plugins print it, then the details
     #[default]
     Text,
-    /// Everything, by a schema
+    /// Everything, in a versioned schema
     Json,
     /// With --wait: a test case for each hub
     Junit,
@@ -192,7 +192,7 @@ pub enum CheckFormat {
 /// `hubwatch line`
 #[derive(Clone, Debug, Args)]
 pub struct Line {
-    /// The form of the line
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: LineFormat,
 }
@@ -200,17 +200,17 @@ pub struct Line {
 /// The forms of `line`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LineFormat {
-    /// Text alone
+    /// Plain text
     #[default]
     Plain,
-    /// With tmux's style marks
+    /// With tmux's style codes
     Tmux,
 }
 
 /// `hubwatch init`
 #[derive(Clone, Debug, Args)]
 pub struct Init {
-    /// Replace a file that is there
+    /// Replace an existing file
     #[arg(long)]
     pub force: bool,
 }
@@ -218,7 +218,7 @@ pub struct Init {
 /// `hubwatch doctor`
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Doctor {
-    /// The time for all sources together; one that has not answered by then is not known
+    /// Time limit for all sources together; a source that has not answered by then is unknown
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
 }
@@ -234,7 +234,7 @@ pub struct Import {
 /// `hubwatch print`
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Print {
-    /// Which file
+    /// The file to print
     pub file: ShippedFile,
 }
 
@@ -253,11 +253,11 @@ pub enum ShippedFile {
     Theme,
 }
 
-const NO_UNIT: &str = "write it with its unit, such as 20s or 1m";
+const NO_UNIT: &str = "give a number with its unit, such as 20s or 1m";
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
-        Ok(duration) if duration.is_zero() => Err("it must be longer than nothing".to_owned()),
+        Ok(duration) if duration.is_zero() => Err("it must be longer than zero".to_owned()),
         Ok(duration) => Ok(duration),
         Err(_) => Err(NO_UNIT.to_owned()),
     }

@@ -16,19 +16,19 @@ pub struct Handoff {
     /// Who hands over: a name, address or id in PagerDuty [else: you]
     #[arg(long = "for", value_name = "PERSON")]
     pub person: Option<String>,
-    /// When the shift began: 09:00 in the team's zone, or 2026-01-01T09:00:00Z [else: by the rota]
+    /// When the shift began: 09:00 in the team's zone, or 2026-01-01T09:00:00Z [else: from the rota]
     #[arg(long, value_name = "TIME", value_parser = parse_shift_time)]
     pub since: Option<ShiftTime>,
-    /// When the shift ends, written in the same way [else: by the rota]
+    /// When the shift ends, in the same form [else: from the rota]
     #[arg(long, value_name = "TIME", value_parser = parse_shift_time)]
     pub until: Option<ShiftTime>,
-    /// Write it as a note on this incident too: its id or its number
+    /// Also write the handoff as a note on this incident, by id or number
     #[arg(long, value_name = "INCIDENT", value_parser = parse_incident)]
     pub note: Option<IncidentId>,
-    /// Do not ask before the note is written
+    /// Do not ask for confirmation of the note
     #[arg(short, long, requires = "note")]
     pub yes: bool,
-    /// The time for all sources together; one that has not answered by then is not known
+    /// Time limit for all sources together; a source that has not answered by then is unknown
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
 }
@@ -52,16 +52,16 @@ fn parse_shift_time(text: &str) -> Result<ShiftTime, String> {
 /// `hubwatch report`
 #[derive(Clone, Debug, Args)]
 pub struct Report {
-    /// Its id or its number
+    /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// Name people; else they are called by their part in it
+    /// Name people; else only their roles are given
     #[arg(long)]
     pub names: bool,
     /// Write to this file, which must not exist yet
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Open it in your editor [else the file is incident-NUMBER.md here]
+    /// Open the draft in your editor; without --output the file is incident-NUMBER.md here
     #[arg(long)]
     pub edit: bool,
 }
@@ -69,10 +69,10 @@ pub struct Report {
 /// `hubwatch owed`
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Owed {
-    /// Outages that ended on this day or later, in the team's zone; those of 90 days where it is not given
+    /// Only outages that ended on this day or later, in the team's zone [else: of the last 90 days]
     #[arg(long, value_name = "DATE")]
     pub since: Option<NaiveDate>,
-    /// What is printed
+    /// Output format
     #[arg(long, short = 'o', value_enum, default_value_t)]
     pub format: OwedFormat,
 }
@@ -90,13 +90,13 @@ pub enum OwedFormat {
 /// `hubwatch trends`
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Trends {
-    /// The first day, in the team's zone; the first of the month a year ago where it is not given
+    /// First day, in the team's zone [else: the first of this month a year ago]
     #[arg(long, value_name = "DATE")]
     pub since: Option<NaiveDate>,
-    /// The day after the last one; now where it is not given
+    /// The day after the last one [else: now]
     #[arg(long, value_name = "DATE")]
     pub until: Option<NaiveDate>,
-    /// What is printed
+    /// Output format
     #[arg(long, short = 'o', value_enum, default_value_t)]
     pub format: TrendsFormat,
 }
@@ -107,7 +107,7 @@ pub enum TrendsFormat {
     /// Two tables: by month and by alert
     #[default]
     Text,
-    /// The months, a row each
+    /// One row for each month
     Csv,
     /// Everything
     Json,

@@ -9,9 +9,9 @@ pub struct Notify {
     pub command: NotifyCommand,
 }
 
-/// What is done about what rings.
+/// The commands about notifications.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum NotifyCommand {
-    /// Ring once by every way that is configured; say which of them work here
+    /// Send a test by each configured way, and say which of them work here
     Test,
 }

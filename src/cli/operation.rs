@@ -21,13 +21,13 @@ pub enum OperationCommand {
     Resolve(IncidentsArgs),
     /// Write a note on an incident
     Note(Note),
-    /// Give an incident to a person, by address, or to an escalation policy
+    /// Reassign an incident to a person, by email, or to an escalation policy
     Reassign(Reassign),
     /// Escalate an incident
     Escalate(Escalate),
     /// Set or remove an incident's priority
     Priority(Priority),
-    /// Put an acknowledged incident aside
+    /// Snooze an acknowledged incident
     Snooze(Snooze),
     /// Open an incident
     Declare(Declare),
@@ -36,21 +36,21 @@ pub enum OperationCommand {
 /// Whether a command asks first, and how its results are printed.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct OperationOptions {
-    /// Do not ask first, for scripts
+    /// Do not ask for confirmation, for scripts
     #[arg(short, long)]
     pub yes: bool,
-    /// How the results are printed
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: OperationFormat,
 }
 
-/// How the results are printed.
+/// The output formats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum OperationFormat {
-    /// A line for each incident
+    /// One line for each incident
     #[default]
     Text,
-    /// A list with incident, action, result and detail
+    /// A list of incident, action, result and detail
     Json,
 }
 
@@ -60,7 +60,7 @@ pub struct IncidentsArgs {
     /// An incident's id or number
     #[arg(value_name = "INCIDENT", required = true, value_parser = parse_incident)]
     pub incidents: Vec<IncidentId>,
-    /// Whether it asks first, and how the result is printed.
+    /// Confirmation and output format.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -74,7 +74,7 @@ pub struct Note {
     /// The text; `-` reads it from standard input
     #[arg(value_name = "TEXT", value_parser = parse_non_blank)]
     pub text: String,
-    /// Whether it asks first, and how the result is printed.
+    /// Confirmation and output format.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -85,10 +85,10 @@ pub struct Reassign {
     /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// A person's address, or a policy's name or id; only a policy goes on escalating
+    /// A person's email, or a policy's name or id; only a policy keeps escalating
     #[arg(value_name = "EMAIL|POLICY", value_parser = parse_non_blank)]
     pub to: String,
-    /// Whether it asks first, and how the result is printed.
+    /// Confirmation and output format.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -99,10 +99,10 @@ pub struct Escalate {
     /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// The level of its policy, from 1 [else: the one after the present level, where that is known]
+    /// Level of its policy, from 1 [else: the next level, if the present one is known]
     #[arg(value_name = "LEVEL", value_parser = clap::value_parser!(u32).range(1..))]
     pub level: Option<u32>,
-    /// Whether it asks first, and how the result is printed.
+    /// Confirmation and output format.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -113,10 +113,10 @@ pub struct Priority {
     /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// The account's name of the priority, or `none`
+    /// Name of the priority in PagerDuty, or `none`
     #[arg(value_name = "NAME", value_parser = parse_non_blank)]
     pub name: String,
-    /// Whether it asks first, and how the result is printed.
+    /// Confirmation and output format.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -130,7 +130,7 @@ pub struct Snooze {
     /// For how long, from 1s to 7d
     #[arg(value_name = "DURATION", value_parser = parse_snooze)]
     pub span: Duration,
-    /// Whether it asks first, and how the result is printed.
+    /// Confirmation and output format.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -138,23 +138,23 @@ pub struct Snooze {
 /// `hubwatch declare`
 #[derive(Clone, Debug, Args)]
 pub struct Declare {
-    /// What is wrong; name the hub in it, so that every screen can tell
+    /// What is wrong; name the hub, so that every screen shows it there
     #[arg(value_name = "TITLE", value_parser = parse_non_blank)]
     pub title: String,
-    /// The service's name or id; required
+    /// Name or id of the service; required
     #[arg(long, value_name = "NAME", value_parser = parse_non_blank)]
     pub service: String,
-    /// The account's name of the priority, or `none`; required
+    /// Name of the priority in PagerDuty, or `none`; required
     #[arg(long, value_name = "NAME", value_parser = parse_non_blank)]
     pub priority: String,
-    /// The hub that it is about
+    /// The affected hub
     #[arg(long, value_name = "CLUSTER/HUB")]
     pub hub: Option<HubKey>,
-    /// The case that it is for, alert:FINGERPRINT or hub:CLUSTER/HUB: its alert then stands with the incident;
-    /// refused where there is no such case, or an incident is open for it
+    /// The case to open it for, alert:FINGERPRINT or hub:CLUSTER/HUB: joins the case's alert to the incident;
+    /// refused if there is no such case or it has an open incident
     #[arg(long, value_name = "CASE", value_parser = parse_case_without_incident)]
     pub case: Option<CaseId>,
-    /// Whether it asks first, and how the result is printed.
+    /// Confirmation and output format.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -228,7 +228,7 @@ fn parse_non_blank(text: &str) -> Result<String, String> {
 
 fn parse_case_without_incident(text: &str) -> Result<CaseId, String> {
     match text.trim().parse() {
-        Ok(CaseId::Incident(_)) => Err("it has an incident".to_owned()),
+        Ok(CaseId::Incident(_)) => Err("the case has an incident already".to_owned()),
         Ok(case) => Ok(case),
         Err(error) => Err(format!("{error}")),
     }

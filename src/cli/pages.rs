@@ -101,30 +101,30 @@ fn escape_roff(text: &str) -> String {
 }
 
 const LAST_SECTIONS: &str = r#".SH "EXIT STATUS"
-2 for a usage or configuration error.
+2: a usage or configuration error.
 .PP
 .B hubwatch check
 follows the convention of monitoring plugins instead:
 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; a usage or configuration error is 3,
-and so is a look whose time ended, unless what it read is critical.
+and so is a poll that ran out of time, unless what it read is critical.
 .PP
-The commands that act on incidents: 0 all done or already so, 1 something was refused,
-3 whether something was done is not known.
+The commands that act on incidents: 0 all done or already so, 1 something refused,
+3 an outcome not known.
 .SH ENVIRONMENT
 .TP
 .B HUBWATCH_CONFIG
-The configuration, where \-\-config names none.
+The configuration file, unless \-\-config names one.
 .TP
 .B NO_COLOR
-Set and not empty: no colours.
+No colours if set and not empty.
 .TP
 .B TZ
-The local zone; else the machine's own.
+The local time zone [else: the machine's].
 .TP
 .BR http_proxy ", " https_proxy ", " all_proxy ", " no_proxy
-The way to the sources, where the configuration names none.
+The proxy to the sources, unless the configuration names one.
 .SH FILES
 .TP
 .I $XDG_CONFIG_HOME/hubwatch/config.toml
-The configuration, where nothing names another.
+The configuration file, unless another one is named.
 "#;

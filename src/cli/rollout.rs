@@ -9,10 +9,10 @@ use super::parse_duration;
 /// `hubwatch rollout`
 #[derive(Clone, Debug, Args)]
 pub struct Rollout {
-    /// What is printed
+    /// Output format
     #[arg(long, short = 'o', value_enum, default_value_t)]
     pub format: RolloutFormat,
-    /// The time for all sources together; one that has not answered by then is not known
+    /// Time limit for all sources together; a source that has not answered by then is unknown
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
 }
