@@ -234,7 +234,7 @@ impl Action {
                 "mark",
                 "mark a case, or a whole storm, to act on several at once",
             ),
-            Self::Drafts => ("drafts", "go on with what was typed and not sent"),
+            Self::Drafts => ("drafts", "continue a text that was not sent"),
             Self::EditText => ("editor", "change the text in $EDITOR"),
             Self::Sources => ("sources", "show the state, age and errors of every source"),
             Self::Owed => ("owed", "show what is still to be done after outages"),

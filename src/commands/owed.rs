@@ -43,7 +43,7 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     };
     if config.sources.pagerduty.is_none() {
         return fail(
-            &"what is owed is found in PagerDuty's incidents, and [pagerduty] is not configured",
+            &"follow-ups come from PagerDuty's incidents, and [pagerduty] is not configured",
         );
     }
     let (policy, now) = (&config.policy, context.time.now().wall);

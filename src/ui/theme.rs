@@ -62,7 +62,7 @@ impl TryFrom<String> for ThemeColor {
     fn try_from(name: String) -> Result<Self, String> {
         let color = name.parse().map(Self);
         color.map_err(|_| {
-            format!("`{name}` is no colour: write a name such as `red`, a number up to 255, or `#rrggbb`")
+            format!("`{name}` is not a colour: write a name such as `red`, a number up to 255, or `#rrggbb`")
         })
     }
 }
@@ -244,7 +244,7 @@ mod tests {
                 let Some(fg) = style.fg else {
                     assert_eq!(
                         style.bg, None,
-                        "{meaning}: an own background under a foreign text"
+                        "{meaning}: sets a background but no text colour"
                     );
                     continue;
                 };

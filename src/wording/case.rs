@@ -268,8 +268,8 @@ pub fn no_clock(case: &Case, untold: bool) -> String {
         return format!("none: a {name} has no time-box. Follow the outage procedure{public}");
     }
     match case.incident {
-        Some(_) => "none: nothing escalates or closes it by itself",
-        None => "none: there is no incident that could escalate",
+        Some(_) => "none: PagerDuty neither escalates nor closes it",
+        None => "none: no incident is open, so nothing escalates",
     }
     .to_owned()
 }
@@ -289,7 +289,7 @@ pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringTe
 pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
     match doubt {
         DoubtfulSilence::ClusterNotKnown => {
-            "not silenced for sure: an Alertmanager silences one with its labels, perhaps another cluster's"
+            "not counted as silenced: an Alertmanager silences these labels, perhaps for another cluster"
                 .to_owned()
         }
         DoubtfulSilence::OtherCluster(cluster) => {
@@ -302,9 +302,9 @@ pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
 /// The short form, for the note below a row.
 pub fn doubtful_silence_short(doubt: &DoubtfulSilence) -> String {
     match doubt {
-        DoubtfulSilence::ClusterNotKnown => "silence of which cluster?".to_owned(),
+        DoubtfulSilence::ClusterNotKnown => "silenced for which cluster?".to_owned(),
         DoubtfulSilence::OtherCluster(cluster) => {
-            format!("silence is of {}", clean(cluster.as_str()))
+            format!("silence is for {}", clean(cluster.as_str()))
         }
     }
 }

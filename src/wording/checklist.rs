@@ -16,7 +16,7 @@ pub fn step_name(step: ChecklistStep) -> &'static str {
         ChecklistStep::ToldCommunity => "community told",
         ChecklistStep::Posted => "posted for the public",
         ChecklistStep::SecondResponder => "second responder",
-        ChecklistStep::Updated => "public has news",
+        ChecklistStep::Updated => "public updated",
         ChecklistStep::Validated => "confirmed to be over",
         ChecklistStep::Resolved => "resolved",
         ChecklistStep::SupportResolved => "support ticket closed",

@@ -171,7 +171,7 @@ pub fn kind_name(kind: ClockKind) -> &'static str {
         ClockKind::TimeBox => "time-box",
         ClockKind::Due => "due",
         ClockKind::TellPublic => "the public must be told",
-        ClockKind::UpdateDue => "update to the public due",
+        ClockKind::UpdateDue => "public update due",
         ClockKind::Snoozed => "snoozed",
     }
 }

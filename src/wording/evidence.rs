@@ -112,7 +112,7 @@ fn describe_timeless(evidence: &Evidence) -> String {
         Evidence::NotProbedYet => "not probed yet".to_owned(),
         Evidence::SeriesAbsent => "its metrics are missing, other hubs have theirs".to_owned(),
         Evidence::NotWatched => "nothing watches it".to_owned(),
-        Evidence::NoHubSeries => "no probe and no metrics: nothing tells how it is".to_owned(),
+        Evidence::NoHubSeries => "no probe and no metrics: its health cannot be judged".to_owned(),
         Evidence::SourceNotLive { source, .. } => clean(&source.to_string()).into_owned(),
     }
 }
@@ -120,7 +120,7 @@ fn describe_timeless(evidence: &Evidence) -> String {
 fn wrong_status(status: u16, proxy: ProxyState) -> String {
     match proxy {
         ProxyState::HubGone => format!("probe {status} from the proxy"),
-        ProxyState::ProxyGone => format!("probe {status}, its proxy does not answer either"),
+        ProxyState::ProxyGone => format!("probe {status}, its proxy is down too"),
         ProxyState::Unclear => format!("probe {status}"),
     }
 }
@@ -171,9 +171,9 @@ pub fn percent(value: f64) -> String {
 
 fn certificate(days: i64) -> String {
     match days {
-        ..0 => "certificate has ended".to_owned(),
-        0 => "certificate ends within a day".to_owned(),
-        1 => "certificate ends in 1 day".to_owned(),
-        days => format!("certificate ends in {days} days"),
+        ..0 => "certificate expired".to_owned(),
+        0 => "certificate expires within a day".to_owned(),
+        1 => "certificate expires in 1 day".to_owned(),
+        days => format!("certificate expires in {days} days"),
     }
 }

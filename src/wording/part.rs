@@ -10,7 +10,7 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 
 /// Why reading takes long.
-const BUDGET_IS_SPARED: &str = "a shared request budget is spared";
+const BUDGET_IS_SPARED: &str = "slowed to save the shared rate limit";
 
 /// The content of a part, as in "pagerduty without on-calls".
 pub fn name(part: PartName) -> &'static str {
@@ -26,14 +26,14 @@ pub fn name(part: PartName) -> &'static str {
         PartName::Services => "services",
         PartName::Oncalls => "on-calls",
         PartName::MaintenanceWindows => "maintenance windows",
-        PartName::Me => "the key's user",
+        PartName::Me => "the API key's user",
         PartName::Silences => "the silences' authors",
         PartName::Routes => "its routes",
         PartName::Posts => "posts",
         PartName::PostUpdates => "the posts' updates",
-        PartName::ClosedPosts => "posts that were closed before",
-        PartName::Statuses => "its words for statuses",
-        PartName::Impacts => "its words for impacts",
+        PartName::ClosedPosts => "closed posts",
+        PartName::Statuses => "its status names",
+        PartName::Impacts => "its impact names",
         PartName::PageServices => "its services",
         PartName::BusinessImpacts => "business services' impacts",
         PartName::SecondTries => "second tries of failing hubs",

@@ -108,12 +108,12 @@ pub fn standing(standing: &Standing) -> Option<String> {
 pub fn unknown_reason(why: UnknownReason) -> &'static str {
     match why {
         UnknownReason::NotProbed => "not probed",
-        UnknownReason::NoAnswer => "no answer with a version yet",
-        UnknownReason::NoHeader => "answers without a version",
-        UnknownReason::ProbesUnread => "the probes have not answered in full",
+        UnknownReason::NoAnswer => "no version answered yet",
+        UnknownReason::NoHeader => "its answers hold no version",
+        UnknownReason::ProbesUnread => "not all probes have answered",
         UnknownReason::NoSeries => "Prometheus has no such series",
-        UnknownReason::NotAsked => "Prometheus did not tell",
-        UnknownReason::NoLabel => "without a version in its labels",
+        UnknownReason::NotAsked => "Prometheus did not answer",
+        UnknownReason::NoLabel => "its labels hold no version",
     }
 }
 

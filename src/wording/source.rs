@@ -189,7 +189,7 @@ pub fn lacked_rules(source: &SourceView) -> Option<String> {
     ))
 }
 
-/// How far this machine's clock is off from the servers' clocks: "this clock is 4m slow, corrected". `None` if it is
+/// How far this machine's clock is off from the servers' clocks: "this machine's clock is 4m slow, corrected". `None` if it is
 /// not.
 pub fn clock_skew(picture: &Picture) -> Option<String> {
     let off = picture.skew;
@@ -199,7 +199,12 @@ pub fn clock_skew(picture: &Picture) -> Option<String> {
         "fast"
     };
     let off = off.abs().to_std().ok()?;
-    (!off.is_zero()).then(|| format!("this clock is {} {how}, corrected", format_duration(off)))
+    (!off.is_zero()).then(|| {
+        format!(
+            "this machine's clock is {} {how}, corrected",
+            format_duration(off)
+        )
+    })
 }
 
 // The age of the oldest data on the screen among the sources that are not fresh.

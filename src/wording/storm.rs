@@ -207,7 +207,7 @@ pub fn outlier<'a>(odd: &Outlier, case_at: impl Fn(usize) -> Option<&'a Case>) -
             )
         }
         Outlier::Unowned(case) => format!("only {} is unowned", at(*case)?),
-        Outlier::Owned(case) => format!("only {} is held", at(*case)?),
+        Outlier::Owned(case) => format!("only {} is owned", at(*case)?),
     })
 }
 

@@ -182,7 +182,7 @@ fn the_zone_has_the_name_that_people_use() {
 #[test]
 fn without_a_clock_an_outage_says_what_is_next() {
     let mut case = fixture::case("Q1", "hub down", "leap", "prod");
-    let quiet = "none: there is no incident that could escalate";
+    let quiet = "none: no incident is open, so nothing escalates";
     assert_eq!(case::no_clock(&case, true), quiet);
     case.rank = Rank::Priority(0);
     assert_eq!(case::no_clock(&case, true), quiet);
@@ -283,7 +283,7 @@ fn evidence_says_what_was_seen() {
         (Evidence::DatabaseDisk { free: 0.3 }, "database 0.3% free"),
         (
             Evidence::Certificate { days: 1 },
-            "certificate ends in 1 day",
+            "certificate expires in 1 day",
         ),
         (
             down(Some(wall() - TimeDelta::minutes(4))),

@@ -33,7 +33,7 @@ incident_parts.alerts = { reading = [35, 2000, 2400] }
     };
     let reading = "pagerduty reading incidents' alerts: 35 of 2000, about 40m to go";
     let report = report::check::text(&picture, &ctx);
-    let line = format!("{reading}; a shared request budget is spared");
+    let line = format!("{reading}; slowed to save the shared rate limit");
     assert!(report.contains(&line), "{report}");
     let model = model(Some(picture));
     for size in [(200, 50), (120, 30)] {

@@ -118,8 +118,7 @@ fn where_a_prometheus_does_not_answer_the_doubt_is_said_and_the_incident_opened(
     let config = world.0.write("one-down.toml", &table);
     let run = world.declare("y", NO_ALERT, &config);
     assert_eq!(run.code, 0, "{run:?}");
-    let doubt =
-        format!("whether {NO_ALERT} is there is not known: no full answer from prometheus/{name}");
+    let doubt = format!("unknown whether {NO_ALERT} exists: no full answer from prometheus/{name}");
     assert!(run.err.contains(&doubt), "{run:?}");
     let again = world.declare("other words", NO_ALERT, &config);
     assert_eq!(again.code, 1, "a second page for one case: {again:?}");

@@ -106,7 +106,7 @@ fn killed_while_it_is_typed_the_note_is_there_on_the_next_start() {
     screen.kill();
 
     let screen = world.dashboard();
-    screen.wait_for("1 draft was not sent: u goes on with it");
+    screen.wait_for("1 draft was not sent: u continues it");
     screen.type_until("u", WORDS);
     screen.type_until("\r", "write a note");
     screen.type_until("\r", " noted ");

@@ -134,7 +134,7 @@ fn add_settings(page: &mut Page, proposals: &[Proposal]) {
     if proposals.is_empty() {
         return;
     }
-    page.heading("What is meant so can be said in the configuration");
+    page.heading("Settings to add if this is intended");
     for proposal in proposals {
         let section = Line::styled(Meaning::Dim, proposal.section.as_str()).gap(2);
         page.line(
@@ -272,7 +272,7 @@ mod tests {
             ..Policy::default()
         };
         let said = text(&shown, &policy);
-        let settings = "\n\nWhat is meant so can be said in the configuration\n\
+        let settings = "\n\nSettings to add if this is intended\n\
             [signals]  without = [\"running_servers\"]\n\
             [[cluster]] leap  without = [\"spawn_failures_30m\", \"home_free_percent\", \"db_free_percent\"]\n";
         assert!(said.ends_with(settings), "{said}");

@@ -52,7 +52,7 @@ fn title(kind: &DocumentKind) -> &'static str {
 
 fn pending(kind: &DocumentKind) -> &'static str {
     match kind {
-        DocumentKind::Trends => "reading the incidents of the last 12 months, after what is owed",
+        DocumentKind::Trends => "reading the incidents of the last 12 months, after the follow-ups",
         DocumentKind::Handoff => "asking when the fullest disks are full",
         DocumentKind::Report(_) => "reading the incident's log, its posts and its alerts",
     }

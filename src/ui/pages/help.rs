@@ -78,19 +78,19 @@ fn symbol_explanations(symbols: &Symbols) -> [Explanation; 17] {
         (
             symbols.down,
             Meaning::Critical,
-            "down: seen not to work, by a live source",
+            "down: a live source sees that it fails",
         ),
         (
             symbols.unknown,
             Meaning::Unknown,
-            "unknown: the data that would tell is missing",
+            "unknown: the data to judge it is missing",
         ),
         (
             symbols.degraded,
             Meaning::Warning,
             "degraded: it works, with something wrong",
         ),
-        (symbols.up, Meaning::Ok, "up: none of these holds"),
+        (symbols.up, Meaning::Ok, "up: none of these"),
         (
             symbols.maintenance,
             Meaning::Dim,
@@ -104,7 +104,7 @@ fn symbol_explanations(symbols: &Symbols) -> [Explanation; 17] {
         (
             symbols.stale,
             Meaning::Stale,
-            "may be out of date: a source that it rests on is not fresh",
+            "may be out of date: one of its sources is not fresh",
         ),
         (
             symbols.escalates,
@@ -149,7 +149,7 @@ fn symbol_explanations(symbols: &Symbols) -> [Explanation; 17] {
         (
             symbols.marked,
             Meaning::Key,
-            "marked: a key that acts does so on all that are",
+            "marked: actions apply to all marked rows",
         ),
         (
             symbols.owned,
@@ -167,7 +167,7 @@ const SECTIONS: &[(&str, &[Explanation])] = &[
             (
                 "unknown",
                 Meaning::Unknown,
-                "cannot be told: a source, a hub or a rule is blind",
+                "not known: a source, a hub or a rule has no data",
             ),
             (
                 "warning",
@@ -194,7 +194,7 @@ const SECTIONS: &[(&str, &[Explanation])] = &[
             (
                 "stale",
                 Meaning::Unknown,
-                "its data is older than three of its intervals",
+                "its data is older than three poll intervals",
             ),
             (
                 "down",
@@ -209,7 +209,7 @@ const SECTIONS: &[(&str, &[Explanation])] = &[
             (
                 "case",
                 Meaning::Plain,
-                "alerts, incident, hub and post that are about one thing",
+                "alerts, incident, hub and post about one thing",
             ),
             (
                 "nobody awake",
@@ -230,18 +230,14 @@ const SECTIONS: &[(&str, &[Explanation])] = &[
             (
                 "OVER, OVERDUE",
                 Meaning::ClockOver,
-                "past zero by so long: a person must decide",
+                "this long past zero: a person must decide",
             ),
             (
                 "17/20 aws clusters",
                 Meaning::Plain,
                 "a storm: one alert in 17 of the 20 clusters on aws",
             ),
-            (
-                "P?",
-                Meaning::Unranked,
-                "no priority is set, or none that is known",
-            ),
+            ("P?", Meaning::Unranked, "no priority, or not a known one"),
             (
                 "ack ends",
                 Meaning::Clock,
@@ -250,17 +246,13 @@ const SECTIONS: &[(&str, &[Explanation])] = &[
             (
                 "PagerDuty closes",
                 Meaning::Clock,
-                "PagerDuty closes it by itself, whether it is over or not",
+                "PagerDuty resolves it automatically, fixed or not",
             ),
-            (
-                "due",
-                Meaning::Clock,
-                "must be done by then, by the team's calendar",
-            ),
+            ("due", Meaning::Clock, "the deadline in the team's calendar"),
             (
                 "update due",
                 Meaning::Clock,
-                "the public was last told too long ago",
+                "the next public update must come by then",
             ),
             (
                 "awaiting PagerDuty",

@@ -103,7 +103,7 @@ fn add_alert(page: &mut Page, alert: &AlertInquiry<'_>, ctx: &TextContext, room:
         });
         add_other_series(page, alert, known, ctx, room);
         if alert.watched.threshold.is_none() {
-            let text = "no single limit is known: it is blank where its expression does not hold";
+            let text = "no single threshold is known: blank where the expression does not hold";
             page.text(Meaning::Dim, text);
         }
     }
@@ -156,7 +156,7 @@ fn add_other_series(
         .len()
         .saturating_add(known.history.omitted);
     let text = format!(
-        "{count} series fit this alert; above is {}",
+        "{count} series match this alert; the chart shows {}",
         series_name(first)
     );
     page.text(Meaning::Mismatch, text);
@@ -259,7 +259,7 @@ fn status(inquiry: &HistoryFetch, ctx: &TextContext) -> Option<(Meaning, Expirin
         ),
         Some(known) => {
             let at = short_time(known.received_at.wall, ctx);
-            let text = at.map(|at| format!("{why}; what is shown is of {at}"));
+            let text = at.map(|at| format!("{why}; the data shown is from {at}"));
             (Meaning::Stale, text)
         }
     })

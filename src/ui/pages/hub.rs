@@ -102,7 +102,7 @@ fn add_signals(
     if hub.signals_stale {
         page.text(
             Meaning::Stale,
-            "what follows is out of date: its source is not fresh",
+            "this data is out of date: its source is not fresh",
         );
     }
     let inquiry = signals::find_inquiry(model, &hub.spec.key);
@@ -223,7 +223,7 @@ fn stale_sources_note(model: &Model, ctx: &TextContext) -> Option<ExpiringText> 
     let more = stale.count();
     let name = crate::wording::source::name(first);
     let text = match first.requested_at {
-        Some(then) => age(then, ctx.now).map(|age| format!("{name} was last heard {age} ago")),
+        Some(then) => age(then, ctx.now).map(|age| format!("{name} last answered {age} ago")),
         None => format!("{name} has not answered").into_expiring_text(),
     };
     Some(text.map(|text| match more {

@@ -37,20 +37,20 @@ fn owing(owed: &[OwedOutage]) -> String {
     let unknown_count = owed.iter().filter(|one| !one.is_known()).count();
     let known = match owed.len() - unknown_count {
         0 => None,
-        1 => Some("1 outage owes something".to_owned()),
-        many => Some(format!("{many} outages owe something")),
+        1 => Some("1 outage has follow-ups".to_owned()),
+        many => Some(format!("{many} outages have follow-ups")),
     };
     // The header counts only the outages that are late.
     let late = owed.iter().filter(|one| one.is_known() && one.is_late());
     let (late, known_count) = (late.count(), owed.len() - unknown_count);
     let known = known.map(|known| match late == known_count {
         true => known,
-        false => format!("{known} ({late} of them for two working days or longer)"),
+        false => format!("{known} ({late} of them owed for two working days or longer)"),
     });
     let unknown = match unknown_count {
         0 => None,
-        1 => Some("of 1 outage it is not known".to_owned()),
-        many => Some(format!("of {many} outages it is not known")),
+        1 => Some("1 outage not known".to_owned()),
+        many => Some(format!("{many} outages not known")),
     };
     [known, unknown]
         .into_iter()
@@ -69,10 +69,8 @@ pub fn add_reading(
 ) {
     let owed = &reading.owed;
     let said = match owed.len() {
-        0 if reading.unread.is_empty() => {
-            "nothing is owed after an outage, as far as what was read tells".to_owned()
-        }
-        0 => "nothing is owed by what could be read".to_owned(),
+        0 if reading.unread.is_empty() => "no follow-ups are owed after outages".to_owned(),
+        0 => "no follow-ups found, but not everything could be read".to_owned(),
         _ => owing(owed),
     };
     page.text(Meaning::Title, said);
@@ -193,7 +191,7 @@ pub fn describe(missing: &Missing) -> String {
         Missing::PerhapsPublished(file) => {
             let file = clean(file);
             format!(
-                "its report is perhaps published: '{file}' is of its day and names no place of it"
+                "its report is perhaps published: '{file}' has its date but names none of its places"
             )
         }
         Missing::SupportTicket => "no note says that the support ticket is closed".to_owned(),
@@ -240,9 +238,9 @@ mod tests {
         let both = [outage(1, 3), unread(2), unread(3)];
         assert_eq!(
             owing(&both),
-            "1 outage owes something, of 2 outages it is not known"
+            "1 outage has follow-ups, of 2 outages it is not known"
         );
-        assert_eq!(owing(&both[2..]), "of 1 outage it is not known");
+        assert_eq!(owing(&both[2..]), "1 outage not known");
         assert_eq!(
             owing(&[outage(1, 3), outage(2, 1)]),
             "2 outages owe something (1 of them for two working days or longer)"

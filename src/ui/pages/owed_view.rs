@@ -9,7 +9,7 @@ use crate::text::{Line, Meaning, TextContext, dates, durations};
 
 /// Shown if PagerDuty is not configured, since there is nothing to read from.
 const NO_PAGERDUTY: &str =
-    "what is owed is found in PagerDuty's incidents, and [pagerduty] is not configured";
+    "follow-ups come from PagerDuty's incidents, and [pagerduty] is not configured";
 
 pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Owed"));
@@ -40,7 +40,7 @@ pub fn caveats(owed: &Owed, ctx: &TextContext) -> Vec<Line> {
     let mut lines = Vec::new();
     match (owed.read_at, &owed.failure) {
         (None, None) => lines.push(Line::styled(Meaning::Dim, "being read for the first time")),
-        (None, Some(_)) => lines.push(unknown("what is owed is not known".to_owned())),
+        (None, Some(_)) => lines.push(unknown("the follow-ups owed are not known".to_owned())),
         (Some(at), Some(_)) => {
             let at = dates::short_time(at, ctx);
             let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);

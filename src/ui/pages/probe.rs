@@ -19,7 +19,7 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, spec: &HubSpec, ctx: &TextCon
     }
     let Some(probe) = probe else {
         let why = match health_url {
-            None => "none: no address to ask is configured",
+            None => "none: no probe address is configured",
             Some(_) => "not known: it has not run yet",
         };
         page.field("probe", Meaning::Dim, why);
@@ -48,7 +48,7 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     let text = clean(&version.text).into_owned();
     if probe.present_version().is_none() {
         let seen = age_since(version.at.wall, ctx.now);
-        return Some(seen.map(|age| format!("not known now; {text} was last seen {age} ago")));
+        return Some(seen.map(|age| format!("not known now; last seen {age} ago: {text}")));
     }
     let Some(since) = &version.since else {
         return Some(text.into_expiring_text());
@@ -67,7 +67,7 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
 
 /// If the header is not checked, a maintenance page or a sign-in form with the expected status looks like the hub.
 const ORIGIN_NOT_CHECKED: &str =
-    "not checked: whatever answers here with the expected status counts as the hub";
+    "not checked: any answer with the expected status counts as the hub";
 
 fn outcome_text(outcome: &ProbeOutcome) -> String {
     match outcome {
@@ -76,7 +76,7 @@ fn outcome_text(outcome: &ProbeOutcome) -> String {
         ProbeOutcome::Wrong { status, proxy } => match proxy {
             ProxyState::HubGone => format!("{status} from the proxy: the hub behind it is gone"),
             ProxyState::ProxyGone => format!("{status}, and the proxy does not answer either"),
-            ProxyState::Unclear => format!("{status}; what the proxy says is not known"),
+            ProxyState::Unclear => format!("{status}; the proxy's state is not known"),
         },
         ProbeOutcome::NoAnswer { kind, text } => format!("{}: {text}", no_answer_text(*kind)),
     }
@@ -84,7 +84,7 @@ fn outcome_text(outcome: &ProbeOutcome) -> String {
 
 fn not_from_hub(status: u16, was_hub: bool) -> String {
     let why = match was_hub {
-        true => "the hub sent it within the last 30 days, so another page stands in its place",
+        true => "the hub sent it within the last 30 days, so another page answers now",
         false => "no hub, or a proxy strips the header (then: hub_header = false)",
     };
     format!("{status} without JupyterHub's header: {why}")
@@ -125,14 +125,14 @@ fn certificate_text(probe: &Probe, ctx: &TextContext) -> ExpiringText {
     match probe.certificate_ends {
         None => NOT_KNOWN.into_expiring_text(),
         Some(ends) if ends <= ctx.now.wall => {
-            age_since(ends, ctx.now).map(|age| format!("ended {age} ago"))
+            age_since(ends, ctx.now).map(|age| format!("expired {age} ago"))
         }
         Some(ends) => {
             let days = (ends - ctx.now.wall).num_days();
             ExpiringText::fixed(match days {
-                0 => "ends within a day".to_owned(),
-                1 => "ends in 1 day".to_owned(),
-                days => format!("ends in {days} days"),
+                0 => "expires within a day".to_owned(),
+                1 => "expires in 1 day".to_owned(),
+                days => format!("expires in {days} days"),
             })
         }
     }
@@ -215,7 +215,7 @@ mod tests {
         let unchanged = "5.5.0, seen for 40m or longer";
         assert_eq!(text(&probe).as_deref(), Some(unchanged));
         probe.version = Some(version(seconds_ago(600), None));
-        let gone = "not known now; 5.5.0 was last seen 10m ago";
+        let gone = "not known now; last seen 10m ago: 5.5.0";
         assert_eq!(text(&probe).as_deref(), Some(gone));
     }
 

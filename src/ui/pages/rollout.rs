@@ -59,13 +59,13 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
 }
 
 const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
-    of containers in the last hour; * not known of all hubs. Worse is meant beside all other hubs.";
+    of containers in the last hour; * not known for all hubs. Worse: than all other hubs.";
 
 // Explains the signs before a time: nobody looked all the time, so it is a bound.
 fn legend(ctx: &TextContext) -> String {
     let (more, less) = (ctx.symbols.at_least, ctx.symbols.at_most);
     format!(
-        "{LEGEND} {more}, {less}: for at least, at most so long, since nobody looked before or between."
+        "{LEGEND} {more}, {less}: at least, at most this long, as hubwatch did not run all the time."
     )
 }
 
@@ -74,7 +74,7 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     match rollout.asked_at {
         None => page.text(
             Meaning::Unknown,
-            "Prometheus has not been asked yet for Kubernetes, images and restarts",
+            "Prometheus has not yet been queried for Kubernetes, images and restarts",
         ),
         Some(at) if ctx.now.wall - at > CURRENT_FOR => {
             let at = dates::short_time(at, ctx);
@@ -90,7 +90,7 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     if !rollout.wanted_unseen.is_empty() {
         let names = rollout.wanted_unseen.iter().map(String::as_str);
         let names = listed(names, MAX_MISSING_NAMED);
-        let text = format!("[[rollout.wanted]] names what is not seen anywhere: {names}");
+        let text = format!("[[rollout.wanted]] names components that run nowhere: {names}");
         page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
     }
     if rollout.foreign_clusters > 0 {
@@ -98,7 +98,7 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
             1 => ("1 cluster".to_owned(), "is"),
             count => (format!("{count} clusters"), "are"),
         };
-        let text = format!("Prometheus has series of {count} that {verb} not configured: left out");
+        let text = format!("left out: Prometheus has series of {count} that {verb} not configured");
         page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
     }
 }

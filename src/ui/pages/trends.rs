@@ -63,10 +63,7 @@ pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
             let text = format!("incidents and their logs are complete from {from} on");
             page.text(Meaning::Dim, text);
         }
-        None => page.text(
-            Meaning::Unknown,
-            "incidents or their logs are not complete to the end",
-        ),
+        None => page.text(Meaning::Unknown, "incidents or their logs are incomplete"),
     }
     for what in missing {
         let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
@@ -97,7 +94,7 @@ fn mean(trends: &Trends) -> String {
         (months + 1, outages + month.outages)
     });
     match trends.mean_per_month {
-        None => "no whole month: there is no mean".to_owned(),
+        None => "no whole month, so no mean".to_owned(),
         Some(mean) => format!(
             "{:.1} outages a month: {outages} in {months} whole {}",
             half_up(mean),
@@ -119,7 +116,7 @@ fn record_begins(
     let begin = span.start.with_timezone(&ctx.zone).date_naive();
     let is_within = (first.year(), first.month()) != (begin.year(), begin.month());
     is_within.then(|| {
-        format!("the first incident on record is of {first}: before it there may be no record")
+        format!("the first recorded incident is of {first}: earlier records may be missing")
     })
 }
 
@@ -191,7 +188,7 @@ fn add_notes(page: &mut Page, trends: &Trends) {
     if trends.months.iter().any(|month| month.is_partial) {
         page.text(
             Meaning::Dim,
-            "* a part of a month, or one of which not all could be read: not in the mean",
+            "* a partial month, or one not read in full: not in the mean",
         );
     }
     if taken_back > 0 {
@@ -209,7 +206,7 @@ fn add_notes(page: &mut Page, trends: &Trends) {
     let unread = sum(&|month| month.unread_logs);
     if unread > 0 {
         let text = format!(
-            "{unread} incidents: their log cannot be read; acknowledgements and escalations are without them"
+            "{unread} incidents: log unreadable; their acknowledgements and escalations are not counted"
         );
         page.text(Meaning::Unknown, text);
     }
@@ -229,10 +226,7 @@ fn add_alerts(page: &mut Page, trends: &Trends, cells: usize) {
     }
     let more = trends.alerts.len().saturating_sub(MAX_ALERTS);
     if more > 0 {
-        page.text(
-            Meaning::Dim,
-            format!("and {more} more: --format json has all"),
-        );
+        page.text(Meaning::Dim, format!("and {more} more: see --format json"));
     }
 }
 

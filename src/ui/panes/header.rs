@@ -76,7 +76,7 @@ pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
             Meaning::Plain,
             match model.lagging_since {
                 None => "asking, nothing is known yet",
-                Some(_) => "what was heard cannot be put together",
+                Some(_) => "the sources' answers cannot be evaluated",
             },
         );
     };
@@ -95,7 +95,7 @@ pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
 
 // Ages on the screen keep counting, which would make a stuck picture look up to date.
 fn lag_text(picture: &Picture, ctx: &TextContext) -> ExpiringText {
-    durations::age(picture.at, ctx.now).map(|age| format!("stuck, all this is {age} old"))
+    durations::age(picture.at, ctx.now).map(|age| format!("stuck: this data is {age} old"))
 }
 
 // The markers, how many sources are fresh, and the time of day, which shows that the screen is alive.
@@ -295,7 +295,7 @@ mod tests {
         model.lagging_since = Some(now());
         let stuck = screen(&model, 120, 30);
         assert!(stuck.contains("UNKNOWN"), "{stuck}");
-        assert!(stuck.contains("stuck, all this is 3m old"), "{stuck}");
+        assert!(stuck.contains("stuck: this data is 3m old"), "{stuck}");
         let narrow = screen(&model, 30, 4);
         assert!(narrow.contains("stuck"), "{narrow}");
     }

@@ -51,8 +51,8 @@ fn lines(owed: &Owed, ctx: &TextContext) -> Vec<Line> {
     lines.extend(unread(reading, ctx));
     if reading.owed.is_empty() {
         let text = match reading.unread.is_empty() && owed.failure.is_none() {
-            true => "nothing is owed, as far as what is read tells",
-            false => "nothing is owed by what could be read",
+            true => "no follow-ups are owed",
+            false => "none found, but not everything could be read",
         };
         lines.push(Line::styled(Meaning::Dim, text));
     }

@@ -84,7 +84,7 @@ fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
         let is_partial = gap.is_some();
         let policies = picture.owners.iter();
         let policies = policies.flat_map(|policy| policy_entries(policy, is_partial, &pen.ctx));
-        let gap = gap.map(|why| gap_entries("not all of the rota is known:", why));
+        let gap = gap.map(|why| gap_entries("the rota is only partly known:", why));
         gap.into_iter().flatten().chain(policies).collect()
     };
     entries.extend(off_call_entries(picture, &pen.ctx));

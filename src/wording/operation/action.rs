@@ -14,14 +14,14 @@ use crate::wording::checklist::step_name;
 pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
     match obstacle {
         Unavailable::NoIncident => "no incident yet: D opens one",
-        Unavailable::LocalTimeBox => "its time-box is only here: b ends it, D opens an incident",
+        Unavailable::LocalTimeBox => "its time-box is local: b ends it, D opens an incident",
         Unavailable::HasIncident => "there is an incident already",
         Unavailable::MultipleCases => "one case at a time",
         Unavailable::Resolved => "its incident is resolved",
-        Unavailable::NotAcknowledged => "only what is acknowledged can be snoozed",
-        Unavailable::LowUrgency => "PagerDuty escalates nothing of low urgency",
-        Unavailable::NoPriorities => "PagerDuty tells of no priorities",
-        Unavailable::NoChecklist => "it is no open P1 with a checklist",
+        Unavailable::NotAcknowledged => "only an acknowledged incident can be snoozed",
+        Unavailable::LowUrgency => "PagerDuty does not escalate low urgency",
+        Unavailable::NoPriorities => "PagerDuty lists no priorities",
+        Unavailable::NoChecklist => "it is not an open P1 with a checklist",
         Unavailable::NoTemplate => "no [follow_up] in the configuration",
         Unavailable::NoPagerduty => "PagerDuty is not configured",
     }
@@ -37,16 +37,18 @@ pub fn action_unavailable(wanted: IncidentAction, obstacle: Unavailable) -> Stri
 /// The question above the list of its answers.
 pub fn question_text(question: Prompt) -> &'static str {
     match question {
-        Prompt::Incident => "its alert belongs to this incident only probably: which one is meant?",
+        Prompt::Incident => {
+            "its alert belongs to this incident only probably: which incident do you mean?"
+        }
         Prompt::Priority => "which priority?",
         Prompt::Snooze => "snooze for how long?",
         Prompt::Extension => "how much longer?",
         Prompt::TimeBoxLength => "how long is the time-box?",
-        Prompt::LocalTimeBox => "how long is the time-box, from now? only this machine keeps it",
-        Prompt::Level => "to which level? the present one is not known, or it is the last",
+        Prompt::LocalTimeBox => "how long is the time-box, from now? it stays on this machine",
+        Prompt::Level => "to which level? the present level is not known, or is the last",
         Prompt::Assignee => "to whom? type to narrow the list",
         Prompt::Verdict => "how did the time-box end?",
-        Prompt::OutageStep => "which step is done? a note says it to everybody",
+        Prompt::OutageStep => "which step is done? a note tells everybody",
         Prompt::Service => "on which service? type to narrow the list",
     }
 }
@@ -55,7 +57,7 @@ pub fn question_text(question: Prompt) -> &'static str {
 pub fn why_proposed(choice: &Choice) -> &'static str {
     match choice {
         Choice::Priority(_) | Choice::NoPriority => " (by its severity)",
-        Choice::Service(_) => " (this alert paged it last)",
+        Choice::Service(_) => " (paged last for this alert)",
         _ => "",
     }
 }
@@ -63,11 +65,11 @@ pub fn why_proposed(choice: &Choice) -> &'static str {
 /// The notice after a local time-box was changed.
 pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
     let Some(length) = length else {
-        return "no time-box any more".to_owned();
+        return "no time-box now".to_owned();
     };
     let until = short_time(time_after(ctx.now.wall, length), ctx).text;
     let length = format_duration(length);
-    format!("a time-box of {length}, only here, until {until}: nobody else sees it")
+    format!("a local time-box of {length}, until {until}: nobody else sees it")
 }
 
 /// The line below an escalation that says to whom it goes.
@@ -84,7 +86,10 @@ pub fn choice_label(choice: &Choice) -> String {
         Choice::Duration(length) => format_duration(*length),
         Choice::NoTimeBox => "none: it ends now".to_owned(),
         Choice::UntilWorkingTime(length) => {
-            format!("{}, until the team works again", format_duration(*length))
+            format!(
+                "{}, until the team's next working time",
+                format_duration(*length)
+            )
         }
         Choice::Level(level, on_call) => match on_call.as_deref() {
             None => format!("level {level}: who is on call is not known"),

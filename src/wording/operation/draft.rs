@@ -8,15 +8,15 @@ use crate::text::sanitize::clean;
 /// The notice about drafts of an earlier run.
 pub fn drafts_found(count: usize) -> String {
     match count {
-        1 => "1 draft was not sent: u goes on with it".to_owned(),
-        many => format!("{many} drafts were not sent: u goes on with the latest"),
+        1 => "1 draft was not sent: u continues it".to_owned(),
+        many => format!("{many} drafts were not sent: u continues the latest"),
     }
 }
 
 /// There is no draft to continue; `foreign` drafts belong to another PagerDuty account.
 pub fn no_drafts(foreign: usize) -> String {
     match foreign {
-        0 => "no draft: all that was typed is sent".to_owned(),
+        0 => "no drafts: everything typed was sent".to_owned(),
         1 => "no draft for this PagerDuty account; 1 for another stays on the disk".to_owned(),
         many => format!("no draft for this PagerDuty account; {many} for another stay on the disk"),
     }
@@ -36,16 +36,16 @@ pub fn describe_draft(draft: &Draft, ctx: &TextContext) -> ExpiringText {
         Purpose::Note => "a note",
         Purpose::Extend(_) => "the reason for a longer time-box",
         Purpose::Verdict(_) => "a verdict",
-        Purpose::OutageStep(_) => "the words for a step of the outage",
+        Purpose::OutageStep(_) => "a note about an outage step",
         Purpose::Declare => "the title of an incident",
     };
     let state = match draft.in_doubt {
-        true => "was sent, and whether it came is not known",
-        false => "was typed and not sent",
+        true => "was sent, and its arrival is not confirmed",
+        false => "was not sent",
     };
     let account = match draft.account {
         Some(_) => "",
-        None => ", for an account that is not known",
+        None => ", for an unknown account",
     };
     let age = age_since(draft.at, ctx.now);
     let text = clean(draft.text.lines().next().unwrap_or_default()).into_owned();
@@ -57,14 +57,14 @@ pub fn draft_target_closed(draft: &Draft) -> String {
     let what = match draft.purpose {
         Purpose::Declare => "there is nothing left to declare".to_owned(),
         _ => match draft.incidents.first() {
-            Some(about) if about.number > 0 => format!("#{} is not open any more", about.number),
-            _ => "its incident is not open any more".to_owned(),
+            Some(about) if about.number > 0 => format!("#{} is no longer open", about.number),
+            _ => "its incident is no longer open".to_owned(),
         },
     };
-    format!("{what}: u again drops the draft")
+    format!("{what}: u again discards the draft")
 }
 
 /// A draft was discarded.
 pub fn draft_dropped(draft: &Draft) -> String {
-    format!("dropped: {}", clean(&draft.text))
+    format!("draft discarded: {}", clean(&draft.text))
 }

@@ -39,40 +39,40 @@ pub use outcome::{
 /// The text of a read-only session.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
 /// The notice if nothing is selected that an action could be for.
-pub const NOTHING_SELECTED: &str = "nothing is selected that could be acted on";
+pub const NOTHING_SELECTED: &str = "nothing to act on is selected";
 /// The notice if PagerDuty's data is not complete enough for the action.
-pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty has not told enough";
+pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty's data is incomplete";
 /// The notice if a required text is empty.
 pub const TEXT_REQUIRED: &str = "write a few words first";
 /// The notice if the time-box ran past the chosen extension while the reason was typed.
-pub const EXTENSION_OVER: &str = "that would be over already: choose a longer time";
+pub const EXTENSION_OVER: &str = "the box would be over already: choose a longer time";
 /// The notice when the dialogue of an operation is closed while it is being sent.
-pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
+pub const STILL_SENDING: &str = "still sending; the result appears here";
 /// Shown on quitting while an outcome is not known yet.
-pub const QUIT_WHILE_SENDING: &str = "still sending: wait for what comes of it, or ctrl-c";
+pub const QUIT_WHILE_SENDING: &str = "still sending: wait for the result, or ctrl-c";
 /// The notice after typed text was kept as a draft.
-pub const KEPT_AS_DRAFT: &str = "kept as a draft: u goes on with it";
+pub const KEPT_AS_DRAFT: &str = "kept as a draft: u continues it";
 /// The notice while the draft is being written to the disk.
-pub const DRAFT_BEING_SAVED: &str = "writing the draft to the disk; u goes on with it";
+pub const DRAFT_BEING_SAVED: &str = "writing the draft to the disk; u continues it";
 /// The notice if the user quits while a draft is being written to the disk.
 pub const LEAVING_WAITS_FOR_DISK: &str =
-    "leaving once the draft is on the disk; the same key again leaves without it";
+    "quits once the draft is on the disk; the same key again quits without it";
 /// The notice if the editor returned the text unchanged.
-pub const EDITOR_UNCHANGED: &str = "the editor changed nothing";
+pub const EDITOR_UNCHANGED: &str = "the editor left the text unchanged";
 
 /// The notice about a draft that is kept in memory only.
 pub fn draft_not_saved(why: &str) -> String {
-    format!("what you typed is not on the disk and would be lost with the program: {why}")
+    format!("your text is not on the disk and is lost when hubwatch quits: {why}")
 }
 
 /// The warning before quitting loses drafts.
 pub fn leaving_loses_drafts(why: &str) -> String {
-    format!("leaving loses what you typed; the same key again leaves all the same: {why}")
+    format!("quitting loses your text; the same key again quits anyway: {why}")
 }
 
 /// The notice after the editor failed: the text is unchanged.
 pub fn editor_failed(why: &str) -> String {
-    format!("the text is as it was: {why}")
+    format!("the text is unchanged: {why}")
 }
 
 /// An operation as a command: "acknowledge", "escalate to level 2".
@@ -138,7 +138,9 @@ fn outage_note(note: &OutageNote) -> String {
 fn time_box_note(note: &TimeBoxNote) -> String {
     match note {
         TimeBoxNote::Start(length) => format!("start a time-box of {}", format_duration(*length)),
-        TimeBoxNote::Extend(more, _) => format!("{} more for the time-box", format_duration(*more)),
+        TimeBoxNote::Extend(more, _) => {
+            format!("extend the time-box by {}", format_duration(*more))
+        }
         TimeBoxNote::Verdict(verdict, ..) => format!("verdict {}", verdict_name(*verdict)),
     }
 }
@@ -161,11 +163,11 @@ pub fn prompt(purpose: &Purpose) -> String {
         Purpose::Note => "note".to_owned(),
         Purpose::Extend(minutes) => format!("why {minutes}m more"),
         Purpose::Verdict(verdict) => match verdict {
-            TimeBoxVerdict::FollowUp => "address of the issue, and a few words".to_owned(),
+            TimeBoxVerdict::FollowUp => "URL of the issue, and a few words".to_owned(),
             verdict => format!("{}, in a few words (may be empty)", verdict_name(*verdict)),
         },
         Purpose::OutageStep(ChecklistStep::Channel) => {
-            "address of the channel, and a few words (may be empty)".to_owned()
+            "URL of the channel, and a few words (may be empty)".to_owned()
         }
         Purpose::OutageStep(step) => {
             format!("{}, in a few words (may be empty)", step_name(*step))
@@ -228,11 +230,11 @@ pub fn describe_remaining(left: &Remaining) -> String {
     match left {
         Remaining::Resolve(number) => format!("#{number} is fixed and still open: resolve it"),
         Remaining::Posts(titles) => format!(
-            "left to do: see that the public post is closed: {}",
+            "left to do: make sure that the public post is closed: {}",
             clean(&titles.join("; "))
         ),
         Remaining::OutageProcedure => {
-            "left to do: the outage procedure; its steps stand in the case's detail".to_owned()
+            "left to do: the outage procedure; the case's page lists its steps".to_owned()
         }
     }
 }
@@ -247,63 +249,63 @@ pub fn time_box_ends(end: DateTime<Utc>, ctx: &TextContext) -> String {
 
 /// How old PagerDuty's data is, beside a confirmation.
 pub fn data_age(age: ExpiringText) -> ExpiringText {
-    age.map(|age| format!("as PagerDuty told {age} ago"))
+    age.map(|age| format!("PagerDuty as of {age} ago"))
 }
 
 /// A warning, as a sentence.
 pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
     match warning {
         Warning::PostOutlivesIncident(title) => format!(
-            "the public post may stay open: {}: see that it is closed",
+            "the public post may stay open: {}: make sure that it is closed",
             clean(title)
         ),
         Warning::PostsMayStay(titles) => format!(
-            "open on the page and joined to no incident, they may be about this and stay: {}",
+            "posts without an incident may be about this and stay open: {}",
             clean(&titles.join("; "))
         ),
         Warning::ImpactMayStay(services) => format!(
-            "the page shows {} without a post: that may stay until it is cleared by hand",
+            "the page shows an impact on {}, without a post: clear it by hand if it stays",
             clean(&services.join(", "))
         ),
         Warning::PageNotKnown(pages) => format!(
-            "what {} shows the public is not known now: look at it, a post may stay",
+            "{} cannot be read now: check the page, a post may stay open",
             clean(&pages.join(", "))
         ),
         Warning::GoesPublic(priority, pages) => format!(
-            "{} is public: {} may post it by itself and tell its subscribers",
+            "{} is public: {} may post it automatically and notify subscribers",
             clean(priority.as_str()),
             clean(&pages.join(", "))
         ),
         Warning::ConfiguredEffect(text) => clean(text).into_owned(),
         Warning::ColleaguesTimeBox(names) => format!(
-            "this is the time-box of {}: what you send counts for it",
+            "this is {}'s time-box: your note changes it",
             clean(&names.join(", "))
         ),
         Warning::TimeBoxOver(end) => format!(
-            "the time-box is over even so, since {}: take a longer time",
+            "even extended, the time-box ended at {}: choose a longer time",
             short_time(*end, ctx).text
         ),
         Warning::NotFresh(state) => format!(
-            "PagerDuty is {}: what is shown here may be past",
+            "PagerDuty is {}: this data may be out of date",
             source::state_name(*state)
         ),
         Warning::EndsEscalation(Some(policy)) => format!(
-            "it will not escalate any more if they do not react: to keep that, choose the policy {}",
+            "it will no longer escalate if they do not react; to keep escalation, choose the policy {}",
             clean(policy)
         ),
         Warning::EndsEscalation(None) => {
-            "it will not escalate any more if they do not react: choose a policy to keep that"
+            "it will no longer escalate if they do not react; choose a policy to keep escalation"
                 .to_owned()
         }
         Warning::AlsoAcknowledged(names) => format!(
-            "{} acknowledged it already: it stays theirs, and you stand beside them",
+            "{} acknowledged it already and keeps it; you are added",
             clean(&names.join(", "))
         ),
         Warning::TakenFrom(names) => {
-            format!("{} acknowledged it: you take it from them", clean(&names.join(", ")))
+            format!("{} acknowledged it: you take it over", clean(&names.join(", ")))
         }
         Warning::PostStays(was, title) => format!(
-            "no longer {}, but the public post stays as it is: {}",
+            "no longer {}, but the public post stays: {}",
             clean(was.as_str()),
             clean(title)
         ),
@@ -314,17 +316,17 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
             "{count} of its alerts still fire: they will page again at the repeat interval"
         ),
         Warning::FiringNotKnown(sources) => format!(
-            "whether its alert still fires is not known: {} does not answer now",
+            "unknown whether its alert still fires: {} does not answer",
             clean(&sources.join(", "))
         ),
         Warning::CountedAsFiring(1) => {
-            "by PagerDuty's count its alert still fires; no Prometheus here knows it".to_owned()
+            "PagerDuty counts its alert as firing; no Prometheus here has it".to_owned()
         }
         Warning::CountedAsFiring(count) => format!(
-            "by PagerDuty's count {count} of its alerts still fire; no Prometheus here knows them"
+            "PagerDuty counts {count} of its alerts as firing; no Prometheus here has them"
         ),
         Warning::ProbableExcluded(count) => format!(
-            "left out: {count} whose alert belongs to its incident only probably; act on each alone"
+            "left out: {count} with a merely probable incident; act on each alone"
         ),
         Warning::WithoutIncident(count) => {
             format!("left out: {count} without an open incident")
@@ -338,24 +340,24 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
         }
         Warning::CaseInDoubt(doubt) => shell::describe_case_doubt(doubt),
         Warning::ToPlaceholder(name) => format!(
-            "{} is no person who is awake (a placeholder or bot in the configuration): nobody would hold it",
+            "{} is a placeholder or bot in the configuration: nobody awake would own it",
             clean(name)
         ),
         Warning::LowUrgency(count) => {
-            format!("left out: {count} of low urgency, which PagerDuty does not escalate")
+            format!("left out: {count} of low urgency; PagerDuty does not escalate those")
         }
         Warning::QuietP1(name) => format!(
-            "a snoozed {} does not count: until it wakes the verdict and check may be calm",
+            "a snoozed {} does not count in the verdict or in check until it wakes",
             clean(name.as_str())
         ),
         Warning::NoteNotUnderstood => format!(
-            "hubwatch does not understand it, and no step, time-box or verdict follows from it; the steps of an outage are {}",
+            "hubwatch does not understand this note: it sets no step, time-box or verdict; the steps of an outage are {}",
             steps_with_notes().join(", ")
         ),
         Warning::ValidatedWhileFiring(1) => "its alert still fires".to_owned(),
         Warning::ValidatedWhileFiring(count) => format!("{count} of its alerts still fire"),
         Warning::NoteInDoubt => {
-            "it was sent before and the answer was lost: it is looked for first, and sent only if it is not there"
+            "sent before, but the answer was lost: hubwatch looks for it first and sends it only if it is missing"
                 .to_owned()
         }
     }

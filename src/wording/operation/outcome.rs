@@ -38,7 +38,7 @@ pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
     }
 }
 
-const SAID_YES: &str = "PagerDuty said yes, and yet";
+const SAID_YES: &str = "PagerDuty accepted it, but";
 
 /// The outcome of a kind of operation, as a sentence.
 pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
@@ -53,7 +53,7 @@ fn describe_done(done: &str, why: &OutcomeDetail, ctx: &TextContext) -> String {
             other_acks: others,
         } => {
             let lost = if *lost {
-                "; the answer was lost, looking showed it"
+                "; the answer was lost, a second read confirmed it"
             } else {
                 ""
             };
@@ -80,28 +80,28 @@ fn describe_done(done: &str, why: &OutcomeDetail, ctx: &TextContext) -> String {
             time_suffix(*at, ctx)
         ),
         OutcomeDetail::Reopened { by } => format!(
-            "it had been resolved{} a moment before: your acknowledgement reopened it and it is yours now; resolve it if that is not meant",
+            "it had just been resolved{}: your acknowledgement reopened it and it is yours now; resolve it unless you want it",
             by_suffix(by.as_ref())
         ),
         OutcomeDetail::Unavailable(why) => format!("not sent: {}", unavailable_reason(*why)),
         OutcomeDetail::ReadOnly => "not sent: read-only".to_owned(),
         OutcomeDetail::NoActor => {
-            "not sent: PagerDuty has not told who you are; with an account's key set [me] email"
+            "not sent: PagerDuty does not say who you are; with an account's API key, set [me] email"
                 .to_owned()
         }
-        OutcomeDetail::Skipped => "not sent, since what came before it failed".to_owned(),
+        OutcomeDetail::Skipped => "not sent, because an earlier step failed".to_owned(),
         OutcomeDetail::Rejected { code, text } => api_error_text(*code, text),
         OutcomeDetail::Unreachable(why) => format!("not sent: {}", clean(why)),
         OutcomeDetail::Unverified(why) => format!(
-            "not known whether it was done: {}; look before you try again",
+            "unknown whether it was done: {}; check before you try again",
             clean(why)
         ),
         OutcomeDetail::NotVisibleYet(why) => format!(
-            "the answer was lost ({}), and PagerDuty does not show it so far",
+            "the answer was lost ({}), and PagerDuty does not show the change yet",
             clean(why)
         ),
         OutcomeDetail::Diverged(all) if all.is_empty() => {
-            format!("{SAID_YES} it does not show it")
+            format!("{SAID_YES} does not show it")
         }
         OutcomeDetail::Diverged(all) => {
             format!("{SAID_YES} {}", describe_changes(all, ctx))
@@ -192,17 +192,17 @@ fn api_error_text(code: Option<u32>, text: &str) -> String {
     let words = match code {
         Some(1001) => "not done: it is resolved already",
         Some(1002) => "not done: it is acknowledged already",
-        Some(1005) => "not done: it changed meanwhile; look again",
+        Some(1005) => "not done: it changed in the meantime; look again",
         Some(1006) => "not done: its urgency is low, or its policy has no such level",
-        Some(1007) => "not done: PagerDuty does not know that person",
-        Some(1008) => "not done: PagerDuty does not know your address; check [me] email",
+        Some(1007) => "not done: PagerDuty has no such user",
+        Some(1008) => "not done: PagerDuty has no user with your email; check [me] email",
         Some(1011) => "not done: it cannot be reassigned now",
-        Some(1012) => "not done: only what is acknowledged can be snoozed",
-        Some(1013) => "not done: a snooze is from a second to seven days",
-        Some(1014) => "not done: PagerDuty does not know that policy",
+        Some(1012) => "not done: only an acknowledged incident can be snoozed",
+        Some(1013) => "not done: a snooze lasts from 1 second to 7 days",
+        Some(1014) => "not done: PagerDuty has no such policy",
         Some(1015) => "not done: nobody is on call for that policy",
-        Some(1018) => "not done: you may not do this in PagerDuty",
-        Some(1020) => "not done: PagerDuty does not know that priority",
+        Some(1018) => "not done: PagerDuty does not allow you this",
+        Some(1020) => "not done: PagerDuty has no such priority",
         _ => return format!("not done: {}", clean(text)),
     };
     words.to_owned()
@@ -223,9 +223,9 @@ pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
         IncidentChange::Reopened => "it is open again".to_owned(),
         IncidentChange::Acknowledged(by) => format!("{} acknowledged it", join_names(by)),
         IncidentChange::AcknowledgementsEnded(by) => {
-            format!("{} does not hold it any more", join_names(by))
+            format!("{} no longer holds it", join_names(by))
         }
-        IncidentChange::Unacknowledged => "nobody's acknowledgement stands any more".to_owned(),
+        IncidentChange::Unacknowledged => "it is no longer acknowledged".to_owned(),
         IncidentChange::Reassigned(to) if to.is_empty() => {
             "it is assigned to nobody now".to_owned()
         }
@@ -233,9 +233,9 @@ pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
         IncidentChange::Priority(Some(name)) => {
             format!("its priority is {} now", clean(name.as_str()))
         }
-        IncidentChange::Priority(None) => "it has no priority any more".to_owned(),
+        IncidentChange::Priority(None) => "it no longer has a priority".to_owned(),
         IncidentChange::Policy(Some(name)) => format!("it went to the policy {}", clean(name)),
-        IncidentChange::Policy(None) => "it has no escalation policy any more".to_owned(),
+        IncidentChange::Policy(None) => "it no longer has an escalation policy".to_owned(),
         IncidentChange::SnoozedUntil(until) => {
             format!("it is snoozed until {}", short_time(*until, ctx).text)
         }
@@ -249,7 +249,7 @@ pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
 pub fn describe_changes(all: &[IncidentChange], ctx: &TextContext) -> String {
     let said: Vec<_> = all.iter().map(|one| describe_change(one, ctx)).collect();
     match said.as_slice() {
-        [] => "something of it changed".to_owned(),
+        [] => "it changed".to_owned(),
         said => said.join(", "),
     }
 }

@@ -18,8 +18,8 @@ pub const CONFIRM_PROMPT: &str = "send it? [y/N] ";
 
 /// The error if there is no terminal to ask for a confirmation.
 pub const NO_TERMINAL: &str =
-    "nothing was sent: this asks first, and there is no terminal to ask on
-  --yes                    does it without asking";
+    "nothing was sent: the command asks for confirmation, and there is no terminal
+  --yes                    skips the question";
 
 /// An incident in a line: number, title, place, priority, state and owner.
 pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextContext) -> String {
@@ -73,18 +73,18 @@ pub fn not_sent_reason(kind: OperationKind, reason: &NotSentReason, ctx: &TextCo
             )
         }
         NotSentReason::Ambiguous(sought, wanted, found) => format!(
-            "not sent: \u{201c}{}\u{201d} may be any of these {}: {}",
+            "not sent: \u{201c}{}\u{201d} matches several {}: {}",
             clean(wanted),
             plural_noun(*sought),
             list_names(found)
         ),
         NotSentReason::NeedsAddress(name, addresses) => format!(
-            "not sent: \u{201c}{}\u{201d} is a person: name the address, {}",
+            "not sent: \u{201c}{}\u{201d} is a person: give the email, {}",
             clean(name),
             list_names(addresses)
         ),
         NotSentReason::NoCase(case) => format!(
-            "not sent: there is no case {case}; the details in the dashboard and `hubwatch check --format json` name those that are there"
+            "not sent: there is no case {case}; the dashboard's case page and `hubwatch check --format json` show the ids"
         ),
         NotSentReason::CaseHasIncident(case, number) => format!(
             "not sent: {case} has an open incident, #{number}: take it or write a note on it (hubwatch take {number}); a second one would page again"
@@ -94,11 +94,10 @@ pub fn not_sent_reason(kind: OperationKind, reason: &NotSentReason, ctx: &TextCo
             list_levels(levels)
         ),
         NotSentReason::NoLevel(levels) if levels.is_empty() => {
-            "not sent: the present level is not known; name the LEVEL that it is to go to"
-                .to_owned()
+            "not sent: the present level is not known; give the LEVEL to escalate to".to_owned()
         }
         NotSentReason::NoLevel(levels) => format!(
-            "not sent: the present level is not known, or it is the last; name the LEVEL that it is to go to ({})",
+            "not sent: the present level is not known, or is the last; give the LEVEL to escalate to ({})",
             list_levels(levels)
         ),
     }
@@ -114,20 +113,18 @@ pub fn describe_case_doubt(doubt: &CaseDoubt) -> String {
     let list = |sources: &[String]| clean(&sources.join(", ")).into_owned();
     match doubt {
         CaseDoubt::NotSeen(case, sources) if sources.is_empty() => {
-            format!(
-                "whether {case} is there is not known: no source is configured that could know it"
-            )
+            format!("unknown whether {case} exists: no configured source could show it")
         }
         CaseDoubt::NotSeen(case, sources) => format!(
-            "whether {case} is there is not known: no full answer from {}",
+            "unknown whether {case} exists: no full answer from {}",
             list(sources)
         ),
         CaseDoubt::IncidentNotKnown(case, sources) => format!(
-            "whether {case} has an open incident is not known: no full answer from {}",
+            "unknown whether {case} has an open incident: no full answer from {}",
             list(sources)
         ),
         CaseDoubt::MayHaveIncident(case, incident) => format!(
-            "#{} {} ({}) may be the incident of {case}: another one would page again",
+            "#{} {} ({}) may be {case}'s incident: a second one would page again",
             incident.number,
             clean(&incident.title),
             incident.status
@@ -137,7 +134,7 @@ pub fn describe_case_doubt(doubt: &CaseDoubt) -> String {
 
 fn none_found(sought: LookupKind) -> &'static str {
     match sought {
-        LookupKind::Assignee => "nobody in the account has the address, and no policy the name",
+        LookupKind::Assignee => "no user has the email and no policy the name",
         LookupKind::Policy => "there is no policy",
         LookupKind::Service => "there is no service",
         LookupKind::Priority => "there is no priority",
@@ -166,7 +163,9 @@ fn list_names(names: &[String]) -> String {
 /// A text is kept as a draft if it did not reach PagerDuty, or (`in_doubt`) may not have.
 pub fn text_kept(in_doubt: bool) -> &'static str {
     match in_doubt {
-        true => "the text is kept as a draft: the dashboard looks for it before it is sent again",
-        false => "the text is kept as a draft: the dashboard goes on with it",
+        true => {
+            "the text is kept as a draft: the dashboard checks PagerDuty for it before sending it again"
+        }
+        false => "the text is kept as a draft: the dashboard can continue it",
     }
 }

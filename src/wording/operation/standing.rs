@@ -57,7 +57,7 @@ pub(super) fn describe_present(
         | Operation::Reassign(Assignee::Person(_)) => held,
         Operation::Reassign(Assignee::Policy(_)) => match &incident.policy {
             Some(policy) => format!("{held}, by the policy {}", clean(&policy.name)),
-            None => format!("{held}, by no policy"),
+            None => format!("{held}, without a policy"),
         },
         Operation::Escalate(_) => format!("its log shows no escalation; {held}"),
         Operation::Priority(_) | Operation::RemovePriority => match &incident.priority {
@@ -66,7 +66,7 @@ pub(super) fn describe_present(
         },
         Operation::Snooze(_) => acknowledged_until(incident, ctx).unwrap_or(held),
         Operation::Note(_) => "the note is not among its notes".to_owned(),
-        Operation::Declare(_) => "it does not show the incident".to_owned(),
+        Operation::Declare(_) => "does not show the incident".to_owned(),
     }
 }
 
@@ -249,7 +249,7 @@ mod tests {
 
     fn diverged(operation: Operation, read_back: Incident) -> String {
         let said = not_done(operation, OutcomeDetail::Diverged(Vec::new()), read_back);
-        let present = said.strip_prefix("PagerDuty said yes, and yet ");
+        let present = said.strip_prefix("PagerDuty accepted it, but ");
         present.unwrap_or_else(|| panic!("{said}")).to_owned()
     }
 
@@ -359,7 +359,7 @@ mod tests {
         let moved = OutcomeDetail::Diverged(vec![IncidentChange::SnoozedUntil(minutes_ago(-60))]);
         assert_eq!(
             not_done(half_hour(), moved, acknowledged_until(60)),
-            "PagerDuty said yes, and yet it is snoozed until 04:12"
+            "PagerDuty accepted it, but it is snoozed until 04:12"
         );
     }
 
@@ -368,7 +368,7 @@ mod tests {
         let lost = OutcomeDetail::NotVisibleYet("cut".to_owned());
         assert_eq!(
             not_done(Operation::Acknowledge, lost, acknowledged(&["Bo"], &["Bo"])),
-            "the answer was lost (cut), and PagerDuty does not show it so far: \
+            "the answer was lost (cut), and PagerDuty does not show the change yet: \
              it is assigned to Bo, acknowledged by Bo"
         );
     }

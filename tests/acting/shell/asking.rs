@@ -73,7 +73,7 @@ async fn it_is_named_before_it_is_done_and_anything_but_yes_is_no() {
                 "no priority",
                 "acknowledged",
                 "owner Bo",
-                "Bo acknowledged it: you take it from them",
+                "Bo acknowledged it: you take it over",
                 &format!("#{number} not confirmed"),
             ] {
                 assert!(screen.contains(named), "no {named} in {screen}");

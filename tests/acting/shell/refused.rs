@@ -139,7 +139,7 @@ async fn names_that_nobody_has_are_refused_with_those_that_are_there() {
 async fn what_pagerduty_says_no_with_is_told() {
     use PagerdutyMode::{Changed, Failing, ReadOnly, Throttled};
     let cases = [
-        (Changed, "something of it changed"),
+        (Changed, "it changed"),
         (ReadOnly, "403"),
         (Throttled, "429"),
         (Failing, "500"),

@@ -183,7 +183,7 @@ fn what_was_known_stays_beside_a_failure() {
         });
     }
     let text = screen(&model, 110, 120);
-    assert!(text.contains("prometheus/leap: 503: stopping; what is shown is of 03:02"));
+    assert!(text.contains("prometheus/leap: 503: stopping; the data shown is from 03:02"));
     assert!(text.contains('╌'), "the plot is still there");
 }
 
@@ -211,7 +211,7 @@ fn where_several_series_fit_it_says_so() {
     });
     let text = screen(&model, 110, 120);
     assert!(
-        text.contains("5 series fit this alert; above is {pod=a}"),
+        text.contains("5 series match this alert; the chart shows {pod=a}"),
         "{text}"
     );
     assert!(text.contains("unchanged for 6h  {pod=b}"));

@@ -94,7 +94,7 @@ pub fn add_outcomes(
         .filter_map(Outcome::incident_to_confirm_again);
     let resolves = left.iter().any(|it| matches!(it, Remaining::Resolve(_)));
     let words = match again.next() {
-        Some(_) => " asks again with what is so now",
+        Some(_) => " asks again with the present state",
         None if resolves => " asks whether to resolve it, esc leaves it open",
         None => " closes this",
     };

@@ -6,7 +6,7 @@
 //! leap/prod · P2 · triggered · Ada owns it
 //!
 //! acknowledge
-//! as PagerDuty told 12s ago
+//! PagerDuty as of 12s ago
 //! enter do it · esc leave
 //! ```
 

@@ -22,7 +22,7 @@ pub fn add(page: &mut Page, case: &Case, ctx: &TextContext) {
         count => format!("{count} alerts"),
     });
     if case.alerts.is_empty() {
-        page.text(Meaning::Dim, "no firing alert stands with it");
+        page.text(Meaning::Dim, "no firing alert belongs to it");
     }
     for joined in &case.alerts {
         add_alert(page, joined, ctx);
@@ -120,10 +120,13 @@ fn state_text(alert: &Alert, ctx: &TextContext) -> ExpiringText {
 
 fn join_text(by: JoinedBy) -> (&'static str, Meaning) {
     match by {
-        JoinedBy::Declared => ("declared for it with hubwatch", Meaning::Plain),
+        JoinedBy::Declared => (
+            "the incident was declared for it with hubwatch",
+            Meaning::Plain,
+        ),
         JoinedBy::Fingerprint => ("by its fingerprint in the incident", Meaning::Plain),
         JoinedBy::Labels => ("by its labels in the incident", Meaning::Plain),
-        JoinedBy::DedupKey => ("by the key that it pages with", Meaning::Plain),
+        JoinedBy::DedupKey => ("by its PagerDuty dedup key", Meaning::Plain),
         JoinedBy::Title => ("by the labels in the incident's title", Meaning::Plain),
         JoinedBy::Domain => ("by the hub's domain in the title", Meaning::Plain),
         JoinedBy::Probable => (

@@ -41,7 +41,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     if let Some(key) = keys.first().filter(|_| left) {
         page.line(
             Line::styled(Meaning::Key, key.to_string())
-                .with(Meaning::Dim, " says that a step is done, by a note"),
+                .with(Meaning::Dim, " marks a step as done, by a note"),
         );
     }
 }

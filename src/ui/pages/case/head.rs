@@ -92,7 +92,7 @@ fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> Line {
         ),
         RemovalReason::SourceLost => (
             change::last_seen(gone.at, TextLength::Long, ctx),
-            "its source went silent, it may still go on".to_owned(),
+            "its source stopped answering, it may still be open".to_owned(),
         ),
     };
     let by = if by.is_empty() { by } else { format!(", {by}") };
@@ -166,7 +166,7 @@ fn unsent_draft(draft: &Draft, model: &Model, ctx: &TextContext) -> Line {
         Some(key) => line
             .with(Meaning::Plain, ctx.symbols.separator)
             .with(Meaning::Key, key.to_string())
-            .with(Meaning::Plain, " goes on with it"),
+            .with(Meaning::Plain, " continues it"),
     }
 }
 

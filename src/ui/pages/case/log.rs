@@ -61,7 +61,7 @@ fn entry_text(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
     let who = entry.agent.as_ref().map(|agent| &*agent.name);
     let by = |what: &str| match who {
         Some(who) => format!("{who} {what}"),
-        None => format!("{what}, not known by whom"),
+        None => format!("{what}, by an unknown user"),
     };
     let done = |active: &str, passive: &str, to: &[Person]| match who {
         Some(who) => format!("{who} {active} {}", names(to)),
@@ -84,8 +84,10 @@ fn entry_text(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
             return short_time(*until, ctx).map(|at| by(&format!("snoozed it until {at}")));
         }
         LogKind::Unsnooze => "the snooze ended".to_owned(),
-        LogKind::RepeatEscalation => "the policy began again from level 1".to_owned(),
-        LogKind::ExhaustEscalation => "no level is left: nobody else is notified".to_owned(),
+        LogKind::RepeatEscalation => "the policy started again at level 1".to_owned(),
+        LogKind::ExhaustEscalation => {
+            "the last level was reached: nobody else is notified".to_owned()
+        }
         LogKind::PriorityChange { from, to } => {
             let name = |name: &Option<PriorityName>| {
                 name.as_ref()
@@ -112,7 +114,7 @@ fn entry_text(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
 fn names(people: &[Person]) -> String {
     let names: Vec<&str> = people.iter().map(|person| &*person.name).collect();
     match names.as_slice() {
-        [] => "no one that is known".to_owned(),
+        [] => "an unknown user".to_owned(),
         names => names.join(", "),
     }
 }

@@ -79,7 +79,7 @@ fn add_findings(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     if !found && !is_only {
         page.text(
             Meaning::Plain,
-            "no batch is worse than the rest, as far as the figures below are known",
+            "no batch is worse than the rest, by the known figures below",
         );
     }
     if is_only && rollout.batches.iter().any(|batch| batch.name.is_none()) {
@@ -249,7 +249,7 @@ fn standings(places: &[&PlaceView]) -> Vec<(Meaning, String)> {
         true => text,
         false => format!("{count} {text}"),
     });
-    let rest = (rest > 0).then(|| format!("{rest} beside others"));
+    let rest = (rest > 0).then(|| format!("{rest} other"));
     let texts = shown.chain(rest);
     texts.map(|text| (Meaning::Warning, text)).collect()
 }

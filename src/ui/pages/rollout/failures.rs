@@ -52,7 +52,7 @@ pub(super) fn add_names(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
         return;
     }
     let names = listed(names.iter().map(String::as_str), MAX_MISSING_NAMED);
-    let text = format!("not known now, see below the batches: what {names} would tell");
+    let text = format!("no data from {names}: see below the batches");
     page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
 }
 

@@ -92,7 +92,7 @@ pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextConte
         let age = durations::age_since(seen.at, ctx.now);
         let text = age.map(|age| {
             format!(
-                "{} gives no version now and may run another one; this one was last seen {age} ago",
+                "{} shows no version now and may have changed; last seen here {age} ago",
                 clean(&name)
             )
         });
@@ -100,7 +100,7 @@ pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextConte
     }
     let more = silent.len().saturating_sub(MAX_PLACES);
     if more > 0 {
-        let text = format!("    and {more} more that give no version now");
+        let text = format!("    and {more} more without a version now");
         page.text(Meaning::Unknown, text);
     }
 }

@@ -206,7 +206,7 @@ fn a_narrow_page_wraps_no_row_and_names_an_old_kubernetes() {
         text.contains("Kubernetes v1.33.5 (behind v1.34.2)"),
         "{text}"
     );
-    let uniform = "Images with one version wherever they run\n";
+    let uniform = "Images with one version everywhere\n";
     assert!(text.contains(uniform), "{text}");
 }
 
@@ -216,7 +216,7 @@ fn images_that_are_not_known_everywhere_are_not_the_same_everywhere() {
     for missing in &mut reading.missing {
         missing.part = QueriedPart::Images;
     }
-    let title = "Images with one version wherever they are known to run";
+    let title = "Images with one version everywhere, as far as known";
     let text = shown(&fleet(), Some(&reading), 120);
     let failed = format!("{title} (not all of Prometheus was read)\n");
     assert!(text.contains(&failed), "{text}");
@@ -291,7 +291,7 @@ fn cases_are_not_known_while_pagerduty_is_refused() {
     let row = text.lines().find(|line| line.contains("pilot (canary) "));
     let cells: Vec<&str> = row.unwrap().split_whitespace().collect();
     assert_eq!(cells[8], "?", "{text}");
-    let named = text.find("? not known now, see below the batches: what pagerduty would tell");
+    let named = text.find("? no data from pagerduty: see below the batches");
     assert!(named < text.find("Batch   "), "{text}");
     assert!(
         text.contains("? pagerduty: cases are not known: its last answer is too old"),

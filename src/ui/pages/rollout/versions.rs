@@ -34,7 +34,7 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
         add_component(page, component, name, rollout, ctx, cells);
     }
     if more > 0 {
-        let text = format!("and {more} more images with several versions: -o json has them");
+        let text = format!("and {more} more images with several versions: see -o json");
         page.text(Meaning::Dim, text);
     }
     add_uniform(page, &uniform, &uniform_title(rollout));
@@ -177,9 +177,9 @@ fn uniform_title(rollout: &Rollout) -> String {
     let missing = missing.filter(|it| it.part == QueriedPart::Images);
     let clusters: Vec<_> = missing.map(|it| it.cluster.as_ref()).collect();
     let count = clusters.iter().flatten().count();
-    let known = "Images with one version wherever they are known to run";
+    let known = "Images with one version everywhere, as far as known";
     match (clusters.is_empty(), clusters.contains(&None), count) {
-        (true, ..) => "Images with one version wherever they run".to_owned(),
+        (true, ..) => "Images with one version everywhere".to_owned(),
         (_, true, _) => format!("{known} (not all of Prometheus was read)"),
         (_, false, 1) => format!("{known} (not known in 1 cluster)"),
         (_, false, count) => format!("{known} (not known in {count} clusters)"),

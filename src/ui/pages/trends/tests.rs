@@ -110,7 +110,7 @@ fn what_is_not_known_is_said() {
     let text = shown(&trends, &["the log ends early".to_owned()], &UNICODE, 80);
     for line in [
         "? not complete: the log ends early",
-        "the first incident on record is of 2026-05-02: before it there may be no record",
+        "the first recorded incident is of 2026-05-02: earlier records may be missing",
         "7 outages: who found them is not known",
         "2 incidents: whether they were outages is not known",
         "9 incidents: their log cannot be read; acknowledgements and escalations are",

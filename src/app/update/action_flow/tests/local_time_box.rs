@@ -44,7 +44,7 @@ fn a_case_without_an_incident_gets_a_box_that_is_only_here() {
     assert!(current_flow(&model).is_none());
     assert_eq!(
         notice(&model),
-        "a time-box of 30m, only here, until 03:42: nobody else sees it"
+        "a local time-box of 30m, until 03:42: nobody else sees it"
     );
 }
 
@@ -54,7 +54,7 @@ fn a_box_that_is_only_here_is_ended_here_and_takes_no_verdict() {
     press(&mut model, "v");
     assert_eq!(
         notice(&model),
-        "cannot decide: its time-box is only here: b ends it, D opens an incident"
+        "cannot decide: its time-box is local: b ends it, D opens an incident"
     );
     let effects = press(&mut model, "b 5").effects;
     assert_eq!(box_change(&effects).replacement, None);

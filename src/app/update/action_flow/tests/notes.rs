@@ -90,7 +90,7 @@ fn what_an_earlier_run_left_is_gone_on_with() {
     let draft = model.drafts.values().next().unwrap().clone();
     let mut next = shown();
     update(&mut next, Msg::DraftsLoaded(vec![draft]), now());
-    assert_eq!(notice(&next), "1 draft was not sent: u goes on with it");
+    assert_eq!(notice(&next), "1 draft was not sent: u continues it");
     press(&mut next, "u");
     let Step::Write(_, _, line) = step(&next) else {
         panic!("{:?}", step(&next));
@@ -117,7 +117,7 @@ fn the_editors_text_is_shown_before_it_is_sent() {
     let mut same = shown();
     press(&mut same, "n h i enter");
     update(&mut same, Msg::EditorClosed(Ok("hi\n".into())), now());
-    assert_eq!(notice(&same), "the editor changed nothing");
+    assert_eq!(notice(&same), "the editor left the text unchanged");
     assert!(matches!(step(&same), Step::Confirm(_)));
     let mut bare = fixture::model();
     update(
@@ -125,7 +125,7 @@ fn the_editors_text_is_shown_before_it_is_sent() {
         Msg::EditorClosed(Err("vi: not found".into())),
         now(),
     );
-    assert_eq!(notice(&bare), "the text is as it was: vi: not found");
+    assert_eq!(notice(&bare), "the text is unchanged: vi: not found");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() 
     update(&mut first, copied(CopyOutcome::Copied(None)), now());
     assert_eq!(
         notice(&first),
-        "#1 is not open any more: u again drops the draft; copied: hi"
+        "#1 is no longer open: u again discards the draft; copied: hi"
     );
     assert_eq!(first.drafts.len(), 1);
     let effects = press(&mut first, "u").effects;
@@ -191,7 +191,7 @@ fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() 
     assert_eq!(page.text, "hi");
     assert_eq!(
         page.why[0],
-        "#1 is not open any more: u again drops the draft"
+        "#1 is no longer open: u again discards the draft"
     );
     let effects = press(&mut shown, "u").effects;
     assert!(matches!(effects.as_slice(), [Effect::DeleteDraft(_)]));

@@ -71,6 +71,6 @@ fn what_is_no_p1_has_no_steps() {
     assert!(current_flow(&model).is_none());
     assert_eq!(
         notice(&model),
-        "cannot say that a step of the outage is done: it is no open P1 with a checklist"
+        "cannot say that a step of the outage is done: it is not an open P1 with a checklist"
     );
 }
