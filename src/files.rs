@@ -32,7 +32,7 @@ pub fn read(path: &Path, max_bytes: u64) -> io::Result<FileContent> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if !metadata.is_file() {
-        return Err(io::Error::other("no regular file"));
+        return Err(io::Error::other("not a regular file"));
     }
     let bytes = read_open(file, max_bytes)?;
     Ok(FileContent { bytes, metadata })
@@ -96,9 +96,9 @@ mod tests {
         let fifo = folder.path().join("fifo");
         make_fifo(&fifo);
         let refused = read(&fifo, 4).unwrap_err();
-        assert_eq!(refused.to_string(), "no regular file");
+        assert_eq!(refused.to_string(), "not a regular file");
         let refused = read(Path::new("/dev/zero"), 4).unwrap_err();
-        assert_eq!(refused.to_string(), "no regular file");
+        assert_eq!(refused.to_string(), "not a regular file");
         let refused = read(folder.path(), 4).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::IsADirectory);
     }

@@ -160,9 +160,7 @@ impl Action {
     /// The help texts of the action in `context`; some actions do something else in an overlay.
     pub const fn help_in(self, context: Context) -> ActionHelp {
         let (short, long) = match (context, self) {
-            (Context::Overlay, Self::Open) => {
-                ("its hub", "go from a case to its hub, or back to it")
-            }
+            (Context::Overlay, Self::Open) => ("its hub", "go from a case to its hub, or back"),
             (Context::Overlay, Self::Back) => ("back", "close this"),
             (Context::Overlay, Self::Up) => ("up", "scroll up"),
             (Context::Overlay, Self::Down) => ("scroll", "scroll down"),
@@ -170,10 +168,12 @@ impl Action {
             (Context::Overlay, Self::Right) => ("next", "show the next case or hub"),
             (Context::Confirm, Self::Up) => ("up", "scroll up"),
             (Context::Confirm, Self::Down) => ("down", "scroll down"),
-            (Context::Menu | Context::Choice, Self::Open) => ("choose", "choose what is selected"),
+            (Context::Menu | Context::Choice, Self::Open) => {
+                ("choose", "choose the selected entry")
+            }
             (Context::Writing, Self::Open) => ("go on", "go on to the confirmation"),
             (Context::Writing, Self::Back) => ("later", "leave; what was typed is kept"),
-            (Context::Confirm, Self::Open) => ("do it", "do what is named here"),
+            (Context::Confirm, Self::Open) => ("do it", "do what is listed here"),
             (Context::Menu | Context::Choice | Context::Confirm, Self::Back) => {
                 ("leave", "leave, and do nothing")
             }
@@ -207,7 +207,7 @@ impl Action {
             Self::ClearFilter => ("clear", "clear the filter"),
             Self::Copy => ("copy link", "copy the link or command of that number"),
             Self::CopyAll => ("copy", "copy the whole handoff"),
-            Self::Menu => ("act", "list all that can be done to it"),
+            Self::Menu => ("act", "list all actions for it"),
             Self::Acknowledge => ("acknowledge", "acknowledge its incident"),
             Self::Take => ("take", "assign it to me and acknowledge it"),
             Self::Decide => (
@@ -217,7 +217,10 @@ impl Action {
             Self::Note => ("note", "write a note on the incident"),
             Self::TimeBox => ("time-box", "start a time-box, or extend it with a reason"),
             Self::Priority => ("priority", "set the incident's priority"),
-            Self::Reassign => ("reassign", "give it to a person or an escalation policy"),
+            Self::Reassign => (
+                "reassign",
+                "reassign it to a person or an escalation policy",
+            ),
             Self::Escalate => ("escalate", "escalate it to a level of its policy"),
             Self::Snooze => ("snooze", "put it aside for a while; then it triggers again"),
             Self::OutageStep => (
@@ -228,7 +231,7 @@ impl Action {
                 "follow-up",
                 "open a prefilled follow-up issue in the browser",
             ),
-            Self::Declare => ("declare", "open an incident for what nobody was paged for"),
+            Self::Declare => ("declare", "open an incident where nobody was paged"),
             Self::Resolve => ("resolve", "resolve its incident"),
             Self::Mark => (
                 "mark",
@@ -237,7 +240,7 @@ impl Action {
             Self::Drafts => ("drafts", "continue a text that was not sent"),
             Self::EditText => ("editor", "change the text in $EDITOR"),
             Self::Sources => ("sources", "show the state, age and errors of every source"),
-            Self::Owed => ("owed", "show what is still to be done after outages"),
+            Self::Owed => ("owed", "show the follow-ups owed after outages"),
             Self::Rollout => (
                 "rollout",
                 "show which versions run where, and which batch does worse",
@@ -248,7 +251,7 @@ impl Action {
             Self::Help => ("help", "show the keys, symbols and words"),
             Self::Refresh => ("refresh", "poll every source now"),
             Self::Redraw => ("redraw", "redraw the whole screen"),
-            Self::Suspend => ("suspend", "suspend to the shell, `fg` comes back"),
+            Self::Suspend => ("suspend", "suspend to the shell, `fg` returns"),
             Self::Quit => ("quit", "quit hubwatch"),
             Self::ForceQuit => ("quit", "quit hubwatch from anywhere"),
         };

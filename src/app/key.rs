@@ -163,7 +163,7 @@ impl fmt::Display for Key {
 
 /// A text that names no key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no key: write a character, or a name as in enter, esc, ctrl-c, shift-tab, f5")]
+#[error("`{0}` is not a key: write a character, or a name as in enter, esc, ctrl-c, shift-tab, f5")]
 pub struct UnknownKey(pub String);
 
 impl FromStr for Key {

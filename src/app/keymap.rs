@@ -65,7 +65,7 @@ impl FromWord for Context {
     fn problem(word: &str) -> String {
         let all: Vec<String> = Context::iter().map(|it| it.to_string()).collect();
         format!(
-            "`[{word}]` is no part of a key map: write one of {}",
+            "`[{word}]` is not a section of a key map: write one of {}",
             all.join(", ")
         )
     }
@@ -73,7 +73,7 @@ impl FromWord for Context {
 
 impl FromWord for Action {
     fn problem(word: &str) -> String {
-        format!("`{word}` is no action")
+        format!("`{word}` is not an action")
     }
 }
 

@@ -22,7 +22,7 @@ use crate::text::symbols::UNICODE;
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The summary if hubwatch itself fails.
-pub(super) const FAILED_ITSELF: &str = "hubwatch itself failed; what it said is on standard error";
+pub(super) const FAILED_ITSELF: &str = "hubwatch itself failed; see its message on standard error";
 
 /// The summary if a signal ends hubwatch.
 pub(super) const ENDED_BY_SIGNAL: &str = "a signal ended hubwatch before every source had answered";

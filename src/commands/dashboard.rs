@@ -234,7 +234,7 @@ async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     let mut ends = TerminationSignals::listen()?;
     tokio::select! {
         biased;
-        () = ends.next() => Err(io::Error::other("a signal ended it before the screen was taken")),
+        () = ends.next() => Err(io::Error::other("a signal ended hubwatch before the screen opened")),
         () = secrets.run_commands(&options) => Ok(()),
     }
 }

@@ -34,7 +34,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
     };
     let text = match start_world(context, options, dir.path()).await {
         Ok(text) => text,
-        Err(error) => return fail(&format!("the demo's world does not stand: {error}")),
+        Err(error) => return fail(&format!("the demo's world cannot start: {error}")),
     };
     let file = dir.path().join("config.toml");
     let mut config = match config::parse(&text, &config::parse_context(&file)) {
@@ -61,7 +61,10 @@ pub fn world_options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
         None => Scenario::default(),
         Some(Ok(scenario)) => scenario,
         Some(Err(_)) => {
-            let text = format!("there is no such scenario; there are {}", known.join(", "));
+            let text = format!(
+                "there is no such scenario; choose one of {}",
+                known.join(", ")
+            );
             return Err(fail(&text));
         }
     };

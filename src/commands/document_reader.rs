@@ -192,7 +192,7 @@ impl ConfiguredReader {
         let policy = &self.config.policy;
         let now = self.time.now().wall;
         let span = trends::last_year(policy.calendar.zone, now);
-        let span = span.ok_or("the date of today cannot be right")?;
+        let span = span.ok_or("this machine's date cannot be right")?;
         let on_progress = |progress: Progress| on_progress(describe(progress));
         let record = self.record(&span, now, &on_progress).await?;
         let (pages, unread) = self.own_pages();
@@ -234,7 +234,8 @@ impl ConfiguredReader {
             symbols: self.symbols,
         };
         let owed = self.last_owed.lock().await.clone();
-        let owed = owed.unwrap_or_else(|| Err("it is being read for the first time".to_owned()));
+        let owed =
+            owed.unwrap_or_else(|| Err("PagerDuty is being read for the first time".to_owned()));
         let known = Known {
             owed: owed.as_ref().map_err(String::as_str),
             picture,

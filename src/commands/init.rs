@@ -22,7 +22,7 @@ pub fn run(context: &CommandContext, init: &cli::Init) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fail(&format!(
-            "{} is there already: 'hubwatch doctor' tests it and proposes what it lacks; --force replaces it",
+            "{} exists already: 'hubwatch doctor' tests it and proposes missing settings; --force replaces it",
             file.display()
         )),
         Err(error) => fail(&format!("{} cannot be written: {error}", file.display())),

@@ -77,7 +77,7 @@ async fn hook_line(
     match ended {
         Ok(()) => {
             let took = format!("{}ms", took.as_millis());
-            let text = format!("{} ended well after {took}", clean(program));
+            let text = format!("{} succeeded after {took}", clean(program));
             (row("on_event", &text), true)
         }
         Err(why) => (row("on_event", &clean(&why)), false),
@@ -120,7 +120,7 @@ impl Report<'_> {
         };
         let output = match self.is_terminal {
             true => "",
-            false => "; standard output is no terminal, so none of this rings",
+            false => "; standard output is not a terminal, so nothing is sent",
         };
         format!("{term}{around}{output}")
     }
@@ -138,7 +138,7 @@ impl Report<'_> {
             Some(NotificationSequence::Osc9) => "OSC 9",
             Some(NotificationSequence::Osc777) => "OSC 777",
             None if !self.terminal.has_title => {
-                return "none: this terminal knows no such sequence".to_owned();
+                return "none: this terminal has no escape sequence for it".to_owned();
             }
             None => return "turned off by the configuration".to_owned(),
         };
@@ -149,15 +149,15 @@ impl Report<'_> {
         let way = match (self.terminal.multiplexer, &self.tmux) {
             (Some(Multiplexer::Tmux), Some(facts)) => passthrough_text(facts),
             (Some(Multiplexer::Screen), _) => " through screen",
-            _ => "; a terminal that does not know it shows nothing",
+            _ => "; only terminals that support it show it",
         };
         format!("{sent} {name}{way}")
     }
 
     fn title_text(&self) -> &'static str {
         match self.terminal.has_title {
-            true => "set while the dashboard runs, and given back",
-            false => "none: this terminal knows no such sequence",
+            true => "set while the dashboard runs, then restored",
+            false => "none: this terminal has no escape sequence for it",
         }
     }
 }
@@ -178,7 +178,7 @@ fn passthrough_text(facts: &TmuxFacts) -> &'static str {
             ", which tmux passes on while the pane is in sight (allow-passthrough is on; all: always)"
         }
         Some(Passthrough::Off) => {
-            ", and tmux keeps it: allow-passthrough is off; put `set -g allow-passthrough all` (tmux 3.3: `on`) into its configuration"
+            ", but tmux blocks it: allow-passthrough is off; put `set -g allow-passthrough all` (tmux 3.3: `on`) into tmux.conf"
         }
         None => "; tmux does not say whether it passes it on (allow-passthrough)",
     }

@@ -145,7 +145,7 @@ pub(super) fn reading(
     let unread_issues = tracker.map_or(&[][..], |it| &it.problems);
     let policy = &config.policy;
     let p1 = record.directory.priorities.first();
-    let p1 = p1.ok_or("PagerDuty gave no priorities: nothing tells what is an outage")?;
+    let p1 = p1.ok_or("PagerDuty gave no priorities, so outages cannot be recognised")?;
     let is_human = |who: &Person| record.is_human(who, policy);
     let names = |place: &Place| place_names(place, policy);
     let tracker = settings

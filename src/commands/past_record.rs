@@ -73,7 +73,7 @@ pub fn describe(progress: Progress) -> String {
     } = progress;
     let waits = match waits.as_secs() {
         0 => String::new(),
-        seconds => format!("; its limit has room again in {seconds} s"),
+        seconds => format!("; the rate limit resets in {seconds} s"),
     };
     format!(
         "reading PagerDuty's record: part {} of {steps}, {requests} requests{waits}",

@@ -133,7 +133,7 @@ fn name_missing_tries(answers: &mut Answers, confirm: Duration, limit: Duration)
     let limit = humantime::format_duration(limit);
     let confirm = humantime::format_duration(confirm);
     let text = format!(
-        "{count} could not be tried again within the {limit} of this look: a second try is made {confirm} after the first"
+        "{count} could not be tried again within the time limit of {limit}: a second try comes {confirm} after the first"
     );
     Arc::make_mut(answer).parts.push(Part {
         problem: Some(PartProblem::Partial(text)),

@@ -22,7 +22,7 @@ pub async fn run(context: &CommandContext, args: &cli::Rollout) -> ExitCode {
     };
     if config.sources.prometheus.is_empty() && config.sources.probes.is_none() {
         return fail(
-            &"versions are known by probes and Prometheus, and neither hubs nor [[prometheus]] are configured",
+            &"versions come from probes and Prometheus, and neither hubs nor [[prometheus]] are configured",
         );
     }
     let (policy, settings) = (config.policy.clone(), config.sources.clone());

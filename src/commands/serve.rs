@@ -25,7 +25,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
     };
     let text = match start_world(context, options, dir.path()).await {
         Ok(text) => text,
-        Err(error) => return fail(&format!("the demo's world does not stand: {error}")),
+        Err(error) => return fail(&format!("the demo's world cannot start: {error}")),
     };
     match serve_until_signal(&file, &text).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -36,7 +36,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
 async fn serve_until_signal(file: &Path, text: &str) -> std::io::Result<()> {
     let mut signals = Signals::listen()?;
     if is_standard_output(file) {
-        let text = "it is standard output: name a file of its own";
+        let text = "this is standard output: name a file";
         return Err(std::io::Error::other(text));
     }
     durable::write_shared(file, text.as_bytes(), true)?;

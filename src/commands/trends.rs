@@ -31,9 +31,7 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
         Err(error) => return fail(&config::explain(&error, &context.global)),
     };
     let Some(account) = config.sources.pagerduty.clone() else {
-        return fail(
-            &"trends are made of PagerDuty's incidents, and [pagerduty] is not configured",
-        );
+        return fail(&"trends need PagerDuty's incidents, and [pagerduty] is not configured");
     };
     let policy = &config.policy;
     let now = context.time.now().wall;
@@ -94,7 +92,7 @@ pub(super) fn reading(
     now: DateTime<Utc>,
 ) -> Result<TrendsReading, String> {
     let found = figures(&record, pages, policy, &span, now);
-    let found = found.ok_or("PagerDuty gave no priorities: nothing tells what is an outage")?;
+    let found = found.ok_or("PagerDuty gave no priorities, so outages cannot be recognised")?;
     let mut missing = record.missing;
     missing.extend(unread_logs(&found));
     Ok(TrendsReading {

@@ -257,7 +257,7 @@ mod tests {
         refused("routes.yml cannot be read: it is a directory");
         std::fs::remove_dir(&routes).unwrap();
         crate::files::make_fifo(&routes);
-        refused("routes.yml cannot be read: no regular file");
+        refused("routes.yml cannot be read: not a regular file");
     }
 
     #[test]

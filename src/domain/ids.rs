@@ -179,7 +179,7 @@ impl fmt::Display for CaseId {
 
 /// The error for a text that is not a case's id.
 #[derive(Debug, thiserror::Error)]
-#[error("'{0}' is no case: pd:ID, alert:FINGERPRINT or hub:CLUSTER/NAME")]
+#[error("'{0}' is not a case id: pd:ID, alert:FINGERPRINT or hub:CLUSTER/NAME")]
 pub struct ParseCaseIdError(String);
 
 impl FromStr for CaseId {

@@ -58,7 +58,7 @@ fn unlisted_policy(answers: &Answers) -> Option<String> {
     let mut named = of_incidents.chain(of_shifts);
     let (_, name, by) = named.find(|(id, ..)| directory.policy(id).is_none())?;
     Some(format!(
-        "PagerDuty does not list the escalation policy '{name}', which {by} goes by"
+        "PagerDuty does not list the escalation policy '{name}', which {by} uses"
     ))
 }
 

@@ -77,8 +77,7 @@ fn describe(line: &UnprovenLine, probes: &BTreeMap<HubKey, Probe>) -> String {
                 false => "probably something on our own side",
             };
             format!(
-                "{hubs} of {all} hubs are answered for by the same page ({server}), which is no \
-                 hub's: {cause}"
+                "{hubs} of {all} hubs show the same page ({server}), which is not a hub's: {cause}"
             )
         }
     }

@@ -203,7 +203,7 @@ impl DraftWriter {
     fn apply(&self, key: &DraftKey, change: Option<Draft>) {
         let Some(draft) = change else {
             if let Err(error) = self.store().discard(key) {
-                let text = format!("a draft that is done with stays on the disk: {error}");
+                let text = format!("a finished draft cannot be deleted: {error}");
                 self.inbox.complain(text);
             }
             return;
@@ -225,7 +225,7 @@ impl DraftWriter {
 }
 
 fn report_unsaved(inbox: &InboxSender, key: DraftKey, why: String) {
-    tracing::warn!(why, "what was typed is not kept");
+    tracing::warn!(why, "a draft is not saved");
     inbox.send(Msg::DraftSaveFailed { key, why });
 }
 

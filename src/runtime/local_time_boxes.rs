@@ -67,7 +67,7 @@ impl LocalTimeBoxStore {
                 return;
             }
             if let Err(error) = local_time_boxes::apply_changes(&dir, &all, now) {
-                inbox.complain(format!("the time-box goes with this program: {error}"));
+                inbox.complain(format!("the time-box is lost when hubwatch quits: {error}"));
             }
         });
     }

@@ -51,7 +51,7 @@ pub fn ring_sequence(
     if more > 0
         && let Some(last) = titles.last_mut()
     {
-        *last = format!("{more} more at once, and {last}");
+        *last = format!("{more} more events, and {last}");
     }
     let notifications = titles
         .iter()

@@ -34,8 +34,7 @@ pub async fn poll_once<S: Source>(
         writer.change(|slot| {
             if slot.answer.is_none() && slot.failure.is_none() {
                 let limit = humantime::format_duration(limit);
-                let text =
-                    format!("it had not answered in full when the {limit} of this look ended");
+                let text = format!("no full answer within the time limit of {limit}");
                 slot.fail(FailureKind::PollOnceEnded, text, time.now());
             }
         });

@@ -63,7 +63,7 @@ impl Cache for CacheDir {
     fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             if let Err(error) = self.write(name, bytes).await {
-                tracing::warn!(%error, name, "what a source keeps between runs is not kept");
+                tracing::warn!(%error, name, "a source's state between runs is not saved");
             }
         })
     }
@@ -109,7 +109,7 @@ fn read_json(path: &Path) -> io::Result<Vec<u8>> {
 // Moves the file aside, since the next save would replace it.
 fn error_and_place(error: io::Error, path: &Path) -> String {
     match move_aside(path) {
-        Ok(aside) => format!("{error}; it is kept as {}", aside.display()),
+        Ok(aside) => format!("{error}; it was renamed to {}", aside.display()),
         Err(_) => format!("{error}; it stays where it is"),
     }
 }
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(cut, "{\"version\":1,");
         let said = said.lock().unwrap();
         assert_eq!(said.len(), 4, "{said:?}");
-        assert!(said[0].contains("x.json cannot be read: it is a link; it is kept as "));
+        assert!(said[0].contains("x.json cannot be read: it is a link; it was renamed to "));
     }
 
     #[tokio::test]
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(aside, b"[]");
         let said = said.lock().unwrap();
         assert_eq!(said.len(), 1, "{said:?}");
-        assert!(said[0].contains("x.json cannot be read: it is a list; it is kept as "));
+        assert!(said[0].contains("x.json cannot be read: it is a list; it was renamed to "));
     }
 
     #[tokio::test]

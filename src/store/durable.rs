@@ -32,7 +32,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// When it cannot be written, or is no regular file.
 pub fn write_shared(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     let (path, mode) = match fs::metadata(path) {
-        Ok(meta) if !meta.is_file() => return Err(io::Error::other("it is no regular file")),
+        Ok(meta) if !meta.is_file() => return Err(io::Error::other("it is not a regular file")),
         Ok(meta) => (fs::canonicalize(path)?, meta.permissions().mode()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), SHARED),
         Err(error) => return Err(error),

@@ -107,7 +107,7 @@ fn check(dir: &Path, uid: u32) -> io::Result<()> {
     let problem = if meta.is_symlink() {
         "it is a link"
     } else if !meta.is_dir() {
-        "it is no folder"
+        "it is not a folder"
     } else if meta.uid() != uid {
         "it belongs to another user"
     } else if meta.permissions().mode() & 0o022 != 0 {

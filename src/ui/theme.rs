@@ -223,7 +223,7 @@ mod tests {
         let says = |text: &str| parse(text, Background::Dark).unwrap_err().to_string();
         let colour = says("[dim]\nfg = \"blueish\"");
         assert!(
-            colour.contains("`blueish` is no colour") && colour.contains("line 2"),
+            colour.contains("`blueish` is not a colour") && colour.contains("line 2"),
             "{colour}"
         );
         let meaning = says("[dim]\nfg = \"red\"\n[dimm]\nfg = \"red\"");

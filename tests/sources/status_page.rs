@@ -281,7 +281,7 @@ async fn a_post_without_id_is_named_and_leaves_the_others() {
     assert_eq!(
         problems,
         [
-            (None, "it is no object"),
+            (None, "it is not an object"),
             (Some("Hub down"), "it has no id")
         ]
     );

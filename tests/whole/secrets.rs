@@ -120,7 +120,7 @@ fn a_fifo_for_a_file_is_named_in_time_and_the_dashboard_starts() {
         .status();
     assert!(made.expect("mkfifo").success());
     let config = home.write("c.toml", "[pagerduty]\ntoken = { file = \"f\" }\n");
-    let expected = "f: no regular file";
+    let expected = "f: not a regular file";
     let check = home.run_to_end(&["check", "--config", "c.toml", "--timeout", "4s"]);
     assert_eq!(check.code, 3, "{check:?}");
     assert!(check.out.contains(expected), "{check:?}");

@@ -91,7 +91,7 @@ pub fn find<'a>(picture: &'a Picture, lagging: bool, now: Now) -> Vec<Condition<
         key: EventKey::Blind(BlindTo::Picture),
         cases: Vec::new(),
         began: None,
-        blind: Some("anything (the answers cannot be put together)".to_owned()),
+        blind: Some("everything (the answers cannot be evaluated)".to_owned()),
     });
     hubs.chain(cases).chain(blind).chain(stuck).collect()
 }

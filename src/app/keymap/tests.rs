@@ -58,7 +58,7 @@ fn a_wrong_map_says_what_is_wrong() {
     assert!(says("[panes]\nquit = [\"q\"]").contains("force_quit"));
     assert!(says(&with("[pane]\nquit = [\"q\"]")).contains("`[pane]`"));
     assert!(says(&with("dance = [\"d\"]")).contains("`dance`"));
-    assert!(says(&with("help = [\"super\"]")).contains("`super` is no key"));
+    assert!(says(&with("help = [\"super\"]")).contains("`super` is not a key"));
     assert!(says(&with("help = [\"x\"]\nredraw = [\"x\"]")).contains("both help and redraw"));
     assert!(says("global = 1").contains("invalid type"));
     for wrong in [

@@ -28,7 +28,7 @@ pub(super) fn copied(model: &mut Model, copy: CopyReport, now: Now) -> Vec<Effec
             return notify(model, said.join("; "), now);
         }
         CopyOutcome::Unconfirmed => {
-            "sent to the terminal, which does not say whether it copied it".to_owned()
+            "sent to the terminal, which does not confirm the copy".to_owned()
         }
         CopyOutcome::Failed(why) => format!("not copied: {}", clean(&why)),
     };

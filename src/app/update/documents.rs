@@ -37,11 +37,7 @@ pub(super) fn toggle_report(model: &mut Model, now: Now) -> Vec<Effect> {
             toggle(model, DocumentKind::Report(incident.id.clone()));
             Vec::new()
         }
-        None => notify(
-            model,
-            "a report is made of a PagerDuty incident".to_owned(),
-            now,
-        ),
+        None => notify(model, "a report needs a PagerDuty incident".to_owned(), now),
     }
 }
 

@@ -69,8 +69,8 @@ pub(super) fn follow_up(model: &mut Model, now: Now) -> Vec<Effect> {
 fn without_outage(owed: Option<&Owed>) -> &'static str {
     let reading = owed.and_then(|owed| owed.reading.as_deref());
     match reading {
-        Some(reading) if reading.unread.is_empty() => "no outage owes anything",
-        _ => "what is owed is not known",
+        Some(reading) if reading.unread.is_empty() => "no follow-ups are owed",
+        _ => "the follow-ups owed are not known",
     }
 }
 

@@ -65,8 +65,7 @@ async fn handoff(context: &CommandContext, args: &cli::Handoff) -> Result<(Strin
         config::load(&context.global).map_err(|error| config::explain(&error, &context.global))?;
     if config.sources.pagerduty.is_none() {
         return Err(
-            "a handoff is made of PagerDuty's incidents, and [pagerduty] is not configured"
-                .to_owned(),
+            "a handoff needs PagerDuty's incidents, and [pagerduty] is not configured".to_owned(),
         );
     }
     let policy = config.policy.clone();
@@ -192,10 +191,9 @@ fn outgoing(
             label: label.to_owned(),
             person: None,
         }),
-        (None, None) => Err(
-            "who hands over is not known: name them by --for, or yourself by email in [me]"
-                .to_owned(),
-        ),
+        (None, None) => {
+            Err("who hands over is not known: give --for, or set your email in [me]".to_owned())
+        }
     }
 }
 

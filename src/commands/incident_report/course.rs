@@ -33,11 +33,11 @@ pub(super) async fn course(
     let expressions = alert_expressions(&endpoint, labels).await;
     let expressions = expressions.map_err(|error| error.text)?;
     let expression = match expressions.as_slice() {
-        [] => return Err("there is no rule of its name any more".to_owned()),
+        [] => return Err("no rule has its name any more".to_owned()),
         [one] => one,
         several => {
             return Err(format!(
-                "{} rules of its name may be its own",
+                "{} rules have its name, and any may be the right one",
                 several.len()
             ));
         }

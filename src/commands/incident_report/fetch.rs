@@ -107,7 +107,7 @@ pub async fn fetch_asked(
             log.sort_by_key(|entry| entry.at);
             incident.log_known = log_begins(&log, &incident);
             if !incident.log_known {
-                missing.push("the incident's log does not hold how it was opened".to_owned());
+                missing.push("the incident's log does not say how it was opened".to_owned());
             }
             log
         }
@@ -169,7 +169,7 @@ pub(super) async fn fetch_rest(
         Ok(others) => Ok(with_alerts(others, &client, &config.policy, &mut missing).await),
         Err(why) => {
             missing.push(format!(
-                "which incidents are one outage is not known: {why}"
+                "unknown which other incidents belong to the outage: {why}"
             ));
             Err(why)
         }
@@ -222,13 +222,13 @@ fn others_in(
 ) -> Result<Vec<PastIncident>, String> {
     let id = &one.incident.id;
     if !record.unread.is_empty() {
-        return Err("not all incidents of its time could be listed".to_owned());
+        return Err("not all incidents of that time could be listed".to_owned());
     }
     if !record.incidents.iter().any(|it| it.incident.id == *id) {
-        return Err("PagerDuty's lists of its time do not hold it".to_owned());
+        return Err("PagerDuty's lists of that time do not contain it".to_owned());
     }
     let p1 = directory.priorities.first();
-    let p1 = p1.ok_or("the account has no priorities that could be read")?;
+    let p1 = p1.ok_or("the account's priorities could not be read")?;
     let others = others_of_outage(&record.incidents, id, p1, now);
     Ok(others.into_iter().cloned().collect())
 }

@@ -42,9 +42,7 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
         Err(error) => return fail(&config::explain(&error, &context.global)),
     };
     if config.sources.pagerduty.is_none() {
-        return fail(
-            &"a report is made of a PagerDuty incident, and [pagerduty] is not configured",
-        );
+        return fail(&"a report needs a PagerDuty incident, and [pagerduty] is not configured");
     }
     let template = match file::template(config.report_template.as_deref()) {
         Ok(template) => template,

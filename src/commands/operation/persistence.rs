@@ -125,7 +125,7 @@ impl<'a> Persistence<'a> {
         if self.save_draft(Some(incident), &incident.id, &note.text, in_doubt) {
             out::print_message(operation::shell::text_kept(in_doubt));
         } else if self.own_drafts.is_none() {
-            out::print_message("the note is kept nowhere: there is no state folder");
+            out::print_message("the note is not saved: there is no state folder");
         }
     }
 
@@ -155,7 +155,7 @@ impl<'a> Persistence<'a> {
         match kept {
             Some(Ok(())) => true,
             Some(Err(error)) => {
-                out::print_message(&format!("the note is kept nowhere: {error}"));
+                out::print_message(&format!("the note is not saved: {error}"));
                 false
             }
             None => false,
@@ -181,7 +181,9 @@ impl<'a> Persistence<'a> {
         for folder in self.own_drafts.iter().chain(&self.earlier_drafts) {
             let results = keys.iter().map(|key| folder.discard(key));
             if let Some(error) = results.filter_map(Result::err).next() {
-                out::print_message(&format!("the draft of this note stays: {error}"));
+                out::print_message(&format!(
+                    "the draft of this note cannot be deleted: {error}"
+                ));
             }
         }
     }

@@ -91,7 +91,7 @@ fn plan(
         |hub| scope.has_hub(hub),
     );
     if !config.policy.hubs().any(|hub| scope.has_hub(&hub.key)) {
-        return Err("there is no hub to look at".to_owned().into());
+        return Err("there is no hub to watch".to_owned().into());
     }
     let baseline = baseline(context, check, &scope, &config)?;
     let limits = &config.policy.limits;

@@ -263,26 +263,24 @@ fn say_start(plan: &Plan, baseline: &Baseline, hubs: usize) {
     let at = baseline.at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let which = match plan.baseline {
         Some(_) => format!("the report of {at}"),
-        None => "the present look".to_owned(),
+        None => "the first poll".to_owned(),
     };
     let (wait, grace) = (
         format_duration(plan.duration),
         format_duration(plan.options.grace),
     );
     out::print_message(&format!(
-        "looking at {hubs} hubs for {wait}, compared with {which}; grace {grace}"
+        "watching {hubs} hubs for {wait}, compared with {which}; grace {grace}"
     ));
     if plan.duration <= plan.options.grace {
         out::print_message(
-            "the wait is not longer than the grace: of what begins to fail it cannot be told whether it stays so",
+            "the wait is no longer than the grace: a hub that starts to fail counts as cannot tell",
         );
     }
     let failing = baseline.hubs.iter();
     let failing = failing.filter(|(_, hub)| matches!(hub.state, HubState::Failing { .. }));
     let failing: Vec<String> = failing.map(|(key, _)| key.to_string()).collect();
     if let Some(failing) = names(&failing) {
-        out::print_message(&format!(
-            "failing already, which makes no difference: {failing}"
-        ));
+        out::print_message(&format!("already failing, not counted as worse: {failing}"));
     }
 }

@@ -120,9 +120,9 @@ impl VersionHistory {
         history.tidy(now);
         let problem = match unread {
             0 => None,
-            1 => Some("1 of its entries is none of ours, and the others are read".to_owned()),
+            1 => Some("1 of its entries cannot be read, and the others are used".to_owned()),
             _ => Some(format!(
-                "{unread} of its entries are none of ours, and the others are read"
+                "{unread} of its entries cannot be read, and the others are used"
             )),
         };
         (history, problem)
@@ -252,7 +252,7 @@ impl VersionHistory {
 }
 
 fn parse_entries(bytes: &[u8]) -> Result<Vec<KeptEntry>, String> {
-    let foreign = |_| "it is no history of versions".to_owned();
+    let foreign = |_| "it is not a history of versions".to_owned();
     let head: Head = serde_json::from_slice(bytes).map_err(foreign)?;
     if head.schema != SCHEMA {
         let schema = head.schema;

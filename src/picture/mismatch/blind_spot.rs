@@ -216,13 +216,13 @@ impl Rule for BlindSpot {
                 "{source} is configured for {bound}, and its {named_by} name {named}: is its address right?"
             ),
             Self::WatchesNothing(source) => format!(
-                "{source} has no alerting rules and no hub metrics: its silence says nothing"
+                "{source} has no alerting rules and no hub metrics: its silence does not mean all is well"
             ),
             Self::NoRulesFor { source, cluster } => format!(
                 "{source} has no alerting rule for {cluster}, and has some for other clusters"
             ),
             Self::NoRules(source) => format!(
-                "{source} knows no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
+                "{source} has no alerting rules: nothing can fire (rules = false if they are evaluated elsewhere)"
             ),
             Self::NotInInventory(hub) => format!("{hub} has metrics but is not in the inventory"),
             Self::NoRecentSamples { source, cluster, never: true, .. } => format!(

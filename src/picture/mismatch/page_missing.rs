@@ -81,7 +81,7 @@ impl Rule for PageMissing {
                 "it should page, cannot tell if incident #{number} is its page"
             )),
             Self::Possible(number) => {
-                let text = format!("it should page, and no incident is surely its page (#{number} may be)");
+                let text = format!("it should page, and no incident is certainly its page (#{number} may be)");
                 mismatch.with_age(&text, ctx)
             }
             Self::Unread(UnreadIncidents::Open) => ExpiringText::fixed(

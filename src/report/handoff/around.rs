@@ -137,16 +137,16 @@ fn posts(handover: &Handover<'_>) -> String {
         format!("{name} is {}", source::state_name(page.state))
     });
     match (texts.len(), past) {
-        (0, Some(past)) => format!("Open posts of ours: {NOT_KNOWN}: {past}"),
+        (0, Some(past)) => format!("Our open posts: {NOT_KNOWN}: {past}"),
         (0, None) if own.next().is_none() => {
-            "Open posts of ours: no page of ours is configured".to_owned()
+            "Our open posts: no page of ours is configured".to_owned()
         }
-        (0, None) => "Open posts of ours: none".to_owned(),
+        (0, None) => "Our open posts: none".to_owned(),
         (count, past) => {
-            let past = past.map(|past| format!("; may be past: {past}"));
+            let past = past.map(|past| format!("; may be out of date: {past}"));
             let texts = some_of(&texts, "; ");
             format!(
-                "Open posts of ours: {count}: {texts}{}",
+                "Our open posts: {count}: {texts}{}",
                 past.unwrap_or_default()
             )
         }
@@ -181,7 +181,7 @@ fn maintenance(handover: &Handover<'_>) -> String {
     planned.sort_unstable();
     planned.dedup();
     let at = |time: Option<DateTime<Utc>>| {
-        time.map_or_else(|| "not said".to_owned(), |time| handover.times.at(time))
+        time.map_or_else(|| "not given".to_owned(), |time| handover.times.at(time))
     };
     // A window in PagerDuty and a post about it are one thing, and have the same times to the minute.
     let times = |one: &Planned| (at(one.0), at(one.1));
@@ -241,7 +241,9 @@ fn disks(handover: &Handover<'_>) -> String {
     };
     let asked = disks.asked;
     let full = full_now(handover);
-    format!("Disks that fill {until}, of {asked} hubs with the fullest: {texts}{full}{stale}")
+    format!(
+        "Disks that fill {until}, among the {asked} hubs with the fullest disks: {texts}{full}{stale}"
+    )
 }
 
 // The hubs whose disk is full already: it does not fill any more, and has no forecast.
@@ -291,8 +293,8 @@ fn owed(handover: &Handover<'_>) -> String {
     };
     let unknown = match reading.owed.len() - reading.known().count() {
         0 => String::new(),
-        1 => "; of 1 outage it is not known".to_owned(),
-        unknown => format!("; of {unknown} outages it is not known"),
+        1 => "; 1 outage not known".to_owned(),
+        unknown => format!("; {unknown} outages not known"),
     };
     format!("Owed after outages: {late}{recent}{unknown}{doubt}")
 }

@@ -218,7 +218,7 @@ fn with_doubt(line: String, row: &CaseRow<'_>, handover: &Handover<'_>) -> Strin
     match stale.find_map(|id| picture.source(id)) {
         Some(view) => {
             let how = source::describe_short(view, handover.ctx).text;
-            format!("{line}; may be past: {}", escape(&how))
+            format!("{line}; may be out of date: {}", escape(&how))
         }
         None => line,
     }

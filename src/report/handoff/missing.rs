@@ -23,10 +23,7 @@ pub(super) fn missing(held: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Strin
     match pagerduty(handover) {
         Some(view) if !view.state.is_fresh() => {
             let how = source::describe_short(view, handover.ctx).text;
-            missing.push(format!(
-                "incidents and rota as they are now ({})",
-                escape(&how)
-            ));
+            missing.push(format!("the present incidents and rota ({})", escape(&how)));
         }
         view => missing.extend(view.iter().flat_map(|view| unread_parts(view))),
     }

@@ -160,7 +160,7 @@ fn head(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) ->
             unowned.len(),
             held.len(),
         ),
-        false => format!("what nobody owns, and what {who} holds, is not known"),
+        false => format!("unowned cases and those that {who} holds are not known"),
     };
     vec![
         format!("# Handoff: {who}{to}{}", when.unwrap_or_default()),
@@ -216,7 +216,7 @@ fn shift_text(handover: &Handover<'_>) -> String {
     };
     let all: Vec<String> = shift.next.iter().map(next).collect();
     match all.is_empty() {
-        true => format!("Shift {span}; who is next the rota does not tell"),
+        true => format!("Shift {span}; the rota does not say who is next"),
         false => format!("Shift {span}, then {}", all.join(" and ")),
     }
 }

@@ -133,7 +133,7 @@ fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
                 false => format!("{} to {}", span(*at_least), span(*at_most)),
             };
             let seen = match at_least.is_zero() {
-                true => ", as near as the time between two samples tells",
+                true => ", give or take the time between two samples",
                 false => "",
             };
             let text = format!("Its page came {delay} after its alert began to fire{seen}.");

@@ -82,7 +82,7 @@ fn heading(draft: &DraftContext<'_>) -> String {
 
 fn about(draft: &DraftContext<'_>) -> String {
     format!(
-        "Times are in {}. What stands in brackets is where a sentence comes from; what only people know is asked.",
+        "Times are in {}. Brackets name the source of a sentence; the questions are for what only people know.",
         draft.text.zone.name()
     )
 }

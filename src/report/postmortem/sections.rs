@@ -86,7 +86,7 @@ fn impact_time(known: &Postmortem, draft: &DraftContext<'_>) -> Item {
             begins.evidence.clone(),
         ),
         (None, _) => question(
-            "**Impact time**: not known, neither an alert of it nor a failing probe is on record. From when to when could users not work?",
+            "**Impact time**: not known, as no alert or failing probe is on record. From when to when could users not work?",
         ),
     }
 }
@@ -114,7 +114,7 @@ fn overview(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     };
     let p1 = match known.p1 {
         P1::Since(at) if at <= incident.created_at => {
-            fact("It was a P1 from its beginning on.", Evidence::Incident)
+            fact("It was a P1 from the beginning.", Evidence::Incident)
         }
         P1::Since(at) => fact(
             format!("It became a P1 at {}.", draft.time(at)),
@@ -173,7 +173,7 @@ fn other_incidents(known: &Postmortem, draft: &DraftContext<'_>) -> Option<Item>
         None => "not over".to_owned(),
     };
     let text = format!(
-        "It is one outage with {which} {}, and it is {end}. One report is owed for all of it, and this one tells of all.",
+        "It is one outage with {which} {}, and it is {end}. One report is owed, and this one covers all of it.",
         each.join(", ")
     );
     Some(fact(text, Evidence::Incident))
@@ -195,7 +195,7 @@ fn what_happened(draft: &DraftContext<'_>) -> Vec<Item> {
     let course = match &draft.course {
         Ok(course) => drawn_course(course, draft),
         Err(why) => question(&format!(
-            "How the value went that its alert compares is not known: {}. What did it show?",
+            "The history of its alert's value is not known: {}. What did it show?",
             escape(why)
         )),
     };
@@ -206,10 +206,10 @@ fn drawn_course(course: &AlertCourse, draft: &DraftContext<'_>) -> Item {
     let window = &course.window;
     let more = match course.others {
         0 => String::new(),
-        others => format!(" {others} more series fit the alert and are not drawn."),
+        others => format!(" {others} more series match the alert and are not drawn."),
     };
     let text = format!(
-        "The value that the alert {} compares, by its rule as it is now, from {} to {}.{}{more}",
+        "The value that the alert {} compares, by its present rule, from {} to {}.{}{more}",
         escape(&course.alert),
         draft.time(window.start()),
         draft.time(window.end),
@@ -245,7 +245,7 @@ fn level(course: &AlertCourse) -> &'static str {
     match values.any(|value| threshold.holds(*value)) {
         true => "",
         false => {
-            " No drawn value would fire it: the rule was another then, or another of its series fired."
+            " No value drawn would fire it: the rule was different then, or another series fired."
         }
     }
 }
@@ -253,7 +253,7 @@ fn level(course: &AlertCourse) -> &'static str {
 fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     let resolved = match (draft.incident.resolved_at, &known.merged_into) {
         (Some(at), Some(target)) => format!(
-            "It was merged into incident {} at {}, and over with that one.",
+            "It was merged into incident {} at {}, and ended with that one.",
             escape(target),
             draft.time(at)
         ),

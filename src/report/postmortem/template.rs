@@ -76,13 +76,13 @@ impl Template {
         while let Some((before, word, after)) = next_place(rest) {
             let part = Part::from_str(word).map_err(|_| {
                 let known = Part::VARIANTS.join("}, {");
-                format!("{{{word}}} is no part of a report; the parts are {{{known}}}")
+                format!("{{{word}}} is not a part of a report; the parts are {{{known}}}")
             })?;
             pieces.extend([Piece::Text(before.to_owned()), Piece::Part(part)]);
             rest = after;
         }
         if pieces.is_empty() {
-            return Err("it has no place for any part of a report, such as {timeline}".to_owned());
+            return Err("it names no part of a report, such as {timeline}".to_owned());
         }
         pieces.push(Piece::Text(rest.to_owned()));
         Ok(Self(pieces))
@@ -136,7 +136,7 @@ mod tests {
     fn a_word_that_names_no_part_is_an_error_and_so_is_a_file_without_places() {
         let unknown = filled("{title} {timelime}").unwrap_err();
         assert!(
-            unknown.starts_with("{timelime} is no part of a report"),
+            unknown.starts_with("{timelime} is not a part of a report"),
             "{unknown}"
         );
         assert!(unknown.contains("{timeline}"), "{unknown}");

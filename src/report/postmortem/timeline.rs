@@ -81,16 +81,16 @@ fn happening(event: &Event, draft: &DraftContext<'_>) -> String {
     let by = |verb: &str| match &event.by {
         Agent::Person(who) => format!("{} {verb}", draft.roles.name(who)),
         Agent::Program => format!("a service or an integration {verb}"),
-        Agent::NotKnown => format!("somebody {verb}, who is not known"),
+        Agent::NotKnown => format!("an unknown user {verb}"),
     };
     let to = |people: &[Person]| draft.roles.names(people);
     match &event.what {
         Happening::AlertPending(alert) => format!("the alert {} is pending", escape(alert)),
         Happening::AlertFires(alert) => format!("the alert {} fires", escape(alert)),
-        Happening::AlertEnds(alert) => format!("the alert {} fires no more", escape(alert)),
+        Happening::AlertEnds(alert) => format!("the alert {} no longer fires", escape(alert)),
         Happening::ProbeFails(hub, may_be_our_network) => {
             let doubt = match may_be_our_network {
-                true => ", without an answer, which our own network could explain too",
+                true => ", without an answer, perhaps because of our own network",
                 false => "",
             };
             format!("the probe of {} fails{doubt}", escape(&hub.to_string()))
@@ -140,6 +140,6 @@ fn opened(event: &Event, channel: Option<&str>, draft: &DraftContext<'_>) -> Str
     match &event.by {
         Agent::Person(who) => format!("{} opened the incident{channel}", draft.roles.name(who)),
         Agent::Program => format!("an alert opened the incident{channel}"),
-        Agent::NotKnown => format!("the incident was opened{channel}, by whom is not known"),
+        Agent::NotKnown => format!("the incident was opened{channel}, by an unknown user"),
     }
 }

@@ -18,23 +18,23 @@ use crate::report::scope::Scope;
 /// Why a file is no baseline.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum BaselineError {
-    #[error("it is no report of `check --format json`: {0}")]
+    #[error("it is not a report of `check --format json`: {0}")]
     NoReport(String),
     #[error("its schema is {0}, and this hubwatch reads {SCHEMA}")]
     OtherSchema(u64),
     #[error("it is the report of a wait; take one of `check --format json` without --wait")]
     ReportOfWait,
-    #[error("it holds {0} twice")]
+    #[error("it lists {0} twice")]
     Twice(HubKey),
-    #[error("{0} of {1} is {2}, which it cannot be")]
+    #[error("{0} of {1} is {2}, an impossible value")]
     Impossible(&'static str, HubKey, f64),
-    #[error("it is of {0}, which is yet to come")]
+    #[error("its time is in the future: {0}")]
     FromTheFuture(DateTime<Utc>),
-    #[error("it holds no hub at all: the check that wrote it could not look")]
+    #[error("it lists no hubs: the check that wrote it could not poll")]
     NoHubs,
-    #[error("it holds none of the hubs that are watched: it is of another fleet")]
+    #[error("it lists none of the watched hubs: it is of another fleet")]
     OtherFleet,
-    #[error("it holds no hub of the cluster {0}: it is of another part of the fleet")]
+    #[error("it lists no hub of the cluster {0}: it is of another part of the fleet")]
     OtherPart(ClusterName),
 }
 

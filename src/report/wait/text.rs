@@ -86,7 +86,7 @@ fn worse_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> V
     let named: Vec<String> = hubs.chain(cases).collect();
     let time = time(outcome, context);
     let head = match outcome.worse_hubs().count() {
-        0 => format!("of {} none got worse {time}, but", hub_count(outcome)),
+        0 => format!("none of {} got worse {time}, but", hub_count(outcome)),
         count => format!("{count} of {} got worse {time}", hub_count(outcome)),
     };
     with_named(head, named, symbols)
@@ -102,7 +102,7 @@ fn doubt_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> V
     let named: Vec<String> = sources.chain(hubs).chain(cases).collect();
     let head = match outcome.end {
         WaitEnd::Interrupted => format!("nothing got worse so far on {all}"),
-        WaitEnd::Complete => format!("it cannot be told whether anything got worse on {all}"),
+        WaitEnd::Complete => format!("cannot tell whether anything got worse on {all}"),
     };
     match named.is_empty() {
         true => vec![head],
@@ -226,7 +226,7 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
         let before = hub.before.as_ref().and_then(|it| it.spawn_p95_seconds);
         let why = match (before, after) {
             (None, _) => "the baseline has no start time to compare with",
-            (Some(_), None) => "how long starts took since the start is not known",
+            (Some(_), None) => "start times since the wait began are not known",
             (Some(_), Some(_)) => "fewer than 5 servers had started in the hour before",
         };
         format!("not compared: {}: {why}", hub_name(hub))
@@ -234,7 +234,7 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let not_tried: Vec<String> = outcome.not_tried().map(hub_name).collect();
     let not_tried = (!not_tried.is_empty()).then(|| {
         format!(
-            "not tried, since nobody is known to have started a server: {}",
+            "not tried, as nobody is known to have started a server: {}",
             not_tried.join(", ")
         )
     });

@@ -64,14 +64,14 @@ pub(super) fn slow_starts(slow: &SlowStarts) -> String {
 pub(super) fn doubt(doubt: &Doubt) -> String {
     match doubt {
         Doubt::FailingAtTheEnd { lasted } if lasted.is_zero() => {
-            "its last look failed, and it was not looked at again".to_owned()
+            "its last poll failed, and no later poll checked it".to_owned()
         }
         Doubt::FailingAtTheEnd { lasted } => format!(
-            "failing for {} at its last look, not longer than the grace",
+            "failing for {} at its last poll, within the grace",
             format_duration(*lasted)
         ),
         Doubt::NotKnownBefore { lasted } => format!(
-            "failing for {}, and the baseline does not know how it was",
+            "failing for {}, and the baseline does not have its health",
             format_duration(*lasted)
         ),
         Doubt::Unknown { lasted } => {

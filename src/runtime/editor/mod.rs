@@ -35,7 +35,7 @@ pub async fn edit(
 ) -> EditResult {
     let edit_file = match EditFile::create(folder, text) {
         Ok(edit_file) => edit_file,
-        Err(error) => return not_opened(format!("no file to edit it in: {error}")),
+        Err(error) => return not_opened(format!("no file for the editor: {error}")),
     };
     let editor = command::from_env();
     let words = command::argv(&editor, &edit_file.file().to_string_lossy());

@@ -195,7 +195,7 @@ fn parse_list<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<List<T>, 
     match list.is_present {
         true => Ok(list),
         false if is_null(body) => Err(SourceError::garbled(NULL_ANSWER)),
-        false => Err(SourceError::garbled("unexpected JSON: it is no list")),
+        false => Err(SourceError::garbled("unexpected JSON: it is not a list")),
     }
 }
 

@@ -254,7 +254,7 @@ mod tests {
         let fifo = folder.path().join("ca.pem");
         crate::files::make_fifo(&fifo);
         let text = load_certificates(&fifo).unwrap_err().text;
-        assert!(text.ends_with(": no regular file"), "{text}");
+        assert!(text.ends_with(": not a regular file"), "{text}");
     }
 
     #[test]

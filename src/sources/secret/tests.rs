@@ -220,7 +220,7 @@ async fn a_pipe_for_a_file_is_not_waited_for() {
         .unwrap_err();
     assert_eq!(
         error,
-        format!("the file {}: no regular file", path.display())
+        format!("the file {}: not a regular file", path.display())
     );
 }
 

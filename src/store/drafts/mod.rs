@@ -97,7 +97,7 @@ impl DraftStore {
         } else if edit.is_unchanged() {
             edit.remove();
         } else {
-            let why = "it was open in an editor, and what it is for is not known".to_owned();
+            let why = "it was open in an editor, and its purpose is not known".to_owned();
             found.unreadable.push((edit.path(), why));
         }
     }

@@ -54,7 +54,7 @@ fn what_may_not_have_been_copied_is_shown_and_not_called_copied() {
     for (outcome, why) in [
         (
             CopyOutcome::Unconfirmed,
-            "sent to the terminal, which does not say whether it copied it",
+            "sent to the terminal, which does not confirm the copy",
         ),
         (
             CopyOutcome::Failed("no answer".to_owned()),

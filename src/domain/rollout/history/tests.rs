@@ -76,7 +76,7 @@ fn what_is_cut_foreign_old_or_of_the_future_is_not_read() {
     assert_eq!(VersionHistory::parse(b"", at(0)), (empty.clone(), None));
     let cut = text.strip_suffix("]}").unwrap();
     let newer = text.replace("\"schema\":1", "\"schema\":2");
-    let foreign = "it is no history of versions";
+    let foreign = "it is not a history of versions";
     for (text, why) in [
         (cut, foreign),
         (newer.as_str(), "its format is 2, not 1"),
@@ -86,7 +86,7 @@ fn what_is_cut_foreign_old_or_of_the_future_is_not_read() {
         ("{\"schema\":1}", foreign),
         (
             "{\"schema\":1,\"entries\":[{}]}",
-            "1 of its entries is none of ours, and the others are read",
+            "1 of its entries cannot be read, and the others are used",
         ),
     ] {
         let (history, problem) = VersionHistory::parse(text.as_bytes(), at(0));
@@ -119,7 +119,7 @@ fn one_bad_entry_loses_only_itself() {
     assert_eq!(read, history);
     assert_eq!(
         problem.as_deref(),
-        Some("1 of its entries is none of ours, and the others are read")
+        Some("1 of its entries cannot be read, and the others are used")
     );
 }
 

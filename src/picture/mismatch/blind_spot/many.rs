@@ -22,13 +22,13 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
                 format!("rules or series name another cluster than the configured one: {who}")
             }
             BlindSpot::WatchesNothing(_) => {
-                format!("{who} have no alerting rules and no hub metrics: their silence says nothing")
+                format!("{who} have no alerting rules and no hub metrics: their silence does not mean all is well")
             }
             BlindSpot::NoRules(_) => format!(
-                "{who} know no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
+                "{who} have no alerting rules: nothing can fire (rules = false if they are evaluated elsewhere)"
             ),
             BlindSpot::NoRulesFor { .. } => {
-                format!("{who} have no alerting rule, other clusters of their Prometheus have some")
+                format!("{who} have no alerting rules, but other clusters of their Prometheus have")
             }
             BlindSpot::NotInInventory(_) => format!("{who} have metrics but are not in the inventory"),
             BlindSpot::NoRecentSamples { .. } => format!("{who} have no samples or no new ones"),

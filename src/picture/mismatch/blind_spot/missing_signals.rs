@@ -22,10 +22,10 @@ pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
 pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     match at {
         MissingAt::Fleet => format!(
-            "no hub has had {signal} for 15m: alerts on it may be silent (if meant so: without in [signals])"
+            "no hub has had {signal} for 15m: alerts on it may be silent (if intended: without in [signals])"
         ),
         MissingAt::Cluster(cluster) => format!(
-            "no hub of {cluster} has had {signal} for 15m: alerts on it may be silent (if meant so: without in its [[cluster]])"
+            "no hub of {cluster} has had {signal} for 15m: alerts on it may be silent (if intended: without in its [[cluster]])"
         ),
         MissingAt::Hub(hub) => {
             format!("{hub} has not had {signal} for 15m, and had it before")
@@ -38,7 +38,7 @@ pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<Str
     match at {
         MissingAt::Fleet => None,
         MissingAt::Cluster(_) => Some(format!(
-            "no hub of {who} has had {signal} for 15m: alerts on it may be silent (if meant so: without in their [[cluster]])"
+            "no hub of {who} has had {signal} for 15m: alerts on it may be silent (if intended: without in their [[cluster]])"
         )),
         MissingAt::Hub(_) => Some(format!("{who} have not had {signal} for 15m, and had it before")),
     }

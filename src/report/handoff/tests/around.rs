@@ -92,9 +92,9 @@ fn the_world_around_is_a_line_each() {
     for line in [
         "- Outages of others: #1 leap/prod (Bo)",
         "- Sources: 1 of 2 not live: prometheus/leap down 4m: connection \\<refused\\>",
-        "- Open posts of ours: 1: hub \\_down\\_ (investigating, updated 1h ago)",
+        "- Our open posts: 1: hub \\_down\\_ (investigating, updated 1h ago)",
         "- Maintenance within 24 h: Sun 02:12 – Sun 04:12: node pool; Sun 05:12 – Sun 06:12: upgrade / upgrade of leap",
-        "- Disks that fill before the shift ends, of 2 hubs with the fullest: leap/prod home about Sun 06:12; \
+        "- Disks that fill before the shift ends, among the 2 hubs with the fullest disks: leap/prod home about Sun 06:12; \
          not known of 3 hubs without fresh data",
     ] {
         assert_has(&text, line);
@@ -170,7 +170,7 @@ fn what_could_not_be_read_is_said() {
         &found.text,
         "- **Not known**: who 'Ada' is in PagerDuty; incidents and rota as they are now (pagerduty down)",
     );
-    let not_known = "- In hand: what nobody owns, and what Ada holds, is not known";
+    let not_known = "- In hand: unowned cases and those that Ada holds are not known";
     assert_has(&found.text, not_known);
     assert_has(&found.text, "# Handoff: Ada");
     assert_has(&found.text, "- Resolved: not known");
@@ -187,7 +187,7 @@ fn a_page_that_is_not_fresh_is_not_taken_for_one_without_posts() {
     };
     assert_eq!(
         posts(&picture),
-        "- Open posts of ours: no page of ours is configured"
+        "- Our open posts: no page of ours is configured"
     );
     let open = post("O1", PostKind::Incident, "hub down");
     for (state, posts_of_page, expected) in [
@@ -200,7 +200,7 @@ fn a_page_that_is_not_fresh_is_not_taken_for_one_without_posts() {
         (
             SourceState::Stale,
             vec![open],
-            "1: hub down (investigating); may be past: status\\_page/Hubs is stale",
+            "1: hub down (investigating); may be out of date: status\\_page/Hubs is stale",
         ),
     ] {
         picture.pages = vec![PageView {
@@ -211,7 +211,7 @@ fn a_page_that_is_not_fresh_is_not_taken_for_one_without_posts() {
             impacted: Vec::new(),
             posts: posts_of_page.into_iter().map(Arc::new).collect(),
         }];
-        assert_eq!(posts(&picture), format!("- Open posts of ours: {expected}"));
+        assert_eq!(posts(&picture), format!("- Our open posts: {expected}"));
     }
 }
 

@@ -137,7 +137,7 @@ fn it_says_to_whom_and_when() {
     assert!(alone.is_complete);
     assert_has(
         &alone.text,
-        "- Shift Sat 23:12 (Sun 00:12) – Sun 07:12 (08:12); who is next the rota does not tell; times in UTC, \
+        "- Shift Sat 23:12 (Sun 00:12) – Sun 07:12 (08:12); the rota does not say who is next; times in UTC, \
          in brackets Europe/Berlin",
     );
 }

@@ -25,7 +25,7 @@ fn the_other_incidents_of_an_outage_are_named() {
     let text = drafted(&known, false);
     for line in [
         "- It is one outage with incidents 4723 (2026-03-01 02:04 to 2026-03-01 02:58), 4725 (2026-03-01 02:09, still \
-         open), and it is over at 2026-03-01 03:00. One report is owed for all of it, and this one tells of all. [PagerDuty]",
+         open), and it is over at 2026-03-01 03:00. One report is owed, and this one covers all of it. [PagerDuty]",
         "- Nobody owned incident 1 for 3m. [PagerDuty's log]",
         "- Nobody owned incident 4723 for 9m. [PagerDuty's log]",
         "- The outage was acknowledged first by responder 1, in incident 1, 3m after it began. [PagerDuty's log]",

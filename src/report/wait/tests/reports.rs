@@ -99,8 +99,8 @@ fn what_cannot_be_told_says_why() {
     };
     assert_eq!(
         words(&blind),
-        "HUBWATCH UNKNOWN - it cannot be told whether anything got worse on 1 hub in 30m: prometheus/leap lost for 6m: \
-         down: connection refused · maap/r: failing for 2m at its last look, not longer than the grace"
+        "HUBWATCH UNKNOWN - cannot tell whether anything got worse on 1 hub in 30m: prometheus/leap lost for 6m: \
+         down: connection refused · maap/r: failing for 2m at its last poll, within the grace"
     );
     let young = Outcome {
         cases: vec![new_case(false)],

@@ -271,9 +271,12 @@ fn what_cannot_be_read_is_named_and_leaves_the_rest() {
         ),
         (
             ",7,null".to_owned(),
-            (ItemKind::RuleGroup, None, "it is no object", 2),
+            (ItemKind::RuleGroup, None, "it is not an object", 2),
         ),
-        (in_group("[]"), (ItemKind::Rule, None, "it is no object", 1)),
+        (
+            in_group("[]"),
+            (ItemKind::Rule, None, "it is not an object", 1),
+        ),
         (
             in_group(r#"{"name":"Odd","type":"odd","state":"firing"}"#),
             (ItemKind::Rule, Some("Odd"), "its type is 'odd'", 1),
@@ -313,7 +316,7 @@ fn an_alert_that_cannot_be_read_is_named_by_its_rule() {
             r#",{"labels":["a"],"state":"firing"}"#,
             "its labels are no object",
         ),
-        (r#","firing""#, "it is no object"),
+        (r#","firing""#, "it is not an object"),
     ] {
         let rules = beside_a_good_rule("", alert);
         assert_eq!(
