@@ -78,7 +78,7 @@ impl Global {
 pub enum Command {
     /// The dashboard on an embedded world: no account needed
     Demo(Demo),
-    /// Poll every source once and print the verdict; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+    /// Poll once and print the verdict; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
     Check(Check),
     /// Print one line for a status bar
     Line(Line),
@@ -135,7 +135,7 @@ pub struct Demo {
     /// Scenario to play; `help` lists the names
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// One Prometheus for all clusters, which a label distinguishes
+    /// One Prometheus that answers for all clusters, told apart by a label
     #[arg(long)]
     pub single_prometheus: bool,
     /// Serve the demo's world without a screen; prints `ready: PATH` once it answers

@@ -50,7 +50,7 @@ fn each_has_the_contracts_four_fields_and_no_others() {
     let said: Value = serde_json::from_str(&json(&all, &ctx(&UNICODE)).unwrap()).unwrap();
     let line = |incident: &str, result: &str, detail: &str| serde_json::json!({ "incident": incident, "action": "acknowledge", "result": result, "detail": detail });
     let lost = said[1]["detail"].as_str().unwrap();
-    assert!(lost.starts_with("not known whether it was done: a reset"));
+    assert!(lost.starts_with("unknown whether it was done: a reset"));
     assert_eq!(
         said,
         serde_json::json!([

@@ -236,14 +236,11 @@ mod tests {
             ..outage(number, 3)
         };
         let both = [outage(1, 3), unread(2), unread(3)];
-        assert_eq!(
-            owing(&both),
-            "1 outage has follow-ups, of 2 outages it is not known"
-        );
+        assert_eq!(owing(&both), "1 outage has follow-ups, 2 outages not known");
         assert_eq!(owing(&both[2..]), "1 outage not known");
         assert_eq!(
             owing(&[outage(1, 3), outage(2, 1)]),
-            "2 outages owe something (1 of them for two working days or longer)"
+            "2 outages have follow-ups (1 of them owed for two working days or longer)"
         );
     }
 }

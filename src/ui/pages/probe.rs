@@ -166,7 +166,7 @@ mod tests {
             let lines = page.lines.iter().map(Line::plain_text);
             lines.collect::<Vec<_>>().join("\n")
         };
-        let unchecked = "origin        not checked: whatever answers here with the expected status";
+        let unchecked = "origin        not checked: any answer with the expected status counts as";
         let url = Some("https://leap.example/");
         assert!(
             lines(url, false).contains(unchecked),

@@ -59,7 +59,7 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
 }
 
 const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
-    of containers in the last hour; * not known for all hubs. Worse: than all other hubs.";
+    of containers in the last hour; * not known for all hubs. Worse: compared with all other hubs.";
 
 // Explains the signs before a time: nobody looked all the time, so it is a bound.
 fn legend(ctx: &TextContext) -> String {

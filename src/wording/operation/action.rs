@@ -37,9 +37,7 @@ pub fn action_unavailable(wanted: IncidentAction, obstacle: Unavailable) -> Stri
 /// The question above the list of its answers.
 pub fn question_text(question: Prompt) -> &'static str {
     match question {
-        Prompt::Incident => {
-            "its alert belongs to this incident only probably: which incident do you mean?"
-        }
+        Prompt::Incident => "its alert may belong to another incident: which one do you mean?",
         Prompt::Priority => "which priority?",
         Prompt::Snooze => "snooze for how long?",
         Prompt::Extension => "how much longer?",

@@ -316,7 +316,7 @@ mod tests {
             (
                 policy(),
                 assigned(&["Bo"]),
-                "it is assigned to Bo (not acknowledged), by no policy",
+                "it is assigned to Bo (not acknowledged), without a policy",
             ),
             (
                 Operation::Escalate(2),

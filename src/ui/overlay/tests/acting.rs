@@ -168,7 +168,9 @@ fn what_is_not_sent_stands_in_the_head_and_on_its_case() {
     );
     press(&mut model, "enter");
     let (text, _) = whole_screen(&model, 120, 30);
-    let line = text.lines().find(|line| line.contains("a note was typed"));
+    let line = text
+        .lines()
+        .find(|line| line.contains("a note was not sent"));
     insta::assert_snapshot!(line.unwrap_or(&text).trim_matches(['│', ' ']));
     press(&mut model, "n");
     assert!(whole_screen(&model, 120, 30).0.contains("disk"));

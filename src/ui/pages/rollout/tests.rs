@@ -157,9 +157,12 @@ fn before_any_answer_nothing_is_claimed() {
     let empty = view(&crate::app::fixture::model(), &ctx, 76).into_text(&ctx, 76);
     assert_eq!(empty, "nothing is known yet: the sources are still asked\n");
     let text = shown(&fleet(), None, 76);
-    assert!(text.contains("Prometheus has not been asked yet"), "{text}");
     assert!(
-        text.contains("not known on 3: Prometheus did not tell"),
+        text.contains("Prometheus has not yet been queried"),
+        "{text}"
+    );
+    assert!(
+        text.contains("not known on 3: Prometheus did not answer"),
         "{text}"
     );
 }
@@ -242,7 +245,7 @@ fn hubs_that_were_not_read_are_not_said_to_be_silent() {
     let text = shown(&picture, Some(&reading), 120);
     let row = "JupyterHub 5.4.4 (behind 5.5.0, 6 not read now)";
     assert!(text.contains(row), "{text}");
-    let line = "? not seen now on 6: the probes have not answered in full; this version was last seen up to 7m ago";
+    let line = "? not seen now on 6: not all probes have answered; this version was last seen up to 7m ago";
     assert!(text.contains(line), "{text}");
 }
 

@@ -113,7 +113,7 @@ fn what_is_not_known_is_said() {
         "the first recorded incident is of 2026-05-02: earlier records may be missing",
         "7 outages: who found them is not known",
         "2 incidents: whether they were outages is not known",
-        "9 incidents: their log cannot be read; acknowledgements and escalations are",
+        "9 incidents: log unreadable; their acknowledgements and escalations are not",
     ] {
         assert!(text.contains(line), "{line}:\n{text}");
     }

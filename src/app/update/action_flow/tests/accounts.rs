@@ -88,7 +88,7 @@ fn a_draft_of_an_older_version_is_offered_and_its_account_is_not_known() {
         symbols: &crate::text::symbols::UNICODE,
     };
     let said = operation::describe_draft(&old, &ctx).text;
-    assert!(said.contains("for an account that is not known"), "{said}");
+    assert!(said.contains("for an unknown account"), "{said}");
     press(&mut model, "u");
     let effects = press(&mut model, "o").effects;
     assert!(

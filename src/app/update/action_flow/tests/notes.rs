@@ -175,7 +175,7 @@ fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() 
     assert_eq!(first.drafts.len(), 1);
     let effects = press(&mut first, "u").effects;
     assert!(matches!(effects.as_slice(), [Effect::DeleteDraft(_)]));
-    assert_eq!(notice(&first), "dropped: hi");
+    assert_eq!(notice(&first), "draft discarded: hi");
     assert!(first.drafts.is_empty());
     for asked in ["u j u", "u u"] {
         let (other, effects) = over(asked);
@@ -247,7 +247,7 @@ fn leaving_asks_while_what_was_typed_is_not_on_the_disk() {
         save_failed(&mut model);
         assert_eq!(press(&mut model, quit).effects, []);
         assert!(
-            notice(&model).contains("leaving loses"),
+            notice(&model).contains("quitting loses"),
             "{}",
             notice(&model)
         );
@@ -275,7 +275,7 @@ fn leaving_waits_for_the_disk_and_for_nothing_else() {
     press(&mut model, "n h i esc q");
     save_failed(&mut model);
     assert!(
-        notice(&model).contains("leaving loses"),
+        notice(&model).contains("quitting loses"),
         "{}",
         notice(&model)
     );
