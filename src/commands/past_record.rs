@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(bar(progress), "[######------------------]");
         assert_eq!(
             describe(progress),
-            "reading PagerDuty's record: part 7 of 24, 120 requests; its limit has room again in 41 s"
+            "reading PagerDuty's record: part 7 of 24, 120 requests; the rate limit resets in 41 s"
         );
         let end = Progress {
             steps_done: 30,

@@ -75,7 +75,7 @@ fn wrong_type(
 ) -> Problem {
     let wanted = expected_type(expected);
     let is = found.map_or("something else", found_type);
-    let problem = Problem::new(place, format!("{is} stands here, it should be {wanted}"));
+    let problem = Problem::new(place, format!("this is {is}, but should be {wanted}"));
     let hint = if secret && wanted == "a table" {
         Some(SECRET_HINT)
     } else {
@@ -100,7 +100,7 @@ fn type_hint(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
         (DeValue::Array(list), "a table")
             if list.first().is_some_and(|first| first.get_ref().is_table()) =>
         {
-            Some("there is one of it: its header has single brackets, […], and stands once")
+            Some("this section exists once: its header has single brackets, […]")
         }
         _ => None,
     }

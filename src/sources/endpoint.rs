@@ -81,7 +81,7 @@ impl Endpoint {
 
 fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), SourceError> {
     let refuse = || {
-        let text = format!("the header '{name}' cannot be sent");
+        let text = format!("the value of the header '{name}' cannot be sent");
         SourceError::new(Cause::InvalidRequest, Sent::No, text)
     };
     let key = HeaderName::try_from(name).map_err(|_| refuse())?;

@@ -60,7 +60,7 @@ fn progress_text(progress: &ReadProgress) -> String {
     format!("{} of {}{time_left}", progress.read, progress.all)
 }
 
-/// As [`missing`], with the reason: "pagerduty without on-calls: PagerDuty answered 500 about on-calls".
+/// As [`missing`], with the reason: "pagerduty without on-calls: PagerDuty answered 500 for on-calls".
 pub fn missing_in_full(view: &SourceView, part: PartName) -> String {
     let head = missing(view, part);
     let shown = view.parts.iter().find(|shown| shown.name == part);

@@ -113,7 +113,7 @@ async fn somebody_whom_the_account_does_not_know_is_told_so() {
             }),
         };
         let outcomes = bench.run_batch(&batch).await;
-        let text = "PagerDuty: nobody in the account has the address that we write as (From)";
+        let text = "PagerDuty: no user has the email that is sent as From";
         let code = OutcomeDetail::Rejected {
             code: Some(1008),
             text: text.into(),
@@ -165,7 +165,7 @@ async fn too_many_requests_are_waited_for_where_that_is_short() {
         });
         let outcome = bench.act(&[Operation::Acknowledge], &shown).await.remove(0);
         assert!(
-            matches!(&outcome.detail, OutcomeDetail::Rejected { text, .. } if text.contains("again in 30s")),
+            matches!(&outcome.detail, OutcomeDetail::Rejected { text, .. } if text.contains("next try in 30s")),
             "{outcome:?}"
         );
         assert_eq!(bench.written().len(), 1);

@@ -304,7 +304,7 @@ async fn a_listing_that_holds_elements_back_says_so_and_not_that_there_are_too_m
             state.instead.insert("/users".into(), (200, empty));
         }
     });
-    let words = "PagerDuty lists only 2 users, although it says that there are more";
+    let words = "PagerDuty lists only 2 users, but says that there are more";
     let problem = problem_of(&account, PartName::Users).await;
     assert_eq!(problem, Some(PartProblem::Partial(words.to_owned())));
 }

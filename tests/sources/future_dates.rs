@@ -20,7 +20,7 @@ async fn an_incident_that_was_created_at_a_time_to_come_is_named() {
     assert_eq!(answer.body.incidents.len(), 2);
     let named = unreadable(&answer);
     assert_eq!(named.len(), 1);
-    assert_eq!(named[0].1, "its created_at is still to come");
+    assert_eq!(named[0].1, "its created_at is in the future");
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn a_log_entry_of_a_time_to_come_leaves_its_incidents_log_unread() {
     assert_eq!(ids, ["L2", "L4", "L5"], "a clock may be minutes ahead");
     let named = unreadable(&answer);
     assert_eq!(named.len(), 1);
-    assert_eq!(named[0].1, "the time of a log entry is still to come");
+    assert_eq!(named[0].1, "the time of a log entry is in the future");
 }
 
 #[tokio::test]
@@ -61,6 +61,6 @@ async fn an_acknowledgement_of_a_time_to_come_is_named() {
     assert_eq!(named.len(), 1);
     assert_eq!(
         named[0].1,
-        "the time of an acknowledgement is still to come"
+        "the time of an acknowledgement is in the future"
     );
 }

@@ -397,6 +397,6 @@ async fn open_incidents_that_are_held_back_behind_the_first_page_make_the_listin
     });
     let answer = poller(&account).poll().await.outcome.unwrap();
     let part = super::account::part(&answer, PartName::Incidents);
-    let words = "PagerDuty lists only 3 open incidents, although it says that there are more";
+    let words = "PagerDuty lists only 3 open incidents, but says that there are more";
     assert_eq!(part.problem, Some(PartProblem::Partial(words.to_owned())));
 }

@@ -290,7 +290,7 @@ async fn a_log_that_holds_entries_back_is_not_read() {
     let answer = poller(&account).poll().await.outcome.unwrap();
     assert!(answer.body.incidents[0].log_known, "its own log is whole");
     let problem = part(&answer, PartName::Log).problem.clone();
-    let words = "PagerDuty lists only 0 log entries, although it says that there are more";
+    let words = "PagerDuty lists only 0 log entries, but says that there are more";
     assert_eq!(problem, Some(PartProblem::Partial(words.to_owned())));
     let path = "/incidents/Q1/log_entries".to_owned();
     account.state().instead.insert(path, held_back());

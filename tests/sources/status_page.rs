@@ -435,7 +435,7 @@ async fn a_post_of_an_unknown_type_is_named_and_tells_nothing_and_a_date_ahead_i
             (ItemKind::Post, "its post_type is 'mystery'"),
             (
                 ItemKind::PostField,
-                "the time of an update is still to come"
+                "the time of an update is in the future"
             )
         ]
     );

@@ -50,7 +50,7 @@ async fn an_answer_that_is_none_is_told_in_one_wording_by_every_source() {
         (body("\"abc"), "the JSON breaks off in line 1, column 4"),
         (
             login,
-            "302: sends us to https://login.example, which is not followed",
+            "302: redirects to https://login.example, which is not followed",
         ),
     ] {
         let server = MockServer::start().await;

@@ -10,7 +10,7 @@ use super::{Table, Text, TextMap, ValidationContext, report_duplicate_names};
 use crate::domain::settings::AlertmanagerSettings;
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# Optional: tells which alerts are silenced or inhibited, and its routes.
+pub(super) const EXAMPLE: &str = r#"# Optional: shows which alerts are silenced or inhibited, and gives its routes.
 # Takes cluster or cluster_label, username and password or bearer, headers, ca_file, proxy, timeout.
 [[alertmanager]]
 name = "leap"

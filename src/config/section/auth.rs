@@ -13,10 +13,10 @@ use super::{ParseContext, Table, Text, TextMap, ValidationContext};
 use crate::domain::settings::{AuthSettings, SecretRef};
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# Secrets never stand in this file. Each is named by where it stands, in one of three ways:
+pub(super) const EXAMPLE: &str = r#"# Secrets are never written in this file. Name the place of each in one of three ways:
 #   { env = "NAME" }                    an environment variable
 #   { file = "PATH" }                   a file that holds it
-#   { command = ["PROGRAM", "ARG"] }    a program that prints it, run once before the screen is taken
+#   { command = ["PROGRAM", "ARG"] }    a program that prints it, run once before the screen opens
 "#;
 
 /// Where a secret is kept: exactly one of the three keys must be given.
@@ -43,11 +43,11 @@ pub(super) fn secret_ref(
         (None, None, Some(words)) => command(raw, words).map(SecretRef::Command),
         (None, None, None) => Err(Problem::new(
             raw.span(),
-            "this does not say where the secret stands",
+            "this does not say where the secret is",
         )
         .with_hint(SECRET_FORMS)),
         _ => Err(
-            Problem::new(raw.span(), "the secret stands in more than one place")
+            Problem::new(raw.span(), "the secret has more than one place")
                 .with_hint(format!("one of {SECRET_FORMS}")),
         ),
     }
@@ -112,7 +112,7 @@ fn user_name(text: &Text) -> Result<String, Problem> {
     let name = not_empty(text)?;
     if name.contains(':') {
         return Err(Problem::new(text.span(), "a user name cannot hold a colon")
-            .with_hint("the password stands under password = { … }")
+            .with_hint("give the password as password = { … }")
             .with_secret(true));
     }
     Ok(name)

@@ -20,8 +20,8 @@ pub(super) const EXAMPLE: &str = r#"# The inventory. `hubwatch import DIR` write
 [[cluster]]
 name = "leap"
 provider = "gcp"
-# What people call it in incidents' titles and on status pages, beside its name: whole words in any case.
-# A hub can have such names too. They join posts and incidents from elsewhere with what they are about.
+# Its other names in incident titles and on status pages: whole words in any case. A hub can have them too.
+# They join posts and incidents with the cluster or hub that they are about.
 known_as = ["LEAP-Pangeo"]
 # Signals that no hub of this cluster has: see [signals].
 without = []
@@ -29,14 +29,14 @@ hubs = [
   # name: the Kubernetes namespace that the hub's metrics carry.
   # domain: the host; the probe asks https://DOMAIN/hub/health and expects 200.
   { name = "prod", domain = "leap.example" },
-  # tier: "prod" or "staging"; from the name where it is not given. A staging hub that is down is a warning, and so
-  # is a P1 on staging alone, unless a person set its priority or that is not known.
+  # tier: "prod" or "staging"; by default from the name. A staging hub that is down is a warning, and so is a P1
+  # on staging alone, unless a person set its priority or who set it is not known.
   # health_url, expect: another address, another status.
   { name = "staging", domain = "staging.leap.example", tier = "staging", health_url = "http://127.0.0.1:8000/hub/health", expect = 200 },
-  # hub_header = false: a proxy strips JupyterHub's header (X-JupyterHub-Version) from its answers. Else a 200
-  # of /hub/health without it is no health: another page answers in the hub's place.
+  # hub_header = false: a proxy strips JupyterHub's header (X-JupyterHub-Version) from the answers. Otherwise a
+  # 200 of /hub/health without the header counts as failed, since another page answers in the hub's place.
   { name = "research", domain = "research.leap.example", hub_header = false },
-  # probe = false: never asked.
+  # probe = false: never probed.
   { name = "workshop", domain = "workshop.leap.example", probe = false },
 ]
 "#;
@@ -165,7 +165,7 @@ fn health_url(raw: &RawHub, domain: Option<&str>) -> Result<Option<String>, Prob
     match (&raw.health_url, domain) {
         (Some(text), _) if !wanted => Err(Problem::new(
             text.span(),
-            "a health address is given, and probe = false",
+            "health_url is set, but probe = false",
         )
         .with_hint("leave one out")),
         _ if !wanted => Ok(None),

@@ -11,11 +11,11 @@ use crate::domain::settings::TerminalBackground;
 
 /// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"[display]
-# In which zone this screen shows times: "local" ($TZ, else the machine's) or an IANA name. Yours alone;
-# judgement uses [team].
+# The zone of the times on this screen: "local" ($TZ, else the machine's) or an IANA name. Verdict and
+# deadlines use the zone of [team].
 zone = "local"
-# What your terminal's text stands on: "dark", "light", or "auto": the terminal is asked. One that does not answer
-# (mosh, GNU screen, tmux before 3.4) shows weight instead of colours, but for the verdict, until this says it.
+# Your terminal's background: "dark", "light", or "auto", which asks the terminal. If the terminal does not answer
+# (mosh, GNU screen, tmux before 3.4), only the verdict is coloured and all else is bold or dim: set it here then.
 background = "auto"
 "#;
 

@@ -137,7 +137,7 @@ fn base_url(text: &Text, api: &str) -> Result<String, Problem> {
     let address = url(text)?;
     if address.contains(api) {
         return Err(
-            Problem::new(text.span(), format!("the address goes up to {api} only"))
+            Problem::new(text.span(), format!("the address must end before {api}"))
                 .with_hint(format!("leave {api} and what follows out")),
         );
     }

@@ -9,9 +9,9 @@ use super::{Table, Text};
 use crate::domain::policy::FollowUp;
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# Key i opens this address, prefilled, in the browser; where there is none it is copied. title and body
-# are those below unless you write others; {cluster}, {hub}, {domain}, {alert} and {incident} are filled
-# in there. Without this section no follow-up issue is offered.
+pub(super) const EXAMPLE: &str = r#"# Key i opens this address, prefilled, in the browser, or copies it if there is no browser. title and body
+# default to those below; {cluster}, {hub}, {domain}, {alert} and {incident} are filled in there. Without
+# this section hubwatch offers no follow-up issue.
 [follow_up]
 template = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}"
 title = "Follow-up: {alert} on {cluster}/{hub}"

@@ -9,13 +9,13 @@ use super::{Text, ValidationContext};
 use crate::domain::settings::{HttpClientConfig, Proxy, TlsConfig};
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# How sources are reached, unless a source's own table says otherwise: ca_file, proxy and timeout may
-# stand in [pagerduty], [[status_page]], [[prometheus]], [[alertmanager]], [probe] and [tracker] too.
+pub(super) const EXAMPLE: &str = r#"# How all sources are reached. [pagerduty], [[status_page]], [[prometheus]], [[alertmanager]], [probe] and
+# [tracker] take ca_file, proxy and timeout too, for themselves alone.
 [network]
-# Certificates (PEM) to trust beside the system's.
+# CA certificates (PEM) to trust in addition to the system's.
 # ca_file = "/etc/ssl/private-ca.pem"
 # "system": as HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say; "none"; "http://HOST:PORT"; or
-# "socks5h://HOST:PORT" (names are looked up by the proxy; socks5: here).
+# "socks5h://HOST:PORT" (the proxy resolves names; with socks5 this machine does).
 # Loopback addresses never go through a proxy.
 proxy = "system"
 "#;

@@ -12,12 +12,12 @@ use super::values::{duration, interval, value_or};
 use crate::domain::policy::Limits;
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# From which values on a hub counts as degraded.
+pub(super) const EXAMPLE: &str = r#"# A hub counts as degraded from these values on.
 [limits]
 failed_starts = 2        # servers that failed to start within 30 minutes; Prometheus estimates (1.97): rounded first
 disk_free_percent = 10   # of the home directories' or the hub database's disk
-certificate_days = 21    # until the hub's certificate ends
-probe_slow = "5s"        # a good answer that took longer
+certificate_days = 21    # until the hub's certificate expires
+probe_slow = "5s"        # a good probe that took longer
 "#;
 
 #[derive(Debug, Default, Deserialize)]

@@ -10,8 +10,8 @@ use crate::domain::policy::Link;
 
 /// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# Shown and copied, never run. {cluster}, {hub}, {domain}, {alert} and {incident} are filled in.
-# What names {hub} should name {cluster} too, or {domain}: many clusters have a hub called prod, and a
-# copied command goes to the wrong one. A template that names {hub} alone is warned of at the start.
+# A template with {hub} should have {cluster} or {domain} too: many clusters have a hub called prod, and a
+# copied command could reach the wrong one. hubwatch warns of a template with {hub} alone.
 [[link]]
 name = "Grafana"
 template = "https://grafana.hubs.example/d/hub?var-cluster={cluster}&var-hub={hub}"

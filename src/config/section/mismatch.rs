@@ -19,12 +19,11 @@ public_not_told_after = "15m"     # a P1 without a post on a status page
 stale_post_after = "30m"          # a post without its P1
 lingering_incident_after = "30m"  # an incident whose alerts are gone
 no_priority_after = "15m"         # an incident without the priority that it should have
-# Which alerts should page. Each entry is a list of matchers as Alertmanager writes them, all of which
-# must fit: ['severity="page"', 'alertname=~".*space left.*", cluster="leap"'].
-# Empty: alerts whose severity stands in [priorities].
+# Which alerts should page. Each entry is a list of matchers in Alertmanager's syntax, all of which must
+# match: ['severity="page"', 'alertname=~".*space left.*", cluster="leap"'].
+# Empty: the alerts whose severity is in [priorities].
 pages = []
-# Alerts that always fire while all is well. They never page, and the absence of one that was there is a
-# blind spot.
+# Alerts that always fire while all is well. They never page; if one stops firing, that is a blind spot.
 dead_man = ["Watchdog", "DeadMansSwitch"]
 "#;
 

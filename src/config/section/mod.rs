@@ -50,17 +50,17 @@ use poll::PollIntervals;
 use table::Table;
 
 /// The text above the first section.
-const HEAD: &str = r#"# hubwatch's configuration, every key of it.
+const HEAD: &str = r#"# hubwatch's configuration, with every key explained.
 #
 # Put your own at ~/.config/hubwatch/config.toml (or name it with --config PATH or $HUBWATCH_CONFIG) and
 # keep only what you need: every section may be missing. What is not configured is not polled, not asked
-# for and not held against the verdict.
+# for and does not count in the verdict.
 #
 # Values of [display], [team], [poll], [network], [limits], [mismatch], [priorities], [time_box] and
 # [probe] below are the defaults. All others are examples.
 #
-# Durations are texts with their unit: "30s", "10m", "1h 30m", "2w".
-# Paths may begin with ~; a relative one starts at this file's own directory.
+# Durations are texts with a unit: "30s", "10m", "1h 30m", "2w".
+# Paths may begin with ~; a relative path starts at this file's directory.
 # Unknown keys, wrong types and contradictions are errors, and nothing starts on half a configuration.
 
 # true: nothing is ever written to any source, whatever key is pressed. Also --read-only.
@@ -116,7 +116,7 @@ pub fn example() -> String {
         poll::EXAMPLE,
         http::EXAMPLE,
         limits::EXAMPLE,
-        "# --- judgement -------------------------------------------------------------------------------------------",
+        "# --- verdict ---------------------------------------------------------------------------------------------",
         mismatch::EXAMPLE,
         priorities::PRIORITIES_EXAMPLE,
         priorities::TIME_BOX_EXAMPLE,
@@ -136,7 +136,7 @@ pub fn example() -> String {
         outage::EXAMPLE,
         follow_up::EXAMPLE,
         report::EXAMPLE,
-        "# --- what rings -------------------------------------------------------------------------------------------",
+        "# --- notifications ----------------------------------------------------------------------------------------",
         notify::EXAMPLE,
         "# --- upgrades ---------------------------------------------------------------------------------------------",
         rollout::EXAMPLE,

@@ -14,24 +14,24 @@ use crate::domain::notify::{
 };
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# What rings while the dashboard runs, once each: the terminal's bell, a notification by the terminal, and a program of
-# yours. Nothing rings for what was there at the start, is snoozed, silenced, in maintenance, on staging or another
-# person's, nor while you sit before it. `hubwatch notify test` says what works here.
+pub(super) const EXAMPLE: &str = r#"# Each event rings the terminal's bell, shows a notification by the terminal and starts your own program, once, while
+# the dashboard runs. Nothing rings for problems that were there at the start, are snoozed, silenced, in maintenance, on
+# staging or another person's, nor while you use the dashboard. `hubwatch notify test` says what works here.
 [notify]
 bell = true
-# "auto" (by what is known of the terminal), "osc9", "osc777", or "off".
+# "auto" (by the kind of terminal), "osc9", "osc777", or "off".
 notification = "auto"
 # Started for each event, with the event as JSON on its standard input; killed with its process group after the timeout,
 # or when hubwatch ends. The demo starts none.
 on_event = ["hubwatch-ntfy", "https://ntfy.example/on-call"]
 on_event_timeout = "10s"
-# For each kind of event: when = "on_call" (the default: while you are on call, and where that is not known), "always"
-# or "never"; filter: the words of the screen's filter, all of which must occur.
-hub_down = { when = "on_call", filter = "" }    # a production hub; of a cluster that is down, one event
+# For each kind of event: when = "on_call" (the default: while you are on call or may be), "always" or "never";
+# filter: words as in the screen's filter, all of which must occur.
+hub_down = { when = "on_call", filter = "" }    # a production hub is down; a cluster that is down is one event
 mine = { when = "on_call", filter = "" }        # an incident became yours and is not acknowledged
 unowned = { when = "on_call", filter = "" }     # a high-urgency incident is unowned
 time_box = { when = "on_call", filter = "" }    # your time-box is at zero
-blind = { when = "on_call", filter = "" }       # a source without which cases may be missing, for three minutes
+blind = { when = "on_call", filter = "" }       # a source has no data for three minutes, so cases may be missing
 "#;
 
 #[derive(Debug, Default, Deserialize)]
@@ -132,7 +132,7 @@ fn ring_when(text: &Text) -> Result<RingWhen, Problem> {
         "on_call" => Ok(RingWhen::OnCall),
         "never" => Ok(RingWhen::Never),
         other => Err(
-            Problem::new(text.span(), format!("{other:?} does not say when it rings"))
+            Problem::new(text.span(), format!("{other:?} is not a value of `when`"))
                 .with_hint("\"on_call\", \"always\" or \"never\""),
         ),
     }

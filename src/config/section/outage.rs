@@ -20,14 +20,14 @@ pub(super) const EXAMPLE: &str = r#"# The procedure of an outage: an open incide
 [outage]
 steps = ["open a channel for it", "tell the community by the support desk", "post on the status page"]
 links = [{ name = "Procedure", template = "https://handbook.hubs.example/outages" }]
-# Words that are written in every outage, after the links: a number copies them, nothing is sent.
+# Texts needed in every outage, listed after the links: a number copies one, nothing is sent.
 texts = [{ name = "Community", text = "Users of {cluster} may not get in. We are looking into it and write again within the hour." }]
-# What that priority sets off elsewhere. hubwatch says it before an incident is raised to it.
+# What this priority triggers elsewhere. hubwatch shows it before an incident is raised to this priority.
 effects = ["three issues are opened and assigned"]
-# Which steps of the checklist are watched, all by default; [] is none. Read are p1, acknowledged, posted,
-# updated (every [time_box] update_due) and second-responder where two people acknowledged; channel,
-# told-community and validated are said by a note, as the key o writes one. Those about posts stand only
-# where a status page is configured. From resolved on they are for what is owed afterwards.
+# The steps of the checklist, all by default; [] is none. hubwatch ticks p1, acknowledged, posted, updated
+# (every [time_box] update_due) and second-responder (two people acknowledged) by itself; a note, as the key o
+# writes it, ticks channel, told-community and validated. Steps about posts need a configured status page. The
+# steps from resolved on are the follow-ups owed after the outage.
 checklist = [
   "p1", "acknowledged", "channel", "told-community", "posted", "second-responder", "updated", "validated",
   "resolved", "support-resolved", "post-closed", "report-issue",

@@ -13,7 +13,7 @@ use crate::domain::settings::{PagerDutySettings, SecretRef};
 pub(super) const EXAMPLE: &str = r#"[pagerduty]
 # The API of accounts in the EU is https://api.eu.pagerduty.com.
 url = "https://api.pagerduty.com"
-# A user's key (begins with u+) tells who you are; with an account's key set [me] email.
+# A user's API key (begins with u+) tells who you are; with an account's API key set [me] email.
 token = { env = "PAGERDUTY_TOKEN" }
 # Ids or names; empty means all.
 services = []

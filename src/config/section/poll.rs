@@ -9,7 +9,7 @@ use super::Text;
 use super::values::{interval, value_or};
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# How often each kind of source is asked; its data counts for three of these intervals.
+pub(super) const EXAMPLE: &str = r#"# How often each kind of source is polled; its data counts for three intervals.
 [poll]
 prometheus = "30s"
 alertmanager = "30s"
@@ -17,7 +17,7 @@ pagerduty = "20s"      # incidents and the log
 oncalls = "5m"         # people, policies, rota
 status_page = "60s"
 probe = "60s"          # each hub
-probe_confirm = "15s"  # a failing probe counts once it failed again, at least this much later
+probe_confirm = "15s"  # a failing probe counts after a second failure, at least this much later
 timeout = "10s"        # of one request
 "#;
 

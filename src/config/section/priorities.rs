@@ -8,9 +8,9 @@ use crate::domain::ids::PriorityName;
 use crate::domain::policy::{SeverityMap, TimeBoxes, preset_2i2c};
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const PRIORITIES_EXAMPLE: &str = r#"# The severity label of an alert to the name of a priority in PagerDuty, or "none" for severities that
-# carry none on purpose. It counts where no incident tells the priority. A table of your own replaces this
-# one as a whole. This is the preset of 2i2c; assets/presets/2i2c.toml holds it with the rest of theirs.
+pub(super) const PRIORITIES_EXAMPLE: &str = r#"# Maps an alert's severity label to the name of a priority in PagerDuty, or to "none" for severities without
+# a priority. Used if no incident has the priority. Your own table replaces this one as a whole. This is
+# 2i2c's preset; assets/presets/2i2c.toml holds all of it.
 [priorities]
 "take immediate action" = "P1"
 "same day action needed" = "P2"
@@ -20,8 +20,8 @@ pub(super) const PRIORITIES_EXAMPLE: &str = r#"# The severity label of an alert 
 "#;
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const TIME_BOX_EXAMPLE: &str = r#"# How long a response may take until it asks for a verdict: by priority, or "none". `default` is for
-# priorities that are not named here and for incidents without one. P1 has no box unless you give it one.
+pub(super) const TIME_BOX_EXAMPLE: &str = r#"# How long a response may take before hubwatch asks for a verdict, by priority, or "none". `default` is for
+# incidents with another priority or without one. P1 has no time-box unless you set one.
 [time_box]
 default = "30m"
 P1 = "none"
@@ -71,7 +71,7 @@ pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
 // Any key may name a priority, so a misspelt `default` or `update_due` would pass as one.
 fn reject_typo(name: &Text) -> Result<(), Problem> {
     closest_match(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
-        let message = format!("no priority is likely named {:?}", name.get_ref());
+        let message = format!("{:?} is hardly the name of a priority", name.get_ref());
         Err(Problem::new(name.span(), message).with_hint(format!("did you mean `{meant}`?")))
     })
 }

@@ -13,7 +13,7 @@ use crate::domain::settings::{ProbeSettings, ProbeTarget};
 /// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r"# The hub probes. Also takes ca_file, proxy and timeout.
 [probe]
-at_once = 32  # hubs asked at the same time
+at_once = 32  # hubs probed at the same time
 ";
 
 http_client_table! {

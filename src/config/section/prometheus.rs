@@ -18,27 +18,27 @@ pub(super) const EXAMPLE: &str = r#"# One Prometheus for each cluster …
 name = "leap"
 # Up to and without /api/v1.
 url = "https://prometheus.leap.example"
-# The cluster that it answers for. It need not stand in a [[cluster]]: then it is watched without
-# inventory, its alerts are shown, and nothing is said of hubs that should be there.
+# Its cluster. A cluster without a [[cluster]] is watched without inventory: its alerts are shown, but missing
+# hubs are not noticed.
 cluster = "leap"
 username = "hubwatch"
 password = { file = "~/.config/hubwatch/prometheus-password" }
-# Its way, where [network] does not fit.
+# Instead of the values in [network].
 ca_file = "/etc/ssl/private-ca.pem"
 proxy = "none"
 timeout = "20s"
-# These two say which alert stands with which incident, exactly, even where a page's details were cut or
-# are missing: an Alertmanager pages under a key that is made of its routes and the alert's labels.
-# Labels that this Prometheus adds to alerts on the way (its own global.external_labels):
+# These two join alerts with incidents exactly, even if a page's details were cut or are missing: Alertmanager
+# makes the dedup key of a page from its routes and the alert's labels.
+# Labels that this Prometheus adds to the alerts that it sends (its own global.external_labels):
 external_labels = { region = "us-central1" }
 # The routes (YAML): its Alertmanager's configuration, the route alone, or Helm values that hold it
-# (alertmanager.config, alertmanagerFiles."alertmanager.yml"). Only the routes are read. An [[alertmanager]]
-# that can be asked tells them too; then this is not needed. A key counts as exact where the group tells the
+# (alertmanager.config, alertmanagerFiles."alertmanager.yml"). Only the routes are read. A reachable
+# [[alertmanager]] gives them too; then this is not needed. A dedup key is exact if its group names the
 # cluster: by group_by (cluster, or a cluster_label), by a matcher such as cluster="leap", or because there
-# is only one.
+# is only one cluster.
 alertmanager_config = "alertmanager.yml"
-# false where its alerting rules are evaluated elsewhere. Else one with metrics and without any alerting rule
-# is a blind spot: nothing there could fire, and silence would look like a quiet night.
+# false if its alerting rules are evaluated elsewhere. Otherwise a Prometheus with metrics but no alerting rules
+# is a blind spot: nothing could fire, and the silence would look like a quiet night.
 rules = true
 
 # … or one endpoint that answers for many, told apart by a label (Thanos, Mimir, Cortex, VictoriaMetrics).
@@ -94,7 +94,7 @@ fn prometheus(
     let scope = scope(&keys, &mut check.problems);
     if scope == ParsedScope::Missing {
         check.problems.add(
-            Problem::new(place, "this does not say for which clusters it answers").with_hint(
+            Problem::new(place, "this does not say which clusters it covers").with_hint(
                 "cluster = \"leap\" for one, cluster_label = \"cluster\" for many told apart by a label",
             ),
         );

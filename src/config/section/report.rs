@@ -8,9 +8,9 @@ use super::values::path;
 use super::{Table, Text, ValidationContext};
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# The draft that `hubwatch report` prints: a Markdown file of your own in place of the shipped order. {title},
-# {about}, {review}, {overview}, {what_happened}, {resolution}, {luck}, {went_well}, {went_badly},
-# {action_items} and {timeline} are filled in there; what is not named is left out.
+pub(super) const EXAMPLE: &str = r#"# Your own Markdown template for the draft that `hubwatch report` prints. {title}, {about}, {review},
+# {overview}, {what_happened}, {resolution}, {luck}, {went_well}, {went_badly}, {action_items} and {timeline}
+# are filled in there; parts that the template does not name are left out.
 [report]
 template = "outage-report.md"
 "#;

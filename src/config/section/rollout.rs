@@ -13,10 +13,10 @@ use crate::domain::policy::ClusterSpec;
 use crate::domain::rollout::{Batch, QueriedPart, RolloutPolicy, WantedVersion};
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# Key V and `hubwatch rollout` show which versions run where. JupyterHub's is in every answer of
-# /hub/health. For the others each Prometheus is asked once in five minutes, by these expressions unless you
-# write others; {by} and {cluster_label} are as in [signals]. kubernetes needs the label kubelet_version,
-# images the label image; restarts gives the restarts of the last hour by namespace.
+pub(super) const EXAMPLE: &str = r#"# Key V and `hubwatch rollout` show which versions run where. JupyterHub's version is in every answer of
+# /hub/health. For the other versions each Prometheus is queried every five minutes with these expressions;
+# {by} and {cluster_label} are as in [signals]. kubernetes needs the label kubelet_version, images the label
+# image; restarts gives the restarts of the last hour by namespace.
 [rollout]
 kubernetes = 'count by ({cluster_label}, kubelet_version) (kube_node_info)'
 images = 'count by ({by}, image) (kube_pod_container_info{container!="notebook",pod!~"jupyter-.*|dask-.*"})'
@@ -28,9 +28,9 @@ name = "first"
 clusters = ["leap"]
 hubs = []
 canary = true
-# What should run: "jupyterhub", "kubernetes", or an image's name ("k8s-hub", or with what stands before it),
-# in all places unless clusters or hubs are given; the closest entry counts, as a chart override of one hub does.
-# Without an entry for it, a version is behind if a newer one runs anywhere (for Kubernetes: at this provider).
+# What should run: "jupyterhub", "kubernetes", or an image's name ("k8s-hub", with or without its registry path),
+# everywhere unless clusters or hubs are given; the most specific entry counts. Without an entry, a version is
+# behind if a newer one runs anywhere (for Kubernetes: at this provider).
 [[rollout.wanted]]
 what = "jupyterhub"
 version = "5.4.4"

@@ -9,10 +9,10 @@ use super::{Table, Text};
 use crate::domain::policy::Runbook;
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# Steps shown for cases that fit all matchers; an alert's own runbook_url goes before. Each of these sets of
-# labels is tried alone: those of its alerts; those that its incident was opened with, where the alert has
-# ended; and service (of the incident), title, and check, which is "hub-down" where the probe or `up` saw a
-# hub down. Placeholders of [[link]] are filled in.
+pub(super) const EXAMPLE: &str = r#"# Steps shown for cases that match all matchers; an alert's own runbook_url comes first. The matchers are tried
+# on each of these sets of labels: those of the case's alerts; if the alerts have ended, those that its incident
+# was opened with; and service (of the incident), title, and check, which is "hub-down" if the probe or `up` saw
+# a hub down. The placeholders of [[link]] are filled in.
 [[runbook]]
 match = 'alertname=~".*space left.*"'
 url = "https://runbooks.hubs.example/storage#resize"

@@ -20,12 +20,12 @@ pub(super) const EXAMPLE: &str = r#"# PromQL in place of the shipped expressions
 # db_free_percent, sampled_at.
 [signals]
 running_servers = "max by ({by}) (jupyterhub_running_servers)"
-# For check --wait, three more: starts_since, failed_starts_since and spawn_p95_since, in which {range} becomes the time
-# since the start of the wait, such as 930s. Needed where spawn_p95_seconds and spawn_failures_30m are not the shipped ones.
+# check --wait uses three more: starts_since, failed_starts_since and spawn_p95_since, in which {range} becomes the time
+# since the start of the wait, such as 930s. Set them if you replace spawn_p95_seconds or spawn_failures_30m.
 failed_starts_since = 'sum by ({by}) (increase(hub_failed_starts_total[{range}]))'
-# Every hub is expected to have up, running_servers, spawn_failures_30m, home_free_percent and
-# db_free_percent: one that was not there for 15 minutes is a blind spot, since alerts on it may be silent.
-# Those that no hub here has (a [[cluster]] takes without too, for its own):
+# Every hub should have up, running_servers, spawn_failures_30m, home_free_percent and db_free_percent: a
+# signal that is missing for 15 minutes is a blind spot, since alerts on it may be silent.
+# The signals that no hub has (a [[cluster]] takes `without` too, for its own hubs):
 without = []
 "#;
 
@@ -104,7 +104,7 @@ pub(super) fn expressions(map: &TextMap, problems: &mut Problems) -> OwnExpressi
 fn has_range(expression: &Text, problems: &mut Problems) -> bool {
     let has = expression.get_ref().contains("{range}");
     if !has {
-        let text = "this does not look at the time since the start";
+        let text = "this expression ignores the time since the start";
         let hint = "write {range} where the range stands: increase(starts_total[{range}])";
         problems.add(Problem::new(expression.span(), text.to_owned()).with_hint(hint));
     }

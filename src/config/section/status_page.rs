@@ -18,16 +18,16 @@ pub(super) const EXAMPLE: &str = r#"# A page in PagerDuty, read with [pagerduty]
 name = "Hubs"
 kind = "pagerduty"
 page = "PSP1"
-# Whose the page is. true: its maintenance excuses the places that it names, its posts tell the public, and one
-# that stays without its P1 is stale. false: somebody else's, shown only. Where it is not said a page of this kind
-# is ours.
+# true: your team's page: its maintenance keeps the places that it names out of the verdict, its posts inform
+# the public, and a post that outlives its P1 is stale. false: somebody else's page, which is only shown. The
+# default is true for a page of this kind.
 ours = true
-# What the page's own labels mean: a post whose status holds one of these words is over, a service whose
-# impact does works. Whole words in any case. These are the defaults.
+# How the page's own labels are read: a post is over if its status contains one of the words of `resolved`, a
+# service works if its impact contains one of `well`. Whole words in any case. These are the defaults.
 words = { resolved = ["resolved", "completed", "postmortem", "closed", "cancelled", "canceled"], well = ["operational", "all good", "none", "no impact"] }
 
-# A page of Atlassian Statuspage, read without a key. Where it is not said whose it is, it counts only where it names
-# a place: its maintenance by a component that is called as a hub, its domain or a cluster, its posts by their title.
+# A page of Atlassian Statuspage, read without a key. Without `ours` it counts only where it names a place: its
+# maintenance by a component with the name of a hub, its domain or a cluster, its posts by their title.
 [[status_page]]
 name = "Login"
 kind = "statuspage"
@@ -99,8 +99,8 @@ fn ownership(ours: Option<bool>, kind: &StatusPageKind) -> PageOwnership {
 pub(super) fn warnings(raw: &[Spanned<Table<RawStatusPage>>], found: &mut Problems) {
     for page in raw.iter().map(Spanned::get_ref) {
         if page.ours.is_none() && page.kind.get_ref() == "statuspage" {
-            let message = "nothing says whose page it is: a post on it counts only where it names a hub or a cluster";
-            let hint = "ours = true, or ours = false for a page of somebody else";
+            let message = "the page's owner is not set: its posts count only where they name a hub or a cluster";
+            let hint = "ours = true, or ours = false for somebody else's page";
             found.add(Problem::new(page.name.span(), message).with_hint(hint));
         }
     }
@@ -157,7 +157,7 @@ fn statuspage_page(page: &RawStatusPage) -> Result<StatusPageKind, Problem> {
 }
 
 fn reject_key(value: Option<&Text>, key: &str, kind: &str) -> Result<(), Problem> {
-    let message = format!("{key} means nothing to a page of kind {kind}");
+    let message = format!("{key} has no effect on a page of kind {kind}");
     value.map_or(Ok(()), |text| {
         Err(Problem::new(text.span(), message).with_hint("leave it out, or change kind"))
     })

@@ -12,7 +12,7 @@ use crate::domain::calendar::Calendar;
 
 /// The text of `config.example.toml` that explains these keys.
 pub(super) const ME_EXAMPLE: &str = r#"[me]
-# Who you are in PagerDuty: whose cases are yours. Sent as From where an API key alone does not tell.
+# Your email in PagerDuty. It tells which cases are yours, and is sent as From if the API key belongs to no user.
 email = "ada@hubs.example"
 "#;
 
@@ -26,10 +26,10 @@ working_days = ["Mon", "Tue", "Wed", "Thu", "Fri"]
 # The first day of any one sprint, and how long sprints last (whole days). P4 is due at the next planning.
 sprint_start = "2026-01-05"
 sprint_length = "2w"
-# Addresses of mailboxes that stand on the rota for when nobody works, such as "support@hubs.example".
-# What only they own counts as unowned: nobody is awake.
+# Emails of mailboxes that are on the rota while nobody works, such as "support@hubs.example".
+# A case that only a placeholder owns counts as unowned: nobody is awake.
 placeholders = []
-# Addresses of users whose acknowledgements are no human's: like those of placeholders they begin no time-box.
+# Emails of users that are no humans. Their acknowledgements start no time-box, nor do those of placeholders.
 bots = []
 "#;
 
@@ -106,7 +106,9 @@ fn working_hours(text: &Text) -> Result<(NaiveTime, NaiveTime), Problem> {
         .and_then(|(from, to)| Some((time(from)?, end(to)?)))
         .ok_or_else(|| wrong(format!("{:?} are no working hours", text.get_ref())))?;
     if from == to && !text.get_ref().contains("24:00") {
-        return Err(wrong("these hours end when they begin".to_owned()));
+        return Err(wrong(
+            "these hours begin and end at the same time".to_owned(),
+        ));
     }
     Ok((from, to))
 }

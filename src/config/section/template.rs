@@ -26,7 +26,7 @@ pub(super) fn unknown_placeholder_problem(
     word: &str,
     known: &[&'static str],
 ) -> Problem {
-    let problem = Problem::new(text.span(), format!("nothing fills in {{{word}}}"));
+    let problem = Problem::new(text.span(), format!("there is no placeholder {{{word}}}"));
     match closest_match(word, known.iter().copied()) {
         Some(meant) => problem.with_hint(format!("did you mean {{{meant}}}?")),
         None => problem.with_hint(list_placeholders(known)),

@@ -13,24 +13,24 @@ use super::{Table, Text, ValidationContext};
 use crate::domain::tracker::{ReportFolder, Repository, TrackerRules, TrackerSettings};
 
 /// The text of `config.example.toml` that explains these keys.
-pub(super) const EXAMPLE: &str = r#"# Where issues about outages live; hubwatch reads them and writes none. With them `hubwatch owed` says which report
-# is not written and which action items are open. Without this section no tracker is asked, and notes alone tell.
+pub(super) const EXAMPLE: &str = r#"# The tracker with the issues about outages; hubwatch reads them and writes none. With it `hubwatch owed` shows which
+# reports are missing and which action items are open. Without this section only notes and posts show what is owed.
 [tracker]
 kind = "github"
-# The API; GitHub Enterprise's is https://HOST/api/v3. web is the same in a browser, where it is not the API's host.
+# The API; GitHub Enterprise's is https://HOST/api/v3. web is the address for browsers, if its host is another one.
 url = "https://api.github.com"
 web = "https://github.com"
 repository = "hubs-example/infrastructure"
-# A token that may read issues and contents. Without one a public repository is asked, 60 times an hour.
+# A token that may read issues and contents. Without a token only public repositories work, 60 requests an hour.
 token = { env = "GITHUB_TOKEN" }
-# Outages that ended before are not looked at.
+# Outages that ended earlier are ignored.
 since = "90d"
-# The folder of published reports, one file an outage with its date in the name, and the repository that holds it
-# where that is another one. Without a folder it is not looked up.
+# The folder of published reports, one file for each outage with its date in the name, and its repository if that is
+# another one. Without a folder hubwatch does not look for published reports.
 reports = "reports"
 reports_repository = "hubs-example/incident-reports"
-# The labels and the beginnings of titles by which issues are told apart, and the file of the form for an action
-# item. These are the defaults.
+# The labels and title prefixes that tell the kinds of issues apart, and the form's file for an action item. These are
+# the defaults.
 labels = { outage = "outage", action_item = "incident-action-item" }
 titles = { report = "Incident report of", review = "Review the resolution of" }
 form = "incident-action-item.yml"

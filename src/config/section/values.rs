@@ -122,7 +122,7 @@ pub(super) fn path(text: &Text, around: &ParseContext) -> Result<PathBuf, Proble
         around.home.clone().ok_or_else(|| {
             Problem::new(
                 text.span(),
-                "no home directory is known, so ~ means nothing",
+                "no home directory is known, so ~ cannot be used",
             )
             .with_hint("write the whole path")
         })
@@ -175,7 +175,7 @@ fn address(text: &Text, schemes: &[&str], what: &str) -> Result<String, Problem>
         return Err(problem(&message).with_hint(format!("it begins with {}", begins.join(" or "))));
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
-        return Err(problem("the address goes on behind a ? or #").with_hint("leave that part out"));
+        return Err(problem("the address has a part after ? or #").with_hint("leave that part out"));
     }
     Ok(value.trim_end_matches('/').to_owned())
 }

@@ -330,7 +330,7 @@ fn a_template_of_the_teams_own_has_the_parts_that_it_names() {
 #[test]
 fn where_the_course_is_not_known_that_is_asked() {
     let text = drafted_by(&whole(), false, None, &Template::default());
-    let line = "- How the value went that its alert compares is not known: the incident names no alert. What did it \
+    let line = "- The history of its alert's value is not known: the incident names no alert. What did it \
                 show? [to be answered]";
     assert!(text.lines().any(|it| it == line), "{text}");
 }

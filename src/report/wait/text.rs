@@ -86,7 +86,7 @@ fn worse_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> V
     let named: Vec<String> = hubs.chain(cases).collect();
     let time = time(outcome, context);
     let head = match outcome.worse_hubs().count() {
-        0 => format!("none of {} got worse {time}, but", hub_count(outcome)),
+        0 => format!("of {} none got worse {time}, but", hub_count(outcome)),
         count => format!("{count} of {} got worse {time}", hub_count(outcome)),
     };
     with_named(head, named, symbols)

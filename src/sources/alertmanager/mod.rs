@@ -180,7 +180,7 @@ impl Alertmanager {
                     self.polls_until_config = POLLS_PER_CONFIG - 1;
                 }
                 let consequence = match self.routes.value {
-                    Some(_) => "the routes of before are used",
+                    Some(_) => "the earlier routes are used",
                     None => "joins are not exact without them",
                 };
                 let text = format!("{consequence}: {error}");
@@ -193,7 +193,7 @@ impl Alertmanager {
     async fn fetch_routes(&self) -> Result<Routes, SourceError> {
         let response = self.fetch("/api/v2/status").await?;
         let config = parse::config(&response.body)?
-            .ok_or_else(|| SourceError::garbled("its status holds no configuration"))?;
+            .ok_or_else(|| SourceError::garbled("its status contains no configuration"))?;
         Routes::parse(&config).map_err(|error| routes_error(&error))
     }
 

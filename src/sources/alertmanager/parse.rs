@@ -106,7 +106,7 @@ fn known_status<'a, 'b>(alert: &'a GettableAlert<'b>) -> Option<&'a AlertStatus<
 fn status_problem(alert: &GettableAlert<'_>) -> Option<&'static str> {
     match (alert.status.as_ref(), known_status(alert)) {
         (None, _) => Some("it has no readable status"),
-        (Some(_), None) => Some("its state is no known word"),
+        (Some(_), None) => Some("its state is unknown"),
         (Some(_), Some(_)) => None,
     }
 }

@@ -92,7 +92,7 @@ async fn routes_that_cannot_be_read_are_a_part_that_says_so() {
         (ResponseTemplate::new(500), "500"),
         (
             ok(&json!({"config": null})),
-            "its status holds no configuration",
+            "its status contains no configuration",
         ),
         (config("route: ["), "its configuration cannot be read"),
         (config("receivers: []"), "its configuration cannot be read"),

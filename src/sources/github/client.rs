@@ -130,13 +130,13 @@ impl TrackerClient {
             return Ok(None);
         };
         let url = here.join(next);
-        let url = url.map_err(|_| SourceError::garbled("the next page has no address"))?;
+        let url = url.map_err(|_| SourceError::garbled("the next page has no URL"))?;
         Ok(Some(self.own(url.as_str())?.to_string()))
     }
 
     fn own(&self, address: &str) -> Result<Url, SourceError> {
         let url = Url::parse(address);
-        let url = url.map_err(|_| SourceError::garbled("a page has no address"))?;
+        let url = url.map_err(|_| SourceError::garbled("a page has no URL"))?;
         if url.origin() != self.base.origin() || !url.username().is_empty() {
             return Err(SourceError::garbled(
                 "the next page is on another host, which is not asked",

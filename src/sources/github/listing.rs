@@ -71,7 +71,7 @@ where
     // One element may be closed, moved or renamed. If all are gone at once, the answer is more likely another list.
     fn doubt_empty(&self, is_empty: bool, known: &[T]) -> Option<String> {
         let gone = known.iter().filter(|it| (self.must_stay)(it)).count();
-        (is_empty && gone > 0).then(|| format!("it lists none any more, and listed {gone} before"))
+        (is_empty && gone > 0).then(|| format!("it lists none now, and listed {gone} before"))
     }
 
     fn with_older(&self, newer: BTreeMap<String, T>, older: &[T]) -> BTreeMap<String, T> {
@@ -104,7 +104,7 @@ where
                         return (
                             pages,
                             Some(format!(
-                                "page {page}: it is empty, and the one before names it"
+                                "page {page} is empty, although the page before names it"
                             )),
                         );
                     }
@@ -141,7 +141,7 @@ where
         match (client.get(address, etag).await?, known) {
             (PageAnswer::Unchanged, Some(page)) => Ok(page.clone()),
             (PageAnswer::Unchanged, None) => {
-                Err(SourceError::garbled("an unknown page is unchanged"))
+                Err(SourceError::garbled("304 for a page that was never read"))
             }
             (
                 PageAnswer::Page {
@@ -163,7 +163,7 @@ where
         let list: List<W> = parse_json(response)?;
         if !list.is_present {
             return Err(SourceError::garbled(
-                "answered no list: is the address right?",
+                "the answer is not a list: is the address right?",
             ));
         }
         let mut page = KeptPage {

@@ -42,7 +42,7 @@ pub async fn read_tracker(
     let cut = record.issues.items.iter().filter(|it| it.references_cut);
     record.problems.extend(cut.map(|issue| {
         let number = issue.number;
-        format!("issue {number} holds more addresses than are read")
+        format!("issue {number} has more links than are read")
     }));
     record
 }
@@ -93,7 +93,7 @@ async fn read(
         let listing = files_in(reports, client);
         let (mut found, problem) = listing.read(client, &mut kept.reports).await;
         let problem = problem.or_else(|| {
-            let text = format!("it has {MAX_FILES} files or more, and no more are listed");
+            let text = format!("it has {MAX_FILES} files or more; the rest is not listed");
             (found.items.len() >= MAX_FILES).then_some(text)
         });
         found.is_current = problem.is_none();

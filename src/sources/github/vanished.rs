@@ -49,7 +49,7 @@ impl Comparison<'_> {
         now.extend(kept);
         (!numbers.is_empty()).then(|| {
             let numbers = numbers.join(", ");
-            format!("it does not list {numbers} any more, and nothing says that they are gone")
+            format!("it no longer lists {numbers}, but does not say that they are gone")
         })
     }
 

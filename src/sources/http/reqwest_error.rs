@@ -100,7 +100,7 @@ fn tls_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     Some(match error.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(error) => (Cause::Certificate, certificate_text(error)),
         rustls::Error::InvalidMessage(_) => {
-            let text = "the other side does not speak TLS: is it http?";
+            let text = "the server does not speak TLS: is it http?";
             (Cause::Handshake, text.to_owned())
         }
         other => (Cause::Handshake, format!("TLS handshake failed: {other}")),
@@ -117,21 +117,20 @@ fn certificate_text(error: &CertificateError) -> String {
             format!("the certificate expired{end}")
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the certificate is not valid yet: is our clock right?".to_owned()
+            "the certificate is not valid yet: is this machine's clock right?".to_owned()
         }
         CertificateError::UnknownIssuer => {
-            "the certificate is self-signed or its issuer unknown: give it, or the issuer's, as ca_file"
+            "the certificate is self-signed or its issuer is unknown: set ca_file to it or to its issuer's"
                 .to_owned()
         }
-        CertificateError::NotValidForName => "the certificate is for another name".to_owned(),
+        CertificateError::NotValidForName => "the certificate is for another host name".to_owned(),
         CertificateError::NotValidForNameContext {
             expected,
             presented,
         } => other_name_text(&expected.to_str(), presented),
         CertificateError::Revoked => "the certificate was revoked".to_owned(),
         other if other.to_string().contains(CA_AS_SERVER) => {
-            "the certificate is self-signed as a CA's, which no server may show: make one with CA:FALSE, \
-             and give it as ca_file"
+            "the certificate is a self-signed CA, which no server may use: make one with CA:FALSE, and set ca_file to it"
                 .to_owned()
         }
         other => format!("the certificate is refused: {other}"),
@@ -172,11 +171,11 @@ fn io_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
         ErrorKind::ConnectionRefused => (Cause::Connect, "connection refused"),
         ErrorKind::ConnectionReset => (Cause::Connect, "connection reset"),
         ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
-            (Cause::Connect, "connection closed by the other side")
+            (Cause::Connect, "connection closed by the server")
         }
-        ErrorKind::HostUnreachable => (Cause::Connect, "no way to the host"),
-        ErrorKind::NetworkUnreachable => (Cause::Connect, "no way to the network"),
-        ErrorKind::TimedOut => (Cause::Timeout, "the network gives no answer"),
+        ErrorKind::HostUnreachable => (Cause::Connect, "no route to the host"),
+        ErrorKind::NetworkUnreachable => (Cause::Connect, "no route to the network"),
+        ErrorKind::TimedOut => (Cause::Timeout, "the network does not answer"),
         _ => return None,
     };
     Some((cause, text.to_owned()))

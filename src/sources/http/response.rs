@@ -48,7 +48,7 @@ impl Response {
         match headers::age(&self.headers) {
             Some(age) if age > MAX_CACHE_AGE => {
                 let minutes = age.as_secs() / 60;
-                let text = format!("a cache on the way answers with what is {minutes} minutes old");
+                let text = format!("a cache on the way answers with data {minutes} minutes old");
                 Err(SourceError::garbled(text))
             }
             _ => Ok(()),
@@ -73,7 +73,7 @@ impl Response {
         let target = Url::parse(&here).and_then(|here| here.join(target)).ok()?;
         let target = RedactedUrl::from_url(&target);
         Some(format!(
-            "{code}: sends us to {}, which is not followed",
+            "{code}: redirects to {}, which is not followed",
             target.origin()
         ))
     }

@@ -20,12 +20,12 @@ pub fn describe(status: StatusCode, path: &str) -> String {
     let code = status.as_u16();
     match code {
         401 => "401: credentials refused".to_owned(),
-        402 => "402: not part of the account's plan".to_owned(),
+        402 => "402: not included in the account's plan".to_owned(),
         403 => "403: not allowed with these credentials".to_owned(),
         404 => format!("404: nothing at {path}"),
         407 => "407: the proxy asks for credentials".to_owned(),
-        408 => "408: the upstream was too slow for itself".to_owned(),
-        410 => format!("410: {path} is gone for good"),
+        408 => "408: the server timed out".to_owned(),
+        410 => format!("410: {path} was removed"),
         429 => "429: too many requests".to_owned(),
         _ => match status.canonical_reason() {
             Some(reason) => format!("{code}: {}", reason.to_lowercase()),

@@ -241,7 +241,7 @@ async fn a_redirect_is_followed_at_home_and_not_elsewhere() {
     assert_eq!(
         error.text,
         format!(
-            "302: sends us to {}, which is not followed",
+            "302: redirects to {}, which is not followed",
             elsewhere.uri()
         )
     );

@@ -54,7 +54,7 @@ impl SourceError {
             ),
             403 => (
                 FailureKind::Credentials,
-                format!("PagerDuty: this API key may only read, or not write {resource} (403)"),
+                format!("PagerDuty: this API key may not write {resource} (403)"),
             ),
             404 => (
                 FailureKind::Configuration,
@@ -147,13 +147,13 @@ fn describe_status(resource: &str, status: u16, pause: Duration) -> (FailureKind
         429 => (
             FailureKind::RateLimited,
             format!(
-                "PagerDuty: too many requests (429), again in {}s",
+                "PagerDuty: too many requests (429), next try in {}s",
                 pause.as_secs()
             ),
         ),
         _ => (
             FailureKind::Refused,
-            format!("PagerDuty answered {status} about {resource}"),
+            format!("PagerDuty answered {status} for {resource}"),
         ),
     }
 }
@@ -161,11 +161,9 @@ fn describe_status(resource: &str, status: u16, pause: Duration) -> (FailureKind
 fn describe_not_found(resource: &str) -> String {
     match (resource, resource.strip_prefix("an incident's ")) {
         (_, Some(part)) => format!("PagerDuty has no {part} for this incident (404)"),
-        ("the key's owner", _) => {
-            "PagerDuty does not say at this URL whose the API key is (404)".to_owned()
-        }
+        ("the key's owner", _) => "PagerDuty does not say whose API key this is (404)".to_owned(),
         ("the status page", _) => {
-            "PagerDuty has no status page of this id (404): check `page`".to_owned()
+            "PagerDuty has no status page with this id (404): check `page`".to_owned()
         }
         (_, None) => {
             let resource = resource.trim_start_matches("the ");
@@ -213,11 +211,11 @@ pub(super) fn describe_code(code: u32) -> Option<&'static str> {
     Some(match code {
         1001 => "it is already resolved",
         1002 => "it is already acknowledged",
-        1003 => "it cannot be brought to that state",
-        1005 => "it changed meanwhile",
-        1006 => "it cannot be escalated so: its urgency is low, or its policy has no such level",
-        1007 => "whom it should go to is not in the account",
-        1008 => "nobody in the account has the address that we write as (From)",
+        1003 => "it cannot change to that state",
+        1005 => "it changed in the meantime",
+        1006 => "it cannot be escalated: its urgency is low, or its policy has no such level",
+        1007 => "the new assignee is not in the account",
+        1008 => "no user has the email that is sent as From",
         1011 => "it cannot be reassigned",
         1012 => "only an acknowledged incident can be snoozed",
         1013 => "a snooze is 1 second to 7 days long",

@@ -104,7 +104,7 @@ async fn look_up_ids(
                 Some(ListingGap::Limit) => "the 10,000 that it lists of its",
                 Some(ListingGap::HeldBack { .. }) => "those that it lists of its",
             };
-            let text = format!("PagerDuty: none of {all} {what} has the id or the name '{name}'");
+            let text = format!("PagerDuty: none of {all} {what} has the id or name '{name}'");
             return Err(SourceError::unsent(FailureKind::Configuration, text));
         }
         ids.extend(found);

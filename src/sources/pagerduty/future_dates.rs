@@ -50,13 +50,13 @@ fn problems(
     let problems = [
         (
             is_in_future(incident.created_at, now),
-            "its created_at is still to come",
+            "its created_at is in the future",
         ),
         (
             acknowledgements.any(|ack| is_in_future(ack.at, now)),
-            "the time of an acknowledgement is still to come",
+            "the time of an acknowledgement is in the future",
         ),
-        (lacks_entry, "the time of a log entry is still to come"),
+        (lacks_entry, "the time of a log entry is in the future"),
     ];
     let held = problems.into_iter().filter(|(holds, _)| *holds);
     held.map(|(_, problem)| problem)

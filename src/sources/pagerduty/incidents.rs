@@ -345,7 +345,7 @@ impl DetailProgress<'_> {
             }
             None if self.known.is_not_offered(detail) => {
                 let text = format!(
-                    "PagerDuty: the account's plan has no {} of incidents (402)",
+                    "PagerDuty: the account's plan does not include {} of incidents (402)",
                     part.name
                 );
                 part.succeed_with(asked, PartProblem::NotOffered(text));

@@ -46,9 +46,9 @@ impl ListingGap {
     pub fn describe(self, resource: &str) -> String {
         match self {
             Self::Limit => format!("PagerDuty lists only the first 10,000 {resource}"),
-            Self::HeldBack { listed } => format!(
-                "PagerDuty lists only {listed} {resource}, although it says that there are more"
-            ),
+            Self::HeldBack { listed } => {
+                format!("PagerDuty lists only {listed} {resource}, but says that there are more")
+            }
         }
     }
 }

@@ -113,7 +113,7 @@ pub async fn load_past_incidents(
     if !lacking.is_empty() {
         let names = lacking.join(", ");
         past.missing
-            .push(format!("no incidents are kept of {names}"));
+            .push(format!("no incidents are stored of {names}"));
     }
     sort(&mut past.records);
     let as_of = read_until.into_iter().min()?;

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::client::{Access, Client};
 
-/// hubwatch was started to write nothing.
+/// hubwatch is read-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("hubwatch was started to write nothing")]
+#[error("hubwatch is read-only")]
 pub struct ReadOnlyError;
 
 /// Writes as one user.

@@ -61,14 +61,12 @@ pub(super) fn parse_response<'a, T: Deserialize<'a>>(
 
 fn into_payload<T>(envelope: Envelope<'_, T>) -> Result<Payload<T>, QueryError> {
     if envelope.status.text() != Some("success") {
-        return Err(QueryError::garbled(
-            "this is not the answer of a Prometheus",
-        ));
+        return Err(QueryError::garbled("this is not an answer of Prometheus"));
     }
     let warnings = partial_data_warnings(&envelope);
     match envelope.data {
         Some(data) => Ok(Payload { data, warnings }),
-        None => Err(QueryError::garbled("the answer holds no data")),
+        None => Err(QueryError::garbled("the answer contains no data")),
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn remove(alerts: &mut [Arc<Alert>], now: DateTime<Utc>) -> Unreadabl
     let mut found = UnreadableItems::default();
     for alert in alerts {
         if alert.active_at.is_some_and(|at| is_in_future(at, now)) {
-            let problem = "the time since when it is active is still to come";
+            let problem = "its activeAt is in the future";
             found.push(ItemKind::Alert, Some(&alert.rule.name), problem);
             Arc::make_mut(alert).active_at = None;
         }

@@ -121,7 +121,7 @@ fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError
         ("matrix", Some(_)) => Ok(opened),
         ("matrix", None) => Err(QueryError::garbled("the answer lists no series")),
         (other, _) => {
-            let text = format!("the query gives a {other}, not a matrix");
+            let text = format!("the query returns a {other}, not a matrix");
             Err(QueryError::garbled(text))
         }
     }

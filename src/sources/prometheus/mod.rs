@@ -261,7 +261,7 @@ impl Prometheus {
         match missing_signals.find(query, now, hubs, &broken).await {
             Ok(missing) => readings.missing = missing,
             Err(text) => {
-                let text = format!("since when signals are missing is not known: {text}");
+                let text = format!("unknown since when signals are missing: {text}");
                 readings.warnings.push(text);
             }
         }

@@ -43,7 +43,7 @@ async fn fetch(endpoint: &Endpoint, alert: &Labels) -> Result<Vec<Arc<str>>, Que
             return Ok(found);
         };
         if tokens.len() >= MAX_PAGES || !tokens.insert(token.clone()) {
-            return Err(QueryError::garbled("its pages of rules do not end"));
+            return Err(QueryError::garbled("its list of rules never ends"));
         }
         next = page_cursor(Some(token), groups);
     }

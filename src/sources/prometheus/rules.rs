@@ -95,7 +95,7 @@ impl Rules {
         for group in &self.evaluations {
             let problem = match group.last_evaluation {
                 TimeField::At(at) if is_in_future(at, now) => {
-                    "the time of its last evaluation is still to come"
+                    "the time of its last evaluation is in the future"
                 }
                 TimeField::Missing => "the time of its last evaluation cannot be read",
                 TimeField::At(_) | TimeField::Never => continue,

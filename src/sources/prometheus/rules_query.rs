@@ -98,7 +98,7 @@ impl RulesQuery<'_> {
                 Some(next) => next_page = next,
             }
         }
-        Err(QueryError::garbled("its pages of rules do not end"))
+        Err(QueryError::garbled("its list of rules never ends"))
     }
 
     fn parse_page(&mut self, response: &Response) -> Result<(RulesPage, Vec<String>), QueryError> {

@@ -32,7 +32,7 @@ impl SignalValues {
         scope: &ClusterScope,
     ) -> Result<(), QueryError> {
         if data.result_type != "vector" {
-            let text = format!("the query gives a {}, not a vector", data.result_type);
+            let text = format!("the query returns a {}, not a vector", data.result_type);
             return Err(QueryError::garbled(text));
         }
         let Some(samples) = &data.result else {

@@ -144,7 +144,7 @@ impl StartQuery<'_> {
             ("vector", Some(samples)) => Ok(self.read(samples)),
             ("vector", None) => Err(QueryError::garbled("the answer lists no series")),
             (other, _) => {
-                let text = format!("the query gives a {other}, not a vector");
+                let text = format!("the query returns a {other}, not a vector");
                 Err(QueryError::garbled(text))
             }
         }

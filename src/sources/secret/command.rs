@@ -40,11 +40,11 @@ pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSe
     if !output.status.success() {
         return Err(refuse(failure_text(&output)));
     }
-    let text =
-        String::from_utf8(output.stdout).map_err(|_| refuse("printed no UTF-8".to_owned()))?;
+    let text = String::from_utf8(output.stdout)
+        .map_err(|_| refuse("printed text that is not UTF-8".to_owned()))?;
     let line = first_line(&text);
     if line.starts_with('{') || line.contains(char::is_control) {
-        return Err(refuse("its output is no token".to_owned()));
+        return Err(refuse("its output is not a token".to_owned()));
     }
     super::parse_secret(line, || refuse("printed nothing".to_owned()))
 }

@@ -199,7 +199,10 @@ async fn of_a_command_the_first_line_counts_and_of_every_place_no_byte_order_mar
 async fn what_a_command_prints_in_place_of_a_token_is_none() {
     for script in [r#"echo '{"token": "s3cret"}'"#, r"printf 'a\033[0mb'"] {
         let error = fetch(sh(script), None).await.unwrap_err();
-        assert_eq!(error, "the command sh: its output is no token", "{script}");
+        assert_eq!(
+            error, "the command sh: its output is not a token",
+            "{script}"
+        );
     }
 }
 

@@ -23,7 +23,7 @@ impl UpdateDates {
         for date in dates {
             match date {
                 Some(at) if is_in_future(at, now) => {
-                    found.problem = Some("the time of an update is still to come");
+                    found.problem = Some("the time of an update is in the future");
                 }
                 Some(at) => {
                     found.first = Some(found.first.map_or(at, |first| first.min(at)));
@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(of(&[]), (None, None, None));
         assert_eq!(of(&[at(-5), at(-9), at(4)]), (at(-9), at(4), None));
         let (ahead, missing) = (
-            Some("the time of an update is still to come"),
+            Some("the time of an update is in the future"),
             Some("an update has no readable time"),
         );
         assert_eq!(of(&[at(60)]), (None, None, ahead));

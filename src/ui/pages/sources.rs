@@ -112,7 +112,7 @@ fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usiz
     }
 }
 
-// "no on-calls, down: PagerDuty answered 500 about on-calls".
+// "no on-calls, down: PagerDuty answered 500 for on-calls".
 fn part_line(part: &PartView, ctx: &TextContext) -> Line {
     let meaning = match part.is_missing {
         true => Meaning::Unknown,

@@ -266,7 +266,7 @@ async fn a_write_that_is_sent_elsewhere_is_sent_to_nobody_else() {
             false => Fate::Pass,
         });
         let run = shell.scripted(&["resolve", &id]).await;
-        let said = "307: sends us to http://127.0.0.1";
+        let said = "307: redirects to http://127.0.0.1";
         assert!(run.code == Some(1) && run.out.contains(said), "{run:?}");
         let written = shell.bench.written();
         let paths: Vec<_> = written.iter().map(|one| one.path.clone()).collect();

@@ -81,7 +81,7 @@ fn without_a_tracker_or_an_outage_the_key_says_why_it_does_nothing() {
         model.notice.clone().unwrap().text
     };
     press(&mut model, "O");
-    assert_eq!(said(&mut model), "what is owed is not known");
+    assert_eq!(said(&mut model), "the follow-ups owed are not known");
     read(&mut model, Ok(reading(Vec::new())));
     assert_eq!(said(&mut model), "no follow-ups are owed");
     read(&mut model, Ok(reading(vec![outage(1, 5)])));

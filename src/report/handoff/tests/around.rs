@@ -168,7 +168,7 @@ fn what_could_not_be_read_is_said() {
     assert!(!found.is_complete);
     assert_has(
         &found.text,
-        "- **Not known**: who 'Ada' is in PagerDuty; incidents and rota as they are now (pagerduty down)",
+        "- **Not known**: who 'Ada' is in PagerDuty; the present incidents and rota (pagerduty down)",
     );
     let not_known = "- In hand: unowned cases and those that Ada holds are not known";
     assert_has(&found.text, not_known);
@@ -182,7 +182,7 @@ fn a_page_that_is_not_fresh_is_not_taken_for_one_without_posts() {
     let mut picture = picture_with_directory(Vec::new());
     let posts = |picture: &Picture| {
         let text = text(picture);
-        let line = text.lines().find(|line| line.contains("posts of ours"));
+        let line = text.lines().find(|line| line.contains("Our open posts"));
         line.unwrap().to_owned()
     };
     assert_eq!(
@@ -244,7 +244,7 @@ fn what_is_owed_is_named_and_what_is_not_known_of_it_is_no_calm_line() {
     assert_eq!(
         unread,
         (
-            "- Owed after outages: nothing known for two working days or longer; of 1 outage it is not known; not all of it could be read".to_owned(),
+            "- Owed after outages: nothing known for two working days or longer; 1 outage not known; not all of it could be read".to_owned(),
             false
         )
     );
@@ -273,6 +273,6 @@ fn a_disk_that_is_full_and_another_persons_untold_outage_are_said() {
         text.contains("#1 leap/prod (Bo, public not told)"),
         "{text}"
     );
-    let full = "hubs with the fullest: none known; **full already**: leap/prod";
+    let full = "hubs with the fullest disks: none known; **full already**: leap/prod";
     assert!(text.contains(full), "{text}");
 }

@@ -75,7 +75,7 @@ fn the_trackers_issues_stand_with_their_state() {
 fn a_drawn_value_that_would_not_fire_the_alert_is_remarked_on() {
     let drawn =
         |course: &AlertCourse| drafted_by(&whole(), false, Some(course), &Template::default());
-    let remark = "No drawn value would fire it";
+    let remark = "No value drawn would fire it";
     assert!(!drawn(&course()).contains(remark));
     assert!(drawn(&course_to(500.0)).contains(remark));
 }

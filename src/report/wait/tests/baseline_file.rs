@@ -167,7 +167,7 @@ fn what_cannot_be_is_refused() {
         hub_json("leap", "prod", "up"),
         hub_json("leap", "prod", "down"),
     ]);
-    assert_eq!(refused(&twice), "it holds leap/prod twice");
+    assert_eq!(refused(&twice), "it lists leap/prod twice");
     let mut negative = both();
     negative["hubs"][0]["signals"]["spawn_p95_seconds"] = (-1.0).into();
     assert!(refused(&negative).contains("spawn_p95_seconds of leap/prod is -1"));
@@ -178,7 +178,7 @@ fn what_cannot_be_is_refused() {
 
 #[test]
 fn a_report_of_other_hubs_is_refused() {
-    assert!(refused(&report(&[])).contains("no hub at all"));
+    assert!(refused(&report(&[])).contains("it lists no hubs"));
     let other = report(&[hub_json("elsewhere", "prod", "up")]);
     assert!(refused(&other).contains("another fleet"));
     let part = report(&[hub_json("leap", "prod", "up")]);

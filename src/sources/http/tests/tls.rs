@@ -95,7 +95,7 @@ async fn a_self_signed_certificate_is_trusted_once_it_is_given_and_says_so_befor
     let error = ask(&ClientSettings::default(), &url).await.unwrap_err();
     assert_eq!(
         error.text,
-        "the certificate is self-signed or its issuer unknown: give it, or the issuer's, as ca_file"
+        "the certificate is self-signed or its issuer is unknown: set ca_file to it or to its issuer's"
     );
     let (url, file) = serve_self_signed(IsCa::ExplicitNoCa);
     let given = ClientSettings {
@@ -196,7 +196,7 @@ async fn certificates_that_are_not_to_be_trusted_say_why() {
             ClientSettings::default(),
             "localhost",
             2090,
-            "the certificate is self-signed or its issuer unknown: give it, or the issuer's, as ca_file",
+            "the certificate is self-signed or its issuer is unknown: set ca_file to it or to its issuer's",
         ),
     ];
     for (settings, name, year, text) in cases {

@@ -39,7 +39,7 @@ fn pagerdutys_own_sentence_is_added_clean_and_short() {
     assert_eq!(error.code, Some(2001));
     assert_eq!(
         error.text,
-        "PagerDuty answered 400 about priorities: Invalid [2J Input; since is odd"
+        "PagerDuty answered 400 for priorities: Invalid [2J Input; since is odd"
     );
     let long = format!(
         r#"{{"error":{{"message":"{}","errors":{{"a":["b"]}}}}}}"#,
@@ -63,11 +63,11 @@ fn what_is_not_there_is_named_as_people_name_it() {
         ("the log", "PagerDuty has no log endpoint at this URL (404)"),
         (
             "the key's owner",
-            "PagerDuty does not say at this URL whose the API key is (404)",
+            "PagerDuty does not say whose API key this is (404)",
         ),
         (
             "the status page",
-            "PagerDuty has no status page of this id (404): check `page`",
+            "PagerDuty has no status page with this id (404): check `page`",
         ),
         (
             "an incident's log",

@@ -228,7 +228,7 @@ impl<'a> Refresh<'a> {
 fn headless_logs(records: &[IncidentRecord]) -> Option<String> {
     let headless = records.iter().filter(|it| !it.incident.log_known).count();
     (headless > 0).then(|| {
-        format!("the log does not hold how {headless} of the incidents were opened: who had these is not known")
+        format!("the log does not say how {headless} of the incidents were opened: their owners are not known")
     })
 }
 

@@ -129,9 +129,9 @@ fn garbage_is_named() {
         ),
         (
             r#"{"status":"success","data":null}"#,
-            "the answer holds no data",
+            "the answer contains no data",
         ),
-        (r#"{"page":{}}"#, "this is not the answer of a Prometheus"),
+        (r#"{"page":{}}"#, "this is not an answer of Prometheus"),
     ] {
         assert_eq!(
             upstream_of(200, body),

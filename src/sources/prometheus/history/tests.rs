@@ -209,7 +209,7 @@ async fn what_went_wrong_is_told_in_words() {
     assert_eq!(failed(starting).await, (FailureKind::Refused, text));
     let vector = json!({"status": "success", "data": {"resultType": "vector", "result": []}});
     let vector = ResponseTemplate::new(200).set_body_json(vector);
-    let text = "the query gives a vector, not a matrix".to_owned();
+    let text = "the query returns a vector, not a matrix".to_owned();
     assert_eq!(failed(vector).await, (FailureKind::Garbled, text));
     assert_eq!(
         failed(ResponseTemplate::new(401)).await.0,

@@ -144,11 +144,7 @@ impl Reader<'_> {
             match self.read_alert(&shared, alert) {
                 Ok(Some(alert)) => {
                     if alert.active_at.is_none() {
-                        self.note(
-                            ItemKind::Alert,
-                            &name,
-                            "since when it is active cannot be read",
-                        );
+                        self.note(ItemKind::Alert, &name, "its activeAt cannot be read");
                     }
                     self.rules.alerts.push(Arc::new(alert));
                 }
@@ -211,7 +207,7 @@ impl Reader<'_> {
         let written = match &alert.labels {
             Field::Value(labels) => self.labels(labels),
             Field::Absent => return Err("it has no labels".to_owned()),
-            Field::Unreadable => return Err("its labels are no object".to_owned()),
+            Field::Unreadable => return Err("its labels are not an object".to_owned()),
         };
         let labels = written.with_defaults(&self.origin.external_labels);
         let annotations = alert.annotations.as_ref();

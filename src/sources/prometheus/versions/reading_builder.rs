@@ -47,7 +47,7 @@ impl ReadingBuilder {
         scope: &ClusterScope,
     ) -> Result<(), QueryError> {
         if data.result_type != "vector" {
-            let text = format!("the query gives a {}, not a vector", data.result_type);
+            let text = format!("the query returns a {}, not a vector", data.result_type);
             return Err(QueryError::garbled(text));
         }
         let Some(samples) = &data.result else {
@@ -160,7 +160,7 @@ impl ReadingBuilder {
             missing(part, None, Some(text))
         });
         let unreadable = self.unreadable.into_iter().map(|(part, count)| {
-            let text = format!("{count} series have a value that is no count");
+            let text = format!("{count} series have a value that is not a count");
             missing(part, None, Some(text))
         });
         let seen = &self.seen;

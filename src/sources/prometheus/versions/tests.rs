@@ -100,7 +100,7 @@ async fn one_query_gives_versions_and_restarts() {
     );
     assert_eq!(
         absent(&reading),
-        ["images all: 1 series have a value that is no count"]
+        ["images all: 1 series have a value that is not a count"]
     );
     assert_eq!(server.received_requests().await.unwrap().len(), 1);
 }
@@ -145,22 +145,22 @@ async fn a_value_that_is_no_count_is_none_and_zero_runs_nowhere() {
         (
             "NaN",
             Some(None),
-            Some("1 series have a value that is no count"),
+            Some("1 series have a value that is not a count"),
         ),
         (
             "abc",
             Some(None),
-            Some("1 series have a value that is no count"),
+            Some("1 series have a value that is not a count"),
         ),
         (
             "1e300",
             Some(None),
-            Some("1 series have a value that is no count"),
+            Some("1 series have a value that is not a count"),
         ),
         (
             "-3",
             Some(None),
-            Some("1 series have a value that is no count"),
+            Some("1 series have a value that is not a count"),
         ),
         ("0", None, None),
         ("2", Some(Some(2)), None),

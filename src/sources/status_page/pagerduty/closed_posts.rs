@@ -47,7 +47,7 @@ impl PagerdutyPage {
             .partition(WirePost::is_linked);
         if others.len() > MAX_CLOSED_READS {
             missing = Some(format!(
-                "PagerDuty lists {} closed posts that name no incident, {MAX_CLOSED_READS} are read",
+                "PagerDuty lists {} closed posts without an incident; only {MAX_CLOSED_READS} are read",
                 others.len()
             ));
         }

@@ -178,7 +178,7 @@ fn a_date_ahead_is_not_known_and_named() {
     let ahead = update("S1", "2026-03-02T13:00:00Z");
     let alone = read_post(post(), json!([ahead])).unwrap();
     assert_eq!((alone.post.since, alone.post.updated), (None, None));
-    let problem = Some("the time of an update is still to come");
+    let problem = Some("the time of an update is in the future");
     assert_eq!(alone.problem, problem);
     let both = json!([ahead, update("S1", "2026-03-02T09:00:00Z")]);
     let both = read_post(post(), both).unwrap();

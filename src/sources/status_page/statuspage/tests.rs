@@ -136,7 +136,7 @@ fn a_post_that_cannot_be_read_is_named_and_leaves_the_rest() {
         .iter()
         .map(|item| (item.kind, item.problem.as_str()))
         .collect();
-    let problem = "the time of an update is still to come";
+    let problem = "the time of an update is in the future";
     assert_eq!(named, [(ItemKind::PostField, problem)]);
     let nothing =
         json!({"components": [], "incidents": [{"name": "x"}], "scheduled_maintenances": []});

@@ -132,7 +132,7 @@ fn what_is_not_known_is_said() {
     trends.mean_per_month = None;
     trends.first_incident = None;
     let text = shown(&trends, &[], &UNICODE, 80);
-    assert!(text.contains("no whole month: there is no mean"), "{text}");
+    assert!(text.contains("no whole month, so no mean"), "{text}");
     assert!(
         text.contains("no incident is on record in this time"),
         "{text}"

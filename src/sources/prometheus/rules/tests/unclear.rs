@@ -64,7 +64,7 @@ fn a_group_whose_last_evaluation_is_no_time_is_named() {
         assert_eq!(named(last), unread, "{last}");
     }
     let ahead = named(r#""lastEvaluation":"2026-08-21T11:00:00Z","#);
-    assert_eq!(ahead, ["the time of its last evaluation is still to come"]);
+    assert_eq!(ahead, ["the time of its last evaluation is in the future"]);
     for last in ["2026-08-21T09:00:00Z", "0001-01-01T00:00:00Z"] {
         assert!(
             named(&format!(r#""lastEvaluation":"{last}","#)).is_empty(),
