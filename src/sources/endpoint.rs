@@ -106,7 +106,10 @@ mod tests {
     #[test]
     fn a_header_that_cannot_be_sent_is_named_without_its_value() {
         let error = parse_header("X-Scope-OrgID", "s3cret\n").unwrap_err();
-        assert_eq!(error.text, "the header 'X-Scope-OrgID' cannot be sent");
+        assert_eq!(
+            error.text,
+            "the value of the header 'X-Scope-OrgID' cannot be sent"
+        );
         assert!(parse_header("not a name", "x").is_err());
     }
 }

@@ -318,7 +318,7 @@ async fn one_that_cannot_be_read_is_named_and_leaves_the_others() {
             1,
             (named, "it has no readable created_at"),
         ),
-        (json!("Q2"), 1, (None, "it is not an object")),
+        (json!("Q2"), 1, (None, "not an object")),
         (
             odd("priority", json!("P1")),
             2,

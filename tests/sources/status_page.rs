@@ -280,10 +280,7 @@ async fn a_post_without_id_is_named_and_leaves_the_others() {
         .collect();
     assert_eq!(
         problems,
-        [
-            (None, "it is not an object"),
-            (Some("Hub down"), "it has no id")
-        ]
+        [(None, "not an object"), (Some("Hub down"), "it has no id")]
     );
     account
         .state()

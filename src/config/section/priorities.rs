@@ -71,7 +71,7 @@ pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
 // Any key may name a priority, so a misspelt `default` or `update_due` would pass as one.
 fn reject_typo(name: &Text) -> Result<(), Problem> {
     closest_match(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
-        let message = format!("{:?} is hardly the name of a priority", name.get_ref());
+        let message = format!("{:?} does not look like a priority name", name.get_ref());
         Err(Problem::new(name.span(), message).with_hint(format!("did you mean `{meant}`?")))
     })
 }

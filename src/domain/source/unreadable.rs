@@ -83,7 +83,7 @@ impl UnreadableItems {
             self.add(UnreadableItem {
                 kind,
                 name: None,
-                problem: "it is not an object".to_owned(),
+                problem: "not an object".to_owned(),
                 count,
             });
         }
@@ -151,7 +151,7 @@ mod tests {
             [
                 item(Some("a"), "x", 2),
                 item(Some("b"), "x", 1),
-                item(None, "it is not an object", 3)
+                item(None, "not an object", 3)
             ]
         );
     }

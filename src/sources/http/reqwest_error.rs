@@ -218,7 +218,7 @@ mod tests {
         let cases = [
             (CertificateError::Expired, "expired"),
             (CertificateError::UnknownIssuer, "issuer"),
-            (CertificateError::NotValidForName, "another name"),
+            (CertificateError::NotValidForName, "another host name"),
         ];
         for (error, word) in cases {
             let (cause, text) = classify(error);

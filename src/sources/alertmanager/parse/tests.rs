@@ -127,7 +127,7 @@ fn an_alert_that_cannot_be_read_is_named_and_leaves_the_rest() {
     assert_eq!(
         problems,
         [
-            ("it is not an object", 2),
+            ("not an object", 2),
             ("it has no readable status", 1),
             ("it has no readable labels", 2)
         ]

@@ -128,7 +128,7 @@ impl Reader<'_> {
             self.note(ItemKind::Rule, &name, problem);
         }
         for _ in 0..rule.alerts.unreadable {
-            self.note(ItemKind::Alert, &name, "it is not an object");
+            self.note(ItemKind::Alert, &name, "not an object");
         }
         if rule.alerts.items.is_empty() {
             return;

@@ -130,7 +130,7 @@ fn an_alert_that_does_not_say_since_when_counts_and_is_named() {
             format!(r#",{{"labels":{{"alertname":"Disk"}},"state":"firing","activeAt":{since}}}"#);
         let rules = beside_a_good_rule("", &alert);
         assert_eq!(rules.alerts.len(), 2, "{since}");
-        let problem = "since when it is active cannot be read";
+        let problem = "its activeAt cannot be read";
         let named = [(ItemKind::Alert, Some("Disk"), problem, 1)];
         assert_eq!(unreadable(&rules), named, "{since}");
     }
@@ -271,12 +271,9 @@ fn what_cannot_be_read_is_named_and_leaves_the_rest() {
         ),
         (
             ",7,null".to_owned(),
-            (ItemKind::RuleGroup, None, "it is not an object", 2),
+            (ItemKind::RuleGroup, None, "not an object", 2),
         ),
-        (
-            in_group("[]"),
-            (ItemKind::Rule, None, "it is not an object", 1),
-        ),
+        (in_group("[]"), (ItemKind::Rule, None, "not an object", 1)),
         (
             in_group(r#"{"name":"Odd","type":"odd","state":"firing"}"#),
             (ItemKind::Rule, Some("Odd"), "its type is 'odd'", 1),
@@ -314,9 +311,9 @@ fn an_alert_that_cannot_be_read_is_named_by_its_rule() {
         (r#",{"labels":{}}"#, "it has no readable state"),
         (
             r#",{"labels":["a"],"state":"firing"}"#,
-            "its labels are no object",
+            "its labels are not an object",
         ),
-        (r#","firing""#, "it is not an object"),
+        (r#","firing""#, "not an object"),
     ] {
         let rules = beside_a_good_rule("", alert);
         assert_eq!(

@@ -53,10 +53,7 @@ async fn pages_of_rules_that_do_not_end_are_said_to_have_no_end() {
         serve(&server, "/api/v1/query", vector(&[])).await;
         let outcome = prometheus(&server).poll(&TestClock::at(0)).await.outcome;
         let error = outcome.unwrap_err();
-        assert!(
-            error.text.contains("pages of rules do not end"),
-            "{error:?}"
-        );
+        assert!(error.text.contains("list of rules never ends"), "{error:?}");
         let asked = server.received_requests().await.unwrap();
         let asked = asked.iter().filter(|it| it.url.path() == "/api/v1/rules");
         let most = if repeats { 3 } else { 110 };

@@ -100,7 +100,7 @@ fn a_post_that_cannot_be_read_is_named_and_leaves_the_rest() {
         (
             "scheduled_maintenances",
             json!(null),
-            (ItemKind::MaintenancePost, None, "it is not an object"),
+            (ItemKind::MaintenancePost, None, "not an object"),
         ),
         (
             "incidents",
@@ -114,7 +114,7 @@ fn a_post_that_cannot_be_read_is_named_and_leaves_the_rest() {
         (
             "components",
             json!("hub"),
-            (ItemKind::Component, None, "it is not an object"),
+            (ItemKind::Component, None, "not an object"),
         ),
     ] {
         value = sample();
