@@ -140,7 +140,7 @@ async fn a_key_that_may_only_read_is_said_in_words_for_writes() {
             };
             assert_eq!(code, Some(2010));
             assert!(
-                text.contains("may only read") && text.contains("403"),
+                text.contains("is read-only") && text.contains("403"),
                 "{text}"
             );
             assert_eq!(bench.held(&id).notes.len(), 0);

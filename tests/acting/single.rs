@@ -195,7 +195,10 @@ async fn it_is_escalated_to_the_level_that_was_meant_even_if_that_is_asked_twice
             panic!("{outcome:?}");
         };
         assert_eq!(code, Some(1006));
-        assert_eq!(text, "PagerDuty: it cannot be escalated so: its urgency is low, or its policy has no such level");
+        assert_eq!(
+            text,
+            "PagerDuty: it cannot be escalated: its urgency is low, or its policy has no such level"
+        );
     })
     .await;
 }

@@ -185,7 +185,7 @@ fn what_is_not_known_to_be_owed_never_looks_like_nothing_owed() {
             Some(count) => assert!(header.contains(count), "{name}"),
             None => assert!(!header.contains("owed"), "{name}"),
         }
-        let calm = all.contains("nothing is owed, as far as");
+        let calm = all.contains("no follow-ups owed, as far as");
         assert_eq!(calm, name == "nothing", "{name}");
         let pane = all
             .lines()

@@ -275,7 +275,7 @@ fn prometheuses_without_rules_are_one_line() {
     let lines: Vec<&str> = text.lines().skip(1).collect();
     assert_eq!(lines.len(), 1, "{text}");
     assert!(
-        lines[0].contains("30 Prometheuses know no alerting rule"),
+        lines[0].contains("30 Prometheuses have no alerting rules"),
         "{text}"
     );
     assert!(

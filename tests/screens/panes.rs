@@ -84,7 +84,7 @@ fn of_a_rota_that_is_partial_an_empty_level_is_not_nobody() {
     });
     let partial = shown(picture.clone());
     assert!(
-        partial.contains("not all of the rota is known:"),
+        partial.contains("the rota is only partly known:"),
         "{partial}"
     );
     assert!(partial.contains("pagerduty without on-calls"), "{partial}");

@@ -35,7 +35,7 @@ alertmanager = [{ name = "maap", suppressed = { disk = "silenced" } }]
     let (at, case) = (picture.at, picture.cases[0].clone());
     let mut model = model(Some(picture));
     let shown = text(&screen(&model, at, (120, 30), &colours()));
-    assert!(shown.contains("! silence is of maap"), "{shown}");
+    assert!(shown.contains("! silence is for maap"), "{shown}");
     model.overlays.push(Overlay::new(OverlayKind::Case(case)));
     let detail = text(&screen(&model, at, (80, 24), &colours()));
     let line = detail

@@ -47,8 +47,8 @@ fn it_is_there_on_the_next_start_and_for_a_script() {
 
     let screen = shown(&served);
     screen.type_until(&filter, "1 of ");
-    screen.type_until("b", "only this machine keeps it");
-    screen.type_until("2", "a time-box of 30m, only here");
+    screen.type_until("b", "it stays on this machine");
+    screen.type_until("2", "a local time-box of 30m");
     screen.type_until("\r", ", only on this machine");
     let is_kept = || kept(&served).filter(|text| text.contains("1800"));
     until(Duration::from_secs(10), "the file", is_kept);
@@ -63,7 +63,7 @@ fn it_is_there_on_the_next_start_and_for_a_script() {
     screen.type_until(&filter, "1 of ");
     screen.type_until("\r", ", only on this machine");
     screen.type_until("b", "none: it ends now");
-    screen.type_until("5", "no time-box any more");
+    screen.type_until("5", "no time-box now");
     screen.wait_without(", only on this machine");
     until(Duration::from_secs(10), "its end", || {
         kept(&served).filter(|text| !text.contains("1800"))

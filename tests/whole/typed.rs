@@ -172,7 +172,7 @@ fn killed_while_it_is_sent_it_is_looked_for_and_not_sent_twice() {
     let screen = world.dashboard();
     screen.wait_for("1 draft was not sent");
     screen.type_until("u", WORDS);
-    screen.type_until("\r", "it is looked for first");
+    screen.type_until("\r", "hubwatch looks for it first");
     screen.type_until("\r", "noted ");
     assert_eq!(world.notes(), [WORDS]);
     drop(screen);
@@ -239,7 +239,7 @@ fn a_text_that_no_disk_takes_is_not_called_kept_and_leaving_asks() {
     screen.keys("\x1b");
     screen.wait_without("ctrl-x editor");
     screen.wait_for("is not on the disk");
-    screen.type_until("q", "leaving loses what you typed");
+    screen.type_until("q", "quitting loses your text");
     screen.quit();
 }
 

@@ -244,8 +244,7 @@ fn a_victoriametrics_without_vmalert_is_a_blind_spot() {
     let spots = list(&report, "mismatches").iter();
     let mut texts = spots.filter_map(|spot| spot["text"].as_str());
     assert!(
-        texts
-            .any(|text| text.contains("prometheus/all") && text.contains("knows no alerting rule")),
+        texts.any(|text| text.contains("prometheus/all") && text.contains("has no alerting rules")),
         "{report}"
     );
 }

@@ -327,7 +327,7 @@ fn a_baseline_that_cannot_be_used_is_3_before_anything_is_waited_for() {
         (cut, "EOF while parsing"),
         (&other, "its schema is 7"),
         (&elsewhere, "no hub of the cluster"),
-        ("not json", "no report of `check --format json`"),
+        ("not json", "not a report of `check --format json`"),
     ] {
         let path = served.home.write("baseline.json", text);
         let run = served.check(&["--wait", "1h", "--baseline", path.to_str().expect("UTF-8")]);

@@ -54,7 +54,7 @@ impl SourceError {
             ),
             403 => (
                 FailureKind::Credentials,
-                format!("PagerDuty: this API key may not write {resource} (403)"),
+                format!("PagerDuty: this API key is read-only, or may not write {resource} (403)"),
             ),
             404 => (
                 FailureKind::Configuration,

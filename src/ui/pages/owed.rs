@@ -37,15 +37,15 @@ fn owing(owed: &[OwedOutage]) -> String {
     let unknown_count = owed.iter().filter(|one| !one.is_known()).count();
     let known = match owed.len() - unknown_count {
         0 => None,
-        1 => Some("1 outage has follow-ups".to_owned()),
-        many => Some(format!("{many} outages have follow-ups")),
+        1 => Some("1 outage has open follow-ups".to_owned()),
+        many => Some(format!("{many} outages have open follow-ups")),
     };
     // The header counts only the outages that are late.
     let late = owed.iter().filter(|one| one.is_known() && one.is_late());
     let (late, known_count) = (late.count(), owed.len() - unknown_count);
     let known = known.map(|known| match late == known_count {
         true => known,
-        false => format!("{known} ({late} of them owed for two working days or longer)"),
+        false => format!("{known} ({late} of them open for two working days or longer)"),
     });
     let unknown = match unknown_count {
         0 => None,
@@ -69,7 +69,9 @@ pub fn add_reading(
 ) {
     let owed = &reading.owed;
     let said = match owed.len() {
-        0 if reading.unread.is_empty() => "no follow-ups are owed after outages".to_owned(),
+        0 if reading.unread.is_empty() => {
+            "no follow-ups are owed after outages, as far as hubwatch reads".to_owned()
+        }
         0 => "no follow-ups found, but not everything could be read".to_owned(),
         _ => owing(owed),
     };
@@ -236,11 +238,14 @@ mod tests {
             ..outage(number, 3)
         };
         let both = [outage(1, 3), unread(2), unread(3)];
-        assert_eq!(owing(&both), "1 outage has follow-ups, 2 outages not known");
+        assert_eq!(
+            owing(&both),
+            "1 outage has open follow-ups, 2 outages not known"
+        );
         assert_eq!(owing(&both[2..]), "1 outage not known");
         assert_eq!(
             owing(&[outage(1, 3), outage(2, 1)]),
-            "2 outages have follow-ups (1 of them owed for two working days or longer)"
+            "2 outages have open follow-ups (1 of them open for two working days or longer)"
         );
     }
 }

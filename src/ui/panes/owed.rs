@@ -51,7 +51,7 @@ fn lines(owed: &Owed, ctx: &TextContext) -> Vec<Line> {
     lines.extend(unread(reading, ctx));
     if reading.owed.is_empty() {
         let text = match reading.unread.is_empty() && owed.failure.is_none() {
-            true => "no follow-ups are owed",
+            true => "no follow-ups owed, as far as hubwatch reads",
             false => "none found, but not everything could be read",
         };
         lines.push(Line::styled(Meaning::Dim, text));

@@ -81,7 +81,7 @@ async fn an_escalation_goes_one_level_up_and_never_further_by_itself() {
         assert_eq!(shell.bench.held(&id).level, 2);
         let last = shell.scripted(&["escalate", &id]).await;
         assert_eq!(last.code, Some(1), "{last:?}");
-        assert!(last.out.contains("name the LEVEL"), "{last:?}");
+        assert!(last.out.contains("give the LEVEL"), "{last:?}");
         assert!(last.out.contains("level 1: Ada"), "{last:?}");
         assert_eq!(shell.bench.held(&id).level, 2);
         let named = shell.scripted(&["escalate", &id, "1"]).await;
@@ -119,7 +119,10 @@ async fn a_priority_is_set_by_name_and_a_snooze_is_as_long_as_said() {
         assert_eq!(shell.bench.held(&id).priority, None);
         let early = shell.scripted(&["snooze", &id, "90m"]).await;
         assert_eq!(early.code, Some(1), "{early:?}");
-        assert!(early.out.contains("only what is acknowledged"), "{early:?}");
+        assert!(
+            early.out.contains("only an acknowledged incident"),
+            "{early:?}"
+        );
         let sent = shell.bench.written();
         assert!(
             sent.iter().all(|one| !one.path.contains("snooze")),

@@ -108,12 +108,12 @@ async fn names_that_nobody_has_are_refused_with_those_that_are_there() {
         let cases: [(&[&str], &str); 6] = [
             (
                 &["reassign", &id, "zoe@example.org"],
-                "nobody in the account",
+                "no user has the email",
             ),
             (&["reassign", &id, "outage"], "Outages or possible outages"),
             (
                 &["reassign", &id, "bo"],
-                "\u{201c}bo\u{201d} is a person: name the address, bo@example.org",
+                "\u{201c}bo\u{201d} is a person: give the email, bo@example.org",
             ),
             (
                 &["escalate", &id, "9"],
@@ -247,7 +247,7 @@ async fn what_could_not_be_read_back_is_named_by_number_and_title() {
         });
         let run = shell.scripted(&["ack", &id]).await;
         let number = shell.bench.held(&id).number;
-        let begin = format!("#{number} not known whether it was done: ");
+        let begin = format!("#{number} unknown whether it was done: ");
         assert!(
             run.out.starts_with(&begin) && run.out.ends_with(", one\n"),
             "{run:?}"

@@ -81,8 +81,8 @@ async fn what_is_refused_or_garbled_is_said_and_no_list() {
         (ResponseTemplate::new(401), "401: credentials refused"),
         (ResponseTemplate::new(403), "403: not allowed"),
         (ResponseTemplate::new(502), "502: bad gateway"),
-        (json_text("null"), "no list"),
-        (json_text("{}"), "no list"),
+        (json_text("null"), "not a list"),
+        (json_text("{}"), "not a list"),
         (json_text("[{"), "breaks off"),
         (ResponseTemplate::new(200).set_body_string("<html>"), "HTML"),
     ] {
@@ -159,10 +159,7 @@ async fn an_empty_page_that_another_one_names_is_a_cut_list() {
     let record = bench.read().await;
     assert_eq!(numbers(&record), [1]);
     assert!(!record.issues.is_current, "{record:?}");
-    assert!(
-        record.problems[0].contains("page 2: it is empty"),
-        "{record:?}"
-    );
+    assert!(record.problems[0].contains("page 2 is empty"), "{record:?}");
 }
 
 #[tokio::test]
