@@ -1,11 +1,11 @@
-//! The theme, by what the terminal can show and by its background once that is known.
+//! The theme. It fits what the terminal can show, and the terminal's background once the background is known.
 
 use crate::domain::settings::TerminalBackground;
 use crate::terminal::background::Rgb;
 use crate::terminal::capabilities::{Capabilities, ColorSupport};
 use crate::ui::theme::{Background, ColorLevel, Theme};
 
-/// The theme, and what it depends on.
+/// The theme, and the settings that it depends on.
 pub struct Appearance {
     color: ColorLevel,
     ascii: bool,
@@ -14,7 +14,8 @@ pub struct Appearance {
 }
 
 impl Appearance {
-    /// The appearance for a terminal's capabilities, and a background that is configured or still to be asked for.
+    /// The appearance for a terminal's capabilities and the configured background. With `Auto` the terminal is asked
+    /// later.
     pub fn new(can: Capabilities, background: TerminalBackground) -> Self {
         let color = match can.color {
             ColorSupport::None => ColorLevel::None,
@@ -38,12 +39,12 @@ impl Appearance {
         &self.theme
     }
 
-    /// Whether the terminal's answer would change anything.
+    /// Whether the terminal's answer about its background would change the theme.
     pub fn asks_background(&self) -> bool {
         self.asks_background
     }
 
-    /// Takes the background that the terminal answered. Terminals that answer can draw 256 colours, whatever their
+    /// Uses the background that the terminal reported. A terminal that answers can draw 256 colours, whatever its
     /// `TERM` says.
     pub fn set_background(&mut self, color: Rgb) {
         if self.asks_background {

@@ -1,5 +1,5 @@
-//! Builds pictures on a worker: one at a time, at most four a second, always from the latest answers. Builds again when
-//! a picture expires; reports it when building fails.
+//! Builds pictures on a worker: one at a time, at most four a second, always from the latest answers. Builds another
+//! one when a picture expires. Reports failed builds.
 
 use std::ops::DerefMut;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::picture::{self, BuildOptions, Picture};
 /// The least time between two builds.
 const MIN_SPACING: Duration = Duration::from_millis(250);
 
-/// How often the spacing doubles after failures in a row: up to 4 s.
+/// How many times the spacing doubles at most, once for each failure in a row. The longest spacing is 4 s.
 const MAX_DOUBLINGS: u32 = 4;
 
-/// A build that takes longer counts as late.
+/// A build that takes longer than this makes the picture lag.
 const BUILD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Builds pictures when they are wanted.
@@ -32,11 +32,11 @@ pub struct Builder {
     wanted: bool,
     is_building: bool,
     last_start: Option<Now>,
-    /// The latest picture; `None` during a build, which takes the picture.
+    /// The latest picture. `None` during a build, because the build owns it.
     previous: Option<Arc<Picture>>,
-    /// When the latest picture expires without a new answer.
+    /// When the latest picture expires if no new answer arrives.
     expires: Option<Now>,
-    /// When the first build began whose picture has not come yet; `None` if no picture is awaited.
+    /// When the oldest build began that has produced no picture yet. `None` if no picture is awaited.
     lagging_since: Option<Now>,
     /// How many builds failed since the last successful one.
     failures: u32,
@@ -61,16 +61,17 @@ impl Builder {
         }
     }
 
-    /// Asks for a picture of what is known now.
+    /// Asks for a picture of the latest answers.
     pub fn request(&mut self) {
         self.wanted = true;
     }
 
-    /// How long until the next build may begin, or until the running one is late; `None` if neither is awaited.
+    /// How long until the next build may begin, or until the running build counts as late. `None` if no build is
+    /// wanted, or if the running build is late already.
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         if self.is_building {
             let under_way = now.since(self.lagging_since?);
-            // A build that is late stays late, so there is no further time to wake up for.
+            // A build that is late stays late, so there is nothing more to wake up for.
             return (under_way < BUILD_TIMEOUT).then(|| BUILD_TIMEOUT.saturating_sub(under_way));
         }
         let until_wanted = if self.wanted {
@@ -83,8 +84,8 @@ impl Builder {
         Some(until_wanted.max(spacing.saturating_sub(since)))
     }
 
-    /// Since when the picture has lagged behind the answers; `None` while it is current. It lags if building it
-    /// fails, or takes too long.
+    /// Since when the picture has lagged behind the answers; `None` while it is current. The picture lags if a build
+    /// fails or takes too long.
     pub fn lagging_since(&self, now: Now) -> Option<Now> {
         let lags = |owed: &Now| self.failures > 0 || now.since(*owed) >= BUILD_TIMEOUT;
         self.lagging_since.filter(lags)
@@ -110,18 +111,18 @@ impl Builder {
             };
             let built = picture::build(&answers, &policy, time.now(), options);
             *report = Some(Arc::new(built));
-            // Earlier answers and the earlier picture are dropped here, where nobody waits for it.
+            // Drops earlier answers and the earlier picture on the worker, so that the event loop does not wait for it.
             drop((answers, previous));
         });
     }
 
-    /// When the latest build began: its picture holds the answers up to then.
+    /// When the latest build began. Its picture contains the answers that had arrived by then.
     pub fn last_start(&self) -> Option<Now> {
         self.last_start
     }
 
-    /// The next finished picture; `None` if building it panicked and another build is wanted. Nothing is lost when
-    /// the future is dropped.
+    /// The next finished picture; `None` if the build panicked, which makes another build wanted. Cancel-safe: no
+    /// picture is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Arc<Picture>> {
         let built = self.built_rx.recv().await.flatten();
         self.record_result(built.as_deref());
@@ -134,7 +135,7 @@ impl Builder {
         match built {
             Some(picture) => {
                 self.expires = picture.valid_until.map(|at| {
-                    // The end is set on both clocks, so that the picture expires even if the wall clock is set back.
+                    // The expiry is set on both clocks, so that the picture expires even if the wall clock is set back.
                     let built_at = picture.at.with_wall_offset(-picture.skew);
                     built_at.plus(duration_since(at, picture.at.wall))
                 });
@@ -149,7 +150,7 @@ impl Builder {
     }
 }
 
-/// Sends the picture however the work ends, so that a panic in it does not leave the screen waiting for ever.
+/// Sends the picture when the work ends. After a panic it sends `None`, so that the screen does not wait for ever.
 fn send_on_drop(
     built_tx: mpsc::Sender<Option<Arc<Picture>>>,
 ) -> impl DerefMut<Target = Option<Arc<Picture>>> {
@@ -188,7 +189,7 @@ mod tests {
         Builder::new(Tasks::on_current_runtime(), Arc::default(), Arc::new(Still))
     }
 
-    /// A picture of `millis` that is valid for a second.
+    /// A picture that was built at `millis` and is valid for a second.
     fn picture(millis: u64) -> Picture {
         let mut picture = picture::build(
             &Answers::default(),
@@ -219,7 +220,7 @@ mod tests {
         assert_eq!(builder.until_due(at(400)), Some(Duration::from_millis(600)));
         builder.start_if_due(at(1000), Answers::default);
         assert!(builder.is_building);
-        // Late and still running: no reason to wake up again and again.
+        // The running build is late already, so there is no reason to wake up again and again.
         assert_eq!(
             builder.until_due(at(1100)),
             Some(Duration::from_millis(9900))

@@ -1,8 +1,8 @@
-//! Copies text to where the person can paste it from, and reports only results that are known.
+//! Copies text to a place from which the person can paste it. Reports only results that are certain.
 //!
-//! A program in a terminal has no access to a clipboard. tmux has a buffer of its own, and reports success. Elsewhere
-//! the text is sent as an escape sequence (OSC 52), which some terminals are known to accept and some to ignore. GNU
-//! screen passes a sequence on only in pieces, each in an envelope (DCS).
+//! A program in a terminal has no access to the clipboard. Inside tmux, the text goes to tmux's buffer, and tmux
+//! reports success. Elsewhere the text is sent as an escape sequence (OSC 52). Some terminals are known to accept this
+//! sequence, and some to ignore it. GNU screen passes a sequence on only in pieces, each in an envelope (DCS).
 
 use std::io;
 use std::process::Stdio;
@@ -22,7 +22,7 @@ use crate::app::msg::{CopyOutcome, CopyReason, CopyReport, Msg};
 /// How long tmux may take to answer.
 const TMUX_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// GNU screen drops a longer piece.
+/// The longest piece that GNU screen passes on.
 const SCREEN_PIECE_BYTES: usize = 240;
 
 /// `TERM` of terminals that accept OSC 52 without any setting.
@@ -37,18 +37,18 @@ const WILLING_TERMS: [&str; 8] = [
     "contour",
 ];
 
-/// The ways to the clipboard.
+/// The ways to a clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Route {
     /// tmux's buffer, which tmux passes on to the terminal.
     Tmux,
-    /// GNU screen, and whatever terminal is around it.
+    /// GNU screen, which passes the sequence on to the terminal around it.
     Screen,
     /// A terminal that is known to accept the sequence.
     Willing,
-    /// A terminal that may accept it.
+    /// A terminal that may accept the sequence.
     Unsure,
-    /// A terminal that ignores it.
+    /// A terminal that ignores the sequence.
     Unable,
 }
 
@@ -78,7 +78,7 @@ pub struct Clipboard {
 }
 
 impl Clipboard {
-    /// Chooses the route by the environment.
+    /// Chooses the route from the environment variables.
     pub fn from_env(inbox: InboxSender) -> Self {
         Self {
             route: Route::from_env(&|name| std::env::var(name).ok()),
@@ -159,7 +159,7 @@ fn escape_sequence(route: Route, text: &str) -> Option<String> {
     }
 }
 
-// Ends the sequence with BEL: its other end, ESC \, would also end a DCS around it.
+// Ends the sequence with BEL. Its usual end, ESC \, would also end a DCS envelope around it.
 fn osc52(text: &str) -> Option<String> {
     let mut sequence = String::new();
     let copy = CopyToClipboard::to_clipboard_from(text);

@@ -1,4 +1,4 @@
-//! The one place that reads a clock and waits.
+//! The only place that reads a clock or waits.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use chrono::Utc;
 
 use crate::domain::now::{Now, TimeSource};
 
-/// The longest single sleep, so that a machine that was suspended is noticed soon after it wakes.
+/// The longest single sleep. A longer sleep would notice too late that the machine was suspended.
 pub const LONGEST_SLEEP: Duration = Duration::from_secs(15);
 
 /// The machine's two clocks.
@@ -34,8 +34,9 @@ impl TimeSource for SystemClock {
     }
 }
 
-/// A moment on a clock that nobody sets. On Linux the clock also runs while the machine is suspended
-/// (`CLOCK_BOOTTIME`), so a wall clock that drifts from it was set; on other systems it stands still during that time.
+/// A moment on a clock that nobody sets. On Linux this clock also runs while the machine is suspended
+/// (`CLOCK_BOOTTIME`), so a wall clock that drifts from it must have been set. On other systems it stands still during
+/// a suspend.
 #[cfg(target_os = "linux")]
 #[derive(Clone, Copy, Debug)]
 struct SteadyMoment(Duration);
@@ -68,7 +69,7 @@ impl SteadyMoment {
     }
 }
 
-/// Waits for `span`, but at most [`LONGEST_SLEEP`]; the caller then reads the clock again.
+/// Waits for `span`, but at most [`LONGEST_SLEEP`]. The caller must then read the clock again.
 #[expect(clippy::disallowed_methods, reason = "this is where waiting is done")]
 pub async fn sleep(span: Duration) {
     tokio::time::sleep(span.min(LONGEST_SLEEP)).await;

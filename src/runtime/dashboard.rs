@@ -1,6 +1,5 @@
-//! The event loop. Takes an event, updates the model, runs the effects, and draws a frame if anything visible
-//! changed. Otherwise it sleeps until the next event, or until a text on the screen is no longer true. There is no
-//! tick.
+//! The event loop. Takes an event, updates the model, runs the effects, and draws a frame if anything visible changed.
+//! It sleeps until the next event, or until a text on the screen expires. There is no tick.
 
 mod handover;
 mod queued_input;
@@ -29,30 +28,30 @@ use crate::picture::Picture;
 use crate::terminal::input::{Input, InputStream};
 use crate::terminal::panic::{take_other_panics, wait_for_other_panic};
 
-/// The least time between two checks for what rings.
+/// The least time between two checks for due notifications.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
 /// What a dashboard is opened with.
 pub struct DashboardContext {
     pub tasks: Tasks,
     pub time: Arc<dyn TimeSource>,
-    /// The team's rules: what judging and acting depend on.
+    /// The team's rules, by which cases are judged and acted on.
     pub policy: Arc<Policy>,
-    /// What the screen shows of the session: demo, read-only.
+    /// How the screen shows the session: as a demo, as read-only.
     pub session: SessionOptions,
-    /// What is owed after outages, to begin with; `None` without PagerDuty.
+    /// The follow-up work after past outages at the start; `None` without PagerDuty.
     pub owed: Option<Owed>,
     pub appearance: Appearance,
     pub notifier: Notifier,
-    /// The path of the configuration, for a person; `None` for the embedded world.
+    /// The path of the configuration, as people read it; `None` for the embedded world.
     pub config_file: Option<Arc<str>>,
-    /// The warnings about the configuration, each in a line.
+    /// The warnings about the configuration, one line each.
     pub config_warnings: Vec<String>,
 }
 
-/// What connects the loop with sources, effects and signals.
+/// The connections of the loop with sources, effects and signals.
 pub struct DashboardIo {
-    /// What the sources answered.
+    /// The answers of the sources.
     pub slots: Slots,
     pub effects: EffectRunner,
     pub signals: Signals,
@@ -69,7 +68,7 @@ enum LoopEvent {
     TimerElapsed,
 }
 
-/// The dashboard, running.
+/// The running dashboard.
 pub struct Dashboard {
     context: DashboardContext,
     model: Model,
@@ -122,7 +121,7 @@ impl Dashboard {
         Ok(dashboard)
     }
 
-    /// Runs until the person or a signal ends it, or the terminal is gone.
+    /// Runs until the person or a signal ends the program, or the terminal is gone.
     ///
     /// # Errors
     /// When the terminal can no longer be drawn on.
@@ -150,7 +149,7 @@ impl Dashboard {
         }
     }
 
-    // Called after the frame, so that what rings is on the screen already.
+    // Called after the frame, so that the events are on the screen before the bell rings.
     fn ring(&mut self) -> std::io::Result<()> {
         let now = self.now();
         let notifier = &mut self.context.notifier;
@@ -162,7 +161,7 @@ impl Dashboard {
         self.context.time.now()
     }
 
-    // The time by the servers' clocks: times on the screen are theirs.
+    // The time by the servers' clocks, since the times on the screen come from the servers.
     fn corrected_now(&self) -> Now {
         let now = self.now();
         let picture = self.model.picture.as_ref();
@@ -183,7 +182,8 @@ impl Dashboard {
         }
     }
 
-    // The time until the first of these: a build may begin, a build counts as late, a frame is due, something rings.
+    // The time until the first of these: a build may begin, a build becomes late, a frame is due, a notification is
+    // due.
     fn next_wait(&self) -> Duration {
         let now = self.now();
         let notifier = &self.context.notifier;
@@ -200,7 +200,7 @@ impl Dashboard {
         .unwrap_or(clock::LONGEST_SLEEP)
     }
 
-    // False when the program is to end.
+    // Returns false if the program must end.
     async fn handle(&mut self, event: LoopEvent) -> std::io::Result<bool> {
         match event {
             LoopEvent::Signal(SignalRequest::Terminate | SignalRequest::Interrupt)
@@ -232,7 +232,7 @@ impl Dashboard {
             LoopEvent::Message(msg) => return self.dispatch(msg).await,
             LoopEvent::SlotChanged => self.builder.request(),
             LoopEvent::TaskPanicked => self.report_panics(),
-            // Nothing to do: after each event the loop does what is due.
+            // Nothing to handle: the loop does what is due after each event.
             LoopEvent::Input(Input::TerminalIdentified)
             | LoopEvent::PictureBuilt(None)
             | LoopEvent::TimerElapsed => {}
@@ -270,7 +270,7 @@ impl Dashboard {
         Ok(keep_running)
     }
 
-    // Tells the model when its picture lags behind, so that an old picture does not look alive. Returns whether it
+    // Tells the model since when its picture lags, so that an old picture does not look current. Returns whether it
     // lags.
     fn report_lag(&mut self, now: Now) -> bool {
         let behind = self.builder.lagging_since(now);
@@ -280,7 +280,7 @@ impl Dashboard {
         behind.is_some()
     }
 
-    // For messages that return no effects.
+    // Handles a message that returns no effects.
     fn update_model(&mut self, msg: Msg) {
         let now = self.corrected_now();
         if update(&mut self.model, msg, now).dirty {
@@ -338,11 +338,11 @@ impl Dashboard {
         let outcome = self
             .screen
             .draw(&self.model, self.context.appearance.theme(), shown_at)?;
-        // What a key does may depend on how much of an overlay was in sight.
+        // The meaning of a key may depend on how much of an overlay is visible, and so the key hints may change.
         let hints = self.model.overlay().map(|_| self.model.hints());
         self.model.set_viewport(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.plus(wait));
-        // Counted from the end of the drawing: a slow terminal must not get frame after frame.
+        // The spacing counts from the end of the drawing. Otherwise a slow terminal would get frame after frame.
         self.frames.record_draw(self.now(), changes_at);
         if hints.is_some_and(|hints| self.model.hints() != hints) {
             self.frames.request();

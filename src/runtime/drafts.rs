@@ -1,4 +1,4 @@
-//! Keeps drafts: each change goes to a worker, which writes the latest text of each draft and deletes finished ones.
+//! Saves drafts. Each change goes to a worker, which writes the latest text of each draft and deletes finished drafts.
 //! The event loop never waits for the disk.
 
 use std::collections::BTreeMap;
@@ -15,18 +15,18 @@ use crate::domain::operation::{Draft, DraftKey};
 use crate::store::drafts::{self, DraftStore, RecoveredDrafts};
 use crate::store::state_dir::StateDirError;
 
-/// Where drafts are kept.
+/// Where drafts are saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftStorage<'a> {
-    /// In this state directory.
+    /// Drafts are saved in this state directory.
     Dir(&'a Path),
-    /// There is no directory to use, for this reason. A person who types must see it.
+    /// There is no usable directory, for this reason. A person who types a draft must see the reason.
     Unavailable(&'a StateDirError),
-    /// Not kept: the demo's incidents end with the program.
+    /// Drafts are not saved, since the demo's incidents end with the program.
     Disabled,
 }
 
-/// Passes drafts on to the disk.
+/// Sends changes of drafts to the disk.
 pub struct Drafts {
     backend: Backend,
     inbox: InboxSender,
@@ -38,22 +38,22 @@ enum Backend {
     Disabled,
 }
 
-/// Shared by the event loop and the worker.
+/// The state that the event loop and the worker share.
 struct DraftWriter {
     dir: PathBuf,
     pending: Mutex<PendingWrites>,
-    // Only the worker uses it, and there is never more than one worker.
+    // Only the worker uses the store, and at most one worker runs.
     store: Mutex<DraftStore>,
     time: Arc<dyn TimeSource>,
     inbox: InboxSender,
 }
 
-/// Changes to be written: the latest text of each draft, or `None` to delete it.
+/// Changes to write: the latest text of each draft, or `None` to delete the draft.
 #[derive(Default)]
 struct PendingWrites {
     changes: BTreeMap<DraftKey, Option<Draft>>,
     has_worker: bool,
-    /// Dropped once everything is written, which completes their receivers.
+    /// Senders that are dropped once everything is written. Dropping them completes their receivers.
     waiters: Vec<oneshot::Sender<()>>,
 }
 
@@ -99,7 +99,7 @@ impl Drafts {
             Backend::Unavailable(why) => {
                 report_unsaved(&self.inbox, draft.key(), why.to_string());
             }
-            // Nothing is written, and the draft need not outlive the program.
+            // Nothing is written: such a draft need not outlive the program.
             Backend::Disabled => {
                 self.inbox.send(Msg::DraftSaved(draft));
             }
@@ -113,7 +113,7 @@ impl Drafts {
         }
     }
 
-    /// Completes once every change so far is written or has failed.
+    /// Completes once all changes so far have been written or have failed.
     pub fn flushed(&self) -> oneshot::Receiver<()> {
         let (written_tx, written_rx) = oneshot::channel();
         if let Backend::Dir(writer) = &self.backend {
@@ -122,11 +122,11 @@ impl Drafts {
                 pending.waiters.push(written_tx);
             }
         }
-        // Without a worker the sender is dropped here, which completes the receiver.
+        // If no worker runs, the sender is dropped here, which completes the receiver.
         written_rx
     }
 
-    /// The directory of the drafts; `None` where none are kept.
+    /// The directory of the drafts; `None` if drafts are not saved.
     pub fn dir(&self) -> Option<PathBuf> {
         match &self.backend {
             Backend::Dir(writer) => Some(writer.dir.clone()),
@@ -146,13 +146,13 @@ impl DraftWriter {
         }
     }
 
-    // Only the event loop starts a worker, so no other one can start between the check and this call. The program's
-    // end waits for the worker.
+    // Only the event loop starts a worker. So no other worker can start between the check for a running worker and this
+    // call. The program's end waits for the worker.
     fn start_worker(self: &Arc<Self>, tasks: &Tasks, first: impl FnOnce(&Self) + Send + 'static) {
         self.pending().has_worker = true;
         let writer = Arc::clone(self);
         tasks.spawn_blocking(move || {
-            // After a panic the next change starts another worker.
+            // If the worker panics, the next change starts another worker.
             let _guard = scopeguard::guard_on_unwind(&writer, |writer| {
                 writer.pending().set_idle();
             });
@@ -163,7 +163,8 @@ impl DraftWriter {
         });
     }
 
-    // Takes the next change or becomes idle, under one lock: a change added between the two would not be written.
+    // Takes the next change or becomes idle, under one lock. With two locks, a change that is added between them would
+    // not be written.
     fn next_change(&self) -> Option<(DraftKey, Option<Draft>)> {
         let mut pending = self.pending();
         let next = pending.changes.pop_first();
@@ -229,7 +230,7 @@ fn report_unsaved(inbox: &InboxSender, key: DraftKey, why: String) {
     inbox.send(Msg::DraftSaveFailed { key, why });
 }
 
-// A process id alone is not enough: ids are used again, and each container has the same ones.
+// A process id alone is not unique: systems reuse ids, and every container has the same ones.
 fn run_id(time: &dyn TimeSource) -> String {
     let since = time.now().wall.timestamp_nanos_opt().unwrap_or_default();
     format!("{}-{since:x}", std::process::id())

@@ -17,7 +17,7 @@ use super::tasks::Tasks;
 use crate::app::effect::Effect;
 use crate::app::msg::{CopyReason, Msg};
 
-/// Runs effects, and receives their results.
+/// Runs effects and receives their results.
 pub struct EffectRunner {
     refresh_all: watch::Sender<u64>,
     history_queries: HistoryQueries,
@@ -30,24 +30,24 @@ pub struct EffectRunner {
     inbox: Inbox,
 }
 
-/// What the loop does itself for an effect, since it owns the model and the terminal.
+/// The part of an effect that the loop must do itself, since the loop owns the model and the terminal.
 pub enum LoopRequest {
     Nothing,
     /// Update the model with this message.
     Dispatch(Msg),
     /// End the program.
     Quit,
-    /// Stop the process, as ^Z does.
+    /// Stop the process, as `^Z` does.
     Suspend,
     /// Draw the whole screen again.
     Redraw,
-    /// Give the terminal to an editor with this text. Its file lies in a directory inside this one; with `None`
-    /// inside the system's directory for temporary files.
+    /// Open this text in an editor. The edited file is inside the given directory; with `None`, inside the system's
+    /// directory for temporary files.
     OpenEditor(String, Option<PathBuf>),
 }
 
 impl EffectRunner {
-    /// `refresh_all` wakes the polling of every source. The results of all other effects arrive in `inbox`.
+    /// `refresh_all` makes every source poll at once. The results of all other effects arrive in `inbox`.
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,
@@ -70,7 +70,7 @@ impl EffectRunner {
         }
     }
 
-    /// The next result in the inbox. Nothing is lost when the future is dropped.
+    /// The next result in the inbox. Cancel-safe: no result is lost if the future is dropped.
     pub async fn next_msg(&mut self) -> Msg {
         let msg = self.inbox.next().await;
         if let Msg::HistoryFetched { query, .. } = &msg {
@@ -79,7 +79,7 @@ impl EffectRunner {
         msg
     }
 
-    /// Runs an effect, or returns what the loop must do for it.
+    /// Runs an effect, or returns the part that the loop must do.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -143,7 +143,7 @@ impl EffectRunner {
                 LoopRequest::Nothing
             }
             Effect::OpenEditor(text) => LoopRequest::OpenEditor(text, self.drafts.dir()),
-            // Freeing a large picture takes milliseconds that a frame does not have.
+            // Freeing a large picture takes milliseconds, and a frame cannot wait that long.
             Effect::DropPicture(picture) => {
                 tasks.spawn_blocking(move || drop(picture));
                 LoopRequest::Nothing

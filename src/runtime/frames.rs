@@ -1,5 +1,5 @@
-//! When the screen is drawn: once something visible has changed or a text has expired, and never more often than the
-//! eye can follow. Only keys are answered sooner.
+//! Decides when the screen is drawn: when something visible has changed or a text has expired, but never faster than
+//! the eye can follow. A frame that answers a key may follow sooner.
 
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use crate::domain::now::{Now, duration_until};
 /// The least time between two frames.
 const MIN_SPACING: Duration = Duration::from_millis(33);
 
-/// The least time between two frames if the second answers a key: a picture drawn just before must not delay it.
+/// The least time between two frames if the second answers a key. A picture drawn just before must not delay that
+/// frame.
 const MIN_KEY_SPACING: Duration = Duration::from_millis(8);
 
-/// Paces the frames.
+/// Decides when frames are drawn.
 #[derive(Debug, Default)]
 pub struct Frames {
     wanted: bool,
@@ -21,19 +22,19 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Something visible changed.
+    /// Records that something visible changed.
     pub fn request(&mut self) {
         self.wanted = true;
     }
 
-    /// A key changed something visible.
+    /// Records that a key changed something visible.
     pub fn request_for_key(&mut self) {
         self.wanted = true;
         self.answers_key = true;
     }
 
-    /// How long until the next frame is due; `None` while nothing on the screen changes by itself. Zero exactly when
-    /// one is due, so that the loop does not wake up too early.
+    /// How long until the next frame is due; `None` if nothing on the screen will change by itself. Zero exactly
+    /// when the frame is due, so that the loop does not wake up too early.
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         let Some(last) = self.last else {
             return Some(Duration::ZERO);
@@ -56,7 +57,7 @@ impl Frames {
         self.until_due(now) == Some(Duration::ZERO)
     }
 
-    /// A frame was drawn at `now`; the first of its texts changes at `changes_at`.
+    /// Records that a frame was drawn at `now`, and that the first of its texts changes at `changes_at`.
     pub fn record_draw(&mut self, now: Now, changes_at: Option<Now>) {
         *self = Self {
             wanted: false,

@@ -1,5 +1,5 @@
-//! Range queries for the history of a value. Each runs in a task of its own until Prometheus answers or the query is
-//! cancelled. Nothing is queried while no history is open.
+//! Range queries for the history of a value. Each query runs in its own task until Prometheus answers or the query is
+//! cancelled. No query runs while no history is open.
 
 use std::collections::BTreeMap;
 use std::ops::DerefMut;
@@ -17,7 +17,7 @@ use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
 use crate::sources::prometheus::{endpoint, history};
 
-/// The Prometheuses that can be queried, and the queries in flight.
+/// The Prometheus servers that can be queried, and the running queries.
 pub struct HistoryQueries {
     context: Arc<SourceContext>,
     sources: BTreeMap<SourceId, Arc<PrometheusSettings>>,
@@ -58,7 +58,7 @@ impl HistoryQueries {
         });
     }
 
-    /// Cancels a query; its result is not sent.
+    /// Cancels a query. Its result is then not sent.
     pub fn cancel(&mut self, question: &HistoryRequest) {
         self.in_flight.retain(|(asked, stop)| {
             let is_match = asked == question;
@@ -89,8 +89,8 @@ async fn run_query(
     answer.map(Arc::new).map_err(words)
 }
 
-/// Sends the result when the task ends, even by a panic: the history would otherwise wait for ever. Sends nothing
-/// after `stop` was cancelled.
+/// Sends the result when the task ends, even by a panic. Otherwise the history would wait for ever. Sends nothing if
+/// `stop` was cancelled.
 fn send_on_drop(
     inbox: InboxSender,
     query: HistoryRequest,

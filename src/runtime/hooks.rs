@@ -1,6 +1,6 @@
-//! Starts the program of `on_event` for each event. The program gets the event as JSON on its standard input, and none
-//! of its streams is the terminal. It has a process group of its own, and is killed with all that it started when it
-//! runs for too long or hubwatch ends. Nothing waits for it.
+//! Starts the program of `on_event` for each event. The program gets the event as JSON on its standard input, and has
+//! no access to the terminal. It has its own process group, which is killed if the program runs for too long or
+//! hubwatch ends. hubwatch never waits for the program.
 
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::domain::notify::HookSettings;
 /// How many programs may run at the same time.
 const MAX_RUNNING: usize = 4;
 
-/// How many more may wait for their turn.
+/// How many more programs may wait for their turn.
 const MAX_WAITING: usize = 32;
 
-/// Starts hooks, and reports those that fail.
+/// Starts hooks, and reports the hooks that fail.
 pub struct HookRunner {
     settings: Arc<HookSettings>,
     running: Arc<Semaphore>,
@@ -33,7 +33,7 @@ pub struct HookRunner {
 }
 
 impl HookRunner {
-    /// Failures arrive in `inbox`, each text once.
+    /// Failures arrive in `inbox`.
     pub fn new(settings: HookSettings, inbox: InboxSender) -> Self {
         Self {
             settings: Arc::new(settings),
@@ -43,7 +43,7 @@ impl HookRunner {
         }
     }
 
-    /// Starts a hook for the event, in its turn.
+    /// Starts a hook for the event when its turn comes.
     pub fn start(&self, event: &Event, tasks: &Tasks) {
         let input = match serde_json::to_vec(event) {
             Ok(input) => input,
@@ -66,7 +66,7 @@ impl HookRunner {
     }
 }
 
-// Counts down however the task ends.
+// Counts a started hook until it is dropped, however its task ends.
 struct Counted(Arc<AtomicUsize>);
 
 impl Drop for Counted {
@@ -75,10 +75,10 @@ impl Drop for Counted {
     }
 }
 
-/// Runs the hook with this input until it ends.
+/// Runs the hook with `input` on its standard input, until the hook ends.
 ///
 /// # Errors
-/// When it cannot be started, fails, or is killed at its time limit, in words.
+/// When the hook cannot be started, fails, or is killed at its time limit. The error is a sentence.
 pub async fn run_hook(settings: &HookSettings, input: &[u8]) -> Result<(), String> {
     let Some((program, arguments)) = settings.command.split_first() else {
         return Err("it names no program".to_owned());
@@ -95,7 +95,7 @@ pub async fn run_hook(settings: &HookSettings, input: &[u8]) -> Result<(), Strin
     let mut group = ProcessGroup::of_child(&child);
     match timeout(settings.timeout, feed(&mut child, input)).await {
         Ok(Ok(status)) => {
-            // What the program left running on purpose goes on.
+            // The program has ended. Processes that it left running on purpose are not killed.
             group.release();
             match status.success() {
                 true => Ok(()),
@@ -112,7 +112,7 @@ fn timeout_text(program: &str, limit: Duration) -> String {
     format!("{program} did not end within {limit} and was killed")
 }
 
-// A hook that does not read its input has not failed.
+// Waits for the end of the hook. A hook that does not read its input has not failed.
 async fn feed(child: &mut Child, input: &[u8]) -> std::io::Result<ExitStatus> {
     let pipe = child.stdin.take();
     let write = async {
@@ -124,7 +124,7 @@ async fn feed(child: &mut Child, input: &[u8]) -> std::io::Result<ExitStatus> {
     status
 }
 
-/// The process group of a hook. If it is dropped before [`Self::release`], the hook and all that it started are killed.
+/// The process group of a hook. Dropping it kills the whole group, unless [`Self::release`] was called.
 struct ProcessGroup(Option<Pid>);
 
 impl ProcessGroup {

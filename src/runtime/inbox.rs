@@ -1,21 +1,21 @@
-//! Everything that tasks send to the loop: the results of effects, which are never lost, and complaints, which are
-//! dropped while many wait.
+//! Everything that tasks send to the loop: results of effects and complaints. Results are never lost. Complaints are
+//! dropped while many of them wait.
 
 use tokio::sync::mpsc;
 
 use crate::app::msg::Msg;
 
-/// How many complaints may wait: nobody would read more.
+/// How many complaints may wait. Nobody would read more of them.
 const MAX_WAITING_COMPLAINTS: usize = 32;
 
-/// The receiving side, which the loop holds.
+/// The receiving side, which the loop owns.
 pub struct Inbox {
     sender: InboxSender,
     result_rx: mpsc::UnboundedReceiver<Msg>,
     complaint_rx: mpsc::Receiver<String>,
 }
 
-/// The sending side, for tasks. What is sent after the loop's end is dropped.
+/// The sending side, for tasks. Messages after the loop's end are dropped.
 #[derive(Clone, Debug)]
 pub struct InboxSender {
     result_tx: mpsc::UnboundedSender<Msg>,
@@ -43,7 +43,7 @@ impl Inbox {
         self.sender.clone()
     }
 
-    /// The next result or complaint. Nothing is lost when the future is dropped.
+    /// The next result or complaint. Cancel-safe: nothing is lost if the future is dropped.
     pub async fn next(&mut self) -> Msg {
         tokio::select! {
             Some(msg) = self.result_rx.recv() => msg,
@@ -53,7 +53,7 @@ impl Inbox {
         }
     }
 
-    /// A message that has already arrived.
+    /// The next message, if one has already arrived.
     #[cfg(test)]
     pub fn arrived(&mut self) -> Option<Msg> {
         use futures_util::FutureExt as _;
@@ -67,7 +67,7 @@ impl InboxSender {
         let _after_the_end = self.result_tx.send(msg);
     }
 
-    /// Sends a sentence about what went wrong; drops it while many wait.
+    /// Sends a sentence about a problem. Drops the sentence while many others wait.
     pub fn complain(&self, text: impl Into<String>) {
         let text = text.into();
         if let Err(error) = self.complaint_tx.try_send(text) {

@@ -1,5 +1,5 @@
-//! The journal of what is sent to PagerDuty: a line before each operation and one after it, in the same
-//! words for the dashboard and the shell.
+//! The journal of operations that are sent to PagerDuty. It gets a line before each operation and a line after it. The
+//! dashboard and the shell commands use the same words.
 
 use std::io;
 use std::path::PathBuf;
@@ -18,21 +18,21 @@ use crate::wording::operation;
 /// Appends to `journal.jsonl` on a worker.
 #[derive(Clone)]
 pub struct Journal {
-    /// The state directory; `None` writes nothing.
+    /// The state directory. With `None` nothing is written.
     pub dir: Option<PathBuf>,
-    /// Runs the writes.
+    /// The tasks that write the lines.
     pub tasks: Tasks,
-    /// The zone of the times of day in the text.
+    /// The time zone of the times in the text.
     pub zone: Zone,
-    /// The clock that dates a line.
+    /// The clock that gives each line its time.
     pub time: Arc<dyn TimeSource>,
 }
 
 impl Journal {
-    /// Appends what is about to be sent; it is on the disk after this.
+    /// Appends the operations that are about to be sent. The lines are on the disk when this returns.
     ///
     /// # Errors
-    /// Why it could not be written, in words.
+    /// When the lines could not be written. The error is a sentence.
     pub async fn record_start(&self, batch: &OperationBatch) -> Result<(), String> {
         let ctx = self.ctx();
         let detail = |operation: &Operation| match operation {
@@ -43,7 +43,7 @@ impl Journal {
         self.append(entries).await
     }
 
-    /// Appends the outcomes.
+    /// Appends the outcomes of the operations.
     ///
     /// # Errors
     /// As [`Self::record_start`].
@@ -66,8 +66,8 @@ impl Journal {
         }
     }
 
-    /// Appends lines; they are on the disk after this. The program's end waits for the write even where
-    /// the future is dropped.
+    /// Appends lines. They are on the disk when this returns. The program's end waits for the write, even if the future
+    /// was dropped.
     ///
     /// # Errors
     /// As [`Self::record_start`].

@@ -1,5 +1,5 @@
-//! Sources that are opened when they are first polled, on their own task: a missing secret or CA file is the
-//! failure of that source alone.
+//! Sources that are opened in their own task at their first poll. So a missing secret or CA file makes only that source
+//! fail.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use crate::sources::error::SourceError;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
-/// A source that is opened when it is first polled.
+/// A source that is opened at its first poll.
 pub struct LazySource<S: Source> {
     context: Arc<SourceContext>,
     settings: Arc<S::Settings>,
     source: Option<S>,
-    /// The secrets as they were when they were refused; `None` if the last poll was not refused.
+    /// The secrets that the source refused; `None` if the last poll was not refused.
     refused: Option<Vec<KnownSecret>>,
 }
 
@@ -36,8 +36,8 @@ impl<S: Source> LazySource<S> {
     }
 
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<S::Body> {
-        // Secrets are fetched again before the next poll, not right after the refused one. So the failure is reported
-        // at once, even if a command hangs.
+        // Fetches the secrets again before the next poll, not right after the refused poll. So the failure is reported
+        // at once, even if a command for a secret hangs.
         if self.refused.is_some() {
             self.rotate_secrets().await;
         }
@@ -51,13 +51,13 @@ impl<S: Source> LazySource<S> {
         polled
     }
 
-    /// Whether the last poll failed because of its credentials.
+    /// Whether the last poll failed because its credentials were refused.
     pub fn is_refused(&self) -> bool {
         self.refused.is_some()
     }
 
-    /// Whether any secret has changed since it was refused. Reads only secrets in files: a command may ask a person,
-    /// so it runs only for a poll.
+    /// Whether a refused secret has changed since. Reads only secrets in files: a command may ask a person, so commands
+    /// run only for a poll.
     pub async fn has_changed_secrets(&mut self) -> bool {
         let Some(refused) = &self.refused else {
             return false;
@@ -94,7 +94,7 @@ impl<S: Source> LazySource<S> {
         Ok(source.poll(time).await)
     }
 
-    // Secrets may have changed since they were refused.
+    // Fetches the secrets again, since they may have changed after they were refused.
     async fn rotate_secrets(&mut self) {
         for secret in S::secrets(&self.settings) {
             self.context.secrets.refetch(&secret.reference).await;

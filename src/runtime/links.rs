@@ -1,4 +1,4 @@
-//! Opens addresses in the person's browser, if there is one on the machine that they sit at.
+//! Opens addresses in a browser, if one can open on the machine in front of the person.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,28 +11,28 @@ use super::inbox::InboxSender;
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
 
-/// Opens addresses in a browser, and reports failures.
+/// Opens addresses in a browser and reports failures.
 pub struct LinkOpener {
     browser: Option<String>,
     inbox: InboxSender,
 }
 
-/// How an address is shown.
+/// How the person gets to see an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenMethod {
     /// A browser is being started; the inbox receives the result.
     Browser,
-    /// There is no browser: this address is to be copied.
+    /// There is no browser, so the caller must copy this address.
     Copy(String),
 }
 
-/// Whether a browser would open on the machine that the person sits at.
+/// The hints on whether a browser would open on the machine in front of the person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct BrowserHints {
     is_mac: bool,
-    /// `SSH_CONNECTION`: a browser would open on the remote machine.
+    /// `SSH_CONNECTION` is set, so a browser would open on the remote machine.
     over_ssh: bool,
-    /// `DISPLAY` or `WAYLAND_DISPLAY`.
+    /// `DISPLAY` or `WAYLAND_DISPLAY` is set.
     has_display: bool,
     /// `BROWSER`: programs, separated by colons.
     browser: Option<String>,
@@ -72,7 +72,7 @@ impl BrowserHints {
 }
 
 impl LinkOpener {
-    /// Finds the browser by the environment.
+    /// Finds the browser from the environment variables.
     pub fn from_env(inbox: InboxSender) -> Self {
         Self {
             browser: BrowserHints::from_env().find_browser(),
@@ -80,10 +80,10 @@ impl LinkOpener {
         }
     }
 
-    /// Begins to show `url`.
+    /// Begins to open `url`.
     ///
     /// # Errors
-    /// When it is no address of a web page.
+    /// When `url` is not the address of a web page.
     pub fn open(&self, url: &str, tasks: &Tasks) -> Result<OpenMethod, String> {
         let url = check_web_url(url)?;
         let Some(browser) = self.browser.clone() else {
@@ -99,7 +99,7 @@ impl LinkOpener {
     }
 }
 
-// `url` comes from outside and is given to a program. A whole address can be neither a flag nor a file.
+// `url` comes from outside and is passed to a program. A complete web address can be neither a flag nor a file name.
 fn check_web_url(url: &str) -> Result<String, String> {
     match Url::parse(url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.into()),
@@ -107,7 +107,7 @@ fn check_web_url(url: &str) -> Result<String, String> {
     }
 }
 
-// The browser may outlive us, so it has its own process group and no access to the terminal.
+// The browser may outlive hubwatch, so it has its own process group and no access to the terminal.
 async fn run_browser(browser: &str, url: &str, inbox: &InboxSender) -> Result<(), String> {
     let mut child = Command::new(browser)
         .arg(url)
@@ -118,7 +118,7 @@ async fn run_browser(browser: &str, url: &str, inbox: &InboxSender) -> Result<()
         .spawn()
         .map_err(|error| format!("{browser}: {error}"))?;
     inbox.send(Msg::LinkOpened(Ok(url.to_owned())));
-    // Waits for the browser, which would otherwise stay a zombie as long as hubwatch runs.
+    // Waits for the browser. Otherwise it would stay a zombie until hubwatch ends.
     match child.wait().await {
         Ok(status) if !status.success() => Err(format!("{browser}: {status}")),
         Ok(_) => Ok(()),
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(links.open(url, &tasks), Ok(OpenMethod::Browser));
         let opened = inbox.next().await;
         assert!(matches!(opened, Msg::LinkOpened(Ok(shown)) if shown == url));
-        // The browser did start, and failed later.
+        // The browser did start, but failed later.
         let failed = inbox.next().await;
         let words = format!("{browser}: exit status: 4");
         assert!(matches!(failed, Msg::LinkOpened(Err(why)) if why == words));

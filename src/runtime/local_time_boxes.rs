@@ -1,4 +1,4 @@
-//! The time-boxes of cases without an incident: shown at once, and written on a worker.
+//! The time-boxes of cases without an incident. Changes show at once, and a worker writes them to a file.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -12,27 +12,28 @@ use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::TimeSource;
 use crate::store::local_time_boxes;
 
-/// The writing side of the time-boxes that pictures are built with.
+/// The writing side of the time-boxes. Pictures are built with them.
 #[derive(Clone)]
 pub struct LocalTimeBoxWriter {
     pub boxes: watch::Sender<Vec<LocalTimeBox>>,
-    /// Wakes the builder of pictures.
+    /// Wakes the picture builder.
     pub change_notify: Arc<Notify>,
 }
 
-/// Applies changes to local time-boxes, and keeps them in a file.
+/// Applies changes to local time-boxes, and saves them in a file.
 pub struct LocalTimeBoxStore {
     writer: LocalTimeBoxWriter,
     dir: Option<PathBuf>,
     time: Arc<dyn TimeSource>,
     change_tx: Sender<LocalTimeBoxChange>,
-    // One writer takes all waiting changes, so that the last one is what the file holds.
+    // One writer takes all waiting changes in order, so that the file ends up with the last one.
     change_rx: Arc<Mutex<Receiver<LocalTimeBoxChange>>>,
     inbox: InboxSender,
 }
 
 impl LocalTimeBoxStore {
-    /// Keeps changes in this state directory; without one they end with the program. `inbox` receives write errors.
+    /// Saves changes in this state directory. Without a directory they are lost when the program ends. `inbox` receives
+    /// write errors.
     pub fn new(
         writer: LocalTimeBoxWriter,
         dir: Option<PathBuf>,
@@ -50,7 +51,7 @@ impl LocalTimeBoxStore {
         }
     }
 
-    /// Shows a change, and keeps it.
+    /// Shows a change and saves it.
     pub fn change(&mut self, change: LocalTimeBoxChange, tasks: &Tasks) {
         self.writer.boxes.send_modify(|boxes| change.apply(boxes));
         self.writer.change_notify.notify_one();
@@ -73,7 +74,7 @@ impl LocalTimeBoxStore {
     }
 }
 
-/// The time-boxes in the file; `report` receives a sentence if the file cannot be read.
+/// Loads the time-boxes from the file. `report` receives a sentence if the file cannot be read.
 pub fn load(dir: Option<&Path>, report: impl FnOnce(&str)) -> Vec<LocalTimeBox> {
     let Some(dir) = dir else {
         return Vec::new();

@@ -1,5 +1,5 @@
-//! The event loop, the effects and the clocks: the only module that spawns and sleeps. It runs what `commands` puts
-//! together, and does not depend on `commands`.
+//! The event loop, the effects and the clocks. Only this module spawns and sleeps. It runs the programs that `commands`
+//! assembles, and does not depend on `commands`.
 
 pub mod appearance;
 pub mod builder;

@@ -1,4 +1,4 @@
-//! Rings: writes the bell, the notification and the window's title, and starts hooks.
+//! Notifies the person: writes the bell, the notification and the window's title, and starts hooks.
 
 use std::io;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::text::Symbols;
 use crate::text::sanitize::clean_ascii;
 use crate::wording::window_title::window_title;
 
-/// How many notifications one moment may give; the last one counts the other events.
+/// How many notifications are sent at the same moment. The last one counts the remaining events.
 const MAX_NOTIFICATIONS: usize = 3;
 
-/// The sequences that this process's terminal gets, by these settings.
+/// The escape sequences that fit this process's terminal and the settings.
 pub fn terminal_signals(settings: &NotifySettings) -> TerminalSignals {
     let choice = match settings.style {
         NotificationStyle::Auto => NotificationChoice::Detect,
@@ -32,7 +32,7 @@ pub fn terminal_signals(settings: &NotifySettings) -> TerminalSignals {
     TerminalSignals::detect(&|name| std::env::var(name).ok(), choice)
 }
 
-/// The bytes that ring once for all events of one moment; empty if there are no events.
+/// The bytes that ring once for all events of a moment. Empty if there are no events.
 pub fn ring_sequence(
     events: &[Event],
     settings: &NotifySettings,
@@ -60,7 +60,7 @@ pub fn ring_sequence(
     notifications.chain(bell).collect()
 }
 
-// UTF-8 text holds bytes that would end an escape sequence on a terminal with another charset.
+// The bytes of UTF-8 text would end an escape sequence on a terminal with another charset.
 fn in_charset(text: &str, symbols: &Symbols) -> String {
     match symbols.ascii_only {
         true => clean_ascii(text).into_owned(),
@@ -68,7 +68,7 @@ fn in_charset(text: &str, symbols: &Symbols) -> String {
     }
 }
 
-/// Rings for the dashboard.
+/// The dashboard's notifier.
 pub struct Notifier {
     watch: EventWatch,
     settings: NotifySettings,
@@ -77,7 +77,7 @@ pub struct Notifier {
     symbols: &'static Symbols,
     is_demo: bool,
     shown_title: Option<String>,
-    /// The time of the picture that was checked last, and whether it lagged.
+    /// The time of the picture that was checked last, and whether that picture lagged.
     checked: Option<(Now, bool)>,
 }
 
@@ -103,7 +103,7 @@ impl Notifier {
         }
     }
 
-    /// Whether hubwatch sets the window's title, and so must give it back.
+    /// Whether hubwatch sets the window's title and must restore it at the end.
     pub fn has_title(&self) -> bool {
         self.terminal.has_title
     }
@@ -116,18 +116,18 @@ impl Notifier {
         self.watch.set_focus(Some(has_focus));
     }
 
-    /// Forgets focus and title after another program had the terminal: it may have changed both.
+    /// Forgets the focus and the title. The program that had the terminal may have changed both.
     pub fn forget_terminal(&mut self) {
         self.watch.set_focus(None);
         self.shown_title = None;
     }
 
-    /// How long until something may ring without a new picture.
+    /// How long until a notification may become due without a new picture.
     pub fn until_due(&self, model: &Model, now: Now) -> Option<Duration> {
         self.watch.until_due(model.picture.as_deref()?, now)
     }
 
-    /// Rings for new events, and keeps the window's title up to date.
+    /// Notifies of new events, and updates the window's title.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -154,8 +154,8 @@ impl Notifier {
         }
     }
 
-    // Checks only if the picture changed or something is due: a key alone brings no event, and must not wait for a
-    // check of every case.
+    // Checks all cases only if the picture changed or something is due. A key alone causes no event, and must not wait
+    // for that check.
     fn new_events(&mut self, model: &Model, lagging: bool, now: Now) -> Vec<Event> {
         let Some(picture) = model.picture.as_deref() else {
             return Vec::new();

@@ -21,15 +21,15 @@ use crate::sources::pagerduty::IncidentsSource;
 use crate::sources::pagerduty::operations::run_batch;
 use crate::sources::source::Source;
 
-/// The account that operations write to, and the slot that shows what was read back.
+/// The account that operations write to, and the slot that shows the incidents as they were read back.
 pub struct WritableAccount {
-    /// How it is reached.
+    /// How hubwatch reaches the account.
     pub settings: PagerDutySettings,
-    /// The incidents as they are shown.
+    /// The incidents that the screen shows.
     pub incidents: SlotWriter<IncidentsData>,
-    /// Keeps an older poll from undoing what was read back.
+    /// Keeps an older poll from overwriting incidents that were read back.
     pub recent_writes: RecentWrites,
-    /// Wakes the polling of its incidents.
+    /// Wakes the polling of the account's incidents.
     pub refresh_one: watch::Sender<u64>,
 }
 
@@ -38,7 +38,7 @@ pub struct OperationQueue {
     context: Arc<SourceContext>,
     account: Option<Arc<WritableAccount>>,
     journal: Journal,
-    /// Completes when the batch before has ended; `None` before the first.
+    /// Completes when the previous batch has ended; `None` for the first batch.
     previous_ended: Option<oneshot::Receiver<()>>,
     inbox: InboxSender,
 }
@@ -59,7 +59,7 @@ impl OperationQueue {
         }
     }
 
-    /// Runs a batch after the batches before it, and once its drafts are saved; the inbox receives the outcomes.
+    /// Runs a batch once the earlier batches have ended and its drafts are saved. The inbox receives the outcomes.
     pub fn enqueue(
         &mut self,
         batch: OperationBatch,
@@ -75,7 +75,7 @@ impl OperationQueue {
             if let Some(previous_ended) = previous_ended {
                 let _however_it_ended = previous_ended.await;
             }
-            // If the program is killed from here on, the next run finds the draft in doubt.
+            // If the program is killed after this, the next run finds the draft, and does not know whether it was sent.
             let _or_not = draft_saved.await;
             report_journal_error(&inbox, journal.record_start(&batch).await);
             *report = match account {
@@ -113,7 +113,7 @@ async fn send_batch(
     outcomes
 }
 
-// A journal that cannot be written must not keep anybody from acting.
+// A journal error is only reported: it must not keep anybody from acting.
 fn report_journal_error(inbox: &InboxSender, written: Result<(), String>) {
     if let Err(why) = written {
         inbox.complain(why);
@@ -124,8 +124,8 @@ fn all_unreached(batch: &OperationBatch, why: &str) -> Vec<Outcome> {
     batch.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
 }
 
-/// Sends the outcomes when the task ends, even by a panic: the screen would otherwise wait for ever. Then drops
-/// `ended`, which lets the next batch begin.
+/// Sends the outcomes when the task ends, even by a panic. Otherwise the screen would wait for ever. Then drops
+/// `ended`, so that the next batch can begin.
 fn send_on_drop(
     batch: &OperationBatch,
     inbox: InboxSender,

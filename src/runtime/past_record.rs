@@ -1,4 +1,4 @@
-//! PagerDuty's record of past incidents, for reports, figures and owed work.
+//! PagerDuty's record of past incidents, for reports, figures and open follow-up work.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -21,36 +21,36 @@ use crate::sources::pagerduty::{
     RecordFiles, fetch_past_incidents, load_past_incidents,
 };
 
-/// Mailboxes and bots are recognised by their users' addresses.
+/// The note for a directory without all users, since mailboxes and bots are recognised by their users' addresses.
 const USERS_MISSING: &str =
     "not all users can be read: an acknowledgement by a mailbox or a bot may count as a human's";
 
-/// Which part of PagerDuty's record is read.
+/// The part of PagerDuty's record to read.
 pub struct RecordQuery<'a> {
     pub account: &'a PagerDutySettings,
     pub policy: &'a Policy,
-    /// When the incidents were created.
+    /// The span in which the incidents were created.
     pub span: &'a Range<DateTime<Utc>>,
     pub now: DateTime<Utc>,
 }
 
-/// What PagerDuty holds of a span of time.
+/// What PagerDuty's record contains about a span of time.
 pub struct PastRecord {
     pub incidents: Vec<PastIncident>,
-    /// The spans of which not all incidents are listed.
+    /// The spans whose incidents are not listed completely.
     pub unread: Vec<Range<DateTime<Utc>>>,
     pub directory: Directory,
-    /// What could not be read, in words.
+    /// What could not be read, as sentences.
     pub missing: Vec<String>,
 }
 
 impl PastRecord {
-    /// Reads the incidents that were created within the span of `query`: known ones from the files of `sources`, new
-    /// ones from PagerDuty. If PagerDuty cannot be read, the record holds what the files hold. The secrets of `sources`
-    /// must have been fetched.
+    /// Reads the incidents that were created within the span of `query`. Known incidents come from the files of
+    /// `sources`, new ones from PagerDuty. If PagerDuty cannot be read, the record contains what is in the files. The
+    /// secrets of `sources` must be fetched before.
     ///
     /// # Errors
-    /// PagerDuty, its priorities or a listing could not be read, and the files hold nothing.
+    /// When PagerDuty, its priorities or a listing cannot be read, and the files have no record.
     pub async fn read(
         sources: &SourceContext,
         query: &RecordQuery<'_>,
@@ -73,7 +73,8 @@ impl PastRecord {
         }
     }
 
-    /// What the files of `sources` hold, without asking PagerDuty; `None` if the files lack a month of the span.
+    /// The record in the files of `sources`, without a request to PagerDuty. `None` if the files lack a month of the
+    /// span.
     pub async fn kept(sources: &SourceContext, query: &RecordQuery<'_>) -> Option<Self> {
         let files = RecordFiles::new(sources, query.account).ok()?;
         let directory = files.load_directory().await?;
@@ -148,14 +149,14 @@ impl PastRecord {
         }
     }
 
-    /// Whether somebody is neither a mailbox nor a bot of the configuration.
+    /// Whether the configuration lists this person neither as a mailbox nor as a bot.
     pub fn is_human(&self, who: &Person, policy: &Policy) -> bool {
         self.directory.person_kind(who, policy) == PersonKind::Human
     }
 }
 
-// The pace at which the record is read. While the dashboard polls, it is half of the polls' pace: what happens now is
-// more urgent than what is past.
+// The pace of the requests for the record. While the dashboard polls, it is half the pace of the polls: the present is
+// more urgent than the past.
 fn pace(sources: &SourceContext) -> Pace {
     match sources.detail_limits.pace {
         Pace::Spread | Pace::Half => Pace::Half,
@@ -172,7 +173,7 @@ fn past_incident(record: IncidentRecord, policy: &Policy) -> PastIncident {
     }
 }
 
-// The most severe priority is not known unless all priorities are read in their order.
+// An error if the priorities were not all read. Without the full order, the most severe priority is not known.
 fn unread_priorities(parts: &[Part]) -> Option<String> {
     let part = parts.iter().find(|it| it.name == PartName::Priorities)?;
     match part.problem.as_ref()? {
@@ -184,7 +185,7 @@ fn unread_priorities(parts: &[Part]) -> Option<String> {
     }
 }
 
-// `check` counts such an incident as one of the most severe; whether it was an outage is not known.
+// `check` counts an incident with an unlisted priority as most severe, but whether it was an outage is not known.
 fn unlisted_priorities(records: &[IncidentRecord], directory: &Directory) -> Option<String> {
     let names = records
         .iter()

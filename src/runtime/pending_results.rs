@@ -1,25 +1,26 @@
-//! Holds command results until a picture built after them arrives; otherwise the screen could show "acknowledged"
-//! beside the old state.
+//! Holds command results until a picture arrives that was built after them. Otherwise the screen could show
+//! "acknowledged" beside the old state.
 
 use crate::app::msg::Msg;
 use crate::domain::now::Now;
 
-/// The waiting messages, each with its time of arrival. A picture whose build began then or later shows the result.
+/// The waiting messages, each with its arrival time. A picture shows a message's result if its build began at that time
+/// or later.
 #[derive(Default)]
 pub struct PendingResults(Vec<(Now, Msg)>);
 
 impl PendingResults {
-    /// Whether a picture will show the message's result too.
+    /// Whether the message must wait for a picture that shows its result.
     pub fn must_wait(msg: &Msg) -> bool {
         matches!(msg, Msg::OperationsFinished { .. })
     }
 
-    /// Keeps a message that came at `now`.
+    /// Keeps a message that arrived at `now`.
     pub fn push(&mut self, msg: Msg, now: Now) {
         self.0.push((now, msg));
     }
 
-    /// Takes the messages whose results are in a picture whose build began at `begun`.
+    /// Takes the messages whose results are in a picture that began to be built at `begun`.
     pub fn take_included_in(&mut self, begun: Now) -> Vec<Msg> {
         let is_known = |(came, _): &mut (Now, Msg)| came.mono <= begun.mono;
         self.0
@@ -28,7 +29,7 @@ impl PendingResults {
             .collect()
     }
 
-    /// Takes all messages, for when no picture will come.
+    /// Takes all messages, for the case that no picture will come.
     pub fn take_all(&mut self) -> Vec<Msg> {
         self.0.drain(..).map(|(_, msg)| msg).collect()
     }

@@ -1,4 +1,4 @@
-//! Polls a source for a command that runs once.
+//! Polls a source for a command that polls only once.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use crate::domain::now::TimeSource;
 use crate::domain::source::FailureKind;
 use crate::sources::source::Source;
 
-/// If a source wants another poll later than this, that is its next regular poll, which a command does not wait for.
+/// The longest wait for another poll. A poll that a source wants later than this is its next regular poll.
 const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
 
-/// The most polls of one source, even if it wants more.
+/// The most polls of one source, even if the source wants more.
 const MAX_POLLS: usize = 4;
 
-/// Polls until the source wants no further poll soon (for details that are left, or a failing probe's second try). If
-/// `limit` ends first, an answer that is there stays; without one the slot says that our time ran out, since the
-/// source may be well.
+/// Polls until the source wants no further poll soon. (It wants one for missing details, or for the second try of a
+/// failing probe.) If `limit` ends first, the slot keeps an answer that it already has. A slot without an answer gets a
+/// failure that blames the time limit, since the source may be well.
 pub async fn poll_once<S: Source>(
     source: LazySource<S>,
     writer: SlotWriter<S::Body>,
@@ -41,7 +41,7 @@ pub async fn poll_once<S: Source>(
     }
 }
 
-// Leaves out a further poll that would begin after `limit`.
+// Skips a further poll that would begin after `limit`.
 async fn poll_until_settled<S: Source>(
     mut source: LazySource<S>,
     writer: &SlotWriter<S::Body>,

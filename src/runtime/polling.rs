@@ -1,4 +1,4 @@
-//! Polls one source by its schedule and writes its slot. Each source has a task of its own, so that none waits for
+//! Polls one source on its schedule and writes its slot. Each source has its own task, so that no source waits for
 //! another.
 
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use crate::sources::schedule::Schedule;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
-/// How often secrets that were refused are compared with their current values.
+/// How often refused secrets are compared with their current values.
 const SECRETS_INTERVAL: Duration = Duration::from_secs(2);
 
-/// What every polling loop is given.
+/// What every polling loop needs.
 #[derive(Clone)]
 pub struct PollingContext {
     pub time: Arc<dyn TimeSource>,
-    /// Changes when somebody wants every source polled now.
+    /// Changes when all sources must be polled now.
     pub refresh_all: watch::Receiver<u64>,
-    /// Changes when somebody wants this source polled now; `None` where nobody can.
+    /// Changes when this source must be polled now; `None` if nothing can request that.
     pub refresh_one: Option<watch::Receiver<u64>>,
     /// Makes this source's jitter differ from the others'.
     pub seed: u64,
@@ -76,7 +76,7 @@ async fn refresh_one_requested(requests: &mut Option<watch::Receiver<u64>>) {
     {
         return;
     }
-    // Nobody can request a refresh any more, so this never completes.
+    // Nothing can request a refresh any more, so this never completes.
     std::future::pending().await
 }
 
@@ -91,7 +91,7 @@ fn record_poll<T>(
     store_outcome(polled, writer, now);
 }
 
-/// Writes the outcome of a poll to the source's slot.
+/// Writes the outcome of a poll into the source's slot.
 pub fn store_outcome<T>(polled: PollReport<T>, writer: &SlotWriter<T>, now: Now) {
     writer.change(|slot| {
         slot.rate = polled.rate.or(slot.rate);

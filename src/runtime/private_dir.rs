@@ -1,4 +1,4 @@
-//! A directory that only its owner reads.
+//! A directory that only its owner can read.
 
 use std::fs::Permissions;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// A temporary directory; it is deleted when this value is dropped.
+/// A temporary directory. Dropping this value deletes the directory.
 #[derive(Debug)]
 pub struct PrivateDir(TempDir);
 
@@ -32,7 +32,7 @@ impl PrivateDir {
             .map(Self)
     }
 
-    /// Keeps the directory on the disk.
+    /// Leaves the directory on the disk.
     pub fn leave_behind(self) {
         let _path = self.0.keep();
     }

@@ -1,5 +1,5 @@
-//! Incidents as they were read back after a write. The answer to a poll that began before the write may arrive after
-//! it, with the old state. That answer must not bring the old state back to the screen.
+//! Incidents that were read back after a write. A poll that began before the write may return the old state after it.
+//! That old state must not replace the new one on the screen.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::source::{Answer, Slot};
 
-/// PagerDuty's listing may be older than the incident itself, but by no more than this.
+/// How much older PagerDuty's listing may be than the incident itself.
 const MAX_LISTING_LAG: Duration = Duration::from_secs(30);
 
-/// What was read back, and when.
+/// The incidents that were read back, and when.
 #[derive(Clone, Default)]
 pub struct RecentWrites(Arc<Mutex<Vec<RecentWrite>>>);
 
@@ -24,7 +24,7 @@ struct RecentWrite {
 }
 
 impl RecentWrites {
-    /// Keeps an incident as it was read at `at`.
+    /// Records an incident that was read back at `at`.
     pub fn record(&self, incident: &Arc<Incident>, at: Now) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|read| read.incident.id != incident.id);
@@ -32,7 +32,7 @@ impl RecentWrites {
         all.push(RecentWrite { at, incident });
     }
 
-    /// Replaces incidents in an older answer with those that were read back later.
+    /// Replaces incidents in an older answer with the ones that were read back later.
     pub fn apply(&self, slot: &mut Slot<IncidentsData>) {
         let Some(answer) = &slot.answer else {
             return;
@@ -48,7 +48,7 @@ impl RecentWrites {
 }
 
 impl RecentWrite {
-    // `None` if the answer is as new, or says the same.
+    // The incident to show instead of the answer's. `None` if the answer is as new, or has the same content.
     fn merged_if_newer(&self, answer: &Answer<IncidentsData>) -> Option<Arc<Incident>> {
         let began_before = answer.asked_at.mono < self.at.mono;
         let mut all = answer.body.incidents.iter();
@@ -64,7 +64,7 @@ impl RecentWrite {
     }
 }
 
-// Whether `a` is later than `b`. PagerDuty gives whole seconds; None where they are equal or one is missing.
+// Whether `a` is later than `b`. PagerDuty gives whole seconds. `None` if the times are equal or one is missing.
 fn compare_update_times(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<bool> {
     let (a, b) = (a?, b?);
     (a != b).then_some(a > b)

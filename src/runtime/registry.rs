@@ -1,5 +1,5 @@
-//! Creates a slot and a polling task for each configured source. All sources are polled at the same time, each on its
-//! own.
+//! Creates a slot and a polling task for each configured source. All sources are polled at the same time, independently
+//! of each other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ type StartPolling = Box<dyn FnOnce(&Tasks, &watch::Receiver<u64>) + Send>;
 type PollOnce = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 type StartPollOnce = Box<dyn FnOnce(Duration) -> PollOnce + Send>;
 
-/// The slots, still without answers, and the functions that start their sources.
+/// The slots, still without answers, and the functions that start polling their sources.
 pub struct SourceRegistry {
     slots: Slots,
     pollers: Vec<StartPolling>,
@@ -41,7 +41,7 @@ pub struct SourceRegistry {
     local_time_boxes: LocalTimeBoxWriter,
 }
 
-/// All secrets that the sources need, with their places in the configuration.
+/// All secrets that the sources need, each with its place in the configuration.
 pub fn wanted_secrets(sources: &SourcesConfig) -> Vec<WantedSecret> {
     let pagerduty = sources.pagerduty.iter().flat_map(IncidentsSource::secrets);
     let pages = sources.status_pages.iter();
@@ -56,7 +56,7 @@ pub fn wanted_secrets(sources: &SourcesConfig) -> Vec<WantedSecret> {
         .collect()
 }
 
-/// Creates a slot without an answer for each source, and one for the time-boxes that were started here.
+/// Creates a slot without an answer for each source, and a slot for the time-boxes that were started here.
 pub fn register_sources(
     sources: SourcesConfig,
     local_time_boxes: Vec<LocalTimeBox>,
@@ -87,7 +87,8 @@ pub fn register_sources(
 }
 
 impl SourceRegistry {
-    // PagerDuty is two sources with one account. The directory reads the rota as far back as the incidents need it.
+    // PagerDuty is two sources with one account: incidents and directory. The directory reads the on-call schedule as
+    // far back as the incidents need it.
     fn add_pagerduty(&mut self, context: &Arc<SourceContext>, settings: PagerDutySettings) {
         let (refresh_one, refresh_requested) = watch::channel(0);
         let recent_writes = RecentWrites::default();
@@ -169,24 +170,24 @@ impl SourceRegistry {
         self.slots.clone()
     }
 
-    /// The account that can be acted on, where one is configured.
+    /// The account that operations write to, if one is configured.
     pub fn account(&self) -> Option<Arc<WritableAccount>> {
         self.account.clone()
     }
 
-    /// The writing side of the time-boxes that are started here.
+    /// The writing side of the time-boxes that were started on this machine.
     pub fn local_time_boxes(&self) -> LocalTimeBoxWriter {
         self.local_time_boxes.clone()
     }
 
-    /// Starts polling for ever.
+    /// Starts to poll every source for ever.
     pub fn start_polling(self, tasks: &Tasks, refresh_all: &watch::Receiver<u64>) {
         for launch in self.pollers {
             launch(tasks, refresh_all);
         }
     }
 
-    /// The slots, and the polls of every source, to be run at the same time, each for at most `limit`.
+    /// The slots, and one poll of every source. The caller runs the polls at the same time; each takes at most `limit`.
     pub fn poll_once(self, limit: Duration) -> (Slots, Vec<PollOnce>) {
         let looks = self.one_shot_polls.into_iter().map(|poll| poll(limit));
         (self.slots, looks.collect())

@@ -1,4 +1,4 @@
-//! Draws on the terminal with ratatui, and gives it back at the end.
+//! Draws on the terminal with ratatui, and gives the terminal back at the end.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -22,7 +22,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen; the title of its window if `has_title`.
+    /// Takes over the terminal (raw mode, alternate screen), and with `has_title` also the window's title.
     ///
     /// # Errors
     /// When standard output is not a terminal, or raw mode is refused.
@@ -32,7 +32,7 @@ impl Screen {
         Ok(Self { terminal, guard })
     }
 
-    /// Draws a frame; writes only what differs from the last.
+    /// Draws a frame. Writes only the cells that differ from the last frame.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -54,7 +54,7 @@ impl Screen {
         out.flush()
     }
 
-    /// Gives the terminal back and stops the process, as ^Z does; returns once the process is continued.
+    /// Gives the terminal back and stops the process, as `^Z` does. Returns once the process is continued.
     ///
     /// # Errors
     /// When the terminal is gone once the process is continued.
@@ -62,12 +62,12 @@ impl Screen {
         self.guard.suspend().await
     }
 
-    /// Gives the terminal to another program, until [`Self::resume`].
+    /// Gives the terminal to another program until [`Self::resume`] is called.
     pub fn leave(&mut self) {
         self.guard.leave();
     }
 
-    /// Takes the terminal again after [`Self::leave`], or after someone else stopped and continued the program.
+    /// Takes the terminal back after [`Self::leave`], or after another process stopped hubwatch and it was continued.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -75,7 +75,7 @@ impl Screen {
         self.guard.resume()
     }
 
-    /// Forgets what the terminal shows: the next frame is drawn in full.
+    /// Forgets what the terminal shows, so that the next frame is drawn in full.
     ///
     /// # Errors
     /// When the terminal is gone.

@@ -1,4 +1,4 @@
-//! The signals that a terminal program answers to.
+//! The signals that a terminal program handles.
 
 use std::io;
 use std::time::Duration;
@@ -7,17 +7,17 @@ use futures_util::FutureExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
-/// What a signal asks for.
+/// What a signal requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignalRequest {
-    /// End the program: SIGTERM, SIGHUP.
+    /// End the program. The signal was SIGTERM or SIGHUP.
     Terminate,
-    /// End the program, by ^C or ^\ while the terminal is not raw: SIGINT, SIGQUIT. All processes in the foreground
-    /// get the signal, so it may be meant for another one, such as an editor.
+    /// End the program. The signal was SIGINT or SIGQUIT, from `^C` or `^\` while the terminal is not in raw mode. All
+    /// processes in the foreground get such a signal, so it may be meant for another process, such as an editor.
     Interrupt,
-    /// Give the terminal back and stop: SIGTSTP.
+    /// Give the terminal back and stop. The signal was SIGTSTP.
     Suspend,
-    /// Another process stopped this one, and it was continued: SIGCONT.
+    /// Another process stopped this one, and it was continued. The signal was SIGCONT.
     Resume,
 }
 
@@ -28,10 +28,10 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Listens from now on; must be called inside the runtime.
+    /// Starts to listen for the signals. Must be called inside the runtime.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// When the system refuses to register a handler.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             termination: [
@@ -45,18 +45,18 @@ impl Signals {
         })
     }
 
-    /// Discards a pending SIGCONT: it ended a stop of our own.
+    /// Discards a pending SIGCONT that ended a stop by hubwatch itself.
     pub fn discard_resume(&mut self) {
         let _already_known = self.resume.recv().now_or_never();
     }
 
-    /// Discards a pending SIGTSTP: it belongs to the stop that has just ended.
+    /// Discards a pending SIGTSTP that belongs to the stop that has just ended.
     pub fn discard_suspend(&mut self) {
         let _already_known = self.stop.recv().now_or_never();
     }
 
-    /// Discards SIGINT and SIGQUIT that were meant for another process in the foreground: those that are pending, and
-    /// the first that arrives `within` this time.
+    /// Discards SIGINT and SIGQUIT that were meant for another process in the foreground. Discards the pending ones,
+    /// and waits `within` this time for one more.
     pub async fn discard_interrupts(&mut self, within: Duration) {
         let [_, _, int, quit] = &mut self.termination;
         let one = async {
@@ -85,14 +85,14 @@ impl Signals {
     }
 }
 
-/// Receives only the signals that end a program; stop and continue keep the system's behaviour.
+/// Receives only the signals that end a program. Stop and continue keep the system's default behaviour.
 pub struct TerminationSignals([Signal; 4]);
 
 impl TerminationSignals {
-    /// Listens from now on; must be called inside the runtime.
+    /// Starts to listen for the signals. Must be called inside the runtime.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// When the system refuses to register a handler.
     pub fn listen() -> io::Result<Self> {
         Ok(Self([
             signal(SignalKind::terminate())?,
@@ -102,7 +102,7 @@ impl TerminationSignals {
         ]))
     }
 
-    /// Waits for any of them.
+    /// Waits for any of these signals.
     pub async fn next(&mut self) {
         let [term, hup, int, quit] = &mut self.0;
         tokio::select! {

@@ -1,4 +1,4 @@
-//! One slot per source, with its latest answer, and one notification for a change of any slot.
+//! One slot per source with the source's latest answer, and one notification for a change in any slot.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::domain::source::Slot;
 
 type AfterChange<T> = Arc<dyn Fn(&mut Slot<T>) + Send + Sync>;
 
-/// The writing side of a slot, which its source holds.
+/// The writing side of a slot, which the source owns.
 pub struct SlotWriter<T> {
     slot: watch::Sender<Slot<T>>,
     change_notify: Arc<Notify>,
@@ -50,7 +50,7 @@ impl<T> SlotWriter<T> {
         self.change_notify.notify_one();
     }
 
-    /// A copy of the slot's present content.
+    /// A copy of the slot's current content.
     pub fn slot(&self) -> Slot<T> {
         self.slot.borrow().clone()
     }
@@ -61,7 +61,7 @@ impl<T> SlotWriter<T> {
     }
 }
 
-/// Adds a copy of a slot to the answers. The body is shared, not copied.
+/// Adds a copy of a slot to the answers. The slot's body is shared, not copied.
 type SlotReader = Arc<dyn Fn(&mut Answers) + Send + Sync>;
 
 /// The reading side of all slots.
@@ -73,7 +73,8 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// Adds a slot. `put` appends its content to the answers, in the order in which slots are added.
+    /// Adds a slot. `put` appends the slot's content to the answers. Slots are appended in the order in which they were
+    /// added.
     pub fn add<T: Send + Sync + 'static>(
         &mut self,
         slot: Slot<T>,
@@ -99,19 +100,19 @@ impl Slots {
         }
     }
 
-    /// Waits until a slot has changed since the last call.
+    /// Waits until any slot changes. A change since the last call counts too.
     pub async fn changed(&self) {
         self.change_notify.notified().await;
     }
 
-    /// What all slots hold now.
+    /// The current content of all slots.
     pub fn answers(&self) -> Answers {
         let mut answers = Answers::default();
         self.add_to(&mut answers);
         answers
     }
 
-    /// Adds what all slots hold now.
+    /// Adds the current content of all slots.
     pub fn add_to(&self, answers: &mut Answers) {
         for add in &self.slots {
             add(answers);

@@ -1,4 +1,4 @@
-//! Asks every Prometheus for the starts since a moment, at its polling interval.
+//! Asks every Prometheus for the server starts since a moment. Asks again at the Prometheus' polling interval.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,16 +20,16 @@ use crate::sources::prometheus::{StartReadings, endpoint, start_counts};
 /// The window of the signal `spawn_p95_seconds`.
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// Answers that wait to be taken.
+/// How many answers may wait for the receiver.
 const MAX_WAITING: usize = 64;
 
-/// The answer of one Prometheus, or why there is none.
+/// The answer of one Prometheus, or the reason why there is none.
 pub struct StartAnswer {
     pub source: SourceId,
     pub result: Result<StartReadings, String>,
 }
 
-/// The Prometheuses that are asked.
+/// The Prometheus servers that are asked.
 pub struct StartQueries {
     context: Arc<SourceContext>,
     prometheuses: Vec<(Arc<PrometheusSettings>, Duration)>,
@@ -37,8 +37,8 @@ pub struct StartQueries {
 }
 
 impl StartQueries {
-    /// Queries whose ranges begin with the last sample before `started`: `ages` says how old that was. Without it the
-    /// starts up to the first scrape would be missing.
+    /// Queries whose ranges begin with the last sample before `started`. `ages` contains how old that sample was at
+    /// `started`. Without the age, the starts before the first new scrape would be missing.
     pub fn new(
         context: Arc<SourceContext>,
         prometheuses: &[PrometheusSettings],
@@ -56,7 +56,7 @@ impl StartQueries {
         }
     }
 
-    /// Asks each until the program ends. The answers come from the receiver.
+    /// Asks each Prometheus until the program ends. The receiver gets the answers.
     pub fn keep_asking(&self, tasks: &Tasks) -> mpsc::Receiver<StartAnswer> {
         let (answers, receiver) = mpsc::channel(MAX_WAITING);
         for (settings, age) in &self.prometheuses {
@@ -71,7 +71,7 @@ impl StartQueries {
                 move || {
                     let result = Err("its task crashed and was restarted".to_owned());
                     let source = id.clone();
-                    // Where nobody takes the answers for so long, nobody misses this one.
+                    // If the channel is full, nobody takes the answers, and this one may be lost.
                     let _full = crashed.try_send(StartAnswer { source, result });
                 },
             );
@@ -79,7 +79,8 @@ impl StartQueries {
         receiver
     }
 
-    /// Asks each once, at the same time. One that has not answered within `limit` has none.
+    /// Asks all Prometheus servers once, at the same time. A server that does not answer within `limit` counts as
+    /// failed.
     pub async fn ask_all(&self, limit: Duration) -> Vec<StartAnswer> {
         let asked = self.prometheuses.iter().map(async |(settings, age)| {
             let answer = ask(&self.context, settings, self.since(*age));
@@ -92,7 +93,7 @@ impl StartQueries {
         join_all(asked).await
     }
 
-    /// How many servers started in the hour before now, by hub, as far as that is known within `limit`.
+    /// How many servers started in the last hour, by hub. Leaves out what is not known within `limit`.
     pub async fn starts_of_last_hour(&self, limit: Duration) -> BTreeMap<HubKey, f64> {
         let asked = self.prometheuses.iter().map(async |(settings, _)| {
             let counts = counts(&self.context, settings, HOUR);
@@ -112,7 +113,7 @@ impl StartQueries {
     }
 }
 
-/// Where the ranges begin: this long before the start.
+/// Where the ranges begin: `age` before `started`.
 #[derive(Clone, Copy, Debug)]
 struct RangeStart {
     started: Now,
@@ -120,7 +121,7 @@ struct RangeStart {
 }
 
 impl RangeStart {
-    // A range leaves out a sample at its very beginning, and whole seconds are cut.
+    // Adds a second, since a range leaves out a sample at its very beginning, and fractions of a second are cut off.
     fn range_at(self, now: Now) -> Duration {
         let elapsed = now.mono.saturating_sub(self.started.mono);
         elapsed + self.age + Duration::from_secs(1)
@@ -142,7 +143,7 @@ async fn keep_asking(
     }
 }
 
-// A single sleep may be shorter than was asked for.
+// Sleeps until the whole span is over, since a single sleep may be shorter than requested.
 async fn wait_for(span: Duration, time: &dyn TimeSource) {
     let began = time.now();
     loop {

@@ -1,4 +1,4 @@
-//! The only place that spawns. Every task stops when the program does, and a panic in one is a value.
+//! The only place that spawns. Every task stops when the program does. A panic in a task does not end the program.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Tasks on the present runtime.
+    /// Tasks on the current runtime.
     pub fn on_current_runtime() -> Self {
         Self {
             tracker: TaskTracker::new(),
@@ -28,7 +28,7 @@ impl Tasks {
         }
     }
 
-    /// Runs a task until it ends or the program does.
+    /// Runs a task until the task or the program ends.
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
@@ -44,8 +44,8 @@ impl Tasks {
         );
     }
 
-    /// Runs `task` and, whenever it panics, calls `on_panic` and runs a new one after a pause, so that a task that
-    /// always panics does not spin.
+    /// Runs `task`. After each panic it calls `on_panic` and, after a pause, runs a new task. The pause keeps a task
+    /// that always panics from using a whole core.
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
     pub fn supervise<F>(
         &self,
@@ -69,7 +69,7 @@ impl Tasks {
         });
     }
 
-    /// Runs work that blocks on a thread of its own.
+    /// Runs blocking work on a thread of its own.
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
     pub fn spawn_blocking(&self, work: impl FnOnce() + Send + 'static) {
         self.tracker.spawn_blocking_on(work, &self.handle);
@@ -81,12 +81,12 @@ impl Tasks {
         Arc::new(move |job| tasks.spawn_blocking(job))
     }
 
-    /// A signal that the program ends.
+    /// The token that is cancelled when the program ends.
     pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
     }
 
-    /// Stops all tasks, and waits a moment for their end.
+    /// Stops all tasks, and waits a short time for their end.
     pub async fn stop(&self) {
         self.stop.cancel();
         self.tracker.close();
@@ -94,7 +94,7 @@ impl Tasks {
     }
 }
 
-/// How long the end of the program waits for its tasks.
+/// How long the program's end waits for the tasks.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What tmux says about the pane that hubwatch runs in.
+//! What tmux reports about the pane in which hubwatch runs.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -9,30 +9,30 @@ use tokio::time::timeout;
 /// How long tmux may take to answer.
 const TMUX_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What tmux passes on to the terminal around it.
+/// Which escape sequences tmux passes on to the terminal around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passthrough {
-    /// Also from a pane that is not in sight.
+    /// Sequences from all panes, visible or not.
     All,
-    /// From a pane that is in sight.
+    /// Only sequences from visible panes.
     Visible,
     Off,
-    /// tmux before 3.3 passes on everything.
+    /// All sequences: tmux before 3.3 has no such option.
     Unrestricted,
 }
 
-/// tmux, as it describes itself.
+/// What tmux reports about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TmuxFacts {
-    /// `None` if tmux did not say.
+    /// `None` if tmux did not answer.
     pub version: Option<String>,
-    /// `TERM` of the terminal around it.
+    /// The `TERM` of the terminal around tmux.
     pub terminal: Option<String>,
-    /// `None` if tmux did not say.
+    /// `None` if tmux did not answer.
     pub passthrough: Option<Passthrough>,
 }
 
-/// Asks tmux.
+/// Asks tmux for its version and its options.
 pub async fn ask_tmux() -> TmuxFacts {
     let version = ask(&["display-message", "-p", "#{version}"]).await;
     let passthrough = ask(&["show-options", "-Apqv", "allow-passthrough"]).await;

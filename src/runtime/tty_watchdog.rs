@@ -1,5 +1,5 @@
-//! Lets hubwatch end on a terminal that nobody reads. A loop that is blocked in a write cannot handle the signal to
-//! end.
+//! Ends hubwatch on a terminal whose output nobody reads. There, the loop is blocked in a write and cannot handle the
+//! signal to end.
 
 use std::io;
 use std::time::Duration;
@@ -10,16 +10,17 @@ use super::clock::sleep;
 use super::tasks::Tasks;
 use crate::terminal::tty_watchdog::drain_output;
 
-/// How long the loop has to end by itself: a loop that can still write has ended by then.
+/// How long the loop has to end by itself. A loop that can still write needs less.
 const GRACE: Duration = Duration::from_secs(2);
-/// How often output is drained until the program has ended: the rest of a frame would fill the terminal again.
+/// How often the output is drained until the program has ended. Without the repetition, the rest of a frame would fill
+/// the terminal again.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Starts to watch for SIGTERM and SIGHUP. If the program has not ended some time after such a signal, drains its
-/// output until it has. Must be called inside the runtime.
+/// Starts to watch for SIGTERM and SIGHUP. If the program still runs some time after such a signal, drains its output
+/// until it ends. Must be called inside the runtime.
 ///
 /// # Errors
-/// When the system refuses.
+/// When the system refuses to register a handler.
 pub fn start(tasks: &Tasks) -> io::Result<()> {
     let mut term = signal(SignalKind::terminate())?;
     let mut hup = signal(SignalKind::hangup())?;

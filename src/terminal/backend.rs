@@ -23,7 +23,7 @@ const FALLBACK_SIZE: Size = Size {
 /// The known state of the terminal's cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cursor {
-    /// Not known, since another program had the screen.
+    /// The state is not known, since another program had the screen.
     Unknown,
     Hidden,
     /// Visible, but at an unknown position, since writing cells moved the cursor.
@@ -31,7 +31,7 @@ enum Cursor {
     At(Position),
 }
 
-/// Draws to `out`, and counts the written bytes.
+/// Draws to `out` and counts the bytes.
 pub struct FrameBackend<W: Write> {
     out: W,
     size: Box<dyn Fn() -> io::Result<Size> + Send>,
@@ -59,8 +59,8 @@ impl<W: Write> FrameBackend<W> {
         self.bytes_written
     }
 
-    /// Forgets the terminal's known state. For use after another program had the terminal (suspend, `$EDITOR`). Call
-    /// ratatui's `Terminal::clear` next, so that the next frame is drawn in full.
+    /// Forgets the known state of the terminal, for use after another program had the terminal (suspend, `$EDITOR`).
+    /// Call ratatui's `Terminal::clear` next, so that the next frame is drawn in full.
     pub fn forget(&mut self) {
         self.cursor = Cursor::Unknown;
         self.frame.clear();
@@ -92,7 +92,7 @@ impl<W: Write> FrameBackend<W> {
 /// If standard output cannot be duplicated.
 pub fn stdout_backend() -> io::Result<FrameBackend<std::fs::File>> {
     use std::os::fd::AsFd;
-    // A plain file, since std's own handle splits a frame at newlines and has a second buffer.
+    // A plain file is used, since std's own handle splits a frame at newlines and has a second buffer.
     let out = io::stdout().as_fd().try_clone_to_owned()?;
     Ok(FrameBackend::new(std::fs::File::from(out), stdout_size))
 }
@@ -144,7 +144,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         self.crossterm_backend().show_cursor()
     }
 
-    /// Returns the known position. Never asks the terminal, whose answer would arrive among the keys.
+    /// Returns the known position. Never asks the terminal, since its answer would arrive among the keys.
     fn get_cursor_position(&mut self) -> io::Result<Position> {
         Ok(match self.cursor {
             Cursor::At(position) => position,
@@ -152,7 +152,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         })
     }
 
-    /// Does nothing for a hidden cursor, whose position does not matter.
+    /// Does nothing for a hidden cursor, since its position does not matter.
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
         let position = position.into();
         if self.cursor == Cursor::At(position) || self.cursor == Cursor::Hidden {

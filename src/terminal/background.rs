@@ -1,16 +1,16 @@
 //! The colour of the terminal's background, which the terminal reports when asked.
 //!
-//! The query is OSC 11, which common terminals answer, tmux from 3.4 on. A second query follows, for primary device
-//! attributes, which every terminal answers. If only that answer comes, the terminal does not report its colour.
-//! Nothing waits for the answers: they arrive in the input, and the screen is then drawn in the fitting colours.
+//! The query is OSC 11. Common terminals answer it; tmux does from 3.4 on. A second query follows, for primary device
+//! attributes, which every terminal answers. If only the second answer comes, the terminal does not report its colour.
+//! hubwatch does not wait for the answers: they arrive in the input, and the screen is then drawn in fitting colours.
 
 use std::time::Duration;
 
 /// The query for the background's colour, followed by the query for primary device attributes.
 pub const QUERY: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
 
-/// How long after the query hubwatch waits for the answer before it gives the terminal back. Without the wait, the
-/// answer would reach the shell as typed text.
+/// How long hubwatch waits for the answer to a query before it gives the terminal back. Without the wait, the shell
+/// would take the answer for typed text.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A colour, 8 bits a channel.
@@ -64,7 +64,7 @@ fn even_parts(digits: &str) -> Option<impl Iterator<Item = &str>> {
     is_even.then(|| (0..3).filter_map(move |at| digits.get(at * size..(at + 1) * size)))
 }
 
-// One to four hexadecimal digits, scaled so that the largest number becomes 255.
+// Scales one to four hexadecimal digits so that the largest number becomes 255.
 fn channel(digits: &str) -> Option<u8> {
     if !(1..=4).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;

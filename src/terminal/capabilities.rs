@@ -17,7 +17,7 @@ pub enum ColorSupport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     pub color: ColorSupport,
-    /// Whether only ASCII can be relied on.
+    /// Whether hubwatch may draw only ASCII.
     pub ascii: bool,
     /// Whether hubwatch may ask the terminal for its background. The Linux console would print the query.
     pub background_query: bool,
@@ -30,7 +30,7 @@ pub struct TerminalEnv {
     pub no_color_flag: bool,
     /// `--ascii`.
     pub ascii_flag: bool,
-    /// `NO_COLOR`; counts if it is not empty (no-color.org).
+    /// `NO_COLOR`. It counts if it is not empty (no-color.org).
     pub no_color: Option<String>,
     /// `TERM`.
     pub term: Option<String>,
@@ -45,7 +45,7 @@ pub struct TerminalEnv {
 }
 
 impl TerminalEnv {
-    /// Reads the environment. Called once, at the start.
+    /// Reads the environment. Called only once, at the start.
     pub fn from_process(no_color_flag: bool, ascii_flag: bool) -> Self {
         let read = |name| std::env::var(name).ok();
         Self {
@@ -68,7 +68,7 @@ const COLORLESS_TERMS: [&str; 6] = ["", "dumb", "vt100", "vt102", "vt220", "xter
 const LINUX_CONSOLE: &str = "linux";
 
 impl Capabilities {
-    /// Derives the capabilities from the hints.
+    /// Derives the capabilities from the environment and the options.
     pub fn detect(hints: &TerminalEnv) -> Self {
         Self {
             color: color(hints),

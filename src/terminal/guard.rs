@@ -1,4 +1,5 @@
-//! Takes the terminal over and gives it back: at the end, on drop, for `^Z`, for `$EDITOR`, on a panic.
+//! Takes the terminal over and gives it back. It is given back at the end, on drop, on a panic, for `^Z` and for
+//! `$EDITOR`.
 //!
 //! Errors while giving the terminal back are ignored, since a terminal that is gone needs no restoring.
 
@@ -11,14 +12,14 @@ use super::notification::{RESTORE_TITLE, SAVE_TITLE};
 /// mouse stays with the terminal, so that text can be selected.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
 
-/// Undoes [`ENTER`]. Also ends the update and resets the style that a half-written frame may have left.
+/// Undoes [`ENTER`]. Also ends the update and resets the style, in case a frame was written only in part.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
 
 /// The parts of the terminal that hubwatch has taken over.
 struct Taken {
     /// Whether hubwatch has the terminal.
     terminal: AtomicBool,
-    /// Whether the window's title is saved when the terminal is taken over, and restored with it.
+    /// Whether the window's title is saved and restored together with the terminal.
     title: AtomicBool,
 }
 
@@ -31,7 +32,7 @@ impl Taken {
     }
 }
 
-/// Global, since a process has one terminal and a panic hook gets no arguments of its own.
+/// The state is global, since a process has one terminal and a panic hook gets no data of the program.
 static TAKEN: Taken = Taken::nothing();
 
 /// Switches raw mode, which is not done by writing to the terminal.
@@ -72,7 +73,7 @@ impl Guard {
     /// Takes over the process's terminal, and with `has_title` also its window's title.
     ///
     /// # Errors
-    /// If standard output is not a terminal or raw mode is refused. Nothing was taken over then.
+    /// If standard output is not a terminal or raw mode is refused. In that case nothing was taken over.
     pub fn enter(has_title: bool) -> io::Result<Self> {
         if !rustix::termios::isatty(rustix::stdio::stdout()) {
             let text = "standard output is not a terminal";
@@ -84,7 +85,7 @@ impl Guard {
 }
 
 impl<W: Write, L: RawMode> Guard<W, L> {
-    /// Takes over the terminal behind `out` and `line`, and records that in `taken`.
+    /// Takes over the terminal behind `out` and `line`, and records this in `taken`.
     fn enter_on(out: W, line: L, taken: &'static Taken) -> io::Result<Self> {
         let mut guard = Self {
             out,
@@ -110,7 +111,7 @@ impl<W: Write, L: RawMode> Guard<W, L> {
         entered
     }
 
-    /// Gives the terminal back, at the end or for `$EDITOR` or the shell. A second call does nothing.
+    /// Gives the terminal back: at the end, for `$EDITOR` or for the shell. A second call does nothing.
     pub fn leave(&mut self) {
         release(&mut self.out, &mut self.raw_mode, self.taken);
     }
@@ -121,7 +122,7 @@ impl<W: Write, L: RawMode> Guard<W, L> {
     /// # Errors
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
-        // Turns raw mode off first, so that the modes that the shell has set are remembered.
+        // Turns raw mode off first, so that turning it on again remembers the modes that the shell has set.
         if self.taken.terminal.load(Ordering::SeqCst) {
             self.raw_mode.restore()?;
         }
@@ -132,7 +133,7 @@ impl<W: Write, L: RawMode> Guard<W, L> {
     /// continued. Does nothing if no shell could continue the program.
     ///
     /// # Errors
-    /// If the terminal is gone by then.
+    /// If the terminal is gone after the stop.
     pub async fn suspend(&mut self) -> io::Result<()> {
         if !super::job_control::has_job_control_shell() {
             return Ok(());
@@ -175,7 +176,7 @@ mod tests {
 
     use super::*;
 
-    /// The calls to the terminal, in order, and whether it has hung up.
+    /// The calls to a fake terminal, in order, and whether it has hung up.
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<(Vec<String>, bool)>>);
 

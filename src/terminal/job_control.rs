@@ -10,8 +10,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// hubwatch`, or a script that runs hubwatch), the program would stay stopped for ever.
 pub fn has_job_control_shell() -> bool {
     let session = visible_pid(getsid(None).ok());
-    // A shell with job control puts each job into its own process group. Without one, all processes are in the session
-    // leader's group.
+    // A shell with job control puts each job into its own process group. Without such a shell, all processes are in the
+    // session leader's group.
     session.is_some() && parent_session() == session && session != Some(getpgrp())
 }
 
@@ -20,8 +20,8 @@ fn parent_session() -> Option<Pid> {
     visible_pid(Some(getppid())).and_then(|parent| visible_pid(getsid(Some(parent)).ok()))
 }
 
-/// Drops the number 0. Inside a container, processes outside of it have this number and cannot be identified. These
-/// numbers come from nix, since rustix takes 0 to be impossible.
+/// Drops the number 0. Inside a container, all processes outside of it have this number and cannot be identified. The
+/// numbers come from nix, since rustix rules out 0.
 fn visible_pid(process: Option<Pid>) -> Option<Pid> {
     process.filter(|process| process.as_raw() > 0)
 }
@@ -31,8 +31,8 @@ fn visible_pid(process: Option<Pid>) -> Option<Pid> {
 /// # Errors
 /// If the signal is refused. Must be called inside the runtime.
 pub async fn stop_process_group() -> io::Result<()> {
-    // The signal may reach another thread first. This thread would then run on for a moment, long enough to take the
-    // terminal over before the shell has it. So it waits for the signal that continues the process.
+    // The signal may reach another thread first. This thread would then run on for a moment, and take the terminal over
+    // before the shell has it. So this thread waits until the process is continued.
     let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
     kill_current_process_group(Signal::STOP)?;
     continued.recv().await;

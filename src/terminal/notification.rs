@@ -1,4 +1,4 @@
-//! The escape sequences that call the user: a notification of the terminal, and the title of its window.
+//! The escape sequences that call the user: a notification of the terminal and the title of its window.
 //!
 //! There is no standard for notifications. iTerm2, kitty, WezTerm and Ghostty know OSC 9; rxvt-unicode, foot and the
 //! VTE of some distributions know OSC 777. Other terminals ignore both. tmux passes a sequence on only inside an
@@ -6,7 +6,7 @@
 //! console and terminals without OSC would print a sequence, so hubwatch sends them none.
 //!
 //! Sequences end with ST (`ESC \`), so that every BEL is a bell. Only inside screen's envelope, which ST would end, a
-//! sequence ends with BEL, which does not ring there.
+//! sequence ends with BEL. A BEL there does not ring.
 
 /// A terminal multiplexer between hubwatch and the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct TerminalSignals {
     pub has_title: bool,
 }
 
-/// BEL. A terminal plays or shows it, and tmux marks the window with it.
+/// BEL. The terminal sounds or flashes, and tmux marks the window.
 pub const BELL: &str = "\u{7}";
 
 /// Saves the window's title on the terminal's own stack (XTWINOPS).
@@ -96,7 +96,7 @@ impl TerminalSignals {
     /// The bytes that make the terminal show a notification; `None` if hubwatch sends none.
     pub fn notification(&self, text: &str) -> Option<String> {
         let text = plain(text);
-        // The text begins with a word, since ConEmu and Windows Terminal take a number after `9;` for a command.
+        // The text begins with a word: ConEmu and Windows Terminal take a number after `9;` for a command.
         let body = match self.notification? {
             NotificationSequence::Osc9 => format!("9;hubwatch: {text}"),
             NotificationSequence::Osc777 => {

@@ -1,5 +1,5 @@
 //! Handles panics. After a panic on the screen's thread, the hook gives the terminal back and reports the panic. A
-//! panic on another thread is kept; its source is then shown as failed and restarted.
+//! panic on another thread is recorded; its source is then shown as failed and restarted.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write;
@@ -19,13 +19,13 @@ pub struct PanicReport {
     pub location: Option<String>,
 }
 
-/// The largest number of kept panics, so that a task that panics on every poll does not fill the memory.
+/// The most recorded panics. Without a limit, a task that panics on every poll would fill the memory.
 const MAX_REPORTS: usize = 64;
 
-/// Global, since a panic hook gets no data of the program.
+/// The list is global, since a panic hook gets no data of the program.
 static OTHER_PANICS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
 
-/// Wakes a waiting task when a panic is kept.
+/// Wakes a waiting task when a panic is recorded.
 static PANIC_NOTIFY: Notify = Notify::const_new();
 
 /// Installs the panic hook.
@@ -33,7 +33,7 @@ pub fn install(screen_thread: ThreadId) {
     std::panic::set_hook(Box::new(move |info| {
         if thread::current().id() == screen_thread {
             super::guard::restore_terminal();
-            // Not `eprintln!`, which itself panics if standard error is gone.
+            // `eprintln!` would panic itself if standard error is gone.
             let _gone = writeln!(std::io::stderr(), "{info}");
             let trace = Backtrace::capture();
             if trace.status() == BacktraceStatus::Captured {

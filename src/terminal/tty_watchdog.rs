@@ -1,19 +1,19 @@
-//! Handles a terminal whose output nobody reads any more, such as after a broken connection. A write to it blocks for
-//! ever.
+//! Handles a terminal whose output nobody reads any more, such as after a broken connection. A write to such a terminal
+//! blocks for ever.
 
 use std::io;
 
 use rustix::process::getpgrp;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush, tcgetpgrp};
 
-/// Discards unread output and wakes a blocked writer. Does nothing while another program, such as an editor or a shell,
-/// has the terminal.
+/// Discards unread output and wakes a blocked writer. Does nothing while another program has the terminal, such as an
+/// editor or a shell.
 ///
 /// # Errors
-/// There is no terminal.
+/// If there is no terminal.
 pub fn drain_output() -> io::Result<()> {
     let out = io::stdout();
-    // A background process would be stopped for flushing the terminal.
+    // The system would stop a background process that flushes the terminal.
     if tcgetpgrp(&out)? != getpgrp() {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! Gives the terminal to another program, or to the shell, and takes it again.
+//! Gives the terminal to another program or to the shell, and takes it back.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use crate::runtime::editor;
 use crate::terminal::input::InputStream;
 
 impl Dashboard {
-    // Returns false if the program is to end. The caller first handles the messages in `waiting`, so that no text is
-    // lost.
+    // Returns false if the program must end. The caller must still handle the messages in `waiting` first, so that no
+    // text is lost.
     pub(super) async fn run_editor(
         &mut self,
         text: &str,
@@ -17,7 +17,7 @@ impl Dashboard {
         waiting: &mut Vec<Msg>,
     ) -> bool {
         self.input.drain_answer().await;
-        // The dashboard does not read the terminal while the editor runs: the stream reads only while it is polled.
+        // The editor gets all keys: the dashboard's stream reads the terminal only while it is polled.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
         waiting.push(Msg::EditorClosed(edit.text));
         edit.keep_running && self.retake_terminal(waiting).is_ok()
@@ -39,12 +39,12 @@ impl Dashboard {
         self.input.drain_answer().await;
         self.screen.suspend().await?;
         self.context.notifier.forget_terminal();
-        // The pending SIGCONT ended this stop, so it must not count as the end of a stop by another process.
+        // The pending SIGCONT ended the stop above. It must not be handled as the end of a stop by another process.
         self.signals.discard_resume();
         self.redraw()
     }
 
-    // Called when the process continues after a stop that was not its own: the shell has reset the terminal's modes.
+    // Called when the process continues after another process stopped it. The shell has reset the terminal's modes.
     pub(super) fn resume(&mut self) -> std::io::Result<()> {
         self.screen.resume()?;
         self.context.notifier.forget_terminal();

@@ -1,4 +1,4 @@
-//! Handles all input that has arrived before it draws the next frame, so that fast typing does not wait for frames.
+//! Handles all input that has arrived before the next frame is drawn, so that fast typing does not wait for frames.
 
 use futures_util::FutureExt as _;
 
@@ -7,12 +7,11 @@ use crate::app::action::Context;
 use crate::app::msg::Msg;
 use crate::terminal::input::Input;
 
-/// The most inputs that are handled before a frame: a program that pastes without end must not keep the screen from
-/// being drawn.
+/// The most inputs that are handled before a frame is drawn. Without a limit, an endless paste would stop the drawing.
 const MAX_QUEUED_INPUTS: usize = 256;
 
 impl Dashboard {
-    // Handles an event and the input that is queued behind it. False when the program is to end.
+    // Handles an event and the input that is queued behind it. Returns false if the program must end.
     pub(super) async fn handle_with_queued_input(
         &mut self,
         first: LoopEvent,
@@ -23,8 +22,7 @@ impl Dashboard {
             let Some(event) = next.take().or_else(|| self.queued_input()) else {
                 break;
             };
-            // Each change of the filter looks at every row, so characters that arrive together are handled as one
-            // change.
+            // Each change of the filter checks every row. So characters that arrive together are handled as one change.
             if let Some(char) = self.typed_char(&event) {
                 typed.push(char);
                 continue;
@@ -41,7 +39,7 @@ impl Dashboard {
         self.input.next().now_or_never().map(LoopEvent::Input)
     }
 
-    // The character that a key types into the filter line or a text while that is open; None for any other event.
+    // The character that a key types into an open filter line or text. `None` for any other event.
     fn typed_char(&self, woken: &LoopEvent) -> Option<char> {
         match woken {
             LoopEvent::Input(Input::Key(key))

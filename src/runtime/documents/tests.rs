@@ -7,7 +7,7 @@ use crate::app::fixture::owed::reading;
 use crate::domain::now::Now;
 use crate::runtime::inbox::Inbox;
 
-// The steady clock of a test whose time is paused.
+// The steady clock of a test that pauses tokio's time.
 struct PausedTime(tokio::time::Instant);
 
 impl TimeSource for PausedTime {

@@ -126,7 +126,7 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
     assert!(complaints[0].contains("half.json"), "{complaints:?}");
 }
 
-/// A reader sees a whole draft at any moment, an older or a newer one, and after the first draft always one.
+/// A reader always sees a whole draft, an older or a newer one. Once the first draft is saved, there is always a draft.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_sees_whole_drafts_only() {
     let place = tempfile::tempdir().unwrap();
@@ -141,7 +141,7 @@ async fn a_reader_sees_whole_drafts_only() {
     let dir = drafts::dir(place.path());
     let (stop, seen) = (tasks.stop_token(), Arc::new(AtomicUsize::new(0)));
     let looks = Arc::clone(&seen);
-    // If a look fails, the writing loop ends too.
+    // If `look` panics, `looking` is dropped, and the writing loop ends too.
     let (looking, looks_end) = tokio::sync::watch::channel(());
     tasks.spawn_blocking(move || {
         let _until_it_ends = looking;

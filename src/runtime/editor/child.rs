@@ -12,35 +12,35 @@ use tokio::time::timeout;
 use crate::runtime::signals::{SignalRequest, Signals};
 use crate::terminal::job_control;
 
-/// How long an editor that was asked to end may take to save its file.
+/// How long an editor may take to save its file after it is asked to end.
 const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 
-/// A signal that a key sends to both processes may arrive here this much later.
+/// How much later a key's signal may reach hubwatch than the editor.
 const SIGNAL_LAG: Duration = Duration::from_millis(100);
 
-/// How the editor ended.
+/// The way in which the editor ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditorEnd {
-    /// With this exit code.
+    /// The editor ended with this exit code.
     Exited(i32),
-    /// By this signal.
+    /// This signal killed the editor.
     Killed(i32),
-    /// The editor still runs: hubwatch is asked to end, and the editor did not end in time.
+    /// The editor still runs: hubwatch must end, and the editor did not end in time.
     StillRunning,
 }
 
-/// How the editor ended, and whether hubwatch goes on.
+/// The way in which the editor ended, and whether hubwatch goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EditorResult {
     pub end: EditorEnd,
-    /// False when hubwatch is asked to end.
+    /// False if hubwatch is asked to end.
     pub keep_running: bool,
 }
 
 /// Runs the editor in the foreground until it ends or hubwatch is asked to end.
 ///
 /// # Errors
-/// When it cannot be started. Must be called inside the runtime.
+/// When the editor cannot be started. Must be called inside the runtime.
 pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorResult> {
     let mut child_signal = signal(SignalKind::child())?;
     let pid = spawn(argv)?;
@@ -57,7 +57,7 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
             None => match next_request(&mut child_signal, signals).await {
                 Some(SignalRequest::Terminate) => break,
                 Some(SignalRequest::Suspend) => stop_with_editor(pid, signals).await?,
-                // An interrupt was meant for the editor.
+                // The interrupt was meant for the editor.
                 Some(SignalRequest::Interrupt | SignalRequest::Resume) | None => {}
             },
         }
@@ -69,7 +69,7 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
     })
 }
 
-// If a key ended the editor, its signal was sent to us too, and may arrive after the news that the editor has ended.
+// A key's signal goes to the editor and to hubwatch. It may arrive here after the news that the editor has ended.
 fn signal_lag(end: EditorEnd) -> Duration {
     let keys = [Signal::INT, Signal::QUIT].map(Signal::as_raw);
     match end {
@@ -85,11 +85,12 @@ fn spawn(argv: &[String]) -> io::Result<Pid> {
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    // Keys come from the terminal, whatever our own standard input is.
+    // The editor reads keys from the terminal, even if our own standard input is something else.
     if !rustix::termios::isatty(rustix::stdio::stdin()) {
         command.stdin(Stdio::from(std::fs::File::open("/dev/tty")?));
     }
-    // Not tokio's `Command`: it reports only the end of a child, and we would wait for ever for one that was stopped.
+    // tokio's `Command` reports only the end of a child. With it, hubwatch would wait for ever for a child that was
+    // stopped.
     Ok(Pid::from_child(&command.spawn()?))
 }
 
@@ -123,7 +124,7 @@ async fn next_request(
     }
 }
 
-// The shell needs the terminal while the editor is stopped, so we stop too. Without a shell that could continue it,
+// The shell needs the terminal while the editor is stopped, so hubwatch stops too. If no shell can continue hubwatch,
 // the editor is continued at once.
 async fn stop_with_editor(pid: Pid, signals: &mut Signals) -> io::Result<()> {
     if job_control::has_job_control_shell() {

@@ -1,18 +1,18 @@
-//! Which editor is run, and how: as git runs it, so that people's settings work.
+//! Chooses the editor and its command line. Both follow git's rules, so that people's settings work.
 
-/// Characters that only a shell interprets.
+/// Characters that only a shell can interpret.
 const SHELL_CHARS: &[char] = &[
     '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '*', '?', '[', '#', '~', '=',
     '%', '\n', '{',
 ];
 
-/// Characters by which one command may become several.
+/// Characters that can split a line into several commands.
 const COMMAND_SEPARATORS: &[char] = &['|', '&', ';', '(', '{', '\n'];
 
-/// The editor where nothing is set.
+/// The editor if neither variable is set.
 const DEFAULT_EDITOR: &str = "vi";
 
-/// The person's editor, by `$VISUAL`, then `$EDITOR`.
+/// The person's editor: `$VISUAL`, otherwise `$EDITOR`, otherwise the default.
 pub fn from_env() -> String {
     let set = |name| std::env::var(name).ok();
     choose_editor(set("VISUAL"), set("EDITOR"))
@@ -24,7 +24,7 @@ fn choose_editor(visual: Option<String>, editor: Option<String>) -> String {
     set.next().unwrap_or_else(|| DEFAULT_EDITOR.to_owned())
 }
 
-/// Program and arguments that open `file` in `editor`, which may have arguments itself.
+/// The program and the arguments that open `file` in `editor`. `editor` may contain arguments too.
 pub fn argv(editor: &str, file: &str) -> Vec<String> {
     let mut words: Vec<String> = if editor.contains(SHELL_CHARS) {
         let script = format!("{}{editor} \"$@\"", exec_prefix(editor));
@@ -36,8 +36,8 @@ pub fn argv(editor: &str, file: &str) -> Vec<String> {
     words
 }
 
-// `exec` puts the editor in the shell's place: if an editor that stops itself were a child of the shell, its stop
-// would go unnoticed. `exec` cannot set variables for the command that it runs, so `env` sets them.
+// With `exec`, the editor replaces the shell. Otherwise the editor would be a child of the shell, and hubwatch would
+// not notice when the editor stops itself. `exec` cannot set variables for its command, so `env` sets them.
 fn exec_prefix(editor: &str) -> &'static str {
     let first = editor.split_whitespace().next().unwrap_or_default();
     if editor.contains(COMMAND_SEPARATORS) {

@@ -1,4 +1,4 @@
-//! Lets the person change a text in their own editor, which has the terminal until it ends.
+//! Lets the person change a text in their own editor. The editor has the terminal until it ends.
 
 mod child;
 mod command;
@@ -15,18 +15,18 @@ use crate::store::drafts::edits::{self, OpenEdit};
 use crate::store::state_dir;
 use child::{EditorEnd, EditorResult};
 
-/// The edited text, or why there is none.
+/// The edited text, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditResult {
-    /// The text as it was saved, without line ends at its end; or why there is none.
+    /// The text as it was saved, without trailing line ends; or the reason why there is none.
     pub text: Result<String, String>,
-    /// False when the program was asked to end during this time.
+    /// False if the program was asked to end while the editor was open.
     pub keep_running: bool,
 }
 
-/// Opens `text` in the person's editor and waits until the editor is closed. The file lies in a new directory inside
-/// `folder`, or inside the system's directory for temporary files, and with it the files that editors put beside it.
-/// Unless the program is to end, the caller must take the terminal again after this.
+/// Opens `text` in the person's editor and waits until the editor is closed. The file is in a new directory, which also
+/// holds the files that editors create beside it. The new directory is inside `folder`, or inside the system's
+/// directory for temporary files. Afterwards the caller must take the terminal back, unless the program is to end.
 pub async fn edit(
     screen: &mut Screen,
     signals: &mut Signals,
@@ -46,11 +46,11 @@ pub async fn edit(
     }
 }
 
-/// Opens one of the person's files in their editor, and waits until the editor is closed. This is for commands in a
-/// shell: the editor gets the terminal of the shell.
+/// Opens one of the person's files in their editor, and waits until the editor is closed. For commands in a shell,
+/// whose terminal the editor gets.
 ///
 /// # Errors
-/// The editor could not be started, or did not end well, in words.
+/// When the editor could not be started or did not end well. The error is a sentence.
 pub async fn open_file(path: &Path) -> Result<(), String> {
     let mut signals = Signals::listen().map_err(|error| error.to_string())?;
     let editor = command::from_env();
@@ -71,7 +71,7 @@ fn not_started(editor: &str, error: &io::Error) -> String {
     }
 }
 
-// `None` if the editor ended well.
+// Describes how the editor ended; `None` if it ended well.
 fn end_in_words(editor: &str, end: EditorEnd) -> Option<String> {
     Some(match end {
         EditorEnd::Exited(0) => return None,
@@ -90,7 +90,7 @@ fn not_opened(why: String) -> EditResult {
     }
 }
 
-/// The file that the editor changes.
+/// The file that the person edits.
 struct EditFile {
     dir: PrivateDir,
     files: OpenEdit,
@@ -123,12 +123,12 @@ impl EditFile {
         let is_new = saved.as_ref().is_ok_and(|text| *text != self.original);
         let text = match (closed.end, end_in_words(editor, closed.end)) {
             (_, None) => saved,
-            // The person saved this text before the editor ended, and wants it kept.
+            // The person saved this text before the editor was killed, so it is kept.
             (EditorEnd::Killed(_) | EditorEnd::StillRunning, _) if is_new => saved,
             (_, Some(why)) => Err(why),
         };
         if closed.end == EditorEnd::StillRunning {
-            // The editor may still save the file.
+            // The editor still runs and may still save the file.
             self.dir.leave_behind();
         }
         EditResult {

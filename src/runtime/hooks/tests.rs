@@ -77,7 +77,7 @@ async fn a_hook_that_hangs_is_killed_with_what_it_started() {
     assert_eq!(pids.len(), 2, "{text}");
     let is_gone = |pid: &i32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        // A killed process that nobody waited for yet is a zombie.
+        // A killed process whose parent has not waited for it yet is a zombie.
         stat.is_empty() || stat.contains(") Z ")
     };
     for _ in 0..100 {

@@ -1,4 +1,4 @@
-//! Secrets that were refused, and changed.
+//! Tests what happens when a refused secret changes.
 
 use std::path::Path;
 use std::time::Duration;
@@ -25,7 +25,7 @@ impl Cache for NoCache {
     }
 }
 
-/// A source that accepts the secret `right`.
+/// A source that accepts only the secret `right`.
 struct Guarded(SecretString);
 
 impl Source for Guarded {

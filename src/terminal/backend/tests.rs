@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::*;
 
-/// A terminal that keeps each write separately.
+/// A fake terminal that records each write separately.
 #[derive(Clone, Default)]
 struct Writes(Rc<Shared<Vec<String>>>);
 

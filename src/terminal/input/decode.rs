@@ -1,7 +1,7 @@
-//! Turns a terminal's bytes into keys. Pure: the result does not depend on how the bytes were divided into reads.
+//! Turns a terminal's bytes into keys. Pure: the result does not depend on how reads divide the bytes.
 //!
-//! It knows the sequences of ECMA-48, those of xterm's "PC-style function keys", which all common terminals send by
-//! default, and the Linux console's own for F1 to F5.
+//! Knows three kinds of sequences: those of ECMA-48, xterm's "PC-style function keys", which all common terminals send
+//! by default, and the Linux console's own for F1 to F5.
 
 mod csi;
 mod osc;
@@ -19,9 +19,9 @@ const ESC: u8 = 0x1b;
 enum ParseStep {
     /// The bytes may be the beginning of a longer sequence.
     Incomplete,
-    /// This number of bytes is this input; `None` if the input is unknown.
+    /// The first bytes, this many, are this input. `None` if the input is unknown.
     Consume(usize, Option<Input>),
-    /// This number of bytes begins a paste.
+    /// The first bytes, this many, begin a paste.
     PasteStart(usize),
 }
 
@@ -33,19 +33,19 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Adds bytes and returns the inputs that they complete.
+    /// Adds bytes. Returns the inputs that are now complete.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.bytes.extend(bytes);
         self.decode(false)
     }
 
     /// Whether incomplete bytes are left. A lone escape is either the key or the beginning of a sequence, and only a
-    /// pause can tell which. Call [`Decoder::flush`] after such a pause.
+    /// pause can tell which. Call [`Decoder::flush`] after the pause.
     pub fn has_pending(&self) -> bool {
         self.paste.is_none() && !self.bytes.is_empty()
     }
 
-    /// Returns the inputs that the incomplete bytes mean if nothing more comes.
+    /// Returns the inputs that the incomplete bytes stand for, since no more bytes have come.
     pub fn flush(&mut self) -> Vec<Input> {
         self.decode(true)
     }
@@ -108,7 +108,7 @@ fn with_introducer(step: ParseStep, second: u8) -> ParseStep {
     }
 }
 
-/// Adds alt to a key, since an escape precedes it.
+/// Adds alt to a key, since an escape came before it.
 fn alt_step(step: ParseStep) -> ParseStep {
     match step {
         ParseStep::Consume(count, Some(Input::Key(key))) => {
@@ -130,7 +130,7 @@ fn parse_plain(bytes: &[u8], paused: bool) -> ParseStep {
     }
 }
 
-/// The number of bytes of a UTF-8 character that begins with `first`; 0 if no character does.
+/// The number of bytes of a UTF-8 character whose first byte is `first`; 0 if no character begins with it.
 fn utf8_length(first: u8) -> usize {
     match first {
         0x00..=0x7f => 1,
@@ -163,7 +163,7 @@ fn parse_character(bytes: &[u8], length: usize, paused: bool) -> ParseStep {
 pub fn control_key(byte: u8) -> Option<Key> {
     Some(match byte {
         0x00 => Key::ctrl(' '),
-        // Some terminals send 0x08 for backspace, others for control and backspace.
+        // Some terminals send 0x08 for backspace. Others send it for control and backspace.
         0x08 | 0x7f => Key::plain(KeyCode::Backspace),
         0x09 => Key::plain(KeyCode::Tab),
         // Scripts and pasted lines use a line feed for enter.

@@ -1,7 +1,7 @@
 //! The terminal's events: keys, pastes, size changes, focus changes, and its end.
 //!
-//! hubwatch reads them itself, since crossterm's event stream neither ends nor fails when the terminal hangs up. It
-//! would read an empty file for ever and keep a whole core busy, and the process would never end.
+//! hubwatch reads the terminal itself, since crossterm's event stream neither ends nor fails when the terminal hangs
+//! up. The stream would read end-of-file for ever and keep a whole core busy, and the process would never end.
 
 mod decode;
 mod stream;
@@ -19,7 +19,7 @@ pub enum Input {
     Key(Key),
     /// Text was pasted. Its line ends are `\n`. The text is untrusted.
     Paste(String),
-    /// The window has a new size, which is read when drawing.
+    /// The window has a new size. The size is read when the next frame is drawn.
     Resized,
     /// The terminal's window has the focus.
     FocusGained,
@@ -27,7 +27,7 @@ pub enum Input {
     FocusLost,
     /// The terminal reported the colour of its background, in answer to a query.
     Background(Rgb),
-    /// The terminal reported its device attributes. Every earlier query has been answered by now, or never will be.
+    /// The terminal reported its device attributes. Earlier queries have their answers by now, or will never get them.
     TerminalIdentified,
     /// The terminal hung up or ended. No more events follow.
     Closed,

@@ -1,4 +1,4 @@
-//! The terminal as an async stream of inputs, without its own thread.
+//! The terminal as an async stream of inputs, without a thread of its own.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -15,25 +15,25 @@ use tokio::time::{Instant, timeout_at};
 use super::{Decoder, Input};
 use crate::terminal::background::ANSWER_TIMEOUT;
 
-/// How long a lone escape waits for the rest of a sequence: long enough for a slow connection, and too short to be
-/// noticed.
+/// How long a lone escape waits for the rest of a sequence. The wait is long enough for a slow connection, and too
+/// short to be noticed.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// The same wait while an answer of the terminal is expected. The answer begins with an escape too, which must not
-/// count as the key if the rest comes late.
+/// The same wait while an answer of the terminal is expected. The answer begins with an escape too. If its rest comes
+/// late, that escape must not count as a key.
 const ESCAPE_TIMEOUT_BEFORE_ANSWER: Duration = Duration::from_millis(200);
 
 /// The largest number of bytes per read.
 const READ_BYTES: usize = 4096;
 
-/// The stream of the terminal's inputs. It must be dropped before `$EDITOR` runs, since the editor then reads the keys,
-/// and opened again afterwards.
+/// The stream of the terminal's inputs. Must not be polled while `$EDITOR` runs, since the editor reads the keys then.
+/// Call [`InputStream::reopen`] afterwards.
 pub struct InputStream {
     tty: Receiver,
     resized: Signal,
     decoder: Decoder,
-    /// Until when the decoder's incomplete bytes wait for more. The deadline is kept here, since a future that is
-    /// dropped and created again would start the wait over.
+    /// How long the decoder's incomplete bytes wait for more. The deadline is a field, since the wait must not start
+    /// over when a future is dropped and created again.
     escape_deadline: Option<Instant>,
     /// Until when the terminal may still answer a query.
     answer_deadline: Option<Instant>,
@@ -58,8 +58,8 @@ impl InputStream {
         Self::from_tty(open_tty()?)
     }
 
-    /// Opens the terminal again after another program had it. Discards keys that were typed for that program, and the
-    /// terminal's answers to it.
+    /// Opens the terminal again after another program had it. Discards the keys that were typed for that program, and
+    /// the terminal's answers to that program.
     ///
     /// # Errors
     /// If there is no terminal any more. Must be called inside the runtime.
@@ -69,8 +69,8 @@ impl InputStream {
         Self::from_tty(tty)
     }
 
-    /// Reads from `tty`, which must be non-blocking. tokio's pipe receiver is used since it can wait for any readable
-    /// file, not only for pipes, without unsafe code.
+    /// Reads from `tty`, which must be non-blocking. tokio's pipe receiver can wait for any readable file, not only for
+    /// pipes, and needs no unsafe code.
     fn from_tty(tty: File) -> io::Result<Self> {
         Ok(Self {
             tty: Receiver::from_file_unchecked(tty)?,
@@ -83,14 +83,14 @@ impl InputStream {
         })
     }
 
-    /// Records that the terminal was sent a query. The answer will arrive among the keys.
+    /// Records that a query was sent to the terminal. The answer will arrive among the keys.
     pub fn expect_answer(&mut self) {
         self.answer_deadline = Some(deadline(ANSWER_TIMEOUT));
     }
 
     /// Waits until an expected answer has come or its time is over. Called before another program gets the terminal,
-    /// since that program would read the answer as typed text. Keys that are typed during the wait are returned by
-    /// [`Self::next`].
+    /// since that program would take the answer for typed text. Keys that are typed during the wait come from
+    /// [`Self::next`] later.
     pub async fn drain_answer(&mut self) {
         let mut read = VecDeque::new();
         while let Some(end) = self.answer_deadline {
@@ -188,8 +188,8 @@ fn is_transient(error: &io::Error) -> bool {
     kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted
 }
 
-/// Opens the terminal as a separate file. Setting the non-blocking flag on standard input would also set it for
-/// standard output, which shares the file description, and afterwards for the shell.
+/// Opens the terminal as a separate file. Standard input and output share a file description, also with the shell. So
+/// the non-blocking flag must not be set on standard input.
 ///
 /// # Errors
 /// If there is no terminal.

@@ -4,7 +4,7 @@ use super::{ParseStep, key_step};
 use crate::app::key::{Key, KeyCode};
 use crate::terminal::input::Input;
 
-/// Longer sequences are dropped, since no known sequence is so long.
+/// The longest sequence. Longer ones are dropped, since no known sequence is so long.
 const MAX_SEQUENCE_BYTES: usize = 64;
 
 /// The largest modifier number that xterm sends. `ESC [ … R` with a larger number is a cursor report, not F3.
@@ -16,7 +16,7 @@ const MAX_MODIFIERS: u32 = 256;
 /// The kitty protocol's number for the release of a key.
 const RELEASED: u32 = 3;
 
-/// Parses the bytes after `ESC [`. Consumes 0 bytes if there are none.
+/// Parses the bytes after `ESC [`. Consumes 0 bytes if no byte follows.
 pub fn parse_csi(bytes: &[u8], paused: bool) -> ParseStep {
     if let [b'[', rest @ ..] = bytes {
         return linux_console(rest, paused);
@@ -87,17 +87,17 @@ fn decode_sequence(parameters: &[u8], last: u8) -> Option<Input> {
     }
 }
 
-/// The parameters of a sequence; 0 if one is missing.
+/// The parameters of a sequence; a missing parameter is 0.
 struct Numbers {
     first: u32,
     modifiers: u32,
-    /// 1 pressed, 2 repeated, 3 released.
+    /// 1 is pressed, 2 repeated, 3 released.
     event: u32,
     third: u32,
 }
 
-/// Parses parameters such as `1;2:3`: semicolons separate groups, colons separate numbers. `None` if there is anything
-/// else, as in a terminal's reports.
+/// Parses parameters such as `1;2:3`: semicolons separate groups, colons separate numbers. `None` if there are other
+/// characters, as in a terminal's reports.
 fn parse_numbers(parameters: &[u8]) -> Option<Numbers> {
     let text = std::str::from_utf8(parameters).ok()?;
     let mut groups = Vec::new();
@@ -124,7 +124,7 @@ fn key_input(code: KeyCode, modifiers: u32) -> Input {
     Input::Key(with_modifiers(code, modifiers))
 }
 
-/// Decodes a key that a terminal sends as the number of its character.
+/// Decodes a key whose terminal sends the number of its character.
 fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
     let code = match keypad_key(number) {
         Some(code) => code,
@@ -140,7 +140,7 @@ fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
     }))
 }
 
-// With control, a letter is the same key with and without shift, as for control characters.
+// With control held, a letter is the same key with and without shift. Control characters do not differ there either.
 fn key_of_character(char: char, held: Key) -> Key {
     match held {
         Key { ctrl: true, .. } => Key {
@@ -158,7 +158,7 @@ fn character_key(number: u32) -> Option<KeyCode> {
         9 => KeyCode::Tab,
         10 | 13 => KeyCode::Enter,
         27 => KeyCode::Esc,
-        // Keys without a character, such as caps lock.
+        // These are keys without a character, such as caps lock.
         0xe000..=0xf8ff => return None,
         other => KeyCode::Char(char::from_u32(other).filter(|char| !char.is_control())?),
     })
@@ -219,7 +219,7 @@ fn key_for_letter(last: u8) -> Option<KeyCode> {
     })
 }
 
-/// The keys that are sent as a number and a tilde. The numbers are the VT220's, including its gaps.
+/// The keys that are sent as a number and a tilde. The numbers and their gaps are the VT220's.
 fn key_for_number(number: u32) -> Option<KeyCode> {
     Some(match number {
         1 | 7 => KeyCode::Home,

@@ -1,13 +1,13 @@
 //! Parses a terminal's answers: `ESC ] number ; text`, ended by `BEL` or `ESC \`.
 //!
-//! No part of an answer ever counts as a key, no matter how it is divided into reads and how long the pauses are: the
-//! decoder waits for its end. An answer also ends at a byte that no answer contains, such as a key that is not a digit.
+//! No part of an answer ever counts as a key, no matter how reads divide the answer or how long the pauses are: the
+//! decoder waits for the end. An answer also ends at a byte that no answer contains, such as most letters.
 
 use super::ParseStep;
 use crate::terminal::background::Rgb;
 use crate::terminal::input::Input;
 
-/// The longest answer. A longer one cannot be an answer to hubwatch's query and is dropped.
+/// The longest answer. Longer bytes cannot be an answer to hubwatch's query and are dropped.
 const MAX_ANSWER_BYTES: usize = 64;
 
 const BEL: u8 = 0x07;
@@ -15,7 +15,7 @@ const ESC: u8 = 0x1b;
 /// The string terminator as one byte.
 const ST: u8 = 0x9c;
 
-/// Whether these bytes after `ESC ]` begin an answer. If not, `ESC ]` is alt and a bracket.
+/// Whether these bytes, which follow `ESC ]`, begin an answer. If not, `ESC ]` is alt and a bracket.
 pub fn begins_answer(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(u8::is_ascii_digit)
 }

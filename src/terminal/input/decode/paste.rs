@@ -6,7 +6,7 @@ use crate::terminal::input::Input;
 
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// A longer paste is returned in pieces, so that a terminal cannot fill the memory.
+/// The longest piece of a paste. A longer paste is returned in pieces, so that a terminal cannot fill the memory.
 const PIECE_BYTES: usize = 256 * 1024;
 
 /// Whether the closing mark has arrived.

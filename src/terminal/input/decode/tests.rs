@@ -74,13 +74,13 @@ fn keys_that_are_sent_as_numbers_are_the_same_keys() {
         ),
         (b"\x1b[127u\x1b[32u", "backspace space"),
         (b"\x1b[57414u\x1b[57400u\x1b[57417u", "enter 1 left"),
-        // Caps lock itself, and the release of a key.
+        // These are caps lock itself and the release of a key.
         (b"\x1b[57358u\x1b[99;5:3u\x1b[1;1:3A", ""),
         (b"\x1b[99;5:2u", "ctrl-c"),
         (b"\x1b[1;129A\x1b[1;133C", "up ctrl-right"),
         // xterm's modifyOtherKeys.
         (b"\x1b[27;5;99~\x1b[27;2;65~", "ctrl-c A"),
-        // Reports of the cursor's position.
+        // These are reports of the cursor's position.
         (b"\x1b[1;80R\x1b[24;80R", ""),
         (b"\x1b[1114112u\x1b[4294967296u\x1b[u\x1b[3u", ""),
     ];
@@ -182,7 +182,7 @@ fn the_terminals_answers_are_told_and_are_no_keys() {
         assert_eq!(decoded(&answer), std::slice::from_ref(&white), "{answer:?}");
     }
     assert_eq!(decoded(b"\x1b[?62;22c"), [Input::TerminalIdentified]);
-    // An answer to another query, and one that is invalid.
+    // The first is an answer to another query; the second is invalid.
     assert_eq!(decoded(b"\x1b]10;rgb:0000/0000/0000\x07"), []);
     assert_eq!(decoded(b"\x1b]11;?\x07"), []);
 }
@@ -193,7 +193,7 @@ fn an_answer_is_no_key_wherever_pauses_cut_it() {
     for cut in 2..answer.len() {
         let mut decoder = Decoder::default();
         let mut inputs = decoder.feed(&answer[..cut]);
-        // After a pause, a bracket alone is alt and a key. Only the digit after it shows that it begins an answer.
+        // After a pause, a bracket alone is alt and a key. Only the next digit shows that the bracket begins an answer.
         if cut > 2 {
             inputs.extend(decoder.flush());
         }
