@@ -1,4 +1,4 @@
-//! Texts that expire, and the context that they are rendered in.
+//! Texts that expire, and the context for rendering them.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::domain::now::Now;
 
 use super::symbols::Symbols;
 
-/// The context that every text needs: the moment, the zone in which times are shown, the symbols.
+/// The context that every text needs: the present moment, the time zone, the symbols.
 #[derive(Clone, Copy, Debug)]
 pub struct TextContext {
     /// The moment at which the text is rendered.
@@ -32,12 +32,12 @@ pub enum TextLength {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpiringText {
     pub text: String,
-    /// How long the text stays true as time passes; `None`: until new data arrives.
+    /// How long the text stays true if no new data arrives; `None` means until new data arrives.
     pub valid_for: Option<Duration>,
 }
 
 impl ExpiringText {
-    /// A text that time does not change.
+    /// A text that stays true until new data arrives.
     pub fn fixed(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -53,7 +53,7 @@ impl ExpiringText {
         }
     }
 
-    /// This text within a larger sentence, which stays true for as long.
+    /// Wraps this text in a larger sentence. The sentence stays true as long as the text does.
     pub fn map(self, words: impl FnOnce(String) -> String) -> Self {
         Self {
             text: words(self.text),
@@ -74,13 +74,13 @@ impl ExpiringText {
         all
     }
 
-    /// This text followed by `more`.
+    /// This text followed directly by `more`.
     pub fn append(self, more: ExpiringText) -> Self {
         Self::join([self, more], "")
     }
 }
 
-/// The earlier of two changes; `None` means never.
+/// The shorter of two times until a change; `None` means that no change comes.
 pub fn sooner(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),

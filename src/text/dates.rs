@@ -1,4 +1,4 @@
-//! Times of day: "17:00", "Fri 17:00", "5 Jan 17:00". Their zone is shown once per screen, in the header.
+//! Times of day: "17:00", "Fri 17:00", "5 Jan 17:00". The time zone is shown once per screen, in the header.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub fn short_day(at: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     until_midnight(text, ctx)
 }
 
-/// From one time to another: "09:00–11:00", "Sat 09:00–11:00", "Sat 22:00–Sun 02:00".
+/// A span of time: "09:00–11:00", "Sat 09:00–11:00", "Sat 22:00–Sun 02:00".
 pub fn time_range(from: DateTime<Utc>, to: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let (start, end) = (from.with_timezone(&ctx.zone), to.with_timezone(&ctx.zone));
     let dash = ctx.symbols.dash;
@@ -40,7 +40,7 @@ pub fn time_range(from: DateTime<Utc>, to: DateTime<Utc>, ctx: &TextContext) -> 
     }
 }
 
-/// The header's clock, "03:12 UTC": it moves each minute, which proves that the screen is alive.
+/// The header's clock: "03:12 UTC". The clock moves each minute, which proves that the screen is alive.
 pub fn current_time(ctx: &TextContext) -> ExpiringText {
     ExpiringText::expiring_in(
         local_now(ctx).format("%H:%M %Z").to_string(),
@@ -68,6 +68,6 @@ fn until_midnight(text: String, ctx: &TextContext) -> ExpiringText {
         .map(|day| day.and_time(NaiveTime::MIN))
         .and_then(|local| ctx.zone.from_local_datetime(&local).earliest())
         .and_then(|at| (at.to_utc() - ctx.now.wall).to_std().ok());
-    // A zone may skip midnight: then the text is rendered again in an hour.
+    // In some zones a day does not begin at midnight. There the text is rendered again in an hour.
     ExpiringText::expiring_in(text, midnight.unwrap_or(Duration::from_secs(3600)))
 }

@@ -1,6 +1,6 @@
-//! Durations in coarse units, with seconds only where they matter. Every text changes as a second of the wall clock
-//! begins (minutes of ages, and of times more than an hour away, as a minute begins), so that one small write to the
-//! terminal updates them all.
+//! Durations in coarse units, with seconds only where they matter. Every text changes exactly when a second of the wall
+//! clock begins. Texts in minutes (ages, and more than an hour left) change when a minute begins. So one small write to
+//! the terminal updates them all.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// A duration that counts neither up nor down, for settings and limits: "30s", "12m", "3h48m", "2d".
+/// Formats a duration of a setting or a limit: "30s", "12m", "3h48m", "2d". The text does not change with time.
 pub fn format_duration(span: Duration) -> String {
     format_seconds(i64::try_from(span.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// The time left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d"; zero once `at` is past. The
-/// time left for one `at` never grows.
+/// The time left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d". The text is zero once `at` is
+/// past, and never grows for the same `at`.
 pub fn remaining(at: DateTime<Utc>, now: Now) -> ExpiringText {
     let seconds = (at.timestamp() - now.wall.timestamp()).max(0);
     let until = |floor: i64| Some(until_second(now, seconds - floor + 1));
@@ -51,7 +51,7 @@ pub fn age_since(since: DateTime<Utc>, now: Now) -> ExpiringText {
     format_age(now.wall.timestamp() - since.timestamp(), now)
 }
 
-/// The age of data that was requested at `then`, by the clock (wall or monotonic) that has advanced more.
+/// The age of data that was requested at `then`: by the wall clock or the monotonic clock, whichever advanced more.
 pub fn age(then: Now, now: Now) -> ExpiringText {
     let wall = now.wall.timestamp() - then.wall.timestamp();
     let steady = now.mono.saturating_sub(then.mono).as_secs();
@@ -64,7 +64,7 @@ fn format_age(seconds: i64, now: Now) -> ExpiringText {
     match seconds {
         ..MINUTE => expiring(format!("{seconds}s"), until(seconds + 1)),
         MINUTE..HOUR => {
-            // The minutes of the wall clock are counted, from the one in which the age began to the present one. So the
+            // Counts the minutes of the wall clock, from the minute in which the age began to the present one. So the
             // text changes when the clock does, and is less than a minute off.
             let at_the_minute = seconds - i64::from(now.wall.second().min(59));
             let minutes = (at_the_minute + MINUTE - 1).div_euclid(MINUTE);
@@ -103,7 +103,7 @@ fn expiring(text: String, valid_for: Option<Duration>) -> ExpiringText {
     ExpiringText { text, valid_for }
 }
 
-/// How long until `count` seconds of the wall clock, at least one, have begun.
+/// How long until `count` more seconds of the wall clock have begun. A `count` below one counts as one.
 pub fn until_second(now: Now, count: i64) -> Duration {
     let count = u64::try_from(count.max(1)).unwrap_or(1);
     let into = Duration::from_nanos(u64::from(now.wall.nanosecond() % 1_000_000_000));

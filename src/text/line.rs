@@ -1,4 +1,4 @@
-//! A line of text: parts, each with its meaning and with the time for which it stays true. A line can be wrapped into
+//! A line of text. Each part of the line has a meaning, and a time for which it stays true. A line can be wrapped into
 //! rows.
 
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use super::symbols::Symbols;
 
 mod rows;
 
-/// A text that can be a part of a line: one that expires, or a fixed one.
+/// Text that can be a part of a line: expiring or fixed.
 pub trait IntoExpiringText {
     /// The text, with the time for which it stays true.
     fn into_expiring_text(self) -> ExpiringText;
@@ -76,7 +76,7 @@ impl Line {
         self
     }
 
-    /// Adds spaces, unless the line is empty.
+    /// Adds `cells` spaces, unless the line is empty.
     #[must_use]
     pub fn gap(self, cells: usize) -> Self {
         if self.is_empty() {
@@ -117,9 +117,9 @@ impl Line {
         }
     }
 
-    /// Cuts the line to at most `cells` cells, between clauses: from the first clause that does not fit, everything is
-    /// left out, since half a clause may say something else ("16" of "163 up"). A part of two or more blanks, or the
-    /// separator, ends a clause. If not even the first clause fits, the line stays whole.
+    /// Cuts the line to at most `cells` cells, at the end of a clause. The first clause that does not fit and all later
+    /// ones are left out: half a clause may mean something else ("16" of "163 up"). A clause ends at the separator or
+    /// at a part of two or more blanks. If not even the first clause fits, the line stays whole.
     #[must_use]
     pub fn whole_clauses(self, cells: usize, symbols: &Symbols) -> Self {
         let line = match symbols.ascii_only {
@@ -165,7 +165,7 @@ impl Line {
         self.parts.iter()
     }
 
-    /// Whether there is nothing to read.
+    /// Whether the line has no text.
     pub fn is_empty(&self) -> bool {
         self.parts.iter().all(|(part, _)| part.text.is_empty())
     }
@@ -175,13 +175,13 @@ impl Line {
         self.parts.iter().map(|(part, _)| width(&part.text)).sum()
     }
 
-    /// How long all of the text stays true; `None` if time does not change it.
+    /// How long the whole line stays true; `None` means until new data arrives.
     pub fn valid_for(&self) -> Option<Duration> {
         let parts = self.parts.iter().map(|(part, _)| part.valid_for);
         parts.fold(None, sooner)
     }
 
-    /// The text without meanings.
+    /// The text of all parts.
     pub fn plain_text(&self) -> String {
         self.parts.iter().map(|(part, _)| &*part.text).collect()
     }

@@ -1,5 +1,4 @@
-//! The meaning of a piece of text. Every style on the screen comes from a meaning, never from a colour that a pane
-//! picks; a theme gives each meaning its style.
+//! The meaning of a piece of text. A theme gives each meaning its style; no pane picks a colour itself.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,7 @@ use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
 use crate::domain::verdict::VerdictLevel;
 
-/// A meaning. The names in snake case are those of the theme files.
+/// A meaning. Theme files use these names in snake case.
 #[derive(
     Clone,
     Copy,
@@ -31,19 +30,19 @@ pub enum Meaning {
     Plain,
     /// Somebody must act now; a hub is down.
     Critical,
-    /// Not known.
+    /// The state is not known.
     Unknown,
     /// Something is wrong that can wait.
     Warning,
     /// All is well.
     Ok,
-    /// The verdict's word on the first line, when critical.
+    /// The word of a critical verdict on the first line.
     BadgeCritical,
-    /// The badge of an unknown verdict.
+    /// The word of an unknown verdict on the first line.
     BadgeUnknown,
-    /// The badge of a warning.
+    /// The word of a warning on the first line.
     BadgeWarning,
-    /// The badge of an ok verdict.
+    /// The word of an ok verdict on the first line.
     BadgeOk,
     /// The most severe priority of the account.
     Rank1,
@@ -53,13 +52,13 @@ pub enum Meaning {
     Rank3,
     /// The fourth priority, and those below it.
     Rank4,
-    /// No priority, or none that is known.
+    /// No priority, or an unknown one.
     Unranked,
-    /// A person who acts.
+    /// A person who owns a case.
     Owner,
     /// The user at this screen.
     Me,
-    /// Nobody, or nobody awake.
+    /// No owner, or only a mailbox.
     Nobody,
     /// A clock with time left.
     Clock,
@@ -71,7 +70,7 @@ pub enum Meaning {
     Mismatch,
     /// Data that may be out of date.
     Stale,
-    /// The mark of what changed since the last look.
+    /// The mark of a change since the last look.
     Changed,
     /// A cleared case, which no longer counts.
     Cleared,
@@ -141,7 +140,7 @@ impl Meaning {
         }
     }
 
-    /// The meaning of a source that is in this state.
+    /// The meaning of a source's state.
     pub fn from_source_state(state: SourceState) -> Self {
         match state {
             SourceState::Live => Self::Ok,

@@ -1,12 +1,12 @@
-//! Plots a value over time: as a line of braille dots (or asterisks) with the alert's limit, or as one row of blocks.
-//! Both have a gap where no value is known.
+//! Plots a value over time, either as a line of braille dots (or asterisks) with the alert's limit, or as one row of
+//! blocks. Both plots have a gap where the value is not known.
 
 /// The values to be plotted, with the alert's limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Plot<'a> {
-    /// The values in equal steps of time; `None` is a gap. All of them are finite.
+    /// The values, in equal steps of time. `None` is a gap. Every value is finite.
     pub values: &'a [Option<f64>],
-    /// The level of the limit's line.
+    /// The value at which the alert's limit is drawn.
     pub limit: Option<f64>,
 }
 
@@ -21,7 +21,7 @@ pub enum PlotCell {
     Value(char),
 }
 
-/// The lowest and the highest level of a plot. They differ.
+/// The lowest and the highest level of a plot, which are never equal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     /// The level of the lowest dot.
@@ -31,7 +31,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// A scale that holds all values and the limit; `None` if there is no value.
+    /// A scale for all values and the limit; `None` if there are no values.
     pub fn for_plot(plot: Plot<'_>) -> Option<Self> {
         let mut values = plot.values.iter().flatten().copied();
         let first = values.next()?;
@@ -54,17 +54,17 @@ impl Scale {
         }
     }
 
-    /// The index of the row, among `rows` rows of dots from the top, that a level is in.
+    /// The row of dots that a level falls in, counted from the top; there are `rows` rows of dots.
     pub fn row(self, level: f64, rows: usize) -> usize {
         let last = rows.saturating_sub(1);
-        // Both are halved, so that the span of any two finite numbers is finite.
+        // Each level is halved first: the plain difference of two finite numbers may overflow.
         let share = (self.high / 2.0 - level / 2.0) / (self.high / 2.0 - self.low / 2.0);
         let row = (share.clamp(0.0, 1.0) * last as f64).round() as usize;
         row.min(last)
     }
 }
 
-/// The plot in `rows` rows of `cells` cells, the highest first; `None` if there is no value.
+/// Draws the plot in `rows` rows of `cells` cells, the top row first; `None` if there is no value.
 pub fn plot(plot: Plot<'_>, cells: usize, rows: usize, ascii: bool) -> Option<Vec<Vec<PlotCell>>> {
     let scale = Scale::for_plot(plot)?;
     let (across, down) = if ascii { (1, 1) } else { (2, 4) };
@@ -153,7 +153,7 @@ impl Dots {
     }
 }
 
-/// The dots of a braille cell: column, row, and bit above U+2800.
+/// The dots of a braille cell: the dot's column, its row, and its bit in the code point above U+2800.
 const BRAILLE: [(u8, u8, u32); 8] = [
     (0, 0, 1),
     (0, 1, 2),
@@ -165,7 +165,8 @@ const BRAILLE: [(u8, u8, u32); 8] = [
     (1, 3, 128),
 ];
 
-/// The values as one row of cells, blank where no value is known. `choose` picks one of the values that share a cell.
+/// Draws the values in one row of cells, with a blank where no value is known. If several values share a cell, `choose`
+/// picks one.
 pub fn sparkline(
     values: &[Option<f64>],
     cells: usize,

@@ -1,5 +1,5 @@
-//! Makes texts from outside safe for cells: no control character, no escape sequence, no invisible or
-//! direction-changing character; one line; measured in cells, never in bytes.
+//! Makes text from outside safe to show. A cleaned text is one line without control characters, escape sequences, and
+//! invisible or direction-changing characters. Text is measured in cells, never in bytes.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use std::str::Chars;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-// More combining marks than this on one letter only serve to smear over the lines around it.
+// One letter needs no more combining marks than this. More of them would smear over the lines around it.
 const MAX_MARKS: usize = 2;
 
 /// The text without anything that could act on a terminal or mislead the eye.
@@ -67,8 +67,8 @@ fn classify(char: char) -> CharClass {
     }
 }
 
-/// Zero-width characters, those that change the direction of reading, variation selectors and tags,
-/// all of which let a name look like another one.
+/// Zero-width characters, direction marks, variation selectors and tags. With any of these a name can look like another
+/// name.
 fn is_invisible(char: char) -> bool {
     matches!(char,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -78,17 +78,16 @@ fn is_invisible(char: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Finds the ends of escape sequences.
+/// Skips escape sequences.
 #[derive(Default)]
 struct Sequences {
-    /// The text has no string terminator from here on, so no later sequence searches for one again.
+    /// Whether the rest of the text has no string terminator. Later sequences then do not search for one again.
     is_unended: bool,
 }
 
 impl Sequences {
-    /// Skips the rest of a sequence after its escape character: the parameters and the final byte of a control
-    /// sequence, or a string up to its terminator. A string without a terminator is no sequence; only its opening is
-    /// dropped.
+    /// Skips the rest of a sequence, after its escape character. A control sequence ends with its final byte, a string
+    /// with its terminator. If a string has no terminator, only its opening is dropped.
     fn skip(&mut self, chars: &mut Peekable<Chars<'_>>) {
         match chars.peek() {
             Some('[') => {
@@ -123,7 +122,7 @@ impl Sequences {
     }
 }
 
-/// As [`clean`], with characters outside ASCII replaced, cell by cell.
+/// Cleans the text as [`clean`] does, and replaces characters outside ASCII by as many cells of ASCII.
 pub fn clean_ascii(text: &str) -> Cow<'_, str> {
     match clean(text) {
         Cow::Borrowed(text) => Cow::Borrowed(text),
@@ -162,7 +161,7 @@ pub fn width(text: &str) -> usize {
         .max(text.width())
 }
 
-/// The text in at most `cells` cells. A text that is cut ends in the ellipsis if that fits.
+/// Cuts the text to at most `cells` cells. A cut text ends in the ellipsis if the ellipsis fits.
 pub fn fit<'a>(text: &'a str, cells: usize, ellipsis: &str) -> Cow<'a, str> {
     if width(text) <= cells {
         return Cow::Borrowed(text);

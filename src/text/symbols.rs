@@ -1,6 +1,7 @@
-//! The symbols of the screen, in Unicode, and in ASCII for terminals without UTF-8. Each is understood without colour.
+//! The symbols of the screen, in Unicode and in ASCII (for terminals without UTF-8). No symbol needs colour to be
+//! understood.
 
-/// A table of symbols. No two of those in `single_cells` are the same.
+/// A table of symbols. The symbols that `single_cells` lists all differ.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Symbols {
     /// A hub that is up.
@@ -15,7 +16,7 @@ pub struct Symbols {
     pub escalates: &'static str,
     /// The selected row.
     pub selected: &'static str,
-    /// A case that somebody holds.
+    /// A case that somebody owns.
     pub owned: &'static str,
     /// A case that is assigned to somebody who has not acknowledged it.
     pub assigned: &'static str,
@@ -25,7 +26,7 @@ pub struct Symbols {
     pub folded: &'static str,
     /// A storm that is unfolded.
     pub unfolded: &'static str,
-    /// Shown data is out of date.
+    /// Marks data that is out of date.
     pub stale: &'static str,
     /// Planned maintenance.
     pub maintenance: &'static str,
@@ -40,13 +41,13 @@ pub struct Symbols {
     /// A checklist step that is not done.
     pub to_do: &'static str,
     pub more_below: &'static str,
-    /// The sign of "times", as in ×17. May be a letter.
+    /// The multiplication sign, as in ×17. In ASCII the sign is a letter.
     pub times: &'static str,
     /// "This number or more".
     pub at_least: &'static str,
     /// "This number or less".
     pub at_most: &'static str,
-    /// Between parts of a sentence, with its spaces.
+    /// Separates parts of a sentence; includes its spaces.
     pub separator: &'static str,
     /// An arrow between two times or states.
     pub arrow: &'static str,
@@ -54,9 +55,9 @@ pub struct Symbols {
     pub dash: &'static str,
     /// A row that is marked, for an action on several at once.
     pub marked: &'static str,
-    /// The rest is cut off.
+    /// Shows that a text was cut.
     pub ellipsis: &'static str,
-    /// Whether only ASCII may reach the terminal.
+    /// Whether the terminal may get only ASCII.
     pub ascii_only: bool,
 }
 
@@ -127,7 +128,7 @@ pub static ASCII: Symbols = Symbols {
 };
 
 impl Symbols {
-    /// The table for a terminal that may or may not show more than ASCII.
+    /// The table for a terminal that shows only ASCII (`ascii`), or for any other.
     pub fn for_terminal(ascii: bool) -> &'static Self {
         if ascii { &ASCII } else { &UNICODE }
     }

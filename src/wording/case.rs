@@ -18,7 +18,7 @@ pub const NOBODY_AWAKE: &str = "nobody awake";
 
 /// The text for a case that nobody owns.
 pub const NOBODY: &str = "nobody";
-/// The text if the owner cannot be read.
+/// The text if the owner is not known.
 pub const NOT_KNOWN: &str = "not known";
 
 /// Who must act, in few cells: "you", "Ada +1", "nobody".
@@ -55,7 +55,7 @@ pub fn owners(case: &Case) -> String {
     }
 }
 
-/// The owners, from the longest form to the shortest. People who have not acknowledged have a mark, and words if there
+/// The owners, from the longest form to the shortest. Owners who have not acknowledged get a mark, and words if there
 /// is room: "▫ Bo, not acknowledged", "▫ Bo no ack", "▫ Bo".
 pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
     let (long, short) = (owners(case), owners_short(case));
@@ -71,13 +71,13 @@ pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
     ]
 }
 
-/// The text behind an assignee who has not acknowledged.
+/// Follows the name of an assignee who has not acknowledged.
 pub const NOT_ACKNOWLEDGED: &str = "not acknowledged";
 
-/// Shown in place of a clock: PagerDuty will call nobody else.
+/// Shown in place of a clock if PagerDuty will call nobody else.
 pub const NO_ESCALATION: &str = "no escalation";
 
-/// Why nothing will escalate the incident: "no escalation: assigned by hand".
+/// Says why PagerDuty will not escalate the incident: "no escalation: assigned by hand".
 pub fn no_escalation(why: NoEscalation) -> String {
     let why = match why {
         NoEscalation::ByHand => "assigned by hand",
@@ -88,16 +88,16 @@ pub fn no_escalation(why: NoEscalation) -> String {
     format!("{NO_ESCALATION}: {why}")
 }
 
-/// Shown in place of a clock: PagerDuty's log could not be read, so a time-box may be running or over.
+/// Shown in place of a clock if PagerDuty's log could not be read: a time-box may be running or over.
 pub const LOG_NOT_READ: &str = "log not read";
 
-/// Shown in place of a clock: PagerDuty's pending actions could not be read.
+/// Shown in place of a clock if PagerDuty's pending actions could not be read.
 pub const PENDING_NOT_READ: &str = "clock unread";
 
-/// As [`PENDING_NOT_READ`], in a sentence.
+/// The same as [`PENDING_NOT_READ`], for use in a sentence.
 pub const ESCALATION_NOT_KNOWN: &str = "escalation not known";
 
-/// The note in the clock's column for a case without a clock, or whose clock calls nobody.
+/// The note in the clock column. Only a case without a clock, or with a clock that calls nobody, has a note.
 pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
     let calls_nobody = |clock: &Clock| match clock.kind {
         ClockKind::Due => !clock.has_expired(ctx.now.wall),
@@ -116,7 +116,7 @@ pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static s
     }
 }
 
-/// The owners, as a part of a sentence about an incident.
+/// The owners, worded as a clause about an incident.
 pub fn owner_text(case: &Case) -> String {
     match case.holder() {
         Holder::NotKnown => "its owner is not known".to_owned(),
@@ -148,7 +148,7 @@ pub fn owners_meaning(case: &Case) -> Meaning {
     }
 }
 
-/// Whether the user at this screen must act.
+/// Whether the user at this screen is an owner of the case.
 pub fn is_mine(case: &Case) -> bool {
     case.owners.iter().any(|owner| owner.is_me)
 }
@@ -157,7 +157,7 @@ fn owner_name(owner: &Owner) -> String {
     person_name(&owner.who.name, owner.is_me)
 }
 
-/// A person's name; `is_me` marks the user at this screen.
+/// A person's name. The user at this screen (`is_me`) gets "(you)" after the name.
 pub fn person_name(name: &str, is_me: bool) -> String {
     let you = if is_me { " (you)" } else { "" };
     format!("{}{you}", clean(name))
@@ -168,7 +168,7 @@ pub fn places(case: &Case) -> String {
     places_of(&case.places.iter().collect::<Vec<_>>())
 }
 
-/// The text of several places.
+/// The text for several places: the first one in full, and the number of the others.
 pub fn places_of(places: &[&Place]) -> String {
     match places {
         [] => String::new(),
@@ -177,8 +177,8 @@ pub fn places_of(places: &[&Place]) -> String {
     }
 }
 
-/// The places, in `cells` cells if possible. The cluster is cut before the hub, since a prod hub must not look like a
-/// staging hub.
+/// The places, in `cells` cells if possible. The cluster's name is cut first and the hub's name last: a prod hub must
+/// not look like a staging hub.
 pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
     let whole = places(case);
     let Some((cluster, hub)) = whole.split_once('/').filter(|_| width(&whole) > cells) else {
@@ -190,10 +190,10 @@ pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
     }
 }
 
-// Cut to fewer cells, two clusters look alike.
+// With fewer cells, the names of two clusters would look alike.
 const MIN_CLUSTER_CELLS: usize = 4;
 
-/// The places, with a noun for the number of those that are not named: "2i2c +16 clusters".
+/// The first place, and the number of the others with a noun: "2i2c +16 clusters".
 pub fn places_long(case: &Case) -> String {
     let noun = match case.places.as_slice() {
         [] | [_] => "",
@@ -221,14 +221,14 @@ pub fn place(place: &Place) -> String {
     clean(&text).into_owned()
 }
 
-/// A case's priority, or "P?".
+/// A case's priority; "P?" if it has none or the priority is not known.
 pub fn priority(case: &Case) -> String {
     case.priority
         .as_ref()
         .map_or_else(|| "P?".to_owned(), |name| clean(name.as_str()).into_owned())
 }
 
-/// The meaning of a priority. A case without one is not styled as milder.
+/// The meaning of a priority. A case with no known priority does not look milder than others.
 pub fn priority_meaning(case: &Case) -> Meaning {
     match case.rank {
         Rank::Priority(_) if case.priority.is_none() => Meaning::Unranked,
@@ -236,7 +236,7 @@ pub fn priority_meaning(case: &Case) -> Meaning {
     }
 }
 
-/// A name for people; a missing one is shown as missing, not as a blank.
+/// A name for the screen; "(no name)" if it is blank.
 pub fn display_name(name: &str) -> String {
     let name = clean(name);
     if name.trim().is_empty() {
@@ -254,13 +254,13 @@ pub fn age(case: &Case, ctx: &TextContext) -> ExpiringText {
     age_since(case.since, ctx.now)
 }
 
-/// Whether the outage procedure applies. A case without a priority may be as urgent, but is not known to be.
+/// Whether the outage procedure applies. A case whose priority is not known does not count as an outage.
 pub fn is_outage(case: &Case) -> bool {
     case.rank == Rank::Priority(0) && case.priority.is_some()
 }
 
-/// The sentence for a case without a clock. A P1 has no time-box: it has the outage procedure, which includes telling
-/// the public if the case is `untold`.
+/// The sentence for a case without a clock. A P1 has the outage procedure and no time-box; `untold` adds that the
+/// public must be told.
 pub fn no_clock(case: &Case, untold: bool) -> String {
     if is_outage(case) {
         let public = if untold { ", and tell the public" } else { "" };
@@ -274,7 +274,7 @@ pub fn no_clock(case: &Case, untold: bool) -> String {
     .to_owned()
 }
 
-/// When and by whom the case's incident was closed while its alert still fires.
+/// When and by whom an incident was closed. The incident's alert still fires.
 pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringText {
     let who = closed
         .by
@@ -285,7 +285,7 @@ pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringTe
     short_time(closed.at, ctx).map(|at| format!("#{number} closed{who} {at}, still fires"))
 }
 
-/// The text for a silence that may not be meant for this cluster's alert.
+/// Says why a silence may not be meant for this cluster's alert.
 pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
     match doubt {
         DoubtfulSilence::ClusterNotKnown => {
@@ -299,7 +299,7 @@ pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
     }
 }
 
-/// The short form, for the note below a row.
+/// The short form of [`doubtful_silence`], for the note below a row.
 pub fn doubtful_silence_short(doubt: &DoubtfulSilence) -> String {
     match doubt {
         DoubtfulSilence::ClusterNotKnown => "silenced for which cluster?".to_owned(),
@@ -309,7 +309,7 @@ pub fn doubtful_silence_short(doubt: &DoubtfulSilence) -> String {
     }
 }
 
-/// Why a case is shown but does not count.
+/// Why the verdict does not count a case that is shown.
 pub fn quiet_reason(quiet: MutedBy) -> &'static str {
     match quiet {
         MutedBy::Maintenance => "maintenance",
@@ -318,7 +318,7 @@ pub fn quiet_reason(quiet: MutedBy) -> &'static str {
     }
 }
 
-/// The reason in 10 cells or fewer.
+/// The short form of [`quiet_reason`], in 10 cells or fewer.
 pub fn quiet_reason_short(quiet: MutedBy) -> &'static str {
     match quiet {
         MutedBy::Maintenance => "maint.",

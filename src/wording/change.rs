@@ -1,4 +1,4 @@
-//! The changes since the user last looked. A row shows the present state; these texts give the earlier one.
+//! Changes since the user last looked. A row shows a case's present state; these texts give its earlier one.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ pub fn snoozed(was: bool) -> String {
     words.to_owned()
 }
 
-/// Why a case did not count before: "was silenced", "counted until now".
+/// Why the verdict did not count a case before: "was silenced", "counted until now".
 pub fn quiet(was: Option<MutedBy>) -> String {
     let words = match was {
         None => "counted until now",
@@ -75,7 +75,7 @@ pub fn clock_kind(was: Option<ClockKind>) -> String {
     }
 }
 
-/// The changes of many cases: "3 new · 1 changed · 2 cleared". Empty if there are none.
+/// How many cases changed: "3 new · 1 changed · 2 cleared". The text is empty if none did.
 pub fn counts(new: usize, changed: usize, cleared: usize, ctx: &TextContext) -> String {
     let parts = [(new, "new"), (changed, "changed"), (cleared, "cleared")];
     let texts = parts.into_iter().filter(|(count, _)| *count > 0);
@@ -95,12 +95,12 @@ pub fn cleared(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> Expiri
     short_time(at, ctx).map(|at| format!("{word} {at}"))
 }
 
-/// Who cleared a case: "by Bo"; empty if not known.
+/// Who cleared a case: "by Bo". The text is empty if nobody is known.
 pub fn cleared_by(by: Option<&str>) -> String {
     by.map_or_else(String::new, |by| format!("by {}", clean(by)))
 }
 
-/// The last time a source listed a case that no source lists any more: "last seen 03:12".
+/// When a source last listed a case that no source lists now: "last seen 03:12".
 pub fn last_seen(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let word = if form == TextLength::Long {
         "last seen"
@@ -110,7 +110,7 @@ pub fn last_seen(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> Expi
     short_time(at, ctx).map(|at| format!("{word} {at}"))
 }
 
-/// How many cases are marked: "3 changed".
+/// How many cases have a mark of change: "3 changed".
 pub fn changed_count(count: usize) -> String {
     format!("{count} changed")
 }

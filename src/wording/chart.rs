@@ -1,4 +1,4 @@
-//! A plot with its scale on the left, times below it, and the value of the alert's limit on the limit's line.
+//! A plot with labels: the scale on the left, the times below, and the alert's limit on the limit's line.
 
 use crate::domain::history::{Series, Window};
 use crate::domain::threshold::Threshold;
@@ -9,15 +9,14 @@ use crate::text::sanitize::width;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::wording::history::{alert_threshold, short_number};
 
-/// In less room than this, a plot says no more than a line of text.
+/// The smallest size of a plot. A smaller plot would show no more than a line of text.
 const MIN_CELLS: usize = 40;
 const MIN_ROWS: usize = 10;
 
-/// The rows of a plot: a quarter of the page's rows, within these bounds.
+/// The fewest and the most rows of a plot. Between these bounds a plot takes a quarter of the page's rows.
 const PLOT_ROWS: std::ops::RangeInclusive<usize> = 5..=12;
 
-/// The plot for a page of `cells` cells in `rows` rows; the plot takes some of the rows. `None` if the page is too
-/// small or there is no value to draw.
+/// The plot for a page of `cells` cells and `rows` rows. `None` if the page is too small or there is no value to draw.
 pub fn chart_lines(
     series: &Series,
     window: &Window,
@@ -52,11 +51,11 @@ fn axis_glyph(ctx: &TextContext) -> &'static str {
     if ctx.symbols.ascii_only { "|" } else { "│" }
 }
 
-/// The labels of the rows: the index of a row, and its number.
+/// The labels of the scale: each label's row, by index, and its number.
 struct AxisLabels(Vec<(usize, String)>);
 
 impl AxisLabels {
-    // The limit comes first: of labels that fall on one row, the first is kept.
+    // The limit comes first: if two labels fall on one row, only the first is shown.
     fn new(scale: Scale, limit: Option<f64>, rows: usize) -> Self {
         let ends = [Some(scale.high), Some(scale.low)];
         let levels = [limit].into_iter().chain(ends).flatten();
@@ -106,8 +105,8 @@ fn limit_glyph(ctx: &TextContext) -> &'static str {
     if ctx.symbols.ascii_only { "-" } else { "╌" }
 }
 
-// The column of the limit's label: in the first stretch of the limit's line that has room for the label and two more
-// cells at either side.
+// The column of the limit's label. The first stretch of the limit's line gets the label that has room for it, with two
+// free cells on either side.
 fn limit_label_column(cells: &[PlotCell], wide: usize) -> Option<usize> {
     let free = |cells: &[PlotCell]| cells.iter().all(|cell| *cell == PlotCell::Limit);
     let at = cells
@@ -116,7 +115,7 @@ fn limit_label_column(cells: &[PlotCell], wide: usize) -> Option<usize> {
     at.checked_add(2)
 }
 
-// Times at the left, in the middle and at the right; the middle one only if there is room for it.
+// The times at the left, in the middle and at the right. The middle one is left out if there is no room.
 fn time_axis(window: &Window, cells: usize, ctx: &TextContext) -> Line {
     let middle = window.points / 2;
     let [first, middle, last] = [0, middle, window.points.saturating_sub(1)]

@@ -1,7 +1,7 @@
 //! The text of a clock: a symbol or a word for its kind, and the time left.
 //!
-//! A clock that counts down to an action of PagerDuty says "awaiting PagerDuty" past zero, since only PagerDuty knows
-//! when it has acted. A clock that asks for a person's action counts up past zero.
+//! Some clocks count down to an action of PagerDuty. Past zero these say "awaiting PagerDuty", since only PagerDuty
+//! knows when it has acted. Other clocks ask a person to act. Past zero these count up.
 
 use crate::domain::clock::{Clock, ClockKind};
 
@@ -11,7 +11,7 @@ use crate::text::durations::{age_since, remaining};
 use crate::text::meaning::Meaning;
 use crate::text::sanitize::clean;
 
-/// A clock with less time left than this is urgent, in seconds.
+/// A clock with fewer seconds left than this is urgent.
 const URGENT_SECONDS: i64 = 5 * 60;
 
 /// The clock's present text: "↑ Bo in 3h48m", "◔ 4m left", "due Fri 17:00".
@@ -26,7 +26,7 @@ pub fn countdown(clock: &Clock, form: TextLength, ctx: &TextContext) -> Expiring
     }
 }
 
-/// The text for a column where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
+/// The text for a column that is too narrow for the short form: "closes 3h48m", "due 13h48m", "awaiting PD".
 pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
     let is_over = clock.has_expired(ctx.now.wall);
     match clock.kind {
@@ -44,7 +44,7 @@ pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
             .map(|over| format!("UPD OVER {}{over}", estimate_mark(clock, ctx))),
         ClockKind::TellPublic if is_over => age_since(clock.at, ctx.now)
             .map(|over| format!("TELL {}{over}", estimate_mark(clock, ctx))),
-        // The time of day has no room here.
+        // The column has no room for a time of day.
         ClockKind::Due if !is_over => {
             let mark = estimate_mark(clock, ctx);
             remaining(clock.at, ctx.now).map(|left| format!("due {mark}{left}"))
@@ -88,7 +88,7 @@ fn running(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     })
 }
 
-// A due time is shown as a time of day: people plan by it.
+// Shows a due time as a time of day, because people plan by it.
 fn with_estimate(clock: &Clock, ctx: &TextContext, left: ExpiringText) -> ExpiringText {
     let told = match clock.kind {
         ClockKind::Due => short_time(clock.at, ctx).append(ExpiringText {
@@ -142,7 +142,7 @@ fn awaiting_pagerduty(clock: &Clock, form: TextLength, ctx: &TextContext) -> Exp
     ExpiringText::fixed(format!("{what} awaiting {whom}"))
 }
 
-// In capitals, so that a clock past zero can be told from a running one without colour.
+// The text is in capitals. So without colour, too, a clock past zero looks different from a running one.
 fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let mark = estimate_mark(clock, ctx);
     age_since(clock.at, ctx.now).map(|over| match (clock.kind, form) {

@@ -1,4 +1,4 @@
-//! Why a hub has its health, one sentence for each piece of evidence.
+//! The evidence for a hub's health, in one sentence each.
 
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
@@ -86,7 +86,7 @@ fn describe_timeless(evidence: &Evidence) -> String {
                 false => format!("{source} has no new samples of it"),
             }
         }
-        // More tries make this no more certain, so they are not counted.
+        // The number of tries is left out, because more tries do not make this more certain.
         Evidence::NotFromHub { was_hub: false, .. } => "answers, but not as a hub".to_owned(),
         Evidence::NotFromHub {
             tries, confirmed, ..
@@ -136,7 +136,7 @@ fn no_answer(kind: ProbeFailure) -> &'static str {
     }
 }
 
-// After two tries a failure counts; further tries only show how long it lasts.
+// A failure is confirmed at the second try. The number of later tries shows how long it lasts.
 fn attempts(tries: u32, confirmed: bool) -> String {
     match (confirmed, tries) {
         (true, 0..=2) => "2 of 2".to_owned(),
@@ -160,7 +160,7 @@ pub fn failed_starts(count: f64, limit: f64) -> String {
     }
 }
 
-/// A percentage, with a decimal only between 0 and 1 %.
+/// Formats a percentage. Values between 0 and 1 % get a decimal.
 pub fn percent(value: f64) -> String {
     if value > 0.0 && value < 1.0 {
         format!("{value:.1}%")

@@ -8,7 +8,7 @@ pub struct ReasonGroup {
     pub class: ReasonClass,
     /// How many reasons are in the group.
     pub count: usize,
-    /// What the class is about: a priority, a source, or a source without a part; empty for other classes.
+    /// The subject of the group: a priority, a source, or a source's missing part. Empty for other classes.
     pub name: String,
     /// The states of the sources, in words; empty for other classes.
     pub states: Vec<&'static str>,
@@ -44,7 +44,8 @@ pub enum ReasonClass {
     OpenCase,
 }
 
-/// "2 more hubs down"; `already_shown` are the classes of the reasons that are written in full before it.
+/// The group as a text: "2 more hubs down". `already_shown` holds the classes of reasons that are written in full
+/// before this text.
 pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String {
     let (n, name) = (group.count, &group.name);
     let more = if is_more(group.class, already_shown) {
@@ -77,7 +78,8 @@ pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String 
     }
 }
 
-// Whether the text says "more": "4 more open cases" beside a case that is written in full.
+// Whether the text says "more", as in "4 more open cases". It does if a case of the same kind is already written in
+// full.
 fn is_more(class: ReasonClass, already_shown: &[ReasonClass]) -> bool {
     let is_case = |already_shown: &ReasonClass| {
         matches!(

@@ -1,4 +1,4 @@
-//! Words for how a value developed: where it is and was, where its alert begins, and for how long it is missing.
+//! Words for the history of a value: its present and earlier values, its gaps, and the alert's threshold.
 
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ pub fn alert_threshold(threshold: Threshold, ctx: &TextContext) -> String {
     format!("alerts at {sign} {}", short_number(threshold.limit))
 }
 
-/// Where a value is and was: "9 at 03:10, was 42 6h ago, lowest 8". `None` if no value is known.
+/// The present and the earlier values: "9 at 03:10, was 42 6h ago, lowest 8". `None` if no value is known.
 pub fn describe_series(
     series: &Series,
     window: &Window,
@@ -76,7 +76,7 @@ pub fn describe_series(
     let first = series.known_points().next()?;
     let last = series.known_points().next_back()?;
     let (low, high) = series.range()?;
-    // A gap at the end does not count as missing: the text of the last value says since when there is none.
+    // A gap at the end is not counted here: the text of the last value already says how old that value is.
     let until = last.index.saturating_add(1);
     let missing = until.saturating_sub(series.known_points().count());
     let missing = missing.saturating_sub(first.index);
@@ -99,7 +99,8 @@ pub fn describe_series(
     Some(ExpiringText::join(parts.into_iter().flatten(), ", "))
 }
 
-// The latest point may not have arrived yet, so a value counts as present with one point missing.
+// The latest point may not have arrived yet. So the last value still counts as present if one point is missing after
+// it.
 fn latest(last: Point, window: &Window, figure: FormatValue, ctx: &TextContext) -> ExpiringText {
     let is_present = last.index.saturating_add(2) >= window.points;
     let at = short_time(window.time_at(last.index), ctx);
@@ -109,7 +110,7 @@ fn latest(last: Point, window: &Window, figure: FormatValue, ctx: &TextContext) 
     })
 }
 
-// "unchanged" needs every point: in a gap the value may have changed and come back.
+// "unchanged" is shown only if no point is missing: the value may have changed and come back in a gap.
 fn earlier(
     first: Point,
     is_unchanged: bool,
@@ -136,7 +137,7 @@ fn steps_duration(window: &Window, count: usize) -> Duration {
     window.step.saturating_mul(count)
 }
 
-/// When a disk is full: "full in about 3 days at the 6h rate". `None` if that time has passed.
+/// When the disk will be full: "full in about 3 days at the 6h rate". `None` if that moment is past.
 pub fn full_in(left: Duration, window: &Window, ctx: &TextContext) -> Option<ExpiringText> {
     const HOUR: u64 = 3600;
     let left = left.checked_sub(duration_since(ctx.now.wall, window.end))?;
@@ -175,7 +176,7 @@ mod tests {
     use crate::domain::now::Now;
     use crate::text::{ASCII, UNICODE};
 
-    /// The time is 03:12; the window ends at 03:10.
+    /// Now is 03:12, and the window ends at 03:10.
     fn ctx() -> TextContext {
         TextContext {
             now: Now {

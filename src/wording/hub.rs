@@ -9,8 +9,8 @@ use crate::text::Symbols;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::sanitize::clean;
 
-/// "leap/prod up · probe 200 in 120ms · 3 servers · home 42% free". A value that is not known is left out, never shown
-/// as zero; values of a source that is not fresh are marked.
+/// "leap/prod up · probe 200 in 120ms · 3 servers · home 42% free". Unknown values are left out, never shown as zero.
+/// Values from a source that is not fresh are marked.
 pub fn summary(hub: &HubView, ctx: &TextContext) -> ExpiringText {
     let name = clean(&hub.spec.key.to_string()).into_owned();
     let head = hub_health(hub, ctx).map(|health| format!("{name} {health}"));
@@ -42,7 +42,7 @@ pub fn last_probe(hub: &HubView) -> Option<String> {
     Some(format!("probe {code}{}", took.unwrap_or_default()))
 }
 
-/// The time within which servers start: "12s"; "≥ 120s" if the histogram's buckets end there.
+/// The 95th percentile of server start times: "12s"; "≥ 120s" if the value lies beyond the histogram's last bucket.
 pub fn start_time(signals: &Signals, symbols: &Symbols) -> Option<String> {
     let seconds = signals.spawn_p95_seconds?;
     Some(match signals.spawn_p95_is_lower_bound() {

@@ -1,5 +1,5 @@
-//! Texts about the domain and the picture: cases, clocks, evidence, verdicts, sources, operations. Pure. A text that
-//! changes with time is an `ExpiringText`, so that the screen sleeps until the first of its texts expires.
+//! Texts about the domain and the picture: cases, clocks, evidence, verdicts, sources, operations. These functions are
+//! pure. Text that changes with time is an `ExpiringText`, so the screen can sleep until the first text expires.
 
 pub mod case;
 pub mod change;

@@ -1,4 +1,4 @@
-//! The row of a cluster whose hubs are down. It is one reason for the verdict, however many hubs it has.
+//! The row of a cluster whose hubs are down. The verdict counts the row as one reason, for any number of hubs.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use super::storm;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;
 
-/// The rows of clusters whose hubs are down, found by a case or a hub.
+/// The rows of clusters whose hubs are down. A row is found by one of its cases or hubs.
 #[derive(Default)]
 pub struct OutageRows<'a> {
     by_case: HashMap<&'a CaseId, &'a Storm>,
@@ -20,7 +20,7 @@ pub struct OutageRows<'a> {
 }
 
 impl<'a> OutageRows<'a> {
-    /// The outages of a picture.
+    /// Collects the outage rows of a picture.
     pub fn of_picture(picture: &'a Picture) -> Self {
         let mut rows = Self::default();
         for storm in picture.outage_rows() {
@@ -33,17 +33,17 @@ impl<'a> OutageRows<'a> {
         rows
     }
 
-    /// The row that a hub is in.
+    /// The row that contains a hub; `None` if no row does.
     pub fn row_of_hub(&self, hub: &HubKey) -> Option<&'a Storm> {
         self.by_hub.get(hub).copied()
     }
 
-    /// The row that a case is in.
+    /// The row that contains a case; `None` if no row does.
     pub fn row_of_case(&self, case: &CaseId) -> Option<&'a Storm> {
         self.by_case.get(case).copied()
     }
 
-    /// The row that a reason for the verdict is in.
+    /// The row that a reason for the verdict belongs to; `None` if the reason belongs to no row.
     pub fn row_of_reason(&self, kind: &ReasonKind, picture: &Picture) -> Option<&'a Storm> {
         match kind {
             ReasonKind::HubDown(hub, _) => self.row_of_hub(hub),
@@ -85,7 +85,7 @@ pub fn describe(row: &Storm, picture: &Picture, ctx: &TextContext) -> ExpiringTe
     describe_short(row, picture, ctx).map(|down| format!("{down}, {owners}{public}"))
 }
 
-/// The text without the owner: "95 of 95 hubs of commons down 12m".
+/// The same text without the owners: "95 of 95 hubs of commons down 12m".
 pub fn describe_short(row: &Storm, picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let hubs = storm::places_within(row, usize::MAX);
     let first = picture.storm_cases(row).map(|case| case.since).min();

@@ -9,10 +9,10 @@ use super::source;
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 
-/// Why reading takes long.
+/// Says why reading takes so long.
 const BUDGET_IS_SPARED: &str = "slowed to save the shared rate limit";
 
-/// The content of a part, as in "pagerduty without on-calls".
+/// What a part of an answer contains. The name fits after "without", as in "pagerduty without on-calls".
 pub fn name(part: PartName) -> &'static str {
     match part {
         PartName::Incidents => "all open incidents",
@@ -40,7 +40,7 @@ pub fn name(part: PartName) -> &'static str {
     }
 }
 
-/// A source without a part: "pagerduty without on-calls".
+/// A source and the part that is missing: "pagerduty without on-calls".
 pub fn missing(view: &SourceView, part: PartName) -> String {
     let (source, name) = (source::name(view), name(part));
     let known = view.parts.iter().find(|shown| shown.name == part);
@@ -52,7 +52,7 @@ pub fn missing(view: &SourceView, part: PartName) -> String {
     }
 }
 
-// "35 of 2000, about 40m to go".
+// Reading progress: "35 of 2000, about 40m to go".
 fn progress_text(progress: &ReadProgress) -> String {
     let time_left = progress.time_left;
     let time_left = time_left.map(|left| format!(", about {} to go", format_duration(left)));
@@ -60,7 +60,7 @@ fn progress_text(progress: &ReadProgress) -> String {
     format!("{} of {}{time_left}", progress.read, progress.all)
 }
 
-/// As [`missing`], with the reason: "pagerduty without on-calls: PagerDuty answered 500 for on-calls".
+/// The same text as [`missing`], with the reason: "pagerduty without on-calls: PagerDuty answered 500 for on-calls".
 pub fn missing_in_full(view: &SourceView, part: PartName) -> String {
     let head = missing(view, part);
     let shown = view.parts.iter().find(|shown| shown.name == part);
@@ -75,7 +75,7 @@ fn is_being_read(part: Option<&PartView>) -> bool {
     part.is_some_and(|part| matches!(part.problem, Some(PartProblem::NotReadYet(_))))
 }
 
-/// Why the rota is not known, or not completely.
+/// Why a part of the rota is not known; `None` if all of it is known.
 pub fn rota_gap(picture: &Picture) -> Option<String> {
     let gap = picture.rota_gap.as_ref()?;
     let mut sources = picture.sources.iter();
@@ -83,13 +83,13 @@ pub fn rota_gap(picture: &Picture) -> Option<String> {
     Some(missing_in_full(pagerduty, gap.part))
 }
 
-/// Each part that the verdict needs and a fresh source lacks.
+/// The parts that the verdict needs and that are missing, for each source that is fresh.
 pub fn all_missing(picture: &Picture) -> impl Iterator<Item = (&SourceView, &PartView)> {
     let fresh = picture.sources.iter().filter(|view| view.state.is_fresh());
     fresh.flat_map(|view| view.missing_parts().map(move |part| (view, part)))
 }
 
-/// A part's state in one word; "absent" if the account does not have this feature.
+/// A part's state in one word. "absent" means that the account does not have this feature.
 pub fn state_name(part: &PartView) -> &'static str {
     match part.problem {
         Some(PartProblem::NotOffered(_)) => "absent",
@@ -99,7 +99,7 @@ pub fn state_name(part: &PartView) -> &'static str {
     }
 }
 
-/// Whether nothing is wrong with the part.
+/// Whether the part is complete and up to date.
 pub fn is_whole(part: &PartView) -> bool {
     part.problem.is_none() && part.state == SourceState::Live && !part.is_missing
 }

@@ -67,8 +67,8 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
     }
 }
 
-/// Shorter and shorter forms of a case's reason, without the title, which the case's row shows: "P1 ucec/prod 22m, Bo,
-/// public not told", "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
+/// The reason for a case in shorter and shorter forms: "P1 ucec/prod 22m, Bo, public not told", "P1 ucec/prod 22m,
+/// public not told", "P1 ucec/prod 22m". The title is left out, since the case's row shows the title.
 pub fn shorter_forms(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Vec<ExpiringText> {
     if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&reason.kind, picture) {
         return vec![
@@ -111,7 +111,7 @@ fn without_title(kind: &ReasonKind, case: &Case, ctx: &TextContext) -> ExpiringT
 
 fn short_mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
     let groups = MismatchGroups::of_picture(picture);
-    // One case cannot stand for a group of many.
+    // A folded group has many cases, so the text names none of them.
     if groups
         .group_at(index)
         .is_some_and(|group| group.is_folded())
@@ -210,7 +210,7 @@ fn with_owner(said: ExpiringText, case: &Case) -> ExpiringText {
     })
 }
 
-// Adds the owner, and that PagerDuty will call nobody else.
+// Adds the owner. If PagerDuty will call nobody else, the text says that too.
 fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
     let said = with_owner(said, case);
     match case.no_escalation() {
@@ -222,17 +222,17 @@ fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
     }
 }
 
-/// Added to a P1 of which the public does not know.
+/// Added to a P1 if the status page does not announce the outage.
 pub const PUBLIC_NOT_TOLD: &str = "public not told";
 
-/// Whether it is certain that the public should know of the case and does not.
+/// Whether a mismatch proves that the public was not told of the case.
 pub fn is_case_untold(case: &Case, picture: &Picture) -> bool {
     let mut all = picture.mismatches.iter();
     all.any(|one| one.case.as_ref() == Some(&case.id) && is_public_not_told(one))
 }
 
-/// Whether the mismatch says for certain that the public was not told. If a post was published and is closed, the
-/// public was told.
+/// Whether the mismatch proves that the public was not told. A post that was published and then closed did tell the
+/// public.
 pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
     let finding = &mismatch.finding;
     mismatch.counts()
@@ -245,7 +245,7 @@ pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
         )
 }
 
-// Adds a reminder to tell the public, which cannot wait for the repair.
+// Adds a reminder to tell the public, which must be done before the repair is finished.
 fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
     if is_case_untold(case, picture) {
         said.map(|text| format!("{text}, {PUBLIC_NOT_TOLD}"))

@@ -1,4 +1,4 @@
-//! The reasons of a verdict in groups with counts. No case is counted twice.
+//! The verdict's reasons in groups with counts. Each case is counted once.
 
 use std::collections::HashSet;
 
@@ -33,12 +33,12 @@ fn classify(reason: &Reason) -> ReasonClass {
     }
 }
 
-/// The reasons of the verdict by class, in words; `except` is the reason that is written in full already.
+/// The verdict's reasons in words, grouped by class. `except` is the index of a reason that is already written in full.
 pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> {
     let mut groups: Vec<ReasonGroup> = Vec::new();
     let skipped = except.and_then(|index| picture.verdict.reasons.get(index));
     let told = skipped.map(|skipped| ToldInFull::from_reason(&skipped.kind, picture));
-    // The classes of the reasons that are written in full: further reasons of these classes are "more".
+    // The classes of the reasons that are written in full. Further reasons of these classes get the word "more".
     let mut skipped: Vec<(ReasonClass, String)> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
         let repeats = told
@@ -61,7 +61,8 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
         .collect()
 }
 
-// Such reasons are counted by the priority's name: if the order of priorities is not known, several may be the highest.
+// These reasons are grouped by the name of the priority: if the order of priorities is not known, several of them may
+// be the highest.
 fn is_by_priority(class: ReasonClass) -> bool {
     matches!(class, ReasonClass::OpenP1 | ReasonClass::Overdue)
 }
@@ -106,7 +107,7 @@ fn group_name(kind: &ReasonKind, picture: &Picture) -> String {
     }
 }
 
-/// The case that a reason is about. A hub that is down and the hub's own case are one and the same.
+/// The case that a reason is about. If a hub is down, the reason is about the worst case of that hub.
 pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
     match kind {
         ReasonKind::HubDown(key, _) => worst_case_of_hub(key, picture).map(|case| &case.id),
@@ -125,11 +126,11 @@ pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<
     }
 }
 
-/// The reasons that the sentence in full already covers.
+/// The reasons that are covered by the reason written in full.
 enum ToldInFull<'a> {
     /// The reasons about a case or its hubs.
     Case(&'a CaseId, HashSet<&'a HubKey>),
-    /// The reasons about a row of hubs that are down.
+    /// The reasons about one row of hubs that are down.
     Row(OutageRows<'a>, &'a Storm),
     /// The mismatches of a folded group, by index.
     Group(HashSet<usize>),
@@ -151,7 +152,7 @@ impl<'a> ToldInFull<'a> {
         let Some(id) = case_of_reason(kind, picture) else {
             return Self::Nothing;
         };
-        // The hubs are collected once: a search for each of thousands of reasons would take quadratic time.
+        // Collects the hubs once. A search for each of thousands of reasons would take quadratic time.
         let hubs = picture.hubs().filter(|hub| hub.cases.first() == Some(id));
         Self::Case(id, hubs.map(|hub| &hub.spec.key).collect())
     }

@@ -1,4 +1,4 @@
-//! Words for batches, for versions, and for the figures that got worse.
+//! Words for batches of a rollout, for versions, and for figures that got worse.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub fn batch_name(batch: &BatchView, is_only: bool) -> String {
     }
 }
 
-/// The names of components. An image is named by the end of its path, unless another image has the same end.
+/// The names of components. An image is named by the last part of its path, unless two images have the same last part.
 pub fn component_names(components: &[&Component]) -> Vec<String> {
     let short = |component: &Component| match component {
         Component::Jupyterhub => "JupyterHub".to_owned(),
@@ -47,7 +47,7 @@ pub fn component_names(components: &[&Component]) -> Vec<String> {
     named.collect()
 }
 
-/// A batch's figure beside that of the other hubs: "p95 start 95 s, rest 22 s".
+/// A batch's figure next to that of the other hubs: "p95 start 95 s, rest 22 s".
 pub fn excess(excess: &Excess) -> String {
     let Excess {
         own,
@@ -84,7 +84,7 @@ pub fn excesses(found: &[Excess], separator: &str) -> String {
     found.join(separator)
 }
 
-/// The duration of a server's start, in seconds.
+/// Formats the duration of a server's start.
 pub fn seconds(seconds: f64) -> String {
     match seconds < 10.0 {
         true => format!("{seconds:.1} s"),
@@ -92,7 +92,7 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
-/// How a version compares with the reference; `None` if there is no reference.
+/// How a version compares with the reference version; `None` if there is no reference.
 pub fn standing(standing: &Standing) -> Option<String> {
     Some(match standing {
         Standing::Wanted => "as wanted".to_owned(),
@@ -117,7 +117,7 @@ pub fn unknown_reason(why: UnknownReason) -> &'static str {
     }
 }
 
-/// The group of figures, for a text that says which are missing.
+/// The name of a group of figures, for a text that lists missing groups.
 pub fn figure_group(group: FigureGroup) -> &'static str {
     match group {
         FigureGroup::Cases => "cases",
@@ -126,7 +126,7 @@ pub fn figure_group(group: FigureGroup) -> &'static str {
     }
 }
 
-/// The part of the rollout's figures that a Prometheus query is about.
+/// The part of the rollout that a Prometheus query provides.
 pub fn queried_part(part: QueriedPart) -> &'static str {
     match part {
         QueriedPart::Kubernetes => "Kubernetes versions",

@@ -1,4 +1,4 @@
-//! Words for how far a source's data can be trusted.
+//! Words for the state of a source and the age of its data.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::{age, format_duration};
 use crate::text::sanitize::clean;
 
-/// A source that never answered and has been down for less than this is shown without an age: that would only be the
-/// time since the start.
+/// How long a source that never answered must be down before its age is shown. Earlier, the age would only be the time
+/// since hubwatch started.
 const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);
 
-/// How many of several sources, or rules, are named.
+/// A list names at most this many sources or rules.
 const MAX_NAMED: usize = 3;
 
-/// The text for a source that a single poll did not read in time.
+/// The state of a source that a single poll could not read in time.
 pub const NOT_READ_IN_TIME: &str = "not read in time";
 
 /// A source's state in one word.
@@ -33,7 +33,8 @@ pub fn state_name(state: SourceState) -> &'static str {
     }
 }
 
-/// A source's state as it is shown. A source that did not answer within the time of a single poll is not "waiting".
+/// A source's state in the word that is shown. A source that a single poll could not read in time has its own text
+/// instead of "waiting".
 pub fn state_word(source: &SourceView) -> &'static str {
     match (&source.failure, source.state) {
         (Some(_), SourceState::Waiting) => NOT_READ_IN_TIME,
@@ -46,7 +47,7 @@ pub fn name(source: &SourceView) -> String {
     clean(&source.id.to_string()).into_owned()
 }
 
-/// The source's state, since when, and why: "prometheus/leap down 4m: connection refused".
+/// A source's state, the age of the state, and the error: "prometheus/leap down 4m: connection refused".
 pub fn describe(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let name = name(source);
     let error = error(source)
@@ -55,8 +56,8 @@ pub fn describe(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     state_with_age(source, ctx).map(|how| format!("{name} {how}{error}"))
 }
 
-/// Sources that fail for the same reason: how many, since when the first has failed, and their names: "30 Prometheuses
-/// down 4m: connection refused (prometheus/a, prometheus/b and 28 more)".
+/// Sources that fail for the same reason: their number, the time since the first failure, and their names. An example
+/// is "30 Prometheuses down 4m: connection refused (prometheus/a, prometheus/b and 28 more)".
 pub fn describe_many(kind: &str, sources: &[&SourceView], ctx: &TextContext) -> ExpiringText {
     let since = |source: &&&SourceView| {
         let failure = source.failure.as_ref();
@@ -84,13 +85,13 @@ pub fn describe_many(kind: &str, sources: &[&SourceView], ctx: &TextContext) -> 
     state_with_age(first, ctx).map(|how| format!("{count} {kind} {how}{error} ({names}{more})"))
 }
 
-/// The state without the error: "prometheus/leap down 4m".
+/// A source's state without the error: "prometheus/leap down 4m".
 pub fn describe_short(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let name = name(source);
     state_with_age(source, ctx).map(|how| format!("{name} {how}"))
 }
 
-/// The latest error.
+/// The source's latest error.
 pub fn error(source: &SourceView) -> Option<String> {
     source
         .failure
@@ -98,7 +99,7 @@ pub fn error(source: &SourceView) -> Option<String> {
         .map(|failure| clean(&failure.text).into_owned())
 }
 
-// The age of "down" begins with the first failure; that of "stale" begins when the data was requested.
+// For "down", the age counts from the first failure. For "stale", it counts from the request for the data.
 fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let word = state_word(source);
     let since = match (source.state, &source.failure) {
@@ -115,7 +116,7 @@ fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-// Whether the source is down, never answered well, and has been down for too short a time to show an age.
+// Whether the source has been down ever since hubwatch started, and for too short a time to show an age.
 fn is_down_since_start(source: &SourceView, down_since: Now, ctx: &TextContext) -> bool {
     let was_well = source
         .requested_at
@@ -128,9 +129,9 @@ pub fn data_age(source: &SourceView, ctx: &TextContext) -> Option<ExpiringText> 
     source.requested_at.map(|then| age(then, ctx.now))
 }
 
-/// How many sources are fresh: "33 sources live"; "33 sources, 1 late" while the last poll of one failed or is overdue.
-/// If some are not fresh, with the age of the oldest data: "sources 32 of 33, oldest 4m". Before the first answer:
-/// "asking 33 sources".
+/// How many sources are fresh. If all are, the text is "33 sources live". "33 sources, 1 late" means that the last poll
+/// of one source failed or is overdue. If some are not fresh, the age of the oldest data follows: "sources 32 of 33,
+/// oldest 4m". Before the first answer, the text is "asking 33 sources".
 pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let all = picture.sources.len();
     let fresh = picture
@@ -160,7 +161,7 @@ pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-/// How many parts the verdict needs and does not have: "3 parts missing". `None` if it has all of them.
+/// How many parts are missing that the verdict needs: "3 parts missing". `None` if no part is missing.
 pub fn missing_parts(picture: &Picture) -> Option<String> {
     let all = picture.sources.iter();
     match all.flat_map(SourceView::missing_parts).count() {
@@ -170,7 +171,8 @@ pub fn missing_parts(picture: &Picture) -> Option<String> {
     }
 }
 
-/// The alerting rules that a cluster lacks: "lacks 2 alerting rules that most clusters have: disk full, node down".
+/// The alerting rules that a cluster is missing: "lacks 2 alerting rules that most clusters have: disk full, node
+/// down".
 pub fn lacked_rules(source: &SourceView) -> Option<String> {
     let all = &source.missing_rules;
     let named: Vec<_> = all.iter().take(MAX_NAMED).map(|name| clean(name)).collect();
@@ -189,8 +191,8 @@ pub fn lacked_rules(source: &SourceView) -> Option<String> {
     ))
 }
 
-/// How far this machine's clock is off from the servers' clocks: "this machine's clock is 4m slow, corrected". `None` if it is
-/// not.
+/// How far this machine's clock is from the servers' clocks: "this machine's clock is 4m slow, corrected". `None` if
+/// the clock is right.
 pub fn clock_skew(picture: &Picture) -> Option<String> {
     let off = picture.skew;
     let how = if off > TimeDelta::zero() {
@@ -207,7 +209,7 @@ pub fn clock_skew(picture: &Picture) -> Option<String> {
     })
 }
 
-// The age of the oldest data on the screen among the sources that are not fresh.
+// The age of the oldest data on the screen. Only sources that are not fresh are considered.
 fn oldest_data(picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
     picture
         .sources
@@ -218,7 +220,7 @@ fn oldest_data(picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
         .map(|then| age(then, ctx.now))
 }
 
-/// How many sources are in a state.
+/// How many sources are in `state`.
 pub fn count_in_state(picture: &Picture, state: SourceState) -> usize {
     picture
         .sources

@@ -1,5 +1,5 @@
-//! Words for a storm: its title and scope, its owners (those of the worst cases first), the values that all cases
-//! share, and its outlier.
+//! Words for a storm: its title, its scope, its owners (the owners of the worst cases first), the values that all of
+//! its cases share, and its outlier.
 
 use chrono::TimeDelta;
 
@@ -11,10 +11,10 @@ use crate::text::meaning::Meaning;
 use crate::text::sanitize::{clean, fit, width};
 use crate::text::symbols::Symbols;
 
-/// The fewest cells of a name that still tell it from others.
+/// The fewest cells in which a name still differs from other names.
 const MIN_NAME_WIDTH: usize = 6;
 
-/// How many labels are named.
+/// A text shows at most this many labels.
 const MAX_LABELS: usize = 2;
 
 /// The title of a storm in `cells` cells: "pod has restarted ×17". The number is never cut off.
@@ -40,15 +40,15 @@ pub fn describe(storm: &Storm, picture: &Picture, symbols: &Symbols) -> String {
     format!("{} {}", priority.unwrap_or_default(), parts.join(", "))
 }
 
-/// The scope of a storm, in the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
-/// clusters", and at last "17/20 aws".
+/// The scope of a storm, in the longest of these forms that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17
+/// aws clusters", "17/20 aws".
 pub fn places_within(storm: &Storm, cells: usize) -> String {
     let forms = place_forms(storm);
     let fits = forms.iter().find(|form| width(form) <= cells);
     fits.or(forms.last()).cloned().unwrap_or_default()
 }
 
-// All forms, from the longest to the shortest.
+// All forms of the scope, from the longest to the shortest.
 fn place_forms(storm: &Storm) -> Vec<String> {
     let (n, of) = (storm.affected, storm.total);
     let (name, noun, within) = match &storm.scope {
@@ -66,8 +66,9 @@ fn place_forms(storm: &Storm) -> Vec<String> {
     ]
 }
 
-/// The owners: "3 of 17 unowned" if any case is unowned, "5 of 17 not acknowledged" if any is only assigned, else
-/// "Ada", "Ada, Bo", "you +2"; "not known" if PagerDuty does not give the owners of all cases.
+/// The owners of the cases. If any case is unowned: "3 of 17 unowned". If any is only assigned: "5 of 17 not
+/// acknowledged". Otherwise the names: "Ada", "Ada, Bo", "you +2". "not known" means that PagerDuty does not give the
+/// owners of all cases.
 pub fn owners(cases: &[&Case]) -> String {
     let unowned = cases.iter().filter(|case| is_unowned(case)).count();
     let unacknowledged = unacknowledged_count(cases);
@@ -87,7 +88,7 @@ pub fn owners(cases: &[&Case]) -> String {
     }
 }
 
-/// The owners in few cells: "3 unowned", "you +2".
+/// A short form of the owners: "3 unowned", "you +2".
 pub fn owners_short(cases: &[&Case]) -> String {
     let unowned = cases.iter().filter(|case| is_unowned(case)).count();
     if unowned == cases.len() {
@@ -143,7 +144,7 @@ fn no_owner(cases: &[&Case]) -> String {
     if placeholders { NOBODY_AWAKE } else { "nobody" }.to_owned()
 }
 
-// Each person once. The user at this screen comes first, then the owners of the worst cases.
+// Lists each person once. The user at this screen comes first, then the owners of the worst cases.
 fn people<'a>(cases: &[&'a Case]) -> Vec<&'a Owner> {
     let mut all: Vec<&Owner> = Vec::new();
     let owners = cases.iter().flat_map(|case| &case.owners);
@@ -164,8 +165,8 @@ fn owner_name(owner: &Owner) -> String {
     }
 }
 
-/// The values that all cases share besides the scope, and how close together they began: "all staging · node n1 · began
-/// within 4m".
+/// The values besides the scope that all cases share, and the time between the first and the last beginning: "all
+/// staging · node n1 · began within 4m".
 pub fn shared_traits(storm: &Storm, symbols: &Symbols) -> String {
     let labels = storm.shared.iter().map(trait_text).take(MAX_LABELS + 1);
     let spread = format!("began within {}", whole_minutes(storm.spread));
@@ -180,7 +181,7 @@ fn trait_text(share: &SharedValue) -> String {
     }
 }
 
-// In whole minutes, rounded up.
+// Formats a duration in whole minutes, rounded up.
 fn whole_minutes(span: TimeDelta) -> String {
     let minutes = ((span.num_seconds() + 59) / 60).max(1);
     match (minutes / 60, minutes % 60) {
@@ -190,7 +191,8 @@ fn whole_minutes(span: TimeDelta) -> String {
     }
 }
 
-/// The outlier of a storm: "not reached: maap", "all aws but leap/prod". The cases are those of the storm's picture.
+/// The outlier of a storm: "not reached: maap", "all aws but leap/prod". `case_at` finds the cases of the storm's
+/// picture.
 pub fn outlier<'a>(odd: &Outlier, case_at: impl Fn(usize) -> Option<&'a Case>) -> Option<String> {
     let at = |index: usize| case_at(index).map(case::places);
     Some(match odd {
@@ -225,7 +227,7 @@ pub fn mismatch_count(cases: usize) -> String {
     format!("mismatches in {cases}")
 }
 
-/// How many cases rest on sources that do not answer: "3 may be out of date".
+/// How many cases come from sources that do not answer: "3 may be out of date".
 pub fn stale_count(cases: usize) -> String {
     format!("{cases} may be out of date")
 }

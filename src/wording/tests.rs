@@ -18,7 +18,7 @@ use crate::domain::source::{SourceId, SourceKind, SourceState};
 use super::{case, clock, evidence};
 use crate::text::{TextContext, TextLength, UNICODE, dates};
 
-// A Sunday night.
+// 03:12 on a Sunday, at night.
 fn wall() -> DateTime<Utc> {
     "2026-11-22T03:12:00Z".parse().unwrap()
 }

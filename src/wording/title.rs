@@ -1,4 +1,4 @@
-//! A case's title, cut to its column so that the part that differs from the titles beside it stays visible.
+//! A case's title, cut to the width of its column. The cut keeps the part that differs from the other titles.
 
 use crate::domain::case::Case;
 
@@ -6,14 +6,14 @@ use super::case::title;
 use crate::text::sanitize::{fit, width};
 use crate::text::symbols::Symbols;
 
-/// The fewest cells of a name that still tell it from others.
+/// The fewest cells in which a name still differs from other names.
 const MIN_NAME_WIDTH: usize = 6;
 
 const HUB_DOWN: &str = "hub down";
 
-/// The title of a case; `others` are the other titles on the screen. If its hub is down, "hub down" comes first, and
-/// nothing is cut. Otherwise a percentage is kept: "home-nfs has 10% of space left" becomes "home-nfs…10%". A title
-/// that would look like another one once it is cut is cut in the middle.
+/// The title of a case in `cells` cells; `others` are the other titles on the screen. If the case's hub is down, "hub
+/// down" is put before the whole title. Otherwise the cut keeps a percentage: "home-nfs has 10% of space left" becomes
+/// "home-nfs…10%". A title is cut in the middle if it would otherwise look like another title.
 pub fn title_within(case: &Case, others: &[String], cells: usize, symbols: &Symbols) -> String {
     let title = title(case);
     if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {
@@ -50,7 +50,7 @@ fn common_chars(one: &str, other: &str) -> usize {
     pairs.take_while(|(one, other)| one == other).count()
 }
 
-// Keeps the end of the title, from the first word that differs.
+// Cuts the middle out of the title. The end begins with the first word that differs from the other titles.
 fn cut_in_the_middle(title: &str, common: usize, cells: usize, symbols: &Symbols) -> String {
     let shared: Vec<char> = title.chars().take(common).collect();
     let word = shared.iter().rposition(|char| *char == ' ');

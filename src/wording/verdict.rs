@@ -1,4 +1,4 @@
-//! The verdict as one sentence: the worst reason in full, the others counted.
+//! The verdict in one sentence: the worst reason in full, and the counts of the other reasons.
 
 use crate::domain::hub::Health;
 use crate::domain::ids::CaseId;
@@ -14,7 +14,7 @@ use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::sanitize::{clean, width};
 use crate::text::symbols::Symbols;
 
-/// The verdict's word.
+/// The word for a verdict's level.
 pub fn level_name(level: VerdictLevel, form: TextLength) -> &'static str {
     match (level, form) {
         (VerdictLevel::Critical, TextLength::Long) => "CRITICAL",
@@ -27,7 +27,7 @@ pub fn level_name(level: VerdictLevel, form: TextLength) -> &'static str {
     }
 }
 
-/// The symbol of a level, so that the verdict can be read without colour.
+/// The symbol for a verdict's level, which is readable without colour.
 pub fn level_symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
     match level {
         VerdictLevel::Critical => symbols.down,
@@ -37,8 +37,8 @@ pub fn level_symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
     }
 }
 
-/// The worst reason in full, then the others counted: "leap/prod down 12m, nobody awake owns it · 1 P2 overdue". Before
-/// the first answer, the number of sources that are polled.
+/// The worst reason in full, and the counts of the others: "leap/prod down 12m, nobody awake owns it · 1 P2 overdue".
+/// Before the first answer, the sentence gives the number of sources that are polled.
 pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     if is_waiting(picture) {
         return waiting_text(picture);
@@ -59,8 +59,8 @@ pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     ExpiringText::join(std::iter::once(first).chain(rest), ctx.symbols.separator)
 }
 
-/// The sentence in `cells` cells. If the worst reason does not fit in full, parts of it are left out: first its title,
-/// which its row shows; then its owner; then that the public was not told.
+/// The sentence in `cells` cells. If the worst reason does not fit in full, its parts are left out in this order: the
+/// case's title (the case's row shows the title), the owner, and "public not told".
 pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> ExpiringText {
     let whole = sentence(picture, ctx);
     let worst = worst_reason(picture).filter(|_| !is_waiting(picture));
@@ -77,7 +77,7 @@ pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> Ex
     with_counts_that_fit(first, &grouped_reasons(picture, worst), cells, ctx)
 }
 
-// A count must not be cut in half ("10 open" of "10 open cases"). Counts that do not fit become one ellipsis.
+// Counts that do not fit become one ellipsis, since half a count would be misleading ("10 open" of "10 open cases").
 fn with_counts_that_fit(
     first: ExpiringText,
     counts: &[String],
@@ -106,7 +106,8 @@ pub fn worst_case(picture: &Picture) -> Option<&CaseId> {
     case_of_reason(&worst.kind, picture)
 }
 
-// Whether the reason is one of several sources that are not fresh: then the sentence gives their number, not a name.
+// Whether the reason is one of several sources that are not fresh. The sentence then gives the number of sources
+// instead of a name.
 fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
     let is_source = |reason: &&Reason| matches!(reason.kind, ReasonKind::SourceNotFresh(..));
     let reasons = &picture.verdict.reasons;
@@ -114,8 +115,8 @@ fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
         && reasons.iter().filter(is_source).count() > 1
 }
 
-/// All reasons, counted: "1 hub down · 1 P2 overdue · prometheus/leap down"; with the names of the part of the fleet
-/// that the picture is restricted to: "leap only: all clear: …".
+/// All reasons with their counts: "1 hub down · 1 P2 overdue · prometheus/leap down". If the picture shows only a part
+/// of the fleet, the part's names come first: "leap only: all clear: …".
 pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
     let counted = counted_grounds(picture, symbols);
     match restriction(picture) {
@@ -124,14 +125,14 @@ pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
     }
 }
 
-// More names would push the verdict out of sight.
+// The limit for names before the verdict. More names would push the verdict off the screen.
 const MAX_NAMES: usize = 3;
 
 fn restriction(picture: &Picture) -> Option<String> {
     names(&picture.restricted_to)
 }
 
-/// Up to three names, and the number of the others: "leap and maap", "a, b, c and 37 more". `None` if there are no
+/// Joins up to three names, and counts the others: "leap and maap", "a, b, c and 37 more". `None` if there are no
 /// names.
 pub fn names(names: &[String]) -> Option<String> {
     let names: Vec<_> = names.iter().map(|name| clean(name)).collect();
@@ -175,12 +176,12 @@ fn waiting_text(picture: &Picture) -> ExpiringText {
     })
 }
 
-// The reasons are sorted worst first.
+// Reasons are sorted from worst to mildest.
 fn worst_reason(picture: &Picture) -> Option<usize> {
     (!picture.verdict.reasons.is_empty()).then_some(0)
 }
 
-// "all clear" is said only at the level OK, never while there is a reason.
+// Says "all clear" only if the level is OK and there is no reason.
 fn all_clear_text(picture: &Picture) -> String {
     if picture.verdict.level != VerdictLevel::Ok {
         return "the reason is not known".to_owned();
@@ -195,7 +196,7 @@ fn all_clear_text(picture: &Picture) -> String {
         1 => ", 1 hub up".to_owned(),
         up => format!(", {up} hubs up"),
     };
-    // Hubs that are not up here are in planned maintenance, which does not count.
+    // A hub that is not up at the level OK is in planned maintenance, which does not count.
     let planned = match picture.hubs().count().saturating_sub(up) {
         0 => String::new(),
         planned => format!(", {planned} in planned maintenance"),
@@ -204,8 +205,8 @@ fn all_clear_text(picture: &Picture) -> String {
     format!("all clear: {sources} of {sources} sources{hubs}{planned}{muted}")
 }
 
-// Counts the cases that are muted or snoozed. They do not count for the verdict, but a reader of this line alone must
-// learn of them, and of a P1 among them.
+// Counts the cases that are muted or snoozed, and names a P1 among them. The verdict does not count these cases, but a
+// reader of this line alone must know of them.
 fn muted_text(picture: &Picture) -> String {
     let cases = picture.cases.iter();
     let muted = cases.filter(|case| case.muted_by.is_some() || case.snoozed);

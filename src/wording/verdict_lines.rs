@@ -1,5 +1,5 @@
-//! All reasons for the verdict, a line each, for output without a second page. Many hubs or sources with the same
-//! reason share a line, and so do the hubs of a cluster that is down.
+//! All reasons for the verdict, one line each, for output without a second page. Hubs or sources with the same reason
+//! share a line. The hubs of a cluster that is down share a line too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -21,13 +21,13 @@ use crate::text::sanitize::{clean, fit};
 /// The hint if no source is configured.
 const NO_SOURCES_HINT: &str = "fill in the configuration, or make one with hubwatch import DIR";
 
-/// The most hubs of one cluster that are named.
+/// At most this many hubs of a cluster are named.
 const MAX_NAMED_HUBS: usize = 4;
 
 /// If at least this many sources fail in the same way, they share a line.
 const MIN_FOLDED_SOURCES: usize = 3;
 
-/// A longer cause is cut.
+/// A cause that is longer than this is cut.
 const MAX_CAUSE_CELLS: usize = 500;
 
 enum ReasonLine<'a> {
@@ -39,22 +39,22 @@ enum ReasonLine<'a> {
     },
 }
 
-/// The key of reasons that share a line. A map finds it, since there may be thousands of reasons.
+/// Identifies a line that several reasons share. Lines are found in a map, since there may be thousands of reasons.
 #[derive(PartialEq, Eq, Hash)]
 enum LineKey {
     /// Hubs with the same reason.
     Hubs(VerdictLevel, Health, String),
-    /// A cluster's row of hubs that are down, by its key.
+    /// A cluster's row of hubs that are down. The text is the row's key.
     Outage(String),
-    /// The open cases of one alert in many places, by the storm's key.
+    /// The open cases of one alert in many places. The text is the storm's key.
     Storm(String),
-    /// A group of mismatches, by the index of its first.
+    /// A group of mismatches. The number is the index of its first mismatch.
     Mismatches(VerdictLevel, usize),
     /// Sources of one kind that fail in the same way.
     Sources(SourceKind, SourceState, Option<String>),
 }
 
-/// The lines in the order of their reasons, each with its level.
+/// One line per group of reasons, with its level. The lines are in the order of the reasons.
 pub fn reason_lines(picture: &Picture, ctx: &TextContext) -> Vec<(VerdictLevel, String)> {
     let facts = Facts::of_picture(picture, ctx);
     let mut lines: Vec<(VerdictLevel, ReasonLine<'_>)> = Vec::new();
@@ -161,8 +161,8 @@ impl<'a> Facts<'a> {
         })
     }
 
-    // The evidence of a hub that is down. For a row of such hubs: the most frequent evidence, and how many hubs have
-    // it.
+    // The evidence for a hub that is down. For a row of such hubs, the most frequent evidence and the number of hubs
+    // that have it.
     fn why_down(&self, reason: &Reason, key: Option<&LineKey>) -> Option<String> {
         let why = match (&reason.kind, key) {
             (_, Some(LineKey::Outage(row))) => self.most_frequent_cause(row)?,
@@ -178,8 +178,8 @@ impl<'a> Facts<'a> {
             hub.health == Health::Down && own.is_some_and(|own| own.key == row)
         });
         let mut count_by_cause: BTreeMap<String, usize> = BTreeMap::new();
-        // Only the first piece of evidence is compared: the others, such as the number of an incident, differ from hub
-        // to hub.
+        // Compares only the first piece of evidence of each hub. Later pieces, such as the number of an incident,
+        // differ from hub to hub.
         for first in hubs.filter_map(|hub| hub.evidence.first()) {
             let cause = describe(first, self.ctx).text;
             *count_by_cause.entry(cause).or_default() += 1;
@@ -197,7 +197,7 @@ impl<'a> Facts<'a> {
         hub.map_or(String::new(), |hub| causes(hub, self.ctx))
     }
 
-    // The source of a reason, and the other sources of the same kind that are in the same state with the same error.
+    // The source that a reason is about, with all sources of its kind that have the same state and the same error.
     // Empty if the reason is not about a source.
     fn sources_alike(&self, reason: &Reason) -> Vec<&'a SourceView> {
         let ReasonKind::SourceNotFresh(id, state) = &reason.kind else {
@@ -252,8 +252,8 @@ fn plain_line(ground: &Reason, picture: &Picture, ctx: &TextContext) -> String {
     }
 }
 
-// A source that is not fresh is only named here; its own line has its age and its error. The text is cut, since an
-// alert's name can be up to 64 KB long.
+// The causes for a hub's health, in one text. A source that is not fresh is only named, since its own line shows its
+// age and error. The text is cut, because an alert's name can be 64 KB long.
 fn causes(hub: &HubView, ctx: &TextContext) -> String {
     let texts = hub.evidence.iter().map(|one| match one {
         Evidence::SourceNotLive {

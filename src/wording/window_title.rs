@@ -1,5 +1,5 @@
-//! The title of the terminal's window: the verdict's symbol, and the counts that call for somebody. The title is read
-//! where the screen is not seen: in a list of windows, on a tab.
+//! The title of the terminal's window: the verdict's symbol, and the counts that need somebody. People read the title
+//! on a tab or in a list of windows, when they do not see the screen.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::text::symbols::Symbols;
 use super::case;
 use super::verdict::{is_waiting, level_symbol};
 
-/// The title: "✖ 1 P1 · 2 unowned". `lagging`: the picture is no longer kept up to date.
+/// The title: "✖ 1 P1 · 2 unowned". `lagging` means that the picture is out of date.
 pub fn window_title(picture: Option<&Picture>, lagging: bool, symbols: &Symbols) -> String {
     let Some(picture) = picture.filter(|picture| !is_waiting(picture)) else {
         let symbol = level_symbol(VerdictLevel::Unknown, symbols);
@@ -55,7 +55,7 @@ fn without_counts(level: VerdictLevel, cases: usize) -> String {
     }
 }
 
-// How many open cases of the highest priority count.
+// How many open cases have the highest priority. Only cases that count are included.
 fn most_severe(picture: &Picture) -> Option<String> {
     let cases = picture.cases.iter();
     let cases = cases.filter(|case| {
@@ -82,7 +82,7 @@ fn unowned(picture: &Picture) -> Option<String> {
     at_least_one(picture.unowned.len(), |count| format!("{count} unowned"))
 }
 
-// How many of the user's incidents nobody has acknowledged.
+// How many of the user's incidents are not acknowledged.
 fn yours(picture: &Picture) -> Option<String> {
     let is_triggered = |it: &Arc<Incident>| it.status == IncidentStatus::Triggered;
     let yours = picture.cases.iter().filter(|case| {
@@ -95,7 +95,7 @@ fn yours(picture: &Picture) -> Option<String> {
 fn time_boxes_over(picture: &Picture) -> Option<String> {
     let is_over = |it: &Clock| it.kind == ClockKind::TimeBox && it.has_expired(picture.at.wall);
     let over = picture.cases.iter().filter(|case| {
-        // The time-box of a case without an incident is kept on this machine, so it is the user's.
+        // A case without an incident has a local time-box, which belongs to the user.
         let is_own = case.incident.is_none() || case::is_mine(case);
         is_own && counts(case) && case.clocks.iter().any(is_over)
     });

@@ -8,12 +8,12 @@ use crate::text::meaning::Meaning;
 use crate::text::sanitize::width;
 
 impl Line {
-    /// The line in rows of at most `cells`.
+    /// Breaks the line into rows of at most `cells` cells.
     pub fn wrap(self, cells: usize) -> Vec<Line> {
         if self.width() <= cells {
             return vec![self];
         }
-        // The indent leaves room for a letter of two cells.
+        // A letter of two cells must fit beside the indent.
         let indent = self
             .hanging_indent
             .min(cells * 2 / 3)
@@ -28,7 +28,7 @@ impl Line {
     }
 }
 
-// Words and the blanks between them, in turn.
+// Splits a text into words and runs of blanks, in their order.
 fn split_words(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -45,7 +45,8 @@ fn split_words(text: &str) -> Vec<&str> {
 struct RowBuilder {
     cells: usize,
     hanging_indent: usize,
-    /// One part that changes may move the words of every row, so each row stays true only as long as all parts do.
+    /// The shortest time for which any part stays true. Each row expires then, since a changed part may move words to
+    /// other rows.
     valid_for: Option<Duration>,
     done: Vec<Line>,
     row: Line,

@@ -55,7 +55,7 @@ proptest! {
     }
 }
 
-// If each sequence searched for its end up to the end of the text, this would take minutes.
+// The test would take minutes if each sequence without an end searched the whole text.
 #[test]
 fn sequences_without_end_are_looked_for_once() {
     for opening in ["\u{1b}]", "\u{1b}P", "\u{1b}_x"] {
@@ -63,6 +63,6 @@ fn sequences_without_end_are_looked_for_once() {
         let shown = clean(&text);
         assert!(shown.chars().all(|char| char == 'x'), "{opening:?}");
     }
-    // A sequence before them that has an end is still skipped.
+    // Sequences without an end do not hide an earlier sequence that has one.
     assert_eq!(clean("\u{1b}]0;title\u{7}a\u{1b}]b\u{1b}]c"), "abc");
 }

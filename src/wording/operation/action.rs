@@ -10,7 +10,7 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::checklist::step_name;
 
-/// The reason, shown after the name of an action that is not possible.
+/// Why an action is not possible. The reason follows the action's name.
 pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
     match obstacle {
         Unavailable::NoIncident => "no incident yet: D opens one",
@@ -27,14 +27,14 @@ pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
     }
 }
 
-/// The notice for the key of an action that is not possible.
+/// The notice after pressing the key of an action that is not possible.
 pub fn action_unavailable(wanted: IncidentAction, obstacle: Unavailable) -> String {
     let name = wanted.label();
     let name = name.split_once(':').map_or(name, |(name, _)| name);
     format!("cannot {name}: {}", unavailable_reason(obstacle))
 }
 
-/// The question above the list of its answers.
+/// The question that stands above the choices.
 pub fn question_text(question: Prompt) -> &'static str {
     match question {
         Prompt::Incident => "its alert may belong to another incident: which one do you mean?",
@@ -51,7 +51,7 @@ pub fn question_text(question: Prompt) -> &'static str {
     }
 }
 
-/// Why a choice is proposed; shown after the choice.
+/// Why a choice is proposed. The reason follows the choice.
 pub fn why_proposed(choice: &Choice) -> &'static str {
     match choice {
         Choice::Priority(_) | Choice::NoPriority => " (by its severity)",
@@ -60,7 +60,7 @@ pub fn why_proposed(choice: &Choice) -> &'static str {
     }
 }
 
-/// The notice after a local time-box was changed.
+/// The notice after a change to a local time-box. `length` is `None` if the time-box was ended.
 pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
     let Some(length) = length else {
         return "no time-box now".to_owned();
@@ -70,7 +70,7 @@ pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
     format!("a local time-box of {length}, until {until}: nobody else sees it")
 }
 
-/// The line below an escalation that says to whom it goes.
+/// The line below an escalation: it names the level that the incident goes to.
 pub fn goes_to_level(level: &Choice) -> String {
     format!("goes to {}", choice_label(level))
 }

@@ -1,11 +1,11 @@
-//! Drafts in words.
+//! Words for drafts.
 
 use crate::domain::operation::{Draft, Purpose};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;
 use crate::text::sanitize::clean;
 
-/// The notice about drafts of an earlier run.
+/// The notice about drafts from an earlier run.
 pub fn drafts_found(count: usize) -> String {
     match count {
         1 => "1 draft was not sent: u continues it".to_owned(),
@@ -13,7 +13,7 @@ pub fn drafts_found(count: usize) -> String {
     }
 }
 
-/// There is no draft to continue; `foreign` drafts belong to another PagerDuty account.
+/// The notice if there is no draft to continue. `foreign` counts the drafts for other PagerDuty accounts.
 pub fn no_drafts(foreign: usize) -> String {
     match foreign {
         0 => "no drafts: everything typed was sent".to_owned(),
@@ -30,7 +30,7 @@ pub fn unsent_drafts(count: usize) -> String {
     }
 }
 
-/// A draft that waits to be sent, without the key that continues it.
+/// Describes an unsent draft, without the key that continues it.
 pub fn describe_draft(draft: &Draft, ctx: &TextContext) -> ExpiringText {
     let what = match draft.purpose {
         Purpose::Note => "a note",
@@ -52,7 +52,7 @@ pub fn describe_draft(draft: &Draft, ctx: &TextContext) -> ExpiringText {
     age.map(|age| format!("{what} {state}, {age} ago{account}: {text}"))
 }
 
-/// Why a draft cannot be sent any more, and what to do with it.
+/// Why a draft can no longer be sent, and what to do with its text.
 pub fn draft_target_closed(draft: &Draft) -> String {
     let what = match draft.purpose {
         Purpose::Declare => "there is nothing left to declare".to_owned(),
@@ -64,7 +64,7 @@ pub fn draft_target_closed(draft: &Draft) -> String {
     format!("{what}: u again discards the draft")
 }
 
-/// A draft was discarded.
+/// The notice after a draft was discarded.
 pub fn draft_dropped(draft: &Draft) -> String {
     format!("draft discarded: {}", clean(&draft.text))
 }

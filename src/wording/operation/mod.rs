@@ -36,9 +36,9 @@ pub use outcome::{
     outcome_counts, outcome_detail, outcome_meaning,
 };
 
-/// The text of a read-only session.
+/// The notice in a read-only session.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
-/// The notice if nothing is selected that an action could be for.
+/// The notice if nothing is selected that an action could apply to.
 pub const NOTHING_SELECTED: &str = "nothing to act on is selected";
 /// The notice if PagerDuty's data is not complete enough for the action.
 pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty's data is incomplete";
@@ -46,11 +46,11 @@ pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty's data is incompl
 pub const TEXT_REQUIRED: &str = "write a few words first";
 /// The notice if the time-box ran past the chosen extension while the reason was typed.
 pub const EXTENSION_OVER: &str = "the box would be over already: choose a longer time";
-/// The notice when the dialogue of an operation is closed while it is being sent.
+/// The notice if the user closes the dialogue of an operation while the operation is being sent.
 pub const STILL_SENDING: &str = "still sending; the result appears here";
-/// Shown on quitting while an outcome is not known yet.
+/// The notice if the user quits before the outcome of an operation is known.
 pub const QUIT_WHILE_SENDING: &str = "still sending: wait for the result, or ctrl-c";
-/// The notice after typed text was kept as a draft.
+/// The notice after typed text was saved as a draft.
 pub const KEPT_AS_DRAFT: &str = "kept as a draft: u continues it";
 /// The notice while the draft is being written to the disk.
 pub const DRAFT_BEING_SAVED: &str = "writing the draft to the disk; u continues it";
@@ -60,12 +60,12 @@ pub const LEAVING_WAITS_FOR_DISK: &str =
 /// The notice if the editor returned the text unchanged.
 pub const EDITOR_UNCHANGED: &str = "the editor left the text unchanged";
 
-/// The notice about a draft that is kept in memory only.
+/// The notice about a draft that is only in memory.
 pub fn draft_not_saved(why: &str) -> String {
     format!("your text is not on the disk and is lost when hubwatch quits: {why}")
 }
 
-/// The warning before quitting loses drafts.
+/// The warning that quitting loses drafts.
 pub fn leaving_loses_drafts(why: &str) -> String {
     format!("quitting loses your text; the same key again quits anyway: {why}")
 }
@@ -206,7 +206,7 @@ pub fn initial_text(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>
     }
 }
 
-/// A title that names the hub, since a phone shows only the title.
+/// The title with the hub's name added. A phone shows only the title.
 pub fn title_with_hub(title: &str, hub: Option<&HubKey>) -> String {
     match hub.map(HubKey::to_string) {
         Some(place) if !title.contains(&place) => format!("{title} on {place}"),
@@ -225,7 +225,7 @@ pub fn incident_body(case: Option<&Case>, hub: Option<HubKey>) -> String {
     lines.join("\n")
 }
 
-/// A step that is left to do, as a sentence.
+/// Describes a step that is still to do.
 pub fn describe_remaining(left: &Remaining) -> String {
     match left {
         Remaining::Resolve(number) => format!("#{number} is fixed and still open: resolve it"),
@@ -239,7 +239,7 @@ pub fn describe_remaining(left: &Remaining) -> String {
     }
 }
 
-/// When the time-box ends; the line below an operation that starts one.
+/// When the time-box ends. The line stands below an operation that starts a time-box.
 pub fn time_box_ends(end: DateTime<Utc>, ctx: &TextContext) -> String {
     format!(
         "the time-box runs until about {}",
@@ -247,12 +247,12 @@ pub fn time_box_ends(end: DateTime<Utc>, ctx: &TextContext) -> String {
     )
 }
 
-/// How old PagerDuty's data is, beside a confirmation.
+/// The age of PagerDuty's data, shown beside a confirmation.
 pub fn data_age(age: ExpiringText) -> ExpiringText {
     age.map(|age| format!("PagerDuty as of {age} ago"))
 }
 
-/// A warning, as a sentence.
+/// Describes a warning in a sentence.
 pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
     match warning {
         Warning::PostOutlivesIncident(title) => format!(

@@ -14,8 +14,8 @@ use crate::text::dates::short_time;
 use crate::text::meaning::Meaning;
 use crate::text::sanitize::clean;
 
-/// The outcome in a sentence, with the incident's state as read back: "acknowledged 03:12:09",
-/// "escalated 03:12:09, now assigned to Bo (not acknowledged)".
+/// The outcome in a sentence, with the incident's state after it: "acknowledged 03:12:09", "escalated 03:12:09, now
+/// assigned to Bo (not acknowledged)".
 pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
     let done = describe_done(past_tense_of(&outcome.operation), &outcome.detail, ctx);
     let Some(incident) = outcome.read_back.as_deref() else {
@@ -40,7 +40,7 @@ pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
 
 const SAID_YES: &str = "PagerDuty accepted it, but";
 
-/// The outcome of a kind of operation, as a sentence.
+/// Describes an outcome in a sentence. `kind` is the operation.
 pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
     describe_done(past_tense(kind), why, ctx)
 }
@@ -121,7 +121,7 @@ pub fn describe_outcome(outcome: &Outcome, ctx: &TextContext) -> String {
     format!("{name}{}", outcome_detail(outcome, ctx))
 }
 
-/// The outcome with its incident's title.
+/// The outcome with its incident's number and title.
 pub fn describe_outcome_on(
     outcome: &Outcome,
     on: &Incident,
@@ -159,15 +159,15 @@ pub fn outcome_counts(outcomes: &[Outcome]) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-// With seconds, since two people may act within the same minute.
+// The time has seconds, since two people may act within the same minute.
 fn time_suffix(at: Option<DateTime<Utc>>, ctx: &TextContext) -> String {
     at.map_or_else(String::new, |at| {
         format!(" {}", at.with_timezone(&ctx.zone).format("%H:%M:%S"))
     })
 }
 
-// Other people's acknowledgements and how many seconds earlier they were made, so that the two people can find each
-// other.
+// Other people's acknowledgements, and how many seconds earlier each was made. So people who acknowledged at the same
+// time notice each other.
 fn other_acknowledgements(
     others: &[Acknowledgement],
     at: Option<DateTime<Utc>>,
@@ -208,7 +208,7 @@ fn api_error_text(code: Option<u32>, text: &str) -> String {
     words.to_owned()
 }
 
-/// One change: "Bo acknowledged it".
+/// Describes one change in a clause: "Bo acknowledged it".
 pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
     match change {
         IncidentChange::Resolved { by, at } => {
@@ -245,7 +245,7 @@ pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
     }
 }
 
-/// Several changes, in one sentence.
+/// Describes several changes in one sentence.
 pub fn describe_changes(all: &[IncidentChange], ctx: &TextContext) -> String {
     let said: Vec<_> = all.iter().map(|one| describe_change(one, ctx)).collect();
     match said.as_slice() {
@@ -254,7 +254,7 @@ pub fn describe_changes(all: &[IncidentChange], ctx: &TextContext) -> String {
     }
 }
 
-/// The names as an enumeration in a sentence.
+/// The names joined with commas and "and".
 pub fn join_names(people: &[Person]) -> String {
     let names: Vec<_> = people.iter().map(|person| clean(&person.name)).collect();
     match names.as_slice() {

@@ -10,18 +10,18 @@ use crate::text::context::TextContext;
 use crate::text::sanitize::clean;
 use crate::wording::case;
 
-/// The most names in a list.
+/// A list names at most this many items.
 const MAX_LISTED: usize = 12;
 
-/// The line that waits for the answer.
+/// The question at which the command waits for an answer.
 pub const CONFIRM_PROMPT: &str = "send it? [y/N] ";
 
-/// The error if there is no terminal to ask for a confirmation.
+/// The error if a command must ask for confirmation and has no terminal.
 pub const NO_TERMINAL: &str =
     "nothing was sent: the command asks for confirmation, and there is no terminal
   --yes                    skips the question";
 
-/// An incident in a line: number, title, place, priority, state and owner.
+/// Describes an incident in one line: number, title, place, priority, state and owner.
 pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextContext) -> String {
     let title = on.map_or_else(|| case::display_name(&incident.title), case::title);
     let priority = incident.priority.as_ref().map_or_else(
@@ -39,11 +39,11 @@ pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextConte
     parts.join(ctx.symbols.separator)
 }
 
-/// Why nothing was sent, after the number or the name of the incident.
+/// Why nothing was sent, with the incident's number or name before the reason.
 pub fn describe_not_sent(unsent: &NotSent, ctx: &TextContext) -> String {
     let name = match (unsent.number, &unsent.incident) {
         (Some(number), _) => format!("#{number} "),
-        // An id is shown as it was typed; a number gets its `#`.
+        // An id stays as it was typed; a number gets a `#`.
         (None, Some(id)) if id.as_str().bytes().all(|b| b.is_ascii_digit()) => format!("#{id} "),
         (None, Some(id)) => format!("{id} "),
         (None, None) => String::new(),
@@ -54,7 +54,7 @@ pub fn describe_not_sent(unsent: &NotSent, ctx: &TextContext) -> String {
     )
 }
 
-/// Why nothing was sent.
+/// The reason why nothing was sent.
 pub fn not_sent_reason(kind: OperationKind, reason: &NotSentReason, ctx: &TextContext) -> String {
     match reason {
         NotSentReason::Blocked(because) => describe_detail(kind, because, ctx),
@@ -108,7 +108,7 @@ fn list_levels(levels: &[Choice]) -> String {
     levels.join("; ")
 }
 
-/// A doubt about the case that is to be declared, as a sentence.
+/// What is not known about the case that is to be declared, in a sentence.
 pub fn describe_case_doubt(doubt: &CaseDoubt) -> String {
     let list = |sources: &[String]| clean(&sources.join(", ")).into_owned();
     match doubt {
@@ -160,7 +160,7 @@ fn list_names(names: &[String]) -> String {
     shown
 }
 
-/// A text is kept as a draft if it did not reach PagerDuty, or (`in_doubt`) may not have.
+/// The note about a text that was saved as a draft. The text did not reach PagerDuty, or (`in_doubt`) may not have.
 pub fn text_kept(in_doubt: bool) -> &'static str {
     match in_doubt {
         true => {

@@ -1,4 +1,4 @@
-//! The state of an incident, as read back after an operation: its owner, its time limits, its priority.
+//! Words for an incident's state after an operation: its owner, its time limits, its priority.
 
 use super::outcome::{describe_change, join_names};
 use crate::domain::incident::{Incident, IncidentStatus, PendingKind, Person};
@@ -8,7 +8,7 @@ use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 use crate::wording::case::NOT_ACKNOWLEDGED;
 
-/// The part of the incident that the operation changed, to be put after the result: ", now assigned to Bo (not
+/// The part of the state that the operation changed, as an addition to the result: ", now assigned to Bo (not
 /// acknowledged)".
 pub(super) fn describe_standing(
     kind: OperationKind,
@@ -28,18 +28,17 @@ pub(super) fn describe_standing(
             Some(until) => format!(", until {}", short_time(until, ctx).text),
             None => ", until when is not known".to_owned(),
         },
-        // The result alone already says everything.
+        // For these operations the result says everything already.
         _ => String::new(),
     }
 }
 
-/// Whether the effect of the operation can be seen in the incident itself.
+/// Whether the incident itself shows the effect of the operation.
 pub(super) fn shows_in_incident(kind: OperationKind) -> bool {
     !matches!(kind, OperationKind::Note | OperationKind::Declare)
 }
 
-/// The present state of the part that an accepted operation should have changed: "it is assigned to Ada (not
-/// acknowledged)".
+/// The state of the part that an accepted operation should have changed: "it is assigned to Ada (not acknowledged)".
 pub(super) fn describe_present(
     operation: &Operation,
     incident: &Incident,
@@ -98,7 +97,7 @@ fn holders(incident: &Incident) -> String {
     }
 }
 
-// An acknowledgement does not change the assignees.
+// An acknowledgement does not assign the incident, so its assignee may be somebody else.
 fn acknowledged_for_another(incident: &Incident) -> String {
     let (by, to) = (acknowledgers(incident), assignees(incident));
     let is_other = |one: &&Person| by.iter().all(|by| by.id != one.id);
