@@ -18,20 +18,20 @@ use crate::runtime::signals::TerminationSignals;
 use crate::sources::secret::TerminalState;
 use crate::text::symbols::UNICODE;
 
-/// How long `hubwatch line` polls at most: a status bar must not wait longer.
+/// The longest poll of `hubwatch line`, since a status bar must not wait longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The summary if hubwatch itself fails.
+/// The verdict's summary if hubwatch itself fails.
 pub(super) const FAILED_ITSELF: &str = "hubwatch itself failed; see its message on standard error";
 
-/// The summary if a signal ends hubwatch.
+/// The verdict's summary if a signal ends hubwatch.
 pub(super) const ENDED_BY_SIGNAL: &str = "a signal ended hubwatch before every source had answered";
 
 /// Why there is no picture.
 pub(super) struct NoPicture {
-    /// The whole text with its hints, for standard error.
+    /// The whole error text with its hints, for standard error.
     explained: String,
-    /// The short text, for the one line that is printed.
+    /// The short error text, for the line on standard output.
     pub(super) brief: String,
 }
 
@@ -45,7 +45,7 @@ impl From<String> for NoPicture {
 }
 
 impl NoPicture {
-    // Prints the whole text, unless the printed line shows all of it already.
+    // Prints the whole error text, unless the line on standard output already shows all of it.
     pub(super) fn print_unless_said(&self) {
         if self.explained != self.brief {
             out::print_message(&self.explained);
@@ -90,8 +90,8 @@ pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
     }
 }
 
-// A panic or a signal gives an unknown verdict, as any other failed poll does. Both also end the work under way, such
-// as a secret's command.
+// Turns a panic or a signal into an unknown verdict, as for any other failed poll. Dropping `look` ends its running
+// work, such as a secret's command.
 async fn catch_end<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Result<T, NoPicture> {
     let mut ends = TerminationSignals::listen().map_err(|error| error.to_string())?;
     let look = std::panic::AssertUnwindSafe(look).catch_unwind();
@@ -102,7 +102,7 @@ async fn catch_end<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Resul
     }
 }
 
-/// Prints the line of a check that could not poll anything.
+/// Prints the line of a check that could not poll any source.
 pub fn print_unknown(
     global: &cli::Global,
     command: OneLineCommand,
@@ -146,7 +146,7 @@ pub(super) fn scope(check: &cli::Check, policy: &Policy) -> Result<Scope, String
     }
 }
 
-// The report, and the verdict's exit code.
+// Returns the report and the verdict's exit code.
 async fn check_once(
     context: &CommandContext,
     check: &cli::Check,
@@ -171,7 +171,7 @@ async fn check_once(
     let ctx = text_context(context, &picture, &policy, shown);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &ctx),
-        // The command line takes JUnit only with --wait.
+        // The command line accepts JUnit only with --wait.
         CheckFormat::Json | CheckFormat::Junit => {
             json_text::to_text(&json::report(&picture, &ctx)).map_err(|error| error.to_string())?
         }

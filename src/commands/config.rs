@@ -8,16 +8,15 @@ use super::{fail, out};
 use crate::cli::{self, EXIT_USAGE};
 use crate::config::{self, Config, ConfigError};
 
-/// How to get a configuration, for a person who has none.
+/// The hint for a person who has no configuration yet.
 const NO_CONFIG_HELP: &str = "no configuration yet
   hubwatch init            writes a first one to fill in; hubwatch import DIR makes one from a fleet's files
   hubwatch demo            shows the dashboard on an embedded world, with no account";
 
-/// The configuration that the command line, the environment or the usual place names. Its warnings are
-/// printed.
+/// Loads the configuration that the command line, the environment or the usual place names, and prints its warnings.
 ///
 /// # Errors
-/// When there is none, or it breaks a rule.
+/// There is no configuration, or the configuration breaks a rule.
 pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
     let file = config::find_file(global.config.as_deref())?;
     let mut config = config::load(&file)?;
@@ -28,13 +27,13 @@ pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-/// The path of the configuration file, for a person. `None` if no file is named and there is no home directory.
+/// The path of the configuration file, for an error text. `None` if no file is named and there is no home directory.
 pub fn config_file_name(global: &cli::Global) -> Option<Arc<str>> {
     let file = config::find_file(global.config.as_deref()).ok()?;
     Some(file.display().to_string().into())
 }
 
-/// The error in a few words, for a single line.
+/// The error in a few words, for a single line of text.
 pub fn explain_briefly(error: &ConfigError) -> String {
     match error {
         ConfigError::Missing(_) | ConfigError::NoHomeDirectory => "no configuration yet".to_owned(),
@@ -46,7 +45,7 @@ pub fn explain_briefly(error: &ConfigError) -> String {
     }
 }
 
-/// The error's text for a person; if there is no configuration yet, how to make one.
+/// The error as a text for a person. If there is no configuration yet, the text says how to make one.
 pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
     match error {
         ConfigError::Missing(_) | ConfigError::NoHomeDirectory if global.config.is_none() => {

@@ -51,15 +51,15 @@ pub async fn run(context: &CommandContext) -> ExitCode {
 pub enum DashboardMode {
     /// The sources of the team's configuration.
     Live,
-    /// The demo's embedded world; nothing is saved.
+    /// The demo's embedded world. Nothing is saved.
     Demo,
 }
 
-/// Shows the dashboard until it ends. `listen` starts the handling of signals. Before it is called, signals keep their
-/// default effect, so that a secret's command that hangs can be interrupted.
+/// Shows the dashboard until it ends. `listen` begins to catch signals. Until `show` calls `listen`, a signal ends the
+/// program, so that a user can interrupt a secret's command that hangs.
 ///
 /// # Errors
-/// When there is no terminal.
+/// There is no terminal.
 pub async fn show(
     context: &CommandContext,
     config: Config,
@@ -158,7 +158,7 @@ pub async fn show(
         }
     };
     if secrets.secrets.has_commands() {
-        // Polling starts before the commands run, so that sources without such secrets do not wait.
+        // Polling starts before the commands run. Sources whose secrets need no command do not wait.
         start_polling();
         run_secret_commands(&secrets.secrets).await?;
         run_remaining_commands(context, secrets, inbox.sender());
@@ -200,7 +200,7 @@ pub async fn show(
     dashboard.run().await
 }
 
-// `None` without PagerDuty: only its record tells what was an outage.
+// `None` without PagerDuty, because only PagerDuty's record shows what was an outage.
 fn owed(config: &Config) -> Option<Owed> {
     config.sources.pagerduty.as_ref().map(|_| Owed {
         tracker: config.sources.tracker.clone().map(Arc::new),
@@ -220,8 +220,9 @@ fn access(read_only: bool) -> Access {
     }
 }
 
-// The first frame waits only for secret commands, since these may ask on the terminal. The first command that times out
-// ends this wait; the others run later. A message names a slow command. A signal ends the wait with an error.
+// Runs the secret commands before the first frame, since these commands may ask on the terminal. A message names a slow
+// command. Once one command times out, the others run later, without the terminal. A signal ends the wait with an
+// error.
 async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     let options = FetchOptions {
         screen: TerminalState::Free,
@@ -239,7 +240,7 @@ async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     }
 }
 
-// Runs as a task, since a file system that hangs must not delay the first frame.
+// Reads the files in a separate task, since a file system that hangs must not delay the first frame.
 fn fetch_secret_files(context: &CommandContext, sources: &Arc<SourceContext>, inbox: InboxSender) {
     let sources = Arc::clone(sources);
     context.tasks.spawn(async move {
@@ -248,7 +249,8 @@ fn fetch_secret_files(context: &CommandContext, sources: &Arc<SourceContext>, in
     });
 }
 
-// Runs the other commands without the terminal, which the screen takes. The first frame does not wait for them.
+// Runs the remaining commands without the terminal, which the dashboard uses by then. The first frame does not wait for
+// these commands.
 fn run_remaining_commands(
     context: &CommandContext,
     sources: Arc<SourceContext>,

@@ -1,5 +1,5 @@
-//! `hubwatch demo`: the dashboard on the embedded world, which is served by HTTP on loopback and polled as real sources
-//! are.
+//! `hubwatch demo`: the dashboard on the embedded world. The world is served by HTTP on loopback, and polled like real
+//! sources.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
         Ok(options) => options,
         Err(code) => return code,
     };
-    // Signals are caught before the directory is made, so that it is removed however the program ends.
+    // Signals are caught before the directory is made, so that the program removes the directory even after a signal.
     let signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => return fail(&error),
@@ -48,7 +48,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
 /// The options of the demo's world, from the arguments. `--scenario help` prints the list of scenarios instead.
 ///
 /// # Errors
-/// The exit code if no world is to be started: the list was printed, or there is no such scenario.
+/// The exit code if no world can be started: the list was printed, or the scenario does not exist.
 pub fn world_options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
     let named = demo.scenario.as_deref();
     let known = Scenario::iter()
@@ -93,10 +93,10 @@ fn scenario_list() -> String {
     lines.collect()
 }
 
-/// Builds the world, serves it, and writes the configuration that watches it. The secrets are put into `dir`.
+/// Builds the world, serves it, and writes the configuration that polls it. The secrets are written to `dir`.
 ///
 /// # Errors
-/// When the script is wrong, a port is refused or a file cannot be written.
+/// The script is wrong, a port is refused, or a file cannot be written.
 pub async fn start_world(
     context: &CommandContext,
     options: WorldOptions,

@@ -1,4 +1,4 @@
-//! `hubwatch doctor`: how every source answers, and which settings accept a blind spot that is intended.
+//! `hubwatch doctor`: checks every source, and lists the settings that accept a blind spot on purpose.
 
 use std::process::ExitCode;
 
@@ -8,8 +8,8 @@ use crate::cli::{self, EXIT_USAGE};
 use crate::report::scope::Scope;
 use crate::ui::pages::doctor;
 
-/// A source or the tracker does not answer in full, no source is configured, or an address in `[team]` belongs to no
-/// user.
+/// The exit code if a source or the tracker does not answer in full, no source is configured, or an address in `[team]`
+/// belongs to no user.
 const EXIT_NOT_WELL: u8 = 1;
 
 /// Prints the page. The exit code is 0 if all is well, by [`doctor::is_well`].

@@ -1,4 +1,4 @@
-//! Reads the dashboard's documents and what is owed, as the commands of the same names do.
+//! Reads the dashboard's documents and the work that is owed after outages, as the commands of the same names do.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -32,27 +32,27 @@ use crate::sources::pagerduty::Progress;
 use crate::text::context::TextContext;
 use crate::text::symbols::Symbols;
 
-/// The time between two checks whether the sources have answered for the first time.
+/// How often to check whether the sources have answered for the first time.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How long to wait for the first answers of the status pages.
 const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long to wait for the first answers of the Prometheuses: their secrets may come slowly.
+/// How long to wait for the first answers of the Prometheuses. Their secrets may take a while.
 const PROMETHEUS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Reads with the dashboard's own clients, so that all readings share the account's limit with its polls.
+/// Reads with the dashboard's own clients, so that these requests and the polls share the account's rate limit.
 pub struct ConfiguredReader {
     pub config: Config,
     pub sources: Arc<SourceContext>,
-    /// What the dashboard's sources answered.
+    /// The answers of the dashboard's sources.
     pub slots: Slots,
     pub time: Arc<dyn TimeSource>,
     pub symbols: &'static Symbols,
-    /// Locked while PagerDuty's record is read: what is owed and the trends need the same months, so the second reader
-    /// finds in the cache what the first one read.
+    /// Locked while PagerDuty's record is read. `owed` and `trends` need the same months, so the second reader finds in
+    /// the cache what the first one read.
     pub record_turn: Mutex<()>,
-    /// What was owed at the last reading: a handoff takes this and does not wait for the next reading.
+    /// The last result of `owed`. A handoff uses this result and does not wait for the next one.
     pub last_owed: Mutex<Option<Result<OwedReading, String>>>,
     pub versions: VersionReader,
 }
@@ -114,7 +114,7 @@ impl DocumentReader for ConfiguredReader {
 }
 
 impl ConfiguredReader {
-    // Waits for the first polls: the secrets are fetched by then.
+    // Waits until the sources have answered their first polls. By then the secrets are fetched.
     async fn wait_for_first_answers(&self) {
         let mut waited = Duration::ZERO;
         loop {
@@ -134,7 +134,8 @@ impl ConfiguredReader {
         }
     }
 
-    // `None` unless the cache holds all of the record: "being read" tells a person more than half a list.
+    // The result of `owed` from the cache alone. `None` unless the cache holds the whole record, since half a list
+    // would mislead.
     async fn kept_reading(&self) -> Option<Result<OwedReading, String>> {
         let now = self.time.now().wall;
         let since = owed::default_since(&self.config, now);
@@ -153,7 +154,7 @@ impl ConfiguredReader {
             }
             None => None,
         };
-        // The status pages have not been asked yet.
+        // The status pages have not been read yet.
         let beside = owed::Beside {
             pages: Default::default(),
             tracker,
@@ -161,7 +162,7 @@ impl ConfiguredReader {
         Some(owed::reading(&record, &self.config, beside, since, now))
     }
 
-    // Waits for the first poll of each Prometheus: its secret is fetched by then.
+    // Waits for the first poll of each Prometheus. By then its secret is fetched.
     async fn wait_for_prometheus(&self) {
         let mut waited = Duration::ZERO;
         while waited < PROMETHEUS_TIMEOUT {

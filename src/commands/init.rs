@@ -1,4 +1,4 @@
-//! `hubwatch init`: a first configuration, to be filled in.
+//! `hubwatch init`: writes a first configuration that the user fills in.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,7 @@ use crate::cli;
 use crate::config::{self, init::STARTER_CONFIG};
 use crate::store::durable;
 
-/// Writes [`STARTER_CONFIG`] to the path where the configuration is expected.
+/// Writes [`STARTER_CONFIG`] to the place where the configuration is expected.
 pub fn run(context: &CommandContext, init: &cli::Init) -> ExitCode {
     let file = match config::find_file(context.global.config.as_deref()) {
         Ok(file) => file,
@@ -29,7 +29,7 @@ pub fn run(context: &CommandContext, init: &cli::Init) -> ExitCode {
     }
 }
 
-// Creates the directory if it is missing. An existing file is replaced only with `force`.
+// Creates the directory if it is missing. Only with `force` is an existing file replaced.
 fn write_starter(file: &Path, force: bool) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;

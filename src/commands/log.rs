@@ -1,4 +1,4 @@
-//! The log: to a file, and only when one is named.
+//! Writes the log to a file, if a file is named.
 
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -14,10 +14,10 @@ use crate::cli::Global;
 use crate::config;
 use crate::sources::blank::BlankingWriter;
 
-/// Starts the log where the command line names a file; it is written until the guard is dropped.
+/// Starts the log if the command line names a file. The log ends when the guard is dropped.
 ///
 /// # Errors
-/// When the file cannot be opened.
+/// The file cannot be opened.
 pub fn start(global: &Global) -> io::Result<Option<WorkerGuard>> {
     global
         .log_file
@@ -27,7 +27,7 @@ pub fn start(global: &Global) -> io::Result<Option<WorkerGuard>> {
 }
 
 fn open(file: &Path, verbose: u8) -> io::Result<WorkerGuard> {
-    // Without NONBLOCK, opening a FIFO that nobody reads never returns.
+    // Without NONBLOCK, opening a FIFO that has no reader never returns.
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
     let file = std::fs::OpenOptions::new()
         .create(true)

@@ -45,11 +45,11 @@ use crate::store::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::symbols::Symbols;
 
-/// The limit for threads with blocking work: name look-ups, picture builds, reading files. A file system that hangs
-/// blocks one thread for each secret and state file on it, and other work must still find a thread.
+/// The limit for threads that do blocking work: name look-ups, picture builds, reading files. On a file system that
+/// hangs, each secret and state file blocks one thread. The limit leaves threads for other work.
 const BLOCKING_THREADS: usize = 256;
 
-/// What every command is given.
+/// The parameters that all commands share.
 struct CommandContext {
     tasks: Tasks,
     time: Arc<dyn TimeSource>,
@@ -57,7 +57,7 @@ struct CommandContext {
 }
 
 impl CommandContext {
-    /// The state directory. If none may be used, prints a message and returns `None`; then nothing is kept.
+    /// The state directory. If there is none, prints a message and returns `None`: nothing is saved then.
     async fn state_dir(&self) -> Option<PathBuf> {
         let found = state_dir::find_in_time(self.tasks.blocking_runner()).await;
         if let Err(error) = &found {
@@ -89,7 +89,7 @@ impl CommandContext {
         SourceContext::new(runner(), time(), secrets, limits, cache, access)
     }
 
-    /// A cache that keeps sources' files in a state directory, and prints errors to standard error.
+    /// A cache that keeps the sources' files in a state directory, and prints its errors to standard error.
     fn cache(&self, state_dir: Option<&Path>) -> CacheDir {
         let report = Arc::new(|text: String| out::print_message(&text));
         CacheDir::new(state_dir, self.tasks.blocking_runner(), report)
@@ -119,7 +119,7 @@ pub fn main() -> ExitCode {
     match runtime {
         Ok(runtime) => {
             let code = runtime.block_on(run(cli));
-            // A name look-up that hangs must not hold up the end.
+            // A name look-up that hangs must not delay the exit.
             runtime.shutdown_background();
             code
         }
@@ -130,7 +130,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-// Help and version are no errors.
+// Prints clap's message. A request for help or for the version is not an error.
 fn print_usage(error: &clap::Error, args: &[OsString]) -> ExitCode {
     let printed = error.print();
     if !error.use_stderr() {
@@ -189,23 +189,23 @@ async fn run(cli: Cli) -> ExitCode {
     code
 }
 
-/// The screen's symbols: ASCII by option, else by the locale.
+/// The symbols of the screen: ASCII if the option or the locale asks for it.
 fn symbols_for(global: &cli::Global) -> &'static Symbols {
     let hints = TerminalEnv::from_process(global.no_color, global.ascii);
     Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
-/// Prints an error that ends a command before its work begins, and returns the exit code.
+/// Prints an error that ends a command before it starts to work, and returns the exit code.
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     out::print_message(&error.to_string());
     ExitCode::from(EXIT_USAGE)
 }
 
-/// The exit code when the dashboard has ended.
+/// The exit code after the dashboard has ended.
 fn dashboard_exit_code(result: std::io::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        // A terminal that is gone is a normal end.
+        // The dashboard ends normally if its terminal is gone.
         Err(error) if is_hangup(&error) => ExitCode::SUCCESS,
         Err(error) => fail(&error.to_string()),
     }

@@ -1,4 +1,4 @@
-//! `hubwatch notify test`: rings once in every way, and says which of them work here.
+//! `hubwatch notify test`: tries every kind of notification once, and says which kinds work here.
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ use crate::runtime::tmux::{Passthrough, TmuxFacts, ask_tmux};
 use crate::terminal::notification::{Multiplexer, NotificationSequence, TerminalSignals};
 use crate::text::sanitize::clean;
 
-/// The exit code where the configured program fails.
+/// The exit code if the configured program fails.
 const EXIT_FAILED: u8 = 1;
 
 /// `hubwatch notify test`
@@ -22,7 +22,7 @@ pub async fn run(context: &CommandContext, notify: Notify) -> ExitCode {
     let NotifyCommand::Test = notify.command;
     let settings = match config::load(&context.global) {
         Ok(config) => config.notify,
-        // The demo needs no configuration, and its dashboard rings by the default settings.
+        // The demo needs no configuration, and its dashboard notifies by the default settings.
         Err(ConfigError::Missing(_) | ConfigError::NoHomeDirectory)
             if context.global.config.is_none() =>
         {
@@ -91,7 +91,7 @@ fn row(name: &str, text: &str) -> String {
 struct Report<'a> {
     settings: &'a NotifySettings,
     terminal: TerminalSignals,
-    /// None outside of tmux.
+    /// `None` outside of tmux.
     tmux: Option<TmuxFacts>,
     is_terminal: bool,
     term: String,

@@ -1,4 +1,4 @@
-//! The one place that prints: data to standard output, messages to standard error.
+//! Prints all output: data to standard output, messages to standard error.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
@@ -7,15 +7,15 @@ use crossterm::terminal;
 
 use crate::cli::EXIT_USAGE;
 
-/// The width of a row in cells if the output is not a terminal, and the largest width if it is one.
+/// The width of a row, in cells, if the output is not a terminal. On a terminal, rows are never wider.
 const MAX_CELLS: usize = 120;
 
 const MIN_CELLS: usize = 40;
 
-/// Prints data. A pipe that its reader closed is no error: the reader has what it wanted.
+/// Prints data. A closed pipe is no error, since its reader has read enough.
 ///
 /// # Errors
-/// When the data cannot be written for another reason, such as a full disk.
+/// The data cannot be written for another reason, such as a full disk.
 pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -29,12 +29,12 @@ fn without_broken_pipe(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Prints data and ends with `code`; with `unwritten` where the data cannot be written.
+/// Prints data, and returns the exit code: `code`, or `unwritten` if the data could not be written.
 pub fn print_and_exit(text: &str, code: u8, unwritten: u8) -> ExitCode {
     exit_code(print(text), code, unwritten)
 }
 
-/// The exit code of a command, depending on whether its output was written.
+/// The exit code of a command. The code depends on whether the output could be written.
 pub fn exit_code(written: io::Result<()>, code: u8, unwritten: u8) -> ExitCode {
     match without_broken_pipe(written) {
         Ok(()) => ExitCode::from(code),
@@ -45,7 +45,7 @@ pub fn exit_code(written: io::Result<()>, code: u8, unwritten: u8) -> ExitCode {
     }
 }
 
-/// Prints what `write` writes.
+/// Prints the output of `write`.
 pub fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
     let mut out = io::stdout().lock();
     let written = write(&mut out).and_then(|()| out.flush());
@@ -57,13 +57,13 @@ pub fn print_message(text: &str) {
     let _gone = writeln!(out, "hubwatch: {}", text.trim_end());
 }
 
-/// Prints a part of a dialogue with a person, and adds nothing to it.
+/// Prints a part of a dialogue exactly as given, without a line end.
 pub fn prompt(text: &str) {
     let mut out = io::stderr().lock();
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// How many cells a row of data may have.
+/// The width of a row of data, in cells.
 pub fn terminal_width() -> usize {
     let size = std::io::stdout().is_terminal().then(terminal::size);
     let width = size

@@ -1,4 +1,4 @@
-//! `hubwatch owed`: what is still to be done after outages.
+//! `hubwatch owed`: the work that is still to be done after outages.
 
 use std::ops::Range;
 use std::process::ExitCode;
@@ -26,16 +26,16 @@ use crate::sources::pagerduty::Access;
 use crate::text::context::TextContext;
 use crate::ui::pages;
 
-/// PagerDuty or a status page could not be read, or not all of it.
+/// The exit code if PagerDuty or a status page could not be read in full.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// How far back to look for outages that ended, without `--since`.
+/// Without `--since`, outages that ended this long ago or later are listed.
 const LOOK_BACK: TimeDelta = TimeDelta::days(90);
 
-/// How long an outage may have lasted: incidents from so long before the span are read too.
+/// The longest outage. Incidents that were created this long before the span are read too.
 const LONGEST: TimeDelta = TimeDelta::days(14);
 
-/// Prints what is owed; the exit code is 0 only if all data for it could be read.
+/// Prints the work that is owed. The exit code is 0 only if all data could be read.
 pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,
@@ -72,10 +72,10 @@ pub async fn run(context: &CommandContext, args: cli::Owed) -> ExitCode {
     }
 }
 
-/// Reads what is owed now, from PagerDuty, the status pages and the tracker.
+/// Reads the work that is owed now, from PagerDuty, the status pages and the tracker.
 ///
 /// # Errors
-/// PagerDuty could not be read, or its account has no priorities.
+/// PagerDuty could not be read, or the account has no priorities.
 pub(super) async fn read(
     context: &CommandContext,
     config: &Config,
@@ -92,13 +92,13 @@ pub(super) async fn read(
     let record = past_record::read(context, &query).await?;
     let beside = Beside {
         pages: own_posts(context, config).await,
-        // Reads at least the default span: the issues of a few days do not tell whether the label is right.
+        // Reads at least the default span. The issues of only a few days do not show whether the label is right.
         tracker: read_tracker(context, config, since.min(default_since(config, now))).await,
     };
     reading(&record, config, beside, since, now)
 }
 
-/// Where `owed` starts without `--since`: as far back as the tracker's section says, else [`LOOK_BACK`].
+/// The default for `--since`: the span in the tracker's section of the configuration, or else [`LOOK_BACK`].
 pub(super) fn default_since(config: &Config, now: DateTime<Utc>) -> DateTime<Utc> {
     let tracker = config.sources.tracker.as_ref();
     let configured = tracker.and_then(|it| TimeDelta::from_std(it.since).ok());
@@ -106,11 +106,11 @@ pub(super) fn default_since(config: &Config, now: DateTime<Utc>) -> DateTime<Utc
     since.unwrap_or(now - LOOK_BACK)
 }
 
-/// What is known about outages besides PagerDuty's record.
+/// Data about outages that does not come from PagerDuty's record.
 pub(super) struct Beside {
-    /// The posts of the team's pages, and what of the pages could not be read.
+    /// The posts of the team's pages, and a text for each page that could not be read.
     pub pages: (Vec<Post>, Vec<String>),
-    /// None: no tracker is configured.
+    /// `None` if no tracker is configured.
     pub tracker: Option<TrackerRecord>,
 }
 
@@ -119,7 +119,7 @@ pub(super) fn span(since: DateTime<Utc>, now: DateTime<Utc>) -> Range<DateTime<U
     (since - LONGEST)..now
 }
 
-/// What is owed, judged by PagerDuty's record and the pages and issues that were read besides it.
+/// The work that is owed, according to PagerDuty's record, the pages and the issues.
 ///
 /// # Errors
 /// The account has no priorities.
@@ -177,8 +177,8 @@ pub(super) fn reading(
     })
 }
 
-/// Marks the tracker's list as not current if it has no issue with the outage label although there was an outage. Every
-/// outage opens such issues, so the list must be of another label or another repository.
+/// Marks the tracker's list as not current if there was an outage but no issue has the outage label. Every outage opens
+/// such issues, so the label or the repository must be the wrong one.
 pub(super) fn doubt_empty_list(settings: &TrackerSettings, tracker: &mut TrackerRecord) {
     let label = &settings.rules.outage_label;
     let mut issues = tracker.issues.items.iter();
@@ -210,7 +210,7 @@ fn print(
     })
 }
 
-/// Reads the tracker, if one is configured. Its cache file outlives the program, so what was read before is still shown
+/// Reads the tracker, if one is configured. Its cache file outlives the program, so that earlier data is still shown
 /// while the tracker is down.
 pub(super) async fn read_tracker(
     context: &CommandContext,
@@ -229,8 +229,8 @@ pub(super) async fn read_tracker(
     read_issues(config, &sources, since).await
 }
 
-/// Reads the tracker's issues about outages that ended after `since`; `None` without a tracker. Its secrets must have
-/// been fetched.
+/// Reads the tracker's issues about outages that ended after `since`; `None` without a tracker. The tracker's secrets
+/// must be fetched before.
 pub(super) async fn read_issues(
     config: &Config,
     sources: &SourceContext,
@@ -240,7 +240,7 @@ pub(super) async fn read_issues(
     Some(github::read_tracker(settings, sources, since - LONGEST).await)
 }
 
-// What is not known because the configuration leaves out its source.
+// The questions that stay open because the configuration lacks their source.
 fn not_watched(config: &Config) -> Vec<String> {
     let tracker = config.sources.tracker.as_ref();
     let issues = "no tracker is configured: whether a report is written and action items are done is not known";

@@ -1,4 +1,4 @@
-//! Reads PagerDuty's record of past incidents, and the pages, for commands about the time after an incident.
+//! Reads PagerDuty's record of past incidents and the status pages, for commands about the time after an incident.
 
 use std::io::IsTerminal as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,16 +24,16 @@ use crate::store::cache::CacheDir;
 /// How long to wait for the status pages.
 const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often progress is printed if standard error is not a terminal.
+/// The time between two lines of progress, if standard error is not a terminal.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Cells of the progress bar.
 const BAR_CELLS: usize = 24;
 
-/// Reads what `query` asks for, and prints its progress.
+/// Reads the incidents that `query` asks for, and prints the progress.
 ///
 /// # Errors
-/// The errors of [`PastRecord::read`].
+/// The same errors as [`PastRecord::read`] does.
 pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<PastRecord, String> {
     let sources = SourcesConfig {
         pagerduty: Some(query.account.clone()),
@@ -63,7 +63,7 @@ pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<P
     read
 }
 
-/// The progress of a reading, in words.
+/// Describes the progress of reading.
 pub fn describe(progress: Progress) -> String {
     let Progress {
         requests,
@@ -90,12 +90,12 @@ fn bar(progress: Progress) -> String {
     format!("[{full}{rest}]")
 }
 
-/// The posts that are now on pages that are or may be the team's, and a text for each page that could not be read.
+/// The present posts on pages that are or may be the team's. The texts name the pages that could not be read.
 pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>, Vec<String>) {
     posts_of(own_pages(context, config).await)
 }
 
-/// The posts of all pages; the texts about pages that could not be read are passed on.
+/// The posts of all pages. The texts about unread pages are returned unchanged.
 pub fn posts_of(
     (pages, unread): (Vec<Option<StatusPage>>, Vec<String>),
 ) -> (Vec<Post>, Vec<String>) {
@@ -103,8 +103,7 @@ pub fn posts_of(
     (posts.collect(), unread)
 }
 
-/// Polls the pages that are or may be the team's. A page is `None` if it could not be read; the texts say which pages
-/// these are.
+/// Polls the pages that are or may be the team's. A page that could not be read is `None`, and a text names it.
 pub async fn own_pages(
     context: &CommandContext,
     config: &Config,
@@ -116,8 +115,7 @@ pub async fn own_pages(
     own_pages_in(&answers, &config.policy, context.time.now())
 }
 
-/// The pages in `answers` that are or may be the team's. A page is `None` if it is not known now; the texts say which
-/// pages these are.
+/// The pages in `answers` that are or may be the team's. A page that is not known now is `None`, and a text names it.
 pub fn own_pages_in(
     answers: &Answers,
     policy: &Policy,
@@ -140,7 +138,7 @@ pub fn own_pages_in(
     (pages, unread)
 }
 
-/// Asks the status pages once; one that does not answer in time is not known.
+/// Polls the status pages once. A page that does not answer in time is not known.
 pub async fn poll_status_pages(sources: &SourcesConfig, context: &Arc<SourceContext>) -> Answers {
     let registry = register_sources(status_pages_of(sources), Vec::new(), context);
     let (slots, polls) = registry.poll_once(PAGES_TIMEOUT);
@@ -157,7 +155,7 @@ fn status_pages_of(sources: &SourcesConfig) -> SourcesConfig {
     }
 }
 
-/// Secrets are waited for: these commands have no time limit.
+/// Waits for secrets as long as they take, since these commands have no time limit.
 pub fn patient() -> FetchOptions<'static> {
     FetchOptions {
         screen: passphrase_screen(),

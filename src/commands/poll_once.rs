@@ -1,4 +1,4 @@
-//! Polls every source once, for commands that end after it.
+//! Polls every source once, for commands that end afterwards.
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::sources::secret::{FetchOptions, TerminalState};
 use crate::text::context::TextContext;
 use crate::text::symbols::Symbols;
 
-/// The context for texts. Its time is that of the servers' clocks if this machine's clock is wrong.
+/// The context for texts. If this machine's clock is wrong, the context's time is corrected by the servers' clocks.
 pub fn text_context(
     context: &CommandContext,
     picture: &Picture,
@@ -36,12 +36,12 @@ pub fn text_context(
     }
 }
 
-/// Whether a hub that fails must be tried a second time: without that it does not count as down.
+/// Whether a failing hub must be tried a second time. A hub counts as down only after a second failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondTry {
-    /// The verdict is unknown without the second try.
+    /// Without the second try, the verdict is unknown.
     Needed,
-    /// The hub counts as degraded until the second try.
+    /// Without the second try, the hub counts as degraded.
     NotNeeded,
 }
 
@@ -54,7 +54,7 @@ pub struct PolledSources {
     pub context: Arc<SourceContext>,
 }
 
-/// The picture of [`poll_sources`].
+/// Polls as [`poll_sources`] does, and returns only the picture.
 pub async fn poll_and_build(
     context: &CommandContext,
     config: Config,
@@ -67,8 +67,8 @@ pub async fn poll_and_build(
     polled.picture
 }
 
-/// Polls every source of the scope once, all within `limit`. A source without an answer by then is down, with that
-/// reason.
+/// Polls every source in the scope once, within `limit`. A source that has not answered by then is down, with the time
+/// limit as the reason.
 pub async fn poll_sources(
     context: &CommandContext,
     mut config: Config,
@@ -77,7 +77,7 @@ pub async fn poll_sources(
     second_try: SecondTry,
     screen: TerminalState,
 ) -> PolledSources {
-    // PagerDuty and the status pages are polled even if only a part of the fleet is asked for.
+    // PagerDuty and the status pages are polled even if the scope is only a part of the fleet.
     config.sources.retain_places(
         |cluster| scope.has_cluster(cluster),
         |hub| scope.has_hub(hub),
@@ -93,7 +93,7 @@ pub async fn poll_sources(
     };
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), out::print_message);
     let registry = register_sources(config.sources, time_boxes, &sources);
-    // A source whose secret is fetched does not wait for another source's secret.
+    // A source with a fetched secret does not wait for the secrets of other sources.
     let secrets = sources.secrets.fetch_all(&manner);
     let mut answers = poll_all(registry, limit, &*context.time, secrets).await;
     if second_try == SecondTry::Needed {
@@ -116,7 +116,7 @@ pub async fn poll_sources(
     }
 }
 
-// Reports as a missing part that some hubs were tried only once within `limit`, and may be down.
+// Reports a missing part if some hubs were tried only once within `limit`: these hubs may be down.
 fn name_missing_tries(answers: &mut Answers, confirm: Duration, limit: Duration) {
     let answer = answers
         .probes
@@ -141,7 +141,7 @@ fn name_missing_tries(answers: &mut Answers, confirm: Duration, limit: Duration)
     });
 }
 
-/// The answers of all sources of a registry, each polled once within `limit`, while `beside` runs.
+/// Polls all sources of a registry once, within `limit`, and returns their answers. `beside` runs at the same time.
 pub async fn poll_all(
     registry: SourceRegistry,
     limit: Duration,
@@ -158,7 +158,7 @@ pub async fn poll_all(
     answers
 }
 
-/// A person at a terminal can be asked for a passphrase.
+/// With a person at the terminal, a command may ask for a passphrase.
 pub fn passphrase_screen() -> TerminalState {
     if std::io::stdin().is_terminal() {
         TerminalState::Free

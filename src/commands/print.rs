@@ -1,4 +1,4 @@
-//! `hubwatch print`: the files that come with the program, for a person who has no repository.
+//! `hubwatch print`: prints files that are built into the program, for people without the repository.
 
 use std::borrow::Cow;
 use std::process::ExitCode;
@@ -42,7 +42,7 @@ mod tests {
         assert!(text(ShippedFile::Theme).parse::<toml::Table>().is_ok());
     }
 
-    // To write it again: `hubwatch print example > config.example.toml`.
+    // To update the file: `hubwatch print example > config.example.toml`.
     #[test]
     fn the_example_in_the_repository_is_what_the_sections_say() {
         let (ours, file) = (config::example(), include_str!("../../config.example.toml"));

@@ -1,4 +1,4 @@
-//! `hubwatch rollout`: which versions run where, and which batch does worse.
+//! `hubwatch rollout`: shows which versions run where, and which batch has worse figures.
 
 use std::process::ExitCode;
 
@@ -11,10 +11,10 @@ use crate::report;
 use crate::report::scope::Scope;
 use crate::ui::pages;
 
-/// A source did not answer in full.
+/// The exit code if a source did not answer in full.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Prints the rollout; the exit code is 0 only if every source of its figures answered in full.
+/// Prints the rollout. The exit code is 0 only if every source of the figures answered in full.
 pub async fn run(context: &CommandContext, args: &cli::Rollout) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,

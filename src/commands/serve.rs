@@ -1,4 +1,4 @@
-//! The demo's world without a screen, for other programs.
+//! Serves the demo's world to other programs, without a screen.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::runtime::private_dir::PrivateDir;
 use crate::runtime::signals::{SignalRequest, Signals};
 use crate::store::durable;
 
-/// `hubwatch demo --serve --write-config PATH`: answers until a signal ends it.
+/// `hubwatch demo --serve --write-config PATH`: serves the world until a signal ends the program.
 pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
     let (options, file) = match (world_options(demo), &demo.write_config) {
         (Ok(options), Some(file)) => (options, config::expand_home(file)),
@@ -45,8 +45,8 @@ async fn serve_until_signal(file: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-// Standard output cannot be the file too: the file is replaced when it is written, and the line `ready:` would not get
-// there.
+// The configuration cannot be written to the file that standard output goes to. Writing the configuration replaces that
+// file, so the line `ready:` would be lost.
 fn is_standard_output(file: &Path) -> bool {
     let named = std::fs::metadata(file);
     let output = rustix::fs::fstat(rustix::stdio::stdout());

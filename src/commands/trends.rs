@@ -1,4 +1,4 @@
-//! `hubwatch trends`: figures of PagerDuty's incidents, by month and by alert.
+//! `hubwatch trends`: figures about PagerDuty's incidents, by month and by alert.
 
 use std::ops::Range;
 use std::process::ExitCode;
@@ -21,10 +21,10 @@ use crate::runtime::past_record::{PastRecord, RecordQuery};
 use crate::text::context::TextContext;
 use crate::ui::pages;
 
-/// PagerDuty could not be read, or not all of it.
+/// The exit code if PagerDuty could not be read in full.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Prints the figures; the exit code is 0 only if all data for them could be read.
+/// Prints the figures. The exit code is 0 only if all data could be read.
 pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,
@@ -80,7 +80,7 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
     }
 }
 
-/// The figures of PagerDuty's record of a span.
+/// The figures of a span, from PagerDuty's record.
 ///
 /// # Errors
 /// The account has no priorities.
@@ -124,7 +124,7 @@ fn unread_logs(found: &Trends) -> Option<String> {
     (count > 0).then(|| format!("the log of {count} incidents could not be read"))
 }
 
-// None if the account has no priorities.
+// `None` if the account has no priorities.
 fn figures(
     record: &PastRecord,
     pages: &[Option<StatusPage>],
@@ -148,7 +148,7 @@ fn figures(
     }))
 }
 
-/// The months of the last year and this one.
+/// The last twelve months and the current month.
 pub(super) fn last_year(zone: Zone, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
     let usual = cli::Trends {
         since: None,
@@ -158,7 +158,7 @@ pub(super) fn last_year(zone: Zone, now: DateTime<Utc>) -> Option<Range<DateTime
     span(usual, zone, now)
 }
 
-// The months of the last year and this one, unless the arguments say otherwise.
+// The last twelve months and the current month, unless the arguments name another span.
 fn span(args: cli::Trends, zone: Zone, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
     let today = now.with_timezone(&zone).date_naive();
     let year_ago = today.with_day(1)?.checked_sub_months(Months::new(12))?;

@@ -1,4 +1,4 @@
-//! Asks every Prometheus for versions, and keeps which version was seen where.
+//! Reads versions from every Prometheus, and records when each version was seen where.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,19 +16,19 @@ use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{endpoint, unread_versions, versions};
 use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 
-/// How many Prometheuses are asked at once: few, since nobody waits for versions, and the polls are more urgent.
+/// The most Prometheuses that are queried at once. The number is small, because polls are more urgent than versions.
 const MAX_CONCURRENT: usize = 8;
 
 const FILE: &str = "cluster-versions.json";
 
-/// Reads versions, and remembers them from reading to reading.
+/// Reads versions, and remembers the versions of earlier readings.
 #[derive(Default)]
 pub struct VersionReader {
     history: Mutex<Option<VersionHistoryFile>>,
 }
 
 impl VersionReader {
-    /// Asks every Prometheus of `config` once. The secrets of `sources` must have been fetched.
+    /// Queries every Prometheus of `config` once. The secrets of `sources` must be fetched before.
     pub async fn read(
         &self,
         sources: &Arc<SourceContext>,
@@ -46,8 +46,8 @@ impl VersionReader {
                 Err(error) => unread_versions(settings, &error.text),
             }
         });
-        // Collected before the await: the closure borrows, and a future that held it across the await would not be
-        // `Send`.
+        // Collected before the await, since the closure borrows: a future that holds the closure across the await is
+        // not `Send`.
         let asked: Vec<_> = asked.collect();
         let answers: Vec<VersionReading> =
             stream::iter(asked).buffered(MAX_CONCURRENT).collect().await;
@@ -69,7 +69,7 @@ impl VersionReader {
     }
 }
 
-// The hub versions in the probes' file. They are known even if the probes' poll does not end in time.
+// The hub versions that the probes saved in a file. They are known even if the probes do not finish in time.
 async fn kept_hub_versions(
     sources: &Arc<SourceContext>,
     policy: &Policy,
@@ -80,7 +80,7 @@ async fn kept_hub_versions(
     kept.collect()
 }
 
-// The clusters of the inventory that this Prometheus answers for.
+// The clusters in the inventory that this Prometheus watches.
 fn clusters_of(settings: &PrometheusSettings, policy: &Policy) -> Vec<ClusterName> {
     let id = SourceId::new(SourceKind::Prometheus, &settings.endpoint.name);
     let names = policy.clusters.iter().map(|cluster| &cluster.name);

@@ -1,4 +1,4 @@
-//! When the fullest disks will be full, at the pace of the last hours.
+//! Forecasts when the fullest disks will be full, at their rate of the last hours.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,17 +18,18 @@ use crate::report::handoff::{DiskForecast, DiskForecasts};
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{endpoint, history};
 
-/// How many hubs to ask for, with one query each: the fullest ones, which include every disk that is near its end.
+/// The most hubs to query. The hubs with the fullest disks are queried, with one query each, so every disk that is
+/// nearly full is included.
 const MAX_HUBS: usize = 20;
 const MAX_CONCURRENT: usize = 4;
 /// How long to wait for one hub's answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// A moment every five minutes for six hours.
+/// The points of a query: one every five minutes for six hours.
 const MOMENTS: usize = 73;
 
 const DISKS: [Signal; 2] = [Signal::HomeFreePercent, Signal::DbFreePercent];
 
-/// Asks for the history of the hubs with the fullest disks.
+/// Queries the history of the hubs with the fullest disks, and forecasts when these disks will be full.
 pub(super) async fn forecasts(
     context: &SourceContext,
     prometheus: &[PrometheusSettings],
@@ -71,7 +72,7 @@ pub(super) async fn forecasts(
     found
 }
 
-// Leaves out hubs whose signals are stale: their Prometheus does not answer, and the handoff says so elsewhere.
+// Leaves out hubs whose signals are stale. Another part of the handoff says that their Prometheus does not answer.
 fn fullest(picture: &Picture) -> Vec<&HubView> {
     let free = |hub: &&HubView| {
         let disks = [hub.signals.home_free_percent, hub.signals.db_free_percent];

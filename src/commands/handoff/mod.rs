@@ -1,4 +1,4 @@
-//! `hubwatch handoff`: what the next person on call should know, in Markdown.
+//! `hubwatch handoff`: a Markdown document for the next person on call.
 
 mod disks;
 
@@ -29,14 +29,14 @@ use crate::review::owed::OwedReading;
 use crate::sources::context::SourceContext;
 use crate::text::context::TextContext;
 
-/// Some of the data for the handoff could not be read.
+/// The exit code if some of the data for the handoff could not be read.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// An end of shift this long ago still means today's end, not tomorrow's.
+/// A time of day that was at most this long ago means today's end of the shift, not tomorrow's.
 const JUST_ENDED: TimeDelta = TimeDelta::hours(2);
 
-/// Prints the handoff, and with `--note` also adds it to an incident. The exit code is 0 only if everything in it could
-/// be read.
+/// Prints the handoff. With `--note` the handoff is also added to an incident. The exit code is 0 only if all data
+/// could be read.
 pub async fn run(context: &CommandContext, args: &cli::Handoff) -> ExitCode {
     let (text, code) = match handoff(context, args).await {
         Ok(written) => written,
@@ -110,19 +110,19 @@ async fn handoff(context: &CommandContext, args: &cli::Handoff) -> Result<(Strin
     Ok((written.text, code))
 }
 
-/// What a handoff is made of.
+/// The data that a handoff is made of.
 pub(super) struct Known<'a> {
     pub picture: &'a Picture,
     pub answers: &'a Answers,
-    /// For the history of the fullest disks.
+    /// Queries the history of the fullest disks.
     pub sources: &'a SourceContext,
     pub prometheus: &'a [PrometheusSettings],
     pub policy: &'a Policy,
-    /// What is owed after outages, or why that is not known.
+    /// The work that is owed after outages, or why it is not known.
     pub owed: Result<&'a OwedReading, &'a str>,
 }
 
-/// The shift that the arguments name. A field that is `None` is taken from the rota.
+/// The shift that the arguments name. A field that is `None` is read from the rota.
 #[derive(Clone, Copy, Default)]
 pub(super) struct WantedShift<'a> {
     pub person: Option<&'a str>,
@@ -133,7 +133,7 @@ pub(super) struct WantedShift<'a> {
 /// Writes a handoff.
 ///
 /// # Errors
-/// It is not known who hands over, or which shift.
+/// The person who hands over is not known, or their shift is not known.
 pub(super) async fn write(
     known: Known<'_>,
     wanted: WantedShift<'_>,
@@ -164,7 +164,7 @@ pub(super) async fn write(
     Ok(markdown(input, ctx))
 }
 
-// If PagerDuty's users are not known, the given name is taken as it is, with no user behind it.
+// If PagerDuty's users are not known, the name is used as it was given, without a user.
 fn outgoing(
     named: Option<&str>,
     directory: Option<&Directory>,
@@ -225,7 +225,7 @@ fn shift(
     })
 }
 
-// Today's time, or yesterday's if today's is still to come.
+// The given time on today's date, or on yesterday's if that time is still to come.
 fn last_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,
@@ -238,7 +238,7 @@ fn last_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     if today <= now { today } else { other }
 }
 
-// Today's time, or tomorrow's if today's is longer ago than `JUST_ENDED`.
+// The given time on today's date, or on tomorrow's if that time was longer ago than `JUST_ENDED`.
 fn next_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,

@@ -1,5 +1,5 @@
-//! When the alerts of an incident were pending and firing, by the `ALERTS` series of the Prometheuses that watch its
-//! places.
+//! When an incident's alerts were pending and firing. The `ALERTS` series of the Prometheuses that watch the incident's
+//! places show this.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -19,12 +19,12 @@ use crate::review::postmortem::{AlertCourse, AlertRecord};
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{alert_state_query, endpoint, history};
 
-/// How many alerts are asked for: one incident may hold thousands.
+/// The most alerts to query, since one incident may have thousands.
 const MAX_ALERTS: usize = 20;
-/// For about how many points of time one query asks: more would show nothing more.
+/// The most points of one query, roughly. More points would show nothing more.
 const MOST_MOMENTS: usize = 1_000;
 
-/// When each alert of the incidents was pending and firing within `span`, and a text for each thing that could not be
+/// When each alert of the incidents was pending and firing within `span`. The texts name the data that could not be
 /// read.
 pub(super) async fn alert_records(
     config: &Config,
@@ -51,7 +51,7 @@ pub(super) async fn alert_records(
     (records, missing)
 }
 
-/// The course of the value that the first alert compares. The other alerts of a group compare the same value.
+/// The history of the value that the first alert compares. The other alerts of the group compare the same value.
 pub(super) async fn first_course(
     sources: &SourcesConfig,
     context: &SourceContext,
@@ -96,7 +96,8 @@ fn watching<'a>(
     })
 }
 
-// An alert that names its cluster is not looked up in the Prometheus of another cluster.
+// Whether this Prometheus may watch an alert. The Prometheus of one cluster is not asked for the alerts of other
+// clusters.
 fn may_watch(settings: &PrometheusSettings, cluster: Option<&str>) -> bool {
     match (&settings.scope, cluster) {
         (ClusterScope::One(own), Some(cluster)) => *own == ClusterName::from(cluster),
@@ -140,8 +141,8 @@ async fn alert_record(
     })
 }
 
-// The times in which the alert had samples: each from its first sample to the next point of time without one, or to the
-// window's end.
+// The spans in which the alert had samples. A span begins with a sample, and ends at the next point without one or at
+// the window's end.
 fn runs_of(values: &[Option<f64>], window: &Window) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let mut runs: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
     let mut begun: Option<DateTime<Utc>> = None;

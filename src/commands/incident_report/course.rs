@@ -1,5 +1,5 @@
-//! The course of the value that an alert compares: the expression of its rule, queried again over the time of the
-//! incident.
+//! The history of the value that an alert compares. The expression of the alert's rule is queried again over the time
+//! of the incident.
 
 use std::ops::Range;
 
@@ -13,15 +13,15 @@ use crate::review::postmortem::AlertCourse;
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{alert_expressions, endpoint, history};
 
-/// How many moments are asked for: a plot of a few dozen cells shows no more.
+/// The most points of a query. A plot of a few dozen cells shows no more.
 const MOST_MOMENTS: usize = 200;
-/// How much time before and after the incident the plot also shows.
+/// The plot also shows this much time before and after the incident.
 const MARGIN: TimeDelta = TimeDelta::minutes(30);
 
-/// The course of one alert.
+/// The history of the value that one alert compares.
 ///
 /// # Errors
-/// A text that says why the course is not known.
+/// Says why the history is not known.
 pub(super) async fn course(
     context: &SourceContext,
     settings: &PrometheusSettings,

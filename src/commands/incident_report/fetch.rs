@@ -1,4 +1,4 @@
-//! Reads what a report is made of, from each source that may know something about the incident.
+//! Reads the data for a report from each source that may know something about the incident.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -29,16 +29,16 @@ use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Client, DirectoryPoller, fetch_incident, fetch_log, log_begins};
 use crate::sources::probes::past_outages;
 
-/// How long before its page an alert may have fired.
+/// How long an alert may have fired before its page.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 
-/// How long before the incident's beginning and after its end other incidents of its outage may have been created.
+/// How long before the beginning and after the end of an incident the outage's other incidents may have been created.
 const OUTAGE_MARGIN: TimeDelta = TimeDelta::days(14);
 
-/// How many other incidents of the outage are read with their alerts; more are only named.
+/// The most other incidents of the outage that are read with their alerts. Further ones are only named.
 const MAX_OTHERS: usize = 10;
 
-/// The incident that the report is asked for.
+/// The incident that the report is for.
 pub struct Asked {
     pub one: PastIncident,
     pub directory: Directory,
@@ -46,38 +46,38 @@ pub struct Asked {
     missing: Vec<String>,
 }
 
-/// What is read about that incident besides PagerDuty's data on the incident itself.
+/// Data about the incident that does not come from PagerDuty's record of the incident itself.
 pub struct RelatedRecords {
-    /// PagerDuty's record of the days around it, which tells which other incidents are the same outage; or why the
-    /// record could not be read.
+    /// PagerDuty's record of the days around the incident, which shows the other incidents of the same outage. Or why
+    /// the record could not be read.
     pub record: Result<PastRecord, String>,
-    /// None: no tracker is configured.
+    /// `None` if no tracker is configured.
     pub tracker: Option<TrackerRecord>,
 }
 
-/// Everything that was read for the report.
+/// All data for the report.
 pub(super) struct Found {
     pub one: PastIncident,
     /// The other incidents of the same outage, or why they are not known.
     pub others: Result<Vec<PastIncident>, String>,
     pub directory: Directory,
     pub alerts: Vec<AlertRecord>,
-    /// The course of the value that one of its alerts compares, or why it is not known.
+    /// The history of the value that one of the alerts compares, or why it is not known.
     pub course: Result<AlertCourse, String>,
     pub public: PublicRecord,
-    /// The outages at its places that the probes of this machine saw.
+    /// The outages that this machine's probes saw at the incident's places.
     pub probes: Vec<PastOutage>,
     pub probe_interval: Duration,
     pub tracker: Option<TrackerRecord>,
-    /// What could not be read, in words.
+    /// The data that could not be read, one text each.
     pub missing: Vec<String>,
     pub now: DateTime<Utc>,
 }
 
-/// Reads the incident of this id or number. The secrets of `context` must have been fetched.
+/// Reads the incident with this id or number. The secrets of `context` must be fetched before.
 ///
 /// # Errors
-/// The incident could not be read, or there is none.
+/// The incident could not be read, or does not exist.
 pub async fn fetch_asked(
     context: &SourceContext,
     config: &Config,
@@ -135,14 +135,14 @@ pub async fn fetch_asked(
 }
 
 impl Asked {
-    /// The span in which other incidents of the same outage may have been created.
+    /// The span in which the other incidents of the same outage may have been created.
     pub fn outage_span(&self, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
         let created = self.one.incident.created_at;
         (created - OUTAGE_MARGIN)..(self.one.ended(now) + OUTAGE_MARGIN).min(now)
     }
 }
 
-/// Reads everything else that the report needs.
+/// Reads all other data of the report.
 pub(super) async fn fetch_rest(
     asked: Asked,
     context: &Arc<SourceContext>,
@@ -233,7 +233,7 @@ fn others_in(
     Ok(others.into_iter().cloned().collect())
 }
 
-// Adds the alerts of each incident, which PagerDuty's lists leave out.
+// Adds the alerts of each incident. PagerDuty's lists of incidents do not include alerts.
 async fn with_alerts(
     mut others: Vec<PastIncident>,
     client: &Client,
@@ -264,8 +264,8 @@ async fn with_alerts(
     others
 }
 
-// The places that the title or the alerts name: one incident may hold the alerts of many clusters and name only one of
-// them in its title.
+// The places that the title or the alerts name. One incident may have the alerts of many clusters, and name only one
+// cluster in its title.
 fn places(incident: &Incident, policy: &Policy) -> Vec<Place> {
     let named = places_in_title(&incident.title, policy);
     let of_alerts = label_sets(incident).filter_map(|labels| {
@@ -289,12 +289,12 @@ pub(super) fn cluster_of<'a>(labels: &'a Labels, policy: &Policy) -> Option<&'a 
     names.find_map(|name| labels.get(name))
 }
 
-/// The labels of its alerts, as Alertmanager sent them.
+/// The labels of the incident's alerts, as Alertmanager sent them.
 pub(super) fn label_sets(incident: &Incident) -> impl Iterator<Item = &Labels> {
     incident.alerts.iter().flat_map(|alert| &alert.label_sets)
 }
 
-// The span in which what the probes and the alerts showed may belong to these incidents.
+// The span of these incidents. Probes and alerts within this span may belong to them.
 fn span_of(members: &[&PastIncident], now: DateTime<Utc>) -> Range<DateTime<Utc>> {
     let created = members.iter().map(|one| one.incident.created_at).min();
     let ends: Option<Vec<_>> = members.iter().map(|one| one.incident.resolved_at).collect();

@@ -1,4 +1,4 @@
-//! The file that a draft is written to, and the editor that it is opened in.
+//! The file that a report's draft is written to, and the editor that opens the file.
 
 use std::fs::OpenOptions;
 use std::io::{IsTerminal as _, Write as _};
@@ -9,13 +9,13 @@ use crate::files;
 use crate::report::postmortem::Template;
 use crate::runtime::editor;
 
-/// A longer file is no template.
+/// A file that is longer than this is not accepted as a template.
 const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
 
-/// The team's template for a report, or the shipped one.
+/// The team's template for a report, or the built-in template.
 ///
 /// # Errors
-/// The file cannot be read, or is no template.
+/// The file cannot be read, or is not a template.
 pub(super) fn template(path: Option<&Path>) -> Result<Template, String> {
     let Some(path) = path else {
         return Ok(Template::default());
@@ -31,10 +31,10 @@ pub(super) fn destination(output: Option<PathBuf>, edit: bool, number: u64) -> O
     output.or_else(|| edit.then(|| PathBuf::from(format!("incident-{number}.md"))))
 }
 
-/// Writes the draft to a new file, and opens it in the person's editor where `edit` says so.
+/// Writes the draft to a new file. With `edit`, the person's editor opens the file.
 ///
 /// # Errors
-/// The draft could not be written, for example because the file exists, or the editor failed.
+/// The draft could not be written, for example because the file exists already, or the editor failed.
 pub(super) async fn write(path: &Path, text: &str, edit: bool) -> Result<(), String> {
     if edit && !std::io::stdin().is_terminal() {
         return Err(
@@ -49,7 +49,7 @@ pub(super) async fn write(path: &Path, text: &str, edit: bool) -> Result<(), Str
     Ok(())
 }
 
-// Never overwrites a file: somebody may have worked on an earlier draft.
+// Never overwrites a file: it may be an earlier draft that somebody has edited.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes())?;

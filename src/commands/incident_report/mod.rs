@@ -1,5 +1,5 @@
-//! `hubwatch report`: the draft of an incident's report, from what PagerDuty, the status pages and Prometheus still
-//! know.
+//! `hubwatch report`: the draft of an incident's report, from the data that PagerDuty, the status pages and Prometheus
+//! still have.
 
 mod alerts;
 mod course;
@@ -32,10 +32,10 @@ use crate::sources::pagerduty::Access;
 use crate::text::TextContext;
 use crate::wording::case::place;
 
-/// The incident could not be read, or not all of it.
+/// The exit code if the incident, or a part of it, could not be read.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Prints the draft, or writes it to a new file. The exit code is 0 only if all that was asked for could be read.
+/// Prints the draft, or writes it to a new file. The exit code is 0 only if all data could be read.
 pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,
@@ -88,8 +88,8 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
     }
 }
 
-/// The draft without people's names, and what could not be read, in words. The secrets of `sources` must have been
-/// fetched.
+/// Returns the draft with roles in place of people's names, and texts about the data that could not be read. The
+/// secrets of `sources` must be fetched before.
 ///
 /// # Errors
 /// The team's template cannot be read or is not valid.
@@ -106,7 +106,8 @@ pub(super) async fn draft_in_roles(
     Ok((text, found.missing))
 }
 
-/// The time from which outages' issues are read: that of `owed`, or the creation of the incident if it is older.
+/// The time from which the issues of outages are read. This is the start of `owed`, or the creation of the incident if
+/// that was earlier.
 pub(super) fn issues_since(config: &Config, asked: &Asked, now: DateTime<Utc>) -> DateTime<Utc> {
     owed::default_since(config, now).min(asked.one.incident.created_at)
 }
@@ -187,7 +188,7 @@ fn grace(policy: &Policy, kind: MismatchKind) -> TimeDelta {
     TimeDelta::from_std(grace).unwrap_or(TimeDelta::MAX)
 }
 
-// The people of a log entry in its order: first who did it, then to whom.
+// The people that a log entry names: first the person who acted, then the people affected.
 fn people<'a>(kind: &'a LogKind, agent: Option<&'a Person>) -> impl Iterator<Item = &'a Person> {
     let to = match kind {
         LogKind::Assign { to } | LogKind::Delegate { to } | LogKind::Escalate { to } => {

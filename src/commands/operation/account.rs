@@ -1,4 +1,4 @@
-//! The account that a command acts on, and the secrets that the command needs.
+//! The PagerDuty account that a command acts on, and the secrets that the command needs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::sources::secret::TerminalState;
 use crate::store::cache::CacheDir;
 
 impl ShellOperation<'_> {
-    /// The context of the command's sources. Only secrets that the command needs are fetched.
+    /// The context of the command's sources. Its secrets are only those that the command needs.
     pub fn source_context(&self) -> SourceContext {
         self.context_for(&SourcesConfig {
             pagerduty: Some(self.account.clone()),
@@ -30,7 +30,7 @@ impl ShellOperation<'_> {
         })
     }
 
-    /// Sources that say whether alerts fire in these clusters, ready to be polled.
+    /// Sources that show whether alerts fire in these clusters. The sources are ready to be polled.
     pub async fn alert_sources(
         &self,
         clusters: &BTreeSet<ClusterName>,
@@ -53,10 +53,10 @@ impl ShellOperation<'_> {
             .source_context(sources, cache, Access::ReadWrite)
     }
 
-    /// The one client of the account, which may write.
+    /// The account's client, which may write. Each command has only one client.
     ///
     /// # Errors
-    /// The key cannot be fetched, or the address cannot be used.
+    /// The key cannot be read, or the address cannot be used.
     pub async fn pagerduty_client(
         &self,
         context: &SourceContext,
@@ -70,7 +70,7 @@ impl ShellOperation<'_> {
 
     async fn fetch_secrets(&self, context: &SourceContext) {
         let manner = FetchOptions {
-            // A person who can be asked to confirm can be asked for a passphrase.
+            // A person who can confirm can also type a passphrase.
             screen: match self.terminal {
                 Some(_) => TerminalState::Free,
                 None => TerminalState::Taken,

@@ -1,4 +1,4 @@
-//! Turns the arguments of a command into one unambiguous operation. Pure: it gets all data as input.
+//! Turns the arguments of a command into one unambiguous operation. The function is pure: all data is passed in.
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,14 +14,14 @@ use crate::domain::operation::{
 use crate::plan::{ActionSubject, Rota, level_choices, next_level};
 use crate::wording::operation::{incident_body, title_with_hub};
 
-/// What must be known to understand a command.
+/// The data that is needed to interpret a command.
 pub struct OperationInput<'a> {
     pub directory: &'a Directory,
-    /// Whether all on-call shifts of the directory could be read.
+    /// Whether all on-call shifts in the directory could be read.
     pub rota_is_whole: bool,
     /// The incidents that the operation is for.
     pub subject: &'a ActionSubject,
-    /// The note's text, and whether an earlier write of the same text had no answer.
+    /// The note's text. Also says whether the same text was sent earlier and got no answer.
     pub note: Option<OutgoingNote>,
     pub now: Now,
 }
@@ -29,7 +29,7 @@ pub struct OperationInput<'a> {
 /// The operation for a command.
 ///
 /// # Errors
-/// The command names something that does not exist or is not unique, or the incident's level is not known.
+/// The command names something that does not exist or is ambiguous, or the incident's level is not known.
 pub fn build_operation(
     act: &OperationCommand,
     known: &OperationInput<'_>,
@@ -61,8 +61,8 @@ pub fn build_operation(
     })
 }
 
-// PagerDuty returns the same error for a level that does not exist and for low urgency. The policy's levels tell which
-// it is.
+// Checks the level against the escalation policy. PagerDuty returns the same error for a missing level as for low
+// urgency.
 fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReason> {
     let levels = known_levels(known);
     let is_there = usize::try_from(level).is_ok_and(|level| level <= levels.len());
@@ -72,7 +72,7 @@ fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReas
     }
 }
 
-// The levels of the incident's escalation policy; empty if they are not known.
+// The levels of the incident's escalation policy. The list is empty if they are not known.
 fn known_levels(known: &OperationInput<'_>) -> Vec<Choice> {
     let rota = Rota {
         directory: known.directory,
@@ -82,7 +82,7 @@ fn known_levels(known: &OperationInput<'_>) -> Vec<Choice> {
     level_choices(known.subject, rota)
 }
 
-// A resolved incident has no level.
+// Why no level was found. A resolved incident has no level.
 fn no_level_reason(known: &OperationInput<'_>) -> NotSentReason {
     match known.subject.targets().next() {
         Some(_) => NotSentReason::NoLevel(known_levels(known)),
@@ -93,7 +93,7 @@ fn no_level_reason(known: &OperationInput<'_>) -> NotSentReason {
     }
 }
 
-/// PagerDuty's error code for an incident that is resolved already.
+/// PagerDuty's error code for an incident that is already resolved.
 const ALREADY_RESOLVED_CODE: u32 = 1001;
 
 fn find_assignee(wanted: &str, directory: &Directory) -> Result<Assignee, NotSentReason> {
@@ -125,7 +125,7 @@ fn find_assignee(wanted: &str, directory: &Directory) -> Result<Assignee, NotSen
     }
 }
 
-// The email addresses of the people with this name, or with this word in their name.
+// The email addresses of people whose name is `wanted` or contains `wanted` as a word.
 fn addresses_of(wanted: &str, directory: &Directory) -> Vec<String> {
     let wanted = wanted.trim().to_lowercase();
     let is_called = |name: &str| {
@@ -145,7 +145,7 @@ fn find_priority(wanted: &str, directory: &Directory) -> Result<PriorityName, No
     found.cloned()
 }
 
-// "none" means no priority, unless the account has a priority of that name.
+// "none" means no priority, unless the account has a priority that is called "none".
 fn find_priority_or_none(
     wanted: &str,
     directory: &Directory,
@@ -177,8 +177,8 @@ fn build_declaration(
     })
 }
 
-// A declaration that is sent again has the same key, so PagerDuty opens no second incident while the first is open: a
-// script may run twice, or a person may have got no answer. PagerDuty takes at most 255 characters.
+// The same declaration always has the same key. PagerDuty then opens no second incident while the first is open, even
+// if a script runs twice or a person tries again after a lost answer. PagerDuty limits a key to 255 characters.
 fn dedup_key(title: &str, service: &Reference<ServiceId>, case: Option<&CaseId>) -> String {
     let digest = Sha256::new()
         .chain_update(title.to_lowercase())
@@ -192,7 +192,7 @@ fn dedup_key(title: &str, service: &Reference<ServiceId>, case: Option<&CaseId>)
     }
 }
 
-// A declaration for a hub belongs to the case that the hub has while it is down.
+// A declaration for a hub belongs to the case that stands for the hub while the hub is down.
 fn declared_case(declare: &Declare) -> Option<CaseId> {
     let of_hub = declare.hub.clone().map(CaseId::Hub);
     declare.case.clone().or(of_hub)

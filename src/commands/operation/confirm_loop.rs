@@ -1,5 +1,5 @@
-//! Shows an operation, asks for confirmation, sends it and reads the result back. An incident that changed before the
-//! operation was sent is shown and confirmed again.
+//! Shows an operation, asks for confirmation, sends the operation and reads the result back. If an incident changed
+//! before the operation was sent, the incident is shown and confirmed again.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,10 +23,10 @@ use crate::runtime::clock::sleep;
 use crate::runtime::signals::TerminationSignals;
 use crate::sources::pagerduty::operations::{outcome_without_sending, run_batch};
 
-/// The error text after an interrupt.
+/// The error text if the command was interrupted before the answer arrived.
 const INTERRUPTED: &str = "interrupted before PagerDuty's answer was read";
 
-/// Confirms and sends a command's operation, again and again until no incident is left.
+/// Confirms and sends a command's operation, in rounds, until no incident is left.
 pub struct ConfirmLoop<'a, 'k> {
     pub operation: &'a ShellOperation<'a>,
     pub prepared: &'a PreparedOperation,
@@ -42,10 +42,10 @@ enum Confirmation {
 }
 
 impl ConfirmLoop<'_, '_> {
-    /// Runs until nothing is left to do or to confirm.
+    /// Confirms and sends in rounds, until no incident is left or the person answers no.
     ///
     /// # Errors
-    /// The terminal cannot be read: nothing was sent then.
+    /// The terminal cannot be read. In this case nothing was sent.
     pub async fn run(mut self) -> io::Result<OperationResults> {
         let mut ended = OperationResults::default();
         let mut left = self.drop_needless(&mut ended.outcomes);
@@ -71,7 +71,7 @@ impl ConfirmLoop<'_, '_> {
             let on = left.clone();
             let outcomes = self.send(left).await;
             ended.remaining.extend(self.remaining(&on, &outcomes));
-            // Nobody can be asked again without a terminal.
+            // Without a terminal, nobody can be asked again.
             let asks = self.operation.terminal.is_some();
             let finished: Vec<Outcome>;
             (changed, finished) = outcomes
@@ -91,7 +91,7 @@ impl ConfirmLoop<'_, '_> {
         Ok(ended)
     }
 
-    // Reports incidents whose outcome is known without sending, and returns those to confirm.
+    // Reports the incidents whose outcome is known without sending, and returns the others, which must be confirmed.
     fn drop_needless(&self, reports: &mut Vec<OperationReport>) -> Vec<Arc<Incident>> {
         let batch = &self.prepared.batch;
         let mut left = Vec::new();
@@ -157,7 +157,8 @@ impl ConfirmLoop<'_, '_> {
         remaining(outcomes, &subject, &known)
     }
 
-    // Takes the alerts from the first reading: they only give the place, so they are not read again.
+    // Adds the alerts of the first reading to a fresh incident. The alerts only give the place, so they are not read
+    // again.
     fn with_known_alerts(&self, fresh: &Arc<Incident>) -> Arc<Incident> {
         let mut shown = self.prepared.batch.incidents.iter();
         match shown.find(|one| one.id == fresh.id) {
@@ -175,7 +176,7 @@ async fn confirm_or_interrupt(
     tokio::select! {
         biased;
         () = ends.next() => {
-            // Ends the line of the question.
+            // Ends the line that the question is on.
             out::prompt("\n");
             Ok(Confirmation::Interrupted)
         }

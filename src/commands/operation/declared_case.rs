@@ -1,5 +1,5 @@
-//! The case of a declaration: whether it exists, and whether it has an open incident. A second incident for one case
-//! would page somebody for a known problem.
+//! Checks the case of a declaration: whether the case exists, and whether it has an open incident already. A second
+//! incident for one case would page somebody for a known problem.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use crate::plan::has_probable_join;
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 
-/// As long as a poll of `check`, since the details of all open incidents are read.
+/// The time limit is that of a poll by `check`, since the details of all open incidents are read.
 const CASE_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl ShellOperation<'_> {
-    /// The sources besides PagerDuty that know the case of a declaration.
+    /// The sources, besides PagerDuty, that may show the case of a declaration.
     pub fn case_sources(&self) -> SourcesConfig {
         let OperationCommand::Declare(declare) = self.command else {
             return SourcesConfig::default();
@@ -43,7 +43,7 @@ impl ShellOperation<'_> {
         sources
     }
 
-    /// Polls the case's sources as `check` does.
+    /// Polls the sources of the case as `check` does.
     pub async fn look_at_case(&self, context: &Arc<SourceContext>) -> Picture {
         let sources = SourcesConfig {
             pagerduty: Some(self.account.clone()),
@@ -57,18 +57,18 @@ impl ShellOperation<'_> {
     }
 }
 
-/// What is unknown about the case of a declaration; `None` if all is known.
+/// What is not known about the case of a declaration; `None` if everything is known.
 ///
 /// # Errors
-/// The case does not exist, or has an open incident. An incident that this very declaration opened before is no error:
-/// PagerDuty then answers that it is there already.
+/// The case does not exist, or has an open incident. An incident that the same declaration opened earlier is no error,
+/// because PagerDuty then returns that incident.
 pub fn check_case(
     picture: &Picture,
     case: &CaseId,
     new: &Declaration,
 ) -> Result<Option<CaseDoubt>, NotSentReason> {
-    // If the sources of the case do not answer, the picture does not show the case, but an incident that was declared
-    // for it before still counts.
+    // If the case's sources do not answer, the picture does not show the case. An incident that was declared for the
+    // case earlier still counts.
     if let Some(number) = declared_before(picture, case, new) {
         return Err(NotSentReason::CaseHasIncident(case.clone(), number));
     }
@@ -104,8 +104,8 @@ fn declared_before(picture: &Picture, case: &CaseId, new: &Declaration) -> Optio
     before.map(|incident| incident.number)
 }
 
-// The sources of these kinds that do not answer in full; an empty list if none is configured. `None` if all answer in
-// full.
+// The sources of these kinds that did not answer in full. The list is empty if none is configured. `None` if all of
+// them answered in full.
 fn unanswered(picture: &Picture, is_asked: impl Fn(SourceKind) -> bool) -> Option<Vec<String>> {
     let asked = picture.sources.iter().filter(|it| is_asked(it.id.kind));
     let mut asked = asked.peekable();

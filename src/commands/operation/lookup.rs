@@ -1,5 +1,5 @@
-//! Reads from PagerDuty what a command needs before it decides: the named incidents, the directory and, where it
-//! matters, what the public was told.
+//! Reads the PagerDuty data that a command needs before it decides: the named incidents and the directory. If the
+//! operation concerns the public, the status pages are read too.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,20 +25,20 @@ use crate::sources::pagerduty::{
     Client, DirectoryPoller, fetch_incident, fetch_log, fetch_open_incidents,
 };
 
-/// Reads at the same time. PagerDuty advises few.
+/// The number of concurrent reads. PagerDuty recommends few.
 const MAX_CONCURRENT_READS: usize = 8;
 /// How long to wait for sources other than PagerDuty.
 const OTHERS_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A named incident, or why it could not be read.
+/// A named incident, or why the incident could not be read.
 pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
 
-/// The results of the look-up.
+/// The data that the look-up read.
 pub struct Lookup {
     pub directory: Answer<Directory>,
     /// The posts and the alerts, if they were read.
     seen: Answers,
-    /// The open incidents at the hub of a declaration, where they were read.
+    /// The open incidents at the hub of a declaration, if they were read.
     pub open_at_hub: Vec<Arc<Incident>>,
     /// What is unknown about the case of a declaration.
     pub case_doubt: Option<CaseDoubt>,
@@ -47,7 +47,8 @@ pub struct Lookup {
     interval: Duration,
 }
 
-/// The incidents in the order of the command line. An incident named twice, by id and by number, is there once.
+/// Reads the incidents, in the order of the command line. An incident that is named by id and by number appears only
+/// once.
 pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<IncidentLookup> {
     let each = wanted.into_iter().map(|name| async move {
         let read = fetch_incident(client, &name).await;
@@ -75,7 +76,8 @@ pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<In
     once
 }
 
-// Errors if a part is missing that the warnings of a write need: people, policies, the rota or the order of priorities.
+// Errors if a part of the directory is missing that the warnings before a write need: people, policies, the rota or the
+// order of priorities.
 fn with_all_that_writes_need(
     directory: Answer<Directory>,
 ) -> Result<Answer<Directory>, SourceError> {
@@ -101,8 +103,8 @@ fn unreached(error: &SourceError) -> NotSentReason {
 }
 
 impl Lookup {
-    /// Reads the directory. The rota is read back to the oldest assignment of `on`: the present level follows from who
-    /// was on call then.
+    /// Reads the directory, and the rota back to the oldest assignment of `on`. The present level of an incident
+    /// follows from who was on call at its assignment.
     ///
     /// # Errors
     /// PagerDuty could not be read.
@@ -141,7 +143,7 @@ impl Lookup {
         })
     }
 
-    /// Reads the open incidents at a hub: a second incident about it would page twice.
+    /// Reads the open incidents at a hub. Declaring a second incident for the hub would page again.
     ///
     /// # Errors
     /// PagerDuty could not be read.
@@ -163,8 +165,8 @@ impl Lookup {
         Ok(())
     }
 
-    /// Whether an operation gives an incident the top priority, takes it away, or resolves an incident that has it: the
-    /// public must then be told.
+    /// Whether the operation concerns the public. It does if it gives an incident the top
+    /// priority or takes it away, or resolves an incident that has it.
     pub fn concerns_public(&self, on: &[Arc<Incident>], operation: &Operation) -> bool {
         let Some(top) = self.directory.body.priorities.first() else {
             return false;
@@ -180,7 +182,8 @@ impl Lookup {
         }
     }
 
-    /// Reads the logs of incidents, which give the end of a time-box. Without a log that end is not known.
+    /// Reads the logs of incidents, which show when a time-box ends. Without its log, an incident's time-box has no
+    /// known end.
     pub async fn fetch_logs(&mut self, client: &Client, on: &[Arc<Incident>]) {
         let logs = on.iter().map(|incident| fetch_log(client, &incident.id));
         let logs = join_all(logs).await.into_iter();
@@ -188,7 +191,7 @@ impl Lookup {
         self.log.sort_by_key(|entry| entry.at);
     }
 
-    /// Reads the status pages too. A page that does not answer counts as not known.
+    /// Reads the status pages. A page that does not answer counts as not known.
     pub async fn fetch_status_pages(
         &mut self,
         sources: &SourcesConfig,
@@ -201,7 +204,7 @@ impl Lookup {
         self.poll_others(pages, context).await;
     }
 
-    /// Polls sources other than PagerDuty. A source that does not answer counts as not known.
+    /// Polls the given sources. A source that does not answer counts as not known.
     pub async fn poll_others(&mut self, sources: SourcesConfig, context: &Arc<SourceContext>) {
         let registry = register_sources(sources, Vec::new(), context);
         let (slots, polls) = registry.poll_once(OTHERS_TIMEOUT);
@@ -209,12 +212,12 @@ impl Lookup {
         slots.add_to(&mut self.seen);
     }
 
-    /// The cases of these incidents, in their order; an incident that is over has none.
+    /// The cases of these incidents, in the order of the incidents. A resolved incident has no case.
     pub fn cases(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Vec<Arc<Case>> {
         cases_in(&self.picture(on, policy, now), on)
     }
 
-    /// A picture of these incidents alone.
+    /// A picture with only these incidents.
     pub fn picture(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Picture {
         let says = IncidentsData {
             incidents: on.to_vec(),
@@ -240,13 +243,13 @@ impl Lookup {
     }
 }
 
-/// The cases of these incidents, in their order; an incident that is over has none.
+/// The cases of these incidents in a picture, in the order of the incidents. A resolved incident has no case.
 pub fn cases_in(picture: &Picture, on: &[Arc<Incident>]) -> Vec<Arc<Case>> {
     let case = |incident: &Arc<Incident>| find_case(&picture.cases, incident).cloned();
     on.iter().filter_map(case).collect()
 }
 
-/// The case of an incident.
+/// The case that has this incident.
 pub fn find_case<'a>(cases: &'a [Arc<Case>], incident: &Incident) -> Option<&'a Arc<Case>> {
     cases.iter().find(|case| {
         let its = case.incident.as_ref();

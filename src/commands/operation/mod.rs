@@ -1,5 +1,5 @@
-//! The dashboard's operations from a shell: reads the named incidents, shows them, asks for confirmation, writes, and
-//! reads the result back. Checks and texts are the same as in the dashboard.
+//! Runs the dashboard's operations from a shell: reads the named incidents, shows them, asks for confirmation, writes,
+//! and reads the result back. The checks and texts are those of the dashboard.
 
 mod account;
 mod build_operation;
@@ -29,10 +29,10 @@ use crate::wording::operation::{describe_remaining, shell};
 use plan::ShellOperation;
 use terminal::Terminal;
 
-/// A signal ended the command before anything was sent.
+/// The exit code after a signal that ended the command before anything was sent.
 const EXIT_INTERRUPTED: u8 = 130;
 
-/// Longer than the longest note that PagerDuty keeps.
+/// The most bytes of a note that are read. PagerDuty's longest note is shorter.
 const MAX_NOTE_BYTES: u64 = 64 << 10;
 
 /// The outcomes for all incidents of a command.
@@ -53,7 +53,7 @@ pub async fn run(context: &CommandContext, command: &OperationCommand) -> ExitCo
     }
 }
 
-// Errors of the command line and the configuration are reported before anything is read.
+// Reports errors of the command line and the configuration before it reads any data.
 async fn run_command(
     context: &CommandContext,
     command: &OperationCommand,
@@ -104,7 +104,7 @@ fn check_hub(command: &OperationCommand, config: &Config) -> Result<(), String> 
         .map_err(|error| error.to_string())
 }
 
-// None if nothing is to be confirmed.
+// `None` if nothing has to be confirmed.
 fn find_terminal(command: &OperationCommand) -> Result<Option<Terminal>, String> {
     if command.options().yes {
         return Ok(None);
@@ -119,7 +119,7 @@ fn reads_note_from_stdin(command: &OperationCommand) -> bool {
     matches!(command, OperationCommand::Note(note) if note.text == "-")
 }
 
-// The note's text, where there is one.
+// The text of the note, if the command is `note`.
 fn note_text(command: &OperationCommand) -> Result<Option<String>, String> {
     let OperationCommand::Note(note) = command else {
         return Ok(None);
@@ -140,7 +140,7 @@ fn note_text(command: &OperationCommand) -> Result<Option<String>, String> {
     }
 }
 
-/// One report for every incident named on the command line, all with the same reason.
+/// One report for every incident that the command line names, with the same reason in each.
 fn all_not_sent(command: &OperationCommand, reason: &NotSentReason) -> Vec<OperationReport> {
     let unsent = |incident| {
         OperationReport::NotSent(NotSent {

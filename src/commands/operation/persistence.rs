@@ -1,5 +1,5 @@
-//! Keeps what must outlive the command: journal lines for each operation, and the text of a note until PagerDuty has
-//! it. If neither can be written, the command says so and goes on.
+//! Saves the data that must outlive a command: a journal line for each operation, and the text of a note until
+//! PagerDuty has the note. If the data cannot be written, the command says so and continues.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::runtime::journal::Journal;
 use crate::store::drafts::{self, DraftStore};
 use crate::wording::operation;
 
-/// Writes the journal and the drafts of one command.
+/// Writes the journal and the drafts of a command.
 pub struct Persistence<'a> {
     context: &'a CommandContext,
     /// The address of PagerDuty's API.
     api: Option<String>,
     journal: Journal,
-    /// The drafts of this command; `None` without a directory.
+    /// The drafts of this command; `None` without a state directory.
     own_drafts: Option<DraftStore>,
-    /// The drafts of earlier runs, only read.
+    /// The drafts of earlier runs, which are only read.
     earlier_drafts: Option<DraftStore>,
 }
 
 impl<'a> Persistence<'a> {
-    /// Keeps everything in the state directory `state`; without one nothing is kept.
+    /// Saves everything in the state directory `state`. Without a directory nothing is saved.
     pub fn new(context: &'a CommandContext, state: Option<PathBuf>, policy: &Policy) -> Self {
         let run = format!(
             "{}-{}",
@@ -56,8 +56,8 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// Whether an earlier write of the same note had no answer. If so, PagerDuty is searched for the note before it is
-    /// sent.
+    /// Whether the same note was sent earlier and got no answer. If so, PagerDuty is searched for the note before the
+    /// note is sent again.
     pub fn is_in_doubt(&mut self, incident: &Incident, text: &str) -> bool {
         let now = self.context.time.now().wall;
         let found = self
@@ -76,14 +76,14 @@ impl<'a> Persistence<'a> {
                 && draft.case == case
                 && draft.text.trim() == text.trim()
         });
-        // Leaves all other drafts to a dashboard that may start at the same time.
+        // Releases the other drafts, since a dashboard that starts at the same time may need them.
         if !is_in_doubt {
             self.earlier_drafts = None;
         }
         is_in_doubt
     }
 
-    /// Records that `batch` is about to be sent, and keeps its notes as drafts.
+    /// Records that `batch` is about to be sent, and saves its notes as drafts.
     pub async fn record_start(&mut self, batch: &OperationBatch) {
         report_journal_error(self.journal.record_start(batch).await);
         for (incident, note) in incident_notes(batch) {
@@ -106,7 +106,7 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// Keeps the text of a note as a draft for each incident that could not be read.
+    /// Saves the note's text as a draft for each incident that could not be read.
     pub fn save_unreadable(&mut self, reports: &[OperationReport], text: &str) {
         for report in reports {
             if let OperationReport::NotSent(not_sent) = report
@@ -167,8 +167,8 @@ impl<'a> Persistence<'a> {
         Some(DraftAccount::new(self.api.as_deref()?, page))
     }
 
-    // Discards the note's draft under each key that may have been used. `earlier_drafts` is only there if an earlier
-    // run left this very note.
+    // Discards the note's draft under each key that may have been used. `earlier_drafts` is `Some` only if an earlier
+    // run saved a draft of the same note.
     fn discard_draft(&mut self, incident: &Incident) {
         let key = |account| DraftKey {
             account,
@@ -195,7 +195,7 @@ fn report_journal_error(written: Result<(), String>) {
     }
 }
 
-// Each note with its incident.
+// Each note of the batch, with its incident.
 fn incident_notes(batch: &OperationBatch) -> impl Iterator<Item = (&Incident, &OutgoingNote)> {
     let operations = batch
         .operations

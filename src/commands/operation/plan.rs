@@ -1,4 +1,4 @@
-//! A command as it was typed, and the operation that it means.
+//! A command as it was typed, and the operation that was built from it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::report::operations::OperationReport;
 use crate::sources::pagerduty::Client;
 
-/// A command, with everything known before PagerDuty is read.
+/// A command, with all data that is known before PagerDuty is read.
 pub struct ShellOperation<'a> {
     pub context: &'a CommandContext,
     pub command: &'a OperationCommand,
@@ -25,7 +25,7 @@ pub struct ShellOperation<'a> {
     pub note_text: Option<String>,
 }
 
-/// A planned operation, with all that is needed to confirm and to send it.
+/// A planned operation, with the data for its confirmation and for sending it.
 pub struct PreparedOperation {
     pub client: Arc<Client>,
     pub lookup: Lookup,
@@ -33,7 +33,7 @@ pub struct PreparedOperation {
 }
 
 impl ShellOperation<'_> {
-    /// The report for an incident that was read, and to which nothing is done.
+    /// The report for an incident that was read but is left unchanged.
     pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> OperationReport {
         OperationReport::NotSent(NotSent {
             incident: Some(incident.id.clone()),

@@ -1,4 +1,4 @@
-//! The text of the confirmation: the operations, their incidents as they are now, and the warnings.
+//! The text of the confirmation: the operations, the present state of their incidents, and the warnings.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::plan::{ActionSubject, Confirmation, JustRead, OperationContext};
 use crate::report::operations::one_line;
 use crate::wording::operation::{describe_outcome, shell};
 
-/// The question, up to where the answer is typed.
+/// The text of the question, up to the place where the answer is typed.
 pub fn prompt_text(
     operation: &ShellOperation<'_>,
     prepared: &PreparedOperation,

@@ -24,10 +24,10 @@ use crate::sources::pagerduty::Client;
 use crate::wording::operation::shell::describe_case_doubt;
 
 impl ShellOperation<'_> {
-    /// Runs the command to its end.
+    /// Runs the command from reading to reporting.
     ///
     /// # Errors
-    /// Signals cannot be received, or the terminal cannot be read: nothing was sent then.
+    /// Signals cannot be received, or the terminal cannot be read. In both cases nothing was sent.
     pub async fn run(self) -> io::Result<OperationResults> {
         let mut ends = TerminationSignals::listen()?;
         let mut kept = Persistence::new(
@@ -153,7 +153,8 @@ impl ShellOperation<'_> {
             lookup.case_doubt = check_case(&picture, case, new)?;
             self.print_unasked(lookup.case_doubt.as_ref());
         }
-        // Other open incidents at the hub only give a warning in the confirmation, so without one they are not read.
+        // Other open incidents at the hub only add a warning to the confirmation. Without a confirmation they are not
+        // read.
         if let (OperationCommand::Declare(declare), Some(_)) = (self.command, &self.terminal)
             && let Some(hub) = &declare.hub
         {
@@ -172,7 +173,7 @@ impl ShellOperation<'_> {
         })
     }
 
-    // A script gets no question, so the doubt is printed to standard error.
+    // Without a terminal there is no question that could show the doubt. The doubt is printed to standard error.
     fn print_unasked(&self, doubt: Option<&CaseDoubt>) {
         if let (None, Some(doubt)) = (&self.terminal, doubt) {
             out::print_message(&describe_case_doubt(doubt));
@@ -193,7 +194,8 @@ impl ShellOperation<'_> {
         unread.collect()
     }
 
-    // Reports for the incidents that could be read, or for the declaration, if it is not known what to send.
+    // Reports for the incidents that could be read, or for the declaration. They are used if no operation could be
+    // built.
     fn all_not_sent(
         &self,
         read: &[IncidentLookup],

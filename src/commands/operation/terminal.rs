@@ -1,4 +1,4 @@
-//! The terminal on which a person confirms. Prompts go to standard error, so that standard output holds only data.
+//! The terminal on which a person confirms. Prompts go to standard error, so that standard output has only data.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
@@ -9,15 +9,15 @@ use tokio::net::unix::pipe::Receiver;
 use super::super::out;
 use crate::terminal::input::open_tty;
 
-/// Longer than any answer.
+/// The buffer size for an answer. Answers are shorter.
 const MAX_ANSWER_BYTES: usize = 256;
 
-/// The terminal that a person answers on.
+/// The terminal that shows the question and takes the answer.
 pub struct Terminal(File);
 
 impl Terminal {
-    /// The terminal on standard input; if standard input is read for something else, the controlling terminal. None
-    /// if nobody could see the question or answer it.
+    /// Finds the terminal: standard input, or the controlling terminal if standard input is used for data. `None` if
+    /// nobody could see the question or answer it.
     pub fn find(input_is_taken: bool) -> Option<Self> {
         let is_seen = io::stderr().is_terminal();
         let is_answered = io::stdin().is_terminal() || input_is_taken;
@@ -25,14 +25,15 @@ impl Terminal {
         tty.ok().map(Self)
     }
 
-    /// Asks a question; any answer but `y` or `yes` is no. Input typed before the question is discarded.
+    /// Asks a question. Any answer other than `y` or `yes` means no. Input that was typed before the question is
+    /// discarded.
     ///
     /// # Errors
     /// The terminal cannot be read.
     pub async fn confirm(&self, question: &str) -> io::Result<bool> {
         let _not_a_terminal_any_more = tcflush(&self.0, QueueSelector::IFlush);
         out::prompt(question);
-        // Waits as the dashboard waits for keys. A terminal becomes readable once a whole line is typed.
+        // Waits as the dashboard waits for keys. A terminal becomes readable when a whole line has been typed.
         let input = Receiver::from_file_unchecked(self.0.try_clone()?)?;
         let mut answer = [0; MAX_ANSWER_BYTES];
         let length = loop {

@@ -1,4 +1,4 @@
-//! The look at the start: the first answers of every source.
+//! The first look of a wait: the first answer of every source.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::runtime::slots::Slots;
 use crate::sources::context::SourceContext;
 use crate::sources::secret::FetchOptions;
 
-/// Waits until every source has answered or failed, or the time for one look is over, and returns that moment. A source
-/// that is silent until then is lost from the start.
+/// Waits until every source has answered or failed, but no longer than one look may take. Returns the time then. A
+/// source that has not answered by then counts as lost from the start.
 pub(super) async fn first_look(
     context: &CommandContext,
     plan: &Plan,

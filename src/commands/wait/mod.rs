@@ -1,5 +1,5 @@
-//! `hubwatch check --wait`: polls as the dashboard does, prints changes to standard error, and reports at the end what
-//! got worse since the baseline.
+//! `hubwatch check --wait`: polls as the dashboard does, and prints changes to standard error. At the end it reports
+//! which hubs and cases got worse since the baseline.
 
 mod first_look;
 mod watching;
@@ -28,7 +28,7 @@ use crate::runtime::slots::Slots;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 
-/// The report of ten thousand hubs in a storm is smaller than this.
+/// The size limit of a baseline. The report of ten thousand hubs in a storm is smaller.
 const MAX_BASELINE_BYTES: u64 = 64 << 20;
 
 /// `hubwatch check --wait DURATION`
@@ -57,7 +57,7 @@ struct Plan {
     timeout: Duration,
 }
 
-// The report, and its exit code. Errors in the arguments are found before the wait begins.
+// Returns the report and its exit code. Errors in the arguments are found before the wait begins.
 async fn wait(
     context: &CommandContext,
     check: &cli::Check,
@@ -140,7 +140,7 @@ async fn start_polling(context: &CommandContext, plan: &Plan) -> (Slots, Arc<Sou
     ));
     let registry = register_sources(settings.clone(), Vec::new(), &sources);
     let slots = registry.slots();
-    // Nothing asks for a refresh during a wait.
+    // Polls start only by their intervals: a wait has no command for a refresh.
     let (_, refresh_all) = watch::channel(0);
     registry.start_polling(&context.tasks, &refresh_all);
     (slots, sources)

@@ -1,4 +1,5 @@
-//! The loop of a wait: a look every few seconds, the starts as they arrive, and lines for the person who waits.
+//! The loop of a wait: takes a look every few seconds, takes counts of server starts as they arrive, and prints
+//! progress for the person who waits.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,10 +39,10 @@ const STANDINGS: u32 = 10;
 /// The time limit of the first and the last query for the starts.
 const COUNTS_WITHIN: Duration = Duration::from_secs(10);
 
-/// Prometheus's look-back: a query finds no older sample.
+/// How far back Prometheus looks for the latest sample of a query.
 const MAX_SAMPLE_AGE: Duration = Duration::from_secs(5 * 60);
 
-/// A wait under way.
+/// The state of a running wait.
 pub(super) struct Watching<'a> {
     context: &'a CommandContext,
     plan: &'a Plan,
@@ -50,19 +51,19 @@ pub(super) struct Watching<'a> {
     answers: mpsc::Receiver<StartAnswer>,
     watch: RegressionWatch,
     started: Now,
-    /// By the servers' clocks.
+    /// The start of the wait, by the servers' clocks.
     started_at: DateTime<Utc>,
     baseline_at: DateTime<Utc>,
-    /// The latest look.
+    /// The picture of the latest look.
     picture: Picture,
     last_standing: Duration,
-    /// How many queries for starts failed in a row. Before the first answer, one failure is enough for the starts to
-    /// count as lost.
+    /// How many queries for server starts failed in a row, by source. Before a source's first answer, one failure is
+    /// enough to count its starts as lost.
     count_failures: BTreeMap<SourceId, u32>,
 }
 
 impl<'a> Watching<'a> {
-    /// Begins with the answers that are there at `started`.
+    /// Begins the wait with the answers that have arrived at `started`.
     pub(super) async fn begin(
         context: &'a CommandContext,
         plan: &'a Plan,
@@ -104,7 +105,7 @@ impl<'a> Watching<'a> {
         watching
     }
 
-    /// Looks until the time is over, or a signal comes.
+    /// Repeats looks until the time is over or a signal comes.
     pub(super) async fn run(&mut self, ends: &mut TerminationSignals) -> WaitEnd {
         let share = self.plan.duration.min(self.plan.options.grace) / LOOKS;
         let look_every = share.clamp(MIN_LOOK_EVERY, LOOK_EVERY);
@@ -130,10 +131,10 @@ impl<'a> Watching<'a> {
         }
     }
 
-    /// Looks a last time, and returns the outcome.
+    /// Takes the last look, and returns the outcome.
     pub(super) async fn finish(mut self, end: WaitEnd) -> (Outcome, WaitContext) {
         self.look();
-        // After an interrupt the last answers are not waited for.
+        // After an interrupt, the last answers are not awaited.
         if end == WaitEnd::Complete {
             for answer in self.queries.ask_all(COUNTS_WITHIN).await {
                 self.take_counts(answer);
@@ -150,7 +151,8 @@ impl<'a> Watching<'a> {
         (self.watch.outcome(end), waited)
     }
 
-    // Uses the steady clock, so that setting the wall clock does not change the length of the wait.
+    // Time since the start. The monotonic clock is used, so that a change of the wall clock does not change the length
+    // of the wait.
     fn elapsed(&self) -> Duration {
         let now = self.context.time.now();
         now.mono.saturating_sub(self.started.mono)
@@ -175,8 +177,8 @@ impl<'a> Watching<'a> {
         self.say(&changes);
     }
 
-    // The starts count as lost after three failures in a row, as every source's data does. If their Prometheus itself
-    // is lost, that is reported already, so nothing is added.
+    // Counts of server starts are lost after three failures in a row, as the data of other sources is. If their
+    // Prometheus itself is lost, the loss is already reported, and nothing is added.
     fn counts_source(&mut self, answer: &StartAnswer) -> Option<SourceObservation> {
         let problem = match &answer.result {
             Ok(readings) => {
@@ -226,8 +228,8 @@ impl<'a> Watching<'a> {
     }
 }
 
-// The age of the newest data of each Prometheus: that of its hub with the oldest sample, since each hub gets a sample
-// every interval.
+// The age of each Prometheus's newest data. Each hub gets a sample in every interval, so the hub whose latest sample is
+// the oldest decides.
 fn newest_samples(picture: &Picture) -> BTreeMap<SourceId, Duration> {
     let mut ages = BTreeMap::new();
     for cluster in &picture.clusters {
