@@ -38,9 +38,9 @@ fn the_demos_shift_is_handed_over_in_forty_lines() {
         "\n- Outages of others: #",
         "tidewater/prod",
         "\n- Sources: ",
-        "\n- Open posts of ours: 1: ",
+        "\n- Our open posts: 1: ",
         "\n- Maintenance within 24 h: ",
-        "\n- Disks that fill before the shift ends, of ",
+        "\n- Disks that fill before the shift ends, among ",
         "\n- Resolved in this shift: ",
     ] {
         assert!(ada.out.contains(part), "{part}\n{}", ada.out);
@@ -90,10 +90,10 @@ fn without_pagerduty_nothing_is_taken_for_nothing() {
     assert!(run.out.starts_with("# Handoff: ada\\@"), "{run:?}");
     for part in [
         "- **Not known**: who 'ada\\@",
-        "what nobody owns, and what ada\\@",
+        "unowned cases and those that ada\\@",
         "Shift not known",
         "\n## Owner not known\n- P",
-        "Open posts of ours: not known: ",
+        "Our open posts: not known: ",
         "Maintenance within 24 h: not known",
         "Resolved: not known",
     ] {

@@ -195,7 +195,7 @@ fn the_value_that_the_alert_compares_is_drawn_and_a_template_is_taken() {
     let run = report(&served, "templated.toml", &[&disk]);
     assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:?}");
     assert!(
-        run.err.contains("{timelime} is no part of a report"),
+        run.err.contains("{timelime} is not a part of a report"),
         "{run:?}"
     );
 }

@@ -72,7 +72,7 @@ fn one_firewalls_page_before_the_whole_fleet_is_our_side() {
     let config = home.write("config.toml", &six_hubs(&server));
     assert_our_side(
         &home.report(&config),
-        "6 of 6 hubs are answered for by the same page (firewall)",
+        "6 of 6 hubs show the same page (firewall)",
     );
 }
 

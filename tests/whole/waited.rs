@@ -88,7 +88,7 @@ impl Bench {
         until(WITHIN, "the look at the start", || {
             let ended = child.try_wait().expect("its state");
             assert_eq!(ended, None, "{}", read(&said));
-            read(&said).contains("looking at").then_some(())
+            read(&said).contains("watching ").then_some(())
         });
         Waiting {
             child,
@@ -265,7 +265,7 @@ fn a_restart_old_trouble_a_stale_post_and_cases_elsewhere_are_no_difference() {
     }
     assert!(
         run.err
-            .contains(&format!("makes no difference: {quiet}/{old}")),
+            .contains(&format!("not counted as worse: {quiet}/{old}")),
         "{}",
         run.err
     );
@@ -287,7 +287,7 @@ fn an_interrupted_wait_says_what_it_saw_so_far() {
         program.stderr(File::create(&said).expect("a file"));
         let child = program.spawn().expect("the program starts");
         until(WITHIN, "the look at the start", || {
-            read(&said).contains("looking at").then_some(())
+            read(&said).contains("watching ").then_some(())
         });
         Waiting {
             child,
