@@ -73,7 +73,7 @@ fn describe(info: &PanicHookInfo<'_>) -> PanicReport {
         thread: thread::current().name().map(ToOwned::to_owned),
         message: info
             .payload_as_str()
-            .unwrap_or("a panic without words")
+            .unwrap_or("a panic without a message")
             .to_owned(),
         location: info
             .location()

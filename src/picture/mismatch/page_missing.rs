@@ -78,22 +78,22 @@ impl Rule for PageMissing {
         match self {
             Self::NoIncident => mismatch.with_age("it should page, and no incident is open", ctx),
             Self::Possible(number) if mismatch.cannot_tell => ExpiringText::fixed(format!(
-                "it should page, cannot tell if incident #{number} is its page"
+                "it should page; cannot tell if incident #{number} is its page"
             )),
             Self::Possible(number) => {
                 let text = format!("it should page, and no incident is certainly its page (#{number} may be)");
                 mismatch.with_age(&text, ctx)
             }
             Self::Unread(UnreadIncidents::Open) => ExpiringText::fixed(
-                "it should page, cannot tell if an open incident that cannot be read is its page"
+                "it should page; cannot tell if an unreadable open incident is its page"
                     .to_owned(),
             ),
             Self::Unread(UnreadIncidents::Closed) if mismatch.cannot_tell => ExpiringText::fixed(
-                "it should page, cannot tell if an incident that was closed is its page: those are not read"
+                "it should page; cannot tell if a closed incident is its page: those are not read"
                     .to_owned(),
             ),
             Self::Unread(UnreadIncidents::Closed) => mismatch.with_age(
-                "it should page, no open incident is its page, and those that were closed are not read",
+                "it should page; no open incident is its page, and closed ones are not read",
                 ctx,
             ),
         }

@@ -99,7 +99,7 @@ impl Rule for PublicNotTold {
                 let text = format!("its post '{}' is closed, and it is a P1", post.title);
                 let text = match mismatch.since {
                     Some(_) => text,
-                    None => format!("{text}; since when it is closed is not known"),
+                    None => format!("{text}; unknown since when it is closed"),
                 };
                 return mismatch.with_age(&text, ctx);
             }
@@ -133,12 +133,12 @@ impl Rule for PublicNotTold {
             }
             WhyCannotTell::PriorityOrderNotKnown => {
                 return ExpiringText::fixed(
-                    "no post is about it; cannot tell if one should be: the place of its priority in the order is not known",
+                    "no post is about it; cannot tell if one should be: the rank of its priority is not known",
                 );
             }
             WhyCannotTell::P1SinceNotKnown => {
                 return ExpiringText::fixed(
-                    "no post is about it; cannot tell if it is late: since when it is a P1 is not known",
+                    "no post is about it; cannot tell if it is late: unknown since when it is a P1",
                 );
             }
         };
