@@ -1,4 +1,4 @@
-//! `check --format text`: one line by the convention of monitoring plugins, then the reasons.
+//! `check --format text`: one line in the format of monitoring plugins, then the reasons.
 
 use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
@@ -9,7 +9,7 @@ use crate::text::symbols::{ASCII, Symbols};
 use crate::wording;
 use crate::wording::verdict_lines::reason_lines;
 
-/// The report: the first line is `HUBWATCH CRITICAL - summary | perfdata`.
+/// The report as text. Its first line is `HUBWATCH CRITICAL - summary | perfdata`.
 pub fn text(picture: &Picture, ctx: &TextContext) -> String {
     let mut lines = vec![first_line(picture, ctx)];
     let grounds = reason_lines(picture, ctx).into_iter();
@@ -19,7 +19,7 @@ pub fn text(picture: &Picture, ctx: &TextContext) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The line if nothing could be judged, because of the usage, the configuration or a time-out.
+/// The line if there is no verdict because of the usage, the configuration or a time-out.
 pub fn unknown(why: &str, symbols: &Symbols) -> String {
     format!("HUBWATCH UNKNOWN - {}\n", status_text(why, symbols))
 }
@@ -41,7 +41,7 @@ fn first_line(picture: &Picture, ctx: &TextContext) -> String {
     )
 }
 
-// `|` would begin the performance data, and a line break would end the line.
+// Replaces `|` and line breaks: `|` would begin the performance data, and a line break would end the line.
 pub(super) fn status_text(text: &str, symbols: &Symbols) -> String {
     let text = text
         .replace(ASCII.separator, "; ")

@@ -1,5 +1,5 @@
-//! The JSON of `check --format json`. Scripts rely on every name and meaning. Its lists are never folded or filtered.
-//! An unknown value is null, never 0.
+//! The JSON of `check --format json`. Scripts rely on the names and meanings of its fields. Lists are never folded or
+//! filtered. An unknown value is null, never 0.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -19,7 +19,7 @@ use crate::text::sanitize::clean;
 use crate::text::symbols::UNICODE;
 use crate::wording;
 
-/// Increases with a change that breaks scripts.
+/// The number goes up with each change that breaks scripts.
 pub const SCHEMA: u32 = 1;
 
 /// The whole report.
@@ -30,13 +30,14 @@ pub struct Report {
     verdict: VerdictLevel,
     complete: bool,
     summary: String,
-    /// How far the servers' clocks are ahead of ours. `at` and all other times are by the servers' clocks.
+    /// How far the servers' clocks are ahead of this machine's clock. `at` and all other times are by the servers'
+    /// clocks.
     clock_skew_seconds: i64,
     sources: Vec<SourceJson>,
     hubs: Vec<HubJson>,
     cases: Vec<CaseJson>,
     owners: Vec<PolicyJson>,
-    /// Why the rota, or some of it, is not known.
+    /// Why the rota, or a part of it, is not known.
     owners_error: Option<String>,
     posts: Vec<PostJson>,
     mismatches: Vec<MismatchJson>,
@@ -53,7 +54,8 @@ struct SourceJson {
     parts: Vec<PartJson>,
 }
 
-/// A part's `state` is a source's, or `partial`, or `absent`: the account has no such thing.
+/// The JSON of a source's part. `state` is a state of a source, `partial`, or `absent` if the account does not have
+/// this feature.
 #[derive(Debug, Serialize)]
 struct PartJson {
     name: PartName,
@@ -80,7 +82,7 @@ struct SignalsJson {
     up: Option<f64>,
     spawn_failures_30m: Option<f64>,
     spawn_p95_seconds: Option<f64>,
-    /// The percentile is only a lower bound.
+    /// Whether the true percentile may be higher than `spawn_p95_seconds`.
     spawn_p95_at_least: Option<bool>,
     running_servers: Option<f64>,
     active_users: Option<f64>,
@@ -128,7 +130,7 @@ struct MismatchJson {
     cannot_tell: bool,
 }
 
-/// The report without a picture, for the reason `why`.
+/// The report if there is no picture. `why` is the reason.
 pub fn unknown(why: &str, at: DateTime<Utc>) -> Report {
     Report {
         schema: SCHEMA,
@@ -147,7 +149,7 @@ pub fn unknown(why: &str, at: DateTime<Utc>) -> Report {
     }
 }
 
-/// The report of a picture; texts are true at `ctx.now`.
+/// The report of a picture. Its texts are those of the moment `ctx.now`.
 pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
     Report {
         schema: SCHEMA,

@@ -94,7 +94,7 @@ struct IncidentJson {
 #[derive(Debug, Serialize)]
 struct StepJson {
     step: ChecklistStep,
-    /// None: not known.
+    /// `None` if it is not known whether the step is done.
     done: Option<bool>,
     by: Option<String>,
     at: Option<DateTime<Utc>>,
@@ -120,7 +120,7 @@ pub fn case(case: &Case, now: Now) -> CaseJson {
         since: case.since,
         snoozed: case.snoozed,
         owners: case.owners.iter().map(owner).collect(),
-        // An unknown owner is not the same as none.
+        // An owner that is not known does not make a case unowned.
         unowned: case.unowned && case.owners_known,
         owners_known: case.owners_known,
         acknowledged_by: case.acknowledged_by.clone(),

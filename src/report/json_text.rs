@@ -1,19 +1,19 @@
-//! JSON as text that may be shown on a terminal or mailed.
+//! JSON text that is safe to show on a terminal or to mail.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 
-/// The value as indented JSON without any character that controls a terminal. JSON itself allows DEL, the C1 controls
-/// and characters that change the direction of writing; escaped they mean the same.
+/// The value as indented JSON, with escapes for all characters that control a terminal. JSON allows DEL, the C1
+/// controls and direction marks, and their escapes have the same meaning.
 ///
 /// # Errors
-/// When the value cannot be JSON, such as a map whose keys are not texts.
+/// The value cannot be JSON, for example a map whose keys are not strings.
 pub fn to_text(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(escape_controls(&serde_json::to_string_pretty(value)?))
 }
 
-// Control characters occur only within strings: between them JSON has printable ASCII, blanks and line ends.
+// Control characters occur only within strings. Between strings, JSON has printable ASCII, blanks and line ends.
 fn escape_controls(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for char in json.chars() {

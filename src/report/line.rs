@@ -7,12 +7,12 @@ use crate::text::sanitize::{clean, clean_ascii};
 use crate::text::symbols::Symbols;
 use crate::wording;
 
-/// Where the line is shown.
+/// The program that shows the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// tmux's status line, with its colour marks.
+    /// tmux's status line, with tmux's colour codes.
     Tmux,
-    /// Text alone.
+    /// Any other program; the line has no colour codes.
     Plain,
 }
 
@@ -22,7 +22,7 @@ pub fn line(picture: &Picture, format: Format, ctx: &TextContext) -> String {
     styled(picture.verdict.level, &sentence, format, ctx.symbols)
 }
 
-/// The line of a poll that failed, since an empty status bar would look as if all were well.
+/// The line after a failed poll. An empty status bar would look as if all were well.
 pub fn unknown(why: &str, format: Format, symbols: &Symbols) -> String {
     let line = why.lines().next().unwrap_or_default();
     styled(VerdictLevel::Unknown, &clean(line), format, symbols)

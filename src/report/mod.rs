@@ -1,4 +1,4 @@
-//! The verdict for programs and for a line of text. Pure: a picture in, text out.
+//! Renders the verdict for programs and as a line of text. The functions are pure: a picture in, text out.
 
 pub mod check;
 pub mod handoff;

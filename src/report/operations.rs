@@ -1,4 +1,4 @@
-//! The outcomes of a command's operations, as one line each or as JSON, and the exit code.
+//! The outcomes of a command's operations, as text or as JSON, and the exit code.
 
 use serde::Serialize;
 
@@ -10,10 +10,10 @@ use crate::text::sanitize::{clean, clean_ascii};
 use crate::wording::operation;
 use crate::wording::operation::shell;
 
-/// The outcome of a command on one incident.
+/// The outcome of a command for one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OperationReport {
-    /// The batch ran.
+    /// The operation was sent, or was not needed.
     Finished(Outcome),
     /// Nothing was sent.
     NotSent(NotSent),
@@ -28,7 +28,7 @@ struct OperationJson {
 }
 
 impl OperationReport {
-    /// The result of the operation in one word.
+    /// Whether the operation was done, as a category.
     pub fn result(&self) -> OperationResult {
         match self {
             Self::Finished(outcome) => outcome.result,
@@ -36,7 +36,7 @@ impl OperationReport {
         }
     }
 
-    /// The incident, as far as it is known.
+    /// The id of the incident, if it is known.
     pub fn incident(&self) -> Option<&IncidentId> {
         match self {
             Self::Finished(outcome) => outcome.incident.as_ref(),
@@ -90,7 +90,7 @@ pub fn text(all: &[OperationReport], ctx: &TextContext) -> String {
     lines.collect()
 }
 
-/// Text on one line, in letters that the terminal can show.
+/// Puts the text on one line. If the terminal shows only ASCII, other characters are replaced.
 pub fn one_line(text: &str, ctx: &TextContext) -> String {
     let line = text.replace(['\n', '\r'], " ");
     match ctx.symbols.ascii_only {
@@ -99,7 +99,7 @@ pub fn one_line(text: &str, ctx: &TextContext) -> String {
     }
 }
 
-/// 0 if everything is done or was done before, 1 if something was refused, 3 if an outcome is not known.
+/// The exit code: 0 if each operation is done or was done before, 1 if one was refused, 3 if an outcome is not known.
 pub fn exit_code(all: &[OperationReport]) -> u8 {
     let any = |result| all.iter().any(|report| report.result() == result);
     if any(OperationResult::Unknown) {

@@ -19,21 +19,21 @@ struct Json<'a> {
 
 #[derive(Serialize)]
 struct JsonOutage {
-    /// The numbers of its incidents, the earliest first.
+    /// The numbers of the outage's incidents, the earliest first.
     incidents: Vec<u64>,
     title: String,
     ended: DateTime<Utc>,
     working_days: usize,
     owner: Option<String>,
-    /// False if somebody else may be the owner, or no owner is known.
+    /// False if another person may be the owner, or no owner is known.
     owner_known: bool,
     missing: Vec<JsonMissing>,
     began: DateTime<Utc>,
-    /// Hubs as `CLUSTER/HUB`, and whole clusters.
+    /// The outage's places: hubs as `CLUSTER/HUB`, and whole clusters.
     places: Vec<String>,
-    /// Its first incident's address.
+    /// The address of the outage's first incident.
     url: Option<String>,
-    /// Its report issue's address.
+    /// The address of the issue for the outage's report.
     report: Option<String>,
 }
 
@@ -42,9 +42,9 @@ struct JsonMissing {
     what: &'static str,
     /// The title of the post, if a post is still open.
     post: Option<String>,
-    /// The addresses of issues that are not done, and why they are not: `open`, `reopened`, `not_planned`, …
+    /// The addresses of issues that are not done, each with its state: `open`, `reopened`, `not_planned`, …
     issues: Vec<JsonIssue>,
-    /// For `action_items`, how many there are; for `overrun_boxes`, how many time-boxes ran out.
+    /// The number of action items (`action_items`), or of time-boxes that ran out (`overrun_boxes`).
     count: Option<usize>,
     /// The name of the file that may be the report.
     file: Option<String>,
@@ -56,10 +56,10 @@ struct JsonIssue {
     state: IssueState,
 }
 
-/// The text of a JSON document.
+/// Renders the JSON document.
 ///
 /// # Errors
-/// It cannot be written.
+/// The value cannot be written as JSON.
 pub fn json(reading: &OwedReading) -> serde_json::Result<String> {
     json_text::to_text(&Json {
         since: reading.since,

@@ -1,11 +1,11 @@
-//! What people are called in a text that others read: by their part in it, or by name.
+//! How people are called in a text for others: by their role or by their name.
 
 use crate::domain::directory::PersonKind;
 use crate::domain::ids::UserId;
 use crate::domain::incident::Person;
 use crate::text::sanitize::clean;
 
-/// What each person is called, in the order in which they appear.
+/// The roles of people, numbered in the order in which the people appear.
 pub struct Roles<'a> {
     kind: &'a dyn Fn(&Person) -> PersonKind,
     with_names: bool,
@@ -13,7 +13,8 @@ pub struct Roles<'a> {
 }
 
 impl<'a> Roles<'a> {
-    /// Roles for the people in `appearing`, in their order; names instead if `with_names`.
+    /// Gives roles to the people in `appearing`, in their order. If `with_names` is set, people are called by name
+    /// instead.
     pub fn new<'p>(
         appearing: impl Iterator<Item = &'p Person>,
         kind: &'a dyn Fn(&Person) -> PersonKind,
@@ -32,7 +33,7 @@ impl<'a> Roles<'a> {
         }
     }
 
-    /// "responder 2", "the placeholder", "a bot"; or the name.
+    /// A person's role ("responder 2", "the placeholder", "a bot") or name.
     pub fn name(&self, who: &Person) -> String {
         if self.with_names {
             return clean(&who.name).into_owned();
@@ -49,7 +50,7 @@ impl<'a> Roles<'a> {
         }
     }
 
-    /// "responder 1, responder 2"; "nobody".
+    /// Several roles or names: "responder 1, responder 2"; "nobody" if there are none.
     pub fn names(&self, people: &[Person]) -> String {
         let names: Vec<String> = people.iter().map(|who| self.name(who)).collect();
         match names.is_empty() {

@@ -15,10 +15,10 @@ use crate::picture::rollout::{
 use crate::wording::rollout::excess;
 use chrono::{DateTime, Utc};
 
-/// The text of a JSON document.
+/// Renders the JSON document.
 ///
 /// # Errors
-/// It cannot be written.
+/// The value cannot be written as JSON.
 pub fn json(rollout: &Rollout, at: DateTime<Utc>) -> serde_json::Result<String> {
     let batches = rollout.batches.iter();
     let components = rollout.components.iter();

@@ -1,5 +1,5 @@
-//! Limits a poll to a part of the fleet. With `--cluster` or `--hub` only those clusters' sources, PagerDuty and the
-//! status pages are polled, and only cases about that part count. Of the cases without a place only a P1 counts.
+//! Limits a poll to a part of the fleet, by `--cluster` or `--hub`. Only PagerDuty, the status pages and the sources of
+//! those clusters are polled. Only cases about those places count. A case without a place counts only if it is a P1.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
 
-/// The part of the fleet that is polled; empty means all of it.
+/// The part of the fleet that is polled. An empty scope means the whole fleet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Whole clusters.
@@ -33,7 +33,7 @@ impl Scope {
         self.clusters.is_empty() && self.hubs.is_empty()
     }
 
-    /// The names that were given, clusters first.
+    /// The names from the command line, clusters first.
     pub fn names(&self) -> Vec<String> {
         let clusters = self.clusters.iter().map(ToString::to_string);
         clusters
@@ -42,7 +42,7 @@ impl Scope {
     }
 
     /// # Errors
-    /// When a name is not in the inventory: a poll of nothing would report that all is well.
+    /// A name is not in the inventory. Without this check, a poll of nothing would report that all is well.
     pub fn validate(&self, policy: &Policy) -> Result<(), UnknownName> {
         let no_cluster = self
             .clusters
@@ -71,7 +71,7 @@ impl Scope {
         self.is_all() || self.clusters.contains(&key.cluster) || self.hubs.contains(key)
     }
 
-    /// Whether a place is polled. A place without a cluster may be anywhere, so it is.
+    /// Whether a place is polled. A place without a cluster may be anywhere, so it counts as polled.
     pub fn has_place(&self, place: &Place) -> bool {
         match place.hub_key() {
             Some(key) => self.has_hub(&key),

@@ -16,7 +16,7 @@ const COLUMNS: &str = "month,partial,outages,found_by_alert,found_by_person,foun
                        mttr_median_seconds,escalations,unread_logs,unowned_seconds,\
                        night_pages,night_pages_zone_unknown,boxes_overrun,untold_seconds,untold_unknown\n";
 
-/// The months, a row each. Cells are numbers and dates; one that is empty is not known.
+/// The months as CSV, one row each. Cells are numbers and dates; an empty cell means not known.
 pub fn csv(trends: &Trends) -> String {
     trends
         .months
@@ -107,10 +107,10 @@ struct JsonSpread {
     median: Option<i64>,
 }
 
-/// The whole report. `missing` lists gaps in the data.
+/// Renders the whole report. `missing` lists gaps in the data.
 ///
 /// # Errors
-/// When it cannot be written as JSON.
+/// The value cannot be written as JSON.
 pub fn json(
     trends: &Trends,
     span: &Range<DateTime<Utc>>,

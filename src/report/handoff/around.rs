@@ -1,4 +1,4 @@
-//! What the next person should know besides the cases, a line each.
+//! The facts besides the cases that the next person should know, one line each.
 
 use std::sync::Arc;
 
@@ -22,11 +22,11 @@ use crate::text::sanitize::{clean, fit};
 use crate::wording::case::places_of;
 use crate::wording::source;
 
-/// How far ahead planned work is listed.
+/// Planned work is listed if it begins within this time.
 const PLANNED_WITHIN: TimeDelta = TimeDelta::hours(24);
-/// How far back PagerDuty's resolved incidents are read.
+/// PagerDuty's incidents are listed if they were resolved within this time.
 const RESOLVED_KNOWN: TimeDelta = TimeDelta::hours(24);
-/// The longest text about one thing, in a line that names several.
+/// The longest text about one item, in a line with several items.
 const TEXT_CELLS: usize = 90;
 
 const NOT_KNOWN: &str = "not known";
@@ -62,7 +62,7 @@ fn untold(one: &Case) -> &'static str {
     }
 }
 
-// The sources that are not live: the worst state first, and PagerDuty first among those of one state.
+// The sources that are not live. The worst state comes first; within one state, PagerDuty comes first.
 fn sources(handover: &Handover<'_>) -> String {
     let all = &handover.input.picture.sources;
     let is_bad = |view: &&SourceView| view.state != SourceState::Live;
@@ -153,7 +153,7 @@ fn posts(handover: &Handover<'_>) -> String {
     }
 }
 
-/// Planned work: from, to, what.
+/// Planned work: its beginning, its end, and its title.
 type Planned = (Option<DateTime<Utc>>, Option<DateTime<Utc>>, String);
 
 fn maintenance(handover: &Handover<'_>) -> String {
@@ -183,7 +183,7 @@ fn maintenance(handover: &Handover<'_>) -> String {
     let at = |time: Option<DateTime<Utc>>| {
         time.map_or_else(|| "not given".to_owned(), |time| handover.times.at(time))
     };
-    // A window in PagerDuty and a post about it are one thing, and have the same times to the minute.
+    // A maintenance window in PagerDuty and a post with the same times, to the minute, are about the same work.
     let times = |one: &Planned| (at(one.0), at(one.1));
     let planned = planned.chunk_by(|one, next| times(one) == times(next));
     let texts = planned.filter_map(|same| {
@@ -205,7 +205,7 @@ fn maintenance(handover: &Handover<'_>) -> String {
     }
 }
 
-// Whether both kinds are known: PagerDuty's windows, and the posts of the team's pages.
+// Whether all planned maintenance is known: PagerDuty's windows and the posts of the team's pages.
 fn is_maintenance_known(handover: &Handover<'_>) -> bool {
     let own = handover.input.picture.pages.iter();
     let mut own = own.filter(|page| page.ownership != PageOwnership::Foreign);
@@ -246,7 +246,7 @@ fn disks(handover: &Handover<'_>) -> String {
     )
 }
 
-// The hubs whose disk is full already: it does not fill any more, and has no forecast.
+// The hubs whose disk is already full. A full disk has no forecast.
 fn full_now(handover: &Handover<'_>) -> String {
     let hubs = handover.input.picture.hubs().filter(|hub| {
         let disks = [hub.signals.home_free_percent, hub.signals.db_free_percent];
@@ -299,7 +299,7 @@ fn owed(handover: &Handover<'_>) -> String {
     format!("Owed after outages: {late}{recent}{unknown}{doubt}")
 }
 
-// Counts who resolved the incidents, which is known of each. Who acknowledged them is in their logs, which are not read
+// Counts the incidents by the person who resolved them. Who acknowledged them is only in the logs, which are not read
 // for resolved incidents.
 fn resolved(handover: &Handover<'_>) -> String {
     let are_listed = pagerduty(handover).is_some_and(|view| !lacks_resolved(view));

@@ -1,4 +1,4 @@
-//! The cases that are handed over: those without an owner, and those of the person who leaves.
+//! The cases that are handed over: the cases without an owner, and the cases of the person who leaves.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ use crate::text::durations::age_since;
 use crate::text::sanitize::{clean, fit};
 use crate::wording::{case, checklist, source};
 
-/// The fewest cases of one storm that share a line.
+/// Cases of a storm share a line if there are at least this many.
 const MIN_FOLDED: usize = 3;
-/// How many of a list are named; the others are counted.
+/// At most this many items of a list are named. The rest is counted.
 const MAX_NAMED: usize = 3;
 const TITLE_CELLS: usize = 80;
 const NOTE_CELLS: usize = 110;
@@ -25,21 +25,21 @@ const NOTE_CELLS: usize = 110;
 /// Cases that share a line, the worst first.
 pub(super) type CaseRow<'a> = Vec<&'a Arc<Case>>;
 
-/// The open cases of the person.
+/// The open cases that the person owns.
 pub(super) fn held<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     let all = handover.input.picture.cases.iter();
     all.filter(|case| own_hold(case, handover).is_some())
         .collect()
 }
 
-/// The open cases that nobody holds.
+/// The open cases that nobody owns.
 pub(super) fn unowned<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     let picture = handover.input.picture;
     let ids = picture.unowned.iter();
     ids.filter_map(|id| picture.case(id)).collect()
 }
 
-/// The open cases whose holder PagerDuty does not tell, without the person's own cases.
+/// The open cases whose owner PagerDuty does not give. The person's own cases are left out.
 pub(super) fn of_unknown_owner<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     let is_unknown = |case: &&Arc<Case>| {
         case.holder() == Holder::NotKnown
@@ -50,7 +50,7 @@ pub(super) fn of_unknown_owner<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>
     all.filter(is_unknown).collect()
 }
 
-/// The open outages that others hold.
+/// The open outages that other people own.
 pub(super) fn outages_of_others<'a>(handover: &Handover<'a>) -> Vec<&'a Arc<Case>> {
     let picture = handover.input.picture;
     let is_other = |case: &&Arc<Case>| {
@@ -107,7 +107,7 @@ fn storm_by_case<'a>(handover: &Handover<'a>) -> HashMap<&'a CaseId, &'a Storm> 
     storms.flat_map(cases).collect()
 }
 
-/// The entry of a row of cases that nobody holds, or whose holder is not known. The entry is never cut.
+/// The entry for a row of cases without an owner, or whose owner is not known. The entry is never cut.
 pub(super) fn unowned_entry(row: &CaseRow<'_>, handover: &Handover<'_>) -> Entry {
     let since = row.iter().map(|case| case.since).min();
     let age = since.map(|since| age_since(since, handover.ctx.now).text);
@@ -182,7 +182,7 @@ fn other_owners(case: &Case, owner: &Owner) -> Option<String> {
     (!names.is_empty()).then(|| format!("with {names}"))
 }
 
-/// Names without "you": somebody else reads them.
+/// The owners' names. None of them becomes "you", since another person reads the handoff.
 pub(super) fn owner_names<'a>(owners: impl Iterator<Item = &'a Owner>) -> String {
     let names: Vec<String> = owners.map(|owner| escape(&owner.who.name)).collect();
     names.join(" and ")
@@ -211,7 +211,7 @@ fn states_of_many(cases: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<String> 
         .collect()
 }
 
-// Adds a doubt if a source of these cases is not fresh: the cases may be over.
+// Adds that the cases may be over, if one of their sources is not fresh.
 fn with_doubt(line: String, row: &CaseRow<'_>, handover: &Handover<'_>) -> String {
     let picture = handover.input.picture;
     let mut stale = row.iter().flat_map(|case| &case.not_fresh);
@@ -248,7 +248,7 @@ fn brief(row: &CaseRow<'_>) -> String {
     format!("{} {names}", priority.unwrap_or_default())
 }
 
-/// "#5001 leap/prod", or the number alone if there is no place.
+/// "#5001 leap/prod", or only the number if the place is not known.
 pub(super) fn name(one: &Case) -> String {
     let number = match &one.incident {
         Some(incident) => format!("#{}", incident.number),
@@ -261,13 +261,13 @@ pub(super) fn name(one: &Case) -> String {
     }
 }
 
-/// The first names, and how many more there are.
+/// The first names of the list, and the number of the others.
 pub(super) fn names<'a>(cases: impl Iterator<Item = &'a Arc<Case>>) -> String {
     let all: Vec<String> = cases.map(|case| name(case)).collect();
     some_of(&all, ", ")
 }
 
-/// The first of many, and how many more there are.
+/// The first items of the list, and the number of the others.
 pub(super) fn some_of(all: &[String], between: &str) -> String {
     let named: Vec<&str> = all.iter().take(MAX_NAMED).map(String::as_str).collect();
     let more = match all.len().saturating_sub(MAX_NAMED) {
@@ -277,7 +277,7 @@ pub(super) fn some_of(all: &[String], between: &str) -> String {
     format!("{}{more}", named.join(between))
 }
 
-// The last note and the next step of a single case; several cases have neither in common.
+// The last note and the next step of a single case. Several cases share neither.
 fn detail(row: &CaseRow<'_>, handover: &Handover<'_>) -> Option<String> {
     let [one] = row.as_slice() else {
         return None;
@@ -299,7 +299,7 @@ fn detail(row: &CaseRow<'_>, handover: &Handover<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-// Cleans the text before its width is measured, so that no cell is spent on what is not shown.
+// Cleans the text before its width is measured: removed characters must not take up cells.
 fn one_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

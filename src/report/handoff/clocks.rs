@@ -1,4 +1,4 @@
-//! Which clocks run out and when, and which cases have been silent.
+//! The clocks of the cases, and the cases in which nothing has happened for hours.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,14 +18,14 @@ use crate::wording::clock::kind_name;
 /// An acknowledged incident is silent if its log has had no entry for this long.
 const SILENT_AFTER: TimeDelta = TimeDelta::hours(2);
 
-/// Clocks that are the same for several cases.
+/// A clock that several cases share.
 struct SharedClock<'a> {
     clock: &'a Clock,
     cases: Vec<&'a Arc<Case>>,
 }
 
-/// The clocks of these cases, those that have run out first. Snoozes that end later than the shift have a group of
-/// their own.
+/// The clocks of these cases; clocks that have run out come first. Snoozes that end after the shift are left out, since
+/// they have a group of their own.
 pub(super) fn clock_entries(cases: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Entry> {
     let until = handover.input.shift.until;
     let counts = |clock: &&Clock| {
@@ -42,7 +42,7 @@ pub(super) fn clock_entries(cases: &[&Arc<Case>], handover: &Handover<'_>) -> Ve
         .collect()
 }
 
-/// The snoozes of all cases that end in the next shift.
+/// The snoozes, of all cases, that end during the next shift.
 pub(super) fn snooze_entries(handover: &Handover<'_>) -> Vec<Entry> {
     let shift = handover.input.shift;
     let Some(until) = shift.until else {
@@ -65,7 +65,7 @@ pub(super) fn snooze_entries(handover: &Handover<'_>) -> Vec<Entry> {
         .collect()
 }
 
-// Joins clocks that are the same: a storm may have thousands of cases with the same clock.
+// Merges equal clocks. A storm may have thousands of cases with the same clock.
 fn share<'a>(clocks: impl Iterator<Item = (&'a Clock, &'a Arc<Case>)>) -> Vec<SharedClock<'a>> {
     let mut shared: Vec<SharedClock<'a>> = Vec::new();
     let mut known: HashMap<(ClockKind, i64, &[String]), usize> = HashMap::new();
@@ -118,7 +118,7 @@ fn what(clock: &Clock) -> String {
     }
 }
 
-/// The cases that the person acknowledged, and about which nobody has written or done anything for hours.
+/// The cases that the person acknowledged, and in which nobody has done anything for hours.
 pub(super) fn silent_entries(held: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Entry> {
     let now = handover.ctx.now;
     let last = last_entries(handover);

@@ -1,22 +1,22 @@
-//! Fits groups of lines into a limit. Entries that are cut are counted; those that must not be cut are named in one
-//! line.
+//! Fits groups of lines into a line limit. Entries without a line are counted. Entries that must not be left out are
+//! then named in one line.
 
 /// One thing to hand over.
 pub(super) struct Entry {
     /// The text of the entry's own line, without the dash.
     pub line: String,
-    /// A second line, the first to be cut.
+    /// A second line, which is cut first.
     pub detail: Option<String>,
-    /// The short text that replaces the line if it has no room.
+    /// A short text that is used if there is no room for the line.
     pub brief: String,
-    /// Whether the entry is named even if its line has no room.
+    /// Whether the entry is named even if there is no room for its line.
     pub is_kept: bool,
     /// How many cases the entry stands for.
     pub count: usize,
 }
 
 impl Entry {
-    /// An entry for one thing, which may be cut.
+    /// An entry for one thing. The entry may be cut.
     pub fn new(line: String) -> Self {
         Self {
             brief: line.clone(),
@@ -34,18 +34,18 @@ pub(super) struct Group {
     pub entries: Vec<Entry>,
 }
 
-/// How much of a group is shown.
+/// The part of a group that is shown.
 struct Shown<'a> {
     group: &'a Group,
-    /// How many entries have their line.
+    /// How many entries are shown with their line.
     lines: usize,
-    /// How many of these have their detail.
+    /// How many of these entries are also shown with their detail.
     details: usize,
 }
 
-/// The groups in at most `limit` lines, or in more if the entries that must be named need them. Of entries that may be
-/// cut, the details go first, then the lines; after that, the details and lines of those that must be named. The last
-/// group is cut before the first.
+/// Renders the groups in at most `limit` lines, or in more if the entries that must be named need more. First the
+/// details and then the lines of entries that may be cut are removed. If that is not enough, the details and lines of
+/// the other entries follow. The last group is cut first.
 pub(super) fn fit_groups(groups: &[Group], limit: usize) -> Vec<String> {
     let whole = |group| Shown {
         group,

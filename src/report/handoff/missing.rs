@@ -1,4 +1,4 @@
-//! Lists what could not be read, so that nobody takes a gap for "nothing to report".
+//! Lists the data that could not be read, so that nobody takes a gap for "nothing to report".
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::report::postmortem::escape;
 use crate::text::sanitize::clean;
 use crate::wording::{part, source};
 
-/// Texts in Markdown; empty if everything is known.
+/// The list in Markdown. The list is empty if all data could be read.
 pub(super) fn missing(held: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<String> {
     let picture = handover.input.picture;
     let mut missing = Vec::new();
@@ -51,7 +51,7 @@ pub(super) fn pagerduty<'a>(handover: &Handover<'a>) -> Option<&'a SourceView> {
     sources.find(|view| view.id.kind == SourceKind::Pagerduty)
 }
 
-// The parts that could not be read. Two of them are not needed for the verdict, but they are for a handoff.
+// The parts that could not be read. A handoff also needs two parts that the verdict does not need.
 fn unread_parts(view: &SourceView) -> impl Iterator<Item = String> {
     let is_listed = |name| {
         matches!(
@@ -81,7 +81,7 @@ fn lacks_part(view: &SourceView, name: PartName) -> bool {
     parts.any(|part| part.name == name && lacks(part))
 }
 
-// A part that the account does not offer is not lacking.
+// Whether the part is missing. A part that the account does not offer is not missing.
 fn lacks(part: &PartView) -> bool {
     match part.problem {
         Some(PartProblem::NotOffered(_)) => false,

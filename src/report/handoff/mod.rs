@@ -1,4 +1,4 @@
-//! The handoff at the end of a shift, in Markdown: at most [`MAX_LINES`] lines, to be read in two minutes.
+//! The handoff at the end of a shift, in Markdown. Its at most [`MAX_LINES`] lines can be read in two minutes.
 
 mod around;
 mod cases;
@@ -41,17 +41,17 @@ pub const MAX_LINES: usize = 40;
 /// The person who hands over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Their name; else how they were named on the command line or in the configuration.
+    /// The person's name. If it is not known, the name from the command line or the configuration.
     pub label: String,
-    /// `None` if PagerDuty cannot be asked.
+    /// `None` if the person was not found in PagerDuty.
     pub person: Option<Person>,
 }
 
-/// A disk that fills at the pace of the last hours.
+/// When a disk will be full at its rate of the last hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskForecast {
     pub hub: HubKey,
-    /// Which disk: the home directories' or the database's.
+    /// The disk: of the home directories or of the database.
     pub signal: Signal,
     pub full_at: DateTime<Utc>,
 }
@@ -60,43 +60,43 @@ pub struct DiskForecast {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DiskForecasts {
     pub forecasts: Vec<DiskForecast>,
-    /// Of how many hubs Prometheus was asked.
+    /// How many hubs were queried.
     pub asked: usize,
-    /// How many hubs were left out, since their signals are not fresh.
+    /// How many hubs were left out because their signals are not fresh.
     pub stale: usize,
     /// Hubs whose Prometheus did not answer, each with the reason.
     pub failed: Vec<String>,
 }
 
-/// What a handoff is made of.
+/// The data that a handoff is made of.
 #[derive(Clone, Copy)]
 pub struct HandoffInput<'a> {
     pub picture: &'a Picture,
     pub policy: &'a Policy,
     pub who: &'a Outgoing,
     pub shift: &'a Shift,
-    /// PagerDuty's incidents, the resolved ones of the last day among them.
+    /// PagerDuty's incidents, including those that were resolved during the last day.
     pub incidents: &'a [Arc<Incident>],
     pub disks: &'a DiskForecasts,
-    /// What is owed after outages, or why that is not known.
+    /// The work that is owed after outages, or why it is not known.
     pub owed: Result<&'a OwedReading, &'a str>,
 }
 
-/// The document, and whether everything for it could be read.
+/// The handoff's text, and whether all data for it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handoff {
     pub text: String,
     pub is_complete: bool,
 }
 
-/// The input, with what is needed to put it into words.
+/// The input and the context for texts.
 struct Handover<'a> {
     input: HandoffInput<'a>,
     ctx: &'a TextContext,
     times: Times,
 }
 
-/// The document. The zone of `ctx` is the reader's.
+/// Renders the handoff. The zone of `ctx` is the zone of the person who prints it.
 pub fn markdown(input: HandoffInput<'_>, ctx: &TextContext) -> Handoff {
     let handover = Handover {
         input,
@@ -146,7 +146,7 @@ fn head(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) ->
     let when = until.map(|until| format!(", {}", times.dated(until)));
     let level = verdict::level_name(input.picture.verdict.level, TextLength::Long);
     let summary = verdict::summary(input.picture, ctx.symbols);
-    // A bar would be escaped in Markdown, so the separator is replaced.
+    // The ASCII separator has a `|`, which Markdown would escape. So the separator is replaced.
     let summary = escape(&summary.replace(ASCII.separator, "; "));
     let outages = held.iter().filter(|case| case::is_outage(case)).count();
     let overrun = held.iter().filter(|case| has_overrun_box(case, ctx));
@@ -176,7 +176,7 @@ fn has_overrun_box(case: &Case, ctx: &TextContext) -> bool {
     clocks.any(|it| it.kind == ClockKind::TimeBox && it.has_expired(ctx.now.wall))
 }
 
-// Without its log, the time-box of an incident is not known.
+// Whether the incident's log could not be read. Without the log, the incident's time-box is not known.
 fn is_log_unread(case: &Case) -> bool {
     let incident = case.incident.as_ref();
     incident.is_some_and(|incident| !incident.log_known)
@@ -221,10 +221,10 @@ fn shift_text(handover: &Handover<'_>) -> String {
     }
 }
 
-// The most urgent group first: if there is no room, the last group is cut first.
+// The most urgent group comes first, since the last group is cut first.
 fn groups(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Group> {
     let who = escape(&handover.input.who.label);
-    // Clocks on other people's outages are listed too: the next person looks at them first as well.
+    // The clocks of other people's outages are listed too, because the next person also looks at those outages first.
     let others = cases::outages_of_others(handover);
     let timed = unowned.iter().chain(held).chain(&others).copied();
     let mut timed: Vec<&Arc<Case>> = timed.collect();

@@ -1,4 +1,4 @@
-//! The last note on a case, and what comes next by the notes, the checklist or the runbook.
+//! The last note on a case, and its next step according to the notes, the checklist or the runbook.
 
 use std::sync::Arc;
 
@@ -15,9 +15,9 @@ use crate::picture::Picture;
 use crate::wording::checklist;
 
 const MARK: &str = "[hubwatch]";
-/// A line of a note that begins like this names the next step.
+/// A line of a note names the next step if it begins like this.
 const NEXT_PREFIXES: [&str; 2] = ["next:", "next step:"];
-/// The step of a runbook that is done already once somebody holds the case.
+/// The first step of a runbook. It is done once somebody owns the case.
 const ACKNOWLEDGE: &str = "acknowledge";
 
 pub(super) struct LastNote {
@@ -26,7 +26,7 @@ pub(super) struct LastNote {
     pub by: Option<Arc<str>>,
 }
 
-/// The newest note, without empty notes and those that only start a time-box.
+/// The newest note. Empty notes and notes that only start a time-box are skipped.
 pub(super) fn last_note(case: &Case, picture: &Picture) -> Option<LastNote> {
     let (entry, text) = notes(case, picture).max_by_key(|(entry, _)| entry.at)?;
     let text = text.trim();
@@ -38,7 +38,7 @@ pub(super) fn last_note(case: &Case, picture: &Picture) -> Option<LastNote> {
     })
 }
 
-/// Whether the log lists a note whose text was not read.
+/// Whether the log has a note whose text could not be read.
 pub(super) fn has_unread_note(case: &Case, picture: &Picture) -> bool {
     let incident = case.incident.as_ref();
     let mut log = picture.log.iter();
@@ -70,7 +70,7 @@ fn says_something(text: &str) -> bool {
     !text.trim().is_empty() && !matches!(TimeBoxNote::parse(text), Some(TimeBoxNote::Start(_)))
 }
 
-/// The next step and where it comes from; `None` if nothing tells.
+/// The next step and its origin; `None` if there is no next step.
 pub(super) fn next_step(
     case: &Case,
     picture: &Picture,
@@ -103,7 +103,8 @@ fn step_in_note(text: &str) -> Option<String> {
     text.lines().find_map(step)
 }
 
-// The runbook's address, or else all of its steps, since nothing tells which of them are done.
+// The runbook's address, or all of its steps if it has no address. All steps are listed, because no source shows which
+// steps are done.
 fn of_runbook(case: &Case, picture: &Picture, policy: &Policy) -> Option<(&'static str, String)> {
     let books = matching_runbooks(&policy.runbooks, case);
     let urls = books.iter().filter_map(|book| book.url.as_ref());

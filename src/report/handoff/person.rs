@@ -1,24 +1,24 @@
-//! Who hands over, among PagerDuty's users.
+//! Finds the person who hands over among PagerDuty's users.
 
 use crate::domain::directory::{Directory, User};
 use crate::domain::incident::Person;
 use crate::text::sanitize::clean;
 
-/// Why a name leads to no user.
+/// Why no single user was found.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PersonError {
-    /// No user has it as name, address or id.
+    /// No user has this name, address or id.
     #[error("PagerDuty has no user '{0}'")]
     NotFound(String),
-    /// Several users have it.
+    /// Several users have this name, address or id.
     #[error("'{0}' is the name of several users, name one by address or id: {list}", list = .1.join(", "))]
     Several(String, Vec<String>),
 }
 
-/// The user with this id, address or name; else the one whose name has it as a word.
+/// Finds the user with this id, address or name. If there is none, finds the user whose name contains it as a word.
 ///
 /// # Errors
-/// There is no such user, or there are several.
+/// No user matches, or several do.
 pub fn find_person(directory: &Directory, wanted: &str) -> Result<Person, PersonError> {
     let folded = wanted.trim().to_lowercase();
     let is_it = |text: &str| text.trim().to_lowercase() == folded;

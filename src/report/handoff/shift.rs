@@ -1,4 +1,4 @@
-//! The shift that ends, and who is next, by the rota.
+//! The shift that ends, and who is on call next, according to the rota.
 
 use chrono::{DateTime, Utc};
 
@@ -6,14 +6,14 @@ use crate::domain::directory::{Directory, OnCall};
 use crate::domain::ids::PolicyId;
 use crate::domain::incident::Person;
 
-/// A shift and who comes after it.
+/// A shift, and the people who follow it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shift {
-    /// `None` if neither the rota nor the command line tells.
+    /// `None` if neither the rota nor the command line gives the beginning.
     pub from: Option<DateTime<Utc>>,
-    /// `None` if neither the rota nor the command line tells.
+    /// `None` if neither the rota nor the command line gives the end.
     pub until: Option<DateTime<Utc>>,
-    /// Who is on call at level 1 after the shift; empty if nobody is, or the rota does not tell.
+    /// The people on call at level 1 after the shift. Empty if nobody is on call, or the rota does not show who is.
     pub next: Vec<Successor>,
 }
 
@@ -21,23 +21,23 @@ pub struct Shift {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Successor {
     pub who: Person,
-    /// When they begin, if that is later than the shift's end.
+    /// When this person's shift begins, if it begins after the end of the previous shift.
     pub from: Option<DateTime<Utc>>,
-    /// Whether nobody is on call at level 1 until they begin.
+    /// Whether nobody is on call at level 1 until this person's shift begins.
     pub nobody_before: bool,
-    /// When they end; `None` means never.
+    /// When this person's shift ends; `None` means never.
     pub until: Option<DateTime<Utc>>,
 }
 
 impl Shift {
-    /// When the next shift ends; `None` if nobody is next, or the shift has no end.
+    /// When the next shift ends. `None` if nobody follows, or the next shift has no end.
     pub fn next_until(&self) -> Option<DateTime<Utc>> {
         let ends: Option<Vec<_>> = self.next.iter().map(|next| next.until).collect();
         ends?.into_iter().max()
     }
 }
 
-/// Why the shift is not known, although the rota is.
+/// Why the shift could not be found in a known rota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShiftError {
     #[error("not on call now: --until says when the shift ends")]
@@ -48,15 +48,15 @@ pub enum ShiftError {
     EndsBeforeStart,
 }
 
-/// The rota, and what counts in it.
+/// The rota, and which of its entries count.
 #[derive(Clone, Copy)]
 pub struct RotaView<'a> {
     pub directory: &'a Directory,
     /// The policies that are in use.
     pub policies: &'a [PolicyId],
-    /// Whether a user is a mailbox, which is nobody's successor.
+    /// Whether a user is a mailbox. A mailbox follows nobody.
     pub is_placeholder: &'a dyn Fn(&Person) -> bool,
-    /// Whether all of the rota could be read: only then a person without an entry is known to be off call.
+    /// Whether all of the rota could be read. Only a whole rota proves that a person without an entry is off call.
     pub is_whole: bool,
     pub now: DateTime<Utc>,
 }
@@ -68,11 +68,11 @@ pub struct GivenSpan {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// Finds the shift of a person and who is on level 1 after it. The shift is all contiguous entries that cover now, on
-/// any policy.
+/// Finds a person's shift, and who is on level 1 after it. The shift consists of the entries that cover now and those
+/// that adjoin them, on any policy.
 ///
 /// # Errors
-/// The rota tells no end and none is given, or the end lies before the beginning.
+/// The rota shows no end and no end is given, or the end is before the beginning.
 pub fn find_shift(
     rota: RotaView<'_>,
     who: Option<&Person>,
@@ -110,7 +110,7 @@ pub fn find_shift(
     })
 }
 
-// `None` if the person is off call, or always on call.
+// The end of the last entry that adjoins the present one. `None` if the person is off call, or always on call.
 fn last_end(own: &[&OnCall], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let covering = |at| own.iter().filter(move |entry| entry.covers(at));
     let mut end = now;
@@ -123,7 +123,7 @@ fn last_end(own: &[&OnCall], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     is_covered.then_some(end)
 }
 
-// The entries that end with the shift or go on after it; if the rota ends earlier, those that cover now.
+// The entries that end with the shift or later. If no entry lasts that long, the entries that cover now.
 fn held_at_end<'a>(
     own: &[&'a OnCall],
     until: DateTime<Utc>,
@@ -147,7 +147,7 @@ fn reaches(entry: &OnCall, at: DateTime<Utc>) -> bool {
     entry.start.is_none_or(|start| start < at) && entry.end.is_none_or(|end| at <= end)
 }
 
-// `None` if one of the entries has no beginning.
+// The beginning of the first entry that adjoins the present one. `None` if an entry has no beginning.
 fn first_start(
     own: &[&OnCall],
     handed_over: &[&OnCall],
@@ -177,7 +177,8 @@ impl<'a> RotaView<'a> {
             .collect()
     }
 
-    // Who is next on the policies where the person is at their lowest level: those are what the person hands over.
+    // The people who follow on the policies where the person has their lowest level. These levels are what the person
+    // hands over.
     fn successors(
         self,
         entries: &[&'a OnCall],
@@ -216,7 +217,7 @@ impl<'a> RotaView<'a> {
     }
 }
 
-// Who is on call at `at`, or else whose shift begins first after it.
+// The people who are on call at `at`. If nobody is, those whose shift begins first after `at`.
 fn first_after(others: &[&OnCall], at: DateTime<Utc>) -> Vec<Successor> {
     let is_on_call = others.iter().any(|entry| entry.covers(at));
     let later = others.iter().filter_map(|entry| entry.start);

@@ -1,4 +1,4 @@
-//! Times of day in the team's zone, and in the reader's where that is another.
+//! Times of day in the team's zone. If the reader's zone is another, its time is added.
 
 use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike as _, Utc};
@@ -6,11 +6,11 @@ use chrono::{DateTime, Datelike as _, Utc};
 use crate::text::context::TextContext;
 use crate::text::dates::zone_name;
 
-/// Both zones, and the current time: only near it a weekday alone is clear.
+/// Both zones, and the current time. Near the current time, a weekday is enough as a date.
 #[derive(Clone, Copy)]
 pub(super) struct Times {
     team: Zone,
-    /// `None` if it is the team's.
+    /// `None` if the reader's zone is the team's.
     reader: Option<Zone>,
     now: DateTime<Utc>,
 }
@@ -26,7 +26,7 @@ impl Times {
         }
     }
 
-    /// "Sun 17:00", or with the reader's time in brackets "Sun 17:00 (Mon 02:00)".
+    /// "Sun 17:00"; if the reader has another zone, "Sun 17:00 (Mon 02:00)".
     pub fn at(&self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.team);
         let today = self.now.with_timezone(&self.team).date_naive();
@@ -55,7 +55,7 @@ impl Times {
             .to_string()
     }
 
-    /// The zones of all times.
+    /// Names the zones of all times.
     pub fn zones(&self, ctx: &TextContext) -> String {
         let team = zone_name(&TextContext {
             zone: self.team,

@@ -1,11 +1,11 @@
-//! What the tracker's issues and the notes say about the work that follows.
+//! The follow-up work that the tracker's issues and the notes name.
 
 use super::{Item, escape, fact, question};
 use crate::domain::note::TimeBoxVerdict;
 use crate::domain::tracker::{IssueState, TrackedIssue};
 use crate::review::postmortem::{Decision, Evidence, IssueFacts, Postmortem};
 
-/// The issues about the report and the review.
+/// The issues for the report and for the review.
 pub(super) fn report_and_review(known: &Postmortem) -> Vec<Item> {
     let Some(issues) = &known.issues else {
         return Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn report_and_review(known: &Postmortem) -> Vec<Item> {
     ]
 }
 
-/// What was decided in notes, the tracker's action items, and the question for more.
+/// The decisions from notes, the tracker's action items, and a question for further ones.
 pub(super) fn action_items(known: &Postmortem) -> Vec<Item> {
     let decided = known.decisions.iter().filter_map(decision);
     let tracked = known.issues.iter().flat_map(|issues| &issues.action_items);
@@ -73,7 +73,7 @@ fn decision(one: &Decision) -> Option<Item> {
     Some(fact(text, Evidence::Note))
 }
 
-/// The text of a decision, after a colon; empty if it has none.
+/// The text of a decision after a colon. Empty if the decision has no text.
 pub(super) fn words(one: &Decision) -> String {
     match one.text.trim() {
         "" => String::new(),

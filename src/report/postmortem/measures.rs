@@ -1,4 +1,4 @@
-//! What went well and what did not, as far as it can be measured.
+//! What went well and what went badly, as far as data shows it.
 
 use chrono::TimeDelta;
 
@@ -7,9 +7,9 @@ use super::{DraftContext, Item, escape, fact, question};
 use crate::review::past_incident::P1;
 use crate::review::postmortem::{Evidence, FirstAcknowledgement, PageDelay, Postmortem, Told};
 
-/// A later first response is slow. PagerDuty escalates an incident after this time, unless a team sets another.
+/// A first response that takes longer than this is slow. By default, PagerDuty escalates an incident after this time.
 const SLOW_RESPONSE: TimeDelta = TimeDelta::minutes(30);
-/// A later first response to a P1 is slow. A P1 has no time-box, since each minute of it counts.
+/// A first response to a P1 that takes longer than this is slow. A P1 has no time-box, since each minute counts.
 const SLOW_RESPONSE_TO_P1: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) fn went_well(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
@@ -26,7 +26,8 @@ enum Went {
     Badly,
 }
 
-// Each measure is in one of the two sections; what is not known is a question in the second.
+// Each measure is listed in one of the two sections. A measure that is not known becomes a question in the second
+// section.
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
     let more = [
         Some(page(known, draft)),
@@ -46,7 +47,8 @@ fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item>
     items.chain([question(more)]).collect()
 }
 
-// Leaves out an acknowledgement within a minute by the person who opened the incident: it earns no praise.
+// How fast the first response was. An acknowledgement within a minute by the person who opened the incident is left
+// out, since it proves nothing.
 fn first_response(known: &Postmortem, draft: &DraftContext<'_>) -> Option<(Went, Item)> {
     let Some(first) = &known.acknowledged else {
         return Some((Went::Badly, no_response(known)));
@@ -89,7 +91,8 @@ fn no_response(known: &Postmortem) -> Item {
     }
 }
 
-// That an incident was assigned at once earns no praise if nobody acknowledged it in time.
+// How long the incidents had no owner. An owner from the start is only praised if somebody acknowledged the incident in
+// time.
 fn ownership(known: &Postmortem) -> impl Iterator<Item = (Went, Item)> {
     known.unowned.iter().filter_map(|(number, time)| {
         let (it, subject) = match known.others.is_empty() {

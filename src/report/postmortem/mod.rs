@@ -1,5 +1,5 @@
-//! The draft of an incident's report in Markdown: the sections of PagerDuty's postmortem, each sentence with where it
-//! comes from, and a question where only people know.
+//! The draft of an incident's report in Markdown, with the sections of PagerDuty's postmortem. Each sentence names its
+//! source. Where only people know the answer, the draft asks a question.
 
 mod issues;
 mod measures;
@@ -21,35 +21,35 @@ use crate::text::sanitize::{clean, fit};
 
 pub use template::{Part, Template};
 
-/// How long a heading may be.
+/// The longest heading, in cells.
 const HEADING_CELLS: usize = 100;
 
 /// One sentence of the draft.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
-    /// In Markdown; what came from outside is escaped.
+    /// The sentence in Markdown. Text from outside is escaped.
     pub text: String,
-    /// Where the sentence comes from; [`Evidence::People`] for a question.
+    /// The source of the sentence; [`Evidence::People`] for a question.
     pub evidence: Evidence,
     /// Lines below the sentence that are shown unchanged.
     pub block: Vec<String>,
 }
 
-/// What the draft is made with.
+/// The context of a draft.
 pub struct DraftContext<'a> {
     pub incident: &'a Incident,
     pub roles: &'a Roles<'a>,
-    /// The context of texts, in the team's time zone.
+    /// The context for texts, in the team's time zone.
     pub text: &'a TextContext,
-    /// The course of the value that the incident's alert compares, or why that is not known.
+    /// The history of the value that the incident's alert compares, or why it is not known.
     pub course: Result<&'a AlertCourse, String>,
-    /// Why the other incidents of the same outage are not known; `None` if they are.
+    /// Why the other incidents of the outage are not known; `None` if they are known.
     pub others_unknown: Option<String>,
-    /// Where the incident is: "leap/prod".
+    /// The incident's places: "leap/prod".
     pub places: String,
-    /// A page is late if it came later than this after its alert.
+    /// A page is late if it comes more than this after its alert.
     pub page_grace: TimeDelta,
-    /// The public is told too late if it takes longer than this.
+    /// The public is informed late if the first post takes longer than this.
     pub public_grace: TimeDelta,
 }
 
@@ -61,7 +61,7 @@ impl DraftContext<'_> {
     }
 }
 
-/// The draft.
+/// Renders the draft.
 pub fn markdown(known: &Postmortem, draft: &DraftContext<'_>, template: &Template) -> String {
     template.fill(|part| match part {
         Part::Title => heading(draft),
@@ -99,7 +99,7 @@ fn bullet(item: Item) -> String {
     text
 }
 
-/// Where a sentence comes from, in words.
+/// Names the source of a sentence.
 pub fn source(evidence: &Evidence) -> String {
     match evidence {
         Evidence::Incident => "PagerDuty".to_owned(),
@@ -113,7 +113,7 @@ pub fn source(evidence: &Evidence) -> String {
     }
 }
 
-/// A text from outside as one line of Markdown that shows it as it is.
+/// Escapes a text from outside, so that it is one line and Markdown shows it unchanged.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for word in clean(text).split_whitespace() {

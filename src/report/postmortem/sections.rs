@@ -1,4 +1,4 @@
-//! The sections, in the order in which PagerDuty prints them.
+//! The sections of the draft, in the order of PagerDuty's postmortem.
 
 use chrono::TimeDelta;
 
@@ -11,12 +11,12 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::chart::chart_lines;
 
-/// The plot's size: it fits into a line of Markdown in any window.
+/// The width of the plot, which fits into any window as a line of Markdown.
 const PLOT_CELLS: usize = 72;
-/// A plot takes a quarter of these rows.
+/// The plot's page has this many rows; the plot takes a quarter of them.
 const PLOT_PAGE_ROWS: usize = 32;
 
-/// The items of one part.
+/// The sentences and questions of one part.
 pub(super) fn items(part: Part, known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     match part {
         Part::Title | Part::About => Vec::new(),
@@ -147,7 +147,7 @@ fn overview(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         .collect()
 }
 
-// Names the other incidents of the outage: one outage owes one report.
+// Names the other incidents of the outage, since an outage gets only one report.
 fn other_incidents(known: &Postmortem, draft: &DraftContext<'_>) -> Option<Item> {
     if let Some(why) = &draft.others_unknown {
         let why = escape(why);
@@ -236,7 +236,8 @@ fn drawn_course(course: &AlertCourse, draft: &DraftContext<'_>) -> Item {
     }
 }
 
-// Says if no drawn value crosses the threshold: readers would otherwise take the plot for a proof of the alert.
+// Says that no drawn value crosses the threshold, if that is so. Readers would otherwise take the plot for a proof of
+// the alert.
 fn level(course: &AlertCourse) -> &'static str {
     let Some(threshold) = course.query.threshold else {
         return "";

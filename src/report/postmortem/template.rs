@@ -1,4 +1,4 @@
-//! The order of a draft's parts: our own, or a team's Markdown in which `{timeline}` stands for the timeline.
+//! The order of a draft's parts: the built-in one, or a team's Markdown in which `{timeline}` stands for the timeline.
 
 use std::str::FromStr as _;
 
@@ -11,7 +11,7 @@ use strum::VariantNames as _;
 #[strum(serialize_all = "snake_case")]
 pub enum Part {
     Title,
-    /// The zone of the times, and what the brackets mean.
+    /// The zone of all times, and the meaning of the brackets.
     About,
     Review,
     Overview,
@@ -24,7 +24,7 @@ pub enum Part {
     Timeline,
 }
 
-/// The headings of PagerDuty's postmortem, in the order in which it prints them.
+/// The headings of PagerDuty's postmortem, in its order.
 const SECTIONS: [(Part, &str); 9] = [
     (Part::Review, "Review"),
     (Part::Overview, "Overview"),
@@ -37,7 +37,7 @@ const SECTIONS: [(Part, &str); 9] = [
     (Part::Timeline, "Timeline"),
 ];
 
-/// Text with places for the parts.
+/// A text with placeholders for the parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Vec<Piece>);
 
@@ -66,10 +66,11 @@ impl Default for Template {
 }
 
 impl Template {
-    /// Reads a template: `{timeline}` and the other parts' names are places; any other brace is text.
+    /// Parses a template. `{timeline}` and the names of the other parts are placeholders. Braces around anything but a
+    /// word are text.
     ///
     /// # Errors
-    /// A word in braces names no part, or there is no place at all.
+    /// A word in braces is not the name of a part, or the template has no placeholder.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -88,7 +89,7 @@ impl Template {
         Ok(Self(pieces))
     }
 
-    /// The text with each place filled in.
+    /// Replaces each placeholder with its part.
     pub(super) fn fill(&self, part: impl Fn(Part) -> String) -> String {
         let pieces = self.0.iter();
         pieces
@@ -100,7 +101,7 @@ impl Template {
     }
 }
 
-// The first word of small letters in braces, with what is before and after it.
+// Finds the first word of small letters in braces. Returns the text before it, the word, and the text after it.
 fn next_place(text: &str) -> Option<(&str, &str, &str)> {
     let is_word = |word: &str| {
         !word.is_empty()

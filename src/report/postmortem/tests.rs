@@ -143,12 +143,12 @@ fn whole() -> Postmortem {
     }
 }
 
-/// A value of 60 % that falls to 0 within the hour.
+/// The history of a value that falls from 60 % to 0 within the hour.
 fn course() -> AlertCourse {
     course_to(60.0)
 }
 
-/// As [`course`], but from the value `first`.
+/// The same as [`course`], but the value falls from `first`.
 fn course_to(first: f64) -> AlertCourse {
     let window = Window::covering(&(at(-30)..at(30)), 100);
     let values = (0..window.points).map(|index| Some(first - index as f64));

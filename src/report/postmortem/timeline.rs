@@ -1,5 +1,5 @@
-//! The timeline: a line for what one source says about one minute, and a question for each named point that nothing
-//! shows.
+//! The timeline. Each line has the events of one source in one minute. A question asks for each named point that no
+//! source shows.
 
 use strum::IntoEnumIterator as _;
 
@@ -8,13 +8,13 @@ use crate::domain::incident::Person;
 use crate::review::postmortem::{Agent, Event, Happening, Point, Postmortem};
 use crate::wording::checklist::step_name;
 
-/// The lines, and the questions for the points that are missing.
+/// The lines of the timeline, and the questions for missing points.
 pub(super) fn items(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
     let mut lines: Vec<(String, Item)> = Vec::new();
     for event in &known.timeline {
         let (at, text) = (draft.time(event.at), sentence(event, draft));
         match lines.last_mut() {
-            // What one source says about one minute shares a line.
+            // Events of one source in the same minute share a line.
             Some((minute, line)) if *minute == at && line.evidence == event.evidence => {
                 line.text.push_str(&format!("; {text}"));
             }

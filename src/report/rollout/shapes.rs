@@ -7,16 +7,16 @@ use serde::Serialize;
 pub(super) struct JsonRollout<'a> {
     pub(super) schema: u32,
     pub(super) at: DateTime<Utc>,
-    /// Whether every source of versions, health, signals and cases answered in full.
+    /// Whether all sources of versions, health, signals and cases answered in full.
     pub(super) complete: bool,
     pub(super) batches: Vec<JsonBatch<'a>>,
     pub(super) components: Vec<JsonComponent<'a>>,
     pub(super) asked_at: Option<DateTime<Utc>>,
     pub(super) missing: Vec<JsonMissing<'a>>,
     pub(super) series_left_out: usize,
-    /// Names in `[[rollout.wanted]]` that no component has.
+    /// Names in `[[rollout.wanted]]` that match no component.
     pub(super) wanted_not_seen: Vec<&'a str>,
-    /// Clusters that have series and are not in the inventory.
+    /// Clusters that have series but are not in the inventory.
     pub(super) clusters_not_configured: usize,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct JsonComponent<'a> {
     pub(super) component: String,
     pub(super) versions: Vec<JsonVersion<'a>>,
     pub(super) unknown: Vec<JsonUnknown<'a>>,
-    /// Versions that are not listed, and in how many places they run.
+    /// How many versions are not listed, and in how many places these versions run.
     pub(super) more_versions: usize,
     pub(super) more_places: usize,
 }
@@ -53,13 +53,13 @@ pub(super) struct JsonPlace<'a> {
     pub(super) cluster: &'a str,
     pub(super) namespace: Option<&'a str>,
     pub(super) batch: Option<&'a str>,
-    /// Nodes or containers; null for a hub's own version.
+    /// The number of nodes or containers; null for a hub's own version.
     pub(super) count: Option<u64>,
     pub(super) standing: &'static str,
     pub(super) compared_with: Option<&'a str>,
     pub(super) seen_since: Option<DateTime<Utc>>,
     pub(super) changed_from: Option<&'a str>,
-    /// When that version was last seen: the change came between then and `seen_since`.
+    /// When the previous version was last seen. The change came between this time and `seen_since`.
     pub(super) changed_after: Option<DateTime<Utc>>,
     pub(super) last_seen: Option<DateTime<Utc>>,
 }
@@ -72,7 +72,7 @@ pub(super) struct JsonUnknown<'a> {
     pub(super) why: &'static str,
 }
 
-/// A figure that is not known of any hub is null.
+/// The figures of a batch or a version. A figure that is not known for any hub is null.
 #[derive(Serialize)]
 pub(super) struct JsonFigures {
     pub(super) hubs: usize,

@@ -1,5 +1,5 @@
-//! An earlier `check --format json` as the baseline. The file may hold anything, so it is read strictly, and a bad file
-//! is refused in one sentence.
+//! Reads the JSON of an earlier `check --format json` as the baseline. The file may contain anything, so it is read
+//! strictly. The error for a bad file is one sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::regression::{Baseline, HubBefore, HubState};
 use crate::report::json::SCHEMA;
 use crate::report::scope::Scope;
 
-/// Why a file is no baseline.
+/// Why a file cannot be the baseline.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum BaselineError {
     #[error("it is not a report of `check --format json`: {0}")]
@@ -84,10 +84,10 @@ struct CheckedPlace {
     hub: Option<String>,
 }
 
-/// Reads a report that must hold the hubs which are watched.
+/// Reads a baseline. The report must include the hubs that are watched.
 ///
 /// # Errors
-/// When it is no report of this schema, holds what is impossible, or is about other hubs.
+/// The text is not a report of this schema, has impossible values, or is about other hubs.
 pub fn parse(
     json: &str,
     scope: &Scope,
@@ -95,7 +95,7 @@ pub fn parse(
     now: DateTime<Utc>,
 ) -> Result<Baseline, BaselineError> {
     let no_report = |error: serde_json::Error| BaselineError::NoReport(error.to_string());
-    // Without this check, an array would be read as the fields in their order.
+    // Without this check, serde would read an array as the report's fields in their order.
     if json.trim_start().starts_with('[') {
         return Err(BaselineError::NoReport("it is an array".to_owned()));
     }
@@ -171,8 +171,8 @@ fn place(place: CheckedPlace) -> Place {
     }
 }
 
-// A hub may be missing, since it may be newer than the baseline. A whole cluster may not: none of its hubs could be
-// compared.
+// Checks that the baseline has the watched clusters. A single hub may be missing, since it may be newer than the
+// baseline. If a whole cluster is missing, none of its hubs could be compared.
 fn require_places(
     baseline: &Baseline,
     scope: &Scope,

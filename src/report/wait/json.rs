@@ -1,4 +1,5 @@
-//! The JSON of `check --wait --format json`. Scripts rely on every name and meaning. An unknown value is null, never 0.
+//! The JSON of `check --wait --format json`. Scripts rely on the names and meanings of its fields. An unknown value is
+//! null, never 0.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -49,7 +50,7 @@ struct WaitHubJson {
     cannot_tell: Vec<FindingJson>,
     not_tried: bool,
     p95_not_compared: bool,
-    /// The percentile is above its bound, by so few starts that chance may explain it.
+    /// Set if the percentile is above its bound, but only by so few starts that it may be chance.
     perhaps_slower: Option<String>,
     before: Option<BeforeJson>,
     after: AfterJson,
@@ -64,7 +65,7 @@ enum HubResult {
     NotWorse,
 }
 
-/// Why a hub is worse, or why that cannot be told.
+/// Why a hub is worse, or why it is not known whether it is.
 #[derive(Debug, Serialize)]
 struct FindingJson {
     kind: &'static str,
@@ -90,9 +91,9 @@ struct AfterJson {
     starts: Option<f64>,
     failed_starts: Option<f64>,
     spawn_p95_seconds: Option<f64>,
-    /// The percentile is only a lower bound.
+    /// Whether the true percentile may be higher than `spawn_p95_seconds`.
     spawn_p95_at_least: Option<bool>,
-    /// The median of the good probes, where there were at least three.
+    /// The median of the good probes. `None` if there were fewer than three.
     probe_ms: Option<f64>,
     probes: usize,
     failing_longest_seconds: u64,
@@ -121,7 +122,7 @@ struct LostSourceJson {
     name: String,
     lost_seconds: u64,
     error: Option<String>,
-    /// Whether the source was lost for so long that nobody can tell what happened.
+    /// Whether the source was lost for so long that nothing can be said about its hubs.
     cannot_tell: bool,
 }
 

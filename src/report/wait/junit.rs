@@ -1,5 +1,6 @@
-//! The JUnit of `check --wait --format junit`: a suite for each cluster, a test case for each hub. What is worse is a
-//! failure, what cannot be told is an error, and a hub on which nobody started a server is skipped.
+//! The JUnit of `check --wait --format junit`. Each cluster is a test suite, and each hub a test case. A hub that got
+//! worse is a failure, and a hub about which nothing can be said is an error. A hub on which nobody started a server is
+//! skipped.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use crate::text::durations::format_duration;
 
 const NAME: &str = "hubwatch check --wait";
 
-/// The name of the test suite for everything that is not about a single hub.
+/// The name of the test suite for results that are not about a single hub.
 const FLEET: &str = "fleet";
 
 /// The report of a wait.
@@ -43,7 +44,7 @@ pub fn unknown(why: &str) -> String {
     text(&report)
 }
 
-// Writing to a string fails only if the crate has an error of its own.
+// Writing to a string fails only if the crate itself has a bug.
 fn text(report: &Report) -> String {
     report.to_string().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! `check --wait`: makes an observation of a picture and a baseline of an earlier report, and writes the outcome of a
+//! `check --wait`: turns a picture into an observation and an earlier report into a baseline. Writes the outcome of a
 //! wait as text, JSON and JUnit.
 
 pub mod baseline_file;
@@ -18,17 +18,17 @@ use chrono::{DateTime, Utc};
 
 pub use observe::observe;
 
-/// What a report says besides the outcome.
+/// Facts about the wait that a report has besides the outcome.
 #[derive(Clone, Debug)]
 pub struct WaitContext {
     /// When the wait began and ended, by the servers' clocks.
     pub started: DateTime<Utc>,
     pub ended: DateTime<Utc>,
-    /// How long the wait was to last.
+    /// The planned length of the wait.
     pub duration: Duration,
     pub grace: Duration,
     /// When the baseline was taken, by the servers' clocks.
     pub baseline_at: DateTime<Utc>,
-    /// The clusters and hubs to which the wait is limited, as they were named; empty for the whole fleet.
+    /// The clusters and hubs to which the wait is limited, as the user named them. Empty for the whole fleet.
     pub restricted_to: Vec<String>,
 }

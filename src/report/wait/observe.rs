@@ -1,4 +1,4 @@
-//! Reduces a picture to what is compared with the baseline.
+//! Reduces a picture to the facts that are compared with the baseline.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::text::context::TextContext;
 use crate::text::sanitize::clean;
 use crate::wording;
 
-/// The observation of a picture that was built at `at` by this machine's clocks.
+/// The observation of a picture that was built at `at`, a time by this machine's clocks.
 pub fn observe(picture: &Picture, at: Now, ctx: &TextContext) -> Observation {
     let mut sources = picture.sources.iter();
     let has_probes =
@@ -67,8 +67,8 @@ impl HubEye<'_> {
         }
     }
 
-    // One failed probe is enough for `Failing`. The cause may only be a restart, but then the failure ends within the
-    // grace. An `up` of 0 is enough too, even if the probe is good: Prometheus then does not see how servers start.
+    // One failed probe is enough for `Failing`: if a restart is the cause, the failure ends within the grace. An `up`
+    // of 0 is enough too, even beside a good probe, because Prometheus then does not see server starts.
     fn state(&self, hub: &HubView) -> HubState {
         let probe = hub.probe.as_ref().filter(|_| self.has_probes);
         let up = hub.signals.up.filter(|_| !hub.signals_stale);
@@ -89,7 +89,7 @@ impl HubEye<'_> {
         }
     }
 
-    // The time is that of the sample, which is older than the answer that contains the sample.
+    // Counts from the time of the sample, which is older than the answer with the sample.
     fn failed_scrape(&self, hub: &HubView) -> HubState {
         let sampled_at = hub.signals.sampled_at.filter(|_| !hub.signals_stale);
         let ago = sampled_at.map(|at| duration_since(self.now.wall, at));
@@ -101,7 +101,8 @@ impl HubEye<'_> {
     }
 }
 
-// How long ago a source that shows the case as open was last asked. Of several such sources, the one asked last counts.
+// How long ago a source was asked that shows the case as open. If there are several such sources, the latest request
+// counts.
 fn last_seen(case: &Case, picture: &Picture) -> Duration {
     let says_so = |id: &SourceId| {
         let is_incident = matches!(case.id, CaseId::Incident(_));

@@ -1,4 +1,4 @@
-//! The lines for a person who waits: what changed, and from time to time how things stand.
+//! The lines for a person who waits: changes, and from time to time the present state.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,16 +10,16 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::verdict::names;
 
-/// If more changes of one kind come at once, they share a line.
+/// More changes of one kind than this share a line.
 const MAX_LINES: usize = 3;
 
-/// "4m 12s of 30m: " before each line, so that lines within a minute keep their order.
+/// "4m 12s of 30m: ", which stands before each line. The seconds show the order of lines within a minute.
 pub fn prefix(elapsed: Duration, duration: Duration) -> String {
     let elapsed = humantime::format_duration(Duration::from_secs(elapsed.as_secs()));
     format!("{elapsed} of {}: ", format_duration(duration))
 }
 
-/// A line for each change; many changes of one kind share a line, as when a whole fleet restarts.
+/// One line for each change. Many changes of one kind share a line, for example when a whole fleet restarts.
 pub fn lines(changes: &[Change]) -> Vec<String> {
     let kinds: BTreeSet<Kind> = changes.iter().map(Kind::of).collect();
     let of_kind = |kind: &Kind| -> Vec<&Change> {
@@ -33,7 +33,7 @@ pub fn lines(changes: &[Change]) -> Vec<String> {
 }
 
 fn lines_of_kind(kind: Kind, changes: &[&Change]) -> Vec<String> {
-    // What got worse is always named.
+    // Changes for the worse always have their own lines.
     if changes.len() <= MAX_LINES || matches!(kind, Kind::HubIsWorse | Kind::CaseIsWorse) {
         return changes.iter().map(|change| line(change)).collect();
     }
@@ -126,7 +126,7 @@ fn named(case: &CaseObservation) -> String {
     format!("{}: {}", text.trim_end(), clean(&case.title))
 }
 
-/// How things stand: "nothing got worse · 2 hubs fail · servers started on 40 of 171 hubs".
+/// The present state: "nothing got worse · 2 hubs fail · servers started on 40 of 171 hubs".
 pub fn standing(outcome: &Outcome, separator: &str) -> String {
     let worse = outcome.worse_hubs().count();
     let worse = match worse {

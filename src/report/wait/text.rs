@@ -1,4 +1,4 @@
-//! The one line of `check --wait`, as monitoring plugins print it, and the lines that name everything.
+//! The one line of `check --wait`, in the format of monitoring plugins, and the detailed lines.
 
 use std::time::Duration;
 
@@ -11,15 +11,14 @@ use crate::text::durations::format_duration;
 use crate::text::symbols::Symbols;
 use crate::wording::verdict::names;
 
-/// How many hubs, sources and cases the line names at most: nobody would read more in one line. The lines on standard
-/// error name the others.
+/// The most hubs, sources and cases that the one line names. The lines on standard error name the others.
 const MAX_NAMED: usize = 3;
 
-/// If the baseline is older than this, the line says so.
+/// The line gives the age of a baseline that is older than this.
 const RECENT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl WaitVerdict {
-    /// By the monitoring-plugins convention.
+    /// The exit code in the convention of monitoring plugins.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::NothingWorse => 0,
@@ -95,7 +94,7 @@ fn worse_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> V
 fn doubt_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> Vec<String> {
     let all = format!("{} {}", hub_count(outcome), time(outcome, context));
     let sources = outcome.blind_sources().map(lost_source);
-    // Sources come first, and then the hubs that are unknown because of a source.
+    // Sources come first, and then the hubs that are unknown because of these sources.
     let hubs = outcome.doubtful_hubs().map(|hub| doubtful_hub(hub, ", "));
     let cases = outcome.undecided_cases();
     let cases = cases.map(|it| format!("younger than the grace: {}", case(it)));
@@ -142,8 +141,8 @@ fn not_tried(outcome: &Outcome) -> Option<String> {
     Some(format!("not tried: {named}"))
 }
 
-// Starts that may be slower only by chance do not change the verdict. But if one start in ten became slow on every hub,
-// only this text would show it.
+// Starts that are perhaps slower by chance do not change the verdict. The text is needed if one start in ten becomes
+// slow on every hub: nothing else would show that.
 fn perhaps_slower(outcome: &Outcome) -> Option<String> {
     let times = outcome.hubs.iter().map(|hub| &hub.start_times);
     let count = times.filter_map(|it| it.perhaps_slower()).count();
@@ -165,7 +164,7 @@ fn not_compared_hubs(outcome: &Outcome) -> impl Iterator<Item = &HubOutcome> {
     hubs.filter(|hub| hub.start_times == StartTimesCompared::NotCompared)
 }
 
-// An old baseline may be of a different fleet, so its age is named.
+// The age of an old baseline, since the fleet may have changed after it.
 fn old_baseline(context: &WaitContext) -> Option<String> {
     let age = duration_since(context.started, context.baseline_at);
     (age > RECENT).then(|| format!("the baseline is {} old", format_duration(age)))
@@ -193,7 +192,7 @@ fn perfdata(outcome: &Outcome) -> String {
     )
 }
 
-/// One line for each thing that is worse, cannot be told, or was not compared or tried.
+/// One line for each thing that got worse, cannot be judged, or was not compared or tried.
 pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let between = symbols.separator;
     let worse = outcome

@@ -1,4 +1,4 @@
-//! Why something is worse, or cannot be told, in words.
+//! Words for why a hub or a case is worse, or why that is not known.
 
 use std::time::Duration;
 

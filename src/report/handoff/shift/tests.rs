@@ -28,7 +28,7 @@ fn given(since: Option<i64>, until: Option<i64>) -> GivenSpan {
     }
 }
 
-/// The shift of Ada at hour 12.
+/// Finds Ada's shift. The time is hour 12.
 fn shift(on_calls: Vec<OnCall>, given: GivenSpan) -> Result<Shift, ShiftError> {
     let directory = Directory {
         on_calls,

@@ -33,7 +33,7 @@ fn hours(count: i64) -> DateTime<Utc> {
     now().wall + TimeDelta::hours(count)
 }
 
-/// Everything besides the picture.
+/// All input of a handoff except the picture.
 struct Around {
     policy: Policy,
     who: Outgoing,

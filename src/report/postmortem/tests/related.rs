@@ -1,5 +1,5 @@
-//! What is drafted besides the incident itself: the rest of its outage, the tracker's issues, and the value of its
-//! alert.
+//! Drafts with data besides the incident itself: the outage's other incidents, the tracker's issues, and the history of
+//! the alert's value.
 
 use super::*;
 use crate::domain::tracker::IssueState;

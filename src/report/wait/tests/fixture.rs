@@ -1,4 +1,4 @@
-//! Outcomes of waits.
+//! Outcomes of waits, for the tests of their reports.
 
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ pub(super) const SLOW: SlowStarts = SlowStarts {
     above_bound: Some(9.0),
 };
 
-/// One start of many was slow.
+/// A hub on which one of many starts was slow.
 pub(super) fn perhaps_slow(cluster: &str, name: &str) -> HubOutcome {
     let few = SlowStarts {
         above_bound: Some(1.0),
