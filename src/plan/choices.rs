@@ -48,8 +48,8 @@ impl OperationContext<'_> {
         }
     }
 
-    /// The choice that hubwatch proposes. For a declaration: the priority of the alert's severity, and the service that
-    /// this alert last paged. `None` for other actions.
+    /// The choice that hubwatch proposes; only a declaration has proposals. They are the priority of the alert's
+    /// severity, and the service that this alert last paged.
     pub fn proposed_choice(
         &self,
         question: Prompt,
@@ -75,7 +75,7 @@ impl OperationContext<'_> {
         }
     }
 
-    // The case's own open incident, and the open incidents of related cases.
+    // Offers the case's own open incident and the open incidents of related cases.
     fn incident_choices(&self, subject: &ActionSubject) -> Vec<Choice> {
         let Some(case) = subject.cases.first() else {
             return Vec::new();
@@ -90,7 +90,7 @@ impl OperationContext<'_> {
         own.into_iter().chain(near).map(Choice::Incident).collect()
     }
 
-    // Offers to remove the priority only if an incident has one.
+    // Offers to remove the priority only if at least one of the incidents has a priority.
     fn priority_choices(&self, form: &Form, subject: &ActionSubject) -> Vec<Choice> {
         let all = self.picture.iter().flat_map(|picture| &picture.priorities);
         let mut choices: Vec<_> = all.cloned().map(Choice::Priority).collect();
@@ -106,7 +106,7 @@ impl OperationContext<'_> {
         let calendar = &self.policy.calendar;
         let now = self.now.wall;
         let mut at = now;
-        // If working time is on now, the next change ends it and the change after that begins the next one.
+        // During working time, the next change ends it, and only the change after that begins the next working time.
         for _ in 0..2 {
             at = calendar.next_change(at)?;
             if calendar.is_working(at) {
@@ -122,7 +122,7 @@ impl OperationContext<'_> {
         rota.map_or_else(Vec::new, |rota| level_choices(subject, rota))
     }
 
-    // Lists policies first, since assigning to a person ends the escalation chain.
+    // Lists policies before people, since assigning to a person ends the escalation chain.
     fn assignee_choices(&self) -> Vec<Choice> {
         let Some(directory) = self.directory() else {
             return Vec::new();

@@ -1,5 +1,5 @@
-//! The plan of a filled-in form: the operations, on the incidents as they were shown. Also the lines of the
-//! confirmation before a plan is sent, the same on the screen and in a shell.
+//! Plans: the operations that a filled-in form leads to, on the incidents as they were shown. Also the lines of the
+//! confirmation before a plan is sent. The lines are the same on the screen and in a shell.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub struct Plan {
     /// The filled-in form.
     pub form: Form,
     pub operations: Vec<Operation>,
-    /// What changed since the confirmation was first shown; empty unless it is shown again.
+    /// The changes since the confirmation was first shown. Empty unless the confirmation is shown again.
     pub changed_incidents: Vec<(IncidentId, Vec<IncidentChange>)>,
     /// The draft to delete once every operation has succeeded.
     pub draft: Option<DraftKey>,
@@ -90,11 +90,11 @@ pub struct Confirmation<'a> {
     pub operations: &'a [Operation],
     /// The cases that the operations are for.
     pub subject: &'a ActionSubject,
-    /// The data that was read from PagerDuty only for this confirmation.
+    /// The data that hubwatch read from PagerDuty only for this confirmation.
     pub read: JustRead<'a>,
-    /// Sentences that say why the confirmation is shown again.
+    /// The changes because of which the confirmation is shown again, as sentences.
     pub changed: Vec<String>,
-    /// The incidents, one line each. `None` if they are already named above.
+    /// The incidents, one line each. `None` if the lines above already name them.
     pub targets: Option<Vec<String>>,
 }
 

@@ -65,7 +65,7 @@ pub enum NextStep {
 }
 
 impl Form {
-    /// A form without answers, except for the level of an escalation if the present level is known.
+    /// A form without answers. Only the level of an escalation is filled in, if the present level is known.
     pub fn new(
         action: IncidentAction,
         subject: &ActionSubject,
@@ -88,7 +88,7 @@ impl Form {
         }
     }
 
-    /// The next step: a prompt or a text that is still missing, else ready.
+    /// The next step: the first missing prompt or text, else ready.
     pub fn next_step(&self, subject: &ActionSubject) -> NextStep {
         if subject.needs_incident_choice() {
             return NextStep::Choose(Prompt::Incident);
@@ -137,7 +137,7 @@ impl Form {
         }
     }
 
-    /// Whether the form extends a time-box by so little that the box would still be over at `now`.
+    /// Whether the form extends a time-box by too little: the extended time-box would end before `now`.
     pub fn extends_too_little(&self, subject: &ActionSubject, now: DateTime<Utc>) -> bool {
         let extends = self.questions(subject).contains(&Prompt::Extension);
         let span = self.span.filter(|_| extends);
@@ -160,8 +160,8 @@ impl Form {
         }
     }
 
-    /// The operations of a form; `None` if the form is not filled in completely. `in_doubt` says whether an earlier
-    /// write of the text had no answer.
+    /// The operations of a form; `None` if the form is not filled in completely. `in_doubt` says whether PagerDuty
+    /// left an earlier write of the text unanswered.
     pub(super) fn operations(
         &self,
         subject: &ActionSubject,
@@ -196,7 +196,7 @@ impl Form {
     }
 }
 
-/// The checklist steps of the cases that a note can mark, with those that are not done first.
+/// The cases' checklist steps that a note can mark as done. Steps that are not done come first.
 pub(super) fn steps_to_note(subject: &ActionSubject) -> Vec<ChecklistStep> {
     let items = subject.cases.iter().flat_map(|case| &case.checklist);
     let mut items: Vec<_> = items.filter(|item| item.step.can_be_noted()).collect();
@@ -204,20 +204,20 @@ pub(super) fn steps_to_note(subject: &ActionSubject) -> Vec<ChecklistStep> {
     items.into_iter().map(|item| item.step).collect()
 }
 
-/// Whether any of the cases has a time-box, running or over.
+/// Whether any of the cases has a time-box. A time-box that is over counts.
 pub fn has_time_box(subject: &ActionSubject) -> bool {
     time_box_end(subject).is_some()
 }
 
-/// The earliest end of the cases' time-boxes, which may be past. `None` if there is no time-box.
+/// The earliest end of the cases' time-boxes. The end may be past. `None` if there is no time-box.
 pub fn time_box_end(subject: &ActionSubject) -> Option<DateTime<Utc>> {
     let clocks = subject.cases.iter().flat_map(|case| &case.clocks);
     let boxes = clocks.filter(|clock| clock.kind == ClockKind::TimeBox);
     boxes.map(|clock| clock.at).min()
 }
 
-/// The level after the present one. `None` if the incidents are not all on the same level of the same policy, or if
-/// that level is the last.
+/// The level after the present one. `None` if the incidents are on different levels or policies, or if the present
+/// level is the last.
 pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32> {
     let levels = subject.targets().map(|target| {
         let owners = target.case.owners.iter();
@@ -234,7 +234,7 @@ pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32>
     (usize::try_from(*next).ok()? <= known).then_some(*next)
 }
 
-// The note comes first, since it refers to the incident's owner at the time of writing.
+// The note is written first, since it names the incident's owner at that time.
 fn verdict_operations(
     form: &Form,
     ctx: &OperationContext<'_>,

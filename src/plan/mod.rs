@@ -1,4 +1,4 @@
-//! Plans operations for the screen and the shell alike: the possible actions on a case, the remaining prompts, the
+//! Plans operations, for the screen and the shell alike: the possible actions on a case, the remaining prompts, the
 //! operations, their recipients, and the warnings.
 
 mod choices;
@@ -28,7 +28,7 @@ pub use warnings::{JustRead, remaining, warnings};
 /// The context in which operations are planned.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationContext<'a> {
-    /// The latest picture; `None` before there is one.
+    /// The latest picture; `None` before the first picture.
     pub picture: Option<&'a Picture>,
     pub policy: &'a Policy,
     /// Typed texts that have not been sent.

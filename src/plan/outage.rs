@@ -1,5 +1,5 @@
-//! Warnings about the consequences of the most severe priority: the public page, its posts, and the effects that the
-//! team configured.
+//! Warnings about the consequences of the most severe priority: for the public page, for its posts, and by the effects
+//! that the team configured.
 
 use super::{ActionSubject, OperationContext, Target};
 use crate::domain::case::{Case, Rank};
@@ -36,7 +36,7 @@ pub(super) fn warnings(
     all
 }
 
-/// Whether an operation gives any of the incidents the most severe priority `top`.
+/// Whether an operation gives at least one of the incidents the most severe priority `top`.
 pub(super) fn raises(operation: &Operation, subject: &ActionSubject, top: &PriorityName) -> bool {
     match operation {
         Operation::Declare(new) => new.priority.as_ref() == Some(top),
@@ -57,7 +57,8 @@ fn raising_warnings(top: &PriorityName, ctx: &OperationContext<'_>) -> Vec<Warni
     public.into_iter().chain(effects).collect()
 }
 
-/// The targets with the most severe priority `top` that an operation resolves or gives another priority.
+/// The targets that have the most severe priority `top` and lose it: the operation resolves them or changes their
+/// priority.
 pub(super) fn targets_left<'a>(
     operation: &Operation,
     subject: &'a ActionSubject,
@@ -75,8 +76,8 @@ pub(super) fn targets_left<'a>(
     targets.collect()
 }
 
-// Warns of open posts that belong to no other incident, since they may be about these P1s. If a page is not fresh, its
-// present posts are unknown.
+// Warns of open posts that are joined to no other incident, since they may be about these P1s. Without such posts,
+// warns of impacted services. If a page is not fresh, warns only that its present posts are unknown.
 fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<Warning> {
     let picture = ctx.picture?;
     let is_joined = |case: &Case, title: &str| {

@@ -1,4 +1,4 @@
-//! The people who get an incident after an operation, by the present rota.
+//! The people who get an incident after an operation, by the rota at a given time.
 
 use chrono::{DateTime, Utc};
 
@@ -11,14 +11,14 @@ use crate::domain::operation::{Assignee, Choice, Operation};
 #[derive(Clone, Copy, Debug)]
 pub struct Rota<'a> {
     pub directory: &'a Directory,
-    /// Whether all shifts could be read. Only then does a level without a shift have nobody on call.
+    /// Whether all shifts could be read. If not, a level without a shift may still have someone on call.
     pub is_whole: bool,
     /// The time for which people are looked up.
     pub at: DateTime<Utc>,
 }
 
-/// The level that gets the incidents of an operation, with the people on call there. `None` if the operation does not
-/// assign, assigns to a person, or concerns several policies.
+/// The level that gets the incidents after an operation, with the people on call there. `None` if the operation does
+/// not assign, assigns to a person, or concerns several policies.
 pub fn recipient_level(
     operation: &Operation,
     subject: &ActionSubject,
@@ -38,7 +38,7 @@ pub fn recipient_level(
     Some(level_choice(rota, policy, level))
 }
 
-/// A level of a policy, with who is on call there.
+/// A level of a policy, with the people on call there.
 pub fn level_choice(rota: Rota<'_>, policy: &PolicyId, level: u32) -> Choice {
     let shifts = rota.directory.on_call_at(policy, level, rota.at);
     let mut names: Vec<String> = shifts.map(|shift| shift.who.name.to_string()).collect();

@@ -14,9 +14,9 @@ pub struct ActionSubject {
     pub cases: Vec<Arc<Case>>,
     /// The hub, for an action on a hub without a case.
     pub hub: Option<HubKey>,
-    /// Whether the user has chosen the incident. The cases then have no other incident.
+    /// Whether the user has chosen the incident. The cases then contain only that incident.
     pub incident_chosen: bool,
-    /// When the incidents were read for a write. Data requested earlier is older than these incidents.
+    /// When the incidents were read for a write. Data that was requested before then is older than these incidents.
     pub read_at: Option<Now>,
 }
 
@@ -35,8 +35,8 @@ impl ActionSubject {
         }
     }
 
-    /// The targets: the open incidents of the cases. If there are several cases, those that are only probably joined to
-    /// their incident are left out.
+    /// The targets: the open incidents of the cases. With several cases, a case that is only probably joined to its
+    /// incident is left out.
     pub fn targets(&self) -> impl Iterator<Item = Target<'_>> {
         self.cases.iter().filter_map(|case| {
             let incident = case.incident.as_ref().filter(|it| it.is_open())?;
@@ -56,7 +56,7 @@ impl ActionSubject {
             .count()
     }
 
-    /// The number of targets with low urgency, which PagerDuty does not escalate.
+    /// The number of targets with low urgency; PagerDuty does not escalate low urgency.
     pub fn low_urgency_count(&self) -> usize {
         let low = |target: &Target<'_>| target.incident.urgency == Urgency::Low;
         self.targets().filter(low).count()
@@ -75,7 +75,7 @@ impl ActionSubject {
         self.cases.iter().any(|case| case.incident.is_some())
     }
 
-    /// Whether the subject is a single case without an incident, whose time-box is kept on this machine.
+    /// Whether the time-box is kept on this machine: the subject is a single case without an incident.
     pub fn uses_local_time_box(&self) -> bool {
         matches!(self.cases.as_slice(), [one] if one.incident.is_none())
     }
@@ -86,13 +86,13 @@ impl ActionSubject {
         incidents.any(|incident| incident.is_open())
     }
 
-    /// The case that texts and titles are about: the worst case, else the hub's own id.
+    /// The case that texts and titles are about: the worst case. Without a case, the hub's own id.
     pub fn case_id(&self) -> Option<CaseId> {
         let case = self.cases.first().map(|case| case.id.clone());
         case.or_else(|| self.hub.clone().map(CaseId::Hub))
     }
 
-    /// The hub: the subject's own, else the first hub of the worst case. `None` if there is neither.
+    /// The subject's own hub, else the first hub of the worst case. `None` if there is neither.
     pub fn hub_key(&self) -> Option<HubKey> {
         let places = self.cases.first().map(|case| case.places.as_slice());
         let mut keys = places

@@ -12,7 +12,7 @@ use crate::domain::now::time_after;
 use crate::domain::operation::{Operation, Warning};
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// The extensions that are offered. If a box has been over for too long, the overrun is added to each.
+/// The extensions that are offered. For a time-box that has been over for too long, the overrun is added to each.
 const EXTENSIONS: [Duration; 4] = [
     Duration::from_secs(10 * 60),
     Duration::from_secs(15 * 60),
@@ -20,7 +20,7 @@ const EXTENSIONS: [Duration; 4] = [
     Duration::from_secs(60 * 60),
 ];
 
-/// When the time-box ends after an operation. `None` if the operation does not start or extend a time-box, or if the
+/// When the time-box ends after an operation. `None` if the operation neither starts nor extends a time-box, or if the
 /// present end is not known.
 pub(super) fn end_with(
     operation: &Operation,
@@ -42,7 +42,7 @@ pub fn extended_end(subject: &ActionSubject, more: Duration) -> Option<DateTime<
     time_box_end(subject).map(|end| time_after(end, more))
 }
 
-/// The extensions that are offered for a time-box. Each is long enough that the extended box ends after `now`.
+/// The extensions that are offered for a time-box. Each makes the time-box end after `now`.
 pub(super) fn extensions(subject: &ActionSubject, now: DateTime<Utc>) -> Vec<Duration> {
     let overrun = time_box_end(subject).and_then(|end| (now - end).to_std().ok());
     let overrun = overrun.unwrap_or_default();

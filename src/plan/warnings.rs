@@ -1,5 +1,5 @@
-//! The warnings before an operation is confirmed, and the steps that remain after it, the same on the screen and in a
-//! shell.
+//! The warnings before an operation is confirmed, and the steps that remain after the operation. Both are the same on
+//! the screen and in a shell.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::domain::operation::{
 };
 use crate::domain::source::{SourceId, SourceState};
 
-/// Data that was read from PagerDuty only for the confirmation.
+/// Data that hubwatch read from PagerDuty only for the confirmation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct JustRead<'a> {
     /// The open incidents at the hub of a declaration.
@@ -65,7 +65,7 @@ fn freshness_warning(ctx: &OperationContext<'_>) -> Option<Warning> {
     (!state.is_fresh()).then_some(Warning::NotFresh(state))
 }
 
-// These warnings are based only on the cases in the picture.
+// Returns warnings that need only the cases in the picture.
 fn operation_warning(
     operation: &Operation,
     subject: &ActionSubject,
@@ -121,7 +121,7 @@ fn firing_count(subject: &ActionSubject) -> usize {
     firing.filter(|joined| joined.suppressed.is_none()).count()
 }
 
-// Warns if the new assignee is a mailbox or a bot, since nobody then handles the incident.
+// Warns if the new assignee is a mailbox or a bot, since nobody would then handle the incident.
 fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Option<Warning> {
     let Operation::Reassign(Assignee::Person(person)) = operation else {
         return None;
@@ -132,7 +132,7 @@ fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Opt
     is_nobody.then(|| Warning::ToPlaceholder(person.name.to_string()))
 }
 
-// The people, except the user, who acknowledged the incidents.
+// The people other than the user who acknowledged the incidents.
 pub(super) fn other_acknowledgers(
     subject: &ActionSubject,
     me: Option<&UserId>,
@@ -144,7 +144,7 @@ pub(super) fn other_acknowledgers(
     (!names.is_empty()).then_some(names)
 }
 
-/// The warning before incidents are resolved whose alerts still fire, or may.
+/// The warning before an operation resolves incidents whose alerts still fire, or may still fire.
 fn still_firing(subject: &ActionSubject, ctx: &OperationContext<'_>) -> Option<Warning> {
     let count = firing_count(subject);
     if count > 0 {
@@ -165,8 +165,8 @@ fn still_firing(subject: &ActionSubject, ctx: &OperationContext<'_>) -> Option<W
     (counted > 0).then_some(Warning::CountedAsFiring(counted))
 }
 
-// The Prometheuses of the case's clusters, with their states. Empty if the incident has no alert with Alertmanager's
-// labels, since no Prometheus then has its alerts.
+// The Prometheuses of the case's clusters, with their states. Empty if no alert of the incident has Alertmanager's
+// labels, since no Prometheus then has these alerts.
 fn watching<'a>(
     target: &Target<'_>,
     ctx: &OperationContext<'a>,
@@ -190,7 +190,7 @@ fn is_decided(target: &Target<'_>, ctx: &OperationContext<'_>) -> bool {
     !watching(target, ctx).is_empty()
 }
 
-/// The steps that remain after these outcomes. `subject` is the subject that was confirmed.
+/// The steps that remain after these outcomes. `subject` is the subject of the confirmation.
 pub fn remaining(
     outcomes: &[Outcome],
     subject: &ActionSubject,

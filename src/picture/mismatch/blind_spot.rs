@@ -1,6 +1,8 @@
-//! Blind spot: something is not watched, so silence about it means nothing. Examples: rules of a Prometheus that fail
-//! or are not evaluated, an answer with part of the data, signals that cannot be evaluated, series that are gone, a
-//! silent dead man's switch, a hub with metrics that the inventory lacks, a Prometheus without any data.
+//! Blind spot: something is not watched, so the absence of alerts about it means nothing.
+//!
+//! Blind spots of a Prometheus: rules that fail or are not evaluated, partial data, signals that cannot be evaluated, a
+//! silent dead man's switch, no data at all. Other blind spots: missing series, and a hub with metrics that the
+//! inventory lacks.
 
 mod many;
 mod missing_signals;
@@ -24,10 +26,10 @@ use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 
-/// The dates of a server whose clock is further off cannot be trusted.
+/// The largest difference between a server's clock and the other clocks at which its dates are still trusted.
 const MAX_SKEW: TimeDelta = MAX_CLOCK_LEAD;
 
-/// A gap in what is watched, and the Prometheus that has it.
+/// A gap in monitoring, and the Prometheus that has the gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlindSpot {
     /// A rule cannot be evaluated.
@@ -43,7 +45,7 @@ pub enum BlindSpot {
         /// Which Prometheus.
         source: SourceId,
         group: String,
-        /// When it last was.
+        /// When the group was last evaluated; `None` if never.
         last: Option<DateTime<Utc>>,
     },
     /// An answer holds only part of the data.
@@ -68,35 +70,35 @@ pub enum BlindSpot {
     },
     /// The rule of a dead man's switch exists, but its alert does not fire.
     DeadManAbsent(SourceId),
-    /// The date in its answer is far from the other servers' dates.
+    /// The date in the Prometheus' answer is far from the other servers' dates.
     ClockOff {
         /// Which Prometheus.
         source: SourceId,
         date: DateTime<Utc>,
     },
-    /// Its rules or its series never name the cluster that it is configured for, but another cluster of the
-    /// inventory.
+    /// The Prometheus watches another cluster of the inventory than the one that it is configured for. Its rules or its
+    /// series name only that other cluster.
     AnotherCluster {
         /// Which Prometheus.
         source: SourceId,
         /// The cluster that the Prometheus is configured for.
         bound: ClusterName,
-        /// Where another cluster is named.
+        /// Whether the rules or the series name the other cluster.
         named_by: NamedBy,
         /// The other cluster.
         named: ClusterName,
     },
-    /// It has no rules and no hub's series, so its silence means nothing.
+    /// The Prometheus has no rules and no series of a hub, so the absence of alerts means nothing.
     WatchesNothing(SourceId),
-    /// It has metrics and no alerting rule: nothing can fire.
+    /// The Prometheus has metrics but no alerting rules, so no alert can fire.
     NoRules(SourceId),
-    /// It answers for many clusters. Each of its rules names a cluster, and none names this one.
+    /// The Prometheus answers for many clusters. Each of its rules names a cluster, and none names this cluster.
     NoRulesFor {
         /// Which Prometheus.
         source: SourceId,
         cluster: ClusterName,
     },
-    /// Metrics name a hub that the inventory lacks.
+    /// Metrics name a hub that is not in the inventory.
     NotInInventory(HubKey),
     /// No sample of a cluster has been scraped for a while.
     NoRecentSamples {
@@ -105,7 +107,7 @@ pub enum BlindSpot {
         cluster: ClusterName,
         /// When the newest sample was scraped; `None` if there are no samples.
         newest: Option<DateTime<Utc>>,
-        /// Whether there were no samples within two weeks: the cluster is misnamed or not scraped.
+        /// Whether two weeks have no samples either: the cluster is then misnamed or not scraped.
         never: bool,
     },
     /// A hub has no series, although other hubs have.
@@ -117,7 +119,7 @@ pub enum BlindSpot {
     },
 }
 
-/// Where a Prometheus names another cluster.
+/// The part of a Prometheus' answer that names another cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
 #[strum(serialize_all = "snake_case")]
 pub enum NamedBy {
@@ -133,7 +135,7 @@ pub enum MissingAt {
     Fleet,
     /// On all hubs of a cluster.
     Cluster(ClusterName),
-    /// On a hub that had it.
+    /// On a hub that had the signal before.
     Hub(HubKey),
 }
 
@@ -141,7 +143,7 @@ impl Rule for BlindSpot {
     const KIND: MismatchKind = MismatchKind::BlindSpot;
     const LEVEL: VerdictLevel = VerdictLevel::Unknown;
 
-    /// Judges only fresh sources. The state of any other source already says that nothing is known.
+    /// Judges only fresh sources. For other sources, the source's state already says that nothing is known.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         let now = input.context.now;
         let sources = input.context.answers.prometheus.iter();
@@ -293,8 +295,8 @@ impl Rule for BlindSpot {
 }
 
 impl BlindSpot {
-    /// Whether a firing alert of a source about these places would be missed: its absence then does not show that it
-    /// has resolved.
+    /// Whether this blind spot could hide a firing alert of the source `from` about these places. If so, the absence of
+    /// the alert does not show that the alert has resolved.
     pub fn hides(&self, from: &SourceId, alert: &str, places: &[Place]) -> bool {
         match self {
             Self::RuleFailing { source, rule, .. } => source == from && rule == alert,
@@ -315,7 +317,7 @@ impl BlindSpot {
                 let mut hubs = places.iter().filter_map(Place::hub_key);
                 hubs.any(|it| it == *hub)
             }
-            // An alert on a signal that is no longer measured stops firing although its cause is not over.
+            // An alert stops firing if its signal is no longer measured, although the cause of the alert remains.
             Self::SignalMissing { at, .. } => match at {
                 MissingAt::Fleet => true,
                 MissingAt::Cluster(cluster) => {
@@ -327,8 +329,8 @@ impl BlindSpot {
                     hubs.any(|it| it == *hub)
                 }
             },
-            // Signals are not alerts, a dead man's switch tests the delivery of alerts, and a hub that the inventory
-            // lacks is watched.
+            // These blind spots hide no alert. Signals are not alerts, a dead man's switch only tests delivery, and a
+            // hub that is not in the inventory is still watched.
             Self::SignalQueryFailed { .. } | Self::DeadManAbsent(_) | Self::NotInInventory(_) => {
                 false
             }
@@ -348,8 +350,8 @@ fn with_time(
     }
 }
 
-// Servers whose clock is far off. Our own clock is already corrected by that of most servers, so only this server's
-// clock is wrong. All ages in its answers are by its clock, so none of them shows how old an answer is.
+// Servers whose clock is far off. Our own clock is already corrected by most servers' clocks, so only this server's
+// clock is wrong. The ages in its answers use its clock, so they do not show how old the answers are.
 fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let slots = input.context.answers.prometheus.iter();

@@ -1,5 +1,5 @@
-//! Groups mismatches of one kind in one cluster, or of sources of one kind: ninety-three hubs that the inventory
-//! lacks are one thing to do.
+//! Groups mismatches of one kind: those in one cluster, or those of sources of one kind. Ninety-three hubs that are not
+//! in the inventory are one task, not ninety-three.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,13 +19,13 @@ const MIN_FOLDED: usize = 3;
 /// The most members of a group that are named.
 const MAX_NAMED: usize = 3;
 
-/// All contradictions of a picture, by group.
+/// All mismatches of a picture, by group.
 pub struct MismatchGroups<'a> {
     groups: Vec<MismatchGroup<'a>>,
     group_by_index: Vec<usize>,
 }
 
-/// One or several contradictions that are shown as one.
+/// One mismatch, or several that are shown as one.
 pub struct MismatchGroup<'a> {
     members: Vec<(usize, &'a Mismatch)>,
     scope: Scope,
@@ -42,7 +42,7 @@ enum Scope {
     Others,
 }
 
-/// Contradictions with the same key are shown as one.
+/// Mismatches with the same key are shown as one.
 type Key = (MismatchKind, bool, bool, Scope, Option<String>);
 
 impl<'a> MismatchGroups<'a> {
@@ -90,39 +90,39 @@ impl<'a> MismatchGroups<'a> {
         }
     }
 
-    /// All of them.
+    /// Returns all groups.
     pub fn iter(&self) -> impl Iterator<Item = &MismatchGroup<'a>> + Clone {
         self.groups.iter()
     }
 
-    /// The group of the picture's contradiction with this index.
+    /// The group of the picture's mismatch with this index.
     pub fn group_at(&self, index: usize) -> Option<&MismatchGroup<'a>> {
         self.groups.get(*self.group_by_index.get(index)?)
     }
 }
 
 impl<'a> MismatchGroup<'a> {
-    /// Whether it is shown as one line; else each of its mismatches has its own.
+    /// Whether the group is shown as one line. Otherwise each of its mismatches has its own line.
     pub fn is_folded(&self) -> bool {
         self.members.len() >= MIN_FOLDED
     }
 
-    /// Its contradictions.
+    /// The group's mismatches.
     pub fn members(&self) -> impl Iterator<Item = &'a Mismatch> {
         self.members.iter().map(|(_, mismatch)| *mismatch)
     }
 
-    /// Their indices in the picture.
+    /// The mismatches' indices in the picture.
     pub fn indices(&self) -> impl Iterator<Item = usize> {
         self.members.iter().map(|(index, _)| *index)
     }
 
-    /// Its first contradiction.
+    /// The group's first mismatch.
     pub fn first(&self) -> Option<&'a Mismatch> {
         self.members().next()
     }
 
-    /// All of it in a sentence; the long form names some.
+    /// A sentence about the whole group. The long form also names some members.
     pub fn describe(&self, length: TextLength, ctx: &TextContext) -> ExpiringText {
         let Some(first) = self.first() else {
             return ExpiringText::fixed("");
@@ -146,7 +146,7 @@ impl<'a> MismatchGroup<'a> {
         }
     }
 
-    // "93 hubs of commons", "30 Prometheuses".
+    // Returns texts such as "93 hubs of commons" and "30 Prometheuses".
     fn who(&self) -> String {
         let count = match &self.scope {
             Scope::Others | Scope::CasesOf(_) => self.members.len(),
@@ -202,7 +202,7 @@ fn common_cluster(case: &Case) -> Option<ClusterName> {
     is_one.then(|| first.clone())
 }
 
-// The name of a mismatch's subject. A post is named by its title, since its id means nothing to a person.
+// The name of the thing that a mismatch is about. A post is named by its title, since its id means nothing to a person.
 fn name(mismatch: &Mismatch, case: Option<&Case>) -> Option<String> {
     match (case, &mismatch.finding) {
         (Some(case), _) => {

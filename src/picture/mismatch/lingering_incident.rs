@@ -1,11 +1,12 @@
-//! Lingering incident: an open incident whose alerts have all been gone for longer than the grace, by the
-//! Prometheuses that evaluate their rules.
+//! Lingering incident: an incident is open although all of its alerts have been gone for longer than the grace. The
+//! Prometheuses that evaluate the alerts' rules must show that they are gone.
 //!
-//! The labels of the incident's alerts decide; without labels, Alertmanager's title does. An incident that a person
-//! or an external check opened, even in part, never lingers. No answer says since when an alert is gone: a resolved
-//! one is not listed, and PagerDuty's alerts have no end. So the grace runs from the last time at which a poller saw
-//! an alert fire. For alerts that resolved before the first poll, and for a single poll, it runs from the incident's
-//! last change.
+//! An alert of the incident is found by its labels. Without labels, it is found by the title that Alertmanager wrote.
+//! An incident with a part that a person or an external check opened never lingers.
+//!
+//! No answer says when an alert ended: Prometheus does not list resolved alerts, and PagerDuty's alerts have no end. So
+//! the grace begins when a poller last saw one of the alerts fire. If no poller has seen one fire, the grace begins at
+//! the incident's last change.
 
 use chrono::{DateTime, Utc};
 
@@ -32,9 +33,9 @@ pub struct LingeringIncident;
 impl Rule for LingeringIncident {
     const KIND: MismatchKind = MismatchKind::LingeringIncident;
 
-    /// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not fresh, answers in part,
-    /// does not evaluate the rules, or lists alerts of theirs that cannot be read: an absent alert may then still
-    /// fire.
+    /// Finds nothing while PagerDuty is not fresh. Skips an incident if the data of a Prometheus for its alerts is
+    /// stale or partial, if their rules are not evaluated, or if their alerts cannot be read. An absent alert may then
+    /// still fire.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -106,8 +107,8 @@ fn label_set_is_gone(input: &RuleInput<'_>, set: &Labels) -> bool {
     })
 }
 
-// PagerDuty keeps the details of a group's first event. So while the same alert fires in the same place, even for
-// another pod, the group is not over. A prefix in a value does not make it another place.
+// PagerDuty keeps only the details of a group's first event. So the group is not over while the same alert fires in the
+// same place, even for another pod. A prefix in a label's value does not make a different place.
 fn is_same_place(alert: &Labels, set: &Labels, policy: &Policy) -> bool {
     let clusters = (cluster_label(set, policy), cluster_label(alert, policy));
     let is_other_cluster = matches!(&clusters, (Some(told), Some(own)) if told != own);
@@ -119,7 +120,7 @@ fn is_same_place(alert: &Labels, set: &Labels, policy: &Policy) -> bool {
         })
 }
 
-// Without details, the title names the alert and the cluster.
+// Uses the alert and the cluster that the title names, for incidents without details.
 fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
     let Some(group_values) = title::group_values(&incident.title) else {
         return false;
@@ -145,7 +146,7 @@ fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
     })
 }
 
-// The data of the Prometheus that watches the cluster; None if it cannot be trusted about absent alerts.
+// The data of the Prometheus that watches the cluster. `None` if the absence of an alert from this data proves nothing.
 fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
     let slot = prometheus_slot(input.context, cluster)?;
     let says = slot.fresh_body(input.context.now)?;
@@ -155,7 +156,8 @@ fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a
     (is_whole && is_current && is_own).then_some(says)
 }
 
-// The absence of an alert proves nothing if its rule is not in this Prometheus, is not evaluated, or cannot be read.
+// The absence of an alert proves nothing if this Prometheus lacks the rule, does not evaluate it, or lists it
+// unreadably.
 fn sees_alert(input: &RuleInput<'_>, cluster: &ClusterName, name: &str) -> bool {
     prometheus_slot(input.context, cluster).is_some_and(|slot| {
         let unreadable = slot.unreadable(input.context.now);
@@ -177,7 +179,7 @@ fn last_change(incident: &Incident) -> DateTime<Utc> {
         .fold(incident.created_at, DateTime::max)
 }
 
-// When an alert of the incident was last seen to fire; `None` if no poll saw one.
+// When a poll last saw an alert of the incident fire; `None` if no poll did.
 fn last_fired(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     sets.filter_map(|set| {

@@ -1,6 +1,6 @@
 //! Mismatches: contradictions between the sources. Each rule has a file with its condition, its words, and the
-//! mismatches that it hides. A rule has a grace, stays silent if a source that it needs is not fresh, and never
-//! rests on a probable join.
+//! mismatches that it hides. A rule has a grace, and never relies on a probable join. A rule finds nothing while a
+//! source that it needs is not fresh.
 
 mod groups;
 #[cfg(test)]
@@ -36,11 +36,11 @@ pub struct RuleInput<'a> {
     pub clusters: &'a [ClusterView],
     pub posts: &'a PostJoins,
     pub maintenance: &'a Maintenance,
-    /// Prometheuses that watch another cluster than their own.
+    /// The Prometheuses that watch another cluster than the one that they are configured for.
     pub foreign: BTreeSet<SourceId>,
 }
 
-/// The fresh Prometheuses that watch another cluster of the inventory than the one that they are bound to.
+/// The fresh Prometheuses that watch another cluster of the inventory than the one that they are configured for.
 pub fn foreign_sources(context: &Context<'_>) -> BTreeSet<SourceId> {
     let slots = context.answers.prometheus.iter();
     let foreign = slots.filter(|slot| {
@@ -57,7 +57,7 @@ impl<'a> RuleInput<'a> {
         self.context.is_fresh(&pagerduty)
     }
 
-    /// The open incidents with their cases.
+    /// The open incidents, each with its case.
     pub fn incidents(&self) -> impl Iterator<Item = (&'a Case, &'a Incident)> + use<'a> {
         self.cases
             .iter()
@@ -79,53 +79,54 @@ impl<'a> RuleInput<'a> {
         graces.get(&kind).copied().unwrap_or_default()
     }
 
-    /// Whether the severity map has this severity, even if it is mapped to no priority.
+    /// Whether the severity map contains this severity. A severity that is mapped to no priority counts.
     pub fn knows_severity(&self, severity: &str) -> bool {
         self.context.policy.severities.contains_key(severity)
     }
 }
 
-/// A contradiction.
+/// A contradiction between sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The rule that holds, and its details.
+    /// The rule that found the mismatch, with details.
     pub finding: Finding,
     /// The case that the mismatch is about, if any.
     pub case: Option<CaseId>,
-    /// What the mismatch is about if it is not about a case: a policy, a post, a source or a hub.
+    /// The policy, post, source or hub that the mismatch is about, if it is not about a case.
     pub subject: Option<String>,
     /// The places that the subject names, if any.
     pub places: Vec<Place>,
     /// Since when the mismatch has held, if known.
     pub since: Option<DateTime<Utc>>,
-    /// Whether planned maintenance or a silence explains the mismatch. It is then shown, but not part of the verdict.
+    /// Whether planned maintenance or a silence explains the mismatch. A muted mismatch is shown, but does not change
+    /// the verdict.
     pub muted: bool,
-    /// Whether it is not known if the mismatch holds. It is then shown, but not part of the verdict.
+    /// Whether the mismatch is uncertain. An uncertain mismatch is shown, but does not change the verdict.
     pub cannot_tell: bool,
 }
 
-/// A rule finds contradictions of one kind, and gives their texts. The texts use the fields of the implementing type.
+/// A rule finds mismatches of one kind, and gives their texts. The texts use the fields of the implementing type.
 pub trait Rule: Sized {
-    /// Its name.
+    /// The rule's name.
     const KIND: MismatchKind;
-    /// Its effect on the verdict.
+    /// The rule's effect on the verdict.
     const LEVEL: VerdictLevel = VerdictLevel::Warning;
 
-    /// All contradictions of this rule.
+    /// All mismatches of this rule.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch>;
 
     /// A few words, shown beside the thing that the mismatch is about.
     fn short(&self, mismatch: &Mismatch) -> String;
 
-    /// A sentence that stands alone.
+    /// A sentence that can be understood alone.
     fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText;
 
-    /// The one place that it is about, where it is about no case.
+    /// For a finding without a case: the one place that the finding is about, if any.
     fn place(&self) -> Option<Place> {
         None
     }
 
-    /// The source that it is about.
+    /// The source that the finding is about, if any.
     fn source(&self) -> Option<&SourceId> {
         None
     }
@@ -154,22 +155,22 @@ macro_rules! rules {
         })+
 
         impl Mismatch {
-            /// The rule's name.
+            /// The name of the rule that found the mismatch.
             pub fn kind(&self) -> MismatchKind {
                 match &self.finding { $(Finding::$rule(_) => $rule::KIND,)+ }
             }
 
-            /// Its effect on the verdict.
+            /// The mismatch's effect on the verdict.
             pub fn level(&self) -> VerdictLevel {
                 match &self.finding { $(Finding::$rule(_) => $rule::LEVEL,)+ }
             }
 
-            /// The one place that it is about, where it is about no case.
+            /// For a mismatch without a case: the one place that the mismatch is about, if any.
             pub fn place(&self) -> Option<Place> {
                 match &self.finding { $(Finding::$rule(it) => it.place(),)+ }
             }
 
-            /// The source that it is about.
+            /// The source that the mismatch is about, if any.
             pub fn source(&self) -> Option<&SourceId> {
                 match &self.finding { $(Finding::$rule(it) => it.source(),)+ }
             }
@@ -205,7 +206,7 @@ rules! {
     unknown_severity::UnknownSeverity,
 }
 
-/// All contradictions, the worst kind first, in a stable order.
+/// All mismatches, the worst kind first, in a stable order.
 pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
     let mut found = find_all(input);
     found.sort_by(|a, b| (a.kind(), &a.case, &a.subject).cmp(&(b.kind(), &b.case, &b.subject)));
@@ -213,7 +214,7 @@ pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
 }
 
 impl Mismatch {
-    /// A mismatch about a case. It is muted if the case is.
+    /// A mismatch about a case. The mismatch is muted if the case is muted.
     pub fn about_case(case: &Case, finding: impl Into<Finding>) -> Self {
         Self {
             case: Some(case.id.clone()),
@@ -243,12 +244,13 @@ impl Mismatch {
         }
     }
 
-    /// Whether the verdict rests on it.
+    /// Whether the mismatch affects the verdict.
     pub fn counts(&self) -> bool {
         !self.muted && !self.cannot_tell
     }
 
-    /// The contradiction in words: the long form stands alone, the short one beside the thing that it is about.
+    /// The mismatch in words. The long form can be understood alone. The short form is shown beside the thing that the
+    /// mismatch is about.
     pub fn describe(&self, length: TextLength, ctx: &TextContext) -> ExpiringText {
         let text = match length {
             TextLength::Long => self.sentence(ctx),

@@ -1,8 +1,8 @@
-//! No priority: an open incident has had no priority for longer than the grace, although its alerts' severity has one
-//! in the map, or it is of high urgency and no alert shows its severity.
+//! No priority: an open incident has had no priority for longer than the grace, although a priority is expected. The
+//! severity map has a priority for its alerts' severity, or no alert has a severity and the urgency is high.
 //!
-//! No priority is expected if the severity has none on purpose, or is not in the map (a mismatch of its own), or if an
-//! incident of low urgency has no severity.
+//! No priority is expected if the map deliberately gives the severity none, or if the urgency is low and no alert has a
+//! severity. A severity that is not in the map is a mismatch of its own.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;
@@ -19,8 +19,8 @@ pub struct NoPriority;
 impl Rule for NoPriority {
     const KIND: MismatchKind = MismatchKind::NoPriority;
 
-    /// Silent while PagerDuty is not fresh, where the account has no priorities, and while the incident's
-    /// details have not been read: they may name its severity.
+    /// Finds nothing while PagerDuty is not fresh, or if the account has no priorities. Skips an incident whose details
+    /// have not been read, since they may contain its severity.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() || input.context.directory.priorities.is_empty() {
             return Vec::new();

@@ -1,5 +1,5 @@
-//! Nobody awake: an open incident has no owner or only placeholders, or a policy in use has no one on
-//! call at any level, so that PagerDuty would not even open an incident.
+//! Nobody awake: an open incident has no owner, or only placeholders. Or a policy in use has nobody on call at any
+//! level, so PagerDuty would not even open an incident.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::directory::EscalationPolicy;
@@ -12,17 +12,17 @@ use crate::text::context::{ExpiringText, TextContext};
 pub enum NobodyAwake {
     /// An open incident has no owner, or only placeholders.
     NoOwner {
-        /// Whether a placeholder holds it.
+        /// Whether a placeholder is an owner.
         placeholder: bool,
     },
-    /// No level of a policy in use has anyone.
+    /// A policy in use has nobody on call at any level.
     EmptyPolicy(String),
 }
 
 impl Rule for NobodyAwake {
     const KIND: MismatchKind = MismatchKind::NobodyAwake;
 
-    /// Silent while PagerDuty is not fresh, since owners may have changed.
+    /// Finds nothing while PagerDuty is not fresh, since owners may have changed.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();

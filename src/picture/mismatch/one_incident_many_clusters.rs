@@ -1,5 +1,5 @@
-//! One incident, many clusters: an open incident holds alerts of several clusters, by their labels, so
-//! that grouping hides clusters behind one page.
+//! One incident, many clusters: an open incident contains alerts whose labels name several clusters. One page then
+//! hides several clusters.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ pub struct OneIncidentManyClusters(pub BTreeSet<ClusterName>);
 impl Rule for OneIncidentManyClusters {
     const KIND: MismatchKind = MismatchKind::OneIncidentManyClusters;
 
-    /// Silent while PagerDuty is not fresh. A firing alert counts only if its source is fresh and its join exact.
+    /// Finds nothing while PagerDuty is not fresh. Counts a firing alert only if its source is fresh and its join
+    /// exact.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -50,7 +51,7 @@ impl Rule for OneIncidentManyClusters {
 }
 
 fn clusters(input: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
-    // The cluster is not known for an alert of a Prometheus that watches another cluster than its own.
+    // An alert's cluster is not known if its Prometheus watches another cluster than its own.
     let is_known = |source| input.context.is_fresh(source) && !input.foreign.contains(source);
     let firing = case
         .alerts

@@ -1,6 +1,6 @@
-//! Page missing: an alert that should page has fired for longer than the grace, nothing suppresses it, and no
-//! incident for it is open or was closed while it fired. While an open incident may be its page, the rule cannot
-//! tell; after an hour, the page counts as missing.
+//! Page missing: an alert that should page has fired for longer than the grace without an incident. No incident for the
+//! alert is open or was closed while the alert fired, and nothing suppresses the alert. If an open incident might be
+//! the alert's page, the rule cannot tell; after an hour, the page counts as missing.
 
 mod possible_pages;
 
@@ -19,11 +19,11 @@ const MAX_CANNOT_TELL: TimeDelta = TimeDelta::hours(1);
 /// An alert that should page has no incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageMissing {
-    /// No open incident may be its page.
+    /// No open incident could be the alert's page.
     NoIncident,
-    /// An open incident may be its page: its number.
+    /// The open incident with this number might be the alert's page.
     Possible(u64),
-    /// An incident that could not be read may be its page.
+    /// An incident that could not be read might be the alert's page.
     Unread(UnreadIncidents),
 }
 
@@ -38,8 +38,8 @@ pub enum UnreadIncidents {
 impl Rule for PageMissing {
     const KIND: MismatchKind = MismatchKind::PageMissing;
 
-    /// Silent while PagerDuty or the alert's own source is not fresh. *Cannot tell* while incidents are not read: an
-    /// open one may be the page, and so may one that a colleague has closed.
+    /// Finds nothing while PagerDuty or the alert's own source is not fresh. While incidents are not read, the rule
+    /// *cannot tell*: an open incident, or one that a colleague has closed, may be the page.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -124,8 +124,8 @@ fn missing_page<'a>(
 }
 
 impl MissingPage<'_> {
-    // An incident to which the alert is joined is named even if it is the page of another group: its own row must not
-    // say that no incident is open.
+    // The mismatch names an incident to which the alert is joined, even if it is another group's page. Otherwise the
+    // row of a case with an incident would say that no incident is open.
     fn mismatch(
         &self,
         input: &RuleInput<'_>,
@@ -160,10 +160,10 @@ impl MissingPage<'_> {
     }
 }
 
-/// Incidents that could not be read. Any of them may be the page.
+/// Incidents that could not be read. One of them may be the page.
 struct Unread {
     which: UnreadIncidents,
-    /// Since when, where that is known.
+    /// Since when the incidents could not be read, if known.
     since: Option<DateTime<Utc>>,
 }
 
@@ -172,7 +172,7 @@ impl Unread {
         Self::open(input).or_else(|| Self::closed(input))
     }
 
-    // No reason of its own is needed here: the unread source already keeps the verdict from being OK.
+    // This mismatch needs no reason of its own: the unread source already keeps the verdict from being OK.
     fn open(input: &RuleInput<'_>) -> Option<Self> {
         input.context.lacks_incidents().then_some(Self {
             which: UnreadIncidents::Open,

@@ -1,4 +1,4 @@
-//! Public not told: a P1 has been open for longer than the grace, and there is no open post that may be about it.
+//! Public not told: a P1 has been open for longer than the grace, and no open post seems to be about it.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;
@@ -9,20 +9,20 @@ use crate::picture::posts::{PublicTold, WhyCannotTell, can_tell_public, shown_se
 use crate::picture::verdict::is_staging_alone;
 use crate::text::context::{ExpiringText, TextContext};
 
-/// A P1 of which the public does not know.
+/// A P1 that the public does not know of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicNotTold {
-    /// How far the public knows of it; never [`PublicTold::Yes`].
+    /// What the public knows of the P1; never [`PublicTold::Yes`].
     pub told: PublicTold,
-    /// A service on the page that is impacted without a post and whose name names a place of the P1: the service's
-    /// name and the page's word.
+    /// A service of a page that is shown as impacted without a post, and whose name contains a place of the P1. The
+    /// pair is the service's name and the page's word for its state.
     pub shown: Option<(String, String)>,
 }
 
 impl Rule for PublicNotTold {
     const KIND: MismatchKind = MismatchKind::PublicNotTold;
 
-    /// Silent if nobody must be told, and while PagerDuty is not fresh.
+    /// Finds nothing if nobody must be told, or while PagerDuty is not fresh.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -46,7 +46,7 @@ impl Rule for PublicNotTold {
                     PublicTold::CannotTell(why) => cannot_tell(*why),
                     PublicTold::No | PublicTold::Closed(_) => None,
                 };
-                // A closed or removed post is reported at once: the public now reads that the outage is over.
+                // A closed or removed post is reported at once, since the public now reads that the outage is over.
                 let (since, is_due) = match told {
                     PublicTold::Closed(post) => (post.updated, true),
                     _ => (
@@ -146,8 +146,8 @@ impl Rule for PublicNotTold {
     }
 }
 
-/// Whether the public must be told of a P1. Not in maintenance, not if only staging hubs are affected, and not
-/// if there is no page, or a page is not readable.
+/// Whether the public must be told of a P1. `false` in maintenance, if only staging hubs are affected, if there is no
+/// page, or if a page cannot be read.
 pub(in crate::picture) fn must_tell_public(context: &Context<'_>, case: &Case) -> bool {
     case.muted_by.is_none() && can_tell_public(context) && !is_staging_alone(context, case)
 }

@@ -1,9 +1,9 @@
-//! Stale post: an open incident post has been open for longer than the grace without an open P1 that it may be about,
-//! or a business service has stayed impacted with neither P1 nor post.
+//! Stale post: an incident post has been open for longer than the grace, but no open P1 seems to be its subject. Or a
+//! business service has stayed impacted without a P1 and without a post.
 //!
-//! A hub that is seen down and an alert of the highest severity may become a P1, so they excuse a post. The grace
-//! runs from the end of the P1 if it is known (its incident was resolved, or last changed), else from the post's
-//! beginning; for a service, from the first poll that found it impacted.
+//! A down hub or an alert of the highest severity may become a P1, so either one excuses a post. The grace of a post
+//! begins at the end of the P1, if known, else at the start of the post. The P1 ends when its incident is resolved or
+//! its priority (or another field) changes. The grace of a service begins at the first poll that found the service impacted.
 
 use chrono::{DateTime, Utc};
 
@@ -19,14 +19,14 @@ use crate::picture::posts::{UnexplainedPost, fit_places};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_day;
 
-/// An outage that the public is still told about.
+/// An outage that a status page still shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StalePost {
-    /// A post is open without its P1. The rule cannot tell if an open P1 may be its subject and the post is linked to
-    /// none.
+    /// A post is open without a P1. The rule cannot tell if the post has no link to an incident and an open P1 might be
+    /// its subject.
     Post {
         title: String,
-        /// When the public was first told by it.
+        /// When the post was first published.
         posted: Option<DateTime<Utc>>,
     },
     /// A service of a status page is still impacted, and neither a P1 nor a post explains it.
@@ -34,7 +34,7 @@ pub enum StalePost {
         /// The page, as the configuration names it.
         page: String,
         service: String,
-        /// The page's word for its state.
+        /// The page's word for the service's state.
         impact: String,
     },
 }
@@ -42,8 +42,8 @@ pub enum StalePost {
 impl Rule for StalePost {
     const KIND: MismatchKind = MismatchKind::StalePost;
 
-    /// Silent while PagerDuty or the page is not fresh. If the configuration limits PagerDuty to some services or
-    /// teams, the P1 may be elsewhere: then only posts linked to a visible incident are judged.
+    /// Finds nothing while PagerDuty or the page is not fresh. If the configuration limits PagerDuty to some services
+    /// or teams, the P1 may be outside them. Only posts with a link to a visible incident are then judged.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -117,7 +117,7 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
     let posted = post.since.filter(known);
     let lacks_date = posted.is_none() || ended.is_some_and(|at| !known(&at));
     let since = ended.filter(known).max(posted);
-    // A post without a usable date counts as overdue, though it may be a minute old.
+    // A post without a usable date counts as overdue, although it may be new.
     let is_due = since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
     let found = || StalePost::Post {
         title: post.title.clone(),
@@ -147,7 +147,7 @@ fn all_incidents<'a>(input: &RuleInput<'a>) -> impl Iterator<Item = &'a Incident
         .map(|incident| &**incident)
 }
 
-// When an incident stopped to be a P1: it was resolved, or its priority (or another field) was changed.
+// When an incident stopped being a P1: it was resolved, or its priority (or another field) changed.
 fn p1_end(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     if !incident.is_open() {
         return incident.resolved_at;

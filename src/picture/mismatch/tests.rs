@@ -1,4 +1,4 @@
-//! The words of each rule's findings.
+//! Tests the words of each rule's findings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::domain::source::{ItemKind, SourceId, SourceKind, UnreadableItem};
 use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::text::UNICODE;
 
-// A Sunday night.
+// A fixed present time, on a Sunday night.
 fn wall() -> DateTime<Utc> {
     "2026-11-22T03:12:00Z".parse().unwrap()
 }

@@ -1,5 +1,5 @@
-//! Unknown severity: an alert fires with a severity label that is not in the map, so nothing shows how urgent it is.
-//! A severity that is mapped to no priority is known.
+//! Unknown severity: an alert fires with a severity label that is not in the map, so its urgency is unknown. A severity
+//! that the map gives no priority is known.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use crate::domain::case::Case;
 use crate::domain::mismatch::MismatchKind;
 use crate::text::context::{ExpiringText, TextContext};
 
-/// A label's value that the map does not know.
+/// The value of a severity label that is not in the map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownSeverity(pub String);
 
 impl Rule for UnknownSeverity {
     const KIND: MismatchKind = MismatchKind::UnknownSeverity;
 
-    /// Judges alerts whose own source is fresh; a dead man's switch never makes a case. Without a map, no severity is
-    /// expected to be known.
+    /// Judges alerts whose own source is fresh. Without a map, no severity is expected to be known. A dead man's switch
+    /// never makes a case.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if input.context.policy.severities.is_empty() {
             return Vec::new();
@@ -50,7 +50,7 @@ impl Rule for UnknownSeverity {
     }
 }
 
-// Each unknown severity, and whether all of its alerts are kept from paging.
+// Each unknown severity, and whether all of its alerts are suppressed.
 fn unknown_severities<'a>(input: &RuleInput<'_>, case: &'a Case) -> BTreeMap<&'a str, bool> {
     let mut found = BTreeMap::new();
     let fresh = case

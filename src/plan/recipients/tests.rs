@@ -1,4 +1,4 @@
-//! The recipients of an incident that is reassigned or escalated, also if the rota cannot be read.
+//! Tests who gets an incident that is reassigned or escalated, with a readable and an unreadable rota.
 
 use super::*;
 use crate::app::fixture::action_flow::{assigned_case, picture_with_directory, with_incident};

@@ -1,8 +1,8 @@
-//! Blind spots of one kind in one cluster, or of many Prometheuses, in one sentence.
+//! One sentence for several blind spots of the same kind: in one cluster, or of many Prometheuses.
 
 use super::{BlindSpot, missing_signals};
 
-/// One sentence about several equal blind spots; `None` if each has its own sentence.
+/// One sentence about several equal blind spots. `None` if each blind spot has its own sentence.
 pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
     Some(match spot {
             BlindSpot::RuleFailing { .. } => format!("rules cannot be evaluated: {who}"),

@@ -1,5 +1,5 @@
-//! Expected signals that are absent: one finding for the fleet if every cluster lacks the signal, else one for each
-//! cluster that lacks it, else one for each hub that had it before.
+//! Expected signals that are absent. If every cluster lacks a signal, there is one finding for the fleet. Otherwise
+//! each cluster without the signal has a finding. In the other clusters, each hub that lost the signal has a finding.
 
 use super::{BlindSpot, MissingAt};
 use crate::domain::hub::Signal;
@@ -8,7 +8,7 @@ use crate::picture::hubs::{stale_samples, prometheus_slot};
 use crate::picture::mismatch::{Mismatch, RuleInput};
 use crate::picture::model::{ClusterView, HubView};
 
-/// Judges clusters whose Prometheus is fresh, and hubs of which it has any series.
+/// Judges only clusters whose Prometheus is fresh, and only hubs that have at least one series.
 pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
     let without = &input.context.policy.without;
     let expected = Signal::EXPECTED.into_iter();
@@ -18,7 +18,8 @@ pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         .collect()
 }
 
-/// The sentence about a missing signal. It names the setting for a signal that is missing on purpose.
+/// The sentence about a missing signal. The sentence names the setting with which a team says that the signal is
+/// missing on purpose.
 pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     match at {
         MissingAt::Fleet => format!(
@@ -44,7 +45,7 @@ pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<Str
     }
 }
 
-// The hubs of a cluster that have any series, and those of them that lack the signal.
+// The hubs of a cluster that have at least one series, and which of these hubs lack the signal.
 struct ClusterSignal<'a> {
     cluster: &'a ClusterView,
     hubs: Vec<&'a HubView>,
@@ -63,7 +64,7 @@ fn find_one(input: &RuleInput<'_>, signal: Signal) -> Vec<Mismatch> {
         .iter()
         .filter_map(|cluster| cluster_signal(input, cluster, signal))
         .collect();
-    // A cluster that cannot be queried may have the signal.
+    // If a cluster cannot be queried, it may have the signal, so the signal is not missing in the whole fleet.
     let specs = input.context.policy.clusters.iter();
     let expecting = specs.filter(|spec| !spec.hubs.is_empty() && !spec.without.contains(&signal));
     let tells_all = !clusters.is_empty() && clusters.len() == expecting.count();

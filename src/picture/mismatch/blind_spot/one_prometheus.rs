@@ -9,7 +9,8 @@ use crate::domain::source::SourceId;
 use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::mismatch::{Mismatch, RuleInput};
 
-/// Finds problems of its rules and its answer, and hubs that are in its metrics and not in the inventory.
+/// Finds problems with the rules and the answer of a Prometheus. Also finds hubs in its metrics that are not in the
+/// inventory.
 pub fn find(
     input: &RuleInput<'_>,
     source: &SourceId,
@@ -59,8 +60,8 @@ pub fn find(
         .collect()
 }
 
-/// The other cluster that a Prometheus watches instead of its own, as after an address was copied. If hubs have the
-/// same names in both clusters, everything else looks right.
+/// The other cluster that a Prometheus watches instead of its own, for example because an address was copied.
+/// Everything else may look right, since hubs can have the same names in both clusters.
 pub fn another_cluster(
     policy: &Policy,
     source: &SourceId,
@@ -102,8 +103,8 @@ fn missing_rules(
     }
 }
 
-// Clusters of the inventory that no rule names, although this Prometheus answers for them and each rule names a
-// cluster.
+// The clusters of the inventory that this Prometheus answers for and that none of its rules names. Empty unless every
+// rule names a cluster.
 fn clusters_without_rules<'a>(
     input: &'a RuleInput<'_>,
     source: &'a SourceId,
@@ -133,8 +134,8 @@ fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> b
         })
 }
 
-// Only a hub's own metrics show a hub: other pods have disks too. A cluster that is not in the inventory is watched
-// without a list of hubs.
+// Considers only the metrics of hubs, since other pods have disks too. Skips clusters that are not in the inventory,
+// since they have no list of hubs.
 fn hubs_not_in_inventory<'a>(
     input: &'a RuleInput<'_>,
     says: &'a PrometheusData,

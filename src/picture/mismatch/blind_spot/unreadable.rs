@@ -1,11 +1,11 @@
-//! Items of an answer that cannot be read, so that their content is not known.
+//! Items in an answer that cannot be read, so their content is not known.
 
 use super::BlindSpot;
 use crate::domain::post::PageOwnership;
 use crate::domain::source::{AnySlot, ItemKind, SourceKind, UnreadableItem};
 use crate::picture::mismatch::{Mismatch, RuleInput};
 
-/// Unreadable items of all sources whose data counts. A page that is surely not ours does not count.
+/// Unreadable items in the fresh data of all sources. A status page that is surely not ours is skipped.
 pub fn find(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let policy = input.context.policy;
@@ -30,7 +30,7 @@ pub fn find(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
         })
 }
 
-/// The name of the item for the beginning of a sentence.
+/// The item's name, as the beginning of a sentence.
 pub fn subject(item: &UnreadableItem) -> String {
     let UnreadableItem {
         kind, name, count, ..
@@ -46,7 +46,7 @@ pub fn subject(item: &UnreadableItem) -> String {
     }
 }
 
-/// Whether an alert by this name would not be seen to fire.
+/// Whether the item could hide a firing alert with this name.
 pub fn hides_alert(item: &UnreadableItem, alert: &str) -> bool {
     match item.kind {
         ItemKind::RuleGroup => true,

@@ -1,6 +1,7 @@
-//! Open incidents that may be the page of a group of alerts without a sure join. Such an incident came through
-//! Alertmanager around the time when the group began to fire, and names nothing but the group. Alerts of one name and
+//! Open incidents that might be the page of a group of alerts that has no sure join. Alerts with the same name and
 //! place are a group, and one incident is the page of at most one group.
+//!
+//! Such an incident came through Alertmanager around the time when the group began to fire. It names only this group.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,23 +17,23 @@ use crate::domain::route::DedupKey;
 use crate::picture::mismatch::RuleInput;
 use crate::picture::places::{alert_place, labels_place, places_in_title};
 
-// How much earlier or later than its group's first alert a page may be. Clocks differ a little, and Alertmanager has
-// been seen to be three hours late.
+// How much earlier or later than the group's first alert its page may begin. Clocks differ a little, and one
+// Alertmanager was three hours late.
 const MAX_EARLY: TimeDelta = TimeDelta::minutes(1);
 const MAX_LATE: TimeDelta = TimeDelta::minutes(195);
 
-/// The name and the place of alerts.
+/// The name and the place that the alerts of a group share.
 type Group<'a> = (&'a str, Place);
 
-/// The incident that may be the page of each group.
+/// For each group, the incident that might be its page.
 pub struct PossiblePages<'a> {
     by_group: HashMap<Group<'a>, &'a Incident>,
     policy: &'a Policy,
 }
 
 impl<'a> PossiblePages<'a> {
-    /// Groups choose in the order in which they began to fire: first the incident to which their alerts are probably
-    /// joined, else the oldest possible one.
+    /// Assigns incidents to groups in the order in which the groups began to fire. A group gets the incident to which
+    /// its alerts are probably joined, else the oldest possible incident.
     pub fn assign(input: &RuleInput<'a>, missing: &[MissingPage<'a>]) -> Self {
         let policy = input.context.policy;
         let mut by_group = HashMap::new();
@@ -52,7 +53,7 @@ impl<'a> PossiblePages<'a> {
         Self { by_group, policy }
     }
 
-    /// The incident that may be the alert's page.
+    /// The incident that might be the alert's page.
     pub fn find(&self, missing: &MissingPage<'a>) -> Option<&'a Incident> {
         let group = group(missing.alert, self.policy);
         self.by_group.get(&group).copied()
@@ -63,7 +64,7 @@ fn group<'a>(alert: &'a CaseAlert, policy: &Policy) -> Group<'a> {
     (alert.alert.name(), alert_place(&alert.alert, policy))
 }
 
-// A group's start is the start of its first alert, even if that alert has a page.
+// A group starts with its first alert, even if that alert has a page.
 fn wanted_groups<'a>(
     input: &RuleInput<'a>,
     missing: &[MissingPage<'a>],
@@ -94,7 +95,8 @@ struct Candidate<'a> {
     clusters: BTreeSet<ClusterName>,
 }
 
-// Oldest first. In a storm most incidents are the exact page of another group, so their texts are not read.
+// Returns the oldest candidate first. Skips incidents that are the exact page of another group: in a storm these are
+// most incidents, and their texts need not be read.
 fn candidates<'a>(
     input: &RuleInput<'a>,
     wanted: &BTreeSet<(DateTime<Utc>, Group<'a>)>,
@@ -141,7 +143,7 @@ impl<'a> Candidate<'a> {
         let alerts = named_alerts(incident, names);
         Self {
             incident,
-            // Alerts that were not read may carry Alertmanager's key.
+            // If some alerts were not read, one of them may carry Alertmanager's key.
             is_by_alertmanager: incident.lacks_alerts() || is_by_alertmanager(incident),
             holds: groups(true),
             probably_holds: groups(false),
@@ -194,7 +196,7 @@ fn has_words(title: &str, name: &str) -> bool {
     })
 }
 
-// The cluster in an alert's name says nothing about the alert's place.
+// Ignores clusters in alert names, since they do not show where an alert fired.
 fn named_clusters(
     incident: &Incident,
     alerts: &BTreeSet<&str>,
