@@ -1,5 +1,5 @@
-//! Why there is no configuration: each problem with file, line, column, dotted key, the line itself
-//! and a hint.
+//! The reasons why there is no configuration. Each problem has its file, line, column, dotted key, the line's text and
+//! a hint.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::problem::{Problem, Problems};
 use super::{secrets, tree};
 
-/// Why there is no configuration.
+/// The reason why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file does not exist.
@@ -20,10 +20,10 @@ pub enum ConfigError {
     #[error("{} cannot be read: {reason}", .file.display())]
     Unreadable {
         file: PathBuf,
-        /// The system's error.
+        /// The error of the operating system.
         reason: String,
     },
-    /// No home directory is known, so there is no place for the file.
+    /// There is no known home directory, so there is no default place for the file.
     #[error("no configuration is named and no home directory is known: use --config PATH")]
     NoHomeDirectory,
     /// The file breaks a rule.
@@ -31,7 +31,7 @@ pub enum ConfigError {
     Invalid(#[from] InvalidConfig),
 }
 
-/// Everything that is wrong with a file, in the order of its lines.
+/// All problems of a file, in the order of its lines.
 #[derive(Debug, thiserror::Error)]
 pub struct InvalidConfig {
     /// The problems; never empty.
@@ -41,23 +41,23 @@ pub struct InvalidConfig {
 /// One problem or warning, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The file, as it was named to hubwatch.
+    /// The path of the file, as the user gave it.
     pub file: PathBuf,
-    /// Counted from 1.
+    /// The line number, from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// The dotted key; empty at the top of the file.
+    /// The dotted key; empty for a problem at the top level of the file.
     pub key: String,
     /// What is wrong.
     pub message: String,
-    /// What would be right.
+    /// What would be right instead.
     pub hint: Option<String>,
     snippet: String,
     caret: String,
 }
 
-/// Problems or warnings, in the order of the file's lines.
+/// Prepares problems or warnings for showing, in the order of the file's lines.
 pub(super) fn diagnostics(
     file: &std::path::Path,
     text: &str,
@@ -71,7 +71,7 @@ pub(super) fn diagnostics(
 }
 
 impl Diagnostic {
-    /// Where the problem is and what is wrong, in one line.
+    /// The place and the problem, in one line.
     pub fn brief(&self) -> String {
         let name = self.file.file_name().unwrap_or(self.file.as_os_str());
         let name = name.to_string_lossy();

@@ -1,4 +1,4 @@
-//! A first configuration, to be filled in.
+//! The first configuration, which the user completes.
 
 /// Every setting in this text is commented out.
 pub const STARTER_CONFIG: &str = include_str!("first.toml");
@@ -19,7 +19,8 @@ mod tests {
             .sources
     }
 
-    // In this text a `#` before a letter or bracket hides a setting, and one before a space begins a remark.
+    // Uncomments every setting. In this text, `#` before a letter or bracket hides a setting, and `#` before a space
+    // begins a remark.
     fn filled_in() -> String {
         let lines = STARTER_CONFIG
             .lines()

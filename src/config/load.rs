@@ -1,4 +1,4 @@
-//! Finds the file and reads its text.
+//! Finds the configuration file and reads its text.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -13,8 +13,8 @@ use crate::files;
 
 const CONFIG_VARIABLE: &str = "HUBWATCH_CONFIG";
 
-/// The file to read: the one named on the command line, else `$HUBWATCH_CONFIG`, else
-/// `$XDG_CONFIG_HOME/hubwatch/config.toml`. It may not exist.
+/// The file to read: the one on the command line, otherwise `$HUBWATCH_CONFIG`, otherwise
+/// `$XDG_CONFIG_HOME/hubwatch/config.toml`. The file may not exist.
 ///
 /// # Errors
 /// [`ConfigError::NoHomeDirectory`] when no file is named and there is no home directory.
@@ -27,7 +27,7 @@ pub fn find_file(named: Option<&Path>) -> Result<PathBuf, ConfigError> {
         .ok_or(ConfigError::NoHomeDirectory)
 }
 
-/// Replaces `~` at the front of `path` by the home directory, since a shell does not expand `--config=~/x`.
+/// Replaces a leading `~` of `path` by the home directory, since a shell does not expand `--config=~/x`.
 pub fn expand_home(path: &Path) -> PathBuf {
     expand(path, BaseDirs::new().as_ref().map(BaseDirs::home_dir))
 }
@@ -59,10 +59,10 @@ fn first_path(
         })
 }
 
-/// Reads and checks a file.
+/// Reads and checks a configuration file.
 ///
 /// # Errors
-/// When the file is not there, cannot be read, or anything in it is wrong.
+/// When the file is missing, cannot be read, or contains anything wrong.
 pub fn load(file: &Path) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ConfigError::Missing(file.to_owned()),
@@ -91,7 +91,7 @@ fn read_referenced_files(config: &Config) -> BTreeMap<PathBuf, Result<String, St
         .collect()
 }
 
-// The error, in the same words as for routes that are fetched.
+// The error, in the words that are used for fetched routes too.
 fn unreadable_text(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::FileTooLarge => format!("it {}", RoutesError::TooLarge),
@@ -100,7 +100,7 @@ fn unreadable_text(error: &std::io::Error) -> String {
     }
 }
 
-/// The facts of this machine that a file's meaning depends on.
+/// The facts about this machine that affect the meaning of a file.
 pub fn parse_context(file: &Path) -> ParseContext {
     ParseContext {
         file: file.to_owned(),
@@ -110,7 +110,8 @@ pub fn parse_context(file: &Path) -> ParseContext {
     }
 }
 
-// UTC if neither `TZ` nor the system names a zone; every screen shows its zone.
+// The machine's time zone. UTC if neither `TZ` nor the system names one, which people notice since every screen shows
+// its zone.
 fn local_zone() -> Zone {
     let variable = env::var("TZ").ok();
     let system = || iana_time_zone::get_timezone().ok()?.parse().ok();
@@ -121,8 +122,8 @@ fn local_zone() -> Zone {
         .unwrap_or(Zone::UTC)
 }
 
-/// The zone that `TZ` names: `Europe/London`, `:Europe/London`, a file of the zone database, or a name with
-/// whole hours behind UTC such as `UTC0` and `<+03>-3`. Rules for summer time in `TZ` itself are not read.
+/// The zone that `TZ` names. `TZ` may be `Europe/London`, `:Europe/London`, a file of the zone database, or a name with
+/// whole hours behind UTC, such as `UTC0` and `<+03>-3`. Rules for summer time in `TZ` are not supported.
 fn zone_from_variable(text: &str) -> Option<Zone> {
     let text = text.strip_prefix(':').unwrap_or(text);
     let name = text.rsplit_once("zoneinfo/").map_or(text, |(_, name)| name);

@@ -1,8 +1,8 @@
-//! Turns the configuration file into the domain's policy and the sources' settings: parses it as written, then checks
-//! its rules.
+//! Turns the configuration file into the domain's policy and the sources' settings. First it parses the file, then it
+//! checks the rules.
 //!
-//! [`parse`] is pure: what it must know about the machine is passed in as [`ParseContext`]. Only [`load()`],
-//! [`find_file`] and [`import::read_fleet_files`] touch the system. Nothing pure imports this module.
+//! [`parse`] is pure: it gets the facts about the machine as [`ParseContext`]. Only [`load()`], [`find_file`] and
+//! [`import::read_fleet_files`] touch the system. No pure module imports this one.
 
 pub mod error;
 pub mod import;
@@ -34,33 +34,33 @@ pub use section::example;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub file: PathBuf,
-    /// Whether hubwatch may write nothing anywhere.
+    /// Whether hubwatch must not write anything anywhere.
     pub read_only: bool,
     /// The terminal's background.
     pub background: TerminalBackground,
-    /// The settings that judging depends on.
+    /// The settings by which cases are judged.
     pub policy: Policy,
     /// The sources to poll.
     pub sources: SourcesConfig,
-    /// A Markdown file with the order of a report's parts; `None` for the shipped order.
+    /// A Markdown file with the parts of a report in their order; `None` for the built-in order.
     pub report_template: Option<PathBuf>,
-    /// What rings, and when.
+    /// The settings of notifications.
     pub notify: NotifySettings,
-    /// Settings that break no rule and may do harm, in the order of the file's lines.
+    /// Settings that break no rule but may do harm, in the order of the file's lines.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// What the meaning of a configuration depends on, besides its text.
+/// The facts that affect the meaning of a configuration, besides its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseContext {
-    /// The file: named in errors; paths in it are relative to its directory.
+    /// The configuration file. Errors name this file, and relative paths in it start at its directory.
     pub file: PathBuf,
-    /// The directory that `~` stands for.
+    /// The directory that replaces `~`.
     pub home: Option<PathBuf>,
-    /// The zone that `zone = "local"` stands for.
+    /// The zone for `zone = "local"`.
     pub local_zone: Zone,
-    /// The texts of files that the configuration names, or the system's errors about them. A file that is missing
-    /// here is not checked.
+    /// The texts of files that the configuration names, or the system's errors about them. A file that this map lacks
+    /// is not checked.
     pub files: BTreeMap<PathBuf, Result<String, String>>,
 }
 
@@ -76,11 +76,11 @@ impl ParseContext {
     }
 }
 
-/// Reads a configuration from its text, and warns of settings that may do harm.
+/// Parses a configuration, and warns of settings that may do harm.
 ///
 /// # Errors
-/// Everything that is wrong with the text at once: first what is no TOML, then what has the wrong shape, then what
-/// contradicts a rule.
+/// All problems of the text at once. If there are TOML errors, only these are reported. Otherwise wrong shapes are
+/// reported, and only without those, broken rules.
 pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
     let (tree, file) = read::raw_file(text);
     let diagnostics = |found| error::diagnostics(&parse_context.file, text, tree.get_ref(), found);

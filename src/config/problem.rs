@@ -1,17 +1,17 @@
-//! One thing that is wrong with the text, and a collector of many.
+//! A problem in the text, and a collector of problems.
 
 use std::ops::Range;
 
-/// What is wrong, where, and what would be right.
+/// A problem: its place, the message, and a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// The place in the text, in bytes.
+    /// The place in the text, as a range of bytes.
     pub(super) span: Range<usize>,
-    /// What is wrong, without a full stop.
+    /// The message, without a full stop.
     pub(super) message: String,
-    /// What would be right.
+    /// The hint: what would be right instead.
     pub(super) hint: Option<String>,
-    /// Whether the line may hold a secret in a place where it must not be.
+    /// Whether the line may contain a secret that must not be shown.
     pub(super) may_show_secret: bool,
 }
 
@@ -26,7 +26,7 @@ impl Problem {
         }
     }
 
-    /// Adds what would be right.
+    /// Adds a hint: what would be right instead.
     pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self {
             hint: Some(hint.into()),
@@ -34,7 +34,7 @@ impl Problem {
         }
     }
 
-    /// Sets whether the line may hold a secret; such a line is not shown as it is.
+    /// Sets whether the line may contain a secret. If so, its value is masked when the line is shown.
     pub(super) fn with_secret(self, secret: bool) -> Self {
         Self {
             may_show_secret: secret,
@@ -52,17 +52,17 @@ impl Problems {
         self.0.push(problem);
     }
 
-    /// The value; or `None`, and its problem is added.
+    /// Returns the value of `Ok`. For an error, adds the problem and returns `None`.
     pub(super) fn ok_or_add<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.add(problem)).ok()
     }
 
-    /// Whether no rule was broken.
+    /// Whether there are no problems so far.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All problems, in the order of the text.
+    /// All problems, in their order in the text.
     pub(super) fn into_sorted(mut self) -> Vec<Problem> {
         self.0.sort_by_key(|problem| problem.span.start);
         self.0

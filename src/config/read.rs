@@ -1,5 +1,5 @@
-//! Parses a text into its raw tables and finds all type errors in one go: each value that serde rejects is noted and
-//! removed, and the rest is deserialized again.
+//! Parses a text into the raw tables and finds all type errors in one pass. When serde rejects a value, the error is
+//! recorded and the value is removed. Then the rest is deserialized again.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -10,10 +10,10 @@ use super::section::File;
 use super::serde_errors::{error_path, problem_from_error};
 use super::{secrets, tree};
 
-/// Nobody reads more than this at once.
+/// The most reported problems. Nobody reads more at once.
 const MAX_PROBLEMS: usize = 50;
 
-/// The raw file, or everything that is wrong with the text's shape.
+/// The raw file, or all problems with the text's syntax and types.
 pub(super) fn raw_file(text: &str) -> (Spanned<DeTable<'_>>, Result<File, Problems>) {
     let (tree, errors) = DeTable::parse_recoverable(text);
     let file = if errors.is_empty() {
@@ -55,7 +55,8 @@ fn deserialize_all(tree: &Spanned<DeTable<'_>>) -> Result<File, Problems> {
     Err(problems)
 }
 
-// A required key may be missing only because its wrong value was noted and removed: that is no second problem.
+// Whether a required key is missing only because its wrong value was removed. That value is reported already, so the
+// missing key is not a second problem.
 fn was_removed(error: &toml::de::Error, tree: &DeTable<'_>) -> bool {
     let name = error.message().strip_prefix("missing field ");
     let (Some(name), Some(place)) = (name, error.span()) else {

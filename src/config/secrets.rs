@@ -1,22 +1,22 @@
-//! Keys under which a secret may stand. A person who writes the secret itself there, or misspells such a key, gets
-//! an error, and the error must not repeat the secret.
+//! Recognizes keys whose value may be a secret. A person may write the secret itself as the value, or misspell such a
+//! key. The error about that mistake must not repeat the secret.
 
 use super::tree::KeyPath;
 
-/// Keys whose value names where a secret is kept.
+/// Keys whose value says where a secret is stored.
 const SECRET_KEYS: [&str; 4] = ["password", "token", "bearer", "headers"];
 
-/// Parts of key names under which other programs take secrets.
+/// Parts of the key names that other programs use for secrets.
 const SECRET_PARTS: [&str; 11] = [
     "pass", "pwd", "pw", "secret", "tok", "key", "auth", "bearer", "cred", "hdr", "cookie",
 ];
 
-/// Whether the path leads to or through a key that names where a secret is kept.
+/// Whether the path contains a key whose value says where a secret is stored.
 pub(super) fn is_secret_path(path: &KeyPath) -> bool {
     SECRET_KEYS.iter().any(|key| path.has_key(key))
 }
 
-/// Whether a key of this name could hold a secret. The path of a file is not a secret.
+/// Whether a key with this name could have a secret as its value. A file path is not a secret.
 pub(super) fn may_be_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     let slips = SECRET_KEYS
@@ -25,7 +25,7 @@ pub(super) fn may_be_secret(key: &str) -> bool {
     !key.ends_with("file") && (slips || SECRET_PARTS.iter().any(|part| key.contains(part)))
 }
 
-/// Whether the line at this byte may hold a secret. This is for a text that cannot be parsed into a tree.
+/// Whether the line at this byte may contain a secret. Used for a text that cannot be parsed into a tree.
 pub(super) fn is_secret_line(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -37,7 +37,7 @@ pub(super) fn is_secret_line(text: &str, at: usize) -> bool {
     may_be_secret(line) || in_address || section.is_some_and(|it| it.contains("headers"))
 }
 
-/// Whether a key that could hold a secret has a value on this line, not a table or a list.
+/// Whether the line sets a key that could have a secret as its value. A table or a list does not count as such a value.
 pub(super) fn holds_secret(line: &str) -> bool {
     line.match_indices('=').any(|(at, _)| {
         let key = line.get(..at).unwrap_or_default().trim_end();
@@ -48,7 +48,7 @@ pub(super) fn holds_secret(line: &str) -> bool {
     })
 }
 
-/// The line without the text after its first `=`. A section's header stays as it is.
+/// Replaces the text after the first `=` in the line. A section's header stays as it is.
 pub(super) fn mask_value(line: &str) -> String {
     let is_of_header = |c: char| c.is_ascii_alphanumeric() || "[]_.-".contains(c);
     match line.split_once('=') {

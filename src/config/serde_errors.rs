@@ -1,4 +1,4 @@
-//! Rewords serde's errors for a person who writes a configuration file.
+//! Rewords serde's errors for people who write a configuration file.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::{secrets, tree};
 
 const SECRET_HINT: &str = "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
-/// The path to what an error is about. A list of tables has the same place as its first table.
+/// The path to the value that an error is about. A list of tables has the same position as its first table.
 pub(super) fn error_path(error: &toml::de::Error, table: &DeTable<'_>) -> KeyPath {
     let path = tree::path_at(table, &error.span().unwrap_or_default());
     let found = tree::value_at(table, &path);
@@ -50,8 +50,8 @@ pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -
     Problem::new(place, shown).with_secret(secret)
 }
 
-// serde writes "`name`, expected one of `a`, `b`", or "expected `a`", or "there are no fields". The value of an
-// unknown key may be a secret, unless the key is a misspelling of one that holds none.
+// Rewords serde's "`name`, expected one of `a`, `b`", "expected `a`" and "there are no fields". The value of an unknown
+// key may be a secret, unless the key is probably a misspelling of a key without a secret.
 fn unknown_key(place: Range<usize>, rest: &str, secret: bool) -> Problem {
     let mut names = rest.split('`').skip(1).step_by(2);
     let name = names.next().unwrap_or_default();
@@ -87,7 +87,7 @@ fn wrong_type(
     }
 }
 
-// How to write the wanted type, given the value that was found in its place.
+// How to write a value of the wanted type, given the value that was found.
 fn type_hint(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
     match (found, wanted) {
         (DeValue::Integer(_) | DeValue::Float(_), "a text") => {

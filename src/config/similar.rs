@@ -1,6 +1,6 @@
-//! Finds the name that was probably meant.
+//! Finds the name that the user probably meant.
 
-/// The candidate that differs least from `name`, if it differs so little that `name` may be a typing error.
+/// The candidate most similar to `name`. `None` if no candidate is similar enough for a typing error.
 pub(super) fn closest_match<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

@@ -1,4 +1,4 @@
-//! How texts are parsed, section by section.
+//! Tests of parsing, section by section.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -277,7 +277,7 @@ mod properties {
         parse(text, &ParseContext::bare("x"))
     }
 
-    // The example with `length` characters from `start` on replaced by `by`.
+    // The example, with `by` in place of the `length` characters that begin at `start`.
     fn damaged(start: usize, length: usize, by: &str) -> String {
         let letters = EXAMPLE.chars();
         let head: String = letters.clone().take(start).collect();

@@ -1,4 +1,4 @@
-//! The parsed text as a tree whose values know their places: finds the path at a place, and removes values.
+//! The parsed text as a tree whose values know their positions. Finds the path to a position, and removes values.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,25 +6,25 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// One step of a path, from a table or list into a value of it.
+/// One step of a path: from a table or a list to one of its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PathStep {
     Key(String),
     Index(usize),
 }
 
-/// The path from the top of the file to a value, shown as its dotted key: `prometheus[1].url`.
+/// The path from the top of the file to a value. It is shown as a dotted key: `prometheus[1].url`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct KeyPath(Vec<PathStep>);
 
 impl KeyPath {
-    /// Whether the path goes through a key of this name.
+    /// Whether the path contains a key with this name.
     pub(super) fn has_key(&self, name: &str) -> bool {
         let is_it = |step: &PathStep| matches!(step, PathStep::Key(key) if key == name);
         self.0.iter().any(is_it)
     }
 
-    /// The path without its last key.
+    /// The path without its last step.
     pub(super) fn parent(mut self) -> Self {
         self.0.pop();
         self
@@ -53,7 +53,7 @@ fn quoted(key: &str) -> String {
     }
 }
 
-/// The path to the innermost key or value at a place. A table's own span covers only its header, so its children are
+/// The path to the innermost key or value at a position. A table's own span covers only its header, so its children are
 /// searched first.
 pub(super) fn path_at(table: &DeTable<'_>, place: &Range<usize>) -> KeyPath {
     let mut steps = steps_in_table(table, place).unwrap_or_default();
@@ -104,7 +104,7 @@ pub(super) fn value_at<'t, 'i>(table: &'t DeTable<'i>, path: &KeyPath) -> Option
     Some(value)
 }
 
-/// Removes the value at the end of a path; returns whether there was one.
+/// Removes the value at the end of a path. Returns whether there was one.
 pub(super) fn remove(table: &mut DeTable<'_>, path: &KeyPath) -> bool {
     remove_from(table, &path.0)
 }

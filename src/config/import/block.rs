@@ -1,12 +1,12 @@
-//! Blocks of text between brackets, in the files of Jsonnet and Terraform.
+//! Finds blocks of text between brackets, in Jsonnet and Terraform files.
 //!
-//! Both are languages with variables and functions. An import needs only one or two literals from such a file: it looks
-//! for them in their blocks, and treats a value that is no literal as not readable.
+//! Both languages have variables and functions. An import needs only one or two literals from such a file. It looks for
+//! them in their blocks, and cannot read a value that is not a literal.
 
 use super::quoted_text::string_at;
 
-/// The text between the brackets of the first block that begins with `opening`, without the blocks inside it. White
-/// space between the words of `opening` does not count. `text` must have no comments.
+/// The text between the brackets of the first block that begins with `opening`. Leaves out the text of nested blocks.
+/// Ignores white space between the words of `opening`. `text` must not contain comments.
 pub(super) fn block(text: &str, opening: &[&str]) -> Option<String> {
     let mut rest = text;
     while !rest.is_empty() {
@@ -18,7 +18,7 @@ pub(super) fn block(text: &str, opening: &[&str]) -> Option<String> {
     None
 }
 
-/// The string value of a key: `KEY: "VALUE"` or `KEY = 'VALUE'`. `None` if the key is not there or its value is not a
+/// The string value of a key: `KEY: "VALUE"` or `KEY = 'VALUE'`. `None` if the key is missing or its value is not a
 /// literal.
 pub(super) fn literal<'a>(block: &'a str, key: &str) -> Option<&'a str> {
     let quoted = format!("\"{key}\"");
@@ -36,7 +36,7 @@ pub(super) fn literal<'a>(block: &'a str, key: &str) -> Option<&'a str> {
     None
 }
 
-/// The string that makes up a whole value; `None` if more follows, since the value is an expression then.
+/// The string, if it is the whole value. `None` if more text follows, since the value is then an expression.
 fn whole_string(value: &str) -> Option<&str> {
     let string = string_at(value.trim_start())?;
     let behind = string.after.trim_start();
@@ -47,7 +47,7 @@ fn whole_string(value: &str) -> Option<&str> {
     string.content.filter(|_| is_whole)
 }
 
-/// The text after these words, if `text` begins with them.
+/// The text after `words`, if `text` begins with them.
 fn after_words<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     words.iter().try_fold(text, |rest, word| {
         let after = rest.trim_start().strip_prefix(word)?;
@@ -57,7 +57,7 @@ fn after_words<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     })
 }
 
-/// The text after the word, string or sign that `text` begins with.
+/// The text after the first word, string or character of `text`.
 fn after_word(text: &str) -> &str {
     let behind_word = text.trim_start_matches(is_word);
     if let Some(string) = string_at(text) {
@@ -75,7 +75,7 @@ fn is_word(sign: char) -> bool {
     sign.is_alphanumeric() || matches!(sign, '_' | '-')
 }
 
-/// A block's text up to its closing bracket, with the blocks in it left empty.
+/// A block's text up to its closing bracket. Nested blocks keep their brackets and lose their text.
 fn own_text(inside: &str) -> String {
     let mut own = String::new();
     let mut depth = 0_usize;

@@ -1,16 +1,17 @@
-//! The image of a hub, in the values of its charts.
+//! Reads the image of a hub from the values of its charts.
 
 use serde::Deserialize;
 
 use super::wire::{HubEntry, is_encrypted};
 use super::{FleetFiles, parse_yaml};
 
-/// Those values of a team's own chart that hubwatch reads.
+/// The values of a team's own chart that hubwatch reads.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct HubValues {
     jupyterhub: Option<JupyterhubValues>,
-    /// A chart that depends on another holds the other's values below the other's name.
+    /// The values for the chart `basehub`, if this chart depends on it. Helm puts a dependency's values under the
+    /// dependency's name.
     basehub: Option<Box<HubValues>>,
 }
 
@@ -40,8 +41,8 @@ impl HubValues {
     }
 }
 
-/// The hub's image, from the chart's values and then from each of the hub's values files; a later file's name or tag
-/// replaces the earlier one.
+/// The hub's image. Reads the chart's values first and then each of the hub's values files. A name or tag in a later
+/// file replaces the earlier one.
 pub(super) fn image(
     folder: &str,
     chart: &str,

@@ -1,4 +1,4 @@
-//! The version that a hub should have, from the chart that is deployed for it and the image that its values name.
+//! The version that a hub should have. It comes from the hub's chart and from the image in the hub's values.
 
 use serde::Deserialize;
 
@@ -6,21 +6,21 @@ use super::chart_values::image;
 use super::wire::HubEntry;
 use super::{FleetFiles, parse_yaml};
 
-/// JupyterHub's chart, on which a team's own charts depend.
+/// The name of JupyterHub's chart. A team's own charts depend on this chart.
 const JUPYTERHUB: &str = "jupyterhub";
-/// The image of the hub in that chart. A release of the chart tags this image with the chart's version.
+/// The hub's image in JupyterHub's chart. A release of the chart gives this image the chart's version as its tag.
 const OWN_IMAGE: &str = "k8s-hub";
-/// How deep a team's charts may depend on each other.
+/// The longest chain of a team's charts that depend on each other.
 const MAX_DEPTH: usize = 4;
 
-/// What should run for a hub, as far as the files say.
+/// The image and the chart that a hub should run, as far as the files say.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct HubChart {
     /// The name of the hub's image, and its tag.
     pub image: Option<(String, String)>,
     /// The version of JupyterHub's chart, and the file that names it.
     pub chart: Option<(String, String)>,
-    /// Why there is no image, in words.
+    /// The reason why the files could not be read, as a sentence; `None` if they could.
     pub unreadable: Option<String>,
 }
 
@@ -36,7 +36,7 @@ struct Dependency {
     version: Option<String>,
 }
 
-/// What the files say of one hub; `folder` is its cluster's.
+/// The image and the chart that the files name for one hub. `folder` is the folder of the hub's cluster.
 pub(super) fn hub_chart(folder: &str, hub: &HubEntry, files: &FleetFiles) -> HubChart {
     let Some(chart) = hub.helm_chart.as_deref().filter(|name| !name.contains('/')) else {
         return HubChart::default();
@@ -68,7 +68,7 @@ fn read_chart(
         (Some(name), Some(tag)) => Some((name, tag)),
         (None, None) => released(&version),
         (None, Some(tag)) => Some((OWN_IMAGE.to_owned(), tag)),
-        // The values name another image without a tag, and nobody has built that image with the chart's tag.
+        // The values name another image without a tag. That image does not have the chart's version as its tag.
         (Some(_), None) => None,
     };
     Ok(HubChart {
@@ -78,13 +78,13 @@ fn read_chart(
     })
 }
 
-/// The image of a release of the chart; `None` between releases, since the chart's images have tags of their own then.
+/// The image of a released chart. `None` for a chart between two releases, since its images have their own tags.
 fn released(version: &str) -> Option<(String, String)> {
     let is_released = !version.contains(".git.");
     is_released.then(|| (OWN_IMAGE.to_owned(), version.to_owned()))
 }
 
-/// The version of JupyterHub's chart that a chart depends on, directly or through another of the team's charts.
+/// The version of JupyterHub's chart on which this chart depends, directly or through another of the team's charts.
 fn jupyterhub_version(
     path: &str,
     files: &FleetFiles,

@@ -1,22 +1,22 @@
-//! Why no configuration can be made of a fleet's files.
+//! The reasons why an import fails.
 
-/// Why there is no configuration.
+/// The reason why a fleet's files do not make a configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A folder or file cannot be read.
     #[error("{path} cannot be read: {reason}")]
     Unreadable {
         path: String,
-        /// The system's error.
+        /// The error of the operating system.
         reason: String,
     },
-    /// A file has the wrong form.
+    /// A file has the wrong structure.
     #[error("{path}:{line}:{column}: {reason}")]
     Yaml {
         path: String,
-        /// From 1; 0 if the line is not known.
+        /// The line, from 1; 0 if it is not known.
         line: u64,
-        /// From 1; 0 if the column is not known.
+        /// The column, from 1; 0 if it is not known.
         column: u64,
         /// What is wrong.
         reason: String,
@@ -24,7 +24,7 @@ pub enum ImportError {
     /// The folder has no `config/clusters/*/cluster.yaml`.
     #[error("there is no config/clusters/*/cluster.yaml here")]
     NoClusters,
-    /// The configuration that was made breaks a rule, such as a hub that is listed twice.
+    /// The imported configuration breaks a rule. For example, a hub is listed twice.
     #[error("these files make a configuration that cannot be used:\n{0}")]
     Unusable(String),
 }

@@ -1,4 +1,4 @@
-//! The files of a fleet's folder that an import reads.
+//! Reads the files of a fleet's folder that an import needs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,16 +8,16 @@ use super::ImportError;
 use super::wire::is_encrypted;
 use crate::files;
 
-/// Real files have a few KiB.
+/// The largest file that is read. Real files have a few KiB.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// Folders whose files say which versions should run. Each may be missing.
+/// Folders with files that name the wanted versions. Any of these folders may be missing.
 const VERSION_FOLDERS: [&str; 3] = ["helm-charts", "eksctl", "terraform/gcp/projects"];
 
-/// Files by their path below the fleet's folder, with `/` between the parts.
+/// Files by their path relative to the fleet's folder, with `/` as the separator.
 #[derive(Debug, Default)]
 pub struct FleetFiles {
     texts: BTreeMap<String, String>,
-    /// Files that exist and cannot be read, with the reason.
+    /// Files that exist but cannot be read, with the reason.
     unreadable: BTreeMap<String, String>,
 }
 
@@ -30,7 +30,7 @@ impl FleetFiles {
     /// The text of one file; `None` if there is no such file.
     ///
     /// # Errors
-    /// Why it cannot be read, in words.
+    /// When the file exists but cannot be read. The error is a sentence.
     pub(super) fn text(&self, path: &str) -> Result<Option<&str>, String> {
         match self.unreadable.get(path) {
             Some(reason) => Err(format!("{path} cannot be read: {reason}")),
@@ -38,15 +38,15 @@ impl FleetFiles {
         }
     }
 
-    /// Adds a file, or replaces it.
+    /// Adds or replaces a file.
     #[cfg(test)]
     pub(super) fn insert(&mut self, path: &str, text: &str) {
         self.texts.insert(path.to_owned(), text.to_owned());
     }
 }
 
-/// Reads all unencrypted YAML files directly in the folders of `config/clusters`, and the files that say which versions
-/// should run.
+/// Reads all unencrypted YAML files directly in the folders of `config/clusters`, and the files that name the wanted
+/// versions.
 ///
 /// # Errors
 /// When a folder or a file of a cluster cannot be read.
@@ -70,8 +70,8 @@ pub fn read_fleet_files(fleet: &Path) -> Result<FleetFiles, ImportError> {
     Ok(files)
 }
 
-/// Reads the files of one folder. A configuration can be made without them, so a file that cannot be read is only
-/// noted.
+/// Reads the files of one folder. A file that cannot be read is only recorded, since an import works without these
+/// files.
 fn read_folder(fleet: &Path, folder: &Path, files: &mut FleetFiles) {
     let entries = entries(folder).unwrap_or_default();
     for file in entries.iter().filter(|path| is_wanted(path)) {

@@ -1,4 +1,4 @@
-//! The Kubernetes version that a cluster's nodes should have, from eksctl's and Terraform's files.
+//! The Kubernetes version that a cluster's nodes should have. It comes from the files of eksctl and Terraform.
 
 use serde::Deserialize;
 
@@ -7,19 +7,19 @@ use super::quoted_text::without_comments;
 use super::wire::ClusterFile;
 use super::{FleetFiles, parse_yaml};
 
-/// A version; or why there is none, in words that name the file.
+/// The version. The error is a sentence that names the file.
 pub(super) type KubernetesVersion = Result<String, String>;
 
 const EKSCTL: &str = "eksctl/";
 const TERRAFORM: &str = "terraform/";
-/// Terraform's variables for the versions of nodes. The control plane's version is not one of them.
+/// Terraform's variables for the versions of nodes. They do not include the control plane's version.
 const NODE_KEYS: [&str; 3] = [
     "core_nodes_version",
     "notebook_nodes_version",
     "dask_nodes_version",
 ];
 
-/// The version of a cluster's nodes; `None` if no file is about them.
+/// The version of a cluster's nodes; `None` if no file describes these nodes.
 pub(super) fn version(cluster: &ClusterFile, files: &FleetFiles) -> Option<KubernetesVersion> {
     let mut found = files.texts().filter_map(|(path, text)| {
         if path.starts_with(EKSCTL) {

@@ -1,8 +1,8 @@
-//! Makes a configuration from a fleet's own files: `config/clusters/NAME/cluster.yaml` and the Helm values of its
-//! support chart, as 2i2c keeps them. The versions that should run come from the charts and from eksctl's and
-//! Terraform's files beside them.
+//! Makes a configuration from a fleet's own files, in the layout that 2i2c uses. The clusters come from
+//! `config/clusters/NAME/cluster.yaml` and from the Helm values of its support chart. The wanted versions come from the
+//! charts and from the files of eksctl and Terraform.
 //!
-//! [`import`] is pure; [`read_fleet_files`] reads the files that it needs.
+//! [`import`] is pure. [`read_fleet_files`] reads the files for it.
 
 mod block;
 mod chart_values;
@@ -24,20 +24,20 @@ use wire::{ClusterFile, SupportValues};
 pub use error::ImportError;
 pub use fleet_files::{FleetFiles, read_fleet_files};
 
-/// A cluster and where its Prometheus is.
+/// A cluster of the fleet, with its Prometheus and its wanted versions.
 struct ImportedCluster {
     cluster: ClusterFile,
     prometheus: Option<String>,
-    /// What should run for each hub, in the order of the cluster's hubs.
+    /// The charts and images that the hubs should run, in the order of the cluster's hubs.
     charts: Vec<HubChart>,
-    /// `None` if no file is about the cluster's nodes.
+    /// `None` if no file describes the cluster's nodes.
     kubernetes: Option<KubernetesVersion>,
 }
 
-/// The text of a configuration that holds every cluster of the fleet.
+/// The text of a configuration with all clusters of the fleet.
 ///
 /// # Errors
-/// When a file has the wrong form, there are no clusters, or the configuration breaks a rule.
+/// When a file has the wrong structure, there are no clusters, or the configuration breaks a rule.
 pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     let found = files
         .texts()
@@ -54,7 +54,7 @@ pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     }
 }
 
-// The folder `templates` holds patterns for new clusters and is no cluster.
+// The cluster folder of a `cluster.yaml`. The folder `templates` is not a cluster: it holds patterns for new clusters.
 fn cluster_folder(path: &str) -> Option<&str> {
     let folder = path.strip_suffix("/cluster.yaml")?;
     let name = folder.strip_prefix("config/clusters/")?;
@@ -78,7 +78,7 @@ fn read_cluster(
     })
 }
 
-// The first host that the support chart's values name.
+// The first host that the values of the support chart name.
 fn prometheus_host(
     folder: &str,
     cluster: &ClusterFile,
@@ -104,7 +104,7 @@ fn parse_yaml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<
             path: path.to_owned(),
             line: place.map_or(0, |place| place.line()),
             column: place.map_or(0, |place| place.column()),
-            // The rest of the message repeats the lines around the place.
+            // Only the first line is kept: the others repeat the text around the place.
             reason: error
                 .to_string()
                 .lines()

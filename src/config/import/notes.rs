@@ -1,15 +1,15 @@
-//! Comments in the imported configuration: what the fleet's files do not say about versions.
+//! Comments in the imported configuration about versions that the fleet's files do not say.
 
 use std::collections::BTreeMap;
 
 use super::ImportedCluster;
 use super::wanted::hub_places;
 
-/// A note names at most this many places, and counts the others.
+/// The most places that a note names. It counts the others.
 const NAMED: usize = 3;
 
-/// Comment lines that name the places whose wanted version is missing in the files, cannot be read there, or cannot be
-/// looked up in a running hub.
+/// Comment lines about the places without a usable wanted version. The version may be missing in the files or
+/// unreadable, or hubwatch cannot compare it with a running hub.
 pub(super) fn notes(found: &[ImportedCluster]) -> String {
     let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for place in hub_places(found) {
@@ -61,7 +61,8 @@ pub(super) fn notes(found: &[ImportedCluster]) -> String {
     format!("\n{lines}")
 }
 
-/// Words from a file, for a comment: control characters are escaped, since a line break would end the comment.
+/// Text from a file, as part of a comment line. Control characters are escaped, since a line break would end the
+/// comment.
 fn one_line(text: &str) -> String {
     let signs = text.chars().map(|sign| match sign.is_control() {
         true => sign.escape_default().to_string(),

@@ -1,6 +1,6 @@
-//! Strings and comments in the syntax of Jsonnet and Terraform.
+//! Finds strings and comments in the syntax of Jsonnet and Terraform.
 
-/// A text without its comments: `//`, `#` and `/* */` outside of strings.
+/// The text without its comments. Comments are `//`, `#` and `/* */` outside of strings.
 pub(super) fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -31,7 +31,7 @@ pub(super) struct QuotedText<'a> {
     pub after: &'a str,
 }
 
-/// The string that a text begins with. A string that does not end takes the rest of the text.
+/// The string at the beginning of `text`, if there is one. A string without an end takes the rest of the text.
 pub(super) fn string_at(text: &str) -> Option<QuotedText<'_>> {
     let quote = ["|||", "\"", "'"]
         .into_iter()

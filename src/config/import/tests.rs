@@ -1,4 +1,4 @@
-//! Invented fleets, and a real one if it is on this machine.
+//! Tests with invented fleets, and with a real one if it is on this machine.
 
 mod wanted;
 

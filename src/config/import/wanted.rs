@@ -1,4 +1,4 @@
-//! The versions that the fleet's files want, each with the places that should have it.
+//! The versions that the fleet's files name as wanted, each with the places that should have it.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use super::ImportedCluster;
 use super::notes::notes;
 use super::write::{listed, quoted};
 
-/// The places that should have one version of an image or of Kubernetes.
+/// The places that should have a version of an image or of Kubernetes.
 #[derive(Default)]
 struct Places<'a> {
     clusters: Vec<&'a str>,
-    /// `CLUSTER/HUB`.
+    /// Names in the form `CLUSTER/HUB`.
     hubs: Vec<String>,
 }
 
-/// The tables `[[rollout.wanted]]`, and comments on what the files do not say.
+/// The tables `[[rollout.wanted]]`, and comments about versions that the files do not say.
 pub(super) fn wanted_text(found: &[ImportedCluster]) -> String {
     let mut text = images(found) + &kubernetes(found);
     text.push_str(&notes(found));
@@ -31,7 +31,7 @@ fn images(found: &[ImportedCluster]) -> String {
     }
     let tables = by_image.iter().flat_map(|(name, tags)| {
         let known: usize = tags.values().map(Vec::len).sum();
-        // An entry without places holds for every hub. So one is written only if the image of every hub is known.
+        // An entry without places applies to every hub. So such an entry is written only if every hub's image is known.
         let most = (known == hub_places(found).count())
             .then(|| tags.iter().max_by_key(|(_, places)| places.len()))
             .flatten();
@@ -64,7 +64,8 @@ fn kubernetes(found: &[ImportedCluster]) -> String {
     tables.collect()
 }
 
-/// For each cluster: its name if all of its hubs are in `places`, otherwise the names of its hubs that are.
+/// Names the places. A cluster is named as a whole if `places` has all of its hubs. Otherwise its hubs in `places` are
+/// named.
 fn closest_names<'a>(places: &[HubPlace<'a>], found: &'a [ImportedCluster]) -> Places<'a> {
     let mut names = Places::default();
     for one in found {
@@ -96,7 +97,7 @@ fn table(what: &str, version: &str, places: &Places<'_>) -> String {
     text
 }
 
-/// A hub and what its files say.
+/// A hub, and the wanted versions from its files.
 pub(super) struct HubPlace<'a> {
     cluster: &'a ImportedCluster,
     name: &'a str,

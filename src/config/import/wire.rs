@@ -1,4 +1,4 @@
-//! Those parts of the fleet's files that hubwatch reads. Keys that are not named here are skipped.
+//! The parts of the fleet's files that hubwatch reads. All other keys are ignored.
 
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ struct GcpCluster {
 }
 
 impl ClusterFile {
-    /// Whether the cloud provider knows the cluster by this name.
+    /// Whether this is the cluster's name at its cloud provider.
     pub(super) fn is_named_at_its_provider(&self, name: &str) -> bool {
         let aws = self.aws.as_ref().and_then(|it| it.name.as_deref());
         let gcp = self.gcp.as_ref().and_then(|it| it.cluster.as_deref());
@@ -45,11 +45,11 @@ pub(super) struct HubEntry {
     pub name: String,
     pub domain: Option<String>,
     pub uptime_check: Option<UptimeCheck>,
-    /// The chart that is deployed for the hub, one of the team's own.
+    /// The chart that is deployed for the hub. It is one of the team's own charts.
     pub helm_chart: Option<String>,
     #[serde(default)]
     pub helm_chart_values_files: Vec<String>,
-    /// A file that replaces the chart's `Chart.yaml`: a name in the cluster's folder, or a path.
+    /// A file that replaces the chart's `Chart.yaml`. A name without a slash is a file in the cluster's folder.
     pub chart_override: Option<String>,
 }
 
@@ -85,14 +85,14 @@ struct Ingress {
 }
 
 impl Support {
-    /// The files that are not encrypted.
+    /// The values files that are not encrypted.
     pub(super) fn unencrypted_files(&self) -> impl Iterator<Item = &str> {
         let names = self.helm_chart_values_files.iter().map(String::as_str);
         names.filter(|name| !is_encrypted(name))
     }
 }
 
-/// Encrypted files begin with `enc-`.
+/// Whether the file is encrypted. The names of encrypted files begin with `enc-`.
 pub(super) fn is_encrypted(path: &str) -> bool {
     path.rsplit('/')
         .next()
@@ -100,7 +100,7 @@ pub(super) fn is_encrypted(path: &str) -> bool {
 }
 
 impl SupportValues {
-    /// The host at which Prometheus can be reached from outside.
+    /// The host at which Prometheus can be reached from outside the cluster.
     pub(super) fn prometheus_host(self) -> Option<String> {
         let ingress = self.prometheus?.server?.ingress?;
         let hosts = ingress.hosts.filter(|_| ingress.enabled != Some(false))?;

@@ -11,7 +11,7 @@ const HEADER: &str = "\
 # clusters are upgraded, [[rollout.batch]].
 ";
 
-/// All Prometheuses, then all clusters, both in the order of the folders; then the versions that should run.
+/// All Prometheus servers, then all clusters, both in the order of the folders. The wanted versions come last.
 pub(super) fn config_text(found: &[ImportedCluster]) -> String {
     let prometheuses = found.iter().map(prometheus);
     let clusters = found.iter().map(cluster);
@@ -64,12 +64,12 @@ fn hub(hub: &HubEntry) -> String {
     format!("  {{ {} }},\n", keys.join(", "))
 }
 
-/// A string as TOML writes it.
+/// The text as a TOML string.
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-/// A list of strings as TOML writes it.
+/// The texts as a TOML list of strings.
 pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
     let names: Vec<String> = names.iter().map(|name| quoted(name.as_ref())).collect();
     format!("[{}]", names.join(", "))

@@ -1,4 +1,4 @@
-//! How hubwatch authenticates to a source: where each secret is kept, and headers.
+//! How hubwatch authenticates to a source: the place of each secret, and headers.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) const EXAMPLE: &str = r#"# Secrets are never written in this file. Na
 #   { command = ["PROGRAM", "ARG"] }    a program that prints it, run once before the screen opens
 "#;
 
-/// Where a secret is kept: exactly one of the three keys must be given.
+/// The place of a secret. Exactly one of the three keys must be set.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSecret {
@@ -31,7 +31,7 @@ pub(super) struct RawSecret {
 const SECRET_FORMS: &str =
     "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
-/// The place of a secret; an error unless exactly one of the three keys is given.
+/// The place of a secret. An error unless exactly one of the three keys is set.
 pub(super) fn secret_ref(
     raw: &Spanned<Table<RawSecret>>,
     around: &ParseContext,
@@ -77,7 +77,7 @@ fn command(raw: &Spanned<Table<RawSecret>>, words: &[Text]) -> Result<Vec<String
         .with_hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
 }
 
-/// The credentials: none, user and password, or a bearer token; an error for two kinds or half of one.
+/// The credentials: none, user and password, or a bearer token. An error if there are two kinds, or one half of a pair.
 pub(super) fn auth(
     given: &EndpointKeys<'_>,
     around: &ParseContext,
@@ -107,7 +107,7 @@ pub(super) fn auth(
     }
 }
 
-// RFC 7617: a user name cannot hold a colon.
+// A user name must not contain a colon (RFC 7617).
 fn user_name(text: &Text) -> Result<String, Problem> {
     let name = not_empty(text)?;
     if name.contains(':') {
@@ -119,14 +119,15 @@ fn user_name(text: &Text) -> Result<String, Problem> {
 }
 
 impl ValidationContext<'_> {
-    /// How hubwatch authenticates to a source; if a rule is broken, the problem is noted and there are no credentials.
+    /// How hubwatch authenticates to a source. If a rule is broken, the problem is recorded and the credentials are
+    /// empty.
     pub(super) fn auth(&mut self, given: &EndpointKeys<'_>) -> AuthSettings {
         let auth = auth(given, self.parse_context);
         self.problems.ok_or_add(auth).unwrap_or_default()
     }
 }
 
-/// Headers, checked: HTTP must be able to carry their names and values.
+/// The headers. A name or value that is invalid in HTTP is a problem.
 pub(super) fn headers(map: &TextMap, problems: &mut Problems) -> BTreeMap<String, String> {
     for (name, value) in map {
         if HeaderName::from_bytes(name.get_ref().as_bytes()).is_err() {
@@ -141,7 +142,7 @@ pub(super) fn headers(map: &TextMap, problems: &mut Problems) -> BTreeMap<String
     plain_map(map)
 }
 
-/// The map, without the places of its keys and values.
+/// The map without the positions of its keys and values in the text.
 pub(super) fn plain_map(map: &TextMap) -> BTreeMap<String, String> {
     map.iter()
         .map(|(name, value)| (name.get_ref().clone(), value.get_ref().clone()))

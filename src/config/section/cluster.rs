@@ -1,4 +1,4 @@
-//! `[[cluster]]`: the inventory.
+//! `[[cluster]]`: the clusters and their hubs.
 
 use std::collections::BTreeSet;
 
@@ -159,7 +159,8 @@ fn status(code: &Spanned<i64>) -> Result<u16, Problem> {
         })
 }
 
-// JupyterHub's health page needs no login (https://jupyterhub.readthedocs.io, `/hub/health`).
+// The hub's health address. By default it is JupyterHub's health page, which needs no login
+// (https://jupyterhub.readthedocs.io, `/hub/health`).
 fn health_url(raw: &RawHub, domain: Option<&str>) -> Result<Option<String>, Problem> {
     let wanted = raw.probe.as_ref().is_none_or(|probe| *probe.get_ref());
     match (&raw.health_url, domain) {
@@ -175,12 +176,12 @@ fn health_url(raw: &RawHub, domain: Option<&str>) -> Result<Option<String>, Prob
     }
 }
 
-// The version header is only known to be on JupyterHub's own health page.
+// Whether the address is JupyterHub's own health page. Only this page is known to send the version header.
 fn is_health_page(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.path() == "/hub/health")
 }
 
-/// The clusters whose probed hubs all have addresses on the public internet.
+/// The clusters where all probed hubs have addresses on the public internet.
 pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName> {
     let is_all_public = |cluster: &&ClusterSpec| {
         let mut addresses = cluster
@@ -193,7 +194,7 @@ pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName>
     found.map(|cluster| cluster.name.clone()).collect()
 }
 
-/// The names in every `known_as`, each with the one place that it means.
+/// The names in all `known_as` lists, each with its place. A name must mean only one place.
 pub(super) fn known_as(raw: &[Table<RawCluster>], problems: &mut Problems) -> Vec<(Place, String)> {
     let names: Vec<(Place, &Text)> = raw
         .iter()
@@ -219,7 +220,7 @@ fn names_of_cluster(raw: &RawCluster) -> impl Iterator<Item = (Place, &Text)> {
     own.chain(of_hubs)
 }
 
-// Punctuation does not count in a search, so a name must have at least one other character.
+// A name that can be searched for. A search ignores punctuation, so the name must have at least one letter or digit.
 fn searchable_name(text: &Text) -> Result<String, Problem> {
     if text.get_ref().contains(char::is_alphanumeric) {
         return Ok(text.get_ref().clone());

@@ -1,4 +1,4 @@
-//! `[display]`: what this screen shows, for one person.
+//! `[display]`: how this screen shows things to its user.
 
 use crate::domain::zone::Zone;
 use serde::Deserialize;
@@ -26,7 +26,7 @@ pub(super) struct RawDisplay {
     pub background: Option<Text>,
 }
 
-/// The zone of the times on this screen: `local` unless configured.
+/// The time zone of the times on this screen. The default is `local`.
 pub(super) fn display_zone(display: &RawDisplay, local: Zone, problems: &mut Problems) -> Zone {
     let rule = |text: &Text| match text.get_ref().as_str() {
         "local" => Ok(local),
@@ -35,7 +35,7 @@ pub(super) fn display_zone(display: &RawDisplay, local: Zone, problems: &mut Pro
     value_or(local, display.zone.as_ref(), rule, problems)
 }
 
-/// The terminal's background. hubwatch asks the terminal for it unless the file names it.
+/// The terminal's background. By default hubwatch asks the terminal.
 pub(super) fn display_background(
     display: &RawDisplay,
     problems: &mut Problems,

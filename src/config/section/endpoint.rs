@@ -1,5 +1,5 @@
-//! What `[[prometheus]]` and `[[alertmanager]]` have in common: a name, an address, credentials, and for which clusters
-//! it answers.
+//! The common part of `[[prometheus]]` and `[[alertmanager]]`: a name, an address, credentials, and the clusters for
+//! which the source answers.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{Table, Text, TextMap, ValidationContext};
 use crate::domain::ids::ClusterName;
 use crate::domain::settings::{ClusterScope, EndpointSettings};
 
-/// The keys of an HTTP API that may ask for credentials.
+/// The keys of an HTTP API that may require credentials.
 pub(super) struct EndpointKeys<'a> {
     pub name: &'a Text,
     pub url: &'a Text,
@@ -64,7 +64,8 @@ macro_rules! endpoint_table {
 
 pub(super) use endpoint_table;
 
-/// The rules that `[[prometheus]]` and `[[alertmanager]]` share. `api` is the path that hubwatch adds to the address.
+/// Checks the rules that `[[prometheus]]` and `[[alertmanager]]` share. `api` is the path that hubwatch appends to the
+/// address.
 pub(super) fn endpoint(
     keys: &EndpointKeys<'_>,
     api: &str,
@@ -118,7 +119,8 @@ pub(super) fn scope(keys: &EndpointKeys<'_>, problems: &mut Problems) -> ParsedS
         .map_or(ParsedScope::Invalid, ParsedScope::Scope)
 }
 
-// https://prometheus.io/docs/concepts/data_model: the classic form of a label name, which PromQL writes without quotes.
+// A label name in the classic form, which PromQL writes without quotes
+// (https://prometheus.io/docs/concepts/data_model).
 pub(super) fn label_name(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref();
     let is_first = |c: char| c.is_ascii_alphabetic() || c == '_';
@@ -132,7 +134,7 @@ pub(super) fn label_name(text: &Text) -> Result<String, Problem> {
     )
 }
 
-// hubwatch appends the API's path to the address, so a path that the address already has would be doubled.
+// The address without the API's path. hubwatch appends this path, so it must not be in the address already.
 fn base_url(text: &Text, api: &str) -> Result<String, Problem> {
     let address = url(text)?;
     if address.contains(api) {

@@ -1,4 +1,4 @@
-//! `[follow_up]`: how an issue for what is left to do is prefilled.
+//! `[follow_up]`: how an issue for follow-up work is prefilled.
 
 use serde::Deserialize;
 
@@ -29,13 +29,13 @@ pub(super) struct RawFollowUp {
     pub labels: Vec<Text>,
 }
 
-/// The placeholders that the address may hold.
+/// The placeholders that the address may contain.
 const URL_PLACEHOLDERS: [&str; 3] = ["title", "body", "labels"];
 const DEFAULT_TITLE: &str = "Follow-up: {alert} on {cluster}/{hub}";
 const DEFAULT_BODY: &str =
     "From PagerDuty incident {incident}, {alert} on {cluster}/{hub}.\n\nWhat is left to do:\n- ";
 
-/// The template, with defaults for missing keys.
+/// The template, with default texts for missing keys.
 pub(super) fn follow_up(
     raw: Option<&Table<RawFollowUp>>,
     problems: &mut Problems,
@@ -52,7 +52,7 @@ pub(super) fn follow_up(
     })
 }
 
-// The address is opened in a browser, so it must be a web address and nothing else.
+// The address of the issue form. It is opened in a browser, so it must be a web address.
 fn issue_url(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     let problem = |what: &str| Problem::new(text.span(), what.to_owned());

@@ -1,5 +1,5 @@
-//! How sources are reached: certificates, proxy, timeouts. `[network]` applies to all sources, and each may override
-//! it.
+//! How sources are reached: certificates, proxy, timeouts. `[network]` applies to all sources. A source's own settings
+//! override `[network]`.
 
 use serde::Deserialize;
 
@@ -34,7 +34,7 @@ pub(super) struct HttpClientKeys<'a> {
     pub timeout: Option<&'a Text>,
 }
 
-// serde's `flatten` would lose the places of keys, so the shared ones are written into each table.
+// serde's `flatten` would lose the positions of keys, so this macro repeats the shared keys in each table.
 macro_rules! http_client_table {
     (
         $(#[$table:meta])* $name:ident { $($(#[$key:meta])* $field:ident: $type:ty,)* }
@@ -65,7 +65,7 @@ macro_rules! http_client_table {
 
 pub(super) use http_client_table;
 
-/// The network settings of sources without settings of their own.
+/// The network settings for sources that have none of their own.
 pub(super) fn network(raw: &RawNetwork, check: &mut ValidationContext<'_>) -> HttpClientConfig {
     check.network = HttpClientConfig {
         tls: TlsConfig::default(),
@@ -80,7 +80,7 @@ pub(super) fn network(raw: &RawNetwork, check: &mut ValidationContext<'_>) -> Ht
 }
 
 impl ValidationContext<'_> {
-    /// The HTTP client of one source: its table's own settings, else those of `[network]`.
+    /// The HTTP client settings of a source: its table's own, otherwise those of `[network]`.
     pub(super) fn http_client(&mut self, keys: &HttpClientKeys<'_>) -> HttpClientConfig {
         let around = self.parse_context;
         let ca_file = keys.ca_file;

@@ -1,13 +1,13 @@
-//! Warns of templates that name a hub without its cluster. Many clusters have a hub called prod, so a command copied
-//! from such a template would act on the cluster that the shell is set to.
+//! Warns of templates that name a hub without its cluster. Many clusters have a hub called prod. So a command that is
+//! copied from such a template would act on the shell's current cluster.
 
 use super::super::problem::{Problem, Problems};
 use super::{File, Text};
 
-/// Placeholders that name a hub's cluster.
+/// Placeholders that identify a hub's cluster.
 const TELL_CLUSTER: [&str; 2] = ["{cluster}", "{domain}"];
 
-/// One warning for each template that names a hub without its cluster.
+/// A warning for each template that names a hub without its cluster.
 pub(super) fn warnings(file: &File) -> Problems {
     let links = file.link.iter().chain(&file.outage.links);
     let links = links.map(|link| &link.template);

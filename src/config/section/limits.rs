@@ -1,4 +1,4 @@
-//! `[limits]`: the values from which a hub counts as degraded.
+//! `[limits]`: the values at which a hub begins to count as degraded.
 
 use std::ops::RangeInclusive;
 
@@ -29,7 +29,7 @@ pub(super) struct RawLimits {
     pub probe_slow: Option<Text>,
 }
 
-/// The limits. `[poll]` sets when a failing probe is confirmed, beside the other waits.
+/// The limits. The time after which a failing probe is confirmed comes from `[poll]`.
 pub(super) fn limits(raw: &RawLimits, poll: &RawPoll, problems: &mut Problems) -> Limits {
     let default = Limits::default();
     let starts = |value: &Spanned<f64>| in_range(value, 1.0..=1e6);

@@ -1,4 +1,4 @@
-//! `[[link]]`: addresses and commands, shown and copied, never run.
+//! `[[link]]`: addresses and commands. hubwatch shows and copies them, and never runs them.
 
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ pub(super) struct RawLink {
     pub template: Text,
 }
 
-/// Links and commands, shown and copied, never run.
+/// The links and commands that the file defines.
 pub(super) fn links(raw: &[Table<RawLink>], problems: &mut Problems) -> Vec<Link> {
     raw.iter()
         .filter_map(|raw| {

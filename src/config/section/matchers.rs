@@ -7,7 +7,7 @@ use crate::domain::matcher::{Matcher, MatcherError};
 const EXAMPLE: &str =
     "as Alertmanager writes them: 'alertname=~\".*space left.*\", cluster=\"leap\"'";
 
-/// At least one matcher; an alert must fit them all.
+/// The matchers, at least one. An alert must match all of them.
 pub(super) fn matchers(text: &Text) -> Result<Vec<Matcher>, Problem> {
     let problem = |message: String| Problem::new(text.span(), message).with_hint(EXAMPLE);
     match Matcher::parse_list(text.get_ref()) {

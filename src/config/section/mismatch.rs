@@ -1,4 +1,4 @@
-//! `[mismatch]`: the grace of each mismatch, and the alerts that should page.
+//! `[mismatch]`: the grace period of each mismatch, and the alerts that should page.
 
 use std::fmt;
 
@@ -100,8 +100,7 @@ impl Visitor<'_> for KeyVisitor {
     }
 }
 
-// Uses serde's words for an unknown field of a derived struct, since `serde_errors` reads them to suggest the key that
-// was meant.
+// The error for an unknown key, in serde's words. `serde_errors` parses these words to suggest the key that was meant.
 fn unknown_key(key: &str) -> String {
     let graces = MismatchKind::GRACES.iter().map(|(_, key, _)| *key);
     let known: Vec<String> = graces
@@ -114,7 +113,7 @@ fn unknown_key(key: &str) -> String {
     )
 }
 
-/// The graces and the alerts that should page.
+/// The grace periods, and the alerts that should page.
 pub(super) fn mismatch(raw: &RawMismatch, problems: &mut Problems) -> MismatchPolicy {
     let pages = raw
         .pages
@@ -134,7 +133,7 @@ pub(super) fn mismatch(raw: &RawMismatch, problems: &mut Problems) -> MismatchPo
     policy
 }
 
-/// The names of the alerts that always fire while all is well.
+/// The names of dead man's switch alerts, which always fire while all is well.
 pub(super) fn dead_man(raw: &RawMismatch, problems: &mut Problems) -> Vec<String> {
     match &raw.dead_man {
         Some(names) => all_not_empty(names, problems),

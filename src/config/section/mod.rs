@@ -1,8 +1,8 @@
-//! The configuration file by its sections. Each section's file holds its table as it is written, its rules, and the
-//! explanation that `config.example.toml` is made of.
+//! The sections of the configuration file. Each section's module has three things: the raw table, its rules, and its
+//! part of `config.example.toml`.
 //!
-//! Rules continue after a problem, so that all are found. Unknown keys are rejected, and values keep their places in
-//! the text; `flatten` and `untagged` are not used, since both lose places and messages.
+//! Checking goes on after a problem, so that all problems are found. Unknown keys are rejected. Values keep their
+//! positions in the text. `flatten` and `untagged` are not used, since both lose positions and messages.
 
 mod alertmanager;
 mod auth;
@@ -67,13 +67,13 @@ const HEAD: &str = r#"# hubwatch's configuration, with every key explained.
 read_only = false
 "#;
 
-/// A text and its place.
+/// A text and its position in the file.
 type Text = Spanned<String>;
 
 /// A table whose keys the user chooses.
 type TextMap = BTreeMap<Text, Text>;
 
-/// The file as it is written, before any rule is checked.
+/// The file before any rule is checked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
@@ -104,7 +104,8 @@ pub(super) struct File {
     notify: Table<notify::RawNotify>,
 }
 
-/// The text of `config.example.toml`: the explanations of all sections, in the order in which a user needs them.
+/// The text of `config.example.toml`. It joins the explanations of all sections, in the order in which a user needs
+/// them.
 pub fn example() -> String {
     let pieces = [
         HEAD,
@@ -145,7 +146,7 @@ pub fn example() -> String {
     ];
     pieces.map(str::trim_end).join("\n\n") + "\n"
 }
-/// Context that the rules for sources share.
+/// The context that the rules for sources share.
 struct ValidationContext<'a> {
     parse_context: &'a ParseContext,
     intervals: PollIntervals,
@@ -153,14 +154,14 @@ struct ValidationContext<'a> {
     problems: Problems,
 }
 
-/// A configuration that breaks no rule.
+/// A configuration that breaks no rule, and its warnings.
 pub(super) struct Validated {
     pub(super) config: Config,
-    /// Problems that break no rule and may do harm.
+    /// Settings that break no rule but may do harm.
     pub(super) warnings: Problems,
 }
 
-/// The configuration, or every rule that the file breaks.
+/// The configuration, or all rules that the file breaks.
 pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, Problems> {
     let mut problems = Problems::default();
     let intervals = poll::intervals(&file.poll, &mut problems);
@@ -205,7 +206,7 @@ pub(super) fn validate(file: File, around: &ParseContext) -> Result<Validated, P
     }
 }
 
-// Finds settings that break no rule and may do harm.
+// Finds settings that break no rule but may do harm.
 fn warnings(file: &File) -> Problems {
     let mut found = hub_alone::warnings(file);
     status_page::warnings(&file.status_page, &mut found);

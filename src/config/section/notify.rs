@@ -1,4 +1,4 @@
-//! `[notify]`: what rings, when, and how.
+//! `[notify]`: which events notify the user, and how.
 
 use std::collections::BTreeMap;
 
@@ -94,8 +94,8 @@ fn rules(raw: &RawNotify, problems: &mut Problems) -> BTreeMap<EventKind, EventR
     given.collect()
 }
 
-// An empty list means no hook; a list whose program is empty is a mistake. A program with a slash is a path like every
-// other path in the file; one without a slash is looked up in PATH.
+// The hook's command. An empty list means no hook, but an empty program name is a mistake. A program with a slash is a
+// path like all other paths in the file. A program without a slash is looked up in `PATH`.
 fn hook(words: &Spanned<Vec<String>>, around: &ParseContext) -> Result<Vec<String>, Problem> {
     let mut command = words.get_ref().clone();
     let has_nul = command.iter().any(|word| word.contains('\0'));

@@ -1,4 +1,4 @@
-//! `[outage]`: the procedure of the most severe incidents.
+//! `[outage]`: the procedure for incidents of the most severe priority.
 
 use std::collections::BTreeSet;
 
@@ -88,7 +88,7 @@ fn step(name: &Text) -> Result<ChecklistStep, Problem> {
     })
 }
 
-/// The procedure of the most severe incidents.
+/// The procedure for incidents of the most severe priority.
 pub(super) fn outage(raw: &RawOutage, problems: &mut Problems) -> OutageProcedure {
     OutageProcedure {
         steps: all_not_empty(&raw.steps, problems),

@@ -31,24 +31,24 @@ http_client_table! {
     }
 }
 
-/// <https://developer.pagerduty.com/docs>: the host of accounts outside of the EU.
+/// The API's address for accounts outside of the EU: <https://developer.pagerduty.com/docs>.
 const US_API_URL: &str = "https://api.pagerduty.com";
 
-/// Whether incidents are limited to some services or teams.
+/// Whether the file limits incidents to some services or teams.
 pub(super) fn is_filtered(file: &File) -> bool {
     let raw = file.pagerduty.as_ref().map(|raw| raw.get_ref());
     raw.is_some_and(|raw| !raw.services.is_empty() || !raw.teams.is_empty())
 }
 
-/// `None` if PagerDuty is not configured.
+/// The settings; `None` if PagerDuty is not configured.
 pub(super) fn pagerduty(
     file: &File,
     check: &mut ValidationContext<'_>,
 ) -> Option<PagerDutySettings> {
     let raw: &RawPagerDuty = file.pagerduty.as_ref()?.get_ref();
     let around = check.parse_context;
-    // If a rule is broken there will be no configuration, so stand-ins are harmless here. They keep the rules for
-    // status pages from reporting the same problem again.
+    // A default replaces a value that breaks a rule. The default is never used, since there will be no configuration.
+    // It only keeps the rules for status pages from reporting the same problem again.
     let token = check.problems.ok_or_add(secret_ref(&raw.token, around));
     let address = value_or(
         US_API_URL.to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn pagerduty(
     Some(PagerDutySettings {
         services: all_not_empty(&raw.services, &mut check.problems),
         teams: all_not_empty(&raw.teams, &mut check.problems),
-        // A wrong address is already reported where `[me]` is read.
+        // An invalid email address is already reported with `[me]`.
         email: file.me.email.as_ref().and_then(|text| email(text).ok()),
         http: check.http_client(&raw.http_client()),
         interval: check.intervals.pagerduty,

@@ -34,7 +34,7 @@ pub(super) struct RawPoll {
     pub timeout: Option<Text>,
 }
 
-/// The polling interval of each kind of source, and the timeout of a request.
+/// The polling interval of each kind of source, and the timeout of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PollIntervals {
     pub(super) prometheus: Duration,
@@ -46,7 +46,7 @@ pub(super) struct PollIntervals {
     pub(super) timeout: Duration,
 }
 
-/// The intervals; the defaults are also in `config.example.toml`.
+/// The intervals. `config.example.toml` lists the same defaults.
 pub(super) fn intervals(poll: &RawPoll, problems: &mut Problems) -> PollIntervals {
     let mut every = |seconds: u64, text: &Option<Text>| {
         value_or(

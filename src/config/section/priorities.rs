@@ -29,8 +29,8 @@ P1 = "none"
 update_due = "60m"
 "#;
 
-/// The severity map. A configured table replaces the whole preset, since a team with other severities does not want
-/// those of the preset among its own.
+/// The priority of each severity. A configured table replaces the whole preset, since a team with other severities does
+/// not want the preset's among them.
 pub(super) fn severities(given: Option<&TextMap>, problems: &mut Problems) -> SeverityMap {
     let Some(map) = given else {
         return preset_2i2c();
@@ -49,7 +49,7 @@ fn priority_name(text: &Text) -> Result<Option<PriorityName>, Problem> {
     Ok((name != "none").then(|| PriorityName::from(name)))
 }
 
-/// The time-boxes: the configured ones over the defaults. P1 has none unless it is configured.
+/// The time-boxes. Configured ones replace the defaults. P1 has a time-box only if one is configured.
 pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
     let mut boxes = TimeBoxes::default();
     for (name, length) in map {
@@ -68,7 +68,8 @@ pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
     boxes
 }
 
-// Any key may name a priority, so a misspelt `default` or `update_due` would pass as one.
+// Rejects a misspelt `default` or `update_due`. Any key may be the name of a priority, so such a key would otherwise
+// pass as one.
 fn reject_typo(name: &Text) -> Result<(), Problem> {
     closest_match(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
         let message = format!("{:?} does not look like a priority name", name.get_ref());

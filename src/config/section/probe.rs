@@ -1,4 +1,4 @@
-//! `[probe]`: how the hubs' health addresses are probed.
+//! `[probe]`: how hubwatch probes the hubs' health addresses.
 
 use serde::Deserialize;
 use toml::Spanned;

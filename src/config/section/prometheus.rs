@@ -69,7 +69,7 @@ fn yes() -> bool {
     true
 }
 
-/// All Prometheuses. An expression of a Prometheus' own replaces the one for all.
+/// All Prometheus servers. A server's own expression replaces the common one.
 pub(super) fn prometheuses(
     raw: &[Spanned<Table<RawPrometheus>>],
     for_all: &OwnExpressions,

@@ -1,10 +1,10 @@
-//! Which addresses are on the public internet, as far as the address itself shows.
+//! Decides from an address alone whether it is on the public internet.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use reqwest::Url;
 
-/// Top-level names that only a private resolver knows.
+/// Top-level domains that only private resolvers know.
 const PRIVATE_DOMAINS: [&str; 8] = [
     "localhost",
     "local",
@@ -16,8 +16,7 @@ const PRIVATE_DOMAINS: [&str; 8] = [
     "private",
 ];
 
-/// Whether an address is reached over the public internet. A name that is public in form may still resolve
-/// to a private address.
+/// Whether an address is on the public internet. A name that looks public may still resolve to a private address.
 pub(super) fn is_public(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else {
         return false;

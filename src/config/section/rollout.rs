@@ -1,4 +1,4 @@
-//! `[rollout]`: batches, wanted versions, and the expressions by which Prometheus knows versions.
+//! `[rollout]`: batches, wanted versions, and the PromQL expressions that return versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,7 +71,7 @@ pub(super) struct RawWanted {
     pub hubs: Vec<Text>,
 }
 
-/// The expressions that replace the shipped ones.
+/// The configured expressions, which replace the built-in ones.
 pub(super) fn expressions(
     raw: &RawRollout,
     problems: &mut Problems,

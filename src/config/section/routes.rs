@@ -1,4 +1,4 @@
-//! `alertmanager_config`: the alert routes in the files that `[[prometheus]]` tables name.
+//! `alertmanager_config`: the files with alert routes that `[[prometheus]]` tables name.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ use crate::domain::source::{SourceId, SourceKind};
 
 const HINT: &str = "an Alertmanager's configuration, its route alone, or Helm values that hold it";
 
-/// The routes of every Prometheus whose routes file was read. A file that several name is parsed once, and its
-/// problems are reported once.
+/// The routes of each Prometheus whose routes file was read. If several tables name the same file, it is parsed once,
+/// and its problems are reported once.
 pub(super) fn routes(
     raw: &[Spanned<Table<RawPrometheus>>],
     check: &mut ValidationContext<'_>,
@@ -39,7 +39,7 @@ pub(super) fn routes(
     found
 }
 
-// An error in the path itself is already reported with the Prometheus.
+// The routes file of a Prometheus. An invalid path is already reported with the Prometheus.
 fn routes_file<'a>(
     prometheus: &'a RawPrometheus,
     check: &ValidationContext<'_>,

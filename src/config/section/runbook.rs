@@ -1,4 +1,4 @@
-//! `[[runbook]]`: steps by the labels of an alert or an incident.
+//! `[[runbook]]`: steps for alerts and incidents with certain labels.
 
 use serde::Deserialize;
 
@@ -44,7 +44,7 @@ pub(super) fn runbooks(raw: &[Table<RawRunbook>], problems: &mut Problems) -> Ve
         .collect()
 }
 
-// A web page's address may have a query or an anchor; the address of an API may not.
+// The address of a web page. Unlike the address of an API, it may have a query or an anchor.
 fn page_url(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref();
     let (address, _) = value.split_once(['?', '#']).unwrap_or((value, ""));

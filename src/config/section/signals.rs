@@ -1,4 +1,4 @@
-//! `[signals]`: PromQL in place of the shipped expressions.
+//! `[signals]`: PromQL expressions that replace the built-in ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -65,7 +65,7 @@ impl<'de> Visitor<'de> for SignalsVisitor {
     }
 }
 
-/// PromQL in place of the shipped expressions.
+/// PromQL expressions that replace the built-in ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OwnExpressions {
     pub signals: BTreeMap<Signal, String>,
@@ -73,7 +73,8 @@ pub(super) struct OwnExpressions {
 }
 
 impl OwnExpressions {
-    /// Both sets of expressions; for a signal or figure that both have, the expression of `more` counts.
+    /// Joins both sets of expressions. If both sets have an expression for a signal or figure, the one in `more` is
+    /// used.
     pub(super) fn replaced_by(mut self, more: Self) -> Self {
         self.signals.extend(more.signals);
         self.start_figures.extend(more.start_figures);
@@ -81,7 +82,7 @@ impl OwnExpressions {
     }
 }
 
-/// The expressions of a table.
+/// The expressions in a table.
 pub(super) fn expressions(map: &TextMap, problems: &mut Problems) -> OwnExpressions {
     let mut own = OwnExpressions::default();
     for (name, text) in map {

@@ -86,7 +86,7 @@ fn status_page(
     })
 }
 
-// A page in the team's own PagerDuty is the team's.
+// Whether the page is the team's own. By default, a page in the team's PagerDuty is its own.
 fn ownership(ours: Option<bool>, kind: &StatusPageKind) -> PageOwnership {
     match (ours, kind) {
         (Some(true), _) | (None, StatusPageKind::Pagerduty { .. }) => PageOwnership::Ours,

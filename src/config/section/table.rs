@@ -1,4 +1,5 @@
-//! A type that deserializes from a table only: serde would also accept a list of values in the order of the fields.
+//! A type that deserializes only from a table. Without it, serde would also accept a list of values in the order of the
+//! fields.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! `[me]` and `[team]`: who we are, and the working time by which things are due.
+//! `[me]` and `[team]`: the user, and the team's working hours, which set when things are due.
 
 use crate::domain::zone::Zone;
 use chrono::{NaiveDate, NaiveTime, Weekday};
@@ -89,7 +89,8 @@ pub(super) fn zone(text: &Text) -> Result<Zone, Problem> {
     })
 }
 
-// An end before the start is on the next day; 24:00 is midnight at the end of the day.
+// The start and end of a working day. An end before the start is on the next day. 24:00 is midnight at the end of the
+// day.
 fn working_hours(text: &Text) -> Result<(NaiveTime, NaiveTime), Problem> {
     let wrong = |message: String| {
         Problem::new(text.span(), message)

@@ -1,4 +1,4 @@
-//! Texts with placeholders that are filled in from a case.
+//! Templates: texts with placeholders for facts about a case.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use super::super::similar::closest_match;
 use super::Text;
 use super::values::not_empty;
 
-/// The placeholders that a template may hold.
+/// The placeholders that a template may contain.
 pub(super) const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert", "incident"];
 
 pub(super) fn template(text: &Text) -> Result<String, Problem> {
@@ -20,7 +20,7 @@ pub(super) fn template(text: &Text) -> Result<String, Problem> {
     }
 }
 
-/// The problem for a word in braces that is no known placeholder.
+/// The problem for a word in braces that is not a known placeholder.
 pub(super) fn unknown_placeholder_problem(
     text: &Text,
     word: &str,
@@ -33,7 +33,7 @@ pub(super) fn unknown_placeholder_problem(
     }
 }
 
-// "{a}, {b} or {c}"
+// Joins the words: "{a}, {b} or {c}".
 fn list_placeholders(words: &[&str]) -> String {
     let words: Vec<_> = words.iter().map(|word| format!("{{{word}}}")).collect();
     match words.as_slice() {
@@ -42,7 +42,8 @@ fn list_placeholders(words: &[&str]) -> String {
     }
 }
 
-// Only a plain word counts as a placeholder, so that `jsonpath={.items}` and other tools' `{{ … }}` pass.
+// The first unknown placeholder. Only a plain word counts as a placeholder, so `jsonpath={.items}` and other
+// tools' `{{ … }}` are accepted.
 pub(super) fn unknown_placeholder<'a>(template: &'a str, known: &[&str]) -> Option<&'a str> {
     static WORD: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|[^{])\{([a-z_]+)\}").ok());

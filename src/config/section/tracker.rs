@@ -1,4 +1,4 @@
-//! `[tracker]`: where reports and follow-ups are kept. hubwatch only reads them.
+//! `[tracker]`: the place of reports and follow-ups. hubwatch only reads them.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ titles = { report = "Incident report of", review = "Review the resolution of" }
 form = "incident-action-item.yml"
 "#;
 
-/// <https://docs.github.com/en/rest>: the address of GitHub's API; the next is that of its web pages.
+/// The addresses of GitHub's API (<https://docs.github.com/en/rest>) and of its web pages.
 const GITHUB_API: &str = "https://api.github.com";
 const GITHUB_WEB: &str = "https://github.com";
 
@@ -117,7 +117,7 @@ fn kind(text: &Text) -> Result<(), Problem> {
     }
 }
 
-// A GitHub Enterprise host serves the API and the web pages.
+// The address of the web pages. A GitHub Enterprise host serves both the API and the web pages.
 fn web_of(api: &str) -> String {
     match api {
         GITHUB_API => GITHUB_WEB.to_owned(),
@@ -125,8 +125,9 @@ fn web_of(api: &str) -> String {
     }
 }
 
-// https://docs.github.com/en/repositories/creating-and-managing-repositories: a name has letters, digits and three
-// signs. The name becomes a part of a request's path, so nothing else may be in it.
+// A repository's name has letters, digits and three signs
+// (https://docs.github.com/en/repositories/creating-and-managing-repositories). The name becomes part of a request's
+// path, so it must not contain anything else.
 fn repository(text: &Text) -> Result<Repository, Problem> {
     let is_part = |part: &str| {
         let is_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

@@ -10,10 +10,10 @@ use super::super::ParseContext;
 use super::super::problem::{Problem, Problems};
 use super::Text;
 
-/// An interval shorter than this is a mistake in the unit.
+/// The shortest interval. A shorter one must be a mistake in the unit.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A duration with its unit, zero included.
+/// A duration with its unit. It may be zero.
 pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
     humantime::parse_duration(text.get_ref()).map_err(|_| {
         let message = format!("{:?} is not a duration", text.get_ref());
@@ -22,7 +22,7 @@ pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
     })
 }
 
-/// A duration that is taken or waited for, so at least [`MIN_INTERVAL`].
+/// A duration of at least [`MIN_INTERVAL`], for waits and time limits.
 pub(super) fn interval(text: &Text) -> Result<Duration, Problem> {
     let value = duration(text)?;
     if value >= MIN_INTERVAL {
@@ -56,7 +56,7 @@ pub(super) fn value_or<T, V>(
         .unwrap_or(default)
 }
 
-/// The email address of a person or a mailbox, as it is written.
+/// An email address of a person or a mailbox. Keeps upper and lower case.
 pub(super) fn email(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref().trim();
     let has_both_sides = value
@@ -71,12 +71,12 @@ pub(super) fn email(text: &Text) -> Result<String, Problem> {
     )
 }
 
-/// The email address, if one is given.
+/// The email address, if the key is set.
 pub(super) fn optional_email(text: Option<&Text>, problems: &mut Problems) -> Option<String> {
     text.and_then(|text| problems.ok_or_add(email(text)))
 }
 
-/// Email addresses in lower case, each once.
+/// The email addresses in lower case, without duplicates.
 pub(super) fn emails(texts: &[Text], problems: &mut Problems) -> BTreeSet<String> {
     texts
         .iter()
@@ -85,7 +85,7 @@ pub(super) fn emails(texts: &[Text], problems: &mut Problems) -> BTreeSet<String
         .collect()
 }
 
-/// A text that is more than white space.
+/// A text that is not only white space.
 pub(super) fn not_empty(text: &Text) -> Result<String, Problem> {
     if text.get_ref().trim().is_empty() {
         Err(Problem::new(text.span(), "this is empty"))
@@ -94,7 +94,7 @@ pub(super) fn not_empty(text: &Text) -> Result<String, Problem> {
     }
 }
 
-/// Texts that are each more than white space.
+/// Texts that are not only white space.
 pub(super) fn all_not_empty(texts: &[Text], problems: &mut Problems) -> Vec<String> {
     texts
         .iter()
@@ -102,7 +102,7 @@ pub(super) fn all_not_empty(texts: &[Text], problems: &mut Problems) -> Vec<Stri
         .collect()
 }
 
-/// A name of a source, cluster or hub, which may stand in `CLUSTER/HUB`.
+/// The name of a source, cluster or hub. It must be usable in `CLUSTER/HUB`.
 pub(super) fn name(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     if value.contains('/')
@@ -115,7 +115,7 @@ pub(super) fn name(text: &Text) -> Result<String, Problem> {
     Ok(value)
 }
 
-/// A path: `~` is the home directory; a relative path starts at the configuration file's directory.
+/// A path. `~` is the home directory. A relative path starts at the configuration file's directory.
 pub(super) fn path(text: &Text, around: &ParseContext) -> Result<PathBuf, Problem> {
     let value = not_empty(text)?;
     let home = || {
@@ -140,7 +140,7 @@ pub(super) fn path(text: &Text, around: &ParseContext) -> Result<PathBuf, Proble
     Ok(directory.join(value))
 }
 
-/// An `http` or `https` address of a host, without a slash at its end.
+/// An `http` or `https` address, without a trailing slash.
 pub(super) fn url(text: &Text) -> Result<String, Problem> {
     address(text, &["https", "http"], "an http or https address")
 }

@@ -1,4 +1,4 @@
-//! Blocks and literals, and texts that are neither.
+//! Tests of blocks, literals, and texts that are neither.
 
 use super::*;
 use crate::config::import::quoted_text::without_comments;

@@ -1,4 +1,4 @@
-//! The versions that a fleet's files want.
+//! Tests of the versions that a fleet's files name as wanted.
 
 use super::{FleetFiles, files, import, read};
 use crate::domain::rollout::{Component, VersionPlace};
