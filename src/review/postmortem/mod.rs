@@ -333,7 +333,7 @@ fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told
             Told::After((at - since).max(TimeDelta::zero()), post.page.clone())
         }
         (None, _) if !input.public.posts.is_empty() => {
-            Told::NotKnown("its post does not say since when it stands".to_owned())
+            Told::NotKnown("its post does not say since when it is open".to_owned())
         }
         (None, Some(why)) => Told::NotKnown(why.clone()),
         (None, None) => Told::Never,
