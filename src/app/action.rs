@@ -1,4 +1,4 @@
-//! The actions that a key can start. This one table feeds the key map, the help, the hint bar and the docs.
+//! The actions that a key can start. The key map, the help, the hint bar and the docs all use this table.
 
 use strum::IntoEnumIterator as _;
 
@@ -27,17 +27,17 @@ pub enum Context {
     Overlay,
     /// The menu of actions for the selected cases.
     Menu,
-    /// A list to pick from; letters pick a choice or narrow the list.
+    /// A list of choices. A letter picks a choice or narrows the list.
     Choice,
-    /// A text field; keys that type a character go to the text first.
+    /// A text field. It gets the keys that type a character before the key map does.
     Writing,
     /// The confirmation of an operation, and its outcomes.
     Confirm,
-    /// The filter line; keys that type a character go to the filter first.
+    /// The filter line. It gets the keys that type a character before the key map does.
     Filter,
 }
 
-/// Something that a key does. The names are those of `assets/keymap.toml`.
+/// An action of the key map. The names are those of `assets/keymap.toml`.
 #[derive(
     Clone,
     Copy,
@@ -55,7 +55,7 @@ pub enum Context {
 pub enum Action {
     /// Opens the selected row.
     Open,
-    /// Closes the topmost overlay; on the panes, clears the filter, or the marks if there is no filter.
+    /// Closes the topmost overlay. On the panes, clears the filter; if there is no filter, clears the marks.
     Back,
     /// Moves up.
     Up,
@@ -83,7 +83,7 @@ pub enum Action {
     KeepFilter,
     /// Leaves the filter line and clears the filter.
     ClearFilter,
-    /// Copies the link whose number is the key.
+    /// Copies a link. The key is the link's number.
     Copy,
     /// Copies the whole text of a page.
     CopyAll,
@@ -93,7 +93,7 @@ pub enum Action {
     Acknowledge,
     /// Assigns the incident to the user and acknowledges it.
     Take,
-    /// Answers the question that the time-box asks when it ends.
+    /// Asks for the verdict on a time-box that has ended.
     Decide,
     /// Writes a note.
     Note,
@@ -115,7 +115,7 @@ pub enum Action {
     Declare,
     /// Resolves the incident.
     Resolve,
-    /// Marks a case, for an action on several at once.
+    /// Marks a case, so that one action can apply to several cases.
     Mark,
     /// Continues the latest draft that was not sent.
     Drafts,
@@ -157,7 +157,7 @@ pub struct ActionHelp {
 }
 
 impl Action {
-    /// The help texts of the action in `context`; some actions do something else in an overlay.
+    /// The help texts of the action in `context`. In an overlay, some actions do something else than on the panes.
     pub const fn help_in(self, context: Context) -> ActionHelp {
         let (short, long) = match (context, self) {
             (Context::Overlay, Self::Open) => ("its hub", "go from a case to its hub, or back"),
@@ -254,12 +254,12 @@ impl Action {
 }
 
 impl IncidentAction {
-    /// The incident action that an action of the key map starts; `None` if it starts none.
+    /// The incident action of a key-map action; `None` if the key-map action is not about incidents.
     pub fn from_key_action(action: Action) -> Option<Self> {
         Self::iter().find(|wanted| wanted.key_action() == action)
     }
 
-    /// The action of the key map that starts this incident action.
+    /// The key-map action that starts this incident action.
     pub fn key_action(self) -> Action {
         match self {
             Self::Acknowledge => Action::Acknowledge,

@@ -1,5 +1,5 @@
-//! Effects: what an update wants done outside the event loop, as data. `runtime::effects` runs them; a test inspects
-//! them.
+//! Effects: work outside the event loop that an update requests, as data. `runtime::effects` runs the effects; tests
+//! inspect them.
 
 use std::sync::Arc;
 
@@ -22,15 +22,15 @@ pub enum Effect {
     Redraw,
     /// Copy a text to a clipboard that the user can paste from. [`super::msg::Msg::Copied`] reports the result.
     Copy(String, CopyReason),
-    /// Fetch a history. [`super::msg::Msg::HistoryFetched`] brings it.
+    /// Fetch a history. [`super::msg::Msg::HistoryFetched`] returns it.
     FetchHistory(HistoryRequest),
     /// Cancel this history query.
     CancelHistory(HistoryRequest),
-    /// Read a document; a handoff is written from the picture. [`super::msg::Msg::DocumentRead`] brings it.
+    /// Read a document. A handoff needs the picture. [`super::msg::Msg::DocumentRead`] returns the document.
     ReadDocument(DocumentKind, Option<Arc<Picture>>),
     /// Cancel the reading of this document.
     CancelDocument(DocumentKind),
-    /// Send operations to PagerDuty. [`super::msg::Msg::OperationsFinished`] brings the outcomes.
+    /// Send operations to PagerDuty. [`super::msg::Msg::OperationsFinished`] returns the outcomes.
     RunOperations(OperationBatch),
     /// Save a typed text, so that it outlives the program. [`super::msg::Msg::DraftSaved`] or
     /// [`super::msg::Msg::DraftSaveFailed`] reports the result.
@@ -39,12 +39,12 @@ pub enum Effect {
     DeleteDraft(DraftKey),
     /// Start, change or end the local time-box of a case that has no incident.
     SetLocalTimeBox(LocalTimeBoxChange),
-    /// Open this text in the person's editor. [`super::msg::Msg::EditorClosed`] brings it back.
+    /// Open this text in the user's editor. [`super::msg::Msg::EditorClosed`] returns the edited text.
     OpenEditor(String),
     /// Open an address in the user's browser, or copy it if there is no browser. [`super::msg::Msg::LinkOpened`] or
     /// [`super::msg::Msg::Copied`] reports the result.
     OpenLink(String),
-    /// Drop a picture that is no longer shown, outside the screen's thread, since dropping takes time.
+    /// Drop a picture that is no longer shown. A large picture takes long to drop, so another thread does it.
     DropPicture(Arc<Picture>),
 }
 

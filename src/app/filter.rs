@@ -1,4 +1,4 @@
-//! The filter: words that must all occur somewhere in the text of a row; upper and lower case are the same.
+//! The filter: a row is shown if its text contains all words of the filter. Upper and lower case are the same.
 
 use rustc_hash::FxHashMap;
 
@@ -36,7 +36,7 @@ impl Filter {
         self.input.cursor_column()
     }
 
-    /// Whether the filter has any word, so that rows may be hidden.
+    /// Whether the filter has at least one word.
     pub fn is_active(&self) -> bool {
         self.terms().next().is_some()
     }
@@ -57,12 +57,12 @@ impl Filter {
         }
     }
 
-    /// Whether all words of the filter occur in these texts.
+    /// Whether these texts contain all words of the filter.
     pub fn passes_words(&self, texts: &[String]) -> bool {
         contains_all(texts, &self.terms().collect::<Vec<_>>())
     }
 
-    /// Whether a hub is shown: by its cluster, name, domain, tier, health and provider.
+    /// Whether a hub is shown. Its cluster, name, domain, tier, health and provider are searched.
     pub fn passes_hub(&self, hub: &HubView, cluster: &ClusterView) -> bool {
         let terms: Vec<String> = self.terms().collect();
         terms.is_empty() || contains_all(&hub_search_text(hub, cluster), &terms)
@@ -111,7 +111,7 @@ fn case_search_text(case: &Case, providers: &FxHashMap<&ClusterName, &str>) -> V
     words
 }
 
-// The words that the row shows for the owners, so that anything that can be read can be searched for.
+// The owner's words in the row, since users search for text that they can read.
 fn owner_search_text(case: &Case) -> Vec<String> {
     let mut words: Vec<String> = case
         .owners

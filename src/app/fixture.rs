@@ -1,4 +1,4 @@
-//! Small pictures for the tests of the model and of the view.
+//! Small pictures for tests of the model and the view.
 
 pub(crate) mod action_flow;
 pub(crate) mod owed;
@@ -49,7 +49,7 @@ pub(crate) fn seconds_ago(seconds: u64) -> Now {
     }
 }
 
-/// A source that has only a state.
+/// A source without any data except its state.
 pub(crate) fn source_view(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
     SourceView {
         id: SourceId::new(kind, name),
@@ -66,7 +66,7 @@ pub(crate) fn source_view(kind: SourceKind, name: &str, state: SourceState) -> S
     }
 }
 
-/// An open post without times and places.
+/// An open post without times or places.
 pub(crate) fn post(id: &str, kind: PostKind, title: &str) -> Post {
     Post {
         id: id.into(),
@@ -123,7 +123,7 @@ pub(crate) fn id(incident: &str) -> CaseId {
     CaseId::Incident(incident.into())
 }
 
-/// A case at a place, without further data.
+/// A case of `incident` at a place, without further data.
 pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Case {
     Case {
         id: id(incident),
@@ -189,7 +189,7 @@ pub(crate) fn incident(id: &str) -> Incident {
     }
 }
 
-/// A picture with these cases, each in a row of its own.
+/// A picture with these cases, one row each.
 pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
     let cases: Vec<_> = cases.into_iter().map(Arc::new).collect();
     Picture {
@@ -199,7 +199,7 @@ pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
     }
 }
 
-/// Folds the cases from the index `first` on into one storm, which is the last row.
+/// Folds the cases from index `first` on into one storm. The storm becomes the last row.
 pub(crate) fn with_storm(mut picture: Picture, key: &str, first: usize) -> Picture {
     let cases: Vec<usize> = (first..picture.cases.len()).collect();
     picture.rows.truncate(first);
@@ -281,7 +281,7 @@ pub(crate) fn show_picture(model: &mut Model, picture: Picture) -> UpdateResult 
     update(model, Msg::Picture(Arc::new(picture)), now())
 }
 
-/// Presses the keys, which are separated by spaces. After each key the screen is drawn, and must fit.
+/// Presses the keys, which are separated by spaces. After each key the screen is drawn; its text must fit.
 pub(crate) fn press(model: &mut Model, keys: &str) -> UpdateResult {
     let mut last = UpdateResult::default();
     for key in keys.split(' ') {

@@ -1,5 +1,5 @@
-//! The hint bar: the few keys that matter in the present context. The most important comes first, so that a narrow
-//! screen can leave out the others.
+//! The hint bar: a few keys that are useful now. The most important key comes first, and a narrow screen leaves out the
+//! last ones.
 
 use super::action::{Action, Context};
 use super::action_flow::Step;
@@ -62,7 +62,7 @@ impl Model {
             .collect()
     }
 
-    // Whether the key of the action would do anything now.
+    // Whether pressing the action's key would do something now.
     fn is_available(&self, action: Action) -> bool {
         if let Some(OverlayKind::ActionFlow(acting)) = self.overlay().map(|overlay| &overlay.kind) {
             return acting.accepts(action);
@@ -90,7 +90,7 @@ impl Model {
         }
     }
 
-    /// Whether the time-box of the selected case has ended, so that a verdict is needed.
+    /// Whether the time-box of the selected case has ended. The user must then give a verdict.
     pub fn needs_verdict(&self) -> bool {
         let now = self.picture.as_ref().map(|picture| picture.at.wall);
         let subject = self
@@ -103,7 +103,7 @@ impl Model {
         clocks.any(|clock| clock.kind == ClockKind::TimeBox && clock.has_expired(now))
     }
 
-    /// Whether keys act on a case whose time-box is kept only on this machine.
+    /// Whether actions apply to a case with a local time-box.
     pub fn uses_local_time_box(&self) -> bool {
         self.action_subject()
             .is_some_and(|subject| subject.uses_local_time_box())
@@ -152,7 +152,8 @@ impl Model {
         }
     }
 
-    // A dialogue that was not drawn yet may fit without scrolling.
+    // Whether the confirmation must be scrolled first. A dialogue that has not been drawn yet may fit without
+    // scrolling.
     fn must_scroll_first(&self) -> bool {
         let overlay = self.overlay().map(|overlay| &overlay.kind);
         let asks = matches!(overlay, Some(OverlayKind::ActionFlow(acting)) if matches!(acting.step, Step::Confirm(_)));

@@ -1,7 +1,7 @@
-//! Prometheus range queries for the case or hub whose overlay is open, and their answers.
+//! Prometheus range queries for the case or hub in the open overlay, and their answers.
 //!
-//! Histories are requested when a case or a hub is opened, and again on `refresh`, but never on a timer. A window
-//! ends on a whole step, so within one step an answer cannot change and is not requested again.
+//! A history is requested when a case or a hub is opened, and on `refresh`, but never on a timer. Windows end on a
+//! whole step. So within a step the answer cannot change, and no second request is sent.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 
-/// At most this many alerts of a case get a query; more would not fit.
+/// The most alerts of a case that get a query. There is no room for more.
 pub const MAX_ALERTS_PER_CASE: usize = 3;
 
-/// Columns of the terminal that are not part of a plot: the frame and the scale.
+/// The columns of the terminal that a plot cannot use: the frame and the scale.
 const PLOT_MARGIN: u16 = 16;
 
-/// The columns of a terminal whose size is not known.
+/// The assumed columns of a terminal whose size is not known.
 const DEFAULT_WIDTH: u16 = 80;
 
 /// One history query and its state.
@@ -26,9 +26,9 @@ const DEFAULT_WIDTH: u16 = 80;
 pub struct HistoryFetch {
     /// The latest request.
     pub query: HistoryRequest,
-    /// Whether its answer has not arrived yet.
+    /// Whether the answer to the request is still missing.
     pub pending: bool,
-    /// The latest answer. It stays while a newer one is requested or fails.
+    /// The latest answer. It stays while a newer request is pending, and if that request fails.
     pub loaded: Option<LoadedHistory>,
     /// Why the latest request failed.
     pub failure: Option<String>,
@@ -44,7 +44,7 @@ pub struct LoadedHistory {
     pub received_at: Now,
 }
 
-// A loaded history is never changed, so comparing the pointer is enough.
+// A loaded history never changes, so comparing pointers is enough.
 impl PartialEq for LoadedHistory {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.history, &other.history) && self.window == other.window
@@ -61,7 +61,8 @@ impl HistoryFetch {
         }
     }
 
-    /// Requests a new window, unless a request is pending, or this window is loaded and no later request failed.
+    /// Requests the history for a new window. Does nothing while a request is pending, or if this window is loaded and
+    /// no later request failed.
     fn refetch(self, question: HistoryRequest) -> Self {
         let knows_it = self.loaded.as_ref().map(|known| known.window) == Some(question.window);
         if self.pending || (knows_it && self.failure.is_none()) {
@@ -92,7 +93,7 @@ impl HistoryFetch {
 }
 
 impl Model {
-    /// Requests the histories that the topmost overlay shows; those that are loaded are refreshed.
+    /// Requests the histories that the topmost overlay shows. Loaded histories are refreshed.
     pub(super) fn fetch_top_histories(&mut self, now: Now) {
         let Some(kind) = self.overlay().map(|overlay| overlay.kind.clone()) else {
             return;

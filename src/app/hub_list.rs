@@ -9,8 +9,8 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{ClusterView, HubView};
 
 impl Model {
-    /// The hubs of the grid: those that pass the filter, by cluster, in the configuration's order. A cluster without
-    /// such a hub is left out.
+    /// The hubs of the grid: the hubs that pass the filter, by cluster, in the order of the configuration. A cluster
+    /// without such hubs is left out.
     pub fn hub_grid(&self) -> Vec<(&ClusterView, Vec<&HubView>)> {
         let clusters = self.picture.iter().flat_map(|picture| &picture.clusters);
         clusters
@@ -22,7 +22,7 @@ impl Model {
             .collect()
     }
 
-    /// The hubs of the rows above the grid: those that pass the filter and are not up, worst first.
+    /// The hubs of the rows above the grid: the hubs that pass the filter and are not up, worst first.
     pub fn hubs_not_up(&self) -> Vec<&HubView> {
         let mut hubs: Vec<_> = self
             .hub_grid()
@@ -30,7 +30,7 @@ impl Model {
             .flat_map(|(_, hubs)| hubs)
             .filter(|hub| hub.health != Health::Up)
             .collect();
-        // Equally bad hubs are sorted by the position of their first case.
+        // Hubs in the same state are sorted by the position of their first case.
         let places = self.case_positions(&hubs);
         let place = |hub: &HubView| {
             let known = hub.cases.iter().filter_map(|case| places.get(case));
@@ -47,8 +47,8 @@ impl Model {
         places.filter(|(id, _)| wanted.contains(id)).collect()
     }
 
-    /// The order in which the selection moves: first the hubs that are not up, worst first, then the others in the
-    /// grid's order. Each hub occurs once.
+    /// The hubs in the order in which the selection moves. The hubs that are not up come first, worst first. The others
+    /// follow in the grid's order. Each hub occurs once.
     pub fn hubs_in_order(&self) -> Vec<&HubView> {
         let mut walk = self.hubs_not_up();
         let up = self.hub_grid().into_iter().flat_map(|(_, hubs)| hubs);

@@ -1,11 +1,11 @@
-//! Where the key `open` leads from an overlay: from a case to its hub, from a hub to its worst case.
+//! The target of the key `open` in an overlay: a case leads to its hub, a hub to its worst case.
 
 use super::model::{Model, OverlayKind};
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 
 impl Model {
-    /// The overlay that `open` shows next. `None` if it leads nowhere.
+    /// The overlay that `open` shows next; `None` if there is no target.
     pub fn jump_target(&self) -> Option<OverlayKind> {
         match &self.overlay()?.kind {
             OverlayKind::Case(case) => self.hub_overlay(case),
@@ -26,7 +26,7 @@ impl Model {
             .map(OverlayKind::Hub)
     }
 
-    // `picture.cases` is sorted worst first.
+    // The first match is the worst case, since `picture.cases` is sorted worst first.
     fn worst_case_overlay(&self, key: &HubKey) -> Option<OverlayKind> {
         let (_, hub) = self.find_hub(key)?;
         let mut cases = self.picture.iter().flat_map(|picture| &picture.cases);

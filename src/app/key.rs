@@ -1,6 +1,6 @@
 //! A key as a person names it: `q`, `ctrl-c`, `shift-tab`, `enter`.
 //!
-//! Our own type, so that the model and the key map know no terminal library.
+//! The type is our own, so that the model and the key map do not depend on a terminal library.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// A key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyCode {
-    /// A key that types a character. With shift, it is the shifted character.
+    /// A key that types a character. If shift is held, `char` is the shifted character.
     Char(char),
     /// Enter or return.
     Enter,
@@ -68,7 +68,7 @@ pub struct Key {
     pub ctrl: bool,
     /// Alt is held.
     pub alt: bool,
-    /// Shift is held; never set for [`KeyCode::Char`], whose character is already the shifted one.
+    /// Shift is held. The flag is never set for [`KeyCode::Char`], because the character itself is already shifted.
     pub shift: bool,
 }
 
@@ -101,7 +101,7 @@ impl Key {
         Self { alt: true, ..self }
     }
 
-    /// The same key with shift held; a character becomes its capital.
+    /// The same key with shift held. A letter becomes its capital.
     pub fn with_shift(self) -> Self {
         match self.code {
             KeyCode::Char(char) => Self {
@@ -124,7 +124,7 @@ impl Key {
     }
 }
 
-/// The capital of a letter, if that is one character; otherwise the letter itself.
+/// The capital of a letter. If the capital has several characters, the letter itself.
 fn capital(char: char) -> char {
     let mut capitals = char.to_uppercase();
     match (capitals.next(), capitals.next()) {
@@ -161,7 +161,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// A text that names no key.
+/// The error for a text that is not the name of a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a key: write a character, or a name as in enter, esc, ctrl-c, shift-tab, f5")]
 pub struct UnknownKey(pub String);
@@ -194,7 +194,7 @@ struct Modifiers {
     shift: bool,
 }
 
-/// Splits `ctrl-`, `alt-` and `shift-` off the front of the name, as long as something is left.
+/// Splits leading `ctrl-`, `alt-` and `shift-` off the name. The rest is never empty.
 fn split_modifiers(text: &str) -> (Modifiers, &str) {
     let mut modifiers = Modifiers::default();
     let mut rest = text;

@@ -17,15 +17,15 @@ const DEFAULT_KEYMAP: &str = include_str!("../../assets/keymap.toml");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     actions: BTreeMap<(Context, Key), Action>,
-    // In the order of the map's file: the first key of an action is the one to show.
+    // The order is that of the map's file. The first key of an action is the key that the screen shows.
     keys: BTreeMap<(Context, Action), Vec<Key>>,
 }
 
-/// A key map that cannot be used.
+/// Why a key map cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeymapError {
-    /// The map is not valid TOML, has a wrong shape, or names a context, an action or a key that does not exist. The
-    /// error's text names the line of the map.
+    /// The map is not valid TOML, has the wrong shape, or has an unknown context, action or key. The error's text
+    /// includes the line of the map.
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
     /// One key is bound to two actions.
@@ -38,18 +38,18 @@ pub enum KeymapError {
         first: Action,
         second: Action,
     },
-    /// No key is bound to force_quit in `[global]`: the program could not be ended from every context.
+    /// No key in `[global]` is bound to force_quit. The program could then not be ended from every context.
     #[error("`[global]` gives no key to force_quit")]
     NoForceQuitKey,
 }
 
-// A word of the file that must be one of a few. If it is not, the parser adds the line to the error.
+// A word of the file that must be one of a fixed set. For any other word, the parser reports the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String", bound = "")]
 struct Word<T: FromWord>(T);
 
 trait FromWord: FromStr {
-    /// The error for a word that is not one of them.
+    /// The error text for a word outside the set.
     fn problem(word: &str) -> String;
 }
 
@@ -108,7 +108,7 @@ impl FromStr for Keymap {
 }
 
 impl Default for Keymap {
-    /// The embedded map. A test checks that it parses; otherwise the map would be empty.
+    /// The embedded map. If it did not parse, the map would be empty; a test checks that it parses.
     fn default() -> Self {
         DEFAULT_KEYMAP.parse().unwrap_or_else(|_| Self::empty())
     }
@@ -142,26 +142,26 @@ impl Keymap {
         Ok(())
     }
 
-    /// The action of `key` in `context`; if `context` does not bind the key, its global action.
+    /// The action of `key` in `context`, or the key's global action if `context` does not bind the key.
     pub fn action(&self, context: Context, key: Key) -> Option<Action> {
         let here = self.actions.get(&(context, key));
         let global = || self.actions.get(&(Context::Global, key));
         here.or_else(global).copied()
     }
 
-    /// The keys of an action in a context, the one to show first.
+    /// The keys of an action in a context. The first one is shown on the screen.
     pub fn keys(&self, context: Context, action: Action) -> &[Key] {
         self.keys.get(&(context, action)).map_or(&[], Vec::as_slice)
     }
 
-    /// The key to show for an action while `context` receives the keys.
+    /// The key that the screen shows for an action while `context` receives the keys.
     pub fn key_for(&self, context: Context, action: Action) -> Option<Key> {
         let here = self.keys(context, action).first();
         here.or_else(|| self.keys(Context::Global, action).first())
             .copied()
     }
 
-    /// The actions that `context` binds itself, with their keys, in the order of the actions.
+    /// The actions that `context` itself binds, with their keys, in the order of the actions.
     pub fn bindings(&self, context: Context) -> impl Iterator<Item = (Action, &[Key])> {
         Action::iter()
             .map(move |action| (action, self.keys(context, action)))

@@ -1,5 +1,5 @@
-//! The links and commands of a case or hub: those from the upstreams, and the configured templates with their
-//! placeholders filled in. They are shown and copied, never run.
+//! The links and commands of a case or hub. Some come from the sources, others from configured templates with
+//! placeholders. Links and commands are shown and copied, never run.
 
 use super::model::{Model, OverlayKind};
 use crate::domain::case::{Case, Rank};
@@ -8,15 +8,16 @@ use crate::domain::policy::{CannedText, Link, OutageProcedure, Runbook};
 use crate::domain::runbook::matching_runbooks;
 use crate::picture::Picture;
 
-/// A link, command or prepared text, filled in.
+/// A link, a command or a text, with its placeholders filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkText {
     pub name: String,
-    /// The filled-in address, command or prose; an error names the first placeholder that is not known.
+    /// The filled-in address, command or text. If a placeholder has no value, the error names the first such
+    /// placeholder.
     pub text: Result<String, String>,
 }
 
-/// The values of a template's placeholders; `None` if a value is not known.
+/// The values for a template's placeholders. `None` means that a value is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct TemplateValues {
     cluster: Option<String>,
@@ -46,7 +47,7 @@ impl TemplateValues {
 }
 
 impl Model {
-    /// The links of the topmost overlay; the first has the number 1.
+    /// The links of the topmost overlay. The first link has the number 1.
     pub fn links(&self) -> Vec<LinkText> {
         match self.overlay().map(|overlay| &overlay.kind) {
             Some(OverlayKind::Case(case)) => self.case_links(case),
@@ -122,7 +123,7 @@ impl Model {
         (case.rank == Rank::Priority(0) && *outage != OutageProcedure::default()).then_some(outage)
     }
 
-    /// As [`step_text`], with the latest picture.
+    /// Fills in a step as the function [`step_text`] does, with the latest picture.
     pub fn step_text(&self, step: &str, case: &Case) -> String {
         fill_step(step, &self.values_for_case(case))
     }
@@ -136,13 +137,13 @@ impl Model {
     }
 }
 
-/// A runbook's address, filled in for a case; `None` if a placeholder has no value.
+/// Fills in a runbook's address for a case; `None` if a placeholder has no value.
 pub fn runbook_url(url: &str, case: &Case, picture: &Picture) -> Option<String> {
     let values = TemplateValues::for_case(case, Some(picture));
     fill_template(url, &values, percent_encode).ok()
 }
 
-/// A step, filled in for a case; unchanged if a placeholder has no value.
+/// Fills in a step for a case. The step stays unchanged if a placeholder has no value.
 pub fn step_text(step: &str, case: &Case, picture: &Picture) -> String {
     fill_step(step, &TemplateValues::for_case(case, Some(picture)))
 }
@@ -188,7 +189,7 @@ impl TemplateValues {
     }
 }
 
-// Braces around anything but a placeholder stay as they are, since PromQL and Go templates have braces too.
+// Braces that are not a placeholder stay unchanged, since PromQL and Go templates also have braces.
 fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     let escape = if link.template.contains("://") {
         percent_encode
@@ -201,7 +202,7 @@ fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     }
 }
 
-// A text for people has an error if a placeholder has no value, so that no text with a gap is sent.
+// A text for people must have no gaps, so a placeholder without a value is an error.
 fn fill_text(canned: &CannedText, subject: &TemplateValues) -> LinkText {
     LinkText {
         name: canned.name.clone(),
@@ -209,7 +210,7 @@ fn fill_text(canned: &CannedText, subject: &TemplateValues) -> LinkText {
     }
 }
 
-// In prose, a placeholder without a value is left blank.
+// In prose, a placeholder without a value becomes blank.
 fn fill_or_blank(template: &str, subject: &TemplateValues, escape: fn(&str) -> String) -> String {
     let known = |value: &Option<String>| Some(value.clone().unwrap_or_default());
     let whole = TemplateValues {
@@ -263,7 +264,7 @@ fn percent_encode(value: &str) -> String {
     encoded
 }
 
-// The values are quoted: names come from labels that anybody may have written, and the command goes to a shell.
+// Quotes values for a shell. The values may come from labels, which anybody can write.
 fn shell_quote(value: &str) -> String {
     let harmless = |char: char| char.is_ascii_alphanumeric() || "-._/:@%+".contains(char);
     if !value.is_empty() && value.chars().all(harmless) {

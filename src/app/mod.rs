@@ -1,4 +1,4 @@
-//! The application's state: the pure model, its messages and its update.
+//! The application's state: the pure model, the messages that change it, and the function `update`.
 
 pub mod action;
 pub mod action_flow;

@@ -1,8 +1,8 @@
-//! The model: the picture, and the state of the user interface. Pure data. The view is a function of the model, and
-//! only `update` changes it.
+//! The model: the picture and the state of the user interface, as pure data. The view is a function of the model. Only
+//! `update` changes the model.
 //!
-//! `Model` holds the state of `action_flow`, `history`, `rows` and `unseen`, and these take a `&Model` to look things
-//! up. So the five modules import each other.
+//! `Model` has fields of types from `action_flow`, `history`, `rows` and `unseen`, and these modules take a `&Model`
+//! for look-ups. So the five modules import each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,16 +29,16 @@ use crate::domain::rollout::VersionReading;
 use crate::picture::Picture;
 use crate::plan::{ActionSubject, Plan};
 
-/// Everything that the view needs except the current time.
+/// All data that the view needs, except the current time.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The latest picture; `None` before the first.
+    /// The latest picture; `None` before the first one.
     pub picture: Option<Arc<Picture>>,
     /// The policy from the configuration: limits, runbooks, links.
     pub policy: Arc<Policy>,
-    /// Since when the picture has lagged behind the sources' answers; `None` while it is up to date.
+    /// When the picture began to lag behind the sources' answers; `None` while the picture is up to date.
     pub lagging_since: Option<Now>,
-    /// When a refresh was requested; `None` again once every source has answered or failed since then.
+    /// When a refresh was requested; `None` once every source has answered or failed after the request.
     pub refreshing_since: Option<Now>,
     /// The pane that receives keys.
     pub focus: Pane,
@@ -52,21 +52,21 @@ pub struct Model {
     pub owed: Option<Owed>,
     /// The versions that Prometheus reported; `None` before the first reading.
     pub versions: Option<Arc<VersionReading>>,
-    /// The number of lines that are scrolled out of sight at the top, for panes that scroll by lines.
+    /// How many lines each pane is scrolled down. Only panes that scroll by lines are listed.
     pub pane_scrolls: BTreeMap<Pane, usize>,
     /// The overlays, the topmost last.
     pub overlays: Vec<Overlay>,
-    /// Texts that were typed and not sent, including those of earlier runs.
+    /// Typed texts that were not sent, including those of earlier runs.
     pub drafts: BTreeMap<DraftKey, Draft>,
     /// How many drafts on the disk belong to another PagerDuty account and are not offered.
     pub foreign_drafts: usize,
-    /// Drafts whose latest text is not saved yet: the error, or `None` while the write is pending.
+    /// Drafts whose latest text is not on the disk yet: the write's error, or `None` while the write is pending.
     pub unsaved_drafts: BTreeMap<DraftKey, Option<String>>,
-    /// Whether a notice is shown once the last of `unsaved_drafts` is on the disk.
+    /// Whether to show a notice once the last of `unsaved_drafts` is on the disk.
     pub announces_saved: bool,
-    /// Whether the user asked to quit although some of `unsaved_drafts` are not on the disk.
+    /// Whether the user asked to quit while some of `unsaved_drafts` were not on the disk.
     pub leaving: bool,
-    /// Batches that were sent and have no outcome yet.
+    /// Batches that were sent and whose outcome is not known yet.
     pub sent_batches: SentBatches,
     /// Which rows and hubs are shown.
     pub filter: Filter,
@@ -74,19 +74,19 @@ pub struct Model {
     pub session: SessionOptions,
     /// Which key does what.
     pub keymap: Arc<Keymap>,
-    /// A message to the user, shown in place of the hint bar for a while.
+    /// A message to the user, shown for a while in place of the hint bar.
     pub notice: Option<Notice>,
     /// hubwatch's own errors since the start, oldest first.
     pub complaints: Vec<String>,
-    /// The draft that is dropped if the next key opens the drafts again.
+    /// The draft that is dropped if the user opens the drafts again with the next key.
     pub draft_pending_drop: Option<DraftKey>,
-    /// Whether the terminal has the focus; `true` if it does not report it.
+    /// Whether the terminal has the focus; `true` if the terminal does not report its focus.
     pub terminal_focused: bool,
     /// Sizes and scroll limits of the last frame.
     pub viewport: Viewport,
     /// The lines of the terminal; 0 if not known.
     pub height: u16,
-    /// The configuration file, as a user would write its name; `None` for the demo.
+    /// The path of the configuration file, in the form that a user would type; `None` for the demo.
     pub config_file: Option<Arc<str>>,
 }
 
@@ -100,18 +100,18 @@ pub enum Pane {
     Owners,
     /// The status pages.
     Status,
-    /// The work that is owed after outages; only a large screen has room for this pane.
+    /// The work that is owed after outages. Only a large screen has room for this pane.
     Owed,
 }
 
 impl Pane {
-    /// The next pane; after the last, the first.
+    /// The pane after this one. After the last pane comes the first.
     pub fn next(self) -> Self {
         let mut later = Self::iter().filter(|pane| *pane > self);
         later.next().or(Self::iter().next()).unwrap_or(self)
     }
 
-    /// The previous pane; before the first, the last.
+    /// The pane before this one. Before the first pane comes the last.
     pub fn previous(self) -> Self {
         let mut earlier = Self::iter().rev().filter(|pane| *pane < self);
         earlier.next().or(Self::iter().next_back()).unwrap_or(self)
@@ -123,15 +123,15 @@ impl Pane {
 pub struct CaseList {
     /// The selected row; `None` if there are no rows.
     pub selected: Option<RowKey>,
-    /// Whether the user has pressed a key yet. Until then the first row is selected, even if it changes while sources
-    /// answer one by one.
+    /// Whether the user has pressed a key since the start. Until then the first row is selected, even if another row
+    /// becomes the first while sources answer.
     pub touched: bool,
-    /// The cases that are marked, for an action on several at once.
+    /// The marked cases. An action on marked cases applies to all of them.
     pub marked: BTreeSet<CaseId>,
     /// The keys of the storms that are unfolded.
     pub open_storms: BTreeSet<String>,
-    /// The keys of the storms that have a row. A storm that shrinks keeps its row as long as it is at least a small
-    /// storm.
+    /// The keys of the storms that have a row. A storm that shrinks keeps its row as long as it is big enough for a
+    /// small storm.
     pub shown_storms: BTreeSet<String>,
 }
 
@@ -140,7 +140,7 @@ pub struct CaseList {
 pub struct HubList {
     /// The selected hub; `None` if there are no hubs.
     pub selected: Option<HubKey>,
-    /// Whether the pane ever had the focus. Until then the first hub is selected, even if the hubs change.
+    /// Whether the pane has ever had the focus. Until then the first hub is selected, even if the hubs change.
     pub touched: bool,
 }
 
@@ -148,17 +148,16 @@ pub struct HubList {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlay {
     pub kind: OverlayKind,
-    /// The number of lines that are scrolled out of sight at the top. If it is too large, the view shows the last
-    /// screenful.
+    /// How many lines the overlay is scrolled down. If the number is too large, the view shows the last screenful.
     pub scroll: usize,
-    /// The history queries of this overlay; `None` before they were sent.
+    /// The history queries of this overlay; `None` before the first query.
     pub history_fetches: Option<Vec<HistoryFetch>>,
 }
 
 /// The kinds of overlays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OverlayKind {
-    /// A case as last seen. A case that is over stays in the overlay, and is marked as over.
+    /// A case as it was listed last. If the case ends, it stays in the overlay with a note that it is over.
     Case(Arc<Case>),
     /// One hub with its signals.
     Hub(HubKey),
@@ -168,13 +167,13 @@ pub enum OverlayKind {
     Help,
     /// The dialogue of an operation on cases.
     ActionFlow(Box<ActionFlow>),
-    /// The work that is owed after outages, with everything that is missing.
+    /// The work that is owed after outages, with every missing item.
     Owed,
     /// Which versions run where.
     Rollout,
-    /// A document, which is read while its page is open.
+    /// A document. It is fetched and kept only while its page is open.
     Document(DocumentKind, DocumentState),
-    /// A text that may not have reached the clipboard.
+    /// A text that may not have reached the clipboard, for copying by hand.
     CopyByHand(Arc<CopyByHand>),
 }
 
@@ -217,7 +216,7 @@ impl Overlay {
 pub struct SentBatches {
     /// The number of the latest batch.
     pub last_number: u64,
-    /// The batches without an outcome, by number, with the cases for which they were confirmed.
+    /// The batches without an outcome, by number, each with the cases that the user confirmed.
     pub in_flight: BTreeMap<u64, (Plan, ActionSubject)>,
 }
 
@@ -232,7 +231,7 @@ pub struct SessionOptions {
     pub zone: Zone,
 }
 
-/// A message to the user.
+/// A message for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
@@ -240,16 +239,16 @@ pub struct Notice {
     pub until: DateTime<Utc>,
 }
 
-/// Sizes and scroll limits of the last frame, needed to handle keys.
+/// Sizes and scroll limits of the last frame. Key handling needs them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
     /// The columns of the screen; 0 if not known.
     pub width: u16,
-    /// How many lines of the focused pane or topmost overlay are visible; 0 if not known.
+    /// How many lines of the topmost overlay, or else of the focused pane, are visible; 0 if not known.
     pub page_lines: usize,
     /// The first and the last visible row of the Cases pane; `None` while the pane is hidden.
     pub visible_case_rows: Option<(usize, usize)>,
-    /// How far the topmost overlay can be scrolled; `None` if not known, or if there is no overlay.
+    /// How far the topmost overlay can be scrolled. `None` if not known, or without an overlay.
     pub max_overlay_scroll: Option<usize>,
     /// How far each pane that scrolls by lines can be scrolled.
     pub max_pane_scrolls: BTreeMap<Pane, usize>,
@@ -290,14 +289,14 @@ impl Model {
         }
     }
 
-    /// The notice, if it has not disappeared by `now`.
+    /// The notice; `None` once its time is over.
     pub fn notice_at(&self, now: Now) -> Option<&Notice> {
         self.notice
             .as_ref()
             .filter(|notice| now.wall < notice.until)
     }
 
-    /// The selected row; `None` until the user has pressed a key.
+    /// The row that the user selected; `None` before the first key press.
     pub fn user_selected_row(&self) -> Option<&RowKey> {
         let selected = self.cases.selected.as_ref();
         selected.filter(|_| self.cases.touched)
@@ -308,7 +307,7 @@ impl Model {
         self.overlays.last()
     }
 
-    /// The PagerDuty account whose incidents are shown, as far as it is known; `None` without PagerDuty.
+    /// The PagerDuty account whose incidents are shown, as far as known; `None` without PagerDuty.
     pub fn account(&self) -> Option<DraftAccount> {
         let api = self.policy.pagerduty_api.as_deref()?;
         let cases = self.picture.iter().flat_map(|picture| &picture.cases);
@@ -317,18 +316,18 @@ impl Model {
         Some(DraftAccount::new(api, page))
     }
 
-    /// The unsent drafts of a case, under its id or any of its aliases.
+    /// The unsent drafts of a case, saved under the case's id or one of its aliases.
     pub fn drafts_for<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Draft> {
         let is_it = |id: &CaseId| *id == case.id || case.aliases.contains(id);
         self.drafts.values().filter(move |draft| is_it(&draft.case))
     }
 
-    /// The number of lines that are scrolled out of sight at the top of a pane.
+    /// How many lines a pane is scrolled down.
     pub fn pane_scroll(&self, pane: Pane) -> usize {
         self.pane_scrolls.get(&pane).copied().unwrap_or_default()
     }
 
-    /// How many drafts wait to be sent; 0 while a dialogue is open.
+    /// How many drafts are not sent. The number is 0 while a dialogue is open.
     pub fn unsent_draft_count(&self) -> usize {
         match self.overlay().map(|overlay| &overlay.kind) {
             Some(OverlayKind::ActionFlow(_)) => 0,
@@ -343,7 +342,7 @@ impl Model {
         overlay.is_some_and(|overlay| limit.is_some_and(|limit| overlay.scroll >= limit))
     }
 
-    /// Stores the sizes of the last frame, and limits all scroll positions to them.
+    /// Stores the sizes of the last frame, and limits the scroll positions by them.
     pub fn set_viewport(&mut self, extent: Viewport) {
         let clamp = |scroll: &mut usize, limit: Option<usize>| {
             *scroll = limit.map_or(*scroll, |limit| limit.min(*scroll));

@@ -1,4 +1,4 @@
-//! The messages that change the model. There is no timer message: the view returns when its content expires.
+//! The messages that change the model. There is no timer message: the view says when its content expires.
 
 use std::sync::Arc;
 
@@ -11,16 +11,16 @@ use crate::domain::rollout::VersionReading;
 use crate::picture::Picture;
 use crate::review::owed::OwedReading;
 
-/// Something that happened.
+/// An event that changes the model.
 #[derive(Clone, Debug)]
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
-    /// Several characters that were typed into a text field.
+    /// Several characters were typed into a text field.
     Typed(String),
-    /// A text was pasted. It is never taken for keys.
+    /// A text was pasted. It is never treated as keys.
     Paste(String),
-    /// The terminal has another size.
+    /// The terminal's size changed.
     Resize {
         /// Columns.
         width: u16,
@@ -33,52 +33,52 @@ pub enum Msg {
     FocusLost,
     /// A new picture was built.
     Picture(Arc<Picture>),
-    /// A task panicked and was started again: its name and the panic's message.
+    /// A task panicked and was restarted.
     TaskPanicked {
         /// The task's name, as in the sources view.
         name: String,
         /// The panic's message.
         text: String,
     },
-    /// Since when the picture has lagged behind the sources' answers; `None` once it is up to date again.
+    /// The picture began to lag behind the sources' answers at this time; `None` means that it is up to date again.
     PictureLagging(Option<Now>),
-    /// A history, or why it could not be fetched.
+    /// A history was fetched, or the fetch failed with a reason.
     HistoryFetched {
         query: HistoryRequest,
         result: Result<Arc<History>, String>,
     },
-    /// The work that is owed after outages, or why it could not be read.
+    /// The work that is owed after outages was read, or the reading failed with a reason.
     OwedRead(Result<Arc<OwedReading>, String>),
-    /// The versions that Prometheus reported.
+    /// Prometheus reported versions.
     VersionsRead(Arc<VersionReading>),
-    /// The progress of reading a document, in words.
+    /// Reading a document made progress. The text describes the progress.
     DocumentProgress(DocumentKind, String),
-    /// A document, or why it could not be read.
+    /// A document was read, or the reading failed with a reason.
     DocumentRead(DocumentKind, Result<Document, String>),
-    /// The outcome of each operation on each incident.
+    /// The operations of a batch are finished.
     OperationsFinished {
         /// The batch's number.
         number: u64,
-        /// The outcomes, in the batch's order.
+        /// The outcome of each operation on each incident, in the batch's order.
         outcomes: Vec<Outcome>,
     },
-    /// The drafts of earlier runs.
+    /// The drafts of earlier runs were loaded.
     DraftsLoaded(Vec<Draft>),
-    /// A draft was saved, in this version.
+    /// A draft was saved in this version.
     DraftSaved(Draft),
     /// A draft could not be written to the disk.
     DraftSaveFailed {
         key: DraftKey,
-        /// Why, in words.
+        /// Why the draft could not be written, in words.
         why: String,
     },
     /// An error of hubwatch itself, as a sentence for the screen.
     Complaint(String),
-    /// The editor was closed: its text, or why there is none.
+    /// The editor was closed. Returns the edited text, or why there is none.
     EditorClosed(Result<String, String>),
-    /// The browser was asked to show an address; or why that failed.
+    /// The browser was asked to show an address, or could not be asked.
     LinkOpened(Result<String, String>),
-    /// The result of a copy.
+    /// A text was copied, or could not be copied.
     Copied(CopyReport),
 }
 
@@ -94,21 +94,21 @@ pub struct CopyReport {
 /// Why a text is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyReason {
-    /// The user copied it.
+    /// The user asked for the copy.
     Asked,
-    /// The text is an address, and there is no browser here.
+    /// The text is an address that could not be opened, because there is no browser here.
     NoBrowser,
     /// The text is a draft that can no longer be sent.
     ClosedDraft(DraftKey),
 }
 
-/// How far a copy got.
+/// How far a text got on its way to the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyOutcome {
-    /// The text was copied; with the name of the place if that is not the terminal's clipboard, such as tmux.
+    /// The text was copied. The name says where to, if not to the terminal's clipboard: for example to tmux.
     Copied(Option<&'static str>),
-    /// The text was sent to the terminal, which may or may not put it into its clipboard.
+    /// The text was sent to the terminal. Whether the terminal put it into its clipboard is not known.
     Unconfirmed,
-    /// The text was not sent, for this reason.
+    /// The text was not sent, for the given reason.
     Failed(String),
 }

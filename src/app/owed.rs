@@ -1,4 +1,4 @@
-//! The work that is owed after outages, as the model keeps it between two readings.
+//! The work that is owed after outages, as the model stores it between two readings.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use crate::domain::ids::IncidentId;
 use crate::domain::tracker::TrackerSettings;
 use crate::review::owed::{OwedOutage, OwedReading};
 
-/// After this time without another reading, the latest one counts as old.
+/// A reading that is older than this counts as out of date.
 const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
 
-/// The work that is owed, and how complete and recent that knowledge is.
+/// The work that is owed, with facts about its reading.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Owed {
-    /// The latest reading; kept if a later one fails.
+    /// The latest successful reading.
     pub reading: Option<Arc<OwedReading>>,
-    /// When it arrived.
+    /// When that reading arrived.
     pub read_at: Option<DateTime<Utc>>,
-    /// Why the next reading failed; `None` if it did not.
+    /// Why the next reading failed; `None` if it has not failed.
     pub failure: Option<String>,
-    /// The first incident of the selected outage; `None`: the first outage is selected.
+    /// The first incident of the selected outage. `None` means that the first outage is selected.
     pub selected: Option<IncidentId>,
     /// Where action items are filed; `None` if no tracker is configured.
     pub tracker: Option<Arc<TrackerSettings>>,
@@ -30,13 +30,13 @@ pub struct Owed {
 /// The number of outages after which work has been owed for too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwedCount {
-    /// No reading was made yet.
+    /// There has been no reading yet.
     NotKnown,
     /// Everything was read.
     Known(usize),
     /// Not everything could be read.
     Incomplete(usize),
-    /// The count at the time of the latest reading, which is too old or was followed by a failure.
+    /// The count at the time of the latest successful reading. That reading is too old, or the next one failed.
     AsOf(usize, DateTime<Utc>),
 }
 
@@ -82,7 +82,7 @@ impl Owed {
 }
 
 impl Model {
-    /// Whether keys go to the page or the pane of the owed work.
+    /// Whether the page or the pane of owed work receives the keys.
     pub fn is_on_owed(&self) -> bool {
         match self.overlay() {
             Some(overlay) => overlay.kind == OverlayKind::Owed,

@@ -15,7 +15,7 @@ impl PartialEq for TextLine {
 }
 
 impl TextLine {
-    /// A line with this text, the cursor at its end.
+    /// A line with this text. The cursor is at the end.
     pub fn from_text(text: &str) -> Self {
         Self(Input::new(text.to_owned()))
     }
@@ -24,12 +24,12 @@ impl TextLine {
         self.0.value()
     }
 
-    /// The cursor's place, in characters from the start.
+    /// The cursor's position: characters from the start.
     pub fn cursor(&self) -> usize {
         self.0.cursor()
     }
 
-    /// The cursor's place in the text, in columns.
+    /// The cursor's position: columns from the start.
     pub fn cursor_column(&self) -> usize {
         self.0.visual_cursor()
     }
@@ -39,12 +39,12 @@ impl TextLine {
         self.0.reset();
     }
 
-    /// Whether a key types, deletes or moves within a line.
+    /// Whether a key types, deletes or moves the cursor in a line.
     pub fn is_edit_key(key: Key) -> bool {
         edit_request(key).is_some()
     }
 
-    /// Applies the key; the text grows to at most `max_chars` characters.
+    /// Applies a key. The text never grows beyond `max_chars` characters.
     pub fn edit(&mut self, key: Key, max_chars: usize) {
         if let Some(request) = edit_request(key) {
             self.apply(request, max_chars);
@@ -56,7 +56,8 @@ impl TextLine {
         self.apply(InputRequest::InsertChar(char), max_chars);
     }
 
-    /// Inserts text at the cursor, as far as there is room. Line ends stay; other control characters become blanks.
+    /// Inserts as much of a text at the cursor as there is room for. Line ends stay; other control characters become
+    /// blanks.
     pub fn insert_text(&mut self, text: &str, max_chars: usize) {
         let room = max_chars.saturating_sub(self.text().chars().count());
         let clean = |char: char| match char {

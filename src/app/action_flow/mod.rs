@@ -1,5 +1,5 @@
-//! The dialogue of an operation on cases: its cases, the prompts, the confirmation, and the outcome. The cases stay as
-//! they were when the dialogue opened, even if the list changes.
+//! The dialogue of an operation on cases: its cases, its prompts, the confirmation and the outcome. The dialogue keeps
+//! the cases as they were when it was opened, even if the list changes.
 
 use std::sync::Arc;
 
@@ -19,9 +19,9 @@ pub const MAX_TEXT_CHARS: usize = 5_000;
 /// The position in a list of choices.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChoiceCursor {
-    /// The index of the selected choice among those that pass the filter.
+    /// The index of the selected choice. Only choices that pass the filter count.
     pub index: usize,
-    /// The text that narrows a long list; in a short list, each choice has a key instead.
+    /// The text that narrows a long list. A short list has no filter, but a key for each choice.
     pub filter: TextLine,
 }
 
@@ -39,19 +39,19 @@ pub struct ActionFlow {
 pub enum Step {
     /// The menu of possible operations, with the cursor's index.
     Menu(usize),
-    /// A choice is to be picked from a list.
+    /// The user picks a choice from a list.
     Choose(Form, Prompt, ChoiceCursor),
-    /// A text is to be typed.
+    /// The user types a text.
     Write(Form, Purpose, TextLine),
-    /// The plan is complete and waits for enter.
+    /// The dialogue waits for enter: the plan is complete.
     Confirm(Plan),
-    /// The operations were sent as the batch with this number.
+    /// The operations have been sent, in the batch with this number.
     Sending(Plan, u64),
     Finished(Plan, Vec<Outcome>),
 }
 
 impl ActionFlow {
-    /// Whether an action does something at this step.
+    /// Whether the dialogue handles the action at its present step.
     pub fn accepts(&self, action: Action) -> bool {
         match (action, &self.step) {
             (Action::EditText, Step::Confirm(plan)) => plan.form.text.is_some(),
@@ -71,7 +71,7 @@ impl ActionFlow {
 }
 
 impl Model {
-    /// The cases that an operation's key is for; `None` if the selection has none.
+    /// The cases that an action would apply to; `None` if nothing with cases is selected.
     pub fn action_subject(&self) -> Option<ActionSubject> {
         match self.overlay().map(|overlay| &overlay.kind) {
             Some(OverlayKind::Case(case)) => {
@@ -110,7 +110,7 @@ impl Model {
         Some(ActionSubject::from_cases(cases))
     }
 
-    // A hub may have several cases. If one of them says that the hub is down, only that one is acted on.
+    // A hub may have several cases. If one of them is that the hub is down, the action applies only to this case.
     fn subject_for_hub(&self, key: &HubKey) -> ActionSubject {
         let all = self.picture.iter().flat_map(|picture| &picture.cases);
         let about = |case: &&Arc<Case>| {
@@ -133,7 +133,7 @@ impl Model {
         all.filter(|case| self.is_marked(case)).cloned().collect()
     }
 
-    /// Whether a case is marked, under any name that it has or had.
+    /// Whether a case is marked, under its present id or an earlier one.
     pub fn is_marked(&self, case: &Case) -> bool {
         let marked = &self.cases.marked;
         marked.contains(&case.id) || case.aliases.iter().any(|id| marked.contains(id))

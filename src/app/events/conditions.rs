@@ -1,5 +1,5 @@
 //! The conditions of a picture that ring when they begin. Cases that are snoozed, in maintenance, silenced or on
-//! staging are none; nor are those that another person owns or has acknowledged.
+//! staging never ring. Cases that another person owns or has acknowledged do not ring either.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::text::UNICODE;
 use crate::text::context::{TextContext, TextLength};
 use crate::wording::{case, part};
 
-/// The identity of a condition, the same from picture to picture.
+/// Identifies a condition. The key stays the same from picture to picture.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventKey {
     Hub(HubKey),
@@ -35,7 +35,7 @@ pub enum EventKey {
 pub enum BlindTo {
     /// This source is not fresh, so cases may be missing.
     Source(SourceId),
-    /// The verdict lacks this part of a source.
+    /// A part of a source is missing that the verdict needs.
     Part(SourceId, PartName),
     /// A blind spot, by its subject.
     Spot(String),
@@ -55,19 +55,20 @@ impl EventKey {
     }
 }
 
-/// A condition that holds.
+/// A condition that holds in a picture.
 #[derive(Clone, Debug)]
 pub struct Condition<'a> {
     pub key: EventKey,
-    /// The cases that the condition is about; empty for a hub without a case, and for a blindness.
+    /// The cases that the condition is about. Empty for a hub without a case, and if something cannot be seen.
     pub cases: Vec<&'a Arc<Case>>,
-    /// Since when the condition holds, if the sources report it.
+    /// When the condition began, if the sources report it.
     pub began: Option<DateTime<Utc>>,
-    /// What cannot be seen, in words; `None` for other conditions.
+    /// The name of what hubwatch cannot see; `None` for other conditions.
     pub blind: Option<String>,
 }
 
-/// All conditions that hold in the picture at `now`. `lagging`: no picture could be built from the latest answers.
+/// All conditions that hold in the picture at `now`. `lagging` means that no picture could be built from the latest
+/// answers.
 pub fn find<'a>(picture: &'a Picture, lagging: bool, now: Now) -> Vec<Condition<'a>> {
     let staging = Staging::of_picture(picture);
     let counts =
@@ -96,7 +97,7 @@ pub fn find<'a>(picture: &'a Picture, lagging: bool, now: Now) -> Vec<Condition<
     hubs.chain(cases).chain(blind).chain(stuck).collect()
 }
 
-// Of thousands of alerts, only those with an incident or a time-box can have a condition.
+// Skips most of thousands of alerts: only a case with an incident or a time-box can have a condition.
 fn may_ring(case: &Case) -> bool {
     case.incident.is_some() || case.clocks.iter().any(|it| it.kind == ClockKind::TimeBox)
 }
@@ -124,7 +125,7 @@ fn is_looked_after(case: &Case) -> bool {
     case.snoozed || case.muted_by.is_some() || is_acknowledged(case) || is_others
 }
 
-// Whether a person has acknowledged the case. An acknowledgement whose author could not be read counts.
+// Whether a person has acknowledged the case. An acknowledgement counts even if its author could not be read.
 fn is_acknowledged(case: &Case) -> bool {
     let by_unread = |incident: &Arc<Incident>| {
         incident.status == IncidentStatus::Acknowledged
@@ -153,7 +154,7 @@ fn case_conditions<'a>(case: &'a Arc<Case>, now: Now) -> impl Iterator<Item = Co
         let key = EventKey::Unowned(incident.id.clone());
         condition(key, Some(incident.created_at))
     });
-    // The time-box of a case without an incident is kept on this machine, so it is the user's own.
+    // The time-box of a case without an incident is local, so it belongs to the user.
     let is_my_box = case.incident.is_none() || my.is_some();
     let mut boxes = case.clocks.iter();
     let over = boxes.find(|it| it.kind == ClockKind::TimeBox && it.has_expired(now.wall));
@@ -199,8 +200,8 @@ fn blind_to<'a>(reason: &ReasonKind, picture: &Picture, now: Now) -> Option<Cond
     })
 }
 
-/// Whether a condition that no longer holds is known to be over. It may not be: a hub of unknown health may still be
-/// down, and a hub that is down stays so when somebody takes it on.
+/// Whether a condition that the picture no longer has is known to be over. The condition may still hold: a
+/// hub whose health is unknown may be down, and a hub that somebody takes care of is still down.
 pub fn is_known_over(key: &EventKey, picture: &Picture) -> bool {
     match key {
         EventKey::Hub(key) => {
@@ -227,7 +228,7 @@ pub fn is_pagerduty_fresh(picture: &Picture) -> bool {
 
 struct Staging<'a> {
     hubs: FxHashSet<&'a HubKey>,
-    /// P1s on staging that the verdict counts as critical, since a person set the priority.
+    /// P1s on staging that the verdict counts as critical because a person set the priority.
     critical: FxHashSet<&'a CaseId>,
 }
 

@@ -11,8 +11,8 @@ pub enum Duty {
     NotKnown,
 }
 
-/// Whether the user is on call. Not known if the rota is out of date, or if PagerDuty does not know the user's address:
-/// a mistyped address must not stop every event from ringing.
+/// Whether the user is on call. This is not known if the rota is out of date, or if PagerDuty does not know the user's
+/// address: a mistyped address must not silence all events.
 pub fn duty(picture: &Picture) -> Duty {
     let is_known = is_pagerduty_fresh(picture) && is_my_address_known(picture);
     match picture.me.as_ref().map(|me| me.shift) {
@@ -22,7 +22,7 @@ pub fn duty(picture: &Picture) -> Duty {
     }
 }
 
-// If the API key belongs to no user, the user's name is the configured address.
+// If the API key belongs to no user, the configured address is used as the user's name.
 fn is_my_address_known(picture: &Picture) -> bool {
     let (Some(me), Some(directory)) = (&picture.me, &picture.directory) else {
         return true;

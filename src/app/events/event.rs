@@ -1,5 +1,5 @@
-//! An event that rings: its text, and the JSON that a hook reads. Texts from outside are cleaned and shortened here,
-//! once for the terminal, its title and the hook.
+//! An event that rings: its text, and its JSON for a hook. Text from outside is cleaned and shortened here, once for
+//! the terminal, the window's title and the hook.
 
 use std::sync::Arc;
 
@@ -15,47 +15,47 @@ use crate::picture::Picture;
 use crate::text::sanitize::{clean, fit};
 use crate::wording::case;
 
-/// The most cells of an event's title: a notification shows about two lines.
+/// The most cells of an event's title. A notification shows about two lines.
 const MAX_TITLE_CELLS: usize = 160;
 
-/// The most cells of a case's title within an event's title, so that the place after it stays visible.
+/// The most cells of a case's title inside an event's title. The limit keeps the place after it visible.
 const MAX_CASE_TITLE_CELLS: usize = 90;
 
-/// The most hubs or sources that a title names; the others are counted.
+/// A title names at most this many hubs or sources and counts the others.
 const MAX_NAMES: usize = 3;
 
-/// The most hubs, cases, places or sources in a list for a hook.
+/// A list for a hook has at most this many hubs, cases, places or sources.
 const MAX_LISTED: usize = 50;
 
-/// A longer URL is left out.
+/// A URL that is longer than this is left out.
 const MAX_URL_BYTES: usize = 2048;
 
 const SCHEMA: u32 = 1;
 
-/// Something that rings, as a hook reads it.
+/// An event that rings, as a hook receives it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Event {
     pub schema: u32,
     pub event: EventKind,
     pub at: DateTime<Utc>,
-    /// One line that is understood without the other fields.
+    /// One line that makes sense without the other fields.
     pub title: String,
     pub verdict: VerdictLevel,
     /// Whether the picture is the demo's.
     pub demo: bool,
-    /// Whether the event is a test of what rings.
+    /// Whether the event comes from `notify test`.
     pub test: bool,
-    /// The cluster, if so many of its hubs are down that the cluster counts as down; else `None`.
+    /// The cluster, if so many of its hubs are down that the whole cluster counts as down.
     pub cluster: Option<String>,
     pub hubs: Vec<EventPlace>,
-    /// How many hubs are down; `hubs` may list fewer.
+    /// How many hubs are down. `hubs` may list fewer of them.
     pub hub_count: usize,
     pub cases: Vec<EventCase>,
-    /// What cannot be seen, in words.
+    /// The names of what hubwatch cannot see.
     pub blind: Vec<String>,
 }
 
-/// A case as a hook reads it.
+/// A case, as a hook receives it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EventCase {
     pub id: String,
@@ -66,21 +66,21 @@ pub struct EventCase {
     pub incident: Option<EventIncident>,
 }
 
-/// A place as a hook reads it.
+/// A place, as a hook receives it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EventPlace {
     pub cluster: Option<String>,
     pub hub: Option<String>,
 }
 
-/// An incident as a hook reads it.
+/// An incident, as a hook receives it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EventIncident {
     pub id: String,
     pub number: u64,
     pub status: IncidentStatus,
     pub urgency: Urgency,
-    /// `None` if it is not the address of a web page.
+    /// `None` if the URL is not the address of a web page.
     pub url: Option<String>,
 }
 
@@ -102,7 +102,7 @@ impl Event {
         }
     }
 
-    /// The event for a test of what rings.
+    /// The event of `notify test`.
     pub fn test(at: DateTime<Utc>) -> Self {
         let title = "this is a test, and it rings";
         Self {
@@ -138,7 +138,7 @@ impl Event {
         }
     }
 
-    /// Hubs of one cluster that are down. `cluster` is given if the cluster itself counts as down.
+    /// The event for hubs of one cluster that are down. `cluster` is set if the cluster itself counts as down.
     pub(super) fn hubs_down(
         hubs: &[&HubKey],
         cluster: Option<&ClusterName>,
@@ -148,7 +148,7 @@ impl Event {
     ) -> Self {
         let title = match (cluster, hubs) {
             (None, [only]) => format!("{only} is down"),
-            // The cluster rings with its first hubs; more may go down later.
+            // The cluster's event rings when its first hubs are down. More hubs may follow.
             (Some(cluster), hubs) => format!("{cluster}: {} hubs are down so far", hubs.len()),
             (None, hubs) => {
                 let names = named(hubs.iter().map(ToString::to_string));
@@ -174,7 +174,7 @@ impl Event {
         }
     }
 
-    /// What could not be seen for three minutes, by name.
+    /// The event for things that could not be seen for three minutes. `names` are their names.
     pub(super) fn blind(names: Vec<String>, picture: &Picture, at: DateTime<Utc>) -> Self {
         let names: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
         let title = format!("not seen for minutes: {}", named(names.iter().cloned()));
@@ -216,7 +216,7 @@ fn event_incident(incident: &Incident) -> EventIncident {
     }
 }
 
-// A hook may pass the URL to a browser.
+// Only the plain address of a web page is safe, since a hook may pass it to a browser.
 fn web_url(url: &str) -> Option<String> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic());

@@ -1,7 +1,8 @@
-//! Hubs that go down. If many hubs of a cluster go down, that is one event, although they are probed one by one.
+//! Events for hubs that go down. If many hubs of one cluster go down, there is one event, although each hub is probed
+//! separately.
 //!
-//! The first hub rings at once. The other hubs of its cluster wait until every hub has been probed twice. By then they
-//! either belong to the cluster's outage, which has rung, or are down on their own, and ring.
+//! The first hub of a cluster rings at once. The cluster's other hubs wait until every hub has been probed twice. By
+//! then each of them either belongs to the cluster's outage, which has rung, or is down on its own and rings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,13 +16,13 @@ use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 use crate::picture::{Picture, StormScope};
 
-/// Added to the probes' interval: the time of a second try, and of a slow answer.
+/// Added to the probes' interval. This is the time for a second try and a slow answer.
 const SECOND_TRY: Duration = Duration::from_secs(45);
 
-/// The interval of the probes if no such source is configured.
+/// The interval that is assumed if no probes are configured.
 const USUAL_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The time within which all hubs that fail together are found to be down.
+/// How long it takes until all hubs that failed together are known to be down.
 pub fn window(picture: &Picture) -> Duration {
     let mut sources = picture.sources.iter();
     let probes = sources.find(|source| source.id.kind == SourceKind::Probes);
@@ -29,7 +30,7 @@ pub fn window(picture: &Picture) -> Duration {
     interval.saturating_add(SECOND_TRY)
 }
 
-/// What has rung about each cluster.
+/// The events that have rung for each cluster.
 #[derive(Debug, Default)]
 pub struct ClusterEvents {
     /// When a hub of the cluster rang last.
@@ -38,7 +39,7 @@ pub struct ClusterEvents {
     outages: BTreeSet<ClusterName>,
 }
 
-/// The events about hubs, and the conditions that these events cover.
+/// Events for hubs, and the conditions that these events include.
 #[derive(Debug, Default)]
 pub struct HubRinging {
     pub events: Vec<Event>,
@@ -46,13 +47,13 @@ pub struct HubRinging {
 }
 
 impl ClusterEvents {
-    /// How long the hubs of this cluster still wait before they ring; zero: not at all.
+    /// How long the hubs of this cluster must still wait before they ring; zero means that they may ring now.
     pub fn wait(&self, cluster: &ClusterName, picture: &Picture, now: Now) -> Duration {
         let rang = self.rang_at.get(cluster).map(|at| now.since(*at));
         rang.map_or(Duration::ZERO, |span| window(picture).saturating_sub(span))
     }
 
-    /// The events about hubs that are ready to ring.
+    /// The events for hubs that may ring now.
     pub fn ring(&mut self, ready: &[&Condition<'_>], picture: &Picture, now: Now) -> HubRinging {
         let outages = cluster_outages(picture);
         self.outages.retain(|cluster| outages.contains_key(cluster));
@@ -112,7 +113,7 @@ impl HubRinging {
     }
 }
 
-// The hubs of each cluster that is shown as one row because it counts as down.
+// The hubs of each cluster that counts as down, and so has one row.
 fn cluster_outages(picture: &Picture) -> BTreeMap<ClusterName, BTreeSet<HubKey>> {
     let mut found: BTreeMap<ClusterName, BTreeSet<HubKey>> = BTreeMap::new();
     for row in picture.outage_rows() {

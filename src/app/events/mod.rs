@@ -1,10 +1,10 @@
-//! The events that ring. The condition of an event began after the start, is not muted, snoozed or about staging alone,
-//! and is not on a screen that somebody looks at.
+//! The events that ring. An event rings if its condition began after the start and is not muted, snoozed or only about
+//! staging. An event that the user sees on the screen does not ring.
 //!
-//! A condition rings once, and again only after it was over for [`CLEAR_FOR`]. While somebody sits at the screen, an
-//! event is held: a key, or the terminal gaining the focus, shows that it was seen; otherwise it rings once the user
-//! counts as gone. A condition that begins while the user is not on call rings when the shift begins, if it still
-//! holds.
+//! A condition rings once, and again only if it was over for [`CLEAR_FOR`] in between. While the user is at the screen,
+//! an event is held. A key press, or the terminal gaining the focus, shows that the user saw the event. Otherwise the
+//! event rings once the user counts as gone. A condition may also begin while the user is not on call. If the condition
+//! still holds when the shift begins, it rings then.
 
 mod attention;
 mod conditions;
@@ -31,29 +31,29 @@ use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{HubView, Picture};
 
-/// A condition that was over for this long rings again.
+/// How long a condition must be over before it can ring again.
 pub const CLEAR_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// Something that could not be seen for this long rings.
+/// How long a blindness (a source, a part or a spot that cannot be seen) must last before it rings.
 pub const BLIND_AFTER: Duration = Duration::from_secs(3 * 60);
 
-/// Sources that fail within this time of each other share an event.
+/// Sources that fail within this time share one event.
 const TOGETHER: Duration = Duration::from_secs(60);
 
-/// A blind spot is noticed only after a quarter of an hour, so one that existed before the start appears later than the
-/// start.
+/// hubwatch notices a blind spot only after a quarter of an hour. So a blind spot that appears this soon after the
+/// start may have existed before it.
 const SPOT_START: Duration = Duration::from_secs(20 * 60);
 
-/// Watches pictures for events.
+/// Finds events in one picture after the other.
 #[derive(Debug)]
 pub struct EventWatch {
     settings: NotifySettings,
     filters: BTreeMap<EventKind, Filter>,
     is_demo: bool,
     started: Now,
-    /// When every source had answered or failed once; `None` before that.
+    /// When every source had answered or failed for the first time; `None` until then.
     baseline: Option<Now>,
-    /// Hubs that have answered at least once since the start.
+    /// Hubs whose probe has succeeded since the start.
     seen_well: BTreeSet<HubKey>,
     /// Whether PagerDuty has answered since the start.
     knows_incidents: bool,
@@ -65,24 +65,24 @@ pub struct EventWatch {
 #[derive(Clone, Copy, Debug)]
 struct Watched {
     stage: Stage,
-    /// Whether the condition holds in the latest picture.
+    /// Whether the latest picture has the condition.
     holds: bool,
-    /// Since when the condition is known to be over.
+    /// When the condition was first known to be over.
     over_since: Option<Now>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// The condition may ring. `held`: somebody sat at the screen when it appeared.
+    /// The condition may ring. `held` means that the user was at the screen when the condition appeared.
     Due { since: Now, held: bool },
     /// The condition began while the user was not on call.
     OffCall,
-    /// The condition has rung, was seen, or held at the start.
+    /// The condition has rung, was seen by the user, or held at the start.
     Done,
 }
 
 impl EventWatch {
-    /// A watch of a program that started at `started`.
+    /// The watch of a program that was started at `started`.
     pub fn new(settings: NotifySettings, is_demo: bool, started: Now) -> Self {
         let filters = settings.rules.iter();
         Self {
@@ -101,13 +101,13 @@ impl EventWatch {
         }
     }
 
-    /// A key was pressed: the user has seen what is on the screen.
+    /// A key press. The user has seen everything on the screen.
     pub fn record_key(&mut self, now: Now) {
         self.attention.record_key(now);
         self.mark_held_seen();
     }
 
-    /// The terminal got or lost the focus; `None`: whether it has the focus is no longer known.
+    /// The terminal gained or lost the focus; `None` means that its focus is no longer known.
     pub fn set_focus(&mut self, has_focus: Option<bool>) {
         self.attention.set_focus(has_focus);
         if has_focus == Some(true) {
@@ -121,8 +121,8 @@ impl EventWatch {
         held.for_each(|it| it.stage = Stage::Done);
     }
 
-    /// The events that ring now. `lagging`: no picture could be built from the latest answers. May be called again with
-    /// the same picture. `now` is by this machine's clock.
+    /// The events that ring now. The same picture may be checked several times. `lagging` means that no picture could
+    /// be built from the latest answers. `now` is by this machine's clock.
     pub fn check(&mut self, picture: &Picture, lagging: bool, now: Now) -> Vec<Event> {
         self.note_answers(picture);
         let is_first = self.baseline.is_none();
@@ -143,7 +143,7 @@ impl EventWatch {
             is_first,
             hubs_settle: now.since(baseline) < hubs::window(picture),
             spots_settle: now.since(baseline) < SPOT_START,
-            // By the servers' clocks, as are the times in the picture.
+            // Uses the servers' clocks, like all times in the picture.
             started: self.started.with_wall_offset(picture.skew),
         };
         for condition in found.values() {
@@ -153,7 +153,7 @@ impl EventWatch {
         self.ring(&found, picture, now)
     }
 
-    /// How long until an event may ring although no new picture arrives; zero: now. `None` if none waits.
+    /// How long until an event may ring without a new picture; zero means now. `None` if no event waits.
     pub fn until_due(&self, picture: &Picture, now: Now) -> Option<Duration> {
         let due = self.watched.iter().filter(|(_, it)| it.holds);
         let waits = due.filter_map(|(key, it)| match it.stage {
@@ -202,7 +202,8 @@ impl EventWatch {
         }
     }
 
-    // Forgets conditions that have rung and were over for long enough, and those that were over before they rang.
+    // Forgets conditions that rang and have been over for long enough. Conditions that ended before they rang are
+    // forgotten at once.
     fn note_over(
         &mut self,
         found: &BTreeMap<EventKey, Condition<'_>>,
@@ -254,7 +255,7 @@ impl EventWatch {
         self.watched.insert(condition.key.clone(), watched);
     }
 
-    // Whether the condition held before hubwatch could see it begin.
+    // Whether the condition already held when hubwatch began to watch.
     fn was_there(&self, condition: &Condition<'_>, start: &StartContext) -> bool {
         let began_before = condition.began.is_none_or(|at| at <= start.started.wall);
         match &condition.key {
@@ -270,8 +271,8 @@ impl EventWatch {
         }
     }
 
-    // Called even while other sources have not answered: a hub that answers now and goes down before they do was well
-    // at the start.
+    // Called even before all sources have answered. A hub may answer first and go down before the other sources answer;
+    // this hub was well at the start.
     fn note_answers(&mut self, picture: &Picture) {
         for hub in picture.hubs().filter(|hub| answers(hub)) {
             if !self.seen_well.contains(&hub.spec.key) {
@@ -319,8 +320,8 @@ impl EventWatch {
         events
     }
 
-    // One event for everything that cannot be seen, since many sources may fail together, but not in the same second. A
-    // source that fails long after the first gets its own event.
+    // Makes one event for everything that cannot be seen, since sources that fail together do not fail in the same
+    // second. A source that fails much later gets its own event.
     fn ring_blind(
         &mut self,
         ready: &[&Condition<'_>],
@@ -345,7 +346,7 @@ impl EventWatch {
         Some(Event::blind(names, picture, picture.corrected(now).wall))
     }
 
-    // Whether the condition may ring now; if somebody sits at the screen, it is held.
+    // Whether the condition may ring now. If the user is at the screen, the condition is held instead.
     fn is_ready(&mut self, key: &EventKey, now: Now) -> bool {
         let (present, gone) = (
             self.attention.is_present(now),
@@ -375,7 +376,7 @@ impl EventWatch {
     }
 }
 
-// Whether the hub's probe succeeds, even if its health is unknown because its Prometheus is not fresh.
+// Whether the hub's probe succeeds. The hub's health may still be unknown, because its Prometheus is not fresh.
 fn answers(hub: &HubView) -> bool {
     match &hub.probe {
         Some(probe) => probe.outcome.is_good() && probe.failing.is_none(),
@@ -383,11 +384,11 @@ fn answers(hub: &HubView) -> bool {
     }
 }
 
-/// The facts that tell which conditions held before the start.
+/// The facts that show whether a condition held before the start.
 struct StartContext {
-    /// This is the first picture in which every source has answered or failed.
+    /// Whether this is the first picture in which every source has answered or failed.
     is_first: bool,
-    /// Hubs are still being probed for the first and the second time.
+    /// Whether some hubs may not have been probed twice yet.
     hubs_settle: bool,
     spots_settle: bool,
     started: Now,

@@ -1,4 +1,4 @@
-//! Templates filled in, and the order of links.
+//! Filled-in templates, and the order of links.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Lists the rows of the Cases pane, in their order.
+//! Lists the rows of the Cases pane in their order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use crate::domain::case::Case;
 use crate::picture::{Picture, Row, Storm, order};
 
 impl Model {
-    /// The rows of the Cases pane, in order. The members of an unfolded storm follow its row; removed cases keep their
-    /// place.
+    /// The rows of the Cases pane, in order. The members of an unfolded storm follow the storm's row. Removed cases
+    /// keep their place.
     pub fn visible_rows(&self) -> Vec<RowRef<'_>> {
         let Some(picture) = self.picture.as_deref() else {
             return Vec::new();
@@ -67,7 +67,8 @@ impl Model {
         );
     }
 
-    // A removed case that was in a storm is counted on the storm's row as long as that row exists.
+    // The rows of removed cases. A case that was in a storm gets no row while the storm has one: the storm's row counts
+    // the case.
     fn removed_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
         let mut alone = Vec::new();
         let mut by_storm: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();
@@ -87,7 +88,7 @@ impl Model {
         alone
     }
 
-    // Removed cases are inserted by the order of cases, so that they keep their place.
+    // Finds the place of a removed case by the order of cases, so that the case keeps its place.
     fn insert_index(&self, gone: &RowRef<'_>, shown: &[RowRef<'_>]) -> usize {
         let comes_after = |row: &RowRef<'_>| {
             let inside = matches!(row, RowRef::Member { .. });
@@ -145,7 +146,7 @@ enum DisplayRow<'a> {
     InStorm,
 }
 
-/// Storms with too few places for a row, which keep the row from when they had more.
+/// Storms that now have too few places for a row, but keep the row that they had before.
 struct ShownSmallStorms<'a> {
     by_first_case: BTreeMap<usize, &'a Storm>,
     member_cases: BTreeSet<usize>,

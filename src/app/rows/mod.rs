@@ -1,4 +1,4 @@
-//! The rows of the Cases pane: the picture's rows that pass the filter, the members of unfolded storms, and removed
+//! The rows of the Cases pane: the picture's rows that pass the filter, the members of unfolded storms, and the removed
 //! cases.
 
 mod list;
@@ -46,9 +46,9 @@ pub enum RowRef<'a> {
     /// A storm.
     Storm {
         storm: &'a Storm,
-        /// The storm's cases that pass the filter, the worst first; never empty.
+        /// The storm's cases that pass the filter, worst first. The list is never empty.
         cases: Vec<&'a Arc<Case>>,
-        /// Whether the storm is unfolded, so that its members follow.
+        /// Whether the storm is unfolded. The rows of its members then follow.
         open: bool,
     },
     /// A case inside the unfolded storm above it.
@@ -56,7 +56,7 @@ pub enum RowRef<'a> {
         storm: &'a Storm,
         case: &'a Arc<Case>,
     },
-    /// Removed cases that still have a row: one, or several of the same storm.
+    /// Removed cases that still have a row: one case, or several of the same storm.
     Removed(Vec<&'a RemovedCase>),
 }
 
@@ -73,7 +73,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    // As `self.key() == *key`, without building a key for each of thousands of rows.
+    // The same result as `self.key() == *key`, without building a key for each of thousands of rows.
     fn has_key(&self, key: &RowKey) -> bool {
         match (self, key) {
             (Self::Case(case), RowKey::Case(id)) => case.id == *id,
@@ -90,7 +90,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The case that gives the row its priority; for a storm, the worst case.
+    /// The case that decides the row's priority. For a storm, this is the worst case.
     pub fn case(&self) -> Option<&'a Arc<Case>> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
@@ -108,20 +108,20 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The clock that runs out first among the row's cases. A snooze counts only if all are snoozed.
+    /// The clock that runs out first among the row's cases. A snooze counts only if all cases are snoozed.
     pub fn clock(&self) -> Option<&'a Clock> {
         let cases = self.cases().into_iter();
         let clocks = cases.filter_map(|case| case.clock.as_ref());
         clocks.min_by_key(|clock| (clock.kind == ClockKind::Snoozed, clock.at, clock.kind))
     }
 
-    /// Whether the row's cases are still open, so that it is not a `Removed` row.
+    /// Whether the row's cases are still open: every row but a `Removed` row.
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Removed(_))
     }
 
-    // How well the row matches a key, 0 best: the same row, then the same case in another row (it joined or left a
-    // storm, or got a better name), then the folded storm that contains it.
+    // How well the row matches a key; 0 is best. 0 is the same row. Next is the same case in another row, for example
+    // because the case joined a storm or got a better id. Last is the folded storm that contains the case.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.has_key(key) {
             return Some(0);
@@ -136,7 +136,7 @@ impl<'a> RowRef<'a> {
     }
 }
 
-// Several removed cases share a row only if their storm has none any more, so they take the storm's key.
+// Removed cases share a row only if their storm has no row of its own. So their row can have the storm's key.
 fn removed_key(gone: &[&RemovedCase]) -> RowKey {
     match gone {
         [one] => RowKey::Case(one.case.id.clone()),
@@ -156,7 +156,7 @@ pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
         .map(|(_, index)| index)
 }
 
-/// How many pass the filter, and how many there are.
+/// How many items pass the filter, and how many items there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilteredCount {
     pub shown: usize,

@@ -1,4 +1,4 @@
-//! Which rows there are: storms that shrink, and cases that are removed.
+//! The rows of shrinking storms and of removed cases.
 
 use crate::app::fixture::{
     case, id, model_showing, press, show_picture, storm_of, with_cases, with_storm,
@@ -20,7 +20,7 @@ fn storm(ids: &[&str]) -> Picture {
     with_storm(with_cases(some(ids)), "restarted", 0)
 }
 
-/// A picture of these cases in a storm with too few places to become a row.
+/// A picture of these cases in a small storm, which has too few places for a row.
 fn small_storm(ids: &[&str]) -> Picture {
     let mut picture = with_cases(some(ids));
     picture.small_storms = vec![storm_of("restarted", (0..ids.len()).collect())];
@@ -75,7 +75,7 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
     let mut model = model_showing(two(&[0, 1], &[2, 3], all()));
     press(&mut model, "j enter");
     assert_eq!(shown(&model).len(), 4);
-    // The first storm is over, and the second takes its key.
+    // The first storm ends, and the second one gets its key.
     show_picture(&mut model, storm(&["Q3", "Q4"]));
     assert_eq!(
         model.cases.selected,

@@ -1,15 +1,15 @@
 //! The changes since the user last looked.
 //!
-//! A key press, or the terminal gaining the focus, counts as a look at the rows that are visible. It does not remove
-//! their marks at once, since a user who comes back and presses a key wants to see what changed. A mark expires
-//! [`MARK_DURATION`] after the first look at it; later changes are marked again. Rows that are not visible keep their
-//! marks. A case that returns to the state of the last look loses its mark.
+//! The user looks at the visible rows when a key is pressed or the terminal gains the focus. The marks stay for a
+//! while, since a user who comes back and presses a key wants to see what changed. A mark expires [`MARK_DURATION`]
+//! after the first look at it. Later changes are marked again. Rows that are not visible keep their marks. A case that
+//! returns to its state at the last look loses its mark.
 //!
-//! A cleared case keeps its row until [`CLEARED_DURATION`] after the first look at it, at most for
-//! [`MAX_CLEARED_DURATION`], and only the newest [`MAX_CLEARED_ROWS`] do. A selected row stays for the whole
-//! MAX_CLEARED_DURATION, so that a key does not act on the row that would move up.
+//! A cleared case keeps its row until [`CLEARED_DURATION`] after the first look at it, and never longer than
+//! [`MAX_CLEARED_DURATION`]. Only the newest [`MAX_CLEARED_ROWS`] cleared cases have a row. A selected row stays for
+//! the whole MAX_CLEARED_DURATION: otherwise a key could act on the row that moves up.
 //!
-//! Until every source has answered or failed once, nothing is marked, since there is no baseline.
+//! Nothing is marked until every source has answered or failed once, since there is no baseline before that.
 
 #[cfg(test)]
 mod properties;
@@ -41,26 +41,26 @@ pub const MARK_DURATION: Duration = Duration::from_secs(30);
 /// How long a cleared case keeps its row after the first look at it.
 pub const CLEARED_DURATION: Duration = Duration::from_secs(60);
 
-/// How long a cleared case keeps its row at most.
+/// The longest time for which a cleared case keeps its row.
 pub const MAX_CLEARED_DURATION: Duration = Duration::from_secs(3600);
 
 /// The most rows of cleared cases.
 pub const MAX_CLEARED_ROWS: usize = 5;
 
-/// The marked changes, and the state that new pictures are compared with. Cheap to clone.
+/// The marked changes, and the states that new pictures are compared with. A clone is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct UnseenChanges {
     /// Whether every source has answered or failed once.
     has_baseline: bool,
     /// The state of every case at the last look, by each of its ids.
     baseline: Arc<HashMap<CaseId, Arc<CaseSnapshot>>>,
-    /// When each marked case was first looked at, with its state at that time.
+    /// The time of the first look at each marked case, and the case's state at that time.
     first_looks: Arc<HashMap<CaseId, (Now, Arc<CaseSnapshot>)>>,
     marks: Arc<BTreeMap<CaseId, Vec<CaseChange>>>,
     removed: Arc<Vec<RemovedCase>>,
 }
 
-/// Equal if they look the same on the screen.
+/// Two values are equal if they look the same on the screen.
 impl PartialEq for UnseenChanges {
     fn eq(&self, other: &Self) -> bool {
         self.marks == other.marks && self.removed == other.removed
@@ -83,7 +83,7 @@ impl UnseenChanges {
         &self.removed
     }
 
-    /// The time until the next mark or removed case expires; `None` if there is none. `selected` is the selected row.
+    /// How long until the next mark or removed case expires; `None` if none will. `selected` is the selected row.
     pub fn next_expiry(&self, now: Now, selected: Option<&RowKey>) -> Option<Duration> {
         let marks = self.first_looks.values();
         let marks = marks.map(|(at, _)| MARK_DURATION.saturating_sub(now.since(*at)));
@@ -94,7 +94,7 @@ impl UnseenChanges {
         marks.chain(gone).min()
     }
 
-    /// Compares a new picture with the known state. `storms`: the key of the storm in whose row each case was before.
+    /// Compares a new picture with the known states. `storms` has the key of the storm in whose row each case was.
     pub(super) fn apply_picture(
         &mut self,
         old: Option<&Picture>,
@@ -108,7 +108,7 @@ impl UnseenChanges {
             return;
         }
         let before = old.map_or(&[][..], |old| &old.cases);
-        // A case counts as new if it is listed again after its removal was seen.
+        // A removed case counts as new if it returns after the user saw its removal.
         let back =
             |gone: &&RemovedCase| gone.seen_at.is_some() && removed::is_listed(&gone.case, new);
         let back: Vec<RemovedCase> = self.removed.iter().filter(back).cloned().collect();
@@ -157,7 +157,7 @@ impl UnseenChanges {
         }
     }
 
-    // After MARK_DURATION the snapshot of the first look becomes the baseline.
+    // Moves each case's state at its first look into the baseline, once MARK_DURATION is over.
     fn update_baseline(&mut self, over: Vec<(CaseId, Arc<CaseSnapshot>)>, picture: &Picture) {
         let (known, looked) = (
             Arc::make_mut(&mut self.baseline),
@@ -172,7 +172,7 @@ impl UnseenChanges {
         }
     }
 
-    // Removed cases that are dropped leave the baseline too, so they count as new when they return.
+    // A removed case that is dropped also leaves the baseline. If it returns, it counts as new.
     fn set_removed(&mut self, gone: Vec<RemovedCase>, forgotten: Vec<RemovedCase>) {
         let (gone, too_many) = removed::split_newest(gone, MAX_CLEARED_ROWS);
         let lost: Vec<&RemovedCase> = forgotten.iter().chain(&too_many).collect();
@@ -200,7 +200,7 @@ impl UnseenChanges {
         self.marks = Arc::new(marks);
     }
 
-    // Drops the first looks of marks that are gone, and moves the others to their case's present id.
+    // Drops the first looks of marks that no longer exist. The others get their case's present id.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
         let named = cases_by_name(picture);
         let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());
@@ -224,12 +224,12 @@ fn snapshots_by_id(picture: &Picture) -> HashMap<CaseId, Arc<CaseSnapshot>> {
     known
 }
 
-/// All ids of a case: its present one first, then its aliases.
+/// All ids of a case: first its present id, then its aliases.
 fn all_ids(case: &Case) -> impl Iterator<Item = &CaseId> {
     std::iter::once(&case.id).chain(&case.aliases)
 }
 
-/// The cases by each of their ids, for many look-ups.
+/// Maps each id to its case, for many look-ups.
 fn cases_by_name(picture: &Picture) -> FxHashMap<&CaseId, &Arc<Case>> {
     let mut named = FxHashMap::default();
     for case in &picture.cases {

@@ -1,5 +1,5 @@
-//! After any pictures and keys: no mark without a change, no row of a case that is long over, and the selection is on a
-//! row.
+//! Properties that hold after any pictures and keys: each mark has a change, no case that ended long ago has a row, and
+//! the selection is on a row.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -36,7 +36,7 @@ fn some_picture() -> impl Strategy<Value = Step> {
             one.priority = (priority > 0).then(|| "P2".into());
             one.snoozed = snoozed && id % 2 == 0;
             if renamed && id % 3 == 0 {
-                // The same case with a better id.
+                // The case gets a better id.
                 one.aliases = vec![one.id.clone()];
                 one.id = CaseId::Incident(format!("{name}x").as_str().into());
             }
@@ -61,7 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A model and a clock, with every state that each case has been in.
+/// A model and a clock. The harness records every state that each case has had.
 struct Harness {
     model: Model,
     now: Now,
@@ -104,7 +104,7 @@ impl Harness {
             }
         };
         update(&mut self.model, msg, self.now);
-        // As the event loop does before each frame.
+        // The event loop also does this before each frame.
         expire_marks(&mut self.model, self.now);
     }
 
@@ -174,7 +174,7 @@ proptest! {
         watch.model.viewport.visible_case_rows = Some((0, usize::MAX));
         watch.model.overlays.clear();
         watch.apply(Step::Focus);
-        // A mark whose case changed after the first look needs one more look.
+        // If a case changes after the first look, its mark needs one more look.
         watch.apply(Step::Wait(40));
         watch.apply(Step::Focus);
         watch.apply(Step::Wait(90));

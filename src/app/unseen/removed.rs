@@ -1,4 +1,4 @@
-//! Cases that are no longer listed. A case counts as cleared only if the sources that listed it are still fresh.
+//! Cases that are no longer listed. A case counts as cleared only if its sources are still fresh.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -21,21 +21,21 @@ use crate::picture::mismatch::Finding;
 /// Why a case is no longer listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemovalReason {
-    /// The case is over. `by`: the person who resolved its incident, if known.
+    /// The case is over. `by` is the person who resolved its incident, if known.
     Cleared { by: Option<Arc<str>> },
-    /// A source that listed the case can no longer show it, so whether the case is over is not known.
+    /// A source that listed the case can no longer show it. Whether the case is over is not known.
     SourceLost,
 }
 
 /// A case that is no longer listed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemovedCase {
-    /// The case as in the last picture that had it.
+    /// The case, from the last picture that listed it.
     pub case: Arc<Case>,
-    /// The key of the storm in whose row it was shown.
+    /// The key of the storm whose row showed the case.
     pub storm: Option<String>,
     pub reason: RemovalReason,
-    /// When the case cleared or vanished, as far as that is known.
+    /// When the case cleared or vanished. The time may be an estimate.
     pub at: DateTime<Utc>,
     pub(super) noticed_at: Now,
     pub(super) seen_at: Option<Now>,
@@ -61,7 +61,7 @@ impl RemovedCase {
         self.seen_at.is_none() && ids.contains(&self.case.id)
     }
 
-    /// How long the case keeps its row if `selected` is the selected row.
+    /// How long the case still keeps its row; `selected` is the selected row.
     pub(super) fn time_left(&self, selected: Option<&RowKey>, now: Now) -> Duration {
         let at_most = MAX_CLEARED_DURATION.saturating_sub(now.since(self.noticed_at));
         match (&self.reason, self.seen_at) {
@@ -74,14 +74,14 @@ impl RemovedCase {
         }
     }
 
-    /// The key of its row: removed cases of the same storm share a row.
+    /// The key of the case's row. Removed cases of the same storm share a row.
     fn group_key(&self) -> String {
         let storm = self.storm.as_ref().map(|storm| format!("fold:{storm}"));
         storm.unwrap_or_else(|| self.case.id.to_string())
     }
 }
 
-/// The removed cases: earlier ones that did not return, and those that the new picture lacks.
+/// All removed cases: the known ones that have not returned, and those that the new picture no longer lists.
 pub fn collect(
     known: &[RemovedCase],
     before: &[Arc<Case>],
@@ -114,7 +114,7 @@ pub fn is_listed(case: &Case, picture: &Picture) -> bool {
     all.any(|other| all_ids(other).any(|name| all_ids(case).any(|own| own == name)))
 }
 
-// Updates the reason: once the lost source is fresh again, it is known whether the case is over.
+// Updates the reason: once a lost source is fresh again, it shows whether the case is over.
 fn with_current_reason(gone: &RemovedCase, new: &Picture) -> RemovedCase {
     let mut gone = gone.clone();
     if gone.reason == RemovalReason::SourceLost {
@@ -146,7 +146,7 @@ fn find_resolution(id: &IncidentId, new: &Picture) -> Option<(Option<Arc<str>>, 
     Some((by, entry.at))
 }
 
-// Whether the sources would still report the case. Only then does its absence show that it is over.
+// Whether the sources would still report the case if it were open. Only then does its absence show that it is over.
 fn would_be_reported(case: &Case, new: &Picture) -> bool {
     let pagerduty = || SourceId::new(SourceKind::Pagerduty, "");
     let incident = case.incident.is_none() || is_fresh(&pagerduty(), new);
@@ -165,14 +165,14 @@ fn is_fresh(id: &SourceId, new: &Picture) -> bool {
     new.source(id).is_some_and(|view| view.state.is_fresh())
 }
 
-// Whether the source answers but could not fire the alert, because of a blind spot.
+// Whether the source answers, but a blind spot keeps the alert from firing.
 fn is_blind(case: &Case, source_id: &SourceId, alert: &str, new: &Picture) -> bool {
     new.mismatches.iter().any(|mismatch| {
         matches!(&mismatch.finding, Finding::BlindSpot(spot) if spot.hides(source_id, alert, &case.places))
     })
 }
 
-/// Splits the cases into those of the newest `most` rows, and the rest. Cases of the same storm share a row.
+/// Splits the cases into those of the newest `most` rows and the rest. Cases of one storm share a row.
 pub fn split_newest(
     mut gone: Vec<RemovedCase>,
     most: usize,

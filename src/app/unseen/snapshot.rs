@@ -1,5 +1,5 @@
-//! The state of a case that is compared: the facts that a user decides by. The time on its clock, its age and its place
-//! in the list change by themselves, so they are left out.
+//! The part of a case's state that is compared: the facts on which a user decides. The time on the clock, the age and
+//! the place in the list are left out, since these change by themselves.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::domain::incident::IncidentStatus;
 pub enum CaseChange {
     /// The case was not listed before.
     Appeared,
-    /// The case's hub went down, or is no longer seen down.
+    /// The case's hub went down, or no longer counts as down.
     HubDown {
         /// Whether the hub was down.
         previous: bool,
@@ -23,12 +23,12 @@ pub enum CaseChange {
     },
     /// The owners.
     Owner {
-        /// The owners before; empty if it was unowned.
+        /// The previous owners; empty if the case was unowned.
         previous: Vec<Arc<str>>,
     },
-    /// The case got an incident, the incident was acknowledged, or the acknowledgement ended.
+    /// The case got an incident, or an acknowledgement began or ended.
     Status {
-        /// The incident's status; `None` if there was no incident.
+        /// The previous status of the incident; `None` if there was no incident.
         previous: Option<IncidentStatus>,
     },
     /// The case was snoozed, or the snooze ended.
@@ -38,16 +38,16 @@ pub enum CaseChange {
     },
     /// Maintenance or a silence began or ended.
     Quiet {
-        /// Why the case was muted; `None` if it was not.
+        /// Why the case was muted before; `None` if it was not muted.
         previous: Option<MutedBy>,
     },
-    /// Another kind of clock is the first to run out, and no other change explains it.
+    /// A clock of another kind is now the first to run out, and no other change explains this.
     Clock {
         previous: Option<ClockKind>,
     },
 }
 
-/// The compared state of a case.
+/// The state of a case that is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseSnapshot {
     hub_down: bool,
@@ -62,7 +62,7 @@ pub struct CaseSnapshot {
 impl CaseSnapshot {
     pub fn from_case(case: &Case) -> Self {
         let people = case.owners.iter();
-        // If it is no longer known whether a user is a mailbox, that is no change of owner.
+        // Placeholders are left out. So the owners do not change when it becomes unknown whether a user is a mailbox.
         let people = people.filter(|owner| owner.kind != OwnerKind::Placeholder);
         let mut owners: Vec<Arc<str>> = people.map(|owner| owner.who.name.clone()).collect();
         owners.sort_unstable();
@@ -78,7 +78,7 @@ impl CaseSnapshot {
         }
     }
 
-    /// The changes from this state to the case as it is now, the most severe first.
+    /// The changes between this state and the present state of the case, most severe first.
     pub fn changes_to(&self, case: &Case) -> Vec<CaseChange> {
         let is = Self::from_case(case);
         let was = self.clone();

@@ -1,4 +1,4 @@
-//! What counts as new, what does not, and how long a mark stays.
+//! Which changes are marked, and how long a mark stays.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn at(seconds: u64) -> Now {
     now().plus(Duration::from_secs(seconds))
 }
 
-/// A model with its whole list on the screen.
+/// A model with all rows of the list on the screen.
 fn showing(picture: Picture) -> Model {
     let mut model = crate::app::fixture::model_showing(picture);
     model.viewport.visible_case_rows = Some((0, 99));
@@ -171,7 +171,7 @@ fn a_case_that_became_another_is_neither_new_nor_cleared() {
     better.aliases = vec![id("Q1")];
     see(&mut model, with_cases([better]), 1);
     assert!(marked(&model).is_empty() && gone(&model).is_empty());
-    // The incident was closed, so the case has its first id again.
+    // The incident is closed, so the case has its first id again.
     see(&mut model, some(&["Q1"]), 2);
     assert!(marked(&model).is_empty() && gone(&model).is_empty());
 }
@@ -302,7 +302,7 @@ fn the_incident_of_a_pagerduty_that_is_not_heard_is_not_cleared() {
     );
 }
 
-// If each mark were searched for among all cases, the time would grow with the square of their number.
+// The test would take too long if each mark were searched for among all cases.
 #[test]
 fn very_many_marks_are_looked_at_at_once() {
     let ids: Vec<String> = (0..10_000).map(|number| format!("Q{number}")).collect();

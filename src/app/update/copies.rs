@@ -1,4 +1,4 @@
-//! Shows the outcome of a copy. If it is not certain, the text is shown for copying by hand.
+//! Shows the outcome of a copy. If the copy is not certain, the text is shown for copying by hand.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(super) fn copied(model: &mut Model, copy: CopyReport, now: Now) -> Vec<Effec
     };
     let why: Vec<String> = reason.into_iter().chain([why]).collect();
     match model.overlay().map(|overlay| &overlay.kind) {
-        // The text to copy must not cover a text that the user is writing.
+        // The page for copying must not cover a text that the user is writing.
         Some(OverlayKind::ActionFlow(_)) => notify(model, why.join("; "), now),
         _ => show(model, why, copy.text),
     }

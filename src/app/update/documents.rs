@@ -1,4 +1,4 @@
-//! Opens documents, and requests their reading while they are open.
+//! Opens documents, and requests their content while they are open.
 
 use super::notify;
 use crate::app::document::{Document, DocumentKind, DocumentState};
@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
 
-/// Opens a document, or closes it if it is the topmost overlay. If it is open below others, it comes to the top.
+/// Opens a document. If it is already the topmost overlay, closes it; if it is below others, brings it to the top.
 pub(super) fn toggle(model: &mut Model, kind: DocumentKind) {
     model.filter.editing = false;
     let is_it = |overlay: &Overlay| is_document(&overlay.kind, &kind);
@@ -22,7 +22,7 @@ pub(super) fn toggle(model: &mut Model, kind: DocumentKind) {
     model.overlays.push(overlay);
 }
 
-/// Opens the report of the selected case's incident, or closes a report that is the topmost overlay.
+/// Opens the report of the selected case's incident. If a report is the topmost overlay, closes the report instead.
 pub(super) fn toggle_report(model: &mut Model, now: Now) -> Vec<Effect> {
     let top = model.overlay().map(|overlay| &overlay.kind);
     if matches!(top, Some(OverlayKind::Document(DocumentKind::Report(_), _))) {
@@ -41,7 +41,7 @@ pub(super) fn toggle_report(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-/// Requests the topmost document again. False if the topmost overlay is not a document.
+/// Requests the topmost document again. Returns false if the topmost overlay is not a document.
 pub(super) fn refresh_top(model: &mut Model) -> bool {
     let Some(OverlayKind::Document(_, state)) =
         model.overlays.last_mut().map(|overlay| &mut overlay.kind)
@@ -61,14 +61,14 @@ pub(super) fn set_progress(model: &mut Model, kind: &DocumentKind, text: String)
     }
 }
 
-/// Shows a document; drops it if its page was closed.
+/// Shows a document that was read. If its page was closed, the document is dropped.
 pub(super) fn set_result(model: &mut Model, kind: &DocumentKind, read: Result<Document, String>) {
     if let Some(state) = state_of(model, kind) {
         *state = read.map_or_else(DocumentState::Failed, DocumentState::Ready);
     }
 }
 
-/// Requests the documents that were just opened, and cancels the reading of those that were closed.
+/// Requests the documents that were just opened, and cancels the reading of documents that were closed.
 pub(super) fn sync_readings(before: &Model, model: &Model) -> Vec<Effect> {
     let (then, now) = (before.pending_documents(), model.pending_documents());
     let is_closed = |kind: &&DocumentKind| {

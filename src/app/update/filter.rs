@@ -6,17 +6,17 @@ use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
 
-/// The longest filter, in characters, so that a paste by mistake costs nothing.
+/// The most characters of a filter. The limit makes an accidental paste harmless.
 const MAX_FILTER_CHARS: usize = 200;
 
-/// Types, deletes or moves in the line.
+/// Handles a key that types, deletes or moves the cursor.
 pub(super) fn edit(model: &mut Model, key: Key) {
     selection::preserve(model, |model| {
         model.filter.input.edit(key, MAX_FILTER_CHARS)
     });
 }
 
-/// Inserts pasted text if the line is open, otherwise drops it. Line ends become blanks.
+/// Inserts pasted text if the filter line is open, and otherwise drops the text. Line ends become blanks.
 pub(super) fn insert_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.filter.editing {
         selection::preserve(model, |model| {
@@ -29,18 +29,18 @@ pub(super) fn insert_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Handles the keys of the filter line that type nothing.
+/// Handles the keys of the filter line that do not edit its text.
 pub(super) fn handle_action(model: &mut Model, action: Action) {
     match action {
         Action::KeepFilter if model.filter.is_active() => model.filter.editing = false,
-        // A filter of blanks alone is no filter.
+        // A filter that consists only of blanks is no filter.
         Action::KeepFilter => clear(model),
         Action::ClearFilter => clear(model),
         moves => panes::handle_action(model, moves),
     }
 }
 
-/// Clears the filter, so that everything is shown.
+/// Clears the filter, so that all rows are shown.
 pub(super) fn clear(model: &mut Model) {
     selection::preserve(model, |model| {
         model.filter.input.clear();

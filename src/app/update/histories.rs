@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::domain::history::{History, HistoryRequest};
 use crate::domain::now::Now;
 
-/// Requests the histories of a new topmost overlay, and cancels those that no overlay shows any more.
+/// Requests the histories of a new topmost overlay, and cancels those that no overlay shows any longer.
 pub(super) fn sync_fetches(before: &Model, model: &mut Model, now: Now) -> Vec<Effect> {
     if model
         .overlay()
@@ -23,7 +23,7 @@ pub(super) fn sync_fetches(before: &Model, model: &mut Model, now: Now) -> Vec<E
     let_go.chain(asked).collect()
 }
 
-/// Stores an answer; drops it if no overlay waits for it.
+/// Stores the answer to a query. If no overlay waits for the answer, it is dropped.
 pub(super) fn set_result(
     model: &mut Model,
     question: &HistoryRequest,

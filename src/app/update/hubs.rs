@@ -1,5 +1,5 @@
-//! The selection in the Hubs pane. It moves over the hubs that are not up, then over the grid, where up and down move
-//! from cluster to cluster.
+//! The selection in the Hubs pane. It moves over the hubs that are not up, and then over the grid. In the grid, up and
+//! down move from cluster to cluster.
 
 use super::panes::{new_position, page_size};
 use crate::app::action::Action;
@@ -46,7 +46,8 @@ pub(super) fn move_in_hubs(model: &mut Model, action: Action) {
     }
 }
 
-// A hub that is not up has a line of its own. The hubs of a cluster that are up share a line of the grid.
+// Whether two hubs share a line. Each hub that is not up has a line of its own; in the grid, the hubs of a cluster
+// share a line.
 fn is_same_line(one: &HubView, other: &HubView) -> bool {
     one.health == Health::Up
         && other.health == Health::Up

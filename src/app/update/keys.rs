@@ -1,4 +1,4 @@
-//! Maps a key to its action in the present context, and handles it.
+//! Finds the action of a key in the present context, and handles the action.
 
 use super::{action_flow, documents, filter, notify, overlays, owed, panes, saved_drafts};
 use crate::app::action::{Action, Context};
@@ -10,11 +10,11 @@ use crate::app::text_line::TextLine;
 use crate::domain::now::Now;
 use crate::wording::operation;
 
-/// A key was pressed.
+/// Handles a key press.
 ///
-/// A terminal sends alt with a key as an escape and the key, so over a slow line an escape that is quickly followed
-/// by another key looks the same. Where the alt combination has no meaning, both keys are handled: if both were
-/// dropped, text meant for the filter would be taken as commands.
+/// A terminal sends alt and a key as an escape followed by the key. Over a slow line, an escape that the user presses
+/// quickly before another key looks the same. If the alt combination has no action, both keys are handled. If both were
+/// dropped, text for the filter could be taken as commands.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     if !may_be_escape_and_key(model, key) {
         return handle_one_key(model, key, now);
@@ -56,7 +56,7 @@ fn handle_one_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
 }
 
-// The key that offered to drop a draft drops it when pressed again, even while the draft's text is shown.
+// The key that offered to drop a draft drops it when pressed again, even while the screen shows the draft's text.
 fn offered_action(model: &Model, key: Key) -> Option<Action> {
     model.draft_pending_drop.as_ref()?;
     let action = model.keymap.action(Context::Panes, key)?;
@@ -87,16 +87,16 @@ fn handle_action(
         Context::Filter => filter::handle_action(model, action),
         Context::Overlay => return overlays::handle_action(model, action, key),
         Context::Panes | Context::Global => panes::handle_action(model, action),
-        // Keys of these contexts were handled above.
+        // Keys of these contexts were already handled above.
         Context::Menu | Context::Choice | Context::Writing | Context::Confirm => {}
     }
     Vec::new()
 }
 
-// `None` if the action belongs to a pane or an overlay.
+// Handles an action that belongs to no pane and no overlay; `None` for all other actions.
 fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
-        // The outcome would never be shown, and the request might not even be sent.
+        // While a batch is being sent, quitting would hide its outcome, and might even stop the request.
         Action::Quit if !model.sent_batches.in_flight.is_empty() => {
             Some(notify(model, operation::QUIT_WHILE_SENDING.to_owned(), now))
         }
@@ -128,8 +128,8 @@ fn toggle_document(model: &mut Model, kind: DocumentKind) -> Vec<Effect> {
     Vec::new()
 }
 
-// The key that opens an overlay also closes it. If the overlay is open below others, it comes to the top. The overlay
-// receives the keys, so the filter line is left.
+// Opens an overlay, or closes it if it is on top. If it is below others, it comes to the top. The overlay receives the
+// keys, so the filter line is closed.
 fn toggle_overlay(model: &mut Model, kind: OverlayKind) -> Vec<Effect> {
     model.filter.editing = false;
     let on_top = model.overlay().is_some_and(|overlay| overlay.kind == kind);

@@ -5,7 +5,8 @@ use crate::app::rows::RowRef;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
 
-/// Records a look at the rows of the last frame, after a key press or when the terminal gains the focus.
+/// Records that the user looked at the rows of the last frame. Called after a key press, and when the terminal gains
+/// the focus.
 pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
     let (Some(picture), Some((from, to))) =
         (model.picture.clone(), model.viewport.visible_case_rows)
@@ -18,7 +19,7 @@ pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
     model.unseen.mark_seen(&ids, &picture, now);
 }
 
-// The ids of all cases of the row.
+// The ids of all cases in the row.
 fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     match row {
         RowRef::Case(case) | RowRef::Member { case, .. } => vec![case.id.clone()],
@@ -31,8 +32,8 @@ fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     }
 }
 
-/// Removes the marks and cleared cases that have expired by `now`. Called before each frame; the view returns when the
-/// next ones expire.
+/// Removes marks and cleared cases that have expired by `now`. Called before each frame. The view says when the next
+/// ones expire.
 pub fn expire_marks(model: &mut Model, now: Now) {
     let Some(picture) = model.picture.clone() else {
         return;

@@ -1,4 +1,4 @@
-//! `update`, the only function that changes the model: a message in, effects out. Pure.
+//! `update`, the only function that changes the model. It takes a message and returns effects. It is pure.
 
 mod action_flow;
 mod copies;
@@ -35,10 +35,10 @@ use crate::text::sanitize::clean;
 /// How long a notice stays.
 const NOTICE_DURATION: Duration = Duration::from_secs(6);
 
-/// How many complaints are kept; the oldest are dropped.
+/// How many complaints are kept. The oldest ones are dropped.
 const MAX_COMPLAINTS: usize = 20;
 
-/// How long the startup notice stays if no key is pressed.
+/// How long the startup notice stays without a key press.
 const STARTUP_NOTICE_DURATION: Duration = Duration::from_secs(120);
 
 /// A notice with the configuration's warnings; `None` if there are none.
@@ -60,7 +60,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
     expire_marks(model, now);
     let mut effects = match msg {
         Msg::Key(key) => {
-            // The notice was about an earlier key.
+            // A key press hides the notice, since the notice was about an earlier key.
             model.notice = None;
             model.cases.touched = true;
             mark_seen::mark_rows_seen(model, now);
@@ -68,7 +68,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             let leaving = model.leaving;
             let effects = keys::handle_key(model, key, now);
             model.hubs.touched |= model.focus == Pane::Hubs;
-            // Only the very next key can confirm that the draft is dropped.
+            // Only the next key can confirm that the draft is dropped.
             if model.draft_pending_drop == pending_drop {
                 model.draft_pending_drop = None;
             }
@@ -83,7 +83,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
         Msg::Paste(text) => insert_typed(model, &text, now),
         Msg::Resize { height, .. } => {
             model.height = height;
-            // The new size may have no room for the pane of owed work.
+            // The pane of owed work may not fit into the new size.
             if model.focus == Pane::Owed {
                 model.focus = Pane::Cases;
             }
@@ -147,7 +147,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
     }
 }
 
-// Typed text goes to an open text field, else to the filter line if that is open.
+// Inserts typed text into the open text field or, if there is none, into the open filter line.
 fn insert_typed(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
     match action_flow::insert_text(model, text, now) {
         Some(effects) => effects,
@@ -175,7 +175,7 @@ fn notify(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-// The notice line has room for one complaint; the sources page lists all of them.
+// Shows a complaint. The notice line shows only the latest; the sources page lists all of them.
 fn complain(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     model.complaints.retain(|known| *known != text);
     model.complaints.push(text.clone());
@@ -188,10 +188,10 @@ fn complain(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     notify(model, text, now)
 }
 
-// Compares the visible fields of two models. The comparison is cheap, since large parts are shared pointers. So no
-// other code has to record what it changed.
+// Compares the visible fields of two models, so that no other code has to record its changes. The comparison is cheap,
+// because large parts are shared pointers.
 fn is_visibly_same(one: &Model, other: &Model) -> bool {
-    // Every field is named, so that a new field must be either compared or left out on purpose.
+    // All fields are named. So a new field must be compared or left out on purpose.
     let Model {
         picture,
         lagging_since,

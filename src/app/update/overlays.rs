@@ -41,8 +41,8 @@ fn scroll(model: &mut Model, action: Action) {
     }
 }
 
-// Goes from a case to its hub and back. If the target is the overlay just below, that one is uncovered, not opened
-// again.
+// Jumps from a case to its hub, or back. If the target is the overlay just below, the topmost overlay is closed
+// instead.
 fn jump(model: &mut Model) {
     let Some(kind) = model.jump_target() else {
         return;
@@ -65,8 +65,8 @@ fn is_same_overlay(one: &OverlayKind, other: &OverlayKind) -> bool {
     }
 }
 
-// Replaces the open case or hub by that of the next or previous row. Only if the overlay was opened from the list below
-// it.
+// Shows the next or previous row's case or hub in the open overlay. This works only if the overlay was opened from the
+// list below it.
 fn show_neighbour(model: &mut Model, direction: Action) {
     let kind = match (model.overlays.as_slice(), model.focus) {
         ([overlay], Pane::Cases) if matches!(overlay.kind, OverlayKind::Case(_)) => {
@@ -92,7 +92,7 @@ fn show_neighbour(model: &mut Model, direction: Action) {
     }
 }
 
-// Moves to the next case. Storms are skipped, since their rows have no page.
+// Selects the next case. Storms are skipped, because they have no overlay.
 fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
     let start = model.cases.selected.clone();
     loop {

@@ -1,4 +1,4 @@
-//! Shows the work that is owed, and opens the form for an action item of an outage.
+//! Shows the work that is owed after outages, and opens the form for an action item of an outage.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::domain::now::Now;
 use crate::review::follow_up_form::follow_up_form;
 use crate::review::owed::{OwedOutage, OwedReading};
 
-/// About how many lines an outage takes on the page.
+/// About how many lines of the page an outage takes.
 const LINES_PER_OUTAGE: usize = 4;
 
 /// Stores a reading. If the reading failed, the previous one is kept.
@@ -30,7 +30,7 @@ pub(super) fn set_reading(model: &mut Model, read: Result<Arc<OwedReading>, Stri
     }
 }
 
-/// Moves the selection of the page, if the action is a move. False if there is nothing to select.
+/// Moves the selection on the page, if the action is a move. Returns false if there is nothing to select.
 pub(super) fn move_selection(model: &mut Model, action: Action) -> bool {
     let page = page_size(model).div_ceil(LINES_PER_OUTAGE);
     let Some(owed) = &mut model.owed else {
@@ -65,7 +65,8 @@ pub(super) fn follow_up(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-// Without this notice, outages that were not read would look as if nothing were owed.
+// The notice if no outage is selected. It says whether outages could not be read: otherwise it would look as if nothing
+// were owed.
 fn without_outage(owed: Option<&Owed>) -> &'static str {
     let reading = owed.and_then(|owed| owed.reading.as_deref());
     match reading {

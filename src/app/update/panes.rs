@@ -1,11 +1,11 @@
-//! Handles keys on the panes. `filter` and `hubs` handle their own actions and call `new_position` from here.
+//! Handles keys on the panes. `filter` and `hubs` handle their own actions, and use `new_position` from here.
 
 use super::{filter, hubs, selection};
 use crate::app::action::Action;
 use crate::app::model::{Model, Overlay, OverlayKind, Pane};
 use crate::app::rows::{RowKey, RowRef};
 
-/// Lines per page before the first frame.
+/// The lines of a page before the first frame.
 const DEFAULT_PAGE_LINES: usize = 10;
 
 /// Handles an action on the focused pane.
@@ -20,7 +20,7 @@ pub(super) fn handle_action(model: &mut Model, action: Action) {
     }
 }
 
-// Skips a pane that the screen has no room for.
+// Moves the focus. A pane for which the screen has no room is skipped.
 fn move_focus(model: &mut Model, step: fn(Pane) -> Pane) {
     model.focus = step(model.focus);
     if !model.shows_pane(model.focus) {
@@ -69,7 +69,7 @@ pub(super) fn move_in_cases(model: &mut Model, action: Action) {
     }
 }
 
-/// The index after a move from `at`, at most `limit`. `None` if the action is no move.
+/// The index after a move from `at`; `limit` is the largest index. `None` if the action is not a move.
 pub(super) fn new_position(
     action: Action,
     at: usize,
@@ -88,7 +88,7 @@ pub(super) fn new_position(
     Some(limit.map_or(to, |limit| to.min(limit)))
 }
 
-/// By how many lines page up and page down move: one less than are visible.
+/// How many lines page up and page down move: one less than are visible.
 pub(super) fn page_size(model: &Model) -> usize {
     match (model.viewport.page_lines, model.height) {
         (0, 0) => DEFAULT_PAGE_LINES,
@@ -118,7 +118,7 @@ fn open_row(model: &mut Model) {
     }
 }
 
-// If a member is selected, closing closes its storm and selects the storm.
+// Opens or closes a storm. If a member is selected, closing selects its storm.
 fn set_storm_open(model: &mut Model, open: bool) {
     let key = match &model.cases.selected {
         Some(RowKey::Storm(key)) => key.clone(),

@@ -11,7 +11,7 @@ use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
 use crate::picture::Picture;
 
-/// After this time a refresh counts as done even if a source has not answered.
+/// A refresh counts as finished after this time, even if a source has not answered.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Effect> {
@@ -39,7 +39,7 @@ pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) 
     old.map(Effect::DropPicture).into_iter().collect()
 }
 
-// Updates the case of an overlay, even if the case has a new id. A case that is gone keeps its last state.
+// Updates the case in an overlay, even if the case got a new id. A case that is gone stays in its last state.
 fn update_overlay(overlay: &mut Overlay, picture: &Picture) {
     if let OverlayKind::Case(shown) = &mut overlay.kind
         && let Some(case) = picture.current_case(shown)

@@ -1,4 +1,4 @@
-//! After any keys and messages: nothing panics, and the selection is on an existing row.
+//! Properties that hold after any keys and messages: nothing panics, and the selected row exists.
 
 use proptest::prelude::*;
 use strum::IntoEnumIterator as _;

@@ -1,4 +1,5 @@
-//! Tracks which drafts are on the disk. Only those are called "kept"; while any other exists, quitting asks first.
+//! Tracks which drafts are on the disk. A draft is called "kept" only if it is there. While one is not there, quitting
+//! asks first.
 
 use super::notify;
 use crate::app::effect::Effect;
@@ -8,7 +9,7 @@ use crate::domain::operation::{Draft, DraftKey};
 use crate::text::sanitize::clean;
 use crate::wording::operation;
 
-/// Records which drafts the effects of an update write.
+/// Records which drafts the effects of an update will write.
 pub(super) fn note_writes(model: &mut Model, effects: &[Effect]) {
     for effect in effects {
         match effect {
@@ -23,7 +24,7 @@ pub(super) fn note_writes(model: &mut Model, effects: &[Effect]) {
     }
 }
 
-/// A draft is on the disk; a later version of it may not be yet.
+/// Records that a draft is on the disk. A later version of the draft may not be there yet.
 pub(super) fn saved(model: &mut Model, draft: &Draft, now: Now) -> Vec<Effect> {
     let key = draft.key();
     if model.drafts.get(&key).is_none_or(|latest| latest == draft) {
@@ -41,7 +42,7 @@ pub(super) fn saved(model: &mut Model, draft: &Draft, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A draft could not be written.
+/// Records that a draft could not be written.
 pub(super) fn save_failed(model: &mut Model, key: DraftKey, why: &str, now: Now) -> Vec<Effect> {
     let why = clean(why).into_owned();
     let text = match model.leaving {
@@ -55,7 +56,7 @@ pub(super) fn save_failed(model: &mut Model, key: DraftKey, why: &str, now: Now)
     notify(model, text, now)
 }
 
-/// Shows a notice that tells whether the typed text is on the disk.
+/// Shows a notice that says whether the typed text is on the disk.
 pub(super) fn say_kept(model: &mut Model, now: Now) -> Vec<Effect> {
     let text = match model.unsaved_drafts.values().max() {
         None => operation::KEPT_AS_DRAFT.to_owned(),
@@ -68,7 +69,7 @@ pub(super) fn say_kept(model: &mut Model, now: Now) -> Vec<Effect> {
     notify(model, text, now)
 }
 
-/// Ends the program. While a draft is not on the disk, it ends only if asked again, or once the draft is saved.
+/// Ends the program. If a draft is not on the disk, the program ends when the user asks again or the draft is saved.
 pub(super) fn leave(model: &mut Model, now: Now) -> Vec<Effect> {
     let unsaved = model.unsaved_drafts.values().max();
     let text = match unsaved {

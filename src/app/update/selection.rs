@@ -1,15 +1,14 @@
-//! Keeps the selection on its row through every change of the list. If the row vanishes, the selection moves to the row
-//! in its place.
+//! Keeps the selection on its row when the list changes. If the row vanishes, the row in its place is selected.
 
 use super::storms::StormRenames;
 use crate::app::model::Model;
 use crate::app::rows::{RowKey, position};
 use crate::domain::ids::HubKey;
 
-/// How many neighbours of a vanished row are tried on each side; after that, the row's index decides.
+/// How many neighbours of a vanished row are tried on each side. If none of them exists, the row's index decides.
 const MAX_NEIGHBOURS: usize = 64;
 
-/// Applies `change` and keeps the selected case row and the selected hub.
+/// Applies `change`, and keeps the selected case row and the selected hub.
 pub(super) fn preserve(model: &mut Model, change: impl FnOnce(&mut Model)) {
     preserve_with_renames(model, |model| {
         change(model);
@@ -17,7 +16,7 @@ pub(super) fn preserve(model: &mut Model, change: impl FnOnce(&mut Model)) {
     });
 }
 
-/// As `preserve`, for changes that rename storms; `change` returns the new names.
+/// As `preserve`, for changes that rename storms. `change` returns the new names.
 pub(super) fn preserve_with_renames(
     model: &mut Model,
     change: impl FnOnce(&mut Model) -> StormRenames,
@@ -38,7 +37,8 @@ pub(super) fn preserve_with_renames(
     };
 }
 
-// The selected case's aliases. If its incident is closed while its alerts fire, the remaining cases have these ids.
+// The aliases of the selected case. If its incident is closed while its alerts still fire, the remaining cases have
+// these ids.
 fn alias_keys(model: &Model, at: Option<usize>) -> Vec<RowKey> {
     let rows = model.visible_rows();
     let case = at.and_then(|at| rows.get(at)?.case());
@@ -82,7 +82,7 @@ fn follow_hub(now: &[HubKey], before: &[HubKey], at: Option<usize>) -> Option<Hu
     found.or_else(by_place).cloned()
 }
 
-// The row itself, then those below it, then those above it; nearest first.
+// The row itself, the rows below it, and then the rows above it. On each side the nearest row comes first.
 fn nearest_first<T>(rows: &[T], at: usize) -> impl Iterator<Item = &T> {
     let below = rows.iter().skip(at).take(MAX_NEIGHBOURS);
     let above = rows.iter().take(at).rev().take(MAX_NEIGHBOURS);
@@ -110,7 +110,7 @@ mod tests {
         open
     }
 
-    // Its incident was resolved while its alert fires.
+    // The remaining case after its incident was resolved while its alert still fires.
     fn left() -> Case {
         case("Q11", "hub down", "leap", "prod")
     }

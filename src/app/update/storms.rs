@@ -1,5 +1,5 @@
-//! Follows storms from picture to picture. A storm counts as the same in the next picture if it has the same cases,
-//! even if its key changed (another storm of that name is over) or it became too small for a row of its own.
+//! Follows storms from picture to picture. A storm in the next picture counts as the same if it has the same cases. Its
+//! key may have changed because another storm of that name ended. It may also have become too small for a row.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,10 +8,10 @@ use crate::app::rows::RowKey;
 use crate::domain::ids::CaseId;
 use crate::picture::{Picture, Row, Storm};
 
-/// The storms that have a row: their keys, with the ids of their cases.
+/// The storms that have a row: the key of each storm and the ids of its cases.
 pub(super) struct ShownStorms(BTreeMap<String, BTreeSet<CaseId>>);
 
-/// The previous keys of storms, with their present keys.
+/// The present key of each storm, by its previous key.
 #[derive(Debug, Default)]
 pub(super) struct StormRenames(BTreeMap<String, String>);
 
@@ -26,7 +26,7 @@ impl ShownStorms {
         Self(storms.collect())
     }
 
-    /// The key of the storm that each case is in.
+    /// Maps each case to the key of its storm.
     pub(super) fn storm_by_case(&self) -> HashMap<CaseId, String> {
         let storms = self.0.iter();
         storms
@@ -34,7 +34,7 @@ impl ShownStorms {
             .collect()
     }
 
-    /// The storm of the new picture that each shown storm has become.
+    /// Finds, for each shown storm, the storm that it has become in the new picture.
     pub(super) fn renames_in(&self, picture: &Picture) -> StormRenames {
         let storms: Vec<(&Storm, BTreeSet<CaseId>)> = all_storms(picture)
             .map(|storm| (storm, case_ids(storm, picture)))
@@ -56,7 +56,7 @@ impl ShownStorms {
 }
 
 impl StormRenames {
-    /// The key of a row in the new picture.
+    /// The key that a row has in the new picture.
     pub(super) fn rename_row(&self, key: &RowKey) -> RowKey {
         let storm = |storm: &String| self.0.get(storm).unwrap_or(storm).clone();
         match key {
@@ -69,14 +69,14 @@ impl StormRenames {
         }
     }
 
-    /// The present keys of those storms that still exist.
+    /// The present keys of these storms. Storms that no longer exist are left out.
     pub(super) fn remaining_keys(&self, keys: &BTreeSet<String>) -> BTreeSet<String> {
         keys.iter()
             .filter_map(|key| self.0.get(key).cloned())
             .collect()
     }
 
-    /// The keys of the storms that get a row: those that the picture gives one, and those that had one before.
+    /// The keys of the storms that get a row: storms with a row in the picture, and storms that had a row before.
     pub(super) fn shown_keys(&self, picture: &Picture) -> BTreeSet<String> {
         let full = picture.rows.iter().filter_map(|row| match row {
             Row::Storm(storm) => Some(storm.key.clone()),

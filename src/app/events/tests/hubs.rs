@@ -50,7 +50,7 @@ fn a_hub_that_is_down_rings_unless_somebody_has_it_or_it_does_not_count() {
         ["leap/staging is down"],
         "it counts now"
     );
-    // The owners cannot be read, so nobody is known to own the case.
+    // The owners could not be read, so no owner of the case is known.
     let mut case = own_case(&shift);
     case.owners_known = false;
     case.incident = None;
@@ -128,7 +128,7 @@ fn a_hub_that_somebody_takes_on_and_gives_back_is_the_same_outage() {
     assert_eq!(shift.show(taken), NOTHING);
     shift.pass(3600);
     assert_eq!(shift.show(picture.clone()), NOTHING);
-    // The maintenance that was to repair the hub is over, and the hub is still down.
+    // The maintenance for the hub's repair ends, and the hub is still down.
     let mut in_work = picture.clone();
     in_work.clusters[0].hubs[0].maintenance = true;
     shift.show(in_work.clone());

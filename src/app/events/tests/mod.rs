@@ -21,14 +21,14 @@ use crate::domain::source::SourceId;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{MeView, MyShift, Reason, ReasonKind, Row, StormKind, StormScope};
 
-/// A watch that is shown pictures while time passes; each check returns what rings.
+/// Shows pictures to a watch while time passes. Each check returns the events that ring.
 struct Shift {
     watch: EventWatch,
     now: Now,
     picture: Picture,
 }
 
-/// Starts with a fleet that is well and a user who is on call; the watch has settled already.
+/// Starts with a healthy fleet and a user who is on call. The watch has passed the time after its start.
 impl Shift {
     fn start() -> Self {
         Self::start_with(NotifySettings::default(), well())
@@ -70,7 +70,8 @@ impl Shift {
         self.now.wall
     }
 
-    /// Everything that rings within `seconds` without a new picture, checked when the event loop would check.
+    /// All events that ring within `seconds` without a new picture. The watch is checked when the event loop would
+    /// check it.
     fn rings_within(&mut self, seconds: u64) -> Vec<String> {
         let end = self.now.plus(Duration::from_secs(seconds));
         let mut rung = Vec::new();
@@ -128,7 +129,7 @@ fn down(shift: &Shift, hubs: &[&str]) -> Picture {
     picture
 }
 
-/// `hubs` are down, and share one row.
+/// A picture in which `hubs` are down and share one row.
 fn cluster_down(shift: &Shift, hubs: &[&str]) -> Picture {
     let mut picture = down(shift, hubs);
     let cases = hubs.iter().map(|hub| {

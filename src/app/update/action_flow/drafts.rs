@@ -1,4 +1,4 @@
-//! Saves a typed text from its first character until PagerDuty has accepted it.
+//! Saves typed text, from its first character until PagerDuty has accepted it.
 
 use super::current_flow;
 use crate::app::action_flow::{ActionFlow, Step};
@@ -12,7 +12,7 @@ use crate::domain::operation::{
 use crate::plan::{ActionSubject, Plan};
 use crate::wording::operation;
 
-/// Adds the drafts of earlier runs.
+/// Adds the drafts of earlier runs to the model.
 pub(in crate::app::update) fn merge_loaded(
     model: &mut Model,
     drafts: Vec<Draft>,
@@ -23,7 +23,7 @@ pub(in crate::app::update) fn merge_loaded(
         if !draft.may_be_for(account.as_ref()) {
             model.foreign_drafts += 1;
         } else if !has_same_subject(model, &draft) {
-            // A draft of this run on the same subject would be newer, and would be kept instead.
+            // No draft of this run has the same subject. Such a draft would be newer and would replace the loaded one.
             model.drafts.insert(draft.key(), draft);
         }
     }
@@ -44,7 +44,8 @@ fn is_of_same_subject(one: &Draft, other: &Draft) -> bool {
         && other.may_be_for(one.account.as_ref())
 }
 
-/// Forgets the drafts of other accounts, once the account is known. They stay on the disk for a run with their account.
+/// Forgets drafts of other accounts once the account is known. These drafts stay on the disk for a run with their own
+/// account.
 pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
     if model.drafts.is_empty() {
         return;
@@ -57,7 +58,7 @@ pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
     model.foreign_drafts += known - model.drafts.len();
 }
 
-/// The text of a draft for the same purpose, if there is one.
+/// The text of a saved draft for the same subject and purpose.
 pub(super) fn find_text(
     model: &Model,
     subject: &ActionSubject,
@@ -104,7 +105,7 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
         text,
     };
     let is_empty = draft.text.trim().is_empty();
-    // A text that differs from the one in doubt is another note.
+    // Only a draft with exactly this text can be in doubt. Another text is another note.
     let known = model
         .drafts
         .values()
@@ -122,7 +123,8 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
     effects
 }
 
-// The draft may have been saved under another key, if the account was not known when it was begun.
+// Deletes the draft's earlier versions. They may have another key if the account was not known when the draft was
+// begun.
 fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effect> {
     let own = draft.key();
     let drafts = model.drafts.iter();
@@ -133,8 +135,8 @@ fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effe
     deleted.collect()
 }
 
-/// The text is about to be sent. If the program ends before the answer, the next run checks first whether PagerDuty has
-/// it.
+/// Marks the plan's draft as in doubt, before its text is sent. If the program ends before the answer arrives, the next
+/// run first checks whether PagerDuty has the text.
 pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     let draft = model.drafts.get_mut(plan.draft.as_ref()?)?;
     draft.in_doubt = true;
@@ -148,7 +150,7 @@ pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     Some(Effect::SaveDraft(draft.clone()))
 }
 
-/// Deletes the drafts whose text PagerDuty has accepted; keeps the others.
+/// Deletes the drafts whose text PagerDuty has accepted. Other drafts stay.
 pub(super) fn apply_outcomes(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Vec<Effect> {
     let Some(key) = &plan.draft else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Sets the time-box of a case without an incident. Nothing leaves this machine, so no confirmation is needed.
+//! Sets the time-box of a case without an incident. Nothing is sent to PagerDuty, so no confirmation is needed.
 
 use super::close_flow;
 use crate::app::effect::Effect;
@@ -12,7 +12,7 @@ use crate::text::TextContext;
 use crate::text::symbols::UNICODE;
 use crate::wording::operation;
 
-/// Starts the chosen time-box for the case now, or removes its time-box.
+/// Starts the chosen time-box for the case, or removes the case's time-box.
 pub(super) fn set(
     model: &mut Model,
     subject: &ActionSubject,

@@ -23,7 +23,7 @@ use crate::wording::operation;
 
 pub(super) use send::operations_finished;
 
-/// Starts the dialogue of an action. `None` if the action has no dialogue.
+/// Starts the dialogue of an action; `None` if the action has no dialogue.
 pub(super) fn start_for_key(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
         Action::Mark => Some(toggle_marks(model)),
@@ -55,7 +55,7 @@ fn with_subject(
     }
 }
 
-/// Handles a key in the topmost dialogue. `None` if there is no dialogue or it does not use the key.
+/// Handles a key in the topmost dialogue. `None` if there is no dialogue, or the dialogue does not use the key.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Effect>> {
     let step = &current_flow(model)?.step;
     let writes = match step {
@@ -72,7 +72,7 @@ pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Ef
     let goes_through = [Action::ForceQuit, Action::Suspend, Action::Redraw];
     match action {
         Some(action) if goes_through.contains(&action) => None,
-        // The dialogue consumes all other keys, so that typed text never triggers another action.
+        // The dialogue takes every other key, so that typed text never starts another action.
         other => Some(
             other
                 .and_then(|action| steps::handle_action(model, action, now))
@@ -90,13 +90,13 @@ pub(super) fn insert_text(model: &mut Model, text: &str, now: Now) -> Option<Vec
             pick.filter.insert_text(&typed, MAX_TEXT_CHARS);
             pick.index = 0;
         }
-        // A paste neither picks nor confirms anything.
+        // A paste never picks or confirms anything.
         _ => return Some(Vec::new()),
     }
     Some(drafts::save_current(model, now))
 }
 
-/// The editor was closed.
+/// Handles the text that the closed editor returned.
 pub(super) fn editor_closed(
     model: &mut Model,
     text: Result<String, String>,
@@ -118,7 +118,7 @@ pub(super) fn editor_closed(
     drafts::save_current(model, now)
 }
 
-/// The browser was asked to show an address.
+/// Shows whether the browser was asked to show an address.
 pub(super) fn link_opened(
     model: &mut Model,
     opened: Result<String, String>,
@@ -131,7 +131,8 @@ pub(super) fn link_opened(
     notify(model, text, now)
 }
 
-// A storm is marked as a whole; if all its cases are marked already, they are unmarked.
+// Marks or unmarks a row's cases. A storm is marked as a whole. If all of its cases are already marked, they are
+// unmarked.
 fn toggle_marks(model: &mut Model) -> Vec<Effect> {
     let rows = model.visible_rows();
     let index = model.selected_index_in(&rows);
@@ -156,7 +157,7 @@ fn toggle_marks(model: &mut Model) -> Vec<Effect> {
 }
 
 fn show_flow(model: &mut Model, flow: ActionFlow) {
-    // The new step has not been drawn yet. While its scroll limit is unknown, it cannot be confirmed.
+    // The new step has not been drawn yet. The user cannot confirm it while its scroll limit is not known.
     model.viewport.max_overlay_scroll = None;
     let kind = OverlayKind::ActionFlow(Box::new(flow));
     match model.overlays.last_mut() {

@@ -1,5 +1,5 @@
-//! However often the picture changes between the key, the confirmation and the send: operations are sent only for the
-//! incidents that were named, in the state that was shown.
+//! The picture may change at any time between the key, the confirmation and the send. Operations are always sent only
+//! for the incidents that the screen named, in the state that the screen showed.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-// The same incidents in another order and another state; some are gone.
+// A picture of the same incidents in another order and in other states. Some incidents are gone.
 fn picture(cases: &[(u8, u8)]) -> Picture {
     let mut seen = Vec::new();
     let cases = cases.iter().filter(|(name, _)| {
@@ -63,7 +63,7 @@ fn picture(cases: &[(u8, u8)]) -> Picture {
     picture_with_directory(cases.collect())
 }
 
-// The incidents that the screen named when enter was pressed, as it showed them.
+// The incidents that the screen named when enter was pressed, in the states that the screen showed.
 fn confirmed_incidents(model: &Model) -> Option<Vec<Arc<Incident>>> {
     let flow = current_flow(model)?;
     matches!(flow.step, Step::Confirm(_)).then(|| {

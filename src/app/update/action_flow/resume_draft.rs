@@ -1,4 +1,4 @@
-//! Continues a draft that was not sent.
+//! Continues a draft that has not been sent.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use crate::picture::Picture;
 use crate::plan::{ActionSubject, Form};
 use crate::wording::operation;
 
-/// Opens the latest draft that can still be sent. If there is none, copies the text of the latest draft, and deletes
-/// that draft if the user presses the key again.
+/// Opens the latest draft that can still be sent. If there is none, copies the text of the latest draft. Pressing the
+/// key again then deletes this draft.
 pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
@@ -51,8 +51,8 @@ fn open_draft(model: &mut Model, draft: Draft, subject: ActionSubject, now: Now)
     Vec::new()
 }
 
-// A draft that can no longer be sent must not stay for ever, and one key press must not lose it. So its text is copied
-// first, and the draft is dropped by the second press.
+// Copies the draft's text at the first key press, and drops the draft at the second. A draft that can no longer be sent
+// must not stay for ever, but one key press must not lose it.
 fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     let key = draft.key();
     if model.draft_pending_drop.take() == Some(key.clone()) {
@@ -64,7 +64,7 @@ fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     vec![Effect::Copy(draft.text, CopyReason::ClosedDraft(key))]
 }
 
-/// Offers to drop a draft that can no longer be sent, after its text was copied or shown. Returns the text of the
+/// Offers to drop a draft that can no longer be sent. Its text was copied or shown before. Returns the text of the
 /// notice.
 pub(in crate::app::update) fn offer_drop(model: &mut Model, key: &DraftKey) -> Option<String> {
     let text = operation::draft_target_closed(model.drafts.get(key)?);
@@ -77,7 +77,7 @@ fn knows_open_incidents(model: &Model, now: Now) -> bool {
     pagerduty.is_some_and(|source| source.state.is_fresh())
 }
 
-// The present cases that the draft is about. `None` if the draft can no longer be sent.
+// The present cases of a draft; `None` if the draft can no longer be sent.
 fn subject_for_draft(draft: &Draft, picture: &Picture) -> Option<ActionSubject> {
     let first = picture.case(&draft.case);
     if draft.purpose == Purpose::Declare {

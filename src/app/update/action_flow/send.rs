@@ -14,7 +14,7 @@ use crate::domain::operation::{IncidentAction, Operation, Outcome, Remaining};
 use crate::plan::{ActionSubject, OperationContext, Plan, changed_incidents, remaining};
 use crate::wording::operation;
 
-/// Sends the operations, unless an incident changed since it was shown: then the change is shown and must be confirmed.
+/// Sends the operations. If an incident changed after it was shown, the change is shown first and must be confirmed.
 pub(super) fn send_confirmed(
     model: &mut Model,
     plan: Plan,
@@ -41,7 +41,7 @@ pub(super) fn send_confirmed(
     effects
 }
 
-// The targeted incidents in the latest picture.
+// The incidents of the operations, from the latest picture.
 fn current_incidents(ctx: &OperationContext<'_>, subject: &ActionSubject) -> Vec<Arc<Incident>> {
     let Some(picture) = ctx.picture else {
         return Vec::new();
@@ -65,7 +65,8 @@ fn current_incidents(ctx: &OperationContext<'_>, subject: &ActionSubject) -> Vec
         .collect()
 }
 
-// Confirms again only the operations that are not done yet, on the incidents as they are now.
+// Asks for another confirmation. Only operations that are not done yet are included, with the present state of their
+// incidents.
 fn confirm_again(
     model: &mut Model,
     plan: Plan,
@@ -86,7 +87,7 @@ fn confirm_again(
     show_flow(model, ActionFlow { subject, step });
 }
 
-/// The outcomes of a batch.
+/// Handles the outcomes of a batch.
 pub(in crate::app::update) fn operations_finished(
     model: &mut Model,
     number: u64,
@@ -109,13 +110,13 @@ pub(in crate::app::update) fn operations_finished(
             overlay.kind = OverlayKind::ActionFlow(Box::new(ActionFlow { subject, step }));
             overlay.scroll = 0;
         }
-        // The dialogue was closed before the outcome arrived.
+        // The user closed the dialogue before the outcome arrived.
         None => drop(notify(model, operation::outcome_counts(&outcomes), now)),
     }
     effects
 }
 
-// Unmarks the cases whose operations succeeded; the others stay marked for another try.
+// Unmarks the cases whose operations succeeded. The other cases stay marked for another try.
 fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     let failed = |outcome: &&Outcome| !outcome.is_success();
     let failed: Vec<_> = outcomes
@@ -141,8 +142,8 @@ fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     }
 }
 
-/// Handles enter on the outcome: asks for a new confirmation if incidents changed, offers to resolve an incident that
-/// is fixed, or closes the dialogue.
+/// Handles enter on the outcome. If incidents changed, asks for a new confirmation. If an incident is fixed, offers to
+/// resolve it. Otherwise closes the dialogue.
 pub(super) fn retry_or_close(
     model: &mut Model,
     plan: Plan,

@@ -38,7 +38,8 @@ pub(super) fn start_action(
 
 // Shows the next step of the form: a choice, a text, or the confirmation.
 fn advance(model: &mut Model, subject: ActionSubject, mut form: Form, now: Now) -> Vec<Effect> {
-    // The extension may have become too short while the reason was typed. Then the length is asked for again.
+    // The extension may have become too short while the user typed the reason. The dialogue then asks for the length
+    // again.
     if form.extends_too_little(&subject, now.wall) {
         form.span = None;
         notify(model, operation::EXTENSION_OVER.to_owned(), now);
@@ -84,7 +85,7 @@ fn cursor_on_proposed(
     }
 }
 
-/// Handles an action in the present step. `None` if the step does not use the action.
+/// Handles an action at the present step; `None` if the step does not use the action.
 pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let flow = current_flow(model)?.clone();
     let moves = matches!(
@@ -131,7 +132,8 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
         (Action::EditText, Step::Confirm(plan)) => {
             plan.form.text.map(|text| vec![Effect::OpenEditor(text)])
         }
-        // `enter` confirms only after the confirmation was drawn and scrolled to its end; before that, it scrolls.
+        // `enter` confirms only when the confirmation has been drawn and scrolled to its end. Before that, `enter`
+        // scrolls.
         (Action::Open, Step::Confirm(_)) if !model.is_scrolled_to_end() => {
             if model.viewport.max_overlay_scroll.is_some() {
                 move_cursor(model, Action::PageDown, now);
@@ -157,7 +159,7 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
     }
 }
 
-/// Handles a key that types a character: it types, narrows a long list, or picks from a short one.
+/// Handles a key with a character. The key types, narrows a long list, or picks from a short list.
 pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     let Some(flow) = current_flow_mut(model) else {
         return Vec::new();
@@ -231,7 +233,7 @@ fn apply_choice(
         }
         Choice::OutageStep(step) => form.step = Some(step),
         Choice::Service(service) => form.service = Some(service),
-        // `NoTimeBox` is a choice of `Prompt::LocalTimeBox`, which returned above.
+        // `NoTimeBox` is a choice of `Prompt::LocalTimeBox` only, for which this function has returned above.
         Choice::NoTimeBox => {}
     }
     advance(model, subject, form, now)
@@ -245,7 +247,7 @@ fn submit_text(
     line: &TextLine,
     now: Now,
 ) -> Vec<Effect> {
-    // A verdict and a checklist step need no text; a note, a reason and a title do.
+    // Notes, reasons and titles need a text. A verdict and a checklist step do not.
     let needs_words = !matches!(purpose, Purpose::Verdict(_) | Purpose::OutageStep(_));
     if needs_words && line.text().trim().is_empty() {
         return notify(model, operation::TEXT_REQUIRED.to_owned(), now);
@@ -254,7 +256,7 @@ fn submit_text(
     advance(model, subject, form, now)
 }
 
-/// Replaces the text that is being written or confirmed.
+/// Replaces the text that the user is writing or confirming.
 pub(super) fn replace_text(model: &mut Model, text: &str) {
     let Some(flow) = current_flow_mut(model) else {
         return;
@@ -262,7 +264,7 @@ pub(super) fn replace_text(model: &mut Model, text: &str) {
     let text: String = text.chars().take(MAX_TEXT_CHARS).collect();
     flow.step = match flow.step.clone() {
         Step::Write(form, purpose, _) => Step::Write(form, purpose, TextLine::from_text(&text)),
-        // A changed text is shown again before it is sent.
+        // A changed text is shown once more before it is sent.
         Step::Confirm(plan) => match plan.form.purpose(&flow.subject) {
             Some(purpose) => {
                 Step::Write(without_text(plan.form), purpose, TextLine::from_text(&text))
@@ -304,7 +306,7 @@ fn move_cursor(model: &mut Model, action: Action, now: Now) {
     }
 }
 
-// Closes the dialogue. Typed text stays as a draft, and a notice says so.
+// Closes the dialogue. Typed text becomes a draft, and a notice says so.
 fn cancel(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
     close_flow(model);
     let typed = match step {

@@ -1,4 +1,4 @@
-//! Which text is copied, and with which notice.
+//! Which text is copied, and which notice is shown.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Side effects are shown before an operation is confirmed, refused, or offered again.
+//! Side effects are shown before the user confirms. An operation may also be refused or offered again.
 
 use super::*;
 use crate::app::fixture::action_flow::with_incident;
@@ -66,7 +66,7 @@ fn raising_to_the_most_severe_priority_says_who_is_told() {
         Warning::ConfiguredEffect("three issues are opened".to_owned()),
     ];
     assert_eq!(said(at(assigned_case("Q1", "Bo")), "p 1"), told);
-    // The verdict "outage" sets the priority too.
+    // The verdict "outage" sets the priority as well.
     assert_eq!(said(at(assigned_case("Q1", "Bo")), "v o enter"), told);
     assert_eq!(said(at(assigned_case("Q1", "Bo")), "p 2"), []);
     assert_eq!(said(at(p1()), "p 1"), [], "it has it");
@@ -109,14 +109,15 @@ fn a_post_that_stays_is_said_joined_or_not() {
             "Hub (major outage)".to_owned()
         ])]
     );
-    // Another team's page does not tell our public.
+    // A page of another team does not inform our public.
     let foreign = |state| PageView {
         ownership: PageOwnership::Foreign,
         ..page(state, vec![post("Something is slow")])
     };
     assert_eq!(said(with_page(p1(), foreign(SourceState::Live)), "p 2"), []);
     assert_eq!(said(with_page(p1(), foreign(SourceState::Down)), "R"), []);
-    // A post that is linked to another incident is not about this one, and explains the impact on its services.
+    // A post that is linked to another incident is not about this incident. That other incident explains the impact on
+    // the post's services.
     let other = Post {
         linked: Some("Q9".into()),
         services: vec!["Hub".to_owned()],
@@ -252,7 +253,7 @@ fn an_extension_that_ran_out_while_its_reason_was_typed_is_asked_for_again() {
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
     };
-    // Eleven minutes past the end and fifteen more; the typed text is kept.
+    // The box ended eleven minutes ago, and fifteen minutes are added. The typed text stays.
     let [Operation::Note(note)] = plan.operations.as_slice() else {
         panic!("{:?}", plan.operations);
     };

@@ -1,4 +1,4 @@
-//! Typed texts: kept, sent, in doubt, or changed elsewhere.
+//! Typed texts that are saved, sent, in doubt, or changed by another run.
 
 use super::*;
 use crate::app::fixture::picture;
@@ -45,7 +45,7 @@ fn a_note_in_doubt_is_looked_for_before_it_is_sent_again() {
     assert_eq!(plan.operations, [operation]);
     let warnings = shown_warnings(&model, &plan.operations);
     assert_eq!(warnings, [Warning::NoteInDoubt]);
-    // Another text is another note.
+    // Another text counts as another note.
     press(&mut model, "esc n x enter");
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
@@ -182,7 +182,7 @@ fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() 
         assert_eq!(effects, copy(), "another key, or not yet copied: {asked}");
         assert_eq!(other.drafts.len(), 1);
     }
-    // If the text may not have been copied, it is shown until the draft is dropped.
+    // If the copy is not certain, the text is shown until the draft is dropped.
     let (mut shown, _) = over("u");
     update(&mut shown, copied(CopyOutcome::Unconfirmed), now());
     let Some(OverlayKind::CopyByHand(page)) = shown.overlay().map(|top| &top.kind) else {

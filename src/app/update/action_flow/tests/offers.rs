@@ -1,4 +1,4 @@
-//! What is proposed, what is left to do, and warnings about alerts that still fire.
+//! Proposed choices, remaining steps, and warnings about alerts that still fire.
 
 use super::*;
 use crate::app::fixture::action_flow::with_incident;
@@ -28,7 +28,7 @@ fn what_is_fixed_is_offered_to_be_resolved() {
         panic!("{:?}", step(&model));
     };
     assert_eq!(plan.operations, [Operation::Resolve]);
-    // After an operation that was not done, nothing is offered.
+    // If an operation was not done, no next step is offered.
     press(&mut model, "esc v f enter enter");
     let refused = OutcomeDetail::Unreachable("refused".into());
     answer(&mut model, vec![outcome("Q1", note, refused)]);
@@ -97,7 +97,7 @@ fn labels() -> Labels {
     [("alertname", "disk full")].into_iter().collect()
 }
 
-// The warnings on resolving an incident that Alertmanager opened, for an alert in this state.
+// The warnings before resolving an incident that Alertmanager opened. The incident's alert is in state `state`.
 fn resolving(state: Option<AlertState>, source: Option<SourceState>) -> Vec<Warning> {
     warned_of(state, source, Operation::Resolve)
 }
