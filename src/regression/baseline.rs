@@ -14,11 +14,11 @@ use crate::domain::ids::{CaseId, HubKey};
 pub struct Baseline {
     /// The time of the baseline, by the servers' clocks.
     pub at: DateTime<Utc>,
-    /// Whether the baseline is the wait's own first observation, so that the comparison begins only with the second
-    /// one.
+    /// Whether the baseline is the wait's own first observation. The comparison then begins only with the second
+    /// observation.
     pub is_first_look: bool,
     pub hubs: BTreeMap<HubKey, HubBefore>,
-    /// The places of the cases that were open, under each id of the case.
+    /// The places of each open case. A case is entered under its present id and under its earlier ids.
     pub cases: BTreeMap<CaseId, Vec<Vec<Place>>>,
 }
 
@@ -31,8 +31,8 @@ pub struct HubBefore {
     pub probe_ms: Option<f64>,
     pub spawn_failures_30m: Option<f64>,
     pub spawn_p95_seconds: Option<f64>,
-    /// The number of servers that started in the hour of this percentile. `None` if it is not known, as in the reports
-    /// of older versions.
+    /// The number of servers that started in the hour of this percentile. `None` if the number is not known: reports of
+    /// older versions lack it.
     pub starts: Option<f64>,
 }
 

@@ -21,7 +21,7 @@ impl CaseCourse {
         course.reopened_as(first, elapsed)
     }
 
-    /// Records that the case is open `elapsed` after the start of the wait, perhaps with a better id.
+    /// Records that the case is still open `elapsed` after the start of the wait. The case may have a better id by now.
     pub(super) fn reopened_as(mut self, seen: CaseObservation, elapsed: Duration) -> Self {
         let said_at = elapsed.saturating_sub(seen.last_seen);
         self.open.extend(said_at, said_at);

@@ -24,7 +24,7 @@ const MAX_LATENCIES: usize = 10_000;
 pub(super) struct HubCourse {
     before: Option<HubBefore>,
     latest: HubObservation,
-    /// Whether the hub has failed since before the wait, so that its failure is not new.
+    /// Whether the present failure began before the wait. Such a failure is not new.
     is_old_trouble: bool,
     /// Whether the hub was seen working, in the wait or before it.
     has_worked: bool,
@@ -67,7 +67,7 @@ impl HubCourse {
                 let since_start = |ago| elapsed.saturating_sub(ago);
                 self.record_failure(&seen, since_start(first), since_start(latest));
             }
-            // A hub that cannot be seen does not count as recovered.
+            // A hub without fresh evidence does not count as recovered.
             HubState::NotSeen => {}
         }
         match seen.health {
@@ -94,8 +94,7 @@ impl HubCourse {
 
     fn record_probe(&mut self, seen: &HubObservation) {
         let Some(probe) = seen.probe else { return };
-        // Probes are told apart by the steady clock, since the wall clock may be corrected differently at each
-        // observation.
+        // The steady clock identifies a probe. The wall clock could be corrected differently at each observation.
         let is_new = self.last_probe != Some(probe.at.mono);
         if is_new && self.latencies.len() < MAX_LATENCIES {
             self.latencies.push(probe.latency);
@@ -103,18 +102,18 @@ impl HubCourse {
         self.last_probe = Some(probe.at.mono);
     }
 
-    /// Records the starts since the beginning of the wait.
+    /// Records how many servers have started since the beginning of the wait.
     pub(super) fn record_counts(&mut self, counts: StartCounts) {
         self.counts = Some(counts);
     }
 
-    /// The start of the present run of failures, since the start of the wait. `None` if the hub does not fail or its
-    /// failure is not new.
+    /// When the present run of failures began, as a time since the start of the wait. `None` if the hub does not fail.
+    /// Also `None` if the failure began before the wait.
     pub(super) fn failing_since(&self) -> Option<Duration> {
         self.failing.current_start()
     }
 
-    /// How the hub got worse, without its cases.
+    /// How the hub got worse. New cases on the hub are not included.
     pub(super) fn worsenings(&self, options: &WaitOptions, waited: Duration) -> Vec<Worsening> {
         let mut worse = Vec::new();
         let lasted = self.failing.longest();
@@ -183,7 +182,7 @@ impl HubCourse {
         doubts
     }
 
-    // In a wait shorter than the grace nothing can outlast the grace, so a hub that is unknown at the end counts.
+    // In a wait shorter than the grace no state can outlast the grace. So a hub that is unknown at the end counts.
     fn is_unknown(&self, options: &WaitOptions, waited: Duration) -> bool {
         let is_unknown_now = self.unknown.current_start().is_some();
         self.unknown.longest() > options.grace
@@ -191,7 +190,7 @@ impl HubCourse {
             || (is_unknown_now && waited <= options.grace)
     }
 
-    /// The hub's outcome, without cases.
+    /// The hub's outcome. New cases on the hub are not included.
     pub(super) fn outcome(&self, options: &WaitOptions, waited: Duration) -> HubOutcome {
         HubOutcome {
             before: self.before.clone(),

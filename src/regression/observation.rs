@@ -47,8 +47,7 @@ pub struct HubObservation {
     pub tier: Tier,
     pub health: Health,
     pub state: HubState,
-    /// Whether the hub is in planned maintenance. It is compared nevertheless, since the wait may be about that very
-    /// maintenance.
+    /// Whether the hub is in planned maintenance. Such a hub is compared too: the wait may cover that very maintenance.
     pub maintenance: bool,
     /// The evidence for the hub's health, in words.
     pub evidence: Vec<String>,
@@ -78,9 +77,9 @@ pub struct CaseObservation {
     pub since: DateTime<Utc>,
     /// How long before the observation a source last reported the case as open.
     pub last_seen: Duration,
-    /// Whether the case has the account's most severe priority, so that it counts even without a place.
+    /// Whether the case has the account's most severe priority. Such a case counts even without a place.
     pub is_most_severe: bool,
-    /// Whether the case is silenced, inhibited or routed to nobody, so that it does not count.
+    /// Whether the case is silenced, inhibited or routed to nobody. Such a case does not count.
     pub is_silenced: bool,
 }
 

@@ -48,11 +48,11 @@ pub enum Worsening {
     NewCase { id: CaseId, title: String },
 }
 
-/// Start times whose 95th percentile exceeds the bound that follows from the baseline's percentile.
+/// Start times whose 95th percentile exceeds a bound. The bound follows from the baseline's percentile.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SlowStarts {
     pub p95_seconds: f64,
-    /// Whether the percentile is only a lower bound.
+    /// Whether the true percentile may be larger than `p95_seconds`.
     pub at_least: bool,
     /// The baseline's percentile.
     pub before_seconds: f64,
@@ -79,7 +79,7 @@ pub enum StartTimesCompared {
 pub enum Doubt {
     /// The hub was failing at the end, but for no longer than the grace.
     FailingAtTheEnd { lasted: Duration },
-    /// The hub was failing for longer than the grace, but it is not known whether it worked before.
+    /// The hub was failing for longer than the grace. Whether it worked before the wait is not known.
     NotKnownBefore { lasted: Duration },
     /// The hub's health was unknown for longer than the grace, or for the whole wait.
     Unknown { lasted: Duration },
@@ -98,7 +98,7 @@ pub struct HubOutcome {
     pub after: HubObservation,
     /// The starts since the beginning of the wait; `None` if they are not known.
     pub counts: Option<StartCounts>,
-    /// The median latency of the good probes; `None` if there were too few.
+    /// The median latency of the good probes; `None` if there were too few probes.
     pub median_latency: Option<Duration>,
     pub probes: usize,
     /// Whether the hub fails now and did not fail before the wait.
@@ -107,7 +107,7 @@ pub struct HubOutcome {
     pub failing_longest: Duration,
     pub worse: Vec<Worsening>,
     pub doubts: Vec<Doubt>,
-    /// Whether nobody started a server, or it is not known whether somebody did.
+    /// Whether no start of a server is known.
     pub not_tried: bool,
     pub start_times: StartTimesCompared,
 }
@@ -122,18 +122,18 @@ pub struct CaseOutcome {
     pub is_open: bool,
     /// Whether the case outlasted the grace.
     pub is_worse: bool,
-    /// Whether the case is on none of the outcome's hubs, so that no hub's outcome includes it.
+    /// Whether the case is on none of the outcome's hubs. No hub's outcome then includes the case.
     pub is_about_no_single_hub: bool,
 }
 
-/// A source that was lost.
+/// A source that was lost at some time of the wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceOutcome {
     pub name: String,
     /// The longest time without a good answer.
     pub lost: Duration,
     pub problem: Option<String>,
-    /// Whether the source was lost for so long that nothing can be said about that time.
+    /// Whether the source was lost for too long. A wait with such a source is not complete.
     pub is_blind: bool,
 }
 
@@ -159,7 +159,7 @@ impl HubOutcome {
 }
 
 impl StartTimesCompared {
-    /// The starts that may be slower only by chance.
+    /// The slower start times, if chance may explain them.
     pub fn perhaps_slower(&self) -> Option<&SlowStarts> {
         match self {
             Self::PerhapsSlower(slow) => Some(slow),
@@ -176,8 +176,8 @@ impl CaseOutcome {
 }
 
 impl Outcome {
-    /// The hubs that got worse: those that still fail first, then by the most urgent worsening, then by the longest
-    /// failure.
+    /// The hubs that got worse. Hubs that still fail come first. Then the most urgent worsening decides the order, and
+    /// last the longest failure.
     pub fn worse_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let mut worse: Vec<_> = self.hubs.iter().filter(|hub| hub.is_worse()).collect();
         worse.sort_by_key(|hub| {
@@ -187,19 +187,19 @@ impl Outcome {
         worse.into_iter()
     }
 
-    /// Cases on none of the outcome's hubs that opened and outlasted the grace.
+    /// New cases that outlasted the grace and are on none of the outcome's hubs.
     pub fn worse_cases(&self) -> impl Iterator<Item = &CaseOutcome> {
         let cases = self.cases.iter().filter(|case| case.is_worse);
         cases.filter(|case| case.is_about_no_single_hub)
     }
 
-    /// Hubs for which it cannot be judged whether they got worse.
+    /// The hubs that did not surely get worse, but may have.
     pub fn doubtful_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let hubs = self.hubs.iter();
         hubs.filter(|hub| !hub.is_worse() && !hub.doubts.is_empty())
     }
 
-    /// Cases on none of the outcome's hubs that were open at the end and had not outlasted the grace.
+    /// New cases that may still outlast the grace and are on none of the outcome's hubs.
     pub fn undecided_cases(&self) -> impl Iterator<Item = &CaseOutcome> {
         let cases = self.cases.iter().filter(|case| case.is_undecided());
         cases.filter(|case| case.is_about_no_single_hub)
@@ -210,7 +210,7 @@ impl Outcome {
         self.sources.iter().filter(|source| source.is_blind)
     }
 
-    /// Hubs on which nobody started a server.
+    /// Hubs on which no start of a server is known.
     pub fn not_tried(&self) -> impl Iterator<Item = &HubOutcome> {
         self.hubs.iter().filter(|hub| hub.not_tried)
     }
@@ -234,7 +234,7 @@ impl Outcome {
 }
 
 impl Worsening {
-    // The rank by urgency; the lowest is the most urgent.
+    // The rank by urgency. Rank 0 is the most urgent.
     fn urgency(&self) -> u8 {
         match self {
             Self::Failing { .. } => 0,
@@ -245,7 +245,7 @@ impl Worsening {
         }
     }
 
-    /// Its name in JSON and JUnit.
+    /// The worsening's name in JSON and JUnit.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Failing { .. } => "failing",
@@ -258,7 +258,7 @@ impl Worsening {
 }
 
 impl Doubt {
-    /// Its name in JSON and JUnit.
+    /// The doubt's name in JSON and JUnit.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::FailingAtTheEnd { .. } => "failing_at_the_end",

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The present and the longest run of a state. All times are since the start of the wait. A run ends when its state was
-/// last seen, since nothing is known about the time after that.
+/// The present and the longest run of a state. All times are since the start of the wait. A run ends at the last
+/// observation of its state, since the time after that is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct LongestRun {
     current: Option<Run>,

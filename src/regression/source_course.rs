@@ -11,8 +11,8 @@ const NO_SECOND_LOOK: &str = "no look since the start: its interval is longer th
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceCourse {
-    /// The times without a good answer. They count although a source still shows as fresh during its first failed
-    /// polls.
+    /// The runs of time without a good answer. They include the first failed polls, although the source still counts as
+    /// fresh then.
     silent: LongestRun,
     is_lost: bool,
     was_lost: bool,
@@ -48,7 +48,7 @@ impl SourceCourse {
         self.problem.as_ref()
     }
 
-    /// The outcome of a source that has not checked hubs again since its first check. `None` for other sources.
+    /// The outcome of a source that has checked hubs once and not again. `None` for other sources.
     pub(super) fn unseen(&self, name: &str, waited: Duration) -> Option<SourceOutcome> {
         let is_unseen = self.first_look.is_some() && !self.has_looked_again;
         is_unseen.then(|| SourceOutcome {
@@ -59,8 +59,8 @@ impl SourceCourse {
         })
     }
 
-    /// The source's outcome; `None` if it was never lost. In a wait shorter than the grace no loss can outlast the
-    /// grace, so a source that is lost at the end counts as blind.
+    /// The source's outcome; `None` if the source was never lost. In a wait shorter than the grace no loss can outlast
+    /// the grace. So a source that is lost at the end counts as blind.
     pub(super) fn outcome(
         &self,
         name: &str,

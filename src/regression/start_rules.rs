@@ -11,17 +11,18 @@ use crate::domain::starts::StartCounts;
 /// The least number of starts for a meaningful percentile.
 const MIN_STARTS: f64 = 5.0;
 
-/// A percentile above this many times the baseline's is worse …
+/// A 95th percentile counts as worse above this many times the baseline's percentile …
 const P95_FACTOR: f64 = 1.5;
 
-/// … if it is also larger by at least this many seconds.
+/// … if it also exceeds the baseline's percentile by at least this many seconds.
 const P95_SECONDS: f64 = 30.0;
 
 /// The share of starts within the 95th percentile.
 const P95: f64 = 0.95;
 
-/// The margin for [`is_beyond_chance`], in starts above the bound. In a simulation of 171 unchanged hubs whose start
-/// times had heavy tails, this margin left 0 to 0.6 slower hubs per wait; the percentile alone left 3 to 33.
+/// The margin for [`is_beyond_chance`], in starts above the bound. In a simulation, 171 hubs with heavy-tailed start
+/// times did not change. With this margin 0 to 0.6 of these hubs counted as slower in each wait. By the percentile
+/// alone, 3 to 33 hubs did.
 const CHANCE_MARGIN: f64 = 2.0;
 
 /// The time in which the baseline's failed starts were counted.
@@ -33,8 +34,8 @@ pub(super) fn is_not_tried(counts: Option<&StartCounts>) -> bool {
     !counts.is_some_and(|counts| is_some(counts.starts) || is_some(counts.failed_starts))
 }
 
-/// Judges the failed starts of a wait of length `waited`. If starts of the hub failed before, as many failures are
-/// allowed in addition, since that problem is not new.
+/// Judges the failed starts of a wait of length `waited`. Failures at the rate from before the wait are allowed in
+/// addition, since that problem is not new.
 pub(super) fn failed_starts(
     before: Option<&HubBefore>,
     counts: &StartCounts,
@@ -51,12 +52,12 @@ pub(super) fn failed_starts(
     (count >= had + options.failed_starts).then_some(Worsening::FailedStarts { count, before_30m })
 }
 
-/// Compares how long servers take to start with the baseline.
+/// Compares the servers' start times with the baseline.
 ///
-/// The 95th percentile of a few starts is the slowest of them. In half an hour some hub of many has a slow start
-/// although nothing changed. If 95 of 100 starts are within the bound, chance still puts some starts above it. So the
-/// starts count as slower only if more starts exceed the bound than chance explains. Without a histogram the percentile
-/// alone decides.
+/// The 95th percentile of a few starts is the slowest of them. Among many hubs, some hub has such a slow start in any
+/// half hour, although nothing changed. Even if 95 of 100 starts are usually within the bound, chance puts some starts
+/// above it. So the starts count as slower only if more starts exceed the bound than chance explains. Without a
+/// histogram the percentile alone decides.
 pub(super) fn compare_times(
     before: Option<&HubBefore>,
     counts: &StartCounts,
@@ -91,8 +92,8 @@ pub(super) fn compare_times(
     }
 }
 
-// The baseline's percentile; `None` if too few starts were counted for it, since the percentile of two starts is just
-// the slower one.
+// The baseline's percentile; `None` if too few starts were counted for it. The percentile of two starts is just the
+// slower start.
 fn p95_before(before: &HubBefore) -> Option<f64> {
     let is_enough = |starts: f64| starts.round() >= MIN_STARTS;
     before

@@ -1,5 +1,5 @@
-//! Tests of the judgement: from a baseline and observations follows what got worse, what was not tried and what cannot
-//! be judged.
+//! Tests of the judgement. Given a baseline and observations, they check what got worse, what was not tried and what
+//! cannot be judged.
 
 mod cases;
 mod hubs;

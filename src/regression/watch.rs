@@ -13,16 +13,16 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 use crate::domain::starts::StartCounts;
 
-/// The limits from which on something counts as worse.
+/// The limits that decide what counts as worse.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WaitOptions {
     /// How long a hub may fail, a case may be open and a source may be lost.
     pub grace: Duration,
     /// Whether a hub on which nobody started a server makes the outcome undecided.
     pub require_starts: bool,
-    /// The number of failed starts from which on a hub is worse.
+    /// The number of failed starts that makes a hub worse.
     pub failed_starts: f64,
-    /// The median latency up to which a hub is never worse.
+    /// The highest median latency that never counts as worse.
     pub probe_slow: Duration,
 }
 
@@ -66,9 +66,9 @@ pub struct RegressionWatch {
     elapsed: Duration,
     /// The longest time between two observations; it is long if the machine was suspended.
     longest_gap: Duration,
-    /// The kinds of worsenings that were reported, by hub.
+    /// The kinds of worsenings that were already reported, by hub.
     reported: BTreeSet<(HubKey, &'static str)>,
-    /// The new cases that were reported as worse.
+    /// The new cases that were already reported as worse.
     reported_cases: BTreeSet<CaseId>,
 }
 
@@ -91,7 +91,7 @@ impl RegressionWatch {
 
     /// Records an observation and returns the changes.
     pub fn record(&mut self, seen: Observation) -> Vec<Change> {
-        // Times are by the steady clock, so that setting the wall clock does not make a run of failures longer.
+        // Times are by the steady clock: setting the wall clock must not make a run of failures longer.
         let elapsed = seen.at.mono.saturating_sub(self.started.mono);
         let gap = elapsed.saturating_sub(self.elapsed);
         self.longest_gap = self.longest_gap.max(gap);
@@ -108,7 +108,8 @@ impl RegressionWatch {
         changes
     }
 
-    /// Records the starts since the beginning of the wait. A hub that is missing in `counts` keeps its earlier counts.
+    /// Records how many servers have started since the beginning of the wait. A hub that is missing in `counts` keeps
+    /// its earlier counts.
     pub fn record_counts(&mut self, counts: BTreeMap<HubKey, StartCounts>) -> Vec<Change> {
         for (key, counts) in counts {
             if let Some(course) = self.hubs.get_mut(&key) {
@@ -120,7 +121,7 @@ impl RegressionWatch {
         changes
     }
 
-    /// Records the state of a source, also between observations.
+    /// Records the state of a source. May also be called between two observations.
     pub fn record_source(&mut self, seen: SourceObservation) -> Option<Change> {
         let name = seen.name.clone();
         let course = self.sources.entry(name.clone()).or_default();
@@ -246,15 +247,15 @@ impl RegressionWatch {
     }
 }
 
-// Whether a case counts. A case of a hub that is down does not, since the hub's own course covers it. A case without a
-// place counts only with the most severe priority, since it may be about any place.
+// Whether a case counts. The case of a hub that is down does not count, since the hub's own course covers it. A case
+// without a place may be about any place, so it counts only with the most severe priority.
 fn counts(case: &CaseObservation) -> bool {
     let is_hub_down = matches!(case.id, CaseId::Hub(_));
     let has_place = !case.places.is_empty() || case.is_most_severe;
     !case.is_silenced && !is_hub_down && has_place
 }
 
-// Adds the case to the watched hubs among its places. Returns whether there are any.
+// Adds the case to the watched hubs among its places. Returns whether there is such a hub.
 fn attach_case(hubs: &mut BTreeMap<&HubKey, HubOutcome>, outcome: &CaseOutcome) -> bool {
     let case = &outcome.case;
     let mut is_on_hub = false;

@@ -1,7 +1,7 @@
-//! What the tracker's issues prove about an outage.
+//! The tracker's issues about an outage, and how they are found.
 //!
-//! The team's automation opens three issues for a P1. Only the tracking issue names the incident; the report and the
-//! review issue carry the tracking issue's address, and action items carry the report's.
+//! The team's automation opens three issues for a P1. Only the tracking issue names the incident. The report and the
+//! review issue contain the tracking issue's address, and action items contain the report's address.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +16,12 @@ pub struct OutageIssues<'a> {
     pub action_items: Vec<&'a TrackedIssue>,
 }
 
-/// The ways in which addresses name the incidents of an outage.
+/// The names under which an address may mention the incidents of an outage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IncidentNames {
-    /// Ids and numbers.
+    /// The incidents' ids and numbers.
     pub names: BTreeSet<String>,
-    /// The hosts of the incidents' own addresses. An incident of another host may have the same number.
+    /// The hosts of the incidents' own addresses. The same number on another host is another incident.
     pub hosts: BTreeSet<String>,
 }
 
@@ -42,19 +42,20 @@ impl IncidentNames {
     }
 }
 
-// The host of an address, in small letters; `None` where there is no whole address.
+// The host of an address in lower case; `None` if the text is not a whole address.
 fn host(address: &str) -> Option<String> {
     let (_, rest) = address.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next()?;
     Some(host.to_lowercase())
 }
 
-/// The tracker's issues, sorted by what they are.
+/// The tracker's issues, sorted by their roles.
 pub struct IssueEvidence<'a> {
     tracker: &'a TrackerSettings,
     outages: Vec<Indexed<'a>>,
     action_items: Vec<Indexed<'a>>,
-    /// For each address of a report, the number of report and review issues that contain it.
+    /// For each address of a published report, the number of report issues and of review issues that contain the
+    /// address.
     holders: BTreeMap<String, usize>,
 }
 
@@ -100,7 +101,7 @@ impl<'a> IssueEvidence<'a> {
         }
     }
 
-    /// The issues about the outage of these incidents; an action item that a note names is one of them.
+    /// The issues about the outage of these incidents. They include the action items that a note names.
     pub fn issues_of(&self, incidents: &IncidentNames, noted: &[&str]) -> OutageIssues<'a> {
         let tracking: Vec<&Indexed<'a>> = self
             .outages
@@ -133,7 +134,7 @@ impl<'a> IssueEvidence<'a> {
         }
     }
 
-    // An address that is in every report is part of the template, and proves nothing.
+    // An address that several reports contain is part of the template and proves nothing.
     fn share_report(&self, item: &Indexed<'_>, related: &Indexed<'_>) -> bool {
         let is_of_one = |address: &str| {
             let roles = [Role::Report, Role::Review].map(Role::mark);
@@ -166,7 +167,7 @@ impl<'a> Indexed<'a> {
         } else {
             Role::Other
         };
-        // Older texts may have the former name of a renamed repository.
+        // The second key uses the configured repository: older texts may have the former name of a renamed repository.
         let configured = format!("#{}", issue.number);
         let references = issue.references.iter();
         Self {
@@ -192,7 +193,7 @@ impl<'a> Indexed<'a> {
             })
     }
 
-    // Compares whole addresses: a short "#7" may mention any other outage in passing.
+    // Compares only whole addresses, since a short "#7" may mention another outage in passing.
     fn holds_address_of(&self, other: &Indexed<'_>) -> bool {
         let addresses = self.issue.references.iter().filter(|it| it.contains("://"));
         let mut addresses = addresses.filter_map(|it| self.references.get(&normalize_address(it)));
@@ -210,7 +211,7 @@ impl<'a> Indexed<'a> {
 
 const INCIDENT: &str = "/incidents/";
 
-// A postmortem or a published report, by the words of its path.
+// Whether an address is a postmortem or a published report, by the words of its path.
 fn is_report(address: &str) -> bool {
     let path = address
         .split_once("://")
@@ -220,7 +221,8 @@ fn is_report(address: &str) -> bool {
     })
 }
 
-// A reference in one form: `https://HOST/OWNER/NAME/issues/7`, in lower case, since GitHub ignores letter case.
+// Turns a reference into the form `https://HOST/OWNER/NAME/issues/7`. The form is in lower case, since GitHub ignores
+// case.
 fn normalize(reference: &str, tracker: &TrackerSettings) -> String {
     match reference.rsplit_once('#') {
         Some((repository, number)) if !reference.contains("://") => {

@@ -1,4 +1,4 @@
-//! Past incidents for tests, in minutes from a start.
+//! Past incidents for tests. Their times are in minutes since a fixed start.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Perso
 use crate::domain::settings::HttpClientConfig;
 use crate::domain::tracker::{IssueState, Repository, TrackedIssue, TrackerRules, TrackerSettings};
 
-/// Minute 0: the first of a month.
+/// The time of a minute. Minute 0 is the beginning of a month.
 pub fn at(minutes: i64) -> DateTime<Utc> {
     let start: DateTime<Utc> = "2026-03-01T00:00:00Z".parse().unwrap();
     start + TimeDelta::minutes(minutes)
@@ -30,7 +30,7 @@ pub fn p1() -> PriorityName {
     "P1".into()
 }
 
-/// An incident without priority that an alert opened at one minute and that was resolved at another.
+/// An incident without priority that an alert opened at minute `created`.
 pub fn incident(number: u64, created: i64, resolved: Option<i64>) -> PastIncident {
     let status = match resolved {
         Some(_) => IncidentStatus::Resolved,
@@ -95,13 +95,13 @@ impl PastIncident {
         self
     }
 
-    /// Its priority now.
+    /// Sets the present priority.
     pub fn priority(mut self, name: &str) -> Self {
         self.incident.priority = Some(name.into());
         self
     }
 
-    /// A change of its priority; an empty name is none.
+    /// Adds a change of the priority. An empty name means no priority.
     pub fn change(mut self, minute: i64, from: &str, to: &str) -> Self {
         let name = |name: &str| (!name.is_empty()).then(|| PriorityName::from(name));
         self.incident.priority = name(to);
@@ -114,7 +114,7 @@ impl PastIncident {
         self.by("Ada", minute, LogKind::Annotate { text })
     }
 
-    /// `leap/prod`, or `leap` for the whole cluster.
+    /// Adds a place: `leap/prod`, or `leap` for the whole cluster.
     pub fn place(mut self, text: &str) -> Self {
         let (cluster, hub) = match text.split_once('/') {
             Some((cluster, hub)) => (cluster, Some(hub.into())),
@@ -160,7 +160,7 @@ pub fn tracker_settings() -> TrackerSettings {
     }
 }
 
-/// An open issue of an outage that holds nothing.
+/// An open issue of an outage. The issue contains no references.
 pub fn issue(number: u64, title: &str) -> TrackedIssue {
     TrackedIssue {
         number,

@@ -1,18 +1,18 @@
 //! The address of the tracker's form for an action item, filled in for one outage.
 //!
-//! The team's automation reads the form's fields `incident-report`, `what-to-do` and `definition-of-done`; GitHub fills
-//! a field from the query by its id.
+//! The team's automation reads the form's fields `incident-report`, `what-to-do` and `definition-of-done`. GitHub fills
+//! each field from the query parameter that has the field's id as its name.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::owed::OwedOutage;
 use crate::domain::tracker::TrackerSettings;
 
-/// The longest title in the address: browsers and GitHub refuse long addresses.
+/// The longest title in the address. Browsers and GitHub refuse long addresses.
 const MAX_TITLE_CHARS: usize = 200;
 
-/// The form's address. The report field is filled with the outage's report issue if there is one, else with its first
-/// incident.
+/// The form's address. The report field gets the address of the outage's report issue. Without one it gets the address
+/// of the outage's first incident.
 pub fn follow_up_form(tracker: &TrackerSettings, outage: &OwedOutage) -> String {
     let first = outage.incidents.first();
     let title = first.map_or("", |one| one.title.as_str());
@@ -64,7 +64,7 @@ impl std::fmt::Display for FormAddress<'_> {
     }
 }
 
-// RFC 3986: all but the unreserved characters.
+// Encodes all characters except the unreserved ones of RFC 3986.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

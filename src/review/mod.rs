@@ -1,5 +1,5 @@
-//! A review of past incidents: which were outages, who found them, and their figures by month and by alert. Pure. It
-//! takes whole incidents with their logs; open incidents belong to the picture.
+//! A review of past incidents: which were outages, who found them, and their figures by month and by alert. This module
+//! is pure. Its input is whole incidents with their logs.
 
 pub mod evidence;
 pub mod follow_up_form;

@@ -6,15 +6,15 @@ use chrono::Timelike as _;
 use super::past_incident::PastIncident;
 use crate::domain::incident::{LogKind, Person};
 
-/// A night begins and ends at these hours in the notified user's own time zone.
+/// The hours at which a night begins and ends, in the notified user's own time zone.
 const NIGHT_BEGINS: u32 = 22;
 const NIGHT_ENDS: u32 = 8;
 
-/// The numbers of notifications of an incident, by its log.
+/// The notifications of an incident, counted from its log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NightPages {
     pub at_night: usize,
-    /// Notifications whose recipient, or the recipient's time zone, is not known.
+    /// Notifications whose recipient is not known, or whose recipient's time zone is not known.
     pub not_known: usize,
 }
 
@@ -25,7 +25,7 @@ impl std::ops::AddAssign for NightPages {
     }
 }
 
-/// The notifications of an incident that came at night; `zone_of` is a user's own zone, where it is known.
+/// Counts the notifications of an incident that came at night. `zone_of` returns a user's own time zone, if known.
 pub fn night_pages(one: &PastIncident, zone_of: &dyn Fn(&Person) -> Option<Zone>) -> NightPages {
     let mut pages = NightPages::default();
     for entry in &one.log {
@@ -68,7 +68,7 @@ mod tests {
         let times = [(21, 59), (22, 0), (3, 0), (7, 59), (8, 0), (12, 0)];
         let nights = times.map(|(hour, minute)| pages(Some("Ada"), hour, minute).at_night);
         assert_eq!(nights, [0, 1, 1, 1, 0, 0]);
-        // New York is five hours behind, in the winter.
+        // New York is five hours behind UTC in the winter.
         let nights = times.map(|(hour, minute)| pages(Some("Bo"), hour, minute).at_night);
         assert_eq!(nights, [0, 0, 1, 1, 1, 1]);
     }

@@ -8,22 +8,23 @@ use super::past_incident::{FoundBy, P1, PastIncident};
 use crate::domain::case::Place;
 use crate::domain::ids::{IncidentId, PriorityName};
 
-/// Two incidents about one place are two outages if there is a longer time between them.
+/// The longest time between two incidents about one place that are still one outage.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(10);
 
-/// One outage: one or more incidents that were P1 while they were open and were not taken back.
+/// One outage: one or more incidents that were P1 while they were open and that nobody took back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outage<'a> {
-    /// Its incidents, the earliest first; never empty. Those merged into one of them are left out.
+    /// The outage's incidents, the earliest first. Never empty. Incidents that were merged into another one are left
+    /// out.
     pub incidents: Vec<&'a PastIncident>,
-    /// When the earliest was created.
+    /// When the earliest incident was created.
     pub begins: DateTime<Utc>,
-    /// When the latest was resolved; none while one is open.
+    /// When the latest incident was resolved; `None` while an incident is open.
     pub ends: Option<DateTime<Utc>>,
 }
 
 impl Outage<'_> {
-    /// How the outage was found: as its earliest incident was.
+    /// How the outage was found, which is how its earliest incident was found.
     pub fn found_by(&self) -> FoundBy {
         let first = self.incidents.first();
         first.map_or(FoundBy::Unknown, |incident| incident.found_by())
@@ -33,16 +34,16 @@ impl Outage<'_> {
 /// Past incidents, sorted into outages and others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outages<'a> {
-    /// The earliest first.
+    /// The outages, the earliest first.
     pub outages: Vec<Outage<'a>>,
     /// P1s that were taken back.
     pub taken_back: Vec<&'a PastIncident>,
-    /// Incidents that are not a P1 now and whose log is not known.
+    /// Incidents that are no P1 now and may have been one: their log is not known.
     pub not_known: Vec<&'a PastIncident>,
 }
 
-/// The outages among `incidents`; `p1` is the account's first priority. An incident that was merged into another one is
-/// part of that one's outage.
+/// The outages among `incidents`. `p1` is the account's first priority. An incident that was merged into another
+/// incident is part of the other incident's outage.
 pub fn outages<'a>(
     incidents: &'a [PastIncident],
     p1: &PriorityName,
@@ -76,8 +77,8 @@ pub fn outages<'a>(
     found
 }
 
-/// The other incidents of this incident's outage, and those that were merged into one of them, the earliest first.
-/// Empty if the incident belongs to no outage.
+/// The other incidents of this incident's outage, the earliest first. Incidents that were merged into one of them are
+/// included. Empty if the incident belongs to no outage.
 pub fn others_of_outage<'a>(
     incidents: &'a [PastIncident],
     id: &IncidentId,
@@ -121,7 +122,7 @@ fn outage(incidents: Vec<&PastIncident>) -> Outage<'_> {
     }
 }
 
-// Transitive: an incident that belongs to members of several groups merges these groups.
+// Groups the incidents by outage. An incident that belongs to several groups joins these groups into one.
 fn group<'a>(p1s: &[&'a PastIncident], now: DateTime<Utc>) -> Vec<Vec<&'a PastIncident>> {
     let mut groups: Vec<Vec<&PastIncident>> = Vec::new();
     for &one in p1s {
@@ -148,8 +149,8 @@ fn are_one_outage(one: &PastIncident, other: &PastIncident, now: DateTime<Utc>) 
             .any(|place| other.places.iter().any(|at| is_shared(place, at)))
 }
 
-// Whether both are one hub, or one is the whole cluster of the other. A hub whose cluster is not known matches
-// nothing.
+// Whether both places are one hub, or one place is the whole cluster of the other. A place whose cluster is not known
+// matches nothing.
 fn is_shared(one: &Place, other: &Place) -> bool {
     match (&one.cluster, &other.cluster) {
         (Some(cluster), Some(others)) if cluster == others => {

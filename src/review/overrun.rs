@@ -11,20 +11,20 @@ use crate::domain::note::TimeBoxNote;
 use crate::domain::policy::TimeBoxes;
 use crate::domain::time_box::TimeBox;
 
-/// A time-box that ran out. If it was extended afterwards and ran out again, that is a second overrun.
+/// A time-box that ran out. If somebody extends the box and it runs out again, that is a second overrun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overrun {
-    /// When it was over.
+    /// When the time-box ran out.
     pub at: DateTime<Utc>,
-    /// How long the overrun lasted: until somebody decided, extended the box or handed the incident over, until the
-    /// incident's priority had no box, or until now.
+    /// How long the overrun lasted. An overrun ends when somebody decides, extends the box or hands the incident over.
+    /// It also ends when the incident gets a priority without a box. An overrun that has not ended lasts until now.
     pub over: TimeDelta,
-    /// Whether a note gave a verdict later, the incident's end included.
+    /// Whether a note gave a verdict later, even after the incident's end.
     pub has_verdict: bool,
 }
 
-/// The overruns of an incident's time-boxes, the earliest first. The lengths of the boxes are those that `boxes` gives
-/// now. `None` if the incident's log is not known.
+/// The overruns of an incident's time-boxes, the earliest first. The lengths come from `boxes`, as configured now.
+/// `None` if the incident's log is not known.
 pub fn overruns(
     one: &PastIncident,
     boxes: &TimeBoxes,
@@ -55,11 +55,11 @@ pub fn overruns(
     Some(found)
 }
 
-/// The length of a time-box, as the incident's priority gives it.
+/// The length of a time-box for the incident's priority.
 #[derive(Clone, Copy)]
 struct GivenLength {
     length: Option<Duration>,
-    /// Since when there has been a length, or since when there has been none.
+    /// Since when the priority has had a length, or has had none.
     since: DateTime<Utc>,
 }
 
@@ -73,8 +73,8 @@ impl GivenLength {
     }
 }
 
-// Adds the box as it was until the next entry; an overrun of the same box is made longer. A P1 has no box, so the box
-// of a lowered P1 cannot have run out before it was lowered.
+// Records an overrun of the box in its state before the next entry. A later overrun of the same box lengthens the first
+// one. A P1 has no box, so the box of a lowered P1 cannot have run out before it was lowered.
 fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
     let Some(at) = state.ends_at(given.length) else {
         return;
@@ -95,7 +95,7 @@ fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: Dat
     }
 }
 
-// The first priority is the one that the first change replaced.
+// The priority before the first change; without a change the present priority.
 fn first_priority(one: &PastIncident) -> &Option<PriorityName> {
     let mut kinds = one.log.iter().map(|entry| &entry.kind);
     let first = kinds.find_map(|kind| match kind {

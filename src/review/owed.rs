@@ -1,4 +1,4 @@
-//! What is still to be done after outages, as far as PagerDuty's notes, the status pages and the tracker tell.
+//! The work that is still missing after outages, by PagerDuty's notes, the status pages and the tracker.
 
 mod missing;
 mod record;
@@ -29,7 +29,7 @@ pub struct OwedInput<'a> {
     pub incidents: &'a [PastIncident],
     /// The account's first priority.
     pub p1: &'a PriorityName,
-    /// Outages that ended before are not looked at.
+    /// Outages that ended earlier are left out.
     pub since: DateTime<Utc>,
     pub now: DateTime<Utc>,
     pub calendar: &'a Calendar,
@@ -38,9 +38,9 @@ pub struct OwedInput<'a> {
     pub time_boxes: &'a TimeBoxes,
     /// Whether a user is neither a mailbox nor a bot.
     pub is_human: &'a dyn Fn(&Person) -> bool,
-    /// The posts that the team's pages show now. None: they could not be read, or there is no page.
+    /// The posts that the team's pages show now. `None` if they could not be read or there is no page.
     pub posts: Option<&'a [Post]>,
-    /// `None` if no tracker is configured, so that only notes count.
+    /// `None` if no tracker is configured. Then only notes count.
     pub tracker: Option<TrackerInput<'a>>,
 }
 
@@ -49,53 +49,54 @@ pub struct OwedInput<'a> {
 pub struct TrackerInput<'a> {
     pub settings: &'a TrackerSettings,
     pub record: &'a TrackerRecord,
-    /// The words by which a report's file names a place: its cluster, its hub, its domain.
+    /// The words by which a report's file may name a place, such as its cluster, its hub or its domain.
     pub names: &'a dyn Fn(&Place) -> Vec<String>,
 }
 
 /// An outage after which something is missing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwedOutage {
-    /// Its incidents, the earliest first; never empty.
+    /// The outage's incidents, the earliest first. Never empty.
     pub incidents: Vec<OwedIncident>,
     pub places: Vec<Place>,
     pub begins: DateTime<Utc>,
     pub ended: DateTime<Utc>,
-    /// The team's whole working days since it ended.
+    /// The team's whole working days since the outage ended.
     pub working_days: usize,
-    /// The assignees of the report issue, else the last human who acknowledged one of its incidents.
+    /// The assignees of the report issue. Without them, the last human who acknowledged one of the outage's incidents.
     pub owner: Option<OutageOwner>,
-    /// The address of its report issue, whatever the issue's state.
+    /// The address of the outage's report issue, in whatever state the issue is.
     pub report: Option<String>,
     pub missing: Vec<Missing>,
 }
 
-/// The person who should do what is owed.
+/// The person who should do the missing work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutageOwner {
     Known(Arc<str>),
-    /// The last human who acknowledged it. The tracker could not be read, so the report issue may have other assignees.
+    /// The last human who acknowledged the outage. The report issue may have other assignees, since the tracker could
+    /// not be read.
     Perhaps(Arc<str>),
 }
 
-/// The number of working days from which an outage that owes something is late.
+/// The number of working days from which on missing work is late.
 const LATE_AFTER: usize = 2;
 
-/// What is owed, and how far that is known.
+/// The outages after which work is missing, and how complete this list is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwedReading {
-    /// The oldest first.
+    /// The oldest outage first.
     pub owed: Vec<OwedOutage>,
-    /// Outages that ended before are not looked at.
+    /// Outages that ended earlier are left out.
     pub since: DateTime<Utc>,
-    /// What could not be read, in words.
+    /// The data that could not be read, in words.
     pub unread: Vec<String>,
     /// Steps that no source can show, in words.
     pub not_watched: Vec<String>,
 }
 
 impl OwedReading {
-    /// The outages of which it is known that they owe something, the oldest first.
+    /// The outages after which something is surely missing, the oldest first.
     pub fn known(&self) -> impl Iterator<Item = &OwedOutage> + Clone {
         self.owed.iter().filter(|one| one.is_known())
     }
@@ -107,12 +108,12 @@ impl OwedReading {
 }
 
 impl OwedOutage {
-    /// Whether it has owed something for so long that the header counts it.
+    /// Whether the work has been missing for so long that the header counts the outage.
     pub fn is_late(&self) -> bool {
         self.working_days >= LATE_AFTER
     }
 
-    /// Whether something is surely missing, and not just unread.
+    /// Whether something is surely missing. Data that could not be read does not count.
     pub fn is_known(&self) -> bool {
         let unread =
             |missing: &Missing| matches!(missing, Missing::NotKnown | Missing::TrackerNotKnown);
@@ -126,7 +127,7 @@ pub struct OwedIncident {
     pub number: u64,
     pub id: IncidentId,
     pub title: String,
-    /// Its address in PagerDuty, for a browser.
+    /// The incident's address in PagerDuty, for a browser.
     pub url: Option<String>,
 }
 

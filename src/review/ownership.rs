@@ -1,4 +1,4 @@
-//! How long an incident was not owned by any human.
+//! How long no human owned an incident.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,9 @@ use super::past_incident::PastIncident;
 use crate::domain::ids::UserId;
 use crate::domain::incident::{LogKind, Person};
 
-/// How long the incident was open without a human's acknowledgement while it was assigned to nobody, or only to
-/// mailboxes and bots (`is_human` is false). `None` if the log is not known or does not say to whom it was assigned.
+/// How long the incident was open without an owner. It has none while no human has acknowledged it and it is assigned
+/// to nobody, or only to mailboxes and bots (`is_human` is false). `None` if the log is not known or names no
+/// assignees.
 pub fn unowned(
     one: &PastIncident,
     is_human: &dyn Fn(&Person) -> bool,
@@ -23,7 +24,7 @@ pub fn unowned(
     let mut since = one.incident.created_at;
     let end = one.ended(now);
     for entry in one.log.iter().filter(|entry| entry.at < end) {
-        // An assignment in the first moments counts as made at the incident's creation.
+        // An entry from before the incident's creation counts as made at the creation.
         if state.is_unowned() {
             sum += (entry.at - since).max(TimeDelta::zero());
         }
@@ -38,7 +39,7 @@ pub fn unowned(
 
 #[derive(Default)]
 struct Holding {
-    /// Whether the log says to whom the incident was assigned.
+    /// Whether the log names assignees at any time.
     is_told: bool,
     has_human_assignee: bool,
     acknowledged_by: BTreeSet<UserId>,
@@ -59,7 +60,7 @@ impl Holding {
             LogKind::Assign { to } | LogKind::Escalate { to } | LogKind::Delegate { to } => {
                 self.is_told = true;
                 self.has_human_assignee = to.iter().any(is_human);
-                // PagerDuty removes the acknowledgements of people from whom the incident is taken.
+                // PagerDuty also removes the acknowledgements of users who are no longer assigned.
                 self.acknowledged_by
                     .retain(|id| to.iter().any(|who| who.id == *id));
             }

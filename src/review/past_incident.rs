@@ -1,4 +1,4 @@
-//! A past incident: when it was a P1, whether that was taken back, and the people in its log.
+//! A past incident: when it was a P1, whether people took the P1 back, and the people in its log.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,11 +11,11 @@ use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 #[derive(Clone, Debug, PartialEq)]
 pub struct PastIncident {
     pub incident: Incident,
-    /// Its log, the oldest entry first. It counts only if the incident's `log_known` is true.
+    /// The incident's log, the oldest entry first. Valid only if the incident's `log_known` is true.
     pub log: Vec<LogEntry>,
-    /// The incident that it was merged into.
+    /// The incident into which this incident was merged.
     pub merged_into: Option<IncidentId>,
-    /// The hubs and clusters that it names.
+    /// The hubs and clusters that the incident names.
     pub places: Vec<Place>,
 }
 
@@ -23,11 +23,11 @@ pub struct PastIncident {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum P1 {
     Never,
-    /// Not known, since its log is not.
+    /// Not known, since the log is not known.
     NotKnown,
-    /// It was one while it was open, from this time on.
+    /// The incident was a P1 from this time on, while it was open.
     Since(DateTime<Utc>),
-    /// It was one, and people later said that it was no outage.
+    /// The incident was a P1, and people later said that it was no outage.
     TakenBack,
 }
 
@@ -47,13 +47,13 @@ pub enum FoundBy {
 }
 
 impl PastIncident {
-    /// When it was resolved; `now` if it is open.
+    /// When the incident was resolved; `now` if it is open.
     pub fn ended(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         self.incident.resolved_at.unwrap_or(now)
     }
 
-    /// Whether it was a P1 (`p1` is the account's first priority) while it was open, and stayed one. Before the first
-    /// change in the log its priority is the one that this change replaced.
+    /// Whether the incident was a P1 while it was open and stayed a P1. `p1` is the account's first priority. The first
+    /// change in the log shows the priority before it.
     pub fn p1(&self, p1: &PriorityName) -> P1 {
         let is_p1 = |priority: &Option<PriorityName>| priority.as_ref() == Some(p1);
         let changes = self.priority_changes();
@@ -108,8 +108,8 @@ impl PastIncident {
         verdicts.next_back() == Some(TimeBoxVerdict::NotAnOutage)
     }
 
-    /// How it was found: by a person if a user opened it by hand, but not with hubwatch for a case that an alert or a
-    /// probe had found.
+    /// How the incident was found. A person found it if a user opened it by hand. But if the user opened it with
+    /// hubwatch for a case, the case's alert or probe found it.
     pub fn found_by(&self) -> FoundBy {
         let trigger = self.log.iter().find(|entry| entry.kind == LogKind::Trigger);
         let Some(trigger) = trigger.filter(|_| self.incident.log_known) else {
@@ -141,13 +141,13 @@ impl PastIncident {
         }
     }
 
-    /// How long it was open; `None` while it is open.
+    /// How long the incident was open; `None` while it is open.
     pub fn time_to_resolve(&self) -> Option<TimeDelta> {
         let took = self.incident.resolved_at? - self.incident.created_at;
         (took >= TimeDelta::zero()).then_some(took)
     }
 
-    /// How often it was escalated to another level.
+    /// How often the incident was escalated to another level.
     pub fn escalations(&self) -> usize {
         let kinds = self.log.iter().map(|entry| &entry.kind);
         kinds
@@ -160,7 +160,7 @@ impl PastIncident {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acknowledged {
     After(TimeDelta),
-    /// It was opened acknowledged.
+    /// The incident was already acknowledged when it was opened.
     AtOnce,
     Never,
     NotKnown,

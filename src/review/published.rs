@@ -17,7 +17,7 @@ pub enum Published<'a> {
     No,
 }
 
-/// Looks for the report of an outage that began at `begins`, whose places are called `names`.
+/// Looks for the report of an outage. The outage began at `begins`, and its places are called `names`.
 pub fn published<'a>(
     files: &'a [ReportFile],
     begins: DateTime<Utc>,
@@ -42,8 +42,8 @@ pub fn published<'a>(
     }
 }
 
-/// The words by which a file names a place: its cluster, its domain, its other names, and its hub if no other cluster
-/// has a hub of that name.
+/// The words by which a report's file may name a place: the cluster, its domain and its other names. The hub's name
+/// counts too if no other cluster has a hub of that name.
 pub fn place_names(place: &Place, policy: &Policy) -> Vec<String> {
     let clusters = policy.clusters.iter();
     let hubs = clusters.flat_map(|cluster| &cluster.hubs);
@@ -68,7 +68,7 @@ fn is_whole_cluster(one: &Place, other: &Place) -> bool {
     one.hub.is_none() && one.cluster.is_some() && one.cluster == other.cluster
 }
 
-// The words with spaces around them, " leap prod ", so that only whole words match.
+// Puts spaces around each word, as in " leap prod ", so that only whole words match.
 fn spaced(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());

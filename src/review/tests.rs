@@ -1,4 +1,4 @@
-//! Which incidents were outages, and what the figures are: RULES' sentences, a table each.
+//! Tables for the sentences in RULES about outages and their figures.
 
 mod figures;
 
@@ -123,7 +123,7 @@ fn who_found_it_is_told_by_the_first_trigger() {
     }
 }
 
-/// The outages as the numbers of their incidents.
+/// Each outage as the numbers of its incidents.
 fn grouped(incidents: &[PastIncident]) -> Vec<Vec<u64>> {
     let found = outages(incidents, &p1(), at(10 * DAY));
     let numbers = |outage: &super::outage::Outage<'_>| {
@@ -135,7 +135,7 @@ fn grouped(incidents: &[PastIncident]) -> Vec<Vec<u64>> {
     found.outages.iter().map(numbers).collect()
 }
 
-/// Its name, the incidents, and which of them are one outage.
+/// A test case: its name, the incidents, and the expected outages as the numbers of their incidents.
 type Grouping = (&'static str, Vec<PastIncident>, Vec<Vec<u64>>);
 
 #[test]

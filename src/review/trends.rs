@@ -18,7 +18,7 @@ use crate::domain::incident::Person;
 use crate::domain::policy::TimeBoxes;
 use crate::domain::post::FirstPost;
 
-/// An incident that is open for longer counts as not dealt with.
+/// An incident that is open for longer than this is listed as open for long.
 const LONG_OPEN: TimeDelta = TimeDelta::days(3);
 
 /// The input of the figures.
@@ -28,7 +28,7 @@ pub struct TrendsInput<'a> {
     pub p1: &'a PriorityName,
     /// The reviewed time, without its end. Months are in the team's time zone.
     pub span: Range<DateTime<Utc>>,
-    /// Parts of the span of which not all incidents are known.
+    /// Parts of the span for which not all incidents are known.
     pub unread: &'a [Range<DateTime<Utc>>],
     pub zone: Zone,
     pub now: DateTime<Utc>,
@@ -38,7 +38,7 @@ pub struct TrendsInput<'a> {
     pub zone_of: &'a dyn Fn(&Person) -> Option<Zone>,
     pub time_boxes: &'a TimeBoxes,
     pub first_post: &'a dyn Fn(&PastIncident) -> FirstPost,
-    /// The name under which an incident is counted: its alert's.
+    /// The name under which an incident is counted, which is its alert's name.
     pub name: &'a dyn Fn(&PastIncident) -> String,
 }
 
@@ -47,42 +47,43 @@ pub struct TrendsInput<'a> {
 pub struct Trends {
     /// Every month of the span, empty ones included.
     pub months: Vec<Month>,
-    /// When the first incident on record was created. Before it there may have been none, or no record.
+    /// When the first known incident was created. The time before had no incidents or is not recorded.
     pub first_incident: Option<DateTime<Utc>>,
-    /// The time from which on all incidents and their logs are known; `None` if even the last month lacks some.
+    /// The time from which on all incidents and their logs are known. `None` if even the last month lacks some.
     pub complete_from: Option<DateTime<Utc>>,
-    /// Outages a month over the whole months of the span; `None` without a whole month.
+    /// The mean number of outages per whole month of the span. `None` if the span has no whole month.
     pub mean_per_month: Option<f64>,
-    /// By alert, the most incidents first.
+    /// The figures by alert, the alert with the most incidents first.
     pub alerts: Vec<AlertTrend>,
 }
 
-/// The figures of a span, and how far they are known.
+/// The figures of a span, and what is missing in them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrendsReading {
     pub trends: Trends,
     pub span: Range<DateTime<Utc>>,
-    /// What could not be read, in words.
+    /// The data that could not be read, in words.
     pub missing: Vec<String>,
 }
 
 /// One calendar month in the team's zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Month {
-    /// Its first day.
+    /// The month's first day.
     pub first: NaiveDate,
-    /// Whether the span begins or ends within it, or not all of its incidents are known. The mean then leaves it out.
+    /// Whether the span begins or ends within the month, or not all of its incidents are known. The mean leaves such a
+    /// month out.
     pub is_partial: bool,
-    /// Whether its incidents could not be listed. Its counts are then 0, and none of them is known.
+    /// Whether the month's incidents could not be listed. The counts are then 0 and mean nothing.
     pub is_unread: bool,
-    /// Outages that began in it.
+    /// Outages that began in the month.
     pub outages: usize,
     pub found_by: BTreeMap<FoundBy, usize>,
-    /// P1s that were created in it and taken back.
+    /// P1s that were created in the month and taken back.
     pub taken_back: usize,
-    /// Incidents that were created in it and may have been P1: their log is not known.
+    /// Incidents that were created in the month and may have been P1. Their logs are not known.
     pub not_known: usize,
-    /// Incidents that were created in it.
+    /// Incidents that were created in the month.
     pub incidents: usize,
     pub acknowledged: Spread,
     /// Incidents that no human ever acknowledged.
@@ -90,21 +91,22 @@ pub struct Month {
     pub resolved: Spread,
     /// Incidents whose log is not known. They are left out of the times to acknowledge and of the escalations.
     pub unread_logs: usize,
-    /// How often its incidents were escalated to another level.
+    /// How often the month's incidents were escalated to another level.
     pub escalations: usize,
-    /// How long its incidents were owned by nobody, in sum, as far as their logs say to whom they were assigned.
-    /// `None` if no log does.
+    /// The total time in which nobody owned the month's incidents. Incidents whose log does not show their assignees
+    /// are left out. `None` if no log shows any.
     pub unowned: Option<TimeDelta>,
-    /// Notifications of its incidents that came at night.
+    /// Notifications of the month's incidents that came at night.
     pub night_pages: NightPages,
-    /// Time-boxes of its incidents that ran out, as far as their logs are known. None: no log is.
+    /// Time-boxes of the month's incidents that ran out. Incidents without a known log are left out. `None` if no log
+    /// is known.
     pub overruns: Option<usize>,
-    /// The time in which the public did not know of the outages that began in it.
+    /// The time in which the public did not know of the outages that began in the month.
     pub untold: Untold,
 }
 
 impl Month {
-    /// `count`, which was taken from the incidents' logs; `None` if no log is known.
+    /// Returns `count`, a number from the incidents' logs; `None` if no log is known.
     pub fn by_logs(&self, count: usize) -> Option<usize> {
         let has_log = self.unread_logs < self.incidents;
         let has_none = self.incidents == 0 && !self.is_unread;
@@ -112,7 +114,7 @@ impl Month {
     }
 }
 
-/// One kind of incident.
+/// The figures of the incidents of one alert.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertTrend {
     pub name: String,
@@ -121,7 +123,7 @@ pub struct AlertTrend {
     pub in_outages: usize,
     pub acknowledged: Spread,
     pub resolved: Spread,
-    /// Incidents that were, or have been, open for more than three days.
+    /// Incidents that were open for more than three days, or still are.
     pub long_open: usize,
 }
 
@@ -173,7 +175,7 @@ pub fn trends(input: &TrendsInput<'_>) -> Trends {
     }
 }
 
-// The beginning of the first month from which on no month lacks anything.
+// The beginning of the first month from which on every month is complete.
 fn complete_from(input: &TrendsInput<'_>, months: &[Month]) -> Option<DateTime<Utc>> {
     let is_whole = |month: &&Month| {
         let span = span_of(month.first, input.zone);
@@ -289,7 +291,7 @@ fn alerts(input: &TrendsInput<'_>, found: &Outages<'_>) -> Vec<AlertTrend> {
     }
     let members = found.outages.iter().flat_map(|outage| &outage.incidents);
     let members: BTreeSet<&IncidentId> = members.map(|one| &one.incident.id).collect();
-    // An incident that was merged into one of an outage is part of that outage too.
+    // An incident that was merged into an incident of an outage is part of that outage too.
     let is_in_outage = |one: &&&PastIncident| {
         let target = one.merged_into.as_ref();
         members.contains(&one.incident.id) || target.is_some_and(|id| members.contains(id))

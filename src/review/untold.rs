@@ -7,10 +7,10 @@ use super::past_incident::{P1, PastIncident};
 use crate::domain::ids::PriorityName;
 use crate::domain::post::FirstPost;
 
-/// The time in which the public was not told of outages.
+/// The time in which the public did not know of outages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Untold {
-    /// The sum over all outages whose time is known; `None` if there are none.
+    /// The sum over all outages whose time is known; `None` if no outage's time is known.
     pub time: Option<TimeDelta>,
     /// The number of outages whose time is not known.
     pub not_known: usize,
@@ -25,8 +25,8 @@ impl Untold {
     }
 }
 
-/// The time from when an outage became P1 to the first update of its post, or to its end (`now` while it is open) if no
-/// update came before. `None` if that is not known.
+/// The time from when an outage became a P1 to the first update of its post. Without an earlier update it ends with the
+/// outage, or at `now` while the outage is open. `None` if the time is not known.
 pub fn untold(
     outage: &Outage<'_>,
     p1: &PriorityName,
@@ -58,7 +58,7 @@ mod tests {
     use super::super::outage::outages;
     use super::*;
 
-    // Of an outage of two incidents from minute 0 to 60, P1 since minute 10.
+    // The minutes for an outage of two incidents. The outage lasts from minute 0 to 60 and is a P1 since minute 10.
     fn minutes(posts: [FirstPost; 2]) -> Option<i64> {
         let both = [
             incident(1, 0, Some(50))

@@ -74,7 +74,7 @@ fn cases_that_do_not_count_make_no_difference() {
         let outcome = with_case(vec![], 20, &quiet);
         assert_eq!(outcome.verdict(), WaitVerdict::NothingWorse, "{quiet:?}");
     }
-    // A case with the most severe priority may be about any place.
+    // A case with the most severe priority counts even without a place.
     let p1 = CaseObservation {
         places: vec![],
         is_most_severe: true,
@@ -88,7 +88,7 @@ fn a_case_of_the_baseline_is_no_new_one_under_any_of_its_ids() {
     let old = case("Q1", "leap", "prod", 0);
     let same = with_case(vec![old.clone()], 20, &old);
     assert_eq!(same.verdict(), WaitVerdict::NothingWorse);
-    // An alert that was open before has since got an incident.
+    // A case was open as an alert before the wait. It now has an incident.
     let alert = CaseObservation {
         id: "alert:00000000000000ab".parse().unwrap(),
         ..old.clone()
@@ -100,7 +100,7 @@ fn a_case_of_the_baseline_is_no_new_one_under_any_of_its_ids() {
     };
     let outcome = with_case(vec![alert], 20, &paged);
     assert_eq!(outcome.verdict(), WaitVerdict::NothingWorse);
-    // An incident of another hub that has since reached this hub counts as new.
+    // An incident that began on another hub and has since reached this hub counts as new.
     let elsewhere = case("Q1", "maap", "prod", -600);
     let spread = CaseObservation {
         places: [elsewhere.places.clone(), old.places.clone()].concat(),

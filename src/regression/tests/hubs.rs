@@ -81,7 +81,7 @@ fn one_failed_try_lasts_no_longer_than_it_was_seen() {
         watch.record(observe(after, vec![failed_once(after - 1)]));
     }
     assert_eq!(doubts(&complete(&watch)), ["failing_at_the_end"]);
-    // The second try.
+    // The probe's second try fails too.
     let failed_twice = HubObservation {
         state: HubState::Failing {
             first: seconds(16),
@@ -131,7 +131,7 @@ fn a_hub_that_cannot_be_seen_has_not_recovered() {
         _ => hub("leap", "prod", minute * MINUTE),
     });
     assert_eq!(kinds(&complete(&watch)), ["failing"]);
-    // After the first failure the hub is not seen at all, so it is not known whether it went on failing.
+    // After the first failure nothing shows the hub's state, so it is not known whether the hub went on failing.
     let watch = watched(12, options(), |minute| match minute {
         2 => down("leap", "prod"),
         3.. => unknown("leap", "prod"),

@@ -84,8 +84,8 @@ fn a_wait_in_which_a_source_looks_only_once_leaves_it_open() {
             .unwrap()
             .starts_with("no look since the start")
     );
-    // Neither case needs a second poll: an interrupted wait is reported as such, and an earlier report is compared with
-    // the first observation.
+    // An interrupted wait needs no second poll, since its outcome says that it was interrupted. A wait that is compared
+    // with an earlier report needs no second poll either: its first poll is compared already.
     let interrupted = looking(|_| 7, true, WaitEnd::Interrupted);
     assert_eq!(interrupted.blind_sources().count(), 0);
     let earlier = looking(|_| 7, false, WaitEnd::Complete);

@@ -127,7 +127,7 @@ fn new_failed_starts_count_from_the_limit_on() {
     assert!(!judged(Some(0.0), 30, 1.4));
     // A single earlier failure does not count as an earlier problem.
     assert!(judged(Some(1.0), 30, 2.0));
-    // Three earlier failures do, and are then expected again: in as long a time, four failures are not worse, five are.
+    // Three earlier failures do. As many are then expected again in as long a time: four are not worse, five are.
     assert!(!judged(Some(3.0), 30, 4.0) && judged(Some(3.0), 30, 5.0));
     assert!(!judged(Some(3.0), 60, 7.0) && judged(Some(3.0), 60, 8.0));
 }

@@ -7,7 +7,8 @@ fn is_human(who: &Person) -> bool {
     &*who.name != "bot"
 }
 
-// The minute at which each ran out, for how many minutes it went on, and whether somebody decided.
+// The overruns as tuples: the minute at which the box ran out, how many minutes the overrun lasted, whether a verdict
+// followed.
 fn found(one: &PastIncident) -> Vec<(i64, i64, bool)> {
     let found = overruns(one, &TimeBoxes::default(), &is_human, at(1000)).unwrap();
     let minutes = |one: Overrun| {

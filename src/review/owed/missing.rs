@@ -7,32 +7,32 @@ use crate::domain::tracker::{IssueState, TrackedIssue};
 pub enum Missing {
     /// No note names a follow-up issue or says that none is needed.
     FollowUp,
-    /// There is no report issue, or it is not done.
+    /// There is no report issue, or the report issue is not done.
     ReportIssue(Option<OpenIssue>),
-    /// There is no issue for the review of the resolution, or it is not done.
+    /// There is no issue for the review of the resolution, or the issue is not done.
     ReviewIssue(Option<OpenIssue>),
-    /// The action items that are not done; `all` is the number of action items.
+    /// Action items that are not done. `all` is the number of all action items.
     ActionItems { open: Vec<OpenIssue>, all: usize },
     /// No file in the folder of reports has the outage's date.
     NotPublished,
-    /// The name of a file with the outage's date that names none of its places.
+    /// A file has the outage's date, but its name contains none of the outage's places. This is the file's name.
     PerhapsPublished(String),
     /// No note says that the support desk's ticket is closed.
     SupportTicket,
-    /// A post about it is still open: the post's title.
+    /// A post about the outage is still open. This is the post's title.
     OpenPost(String),
-    /// The number of time-boxes that ran out without a verdict in a note.
+    /// Time-boxes ran out without a verdict in a note. This is their number.
     OverrunBoxes(usize),
-    /// Not everything needed could be read from PagerDuty.
+    /// PagerDuty's data is incomplete, so something may be missing.
     NotKnown,
-    /// The tracker could not be read, so it is not known whether more is missing.
+    /// The tracker could not be read, so more may be missing.
     TrackerNotKnown,
 }
 
 /// An issue that is not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenIssue {
-    /// Its address, for a browser.
+    /// The issue's address, for a browser.
     pub url: String,
     pub state: IssueState,
 }

@@ -18,7 +18,7 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    // Merged incidents are members too: the data of any member counts for the outage.
+    // Merged incidents are members too, since the notes of any member count for the outage.
     pub fn new(input: &OwedInput<'a>, outage: &Outage<'a>) -> Self {
         let ids: BTreeSet<&IncidentId> = outage
             .incidents
@@ -34,7 +34,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// What is missing by notes and posts. With a tracker, reports and follow-ups are judged by its issues instead.
+    /// What is missing according to notes and posts. If there is a tracker, its issues decide about reports and
+    /// follow-ups instead.
     pub fn missing(&self, input: &OwedInput<'_>, has_tracker: bool) -> Vec<Missing> {
         let mut missing = Vec::new();
         if !has_tracker && !self.has_decision() {
@@ -67,7 +68,7 @@ impl<'a> Record<'a> {
         self.members.iter().all(|one| one.incident.log_known)
     }
 
-    /// Whether a note names a follow-up, or says why there is none.
+    /// Whether a note names a follow-up, or says why no follow-up is needed.
     pub fn has_decision(&self) -> bool {
         self.verdicts()
             .any(|(verdict, address, why)| match verdict {
@@ -77,7 +78,7 @@ impl<'a> Record<'a> {
             })
     }
 
-    /// Whether a note says why no follow-up is needed. A note that names one says nothing about report and review.
+    /// Whether a note says why no follow-up is needed. Then no report and no review are needed either.
     pub fn needs_no_follow_up(&self) -> bool {
         let mut verdicts = self.verdicts();
         verdicts.any(|(verdict, _, why)| verdict == TimeBoxVerdict::NoFollowUp && !why.is_empty())
@@ -97,7 +98,7 @@ impl<'a> Record<'a> {
         notes.any(|note| note.step == step)
     }
 
-    /// The last human who acknowledged a member.
+    /// The last human who acknowledged one of the members.
     pub fn last_human(&self, input: &OwedInput<'_>) -> Option<&'a Person> {
         let acknowledged = self.entries().filter_map(|entry| match &entry.kind {
             LogKind::Acknowledge { .. } => Some((entry.at, entry.agent.as_ref()?)),
@@ -107,7 +108,7 @@ impl<'a> Record<'a> {
         by_humans.max_by_key(|(at, _)| *at).map(|(_, who)| who)
     }
 
-    // A decision about follow-ups counts for the whole outage.
+    // Counts no boxes if a note decides about follow-ups: such a decision counts for the whole outage.
     fn undecided_boxes(&self, input: &OwedInput<'_>) -> usize {
         if self.has_decision() {
             return 0;
@@ -138,7 +139,7 @@ impl<'a> Record<'a> {
         })
     }
 
-    // Only a linked post counts: one that names the place may be about a later outage.
+    // Counts only a linked post, since a post that merely names the place may be about a later outage.
     fn is_about(&self, post: &Post) -> bool {
         let mut ids = self.members.iter().map(|one| &one.incident.id);
         post.open

@@ -1,4 +1,4 @@
-//! What an outage owes by its notes and posts.
+//! What is missing after an outage according to its notes and posts.
 
 mod tracked;
 
@@ -123,7 +123,7 @@ fn its_age_is_in_working_days_and_its_owner_the_last_human() {
         incidents: &incidents,
         p1: &p1,
         since: at(-DAY),
-        // Minute 0 is a Sunday; this is the Monday after next.
+        // Minute 0 is a Sunday. Day 8 is the Monday of the week after.
         now: at(8 * DAY + 600),
         calendar: &calendar,
         steps: &steps,

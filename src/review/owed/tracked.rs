@@ -41,14 +41,14 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    /// The people whom the report issue is assigned to.
+    /// The people to whom the report issue is assigned.
     pub fn assignees(&self) -> Option<Arc<str>> {
         let mut assigned = self.issues.reports.iter().map(|it| &it.assignees);
         let people = assigned.find(|people| !people.is_empty())?;
         Some(people.join(", ").into())
     }
 
-    /// The report issue's address; of several, the one that is done.
+    /// The report issue's address. If there are several report issues, an issue that is done comes first.
     pub fn report(&self) -> Option<String> {
         let reports = &self.issues.reports;
         let done = reports.iter().find(|it| it.state.is_done());
@@ -95,7 +95,7 @@ impl<'a> Tracked<'a> {
             let all = items.len();
             found.push(Missing::ActionItems { open, all });
         }
-        // If there is a report issue, a report is due whatever a note says.
+        // A report issue makes a report due, even if a note says that no follow-up is needed.
         if !(is_decided && self.issues.reports.is_empty()) {
             self.add_unpublished(input, &mut found, &mut is_unknown);
         }
@@ -111,7 +111,7 @@ impl<'a> Tracked<'a> {
         *missing = found;
     }
 
-    // An unreadable note may say that no issue is needed.
+    // Reports an issue as missing only if the log is known. An unreadable note may say that no issue is needed.
     fn add_absent(
         &self,
         record: &Record<'_>,
@@ -128,7 +128,7 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    // If the review is done, the report is published.
+    // Adds nothing if the review issue is done: its report must then be published.
     fn add_unpublished(
         &self,
         input: &OwedInput<'_>,
@@ -166,10 +166,10 @@ impl<'a> Tracked<'a> {
 }
 
 enum Undone {
-    /// One of them is done.
+    /// An issue is done.
     Nothing,
     Issue(OpenIssue),
-    /// There is none.
+    /// There is no issue.
     Absent,
 }
 

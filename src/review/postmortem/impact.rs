@@ -1,13 +1,13 @@
-//! When users were affected, as far as the incident's alerts and the probes of its places show. The impact is the
-//! series of failures around the incident's beginning without a good time of [`WELL_FOR`] between them.
+//! When users were affected, by the incident's alerts and the probes of its places. The impact is the series of
+//! failures around the incident's beginning. Good times shorter than [`WELL_FOR`] do not end it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AlertRecord, Evidence, Moment, ReviewInput, WELL_FOR};
 use crate::domain::probe::PastOutage;
 
-/// The runs of one impact. A run that ended long before the incident, or began long after the last run, is not part of
-/// it.
+/// The runs of failures that make up one impact. A run that ended long before the incident is not included, nor is a
+/// run that began long after the last one.
 pub(super) struct Impact<'a> {
     runs: Vec<Run<'a>>,
     records: &'a [AlertRecord],
@@ -43,7 +43,7 @@ impl<'a> Impact<'a> {
             }
             end = end.max(Some(run.to));
         }
-        // The group of runs that lasts when the incident is opened, or ended just before; else the next group.
+        // The first group of runs that did not end long before the incident was opened.
         let is_its = |group: &Vec<Run<'a>>| {
             let last = group.iter().map(|run| run.to).max();
             last.is_some_and(|to| is_joined(to, created))
@@ -60,21 +60,22 @@ impl<'a> Impact<'a> {
         Some(self.moment(first.from, first))
     }
 
-    /// When the first of its alerts fired.
+    /// When the first of the incident's alerts fired.
     pub(super) fn first_alert(&self) -> Option<Moment> {
         let mut runs = self.runs.iter();
         let first = runs.find(|run| matches!(run.seen_by, SeenBy::Alert(_)))?;
         Some(self.moment(first.from, first))
     }
 
-    /// The end of the last run. `None` if it is not known whether the time after that was good.
+    /// The end of the last run. `None` if nothing shows that the time afterwards was good.
     pub(super) fn ends(&self) -> Option<Moment> {
         let last = self.runs.iter().max_by_key(|run| run.to)?;
         let mut fired = self.records.iter().filter(|it| !it.firing.is_empty());
         let alerts_were_well = fired.all(|record| record.until - last.to >= WELL_FOR);
         let mut runs = self.runs.iter();
         let probes_were_well = runs.all(|run| match run.seen_by {
-            // A probe whose run ended long before the last failure may have failed again without becoming a run.
+            // A probe may fail again without a new run. That matters only if its run ended shortly before the last
+            // failure.
             SeenBy::Probe(one) => one.stayed_well || run.to + WELL_FOR < last.from,
             SeenBy::Alert(_) => true,
         });

@@ -4,7 +4,7 @@ use super::{Decision, ReviewInput};
 use crate::domain::tracker::{TrackedIssue, TrackerRecord, TrackerSettings};
 use crate::review::evidence::{IncidentNames, IssueEvidence};
 
-/// The tracker as it was read.
+/// The tracker's data and settings.
 #[derive(Clone, Copy)]
 pub struct IssueInput<'a> {
     pub settings: &'a TrackerSettings,
@@ -17,7 +17,7 @@ pub struct IssueFacts {
     pub reports: Vec<TrackedIssue>,
     pub reviews: Vec<TrackedIssue>,
     pub action_items: Vec<TrackedIssue>,
-    /// Whether all issues were read just now, so that there are no others.
+    /// Whether all issues were read just now. Then there are no other issues.
     pub is_whole: bool,
 }
 

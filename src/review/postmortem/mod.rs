@@ -32,9 +32,9 @@ pub use crate::domain::probe::WELL_FOR;
 pub enum Evidence {
     /// The incident itself, in PagerDuty.
     Incident,
-    /// PagerDuty's log of it.
+    /// PagerDuty's log of the incident.
     Log,
-    /// A note on it.
+    /// A note on the incident.
     Note,
     /// The status page of this name.
     StatusPage(String),
@@ -44,18 +44,18 @@ pub enum Evidence {
     Probes,
     /// The issue tracker.
     Tracker,
-    /// No source shows it; people must say.
+    /// No source shows the fact. People must add it.
     People,
 }
 
-/// When an alert of the incident was pending and fired, by one Prometheus.
+/// When one Prometheus saw an alert of the incident as pending and as firing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertRecord {
     pub prometheus: String,
     pub alert: String,
-    /// The times in which it was pending and did not fire yet, the earliest first.
+    /// The times in which the alert was pending and did not fire yet, the earliest first.
     pub pending: Vec<(DateTime<Utc>, DateTime<Utc>)>,
-    /// The times in which it fired, each from its first sample to its last one.
+    /// The times in which the alert fired, each from its first sample to its last sample.
     pub firing: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     /// The end of the queried time.
     pub until: DateTime<Utc>,
@@ -63,7 +63,7 @@ pub struct AlertRecord {
     pub step: TimeDelta,
 }
 
-/// The value over time that an alert of the incident compares, by its rule as it is now.
+/// The course of the value that an alert of the incident compares. The query is from the alert's present rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertCourse {
     pub prometheus: String,
@@ -72,14 +72,14 @@ pub struct AlertCourse {
     pub window: Window,
     /// The series that fits the alert's labels best.
     pub series: Series,
-    /// How many more series fit them.
+    /// How many more series fit the alert's labels.
     pub others: usize,
 }
 
 /// The posts about the incident that the status pages still show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicRecord {
-    /// The posts that are about the incident for sure.
+    /// The posts that are surely about the incident.
     pub posts: Vec<Post>,
     /// Why there may be more posts; `None` if the pages show all.
     pub unknown: Option<String>,
@@ -88,14 +88,14 @@ pub struct PublicRecord {
 /// The input of a report's facts.
 pub struct ReviewInput<'a> {
     pub one: &'a PastIncident,
-    /// The other incidents of its outage, and those merged into one of them.
+    /// The other incidents of the incident's outage, and the incidents that were merged into one of them.
     pub others: &'a [PastIncident],
-    /// None: no tracker is configured.
+    /// `None` if no tracker is configured.
     pub issues: Option<IssueInput<'a>>,
     pub p1: Option<&'a PriorityName>,
     pub is_human: &'a dyn Fn(&Person) -> bool,
     pub alerts: &'a [AlertRecord],
-    /// The outages that hubwatch's own probes saw on its places.
+    /// The outages that hubwatch's own probes saw on the incident's places.
     pub probes: &'a [PastOutage],
     /// The time from one try of a probe to the next.
     pub probe_interval: TimeDelta,
@@ -108,28 +108,28 @@ pub struct ReviewInput<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     pub at: DateTime<Utc>,
-    /// How much earlier it may have been.
+    /// How much earlier than `at` the true time may be.
     pub within: TimeDelta,
     pub evidence: Evidence,
 }
 
-/// When the public was told first.
+/// When the public was told first about the outage.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
-    /// This long after it became a P1, by this page. Zero where the post was there before.
+    /// The time from the P1 to the first post, and the post's page. Zero if the post was there before the P1.
     After(TimeDelta, String),
-    /// Only when it was over, by this page.
+    /// The first post came only after the outage's end. This is the post's page.
     TooLate(String),
-    /// No post was about it.
+    /// No post was about the outage.
     Never,
-    /// Why it is not known.
+    /// The reason why the time is not known.
     NotKnown(String),
 }
 
-/// How long after its alert the page came.
+/// The delay from an alert to its page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageDelay {
-    /// This long after the alert began to fire; the time between two samples is not known.
+    /// The delay since the alert began to fire. It has two bounds, since the alert may have begun between two samples.
     After {
         at_least: TimeDelta,
         at_most: TimeDelta,
@@ -146,11 +146,11 @@ pub struct FirstAcknowledgement {
     pub by: Person,
     /// The number of the incident that was acknowledged.
     pub incident: u64,
-    /// How long after the first incident was created.
+    /// The time since the first incident was created.
     pub after: TimeDelta,
-    /// How often it was escalated to another level before.
+    /// How often the acknowledged incident was escalated to another level before.
     pub escalations: usize,
-    /// Whether the person who acknowledged it had opened it by hand.
+    /// Whether the same person had opened the incident by hand.
     pub by_its_opener: bool,
 }
 
@@ -162,7 +162,7 @@ pub struct OtherIncident {
     pub resolved_at: Option<DateTime<Utc>>,
 }
 
-/// A verdict of a time-box, with what is left to do.
+/// A verdict at the end of a time-box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub verdict: TimeBoxVerdict,
@@ -173,18 +173,18 @@ pub struct Decision {
 /// The facts of a report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Postmortem {
-    /// The first moment at which an alert of it fired or a probe of its places failed. None: not known.
+    /// When an alert of the outage first fired, or a probe of its places first failed. `None` if not known.
     pub impact_begins: Option<Moment>,
-    /// The end of the last failure, if the following [`WELL_FOR`] was good. `None` if not known.
+    /// The end of the last failure, if the time of [`WELL_FOR`] afterwards was good. `None` if not known.
     pub impact_ends: Option<Moment>,
     /// How the first incident of the outage was found.
     pub found_by: FoundBy,
-    /// Whether it was opened with hubwatch for a case that an alert or a probe had found.
+    /// Whether the first incident was opened with hubwatch for a case that an alert or a probe had found.
     pub was_declared: bool,
     pub p1: P1,
-    /// The incident that it was merged into: its number, and its id where the number is not known.
+    /// The incident into which this incident was merged: its number, or its id if the number is not known.
     pub merged_into: Option<String>,
-    /// Whether the log of each of its incidents is known.
+    /// Whether the log of each incident of the outage is known.
     pub logs_known: bool,
     /// The other incidents of the outage, the earliest first.
     pub others: Vec<OtherIncident>,
@@ -196,11 +196,11 @@ pub struct Postmortem {
     /// `None` if the incident was no P1.
     pub told: Option<Told>,
     pub page: PageDelay,
-    /// The time-boxes that ran out. None: not known.
+    /// The time-boxes that ran out. `None` if not known.
     pub overruns: Option<Vec<Overrun>>,
-    /// What was decided at the end of time-boxes, in their order.
+    /// The verdicts at the ends of time-boxes, in their order.
     pub decisions: Vec<Decision>,
-    /// `None`: no tracker is configured.
+    /// `None` if no tracker is configured.
     pub issues: Option<IssueFacts>,
     pub timeline: Vec<Event>,
 }
@@ -343,8 +343,8 @@ fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told
 fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
     let first = input.first();
     let created = first.incident.created_at;
-    // An alert that began to fire after the page did not cause the page. But the alert that caused it may have its
-    // first sample up to a step later than the page.
+    // An alert that began to fire after the page did not cause the page. But the first sample of the alert that did may
+    // be up to a step later than the page.
     match (begins, first.found_by()) {
         (Some(begins), _) if begins.at <= created + begins.within => PageDelay::After {
             at_least: (created - begins.at).max(TimeDelta::zero()),

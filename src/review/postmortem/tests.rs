@@ -76,7 +76,7 @@ fn probed_facts(
     })
 }
 
-/// At least so many minutes, and less than one more.
+/// A delay of at least `minutes` and less than one minute more.
 fn after(minutes: i64) -> PageDelay {
     PageDelay::After {
         at_least: TimeDelta::minutes(minutes),

@@ -1,4 +1,4 @@
-//! What happened, in order: from Prometheus, PagerDuty's log, notes and status pages.
+//! The events of an outage in order, from Prometheus, PagerDuty's log, notes and status pages.
 
 use chrono::{DateTime, Utc};
 
@@ -25,16 +25,16 @@ pub enum Point {
     Verified,
 }
 
-/// Something that happened.
+/// An event of the timeline.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub at: DateTime<Utc>,
     pub what: Happening,
     pub by: Agent,
     pub evidence: Evidence,
-    /// Which point of a report it is.
+    /// The point of the report's timeline that this event is.
     pub point: Option<Point>,
-    /// The number of the incident that it happened to, where it is not the one that the report is asked for.
+    /// The number of the incident to which it happened; `None` for the incident of the report.
     pub other: Option<u64>,
 }
 
@@ -54,10 +54,10 @@ pub enum Happening {
     AlertPending(String),
     AlertFires(String),
     AlertEnds(String),
-    /// The probe of this hub fails; whether our own network would explain it.
+    /// The probe of this hub fails. The flag says whether a failure of our own network would explain that.
     ProbeFails(HubKey, bool),
     ProbeAnswers(HubKey),
-    /// PagerDuty opened the incident, by this channel where the log tells.
+    /// PagerDuty opened the incident by this channel. `None` if the log names no channel.
     Opened(Option<String>),
     Acknowledged,
     AcknowledgementEnded,
@@ -65,12 +65,12 @@ pub enum Happening {
     Assigned(Vec<Person>),
     Snoozed,
     PriorityChanged(Option<PriorityName>, Option<PriorityName>),
-    /// A note in people's own words.
+    /// A note that is not in a form that hubwatch knows.
     Note(String),
-    /// A step of the outage checklist was said to be done.
+    /// A note says that a step of the outage checklist is done.
     Step(OutageNote),
     Decided(TimeBoxVerdict, String),
-    /// A post was published, by its title.
+    /// A post with this title was published.
     Posted(String),
     PostUpdated(String),
     Resolved,
@@ -78,7 +78,7 @@ pub enum Happening {
     Merged,
 }
 
-/// All that happened, the earliest first.
+/// All events, the earliest first.
 pub fn timeline(
     input: &ReviewInput<'_>,
     begins: Option<&Moment>,
@@ -122,7 +122,7 @@ fn alert_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
         let pending = pending.map(|(from, _)| event(*from, Happening::AlertPending(name())));
         let fires = record.firing.iter();
         let fires = fires.map(|(from, _)| event(*from, Happening::AlertFires(name())));
-        // An alert that fired at the end of the queried time may fire on.
+        // An alert that fired at the end of the queried time may still fire.
         let ends = record.firing.iter().filter(|(_, to)| *to < record.until);
         let ends = ends.map(|(_, to)| event(*to, Happening::AlertEnds(name())));
         pending.chain(fires).chain(ends).collect::<Vec<_>>()
@@ -163,7 +163,7 @@ fn log_event(entry: &LogEntry) -> Option<Event> {
         LogKind::Unacknowledge => (Happening::AcknowledgementEnded, Evidence::Log),
         LogKind::Resolve => (Happening::Resolved, Evidence::Log),
         LogKind::Escalate { to } => (Happening::Escalated(to.clone()), Evidence::Log),
-        // The assignment that comes with the trigger shows who was called first.
+        // The trigger's own assignment shows who was called first.
         LogKind::Assign { to } | LogKind::Delegate { to } => {
             (Happening::Assigned(to.clone()), Evidence::Log)
         }
@@ -189,7 +189,7 @@ fn log_event(entry: &LogEntry) -> Option<Event> {
     })
 }
 
-// A note that starts or extends a time-box says nothing about the incident.
+// Skips notes that start or extend a time-box, since they say nothing about the incident.
 fn note(text: &str) -> Option<Happening> {
     if let Some(step) = OutageNote::parse(text) {
         return Some(Happening::Step(step));
@@ -220,7 +220,7 @@ fn post_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
     })
 }
 
-// Each point is the first event of its kind. Notes count as debugging until an event says that it is fixed.
+// Marks the first event of each kind as a point.
 fn name_points(
     events: &mut [Event],
     input: &ReviewInput<'_>,

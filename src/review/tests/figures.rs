@@ -31,7 +31,7 @@ fn figures_without(
 
 #[test]
 fn the_mean_is_over_whole_months_empty_ones_included() {
-    // March has 31 days, April 30; the span ends within May.
+    // March has 31 days and April has 30. The span ends in May.
     let p1_at = |number, day: i64| {
         incident(number, day * DAY + 60, Some(day * DAY + 120))
             .priority("P1")
@@ -55,7 +55,7 @@ fn the_mean_is_over_whole_months_empty_ones_included() {
     );
     assert_eq!(found.mean_per_month, Some(1.5));
     assert_eq!(figures(&incidents, 1..20, Zone::UTC).mean_per_month, None);
-    // A month that was not read is no month without outages.
+    // A month that could not be read does not count as a month without outages.
     let april = [at(40 * DAY)..at(41 * DAY)];
     let found = figures_without(&april, &incidents, 0..65, Zone::UTC);
     assert!(found.months[1].is_partial && !found.months[1].is_unread);

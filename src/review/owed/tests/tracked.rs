@@ -1,4 +1,4 @@
-//! What an outage owes by the tracker's issues.
+//! What is missing after an outage according to the tracker's issues.
 
 use super::*;
 use crate::domain::tracker::{
@@ -8,7 +8,7 @@ use crate::review::fixture::{issue, tracker_settings};
 
 const WEB: &str = "https://issues.hubs.example/hubs/infra/issues";
 
-// Incident 1, and its three issues: 7, 8 and 9.
+// The three issues about incident 1: the tracking issue 7, the report issue 8 and the review issue 9.
 fn issues(report: IssueState, review: IssueState) -> Vec<TrackedIssue> {
     let tracking = format!("{WEB}/7");
     vec![
