@@ -16,7 +16,7 @@ pub fn before(at: At, span: Duration) -> At {
         .unwrap_or(At::MIN_UTC)
 }
 
-/// Seconds from `from` to `to`, with their fraction; negative if `to` is earlier.
+/// The seconds from `from` to `to`, with their fraction. Negative if `to` is earlier.
 #[expect(
     clippy::cast_precision_loss,
     reason = "milliseconds of a lifetime fit a float"
@@ -25,24 +25,24 @@ pub fn seconds_between(from: At, to: At) -> f64 {
     (to - from).num_milliseconds() as f64 / 1000.0
 }
 
-/// The time as Prometheus and JSON numbers give it: seconds since 1970 with milliseconds.
+/// The time as Prometheus and JSON numbers write it: seconds since 1970 with milliseconds.
 pub fn unix(at: At) -> f64 {
     seconds_between(At::UNIX_EPOCH, at)
 }
 
-/// The time `seconds` after the start of 1970.
+/// The time that is `seconds` after the start of 1970.
 #[expect(clippy::cast_possible_truncation, reason = "saturates, as wanted")]
 pub fn from_unix(seconds: f64) -> Option<At> {
     At::from_timestamp_millis((seconds * 1000.0) as i64)
 }
 
-/// The start of the hour in which `at` lies.
+/// The start of the hour that contains `at`.
 pub fn truncate_to_hour(at: At) -> At {
     at - TimeDelta::seconds(at.timestamp().rem_euclid(3600))
         - TimeDelta::nanoseconds(i64::from(at.timestamp_subsec_nanos()))
 }
 
-/// The time as PagerDuty writes those of incidents: whole seconds, `Z`.
+/// The time as PagerDuty writes it for incidents: whole seconds, with `Z`.
 pub fn format_timestamp(at: At) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
@@ -58,7 +58,7 @@ pub fn deserialize_duration<'de, D: Deserializer<'de>>(from: D) -> Result<Durati
     humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
 
-/// Reads a duration of a field that may be missing.
+/// Reads a duration from a field that may be missing.
 pub fn deserialize_optional_duration<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Duration>, D::Error> {

@@ -1,4 +1,4 @@
-//! A configuration with which hubwatch watches the demo, as a user would have written it.
+//! A configuration with which hubwatch watches the demo. It looks as if a user had written it.
 
 mod rollout;
 
@@ -13,7 +13,7 @@ use super::tracker;
 use super::world::World;
 use super::world::cluster::Cluster;
 
-/// The files of the secrets. Each holds one secret, and nothing else.
+/// The files with the secrets. Each file contains one secret and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretFiles<'a> {
     /// [`pagerduty::USER_TOKEN`](super::pagerduty::USER_TOKEN).
@@ -24,13 +24,13 @@ pub struct SecretFiles<'a> {
     pub tracker_token: &'a Path,
 }
 
-/// The address at which the demo's follow-up issues would be opened.
+/// The address for opening the demo's follow-up issues.
 const ISSUES: &str = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}";
 
 /// The team's procedures, links and commands.
 const PROCEDURES: &str = include_str!("../../assets/demo/procedures.toml");
 
-/// The configuration file's text. [`serve`](super::serve()) returns the addresses `at`.
+/// The text of the configuration file. `at` contains the addresses from [`serve`](super::serve()).
 pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> String {
     let mut text = String::new();
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
@@ -47,7 +47,7 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     rollout::batches(&mut text, world);
     rollout::wanted_versions(&mut text, world);
     if world.options.scenario != Scenario::Quiet {
-        // A scenario takes minutes, so the demo's hubs are probed more often than real ones.
+        // A scenario takes only minutes, so the demo probes its hubs more often than a real team does.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");
     }
     for (name, url) in &at.prometheus {
@@ -95,7 +95,7 @@ fn vendor_page(text: &mut String, url: &str) {
     lines.iter().for_each(|line| push_line(text, line));
 }
 
-// `since` is 130 days, because the outages that the team reports on may be four months old when the demo runs.
+// The tracker's section. `since` is 130 days, because the team's reports may be about outages of four months ago.
 fn tracker_section(text: &mut String, url: &str, token: &Path) {
     let token = toml_string(&token.to_string_lossy());
     let lines = [
@@ -156,7 +156,7 @@ fn cluster(text: &mut String, world: &World, it: &Cluster, hubs: &str) {
     push_line(text, "]\n");
 }
 
-/// A string as TOML writes it.
+/// The text as a TOML string.
 fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

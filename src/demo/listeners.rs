@@ -1,5 +1,5 @@
-//! Puts the world behind sockets on loopback: one for PagerDuty and the status pages, one for all hubs, one for the
-//! tracker, and one for each Prometheus. Nothing here spawns: the caller drives the returned futures.
+//! Serves the world on loopback sockets: one for PagerDuty and the status pages, one for all hubs, one for the tracker,
+//! and one for each Prometheus. Nothing here spawns tasks: the caller drives the returned futures.
 
 use std::collections::BTreeMap;
 use std::future::IntoFuture;
@@ -16,27 +16,27 @@ use crate::demo::prometheus::ServedClusters;
 use crate::demo::{hubs, pagerduty, prometheus, statuspage, tracker};
 use crate::domain::now::TimeSource;
 
-/// Where the world answers. Addresses are URLs without a slash at their end.
+/// The addresses of the world. They are URLs without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
-    /// PagerDuty's REST API. Events v2 is at `/v2/enqueue` below it, as a real integration expects.
+    /// PagerDuty's REST API. As real integrations expect, Events v2 is below it at `/v2/enqueue`.
     pub pagerduty: String,
-    /// The team's status page, with Statuspage's API: `/api/v2/summary.json` is below it.
+    /// The team's status page, with Statuspage's API. It serves `/api/v2/summary.json`.
     pub statuspage: String,
-    /// A vendor's status page, with the same API.
+    /// A vendor's status page, with Statuspage's API.
     pub vendor: String,
-    /// All hubs. Each answers at `/h/CLUSTER/HUB/hub/health`; a real Prometheus scrapes `/metrics/CLUSTER`.
+    /// All hubs. Each answers at `/h/CLUSTER/HUB/hub/health`. A real Prometheus can scrape `/metrics/CLUSTER`.
     pub hubs: String,
     /// GitHub's REST API, with the team's issues.
     pub tracker: String,
-    /// Each Prometheus, by its cluster. One that answers for all clusters has the empty name.
+    /// Each Prometheus, by its cluster. A Prometheus for all clusters has an empty name.
     pub prometheus: BTreeMap<String, String>,
 }
 
-/// A world whose sockets are bound. It answers once its futures are driven.
+/// A world whose sockets are bound. It answers only while its futures are driven.
 pub struct Served {
     pub endpoints: Endpoints,
-    /// The caller drives each for as long as the world is to answer. Dropping one closes its socket.
+    /// The futures that serve the world. The caller must drive all of them. Dropping a future closes its socket.
     pub futures: Vec<BoxFuture<'static, ()>>,
 }
 
@@ -86,7 +86,7 @@ fn watched(world: &World) -> Vec<ServedClusters> {
 async fn bind(router: Router, futures: &mut Vec<BoxFuture<'static, ()>>) -> io::Result<String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
-    // `axum::serve` retries after errors and ends only when it is dropped.
+    // `axum::serve` retries after errors. It ends only when it is dropped.
     let serving = axum::serve(listener, router).into_future();
     futures.push(serving.map(|_never| ()).boxed());
     Ok(format!("http://{address}"))

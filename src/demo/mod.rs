@@ -1,8 +1,8 @@
-//! The embedded world: a scripted shift that speaks the real protocols on loopback.
+//! The embedded world: a scripted shift that is served on loopback with the real protocols.
 //!
-//! `world` is a pure state machine that a `script` drives; `account` is its PagerDuty. `listeners` puts both behind
-//! real sockets. Wire formats are written here a second time, never taken from `sources`, so that a field misspelt on
-//! one side shows.
+//! `world` is a pure state machine that a `script` drives. `account` is its PagerDuty account. `listeners` puts both
+//! behind real sockets. The wire formats are written here a second time, and nothing is shared with `sources`. So a
+//! test notices if one side misspells a field.
 
 pub mod account;
 mod clockwork;

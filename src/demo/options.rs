@@ -4,22 +4,21 @@ use strum::{Display, EnumIter, EnumString};
 
 use super::script::Script;
 
-/// The options that a world is built from. The defaults have the size of a real fleet.
+/// The options for building a world. The defaults have the size of a real fleet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldOptions {
     /// The number of clusters; at least one.
     pub clusters: usize,
-    /// The number of hubs over all clusters; at least as many as there are clusters.
+    /// The number of hubs in all clusters. There are at least as many hubs as clusters.
     pub hubs: usize,
-    /// The number of alerts that fire besides those of the scenario; the alerts of one place are paged as one
-    /// incident.
+    /// The number of alerts that fire besides the scenario's. All of these alerts on the same hub page as one incident.
     pub alerts: usize,
-    /// The same seed always gives the same shift.
+    /// The seed of the random numbers. The same seed always gives the same shift.
     pub seed: u64,
-    /// How many times sooner the script's events happen. Times on the wire are real ones.
+    /// How many times faster the script runs. The times in API responses are real times.
     pub speed: f64,
     pub scenario: Scenario,
-    /// One Prometheus answers for all clusters, distinguished by the label `cluster`, and wants a tenant.
+    /// Whether one Prometheus answers for all clusters. Its series have the label `cluster`, and it requires a tenant.
     pub single_prometheus: bool,
 }
 
@@ -41,23 +40,23 @@ impl Default for WorldOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Scenario {
-    /// A night shift that has everything in its first six minutes.
+    /// A night shift in which everything happens within the first six minutes.
     #[default]
     Shift,
-    /// All clear.
+    /// A shift without any problem.
     Calm,
-    /// Open incidents whose deadlines are far off, and nothing that changes.
+    /// Open incidents whose deadlines are far away. Nothing changes.
     Quiet,
-    /// Dozens of pages from one cause.
+    /// Dozens of pages with the same cause.
     Storm,
-    /// PagerDuty fails.
+    /// An outage of PagerDuty.
     Outage,
-    /// An upgrade in three batches, of which the second goes wrong.
+    /// An upgrade in three batches. The second batch goes wrong.
     Upgrade,
 }
 
 impl Scenario {
-    /// A line about the scenario, for the list of scenarios.
+    /// A line about the scenario, for the list of all scenarios.
     pub fn about(self) -> String {
         let script = Script::parse("scenario", self.text());
         script.map(|it| it.about).unwrap_or_default()

@@ -1,11 +1,11 @@
-//! A random number generator of the demo's own, so that a seed gives the same shift on every machine.
+//! The demo's own random number generator, so that a seed gives the same shift on every machine.
 
 /// SplitMix64: one addition and three mixing steps for each number.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 
 impl Rng {
-    /// A generator that begins at `seed`.
+    /// A generator that starts from `seed`.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -23,17 +23,17 @@ impl Rng {
         usize::try_from(drawn).unwrap_or(0)
     }
 
-    /// One of `all`; `None` if it is empty.
+    /// A random item of `all`; `None` if `all` is empty.
     pub fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len()))
     }
 
-    /// A number from `low` up to `high`.
+    /// A random number between `low` and `high`.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * unit(self.draw())
     }
 
-    /// An id like PagerDuty's: `prefix`, then capitals and digits.
+    /// An id like PagerDuty's: `prefix`, then capital letters and digits.
     pub fn id(&mut self, prefix: &str, length: usize) -> String {
         const SIGNS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
         let signs = (0..length).map(|_| char::from(*self.pick(SIGNS).unwrap_or(&b'0')));
@@ -47,7 +47,7 @@ fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// Maps all values to the range from 0 to below 1.
+/// Maps every value to a number from 0 to below 1.
 #[expect(
     clippy::cast_precision_loss,
     reason = "53 bits are what a float can hold"

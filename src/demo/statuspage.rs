@@ -1,5 +1,5 @@
-//! Public status pages with Atlassian Statuspage's API v2: the team's own page, with the posts that PagerDuty's API
-//! lists too, and a vendor's page.
+//! Public status pages with Atlassian Statuspage's API v2. One is the team's own page, whose posts PagerDuty's API
+//! lists too. The other is a vendor's page.
 
 use axum::Router;
 use axum::extract::State;
@@ -32,7 +32,7 @@ pub const OWN: Site = Site {
     posts: |world| &world.posts,
 };
 
-/// The page of the vendor from whom the team buys its users' sign-in.
+/// The page of the vendor that provides the users' sign-in.
 pub const VENDOR: Site = Site {
     id: "demosignon00",
     name: "SignOn",
@@ -47,7 +47,7 @@ struct SiteState {
     site: &'static Site,
 }
 
-/// The content of a page at one time.
+/// The content of a page at a given time.
 #[derive(Clone, Copy)]
 struct Page<'a> {
     site: &'static Site,

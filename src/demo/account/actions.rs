@@ -1,4 +1,4 @@
-//! What people and integrations do to incidents, by PagerDuty's rules.
+//! The actions of people and integrations on incidents, by PagerDuty's rules.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::domain::now::time_after;
 const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
 
 impl Account {
-    /// Opens an incident and assigns it. If nobody is on call, this refuses to, as PagerDuty does.
+    /// Opens an incident and assigns it. As in PagerDuty, this is refused if nobody is on call.
     pub fn open(&mut self, opening: Opening, by: &Agent, at: At) -> Result<String, Refusal> {
         let service = self.directory.service(&opening.service);
         let service = service.cloned().ok_or(Refusal::NotFound)?;
@@ -66,8 +66,8 @@ impl Account {
         Ok(id)
     }
 
-    /// Adds an alert to an incident. If the incident has an open alert of the same key, only that alert's details are
-    /// replaced.
+    /// Adds an alert to an incident. If the incident has an open alert with the same key, only the details of that
+    /// alert are replaced.
     pub fn add_alert(&mut self, id: &str, alert: PagedAlert, at: At) -> Result<(), Refusal> {
         let incident = self.touch(id, at)?;
         let known = incident.alerts.iter_mut();
@@ -85,8 +85,8 @@ impl Account {
         self.new_id("QA")
     }
 
-    /// Acknowledges an incident. As in PagerDuty, a resolved one is reopened and assigned to the user who acknowledges
-    /// it.
+    /// Acknowledges an incident. As in PagerDuty, a resolved incident is reopened and assigned to the user who
+    /// acknowledges it.
     pub fn acknowledge(&mut self, id: &str, by: &str, at: At) -> Result<(), Refusal> {
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
         if incident.acknowledged.iter().any(|(user, _)| user == by) && !incident.snoozed {
@@ -115,7 +115,8 @@ impl Account {
         Ok(())
     }
 
-    /// Ends an incident's acknowledgements, or reopens it: it is triggered, and escalates again.
+    /// Ends an incident's acknowledgements, or reopens a resolved incident. The incident is then triggered and
+    /// escalates again.
     pub fn trigger(&mut self, id: &str, by: &Agent, at: At) -> Result<(), Refusal> {
         let incident = self.touch(id, at)?;
         let was_over = !incident.is_open();
@@ -134,7 +135,7 @@ impl Account {
         }
     }
 
-    /// Resolves an incident, with a word about how.
+    /// Resolves an incident. `how` is a text about the resolution.
     pub fn resolve(
         &mut self,
         id: &str,
@@ -145,7 +146,7 @@ impl Account {
         self.resolve_through(by.channel(), id, by, how, at)
     }
 
-    /// Resolves an incident; the log entry names this channel.
+    /// Resolves an incident. The log entry names `channel`.
     pub(super) fn resolve_through(
         &mut self,
         channel: &'static str,

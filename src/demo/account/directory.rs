@@ -1,4 +1,4 @@
-//! The standing data of a PagerDuty account: people, rotas, escalation policies, services, priorities.
+//! The fixed data of a PagerDuty account: people, on-call schedules, escalation policies, services, priorities.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use crate::demo::clockwork::{deserialize_duration, deserialize_optional_duration};
 
-/// The standing data, as `assets/demo/account.toml` gives it.
+/// The fixed data, as read from `assets/demo/account.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
-    /// People, and one mailbox.
+    /// The people of the team, and one mailbox.
     #[serde(rename = "user")]
     pub users: Vec<User>,
     #[serde(rename = "schedule")]
@@ -19,12 +19,12 @@ pub struct Directory {
     pub policies: Vec<Policy>,
     #[serde(rename = "service")]
     pub services: Vec<Service>,
-    /// Most severe first.
+    /// The priorities, the most severe first.
     #[serde(rename = "priority")]
     pub priorities: Vec<Priority>,
 }
 
-/// A person, or a mailbox on the rota.
+/// A person, or a mailbox that takes on-call turns.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
@@ -35,14 +35,14 @@ pub struct User {
     pub zone: String,
 }
 
-/// A rota: its people take turns.
+/// An on-call schedule. Its people take turns.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     /// The name of the schedule in policies.
     pub key: String,
     pub name: String,
-    /// In the order of their turns; the first user is on call when the story starts.
+    /// The users in the order of their turns. The first user is on call when the story starts.
     pub users: Vec<String>,
     /// The length of a turn.
     #[serde(deserialize_with = "deserialize_duration")]
@@ -58,7 +58,7 @@ pub struct Policy {
     pub name: String,
     /// How often the policy starts again after its last level.
     pub loops: usize,
-    /// Level 1 first.
+    /// The levels in order, from level 1.
     pub levels: Vec<Level>,
 }
 
@@ -69,9 +69,9 @@ pub struct Level {
     /// How long an incident stays at this level before it escalates.
     #[serde(deserialize_with = "deserialize_duration")]
     pub after: Duration,
-    /// Schedules, by key.
+    /// The keys of the schedules.
     pub schedules: Vec<String>,
-    /// Users who are always on call at this level, by key.
+    /// The keys of the users who are always on call at this level.
     pub users: Vec<String>,
 }
 
@@ -147,13 +147,13 @@ macro_rules! lookups {
     ($($(#[$doc:meta])* $by_key:ident, $by_id:ident: $list:ident -> $item:ident, $field:ident;)+) => {
         impl Directory {$(
             $(#[$doc])*
-            /// By the key that scripts use.
+            /// Looks the object up by the key that scripts use.
             pub fn $by_key(&self, key: &str) -> Option<&$item> {
                 self.$list.iter().find(|item| item.$field == key)
             }
 
             $(#[$doc])*
-            /// By PagerDuty's id.
+            /// Looks the object up by PagerDuty's id.
             pub fn $by_id(&self, id: &str) -> Option<&$item> {
                 self.$list.iter().find(|item| item.id() == id)
             }
@@ -164,7 +164,7 @@ macro_rules! lookups {
 lookups! {
     /// A person.
     user, user_by_id: users -> User, key;
-    /// A rota.
+    /// An on-call schedule.
     schedule, schedule_by_id: schedules -> Schedule, key;
     /// An escalation policy.
     policy, policy_by_id: policies -> Policy, key;

@@ -3,24 +3,24 @@
 use super::incident::Agent;
 use crate::demo::clockwork::At;
 
-/// What happened, for the log.
+/// The kind of a log entry: what happened.
 #[derive(Clone, Debug)]
 pub enum EntryKind {
     /// The incident was opened.
     Trigger,
     /// The incident was assigned to these users.
     Assign(Vec<String>),
-    /// The incident moved to another policy, and so to these users.
+    /// The incident moved to another policy and was assigned to these users.
     Delegate(Vec<String>),
     /// The incident escalated to these users.
     Escalate(Vec<String>),
     /// This user was notified.
     Notify(String),
-    /// The incident was acknowledged, for this many seconds.
+    /// The incident was acknowledged. The acknowledgement lasts this many seconds; `None` for no limit.
     Acknowledge(Option<u64>),
     /// An acknowledgement ended.
     Unacknowledge,
-    /// The incident was resolved, with a word about how.
+    /// The incident was resolved, with a text about the resolution.
     Resolve(Option<String>),
     /// A note was written.
     Annotate(String),
@@ -32,11 +32,11 @@ pub enum EntryKind {
     Exhaust,
     /// The incident's urgency changed.
     UrgencyChange,
-    /// The incident's priority changed: the one before, the one after.
+    /// The incident's priority changed from the first one to the second one.
     PriorityChange(Option<String>, Option<String>),
 }
 
-/// A line of the account's log.
+/// An entry of the account's log.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: String,
@@ -45,6 +45,6 @@ pub struct Entry {
     pub at: At,
     pub by: Agent,
     pub kind: EntryKind,
-    /// The channel through which it happened: `api`, `website`, `auto`, `timeout` or `note`.
+    /// The channel of the action: `api`, `website`, `auto`, `timeout` or `note`.
     pub channel: &'static str,
 }

@@ -1,4 +1,4 @@
-//! One incident as PagerDuty keeps it, with its alerts, notes and log.
+//! An incident as PagerDuty stores it, with its alerts, notes and log.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub enum Status {
     Resolved,
 }
 
-/// How loudly an incident pages.
+/// The urgency of an incident.
 #[derive(
     Clone,
     Copy,
@@ -38,12 +38,12 @@ pub enum Urgency {
     Low,
 }
 
-/// Who did something.
+/// The person or service that did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agent {
-    /// A person, by key.
+    /// A person, identified by key.
     User(String),
-    /// The incident's own service: an integration or a timeout.
+    /// The incident's own service, which stands for an integration or a timeout.
     Service,
 }
 
@@ -52,16 +52,16 @@ pub enum Agent {
 pub struct PagedAlert {
     /// PagerDuty's id of the alert.
     pub id: String,
-    /// The event's dedup key.
+    /// The dedup key of the event.
     pub key: String,
-    /// The event's summary.
+    /// The summary of the event.
     pub summary: String,
     /// `info`, `warning`, `error` or `critical`.
     pub severity: String,
-    /// When the alert came.
+    /// When the alert arrived.
     pub created_at: At,
     pub resolved: bool,
-    /// The event's details.
+    /// The details of the event.
     pub details: Value,
     /// Links that came with the event: address and text.
     pub links: Vec<(String, String)>,
@@ -70,32 +70,32 @@ pub struct PagedAlert {
 #[derive(Clone, Debug)]
 pub struct Note {
     pub id: String,
-    /// The author, by key.
+    /// The author's key.
     pub by: String,
     pub text: String,
     pub at: At,
 }
 
-/// What an incident is opened with.
+/// The values with which an incident is opened.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
     pub title: String,
-    /// The incident's service, by key.
+    /// The key of the incident's service.
     pub service: String,
-    /// The incident's priority, by name.
+    /// The name of the incident's priority.
     pub priority: Option<String>,
     pub urgency: Urgency,
-    /// The user to assign it to, by key; `None` if the policy chooses.
+    /// The key of the user who gets the incident; `None` if the policy chooses.
     pub owner: Option<String>,
-    /// Whether it is assigned to the owner by hand, and so does not escalate.
+    /// Whether the incident is assigned to the owner by hand. Such an incident does not escalate.
     pub directly: bool,
-    /// The policy, by key; `None` for the service's.
+    /// The key of the policy; `None` for the service's policy.
     pub policy: Option<String>,
-    /// The deduplication key that the creator gives.
+    /// The deduplication key, if the creator sends one.
     pub incident_key: Option<String>,
     /// The text of the incident's details.
     pub body: Option<String>,
-    /// How the incident was opened; `None` if its agent decides that.
+    /// The channel through which the incident is opened; `None` for the agent's default channel.
     pub channel: Option<&'static str>,
 }
 
@@ -106,51 +106,51 @@ pub struct Incident {
     pub title: String,
     pub status: Status,
     pub urgency: Urgency,
-    /// The incident's service, by key.
+    /// The key of the incident's service.
     pub service: String,
-    /// The incident's policy, by key.
+    /// The key of the incident's policy.
     pub policy: String,
-    /// The incident's priority, by name.
+    /// The name of the incident's priority.
     pub priority: Option<String>,
     pub created_at: At,
     /// When anything in the incident last changed.
     pub updated_at: At,
     /// When `status` last changed.
     pub status_at: At,
-    /// Who changed `status` last.
+    /// The agent that last changed `status`.
     pub status_by: Agent,
     pub resolved_at: Option<At>,
-    /// The id of the incident that it was merged into, which resolved it.
+    /// The id of the incident into which this one was merged. The merge resolved this one.
     pub merged_into: Option<String>,
-    /// The users to whom it is assigned, by key, each with the time of the assignment.
+    /// The assigned users by key, each with the time of the assignment.
     pub assigned: Vec<(String, At)>,
-    /// Whether it was assigned by hand, and so does not escalate.
+    /// Whether the incident was assigned by hand. Such an incident does not escalate.
     pub directly: bool,
-    /// The users who acknowledged it, by key, each with the time.
+    /// The keys of the users who acknowledged the incident, each with the time.
     pub acknowledged: Vec<(String, At)>,
-    /// The level of the policy that it is at, from 1.
+    /// The current level of the policy, from 1.
     pub level: usize,
-    /// How often the policy has started again at its first level.
+    /// How many times the policy has started again at its first level.
     pub loops: usize,
-    /// When it escalates to the next level.
+    /// When the incident escalates to the next level.
     pub escalate_at: Option<At>,
-    /// When its acknowledgement or snooze ends.
+    /// When the acknowledgement or snooze ends.
     pub unacknowledge_at: Option<At>,
-    /// When PagerDuty resolves it by itself.
+    /// When PagerDuty resolves the incident automatically.
     pub resolve_at: Option<At>,
     /// Whether `unacknowledge_at` ends a snooze.
     pub snoozed: bool,
-    /// The deduplication key that it was opened with.
+    /// The deduplication key with which the incident was opened.
     pub incident_key: Option<String>,
     pub alerts: Vec<PagedAlert>,
     pub notes: Vec<Note>,
     /// The text of the incident's details.
     pub body: Option<String>,
-    /// A phone number and a link to join the call.
+    /// A phone number and a link for joining the call.
     pub conference: Option<(String, String)>,
 }
 
-/// An action that PagerDuty will take by itself.
+/// An action that PagerDuty will take automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Pending {
@@ -162,8 +162,8 @@ pub enum Pending {
 }
 
 impl Agent {
-    /// The default channel of this agent's log entries. PagerDuty never says that a service used the website, nor that
-    /// a person came through an integration.
+    /// The default channel of this agent's log entries. In PagerDuty, a service never uses the website, and a person
+    /// never comes through an integration.
     pub fn channel(&self) -> &'static str {
         match self {
             Self::User(_) => "website",
@@ -177,7 +177,7 @@ impl Incident {
         self.status != Status::Resolved
     }
 
-    /// The actions that PagerDuty will take by itself, each with its time.
+    /// The actions that PagerDuty will take automatically, each with its time.
     pub fn pending(&self) -> impl Iterator<Item = (Pending, DateTime<Utc>)> {
         [
             (Pending::Unacknowledge, self.unacknowledge_at),
@@ -188,7 +188,7 @@ impl Incident {
         .filter_map(|(kind, at)| at.map(|at| (kind, at)))
     }
 
-    /// The number of alerts that are resolved.
+    /// How many alerts are resolved.
     pub fn resolved_alerts(&self) -> usize {
         self.alerts.iter().filter(|alert| alert.resolved).count()
     }

@@ -26,15 +26,15 @@ use rota::Rota;
 use super::clockwork::At;
 use super::rng::Rng;
 
-/// The number of the first incident after those of the past.
+/// The number of the first incident that does not belong to the past.
 const FIRST_NUMBER: u64 = 5001;
 
-/// A maintenance window: the incidents of its service do not page.
+/// A maintenance window. During it, the incidents of its service do not page.
 #[derive(Clone, Debug)]
 pub struct Window {
     pub id: String,
     pub number: u64,
-    /// The service, by key.
+    /// The key of the service.
     pub service: String,
     pub text: String,
     pub start: At,
@@ -45,9 +45,9 @@ pub struct Window {
 pub struct Account {
     pub directory: Directory,
     pub rota: Rota,
-    /// Oldest first. Past incidents are in `past` until something changes them.
+    /// The incidents, oldest first. A past incident is in `past` until something changes it.
     pub incidents: Vec<Incident>,
-    /// Oldest entry first, without the entries of past incidents.
+    /// The log entries, oldest first. The entries of past incidents are in `past`.
     pub log: Vec<Entry>,
     pub windows: Vec<Window>,
     past: Arc<Past>,
@@ -56,7 +56,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account without incidents, in whose schedules the first users are on call at `start`.
+    /// An account without incidents. In each schedule, the first user is on call at `start`.
     pub fn new(directory: Directory, start: At, seed: u64) -> Self {
         Self {
             directory,
@@ -70,7 +70,7 @@ impl Account {
         }
     }
 
-    /// Plans a maintenance window of a service.
+    /// Adds a maintenance window for a service.
     pub fn add_maintenance_window(&mut self, service: &str, text: String, start: At, end: At) {
         let id = self.new_id("PW");
         self.windows.push(Window {
@@ -92,7 +92,7 @@ impl Account {
         (last + 1).max(FIRST_NUMBER)
     }
 
-    /// The incident of this id or number, to be changed; sets its time of change to `at`.
+    /// The incident with this id or number, for changing it. Sets the incident's time of change to `at`.
     fn touch(&mut self, id: &str, at: At) -> Result<&mut Incident, Refusal> {
         let incident = self.incident_mut(id).ok_or(Refusal::NotFound)?;
         incident.updated_at = at;
@@ -111,7 +111,7 @@ impl Account {
         self.log.push(entry);
     }
 
-    /// The user who gets an incident at a level of a policy: the level's targets take turns.
+    /// The user who gets the next incident at a level of a policy. The level's targets take turns.
     fn next_round_robin(&mut self, policy: &str, level: usize, at: At) -> Option<String> {
         let found = self.directory.policy(policy)?;
         let targets = self.rota.targets(&self.directory, found, level, at);

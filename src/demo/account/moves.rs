@@ -1,4 +1,4 @@
-//! Changes to incidents: other people, policy or level; another priority, urgency or title.
+//! Changes of an incident's assignees, policy, level, priority, urgency and title.
 
 use super::Account;
 use super::entry::EntryKind;
@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use crate::demo::clockwork::At;
 
 impl Account {
-    /// Assigns an incident to people by hand: its acknowledgements end, and it no longer escalates.
+    /// Assigns an incident to people by hand. Its acknowledgements end, and it no longer escalates.
     pub fn reassign(&mut self, id: &str, to: &[String], by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotReassign)?;
         if to.is_empty() || to.iter().any(|key| self.directory.user(key).is_none()) {
@@ -19,7 +19,7 @@ impl Account {
         Ok(())
     }
 
-    /// Assigns an incident to a policy, beginning at the policy's first level.
+    /// Assigns an incident to a policy. The policy starts at its first level.
     pub fn delegate(&mut self, id: &str, policy: &str, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotReassign)?;
         if self.directory.policy(policy).is_none() {
@@ -31,7 +31,7 @@ impl Account {
         self.assign_level(&id, 1, by, at, EntryKind::Delegate)
     }
 
-    /// Escalates an incident to a level of its policy. PagerDuty escalates no incident of low urgency.
+    /// Escalates an incident to a level of its policy. PagerDuty never escalates an incident with low urgency.
     pub fn escalate(&mut self, id: &str, level: usize, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotEscalate)?;
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
@@ -63,7 +63,7 @@ impl Account {
         Ok(())
     }
 
-    /// Changes an incident's urgency. An incident of low urgency does not escalate.
+    /// Changes an incident's urgency. An incident with low urgency does not escalate.
     pub fn set_urgency(
         &mut self,
         id: &str,
@@ -84,7 +84,7 @@ impl Account {
         Ok(())
     }
 
-    /// Merges an incident into an open one: its alerts move to that one, and it is resolved.
+    /// Merges `source` into an open incident. The alerts of `source` move to that incident, and `source` is resolved.
     pub fn merge(&mut self, source: &str, into: &str, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(into, Refusal::AlreadyResolved)?;
         let target = self.touch(into, at)?.id.clone();
@@ -100,7 +100,7 @@ impl Account {
         incident.is_open().then_some(()).ok_or(refusal)
     }
 
-    /// Makes an incident triggered again: a new assignment ends its acknowledgements and its snooze.
+    /// Makes an incident triggered again. A new assignment ends its acknowledgements and its snooze.
     fn restart_escalation(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

@@ -1,5 +1,5 @@
-//! The account's resolved incidents from before the scenario, with their log. Both are made when a request first needs
-//! them, so that a demo whose past nobody reads does not wait for them.
+//! The account's resolved incidents from before the scenario, with their log. They are made when a request first needs
+//! them, so that the start of the demo does not wait for them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -19,15 +19,15 @@ pub struct Past {
 /// Past incidents and their log, both sorted by time.
 #[derive(Debug, Default)]
 pub struct Record {
-    /// Sorted by time of creation, and so by number too.
+    /// The incidents, sorted by time of creation and therefore by number too.
     incidents: Vec<Incident>,
-    /// Oldest first.
+    /// The log entries, oldest first.
     log: Vec<Entry>,
-    /// By the incident's id.
+    /// The position of each incident, by its id.
     positions: BTreeMap<String, Position>,
 }
 
-/// The positions of an incident and of its log entries in the lists.
+/// The positions of an incident and its log entries in the lists of a [`Record`].
 #[derive(Debug, Default)]
 struct Position {
     incident: usize,
@@ -35,7 +35,7 @@ struct Position {
 }
 
 impl Past {
-    /// A past that `make` creates when it is first needed. Nothing in it may be dated after `end`.
+    /// A past that `make` creates when it is first needed. `make` must not date anything after `end`.
     pub fn new(end: At, make: impl FnOnce() -> Record + Send + 'static) -> Self {
         Self {
             end,
@@ -47,7 +47,7 @@ impl Past {
         &self.record.incidents
     }
 
-    /// Oldest first.
+    /// The log entries, oldest first.
     pub fn log(&self) -> &[Entry] {
         &self.record.log
     }
@@ -65,7 +65,7 @@ impl Past {
         }
     }
 
-    /// Oldest first.
+    /// The log entries of one incident, oldest first.
     fn log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
         let position = self.record.positions.get(id);
         let entries = position.map_or(&[][..], |it| it.entries.as_slice());
@@ -80,7 +80,8 @@ impl Default for Past {
 }
 
 impl Record {
-    /// Numbers the incidents by time of creation; the newest gets the number before the scenario's first.
+    /// A record of these incidents. Numbers them by time of creation, so that the newest number precedes the scenario's
+    /// first.
     pub fn new(mut incidents: Vec<Incident>, mut log: Vec<Entry>) -> Self {
         incidents.sort_by_key(|it| it.created_at);
         log.sort_by_key(|entry| entry.at);
@@ -113,14 +114,14 @@ impl Account {
         }
     }
 
-    /// The incident of this id or number.
+    /// The incident with this id or number.
     pub fn incident(&self, id: &str) -> Option<&Incident> {
         let mut incidents = self.incidents.iter();
         let found = incidents.find(|it| matches(it, id));
         found.or_else(|| self.past.incident(id))
     }
 
-    /// The incident of this id or number, to be changed. A past incident is first copied to the other incidents.
+    /// The incident with this id or number, for changing it. A past incident is first copied to the other incidents.
     pub fn incident_mut(&mut self, id: &str) -> Option<&mut Incident> {
         if !self.incidents.iter().any(|it| matches(it, id)) {
             let past = self.past.incident(id)?.clone();
@@ -130,8 +131,8 @@ impl Account {
         self.incidents.iter_mut().find(|it| matches(it, id))
     }
 
-    /// The past incidents that nothing has changed since the scenario began, oldest first. If all of them were created
-    /// before `since`, this returns none and does not make them.
+    /// The past incidents that have not changed since the scenario began, oldest first. If the past ended before
+    /// `since`, returns none, and the past is not made.
     pub fn past_incidents(&self, since: Option<At>) -> impl Iterator<Item = &Incident> {
         let past = self.past_since(since).map_or(&[][..], Past::incidents);
         let changed = self.incidents.iter().map(|it| it.number);
@@ -140,7 +141,7 @@ impl Account {
             .filter(move |it| changed.binary_search(&it.number).is_err())
     }
 
-    /// The log from `since` to `until`, both included, newest first.
+    /// The log entries from `since` to `until`, both included, newest first.
     pub fn log_between(&self, since: At, until: At) -> impl Iterator<Item = &Entry> {
         let past = self.past_since(Some(since)).map_or(&[][..], Past::log);
         let from = past.partition_point(|entry| entry.at < since);
@@ -151,7 +152,7 @@ impl Account {
         recent.chain(past.iter().rev())
     }
 
-    /// The log of one incident, newest first.
+    /// The log entries of one incident, newest first.
     pub fn log_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Entry> {
         let recent = self.log.iter().rev();
         recent
@@ -159,7 +160,7 @@ impl Account {
             .chain(self.past_log_of(id).rev())
     }
 
-    /// The log entry that opened an incident.
+    /// The log entry about the opening of an incident.
     pub fn trigger_of(&self, id: &str) -> Option<&Entry> {
         let is_trigger = |entry: &&Entry| matches!(entry.kind, EntryKind::Trigger);
         let mut recent = self.log.iter().filter(|entry| entry.incident == id);
@@ -173,7 +174,8 @@ impl Account {
         reaches.then_some(&*self.past)
     }
 
-    // A number of the scenario's own shows that the past has no entries for the incident, so the past need not be made.
+    // The past log entries of an incident. An incident with one of the scenario's numbers has none, so the past is not
+    // made for it.
     fn past_log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
         let mut incidents = self.incidents.iter();
         let is_recent = incidents.any(|it| it.id == id && it.number >= FIRST_NUMBER);

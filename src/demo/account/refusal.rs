@@ -1,4 +1,4 @@
-//! The reasons for which PagerDuty refuses a change, with its own codes and messages.
+//! The reasons why PagerDuty refuses a change, with PagerDuty's codes and messages.
 
 /// A change that PagerDuty refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -9,7 +9,7 @@ pub enum Refusal {
     /// The incident is resolved already.
     #[error("Incident Already Resolved")]
     AlreadyResolved,
-    /// The same person has acknowledged it already.
+    /// The same person has acknowledged the incident already.
     #[error("Incident Already Acknowledged")]
     AlreadyAcknowledged,
     /// There is no such level, or the incident does not escalate.
@@ -27,7 +27,7 @@ pub enum Refusal {
     /// Only acknowledged incidents can be snoozed.
     #[error("Incident Not Acknowledged")]
     NotAcknowledged,
-    /// A snooze is 1 second to 7 days long.
+    /// A snooze must last from 1 second to 7 days.
     #[error("Invalid Snooze Duration")]
     BadSnooze,
     /// There is no such policy.
@@ -36,13 +36,13 @@ pub enum Refusal {
     /// There is no such priority.
     #[error("Invalid Priority")]
     BadPriority,
-    /// Anything else that was wrong with the request.
+    /// Anything else is wrong with the request.
     #[error("Invalid Input Provided")]
     Invalid(String),
 }
 
 impl Refusal {
-    /// PagerDuty's code.
+    /// PagerDuty's error code.
     pub fn code(&self) -> u16 {
         match self {
             Self::NotFound => 2100,

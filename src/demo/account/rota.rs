@@ -1,4 +1,4 @@
-//! Who is on call when. Schedules have shifts of a fixed length; users whom a policy names are always on call.
+//! The on-call times. Schedules have shifts of a fixed length. Users whom a policy names directly are always on call.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const INTO_THE_SHIFT: Duration = Duration::from_secs(3 * 3600);
 /// One shift of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shift {
-    /// The user, by key.
+    /// The key of the user.
     pub user: String,
     pub start: At,
     pub end: At,
@@ -24,25 +24,25 @@ pub struct OnCall<'a> {
     /// The level, from 1.
     pub level: usize,
     pub user: &'a User,
-    /// The schedule and the shift in it; `None` for a user who is always on call.
+    /// The schedule and its shift; `None` for a user who is always on call.
     pub turn: Option<(&'a Schedule, Shift)>,
 }
 
-/// The shifts of all schedules. In every schedule the first user's first shift starts at `anchor`.
+/// The shifts of all schedules. In every schedule, the first user's first shift starts at `anchor`.
 #[derive(Clone, Copy, Debug)]
 pub struct Rota {
     anchor: At,
 }
 
 impl Rota {
-    /// The rota in which each schedule's first user is on call at `start`.
+    /// The shifts with which each schedule's first user is on call at `start`.
     pub fn new(start: At) -> Self {
         Self {
             anchor: before(truncate_to_hour(start), INTO_THE_SHIFT),
         }
     }
 
-    /// The shift of a schedule at the time `at`.
+    /// The shift of a schedule at time `at`.
     pub fn turn(self, schedule: &Schedule, at: At) -> Option<Shift> {
         let shift = chrono::TimeDelta::from_std(schedule.shift).ok()?;
         let length = shift.num_seconds().max(1);
@@ -57,7 +57,7 @@ impl Rota {
         })
     }
 
-    /// Every shift that overlaps the time from `since` to `until`, both included.
+    /// All shifts that overlap the time from `since` to `until`, both included.
     fn turns(self, schedule: &Schedule, since: At, until: At) -> Vec<Shift> {
         let mut turns = Vec::new();
         let mut next = self.turn(schedule, since);
@@ -68,7 +68,7 @@ impl Rota {
         turns
     }
 
-    /// Everybody who is on call at some time between `since` and `until`, for each policy and level.
+    /// The users who are on call at any time between `since` and `until`, for each policy and level.
     pub fn on_calls(self, all: &Directory, since: At, until: At) -> Vec<OnCall<'_>> {
         let mut found = Vec::new();
         for policy in &all.policies {
@@ -92,7 +92,7 @@ impl Rota {
         found
     }
 
-    /// The users, by key, whom a level's targets mean at the time `at`, in the policy's order.
+    /// The keys of the users who are a level's targets at time `at`, in the policy's order.
     pub fn targets(self, all: &Directory, policy: &Policy, level: usize, at: At) -> Vec<String> {
         let Some(level) = policy.levels.get(level.saturating_sub(1)) else {
             return Vec::new();

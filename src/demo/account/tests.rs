@@ -1,4 +1,4 @@
-//! PagerDuty's rules, one by one.
+//! Tests of PagerDuty's rules, one by one.
 
 use std::time::Duration;
 

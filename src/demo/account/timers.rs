@@ -1,4 +1,4 @@
-//! PagerDuty's automatic actions: it assigns, notifies, escalates, ends acknowledgements and snoozes, and resolves.
+//! PagerDuty's automatic actions. It assigns, notifies, escalates, ends acknowledgements and snoozes, and resolves.
 
 use super::Account;
 use super::entry::EntryKind;
@@ -23,7 +23,7 @@ impl Account {
         };
         let due: Vec<_> = self.incidents.iter().filter_map(due).collect();
         for (id, what) in due {
-            // Nothing can be refused here: the incident exists and is open.
+            // None of these is refused here, since the incident exists and is open.
             let _done = match what {
                 Pending::Unacknowledge => self.expire(&id, at),
                 Pending::Escalate => self.auto_escalate(&id, at),
@@ -44,7 +44,7 @@ impl Account {
         self.plan_escalation(id, at);
     }
 
-    /// Assigns an incident to the user whose turn it is at a level.
+    /// Assigns an incident to the user whose turn it is at a level of its policy.
     pub(super) fn assign_level(
         &mut self,
         id: &str,
@@ -85,8 +85,8 @@ impl Account {
         }
     }
 
-    /// Sets when an incident escalates: never if its urgency is low, if it was assigned by hand, if it is acknowledged,
-    /// or at the last level of its last loop.
+    /// Sets when an incident escalates. An incident does not escalate if its urgency is low, or if it was assigned by
+    /// hand, is acknowledged, or is at the last level of its last loop.
     pub(super) fn plan_escalation(&mut self, id: &str, at: At) {
         let Some(incident) = self.incident(id) else {
             return;
@@ -124,7 +124,7 @@ impl Account {
         Ok(())
     }
 
-    /// Ends an acknowledgement or a snooze: the incident is triggered again, and the time of its level starts over.
+    /// Ends an acknowledgement or a snooze. The incident is triggered again, and the time at its level starts over.
     fn expire(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

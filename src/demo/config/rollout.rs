@@ -1,4 +1,4 @@
-//! The `[rollout]` section: the fleet's batches, and the versions that should run.
+//! The `[rollout]` section: the fleet's batches and its wanted versions.
 
 use strum::IntoEnumIterator as _;
 
@@ -25,8 +25,8 @@ pub(super) fn batches(text: &mut String, world: &World) {
     }
 }
 
-/// The wanted releases: in the upgrade scenario the next one everywhere, else the current one, and the next one for the
-/// canaries; and the early one for the hub with a chart of its own.
+/// The wanted releases. In the upgrade scenario, all hubs should have the next release. In the others, hubs should have
+/// the current release, and the canaries the next one. The hub with its own chart should have the early release.
 pub(super) fn wanted_versions(text: &mut String, world: &World) {
     if world.options.scenario == Scenario::Upgrade {
         wanted(text, NEXT, None);

@@ -1,5 +1,5 @@
-//! The metrics of a JupyterHub, and of a whole cluster, in Prometheus' text format. Counters only rise, and match the
-//! readings of the demo's own Prometheus.
+//! The metrics of a JupyterHub and of a whole cluster, in Prometheus' text format. Counters only rise. The values match
+//! those of the demo's own Prometheus.
 
 use std::fmt::Write as _;
 
@@ -12,18 +12,18 @@ use crate::demo::world::starts::{BOUNDS, share_within};
 
 /// The size of every disk, in bytes.
 const DISK_BYTES: f64 = 1_099_511_627_776.0;
-/// How long a failed start takes until JupyterHub gives up.
+/// After how long JupyterHub gives up a failed start.
 const GIVEN_UP_SECONDS: f64 = 600.0;
 
-/// The metrics of a hub's own `/hub/metrics`, without a label for the hub.
+/// The metrics at a hub's own `/hub/metrics`. They have no label for the hub.
 pub(super) fn hub_metrics(hub: &Hub, at: At, drift: Drift) -> String {
     let mut page = MetricsText::default();
     page.hubs(&[hub], at, drift, false);
     page.text
 }
 
-/// The metrics of a cluster, with the label `namespace`: those of the hubs that are up, of all disks, and, if the
-/// cluster has kube-state-metrics, of its nodes and pods.
+/// The metrics of a cluster, with the label `namespace`. They cover the hubs that are up and all disks. If the cluster
+/// has kube-state-metrics, they also cover its nodes and pods.
 pub(super) fn cluster_metrics(world: &World, cluster: &Cluster, at: At) -> String {
     let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster.name).collect();
     let drift = world.drift();

@@ -1,6 +1,6 @@
-//! The hubs: their health, the health of their proxies, and their metrics for a real Prometheus to scrape.
+//! The hubs: their health, the health of their proxies, and metrics that a real Prometheus can scrape.
 //!
-//! All hubs share one address; each has the path `/h/CLUSTER/HUB`.
+//! All hubs share an address. Each hub has the path `/h/CLUSTER/HUB`.
 
 mod exposition;
 
@@ -34,7 +34,7 @@ pub fn router(shared: Shared) -> Router {
 
 /// The state of a hub.
 enum HubState {
-    /// The hub answers, with this release.
+    /// The hub answers and runs this release.
     Up(Release),
     Failing(Outage),
     Unknown,
@@ -72,7 +72,7 @@ async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) ->
     }
 }
 
-/// The health of a hub's proxy, which may be good while the hub fails.
+/// The health of a hub's proxy. The proxy may be healthy while the hub fails.
 async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
         HubState::Up(_) | HubState::Failing(Outage::HubGone) => {

@@ -1,4 +1,4 @@
-//! The hubs, seen by a probe and by a scrape.
+//! Tests of what a probe and a scrape get from the hubs.
 
 use crate::demo::WorldOptions;
 use crate::demo::serve::testing::served;

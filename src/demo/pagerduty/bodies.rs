@@ -1,4 +1,4 @@
-//! The bodies of write requests. A field that the documentation does not name is refused.
+//! The bodies of write requests. Undocumented fields are refused.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub(super) struct Single {
     pub(super) incident: Change,
 }
 
-/// The changes to one incident that a request asks for.
+/// The changes to an incident that a request asks for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
@@ -25,7 +25,7 @@ pub(super) struct Change {
     pub(super) status: Option<String>,
     pub(super) resolution: Option<String>,
     pub(super) title: Option<String>,
-    /// `null` removes the priority; an absent field leaves it as it is.
+    /// `null` removes the priority. An absent field does not change it.
     #[serde(default, deserialize_with = "present")]
     pub(super) priority: Option<Value>,
     pub(super) escalation_level: Option<usize>,

@@ -25,7 +25,7 @@ pub(super) async fn business_services(RawQuery(query): RawQuery) -> Reply {
     }))
 }
 
-/// `GET /business_services/impacts`: an open P1 impacts the business service that belongs to its service.
+/// `GET /business_services/impacts`: an open P1 on a service impacts the matching business service.
 pub(super) async fn impacts(
     State(site): State<PagerdutyState>,
     RawQuery(query): RawQuery,
@@ -64,7 +64,7 @@ fn is_impacted(account: &Account, name: &str) -> bool {
     p1.any(|it| about(&it.service) == name)
 }
 
-/// The id of the business service with this number.
+/// The id of the business service with this index.
 pub(super) fn business_id(number: u32) -> String {
     format!("PBS{number}")
 }

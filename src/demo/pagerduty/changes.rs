@@ -1,4 +1,4 @@
-//! Applies the changes of a request, in the order in which PagerDuty applies them.
+//! Applies the changes in a request, in PagerDuty's order.
 
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::demo::account::incident::{Agent, Status, Urgency};
 use crate::demo::account::refusal::Refusal;
 use crate::demo::clockwork::At;
 
-/// Applies every change, or returns the reason why the first one is refused.
+/// Applies all changes. Stops at the first refused change and returns the reason.
 pub(super) fn apply(
     account: &mut Account,
     id: &str,
@@ -80,7 +80,7 @@ fn set_status(
     Ok(())
 }
 
-/// The name of a priority that is sent as a name or a reference; `None` if the priority is to be removed.
+/// The name of a priority that is sent as a name or a reference; `None` if the request removes the priority.
 fn priority_name(account: &Account, sent: &Value) -> Result<Option<String>, Problem> {
     let all = &account.directory;
     let found = match sent {

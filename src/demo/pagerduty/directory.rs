@@ -123,7 +123,7 @@ pub(super) async fn user(
     })
 }
 
-/// `GET /users/me`: 400 for an account's key, which belongs to no user.
+/// `GET /users/me`. Answers 400 to an account's key, which belongs to no user.
 pub(super) async fn me(
     State(site): State<PagerdutyState>,
     Extension(caller): Extension<Option<Caller>>,
@@ -184,7 +184,7 @@ fn asks_for_strategy(params: &Params) -> bool {
     asked.any(|it| it == "escalation_rule_assignment_strategies")
 }
 
-/// Whether a name contains the text of `query`.
+/// Whether `name` contains the text of the parameter `query`.
 fn holds(name: &str, params: &Params) -> bool {
     let words = params.get("query").unwrap_or_default().to_lowercase();
     name.to_lowercase().contains(&words)

@@ -1,4 +1,4 @@
-//! Events v2: `POST /v2/enqueue`, as a real Alertmanager calls it. The routing key takes the place of a token.
+//! Events v2: `POST /v2/enqueue`, as a real Alertmanager calls it. A routing key replaces the token.
 
 use std::str::FromStr;
 
@@ -100,7 +100,7 @@ fn enqueue_event(shared: &Shared, sent: Body) -> Result<String, String> {
     })
 }
 
-/// The checks that the documentation demands of a payload.
+/// Checks what the documentation requires of a payload.
 fn check_payload(payload: Payload) -> Result<Payload, String> {
     if payload.summary.is_empty() || payload.source.is_empty() {
         return Err("'payload.summary' or 'payload.source' is missing or blank".to_owned());

@@ -1,4 +1,4 @@
-//! Full objects: users, policies, services, maintenance windows.
+//! Full JSON objects for users, policies, services and maintenance windows.
 
 use serde_json::{Value, json};
 

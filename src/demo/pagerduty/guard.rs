@@ -1,5 +1,5 @@
-//! Checks before every REST call: the failure that the scenario prescribes, the rate limit, the token, and the headers
-//! that the documentation demands.
+//! The checks before every REST call: the failure that the scenario prescribes, the rate limit, the token, and the
+//! required headers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,14 +25,14 @@ pub(super) struct PagerdutyState {
     rate: Arc<Mutex<Rate>>,
 }
 
-/// How many requests were sent in the present minute.
+/// How many requests were sent in the current minute.
 #[derive(Clone, Copy)]
 struct Rate {
     minute: i64,
     used: i64,
 }
 
-/// The requests that are left and the time until the next minute, for the response's headers.
+/// The requests that are left in this minute, and the time until the next minute. The response's headers contain both.
 #[derive(Clone, Copy)]
 struct Budget {
     remaining: i64,
@@ -42,10 +42,10 @@ struct Budget {
 /// The user or account to which a key belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Caller {
-    /// A user, by key.
+    /// A user, identified by key.
     User(String),
     Account,
-    /// A user whose key may only read.
+    /// A user whose API key may only read.
     Reader,
 }
 
@@ -117,7 +117,7 @@ fn rate_headers(headers: &mut HeaderMap, remaining: i64, reset: i64) {
     headers.insert("ratelimit-reset", HeaderValue::from(reset));
 }
 
-/// The response that the scenario prescribes, if it prescribes one.
+/// The response that the scenario prescribes, if any.
 fn scripted_response(mode: PagerdutyMode, writes: bool) -> Option<Response> {
     let problem = match (mode, writes) {
         (PagerdutyMode::Failing, _) => Problem::new(

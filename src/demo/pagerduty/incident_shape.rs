@@ -1,4 +1,4 @@
-//! Incidents, their alerts and notes as the API's JSON.
+//! Incidents, their alerts and their notes in the API's JSON.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::demo::account::Account;
 use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
 use crate::demo::clockwork::format_timestamp;
 
-/// Which references are replaced by full objects.
+/// The references that a response replaces by full objects.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Include {
     pub(super) people: bool,
@@ -29,7 +29,7 @@ pub(super) fn incident(account: &Account, it: &Incident, include: Include) -> Va
     refs::with(whole, reference_fields(account, it, include))
 }
 
-/// The incident's own fields: number, title, status, urgency, times.
+/// The incident's basic fields: number, title, status, urgency, times.
 fn status_fields(account: &Account, it: &Incident) -> Value {
     let status: &str = it.status.into();
     let urgency: &str = it.urgency.into();
@@ -57,7 +57,7 @@ fn status_fields(account: &Account, it: &Incident) -> Value {
     })
 }
 
-// PagerDuty sends `resolve_reason` for a merge only.
+// PagerDuty sends `resolve_reason` only for a merge.
 fn resolve_reason(account: &Account, it: &Incident) -> Option<Value> {
     let target = account.incident(it.merged_into.as_deref()?)?;
     Some(json!({ "type": "merge_resolve_reason", "incident": refs::incident(target) }))
@@ -69,7 +69,7 @@ fn pending(it: &Incident) -> Vec<Value> {
     shaped.collect()
 }
 
-/// A pending action: what PagerDuty will do, and when.
+/// A pending action: the action and its time.
 pub(super) fn action(kind: Pending, at: crate::demo::clockwork::At) -> Value {
     let kind: &str = kind.into();
     json!({ "type": kind, "at": format_timestamp(at) })

@@ -40,7 +40,7 @@ const FILTERS: [&str; 12] = [
     "since",
     "until",
 ];
-/// The longest range from `since` to `until`, and the range if `since` is missing, both in days.
+/// The longest range from `since` to `until`, and the default range if `since` is missing. Both are in days.
 const MAX_DAYS: i64 = 184;
 const DEFAULT_DAYS: i64 = 31;
 
@@ -59,7 +59,7 @@ pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): Ra
     site.shared.with(|world, now| {
         let account = &world.account;
         let (since, until) = span(&params, now)?;
-        // Past incidents are all resolved.
+        // All past incidents are resolved.
         let past = params
             .admits("statuses[]", Status::Resolved.into())
             .then(|| account.past_incidents(since));
@@ -130,7 +130,7 @@ pub(super) async fn notes(
     })
 }
 
-/// The references that `include[]` asks to replace by full objects.
+/// The references that `include[]` asks to replace with full objects.
 fn include(params: &Params) -> Include {
     let asks = |name| params.all("include[]").any(|it| it == name);
     Include {
@@ -180,7 +180,7 @@ fn fits(account: &Account, it: &Incident, params: &Params) -> bool {
         && params.get("team_ids[]").is_none()
 }
 
-/// Sorts by time of creation unless `sort_by` is given.
+/// Sorts by `sort_by`, or by time of creation if it is missing.
 fn sort(found: &mut [&Incident], params: &Params) -> Result<(), Problem> {
     let orders = params.all("sort_by").flat_map(|it| it.split(','));
     let orders: Vec<_> = orders.collect();

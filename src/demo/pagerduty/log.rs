@@ -45,7 +45,7 @@ pub(super) async fn for_incident(
     })
 }
 
-/// The range from `since` to `until`, both included. A missing parameter sets no limit.
+/// The range from `since` to `until`, both included. A missing parameter does not limit the range.
 fn span(params: &Params) -> Result<(At, At), Problem> {
     let since = moment(params, "since", 2004)?.unwrap_or(At::MIN_UTC);
     let until = moment(params, "until", 2005)?.unwrap_or(At::MAX_UTC);
@@ -85,14 +85,14 @@ fn shape(account: &Account, it: &Entry) -> Value {
     refs::with(whole, entry_details(account, it))
 }
 
-/// A reference to an entry.
+/// A reference to a log entry.
 pub(super) fn reference(account: &Account, it: &Entry) -> Value {
     let (kind, summary) = type_and_summary(account, it);
     let kind = format!("{kind}_reference");
     refs::base(&kind, &it.id, &summary, "log_entries", None)
 }
 
-/// The fields that only entries of this kind have.
+/// The fields that only this kind of entry has.
 fn entry_details(account: &Account, entry: &Entry) -> Value {
     let people = |keys: &[String]| -> Vec<Value> {
         let people = keys.iter();
@@ -125,7 +125,7 @@ fn entry_details(account: &Account, entry: &Entry) -> Value {
     }
 }
 
-/// An entry's type, and a sentence that describes it.
+/// The entry's type, and a sentence about the entry.
 fn type_and_summary(account: &Account, it: &Entry) -> (&'static str, String) {
     let names = |keys: &[String]| {
         let names = keys.iter().filter_map(|key| account.directory.user(key));

@@ -1,7 +1,7 @@
-//! An imitation of PagerDuty: REST API v2, the status pages' API, and Events v2, as strict as the documentation is.
+//! An imitation of PagerDuty (REST API v2, the status pages' API, Events v2), as strict as the documentation.
 //!
-//! It is stricter than the real PagerDuty in two points, so that mistakes show: it refuses a parameter that is not
-//! documented for a call, and a write without `From`, with 400.
+//! It is stricter than the real PagerDuty in two points, so that hubwatch's mistakes show. It answers 400 to a
+//! parameter that is not documented for the call, and to a write without `From`.
 
 mod bodies;
 mod business;
@@ -33,13 +33,13 @@ use super::serve::shared::Shared;
 use guard::PagerdutyState;
 pub use page_shape::PAGE_ID;
 
-/// A user's key: every write with it is Ada's.
+/// A user's API key. Every write with it is by Ada.
 pub const USER_TOKEN: &str = "u+demo-token";
-/// A user's key that may only read.
+/// A user's API key that may only read.
 pub const READ_ONLY_TOKEN: &str = "u+demo-read-only";
-/// A key of the account. It belongs to no user, so `/users/me` fails, and `From` names the user who acts.
+/// An API key of the account. It belongs to no user, so `/users/me` fails. `From` names the acting user.
 pub const ACCOUNT_TOKEN: &str = "demo-account-token";
-/// The owner of [`USER_TOKEN`].
+/// The key of the user who owns [`USER_TOKEN`].
 pub const ME: &str = "ada";
 
 /// All routes.

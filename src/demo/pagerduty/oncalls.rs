@@ -1,4 +1,4 @@
-//! Who is on call.
+//! The endpoint that lists who is on call.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): Ra
 }
 
 fn fits(it: &OnCall, params: &Params) -> bool {
-    // A user who is always on call has no schedule; the filter writes that as `null`.
+    // A user who is always on call has no schedule. The filter calls this `null`.
     let rota = it.turn.as_ref();
     let rota = rota.map_or_else(|| "null".to_owned(), |(schedule, _)| schedule.id());
     params.admits("escalation_policy_ids[]", &it.policy.id())

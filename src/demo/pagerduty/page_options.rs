@@ -2,7 +2,7 @@
 
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
 
-/// An entry of one of the lists: its id, its description, and the type of post that uses it.
+/// An entry in one of these lists: its id, its description, and the type of post that uses it.
 pub(super) type PageOption = (&'static str, &'static str, &'static str);
 /// The statuses of a post.
 pub(super) const STATUSES: [PageOption; 6] = [

@@ -1,4 +1,4 @@
-//! Posts and their updates as the API's JSON.
+//! Posts and their updates in the API's JSON.
 
 use serde_json::{Value, json};
 
@@ -6,9 +6,9 @@ use super::page_options::{impact_id, service_id, severity_id, status_id};
 use crate::demo::clockwork::format_timestamp_fraction;
 use crate::demo::world::posts::{Post, SERVICES, Update};
 
-/// The id of the only page.
+/// The id of the only status page.
 pub const PAGE_ID: &str = "PSPHUBS";
-/// The address that begins every `self` of the page's objects.
+/// The beginning of every `self` address in the page's objects.
 pub(super) const PAGES: &str = "https://api.pagerduty.com/status_pages";
 
 pub(super) fn this_page() -> Value {

@@ -1,4 +1,4 @@
-//! Classic pagination, and query parameters. Only documented parameters are accepted.
+//! Classic pagination and query parameters. Undocumented parameters are refused.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,7 +12,7 @@ const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
 const MAX_OFFSET_PLUS_LIMIT: usize = 10_000;
 
-/// The part of a list that a request asks for: `limit` and `offset`.
+/// The part of a list that a request asks for, from `limit` and `offset`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pagination {
     limit: usize,
@@ -23,7 +23,7 @@ pub(super) struct Pagination {
 /// The parameters that every list accepts.
 const PAGING: [&str; 3] = ["limit", "offset", "total"];
 
-/// The parameters of a query string, if all are documented for this call.
+/// The parameters of a query string. Refuses a parameter that is not documented for this call.
 pub(super) fn params(query: Option<&str>, known: &[&str]) -> Result<Params, Problem> {
     let params = Params::parse(query.unwrap_or_default());
     let stranger = params.names().find(|it| !known.contains(it));
@@ -35,7 +35,7 @@ pub(super) fn params(query: Option<&str>, known: &[&str]) -> Result<Params, Prob
     }
 }
 
-/// The parameters of a list request, and the page of the list that it asks for.
+/// The parameters of a list request, and the requested page of the list.
 pub(super) fn list_params(
     query: Option<&str>,
     known: &[&str],
@@ -63,7 +63,7 @@ impl Pagination {
         })
     }
 
-    /// The response with the items of `all` on this page, under `key`.
+    /// The response with this page's part of `all`, under `key`.
     pub(super) fn response<T>(self, key: &str, all: &[T], shape: impl Fn(&T) -> Value) -> Response {
         let part = all.iter().skip(self.offset).take(self.limit);
         let part: Vec<_> = part.map(shape).collect();
@@ -92,12 +92,12 @@ fn number(params: &Params, name: &str, missing: usize) -> Result<usize, Problem>
     })
 }
 
-/// A boolean parameter.
+/// The value of a boolean parameter.
 pub(super) fn flag(params: &Params, name: &str) -> bool {
     matches!(params.get(name), Some("true" | "1"))
 }
 
-/// A time in ISO 8601; `None` if the parameter is missing.
+/// A time in ISO 8601 from a parameter; `None` if the parameter is missing.
 pub(super) fn moment(params: &Params, name: &str, code: u16) -> Result<Option<At>, Problem> {
     let read = |text: &str| {
         text.parse::<At>().map_err(|_| {
@@ -108,7 +108,7 @@ pub(super) fn moment(params: &Params, name: &str, code: u16) -> Result<Option<At
     params.get(name).map(read).transpose()
 }
 
-/// Refuses a value that is not one of `known`.
+/// Refuses a parameter's value that is not in `known`.
 pub(super) fn check_allowed(params: &Params, name: &str, known: &[&str]) -> Result<(), Problem> {
     let stranger = params.all(name).find(|it| !known.contains(it));
     match stranger {

@@ -1,4 +1,4 @@
-//! PagerDuty's errors: an HTTP status, a code, a message, and a list of what was wrong.
+//! PagerDuty's errors: an HTTP status, a code, a message, and a list of details.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::demo::account::refusal::Refusal;
 use crate::demo::serve::shared::json_response;
 
-/// A request that is refused.
+/// The reason why a request is refused.
 #[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
@@ -29,7 +29,7 @@ impl Problem {
         }
     }
 
-    /// 400 with a list of what was wrong.
+    /// Status 400 with a detail about what is wrong.
     pub(super) fn invalid(error: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::BAD_REQUEST, 2001, "Invalid Input Provided");
         problem.errors.push(error.into());

@@ -1,4 +1,4 @@
-//! References, and small objects that are parts of other objects.
+//! References, and small objects inside other objects.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::demo::account::incident::{Agent, Incident};
 const API: &str = "https://api.pagerduty.com";
 const SITE: &str = "https://demo.pagerduty.example";
 
-/// The fields with which every object begins.
+/// The fields at the beginning of every object.
 pub(super) fn base(kind: &str, id: &str, summary: &str, path: &str, page: Option<&str>) -> Value {
     json!({
         "id": id,
@@ -20,7 +20,7 @@ pub(super) fn base(kind: &str, id: &str, summary: &str, path: &str, page: Option
     })
 }
 
-/// `object` with more fields.
+/// Adds the fields of `more` to `object`.
 pub(super) fn with(object: Value, more: Value) -> Value {
     match (object, more) {
         (Value::Object(mut object), Value::Object(more)) => {
@@ -85,7 +85,7 @@ pub(super) fn incident(incident: &Incident) -> Value {
     )
 }
 
-/// An incident's summary: its number and its title.
+/// An incident's summary: its number and title.
 pub(super) fn summary(incident: &Incident) -> String {
     format!("[#{}] {}", incident.number, incident.title)
 }
@@ -114,12 +114,12 @@ pub(super) fn full_priority(priority: &Priority) -> Value {
     )
 }
 
-/// A reference to a user, by the user's key.
+/// A reference to the user with this key.
 pub(super) fn user_of(all: &Directory, key: &str) -> Value {
     all.user(key).map_or(Value::Null, user)
 }
 
-/// A reference to a service, by the service's key.
+/// A reference to the service with this key.
 pub(super) fn service_of(all: &Directory, key: &str) -> Value {
     all.service(key).map_or(Value::Null, service)
 }

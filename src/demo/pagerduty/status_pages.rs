@@ -1,5 +1,5 @@
-//! The public status page in PagerDuty's API. Each page has its own statuses, severities and impacts, to which its
-//! posts refer by id.
+//! The public status page in PagerDuty's API. Each page has its own statuses, severities and impacts. Its posts refer
+//! to them by id.
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
@@ -195,7 +195,7 @@ fn find<'a>(posts: &'a [Post], id: &str) -> Result<&'a Post, Problem> {
     found.ok_or_else(Problem::not_found)
 }
 
-/// A list that takes no pagination parameters, although its response has the fields of a page.
+/// A response with a list. The request takes no pagination parameters, although the response has the fields of a page.
 fn list_response(key: &str, all: Vec<Value>) -> Reply {
     let total = all.len();
     let body = json!({ "limit": 100, "offset": 0, "more": false, "total": total, key: all });

@@ -1,4 +1,4 @@
-//! PagerDuty, seen by a client.
+//! Tests of PagerDuty's API with an HTTP client.
 
 mod past;
 mod reading;

@@ -1,4 +1,5 @@
-//! The endpoints that change incidents: one incident, several, a new one, a snooze, a note.
+//! The endpoints that change incidents. They change one incident or several, create an incident, snooze it, or add a
+//! note.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::demo::serve::shared::json_response;
 /// The most incidents that one request may change.
 const MAX_BULK: usize = 250;
 
-/// `PUT /incidents`: makes every change of the request, or none of them.
+/// `PUT /incidents`: makes all changes in the request, or none of them.
 pub(super) async fn bulk(
     State(site): State<PagerdutyState>,
     headers: HeaderMap,
@@ -73,7 +74,7 @@ pub(super) async fn single_change(
     })
 }
 
-/// `POST /incidents`. A new incident that is assigned to the user in `From` is acknowledged at once.
+/// `POST /incidents`. If the new incident is assigned to the user in `From`, it is acknowledged at once.
 pub(super) async fn create(
     State(site): State<PagerdutyState>,
     headers: HeaderMap,
@@ -127,7 +128,7 @@ pub(super) async fn create(
     })
 }
 
-/// Refuses an `incident_key` that an open incident of the same service has already, as documented.
+/// Refuses an `incident_key` that an open incident of the same service already has, as documented.
 fn must_be_new(account: &Account, service: &str, key: &str) -> Result<(), Problem> {
     let mut open = account.incidents.iter().filter(|it| it.is_open());
     if open.any(|it| it.service == service && it.incident_key.as_deref() == Some(key)) {
@@ -154,7 +155,7 @@ pub(super) async fn snooze(
     })
 }
 
-/// `POST /incidents/{id}/notes`: answers 200, not 201.
+/// `POST /incidents/{id}/notes`. The answer has status 200, not 201.
 pub(super) async fn note(
     State(site): State<PagerdutyState>,
     Path(id): Path<String>,
@@ -179,7 +180,7 @@ fn incident_response(account: &Account, id: &str, status: StatusCode) -> Reply {
     single(status, "incident", &shaped)
 }
 
-/// The user whose email address is in `From`, by key.
+/// The key of the user whose email address is in `From`.
 fn requester(account: &Account, headers: &HeaderMap) -> Result<String, Problem> {
     let user = account.directory.user_by_email(from_header(headers));
     Ok(user.ok_or(Refusal::RequesterNotFound)?.key.clone())

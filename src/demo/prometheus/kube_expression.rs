@@ -1,4 +1,4 @@
-//! The part of PromQL that queries for versions and restarts use: selectors of kube-state-metrics, `increase`,
+//! The part of PromQL in the queries for versions and restarts: selectors of kube-state-metrics, `increase`,
 //! aggregations `by` labels, `label_replace`, `or`, and comparisons with a number.
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::recognize::Limit;
 #[derive(Debug)]
 pub(super) enum KubeExpression {
     Selector(Selector),
-    /// `increase(SELECTOR[RANGE])`, or `rate`, which is per second.
+    /// `increase(SELECTOR[RANGE])`; with `per_second` it is `rate`.
     Increase {
         of: Selector,
         range: Duration,
@@ -55,7 +55,7 @@ pub(super) enum Operator {
 }
 
 impl LabelMatcher {
-    /// Whether a series with this label value is kept. The value of a missing label is empty.
+    /// Whether the matcher accepts a series. `value` returns the value of a label, which is empty for a missing label.
     pub(super) fn holds(&self, value: impl Fn(&str) -> String) -> bool {
         self.pattern.is_match(&value(&self.label)) != self.is_negated
     }

@@ -6,11 +6,11 @@ use super::kube_expression::{KubeExpression, LabelMatcher, Operator, Selector};
 use super::kube_tokens::Tokens;
 use crate::demo::world::kube_state::METRICS;
 
-/// How deep expressions may be nested.
+/// How deeply expressions may be nested.
 const MAX_DEPTH: usize = 24;
 
 impl KubeExpression {
-    /// The expression, if it is about kube-state-metrics and uses only the part of PromQL that is supported here.
+    /// Parses an expression about kube-state-metrics. `None` if it is about something else or uses unsupported PromQL.
     pub(super) fn parse(query: &str) -> Option<Self> {
         if !METRICS.iter().any(|(name, _, _)| query.contains(name)) {
             return None;
@@ -56,7 +56,7 @@ impl Tokens<'_> {
         }
     }
 
-    /// Parses what follows the operator: `by (LABELS) (OF)` or `(OF) by (LABELS)`.
+    /// Parses the text after the operator: `by (LABELS) (OF)` or `(OF) by (LABELS)`.
     fn aggregate(&mut self, operator: Operator, depth: usize) -> Option<KubeExpression> {
         let before = self.grouping()?;
         if !self.sign("(") {
@@ -73,7 +73,8 @@ impl Tokens<'_> {
         Some(KubeExpression::Aggregate { operator, by, of })
     }
 
-    /// The labels after `by`. The outer `None` means that they do not parse, the inner `None` that there is no `by`.
+    /// The labels after `by`. The outer `None` means that the labels do not parse. The inner `None` means that there is
+    /// no `by`.
     fn grouping(&mut self) -> Option<Option<Vec<String>>> {
         if !self.word("by") {
             return Some(None);
@@ -155,7 +156,7 @@ impl Tokens<'_> {
     }
 }
 
-/// A regular expression that must match a whole value, as in Prometheus.
+/// A regular expression that must match the whole value, as in Prometheus.
 fn anchored(pattern: &str) -> Option<Regex> {
     Regex::new(&format!("^(?s:{pattern})$")).ok()
 }

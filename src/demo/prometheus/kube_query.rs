@@ -1,4 +1,4 @@
-//! Evaluates a query about a cluster's nodes and pods at a time.
+//! Evaluates a query about a cluster's nodes and pods for a given time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub(super) struct Sample {
     pub value: f64,
 }
 
-/// A query about nodes and pods, on the clusters that one Prometheus watches.
+/// A query about nodes and pods in the clusters of one Prometheus.
 pub(super) struct KubeQuery<'a> {
     narrowed: RestrictedQuery<'a>,
     expression: KubeExpression,
@@ -28,7 +28,7 @@ pub(super) struct KubeQuery<'a> {
 }
 
 impl<'a> KubeQuery<'a> {
-    /// `None` for a query about something else.
+    /// Parses a query; `None` if it is about something else.
     pub(super) fn parse(query: &'a str, clusters: &'a [&'a Cluster], apart: bool) -> Option<Self> {
         let narrowed = RestrictedQuery::parse(query);
         let expression = KubeExpression::parse(narrowed.query)?;
@@ -40,7 +40,7 @@ impl<'a> KubeQuery<'a> {
         })
     }
 
-    /// The query's samples at a time.
+    /// The samples that the query returns at time `at`.
     pub(super) fn at(&self, world: &World, at: At) -> Vec<Sample> {
         let mut samples = self.evaluate(&self.expression, world, at);
         samples.retain(|it| self.narrowed.matches(|label| value_of(&it.labels, label)));
@@ -135,12 +135,12 @@ impl<'a> KubeQuery<'a> {
     }
 }
 
-/// The value of a label; a missing label has an empty value.
+/// The value of a label. It is empty for a missing label.
 fn value_of(labels: &Labels, label: &str) -> String {
     labels.get(label).cloned().unwrap_or_default()
 }
 
-/// The rise of a counter in the range before `at`, without the extrapolation that Prometheus does.
+/// The increase of a counter in the range before `at`. Unlike Prometheus, this does not extrapolate.
 fn increase(series: &KubeSeries, at: At, range: Duration) -> Option<f64> {
     let earlier = series.at(before(at, range)).unwrap_or(0.0);
     Some((series.at(at)? - earlier).max(0.0))

@@ -1,15 +1,14 @@
-//! Splits a PromQL expression into words, signs and quoted texts.
+//! Splits a PromQL expression into words, operators and quoted texts.
 
 use super::recognize::Limit;
 
-/// The part of an expression that is not read yet. A method that does not find what it looks for leaves `rest` as it
-/// is.
+/// The part of an expression that is not parsed yet. A method that does not find its token leaves `rest` unchanged.
 pub(super) struct Tokens<'a> {
     pub rest: &'a str,
 }
 
 impl<'a> Tokens<'a> {
-    /// A comparison with a number.
+    /// Reads a comparison with a number.
     pub(super) fn limit(&mut self) -> Option<Limit> {
         let rest = self.rest.trim_start();
         let is_sign = |sign: char| matches!(sign, '<' | '>' | '=');
@@ -23,7 +22,7 @@ impl<'a> Tokens<'a> {
         Some(limit)
     }
 
-    /// Reads this word, if the next word is exactly that.
+    /// Reads `word`, if the next word is exactly that.
     pub(super) fn word(&mut self, word: &str) -> bool {
         let mut ahead = Tokens { rest: self.rest };
         let is_next = ahead.name() == Some(word);
@@ -54,7 +53,7 @@ impl<'a> Tokens<'a> {
         (!name.is_empty()).then_some(name)
     }
 
-    /// Reads a quoted text and resolves its escapes.
+    /// Reads a quoted text, and resolves its escapes.
     pub(super) fn text(&mut self) -> Option<String> {
         let rest = self.rest.trim_start();
         let quote = rest.chars().next().filter(|it| matches!(it, '"' | '\''))?;

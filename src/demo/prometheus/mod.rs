@@ -1,4 +1,4 @@
-//! An imitation of Prometheus' HTTP API v1, for one cluster, or for all clusters behind one endpoint.
+//! An imitation of Prometheus' HTTP API v1, for one cluster or for all clusters.
 
 mod kube_expression;
 mod kube_parser;
@@ -27,29 +27,29 @@ use axum::routing::get;
 use super::serve::shared::{Params, Shared, hang_up, has_credentials, text};
 use super::world::cluster::PrometheusMode;
 
-/// The only user who may ask.
+/// The only user who may send queries.
 pub const USER: &str = "hubwatch";
 /// The password of [`USER`].
 pub const PASSWORD: &str = "demo-password";
-/// The tenant that the endpoint for all clusters requires.
+/// The tenant that the Prometheus for all clusters requires.
 pub const TENANT: &str = "demo";
 
 /// The clusters that a Prometheus watches.
 #[derive(Clone, Debug)]
 pub enum ServedClusters {
     Cluster(Arc<str>),
-    /// All clusters, distinguished by the label `cluster`.
+    /// All clusters. Their series have the label `cluster`.
     All,
 }
 
-/// The state of one Prometheus' handlers.
+/// The state that the handlers of one Prometheus share.
 #[derive(Clone)]
 pub(super) struct PrometheusState {
     pub(super) shared: Shared,
     pub(super) watches: ServedClusters,
 }
 
-/// The routes of one Prometheus.
+/// The routes of a Prometheus.
 pub fn router(shared: Shared, watches: ServedClusters) -> Router {
     let site = PrometheusState { shared, watches };
     Router::new()
@@ -75,7 +75,7 @@ async fn fixed_text(words: &'static str) -> Response {
     text(StatusCode::OK, "text/plain; charset=utf-8", words)
 }
 
-/// Checks before every response: the server's present mode, the password, the tenant.
+/// Checks before every response: the server's current mode, the password, the tenant.
 async fn guard(State(site): State<PrometheusState>, request: Request, next: Next) -> Response {
     let refuse = |words| text(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", words);
     match site.mode() {
@@ -113,7 +113,7 @@ impl PrometheusState {
         }
     }
 
-    /// Mimir and Cortex refuse requests that name no tenant.
+    /// Whether the request names the right tenant. Mimir and Cortex refuse requests without a tenant.
     fn has_right_tenant(&self, headers: &HeaderMap) -> bool {
         match self.watches {
             ServedClusters::Cluster(_) => true,

@@ -1,4 +1,4 @@
-//! `/api/v1/query` and `/api/v1/query_range`.
+//! The endpoints `/api/v1/query` and `/api/v1/query_range`.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,15 @@ use crate::demo::serve::shared::Params;
 use crate::demo::world::World;
 use crate::demo::world::cluster::Cluster;
 
-/// Prometheus refuses to return more points than this for one series.
+/// The most points of a series. Prometheus refuses to return more.
 const MAX_POINTS: f64 = 11_000.0;
 
-/// An instant query.
+/// Answers an instant query.
 pub(super) fn instant(site: &PrometheusState, params: &Params) -> Response {
     vector(site, params).map_or_else(|words| bad_data(&words), |data| success(&data))
 }
 
-/// A range query.
+/// Answers a range query.
 pub(super) fn range(site: &PrometheusState, params: &Params) -> Response {
     matrix(site, params).map_or_else(|words| bad_data(&words), |data| success(&data))
 }
@@ -86,8 +86,8 @@ fn matrix(site: &PrometheusState, params: &Params) -> Result<Value, String> {
     }))
 }
 
-/// The query, if it is about nodes and pods. An alerting rule's query is not answered here, since `series` knows what
-/// values it had before the alert.
+/// The query, if it is about nodes and pods. `None` for an alerting rule's query: `series` answers it, since it knows
+/// the values from before the alert.
 fn kube_query<'a>(
     site: &PrometheusState,
     world: &World,
@@ -125,7 +125,7 @@ fn within_limit(limit: Option<Limit>, value: f64) -> bool {
     limit.is_none_or(|it| it.holds_for(value))
 }
 
-/// The query's expression, if its brackets match. The rest of PromQL's grammar is not checked.
+/// The query's expression. An error if its brackets do not match. The rest of PromQL's grammar is not checked.
 fn expression(params: &Params) -> Result<&str, String> {
     let query = params.get("query").unwrap_or_default();
     if query.trim().is_empty() {
@@ -145,7 +145,7 @@ fn expression(params: &Params) -> Result<&str, String> {
         .ok_or_else(|| invalid("query", "parse error: a bracket does not close"))
 }
 
-/// The start, the end and the step, in seconds.
+/// The start, the end and the step of a range query, in seconds.
 fn steps(params: &Params) -> Result<(f64, f64, f64), String> {
     let start = time(params, "start").map(unix)?;
     let end = time(params, "end").map(unix)?;
@@ -183,21 +183,21 @@ fn moments(start: f64, end: f64, step: f64) -> Vec<(f64, At)> {
         .collect()
 }
 
-/// A time as seconds since 1970 or in RFC 3339.
+/// A time in seconds since 1970 or in RFC 3339.
 fn moment(text: &str) -> Option<At> {
     let written = || text.parse::<At>().ok();
     let number = text.parse().ok().and_then(from_unix);
     number.or_else(written)
 }
 
-/// A duration as seconds or with its unit, such as `1m`.
+/// A duration in seconds or with its unit, such as `1m`.
 fn seconds(text: &str) -> Option<f64> {
     let span = || humantime::parse_duration(text).ok();
     let number = text.parse().ok();
     number.or_else(|| span().map(|it| it.as_secs_f64()))
 }
 
-/// A sample's value, which the API gives as a string.
+/// A sample's value. The API writes it as a string.
 fn number(value: f64) -> Value {
     Value::String(value.to_string())
 }

@@ -1,5 +1,5 @@
-//! How a query is understood without a PromQL engine: by the signals that it names, by the metrics
-//! that an expression is made of, and by a comparison at its end.
+//! Recognizes queries without a PromQL engine: by the signals that a query names, by the metrics in its expression, and
+//! by a comparison at its end.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,21 +11,21 @@ use crate::demo::world::hub::Reading;
 use crate::demo::world::rules::Firing;
 use crate::demo::world::starts::StartReading;
 
-/// The name by which queries ask for a cluster's newest sample.
+/// The signal name of a query for a cluster's newest sample.
 pub(super) const NEWEST: &str = "newest_sample";
 
-/// The signal names by which a query labels its parts.
+/// A signal that a part of a query names.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum NamedSignal {
     /// A reading of every hub.
     Reading(Reading),
-    /// When anything of the cluster was scraped last.
+    /// When the newest sample of the cluster was scraped.
     Newest,
-    /// A reading of every hub's starts within a range.
+    /// A reading of every hub's server starts within a range.
     Starts(StartReading, Duration),
 }
 
-/// The signals that a query labels its parts with: `"signal", "NAME"`.
+/// The signals that a query names in its parts: `"signal", "NAME"`.
 pub(super) fn named_signals(query: &str) -> Vec<NamedSignal> {
     let parts = query.split("\"signal\"").skip(1);
     let named = parts.filter_map(|rest| {
@@ -55,7 +55,7 @@ fn range(query: &str) -> Option<Duration> {
     humantime::parse_duration(range).ok()
 }
 
-/// The signal that a single expression is about, by its metrics.
+/// The signal that a single expression is about, recognized by its metrics.
 pub(super) fn recognized_signal(query: &str) -> Option<Reading> {
     const MARKS: [(&str, Reading); 8] = [
         ("timestamp(", Reading::SampledAt),
@@ -73,7 +73,7 @@ pub(super) fn recognized_signal(query: &str) -> Option<Reading> {
     mark.map(|(_, reading)| *reading).or_else(by_name)
 }
 
-/// A state that Prometheus writes `ALERTS` for.
+/// A state for which Prometheus writes `ALERTS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AlertState {
     Pending,
@@ -81,7 +81,7 @@ pub(super) enum AlertState {
 }
 
 impl AlertState {
-    /// Whether an alert was in this state at a time.
+    /// Whether an alert is in this state at time `at`.
     pub(super) fn holds(self, alert: &Firing, at: At) -> bool {
         let fires = alert.fires_at(at);
         match self {
@@ -91,7 +91,7 @@ impl AlertState {
     }
 }
 
-/// The alert's name and the state that `ALERTS{alertname="…", alertstate="…"}` selects.
+/// The alert's name and the state in `ALERTS{alertname="…", alertstate="…"}`.
 pub(super) fn alert_state(query: &str) -> Option<(&str, AlertState)> {
     let (_, matchers) = query.split_once("ALERTS{alertname=\"")?;
     let (name, rest) = matchers.split_once("\", alertstate=\"")?;
@@ -102,7 +102,7 @@ pub(super) fn alert_state(query: &str) -> Option<(&str, AlertState)> {
     }
 }
 
-/// A comparison at an expression's end, which drops the values that do not hold.
+/// A comparison at the end of an expression. It drops the values for which it is false.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Limit {
     sign: Sign,
@@ -118,7 +118,7 @@ enum Sign {
     Equal,
 }
 
-/// The expression without the comparison that ends it.
+/// The expression without the comparison at its end.
 pub(super) fn without_limit(query: &str) -> &str {
     let ends = Limit::parse(query).is_some();
     let end = query.rfind(['<', '>', '=']).filter(|_| ends);
@@ -127,7 +127,7 @@ pub(super) fn without_limit(query: &str) -> &str {
 }
 
 impl Limit {
-    /// The comparison with a number that ends an expression, if one does.
+    /// The comparison with a number at the end of an expression; `None` if there is none.
     pub(super) fn parse(query: &str) -> Option<Self> {
         const SIGNS: [(&str, Sign); 5] = [
             ("<=", Sign::AtMost),
@@ -153,7 +153,7 @@ impl Limit {
         }
     }
 
-    /// A value for which the comparison does not hold.
+    /// A value that the comparison drops.
     pub(super) fn within(self) -> f64 {
         match self.sign {
             Sign::AtMost | Sign::Below => self.value + 5.0,

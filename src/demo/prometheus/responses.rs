@@ -1,4 +1,4 @@
-//! The responses of the endpoints other than queries: rules, alerts, and facts about the server.
+//! The responses of all endpoints except queries: rules, alerts, and facts about the server.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::demo::world::cluster::{Cluster, PrometheusMode};
 use crate::demo::world::rules::{Firing, Rule};
 use crate::domain::labels::Labels;
 
-/// Seconds between two evaluations of a group.
+/// The seconds between two evaluations of a group.
 const INTERVAL: i64 = 60;
 
-/// `data` in Prometheus's envelope.
+/// `data` in Prometheus' envelope.
 pub(super) fn success(data: &Value) -> Response {
     json_response(
         StatusCode::OK,
@@ -26,13 +26,13 @@ pub(super) fn success(data: &Value) -> Response {
     )
 }
 
-/// An error in Prometheus's envelope.
+/// An error in Prometheus' envelope.
 pub(super) fn bad_data(words: &str) -> Response {
     let body = json!({ "status": "error", "errorType": "bad_data", "error": words });
     json_response(StatusCode::BAD_REQUEST, &body)
 }
 
-/// `/api/v1/rules`. There are no recording rules, so `type=record` returns no groups.
+/// `/api/v1/rules`. There are no recording rules, so the answer to `type=record` has no groups.
 pub(super) fn rules(site: &PrometheusState, params: &Params) -> Response {
     if !params.admits("type", "alert") {
         return success(&json!({ "groups": [] }));
@@ -57,7 +57,7 @@ pub(super) fn alerts(site: &PrometheusState) -> Response {
 }
 
 impl PrometheusState {
-    /// The clusters that this Prometheus watches and can scrape.
+    /// The clusters that this Prometheus serves and can scrape.
     pub(super) fn clusters<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Cluster> {
         world
             .fleet
@@ -65,7 +65,7 @@ impl PrometheusState {
             .iter()
             .filter(|it| match &self.watches {
                 ServedClusters::Cluster(name) => it.name == *name,
-                // The Prometheus for all clusters has no series of a cluster that is not scraped.
+                // The Prometheus for all clusters has no series of a cluster that it cannot scrape.
                 ServedClusters::All => it.prometheus == PrometheusMode::Answering,
             })
     }
@@ -142,7 +142,7 @@ fn shape(world: &World, alert: &Firing, now: At) -> Value {
     })
 }
 
-/// A number as Prometheus writes an alert's value: `9.3e+00`.
+/// A number as Prometheus writes the value of an alert: `9.3e+00`.
 fn format_exponent(value: f64) -> String {
     let text = format!("{value:e}");
     let (mantissa, format_exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -161,7 +161,7 @@ fn map(labels: &Labels) -> BTreeMap<&str, &str> {
     labels.iter().collect()
 }
 
-/// The time of the last evaluation. Groups are evaluated every half minute.
+/// The time of the last evaluation, which is a full or a half minute.
 fn last_evaluation(now: At) -> At {
     let seconds = now.timestamp();
     let since = seconds.rem_euclid(INTERVAL / 2);

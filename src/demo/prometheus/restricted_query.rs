@@ -1,5 +1,5 @@
-//! A query that keeps only the series with certain labels. Dashboards write this in PromQL itself: `(QUERY) and on
-//! (LABEL) (vector(1) or label_replace(vector(1), "LABEL", "VALUE", "", ""))`.
+//! A query that keeps only series with certain labels. Dashboards write this in PromQL itself: `(QUERY) and on (LABEL)
+//! (vector(1) or label_replace(vector(1), "LABEL", "VALUE", "", ""))`.
 
 const JOINT: &str = ") and on (";
 
@@ -9,7 +9,7 @@ pub(super) struct RestrictedQuery<'a> {
     restrictions: Vec<LabelValues>,
 }
 
-/// A label and the values that it may have. An empty value means that the label may be missing.
+/// A label and its allowed values. If an empty value is allowed, the label may be missing.
 struct LabelValues {
     label: String,
     values: Vec<String>,
@@ -24,7 +24,7 @@ impl<'a> RestrictedQuery<'a> {
         let Some(inner) = query.trim().strip_prefix('(') else {
             return whole;
         };
-        // The inner query may contain `) and on (` too. It ends before the last one that begins a line.
+        // The inner query may contain `) and on (` too. It ends at the last one that begins a line.
         let Some((inner, conditions)) = inner.rsplit_once("\n) and on (") else {
             return whole;
         };
@@ -37,7 +37,7 @@ impl<'a> RestrictedQuery<'a> {
         }
     }
 
-    /// Whether a series with these label values is kept. The value of a missing label is empty.
+    /// Whether the query keeps a series. `value` returns the value of a label, which is empty for a missing label.
     pub(super) fn matches(&self, value: impl Fn(&str) -> String) -> bool {
         self.restrictions.iter().all(|kept| {
             let value = value(&kept.label);

@@ -1,4 +1,4 @@
-//! The series that a query selects in this world, and their values at any time.
+//! The series that a query selects in this world, with their values at any time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,11 +31,11 @@ enum SeriesValue<'a> {
     Newest,
     Starts(StartReading, Duration),
     Alert(&'a Firing),
-    /// 1 while the alert is in this state: `ALERTS`.
+    /// `ALERTS`: 1 while the alert is in this state.
     State(&'a Firing, AlertState),
 }
 
-/// The series that a query selects on these clusters. With `apart` each has the label `cluster`.
+/// The series that a query selects on these clusters. With `apart`, each series has the label `cluster`.
 pub(super) fn select<'a>(
     world: &'a World,
     clusters: &[&'a Cluster],
@@ -144,7 +144,7 @@ fn starts<'a>(
     buckets.collect()
 }
 
-/// A bound as Prometheus writes it.
+/// The bound of a histogram bucket as Prometheus writes it.
 fn le(bound: f64) -> String {
     if bound.is_finite() {
         format!("{bound:?}")
@@ -200,7 +200,7 @@ fn alert_series(firing: &Firing, apart: bool) -> Series<'_> {
 }
 
 impl Series<'_> {
-    /// The series' value at a time; `None` if there is no sample.
+    /// The series' value at time `at`; `None` if there is no sample.
     pub(super) fn at(&self, world: &World, at: At) -> Option<f64> {
         match self.meaning {
             SeriesValue::Reading(what) => {
@@ -224,7 +224,7 @@ impl Series<'_> {
     }
 }
 
-/// The value before the alert's expression held. A pod that is pending did not exist before.
+/// The value from before the alert's expression held. A pending pod has none, since it did not exist then.
 fn value_before(world: &World, firing: &Firing, at: At) -> Option<f64> {
     match firing.rule.key.as_str() {
         "pending" => None,
@@ -237,7 +237,7 @@ fn value_before(world: &World, firing: &Firing, at: At) -> Option<f64> {
     }
 }
 
-/// The value with which an alert fires.
+/// The value at which an alert fires.
 pub(super) fn alert_value(world: &World, firing: &Firing, at: At) -> f64 {
     let hub = world.fleet.hub(&firing.cluster, &firing.hub);
     let reading = |what| {

@@ -1,4 +1,4 @@
-//! Prometheus, seen by a client.
+//! Tests of Prometheus' API with an HTTP client.
 
 mod kube;
 

@@ -1,10 +1,10 @@
-//! `count_over_time((QUERY)[RANGE:STEP])`: how often a series had a value within a time range.
+//! `count_over_time((QUERY)[RANGE:STEP])`: how many times a series had a value within a range.
 
 use std::time::Duration;
 
 use crate::demo::clockwork::{At, before};
 
-/// The range and the step over which a query counts.
+/// The range and the step of a count.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CountWindow {
     range: Duration,
@@ -12,7 +12,7 @@ pub(super) struct CountWindow {
 }
 
 impl CountWindow {
-    /// The window of the first count in a query.
+    /// The range and the step of the first count in a query.
     pub(super) fn parse(query: &str) -> Option<Self> {
         let (_, counted) = query.split_once("count_over_time(")?;
         let mut brackets = counted.split('[').skip(1);
@@ -28,7 +28,7 @@ impl CountWindow {
         })
     }
 
-    /// How many points of the range before `at` have a value; `None` if none has.
+    /// How many points of the range before `at` have a value; `None` if there are none.
     pub(super) fn count(self, at: At, value: impl Fn(At) -> Option<f64>) -> Option<f64> {
         let start = before(at, self.range);
         let moments = std::iter::successors(Some(at), |later| Some(before(*later, self.step)));

@@ -12,7 +12,7 @@ use crate::demo::world::cluster::{PrometheusMode, Provider};
 use crate::demo::world::hub::Outage;
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
 
-/// One thing that happens. A hub is named by its role.
+/// An event of a script. It names a hub by its role.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScriptEvent {
@@ -22,25 +22,25 @@ pub enum ScriptEvent {
     Clear(Alert),
     /// An Alertmanager pages for a rule's alert on a hub.
     Page(PageEvent),
-    /// Something else opens an incident: an uptime check, a certificate check.
+    /// An uptime check, a certificate check or a person opens an incident.
     Report(Report),
-    /// The same alert fires on many clusters of a provider and pages for each.
+    /// The same alert fires on many clusters of a provider. It pages for each of them.
     Storm(Storm),
     /// A person acknowledges an incident.
     Acknowledge(IncidentChange),
-    /// A person resolves an incident, or the integration if no person is named.
+    /// A person resolves an incident. Without a person, the integration resolves it.
     Resolve(IncidentChange),
-    /// A person reassigns an incident to another by hand.
+    /// A person reassigns an incident to another person by hand.
     Reassign(Reassign),
     /// A person writes a note.
     Note(NoteEvent),
     /// A person snoozes an incident.
     Snooze(Snooze),
-    /// Sets when an incident's present escalation level ends: this long after the event, in the script's time.
+    /// Sets when the current escalation level of an incident ends: this long after the event, in the script's time.
     EscalationDue(EscalationDue),
     /// A hub stops working.
     HubDown(HubDown),
-    /// A hub works again.
+    /// A hub works again after an outage.
     HubUp(HubName),
     /// The hubs of a batch are upgraded, one after another.
     Upgrade(BatchUpgrade),
@@ -64,7 +64,7 @@ pub enum ScriptEvent {
     Maintenance(NewMaintenance),
     /// A post gets an update.
     UpdatePost(PostUpdate),
-    /// A maintenance window of a service begins: its incidents do not page.
+    /// A maintenance window of a service begins. During it, the service's incidents do not page.
     Window(NewWindow),
 }
 
@@ -88,7 +88,7 @@ pub struct PageEvent {
     pub rule: String,
     /// The hub's role.
     pub at: String,
-    /// Who gets the incident; `None` if the policy's round robin decides.
+    /// The person who gets the incident; `None` if the policy's round robin decides.
     pub owner: Option<String>,
     /// The format of the event's details.
     #[serde(default)]
@@ -98,8 +98,8 @@ pub struct PageEvent {
     pub urgency: Urgency,
 }
 
-/// An incident that an outside check or a person opens. `{cluster}`, `{hub}`, `{domain}` and `{started}` are filled in
-/// in its title.
+/// An incident that an outside check or a person opens. Its title may contain the placeholders `{cluster}`, `{hub}`,
+/// `{domain}` and `{started}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
@@ -111,7 +111,7 @@ pub struct Report {
     /// The service's key.
     pub service: String,
     pub priority: Option<String>,
-    /// Who gets the incident; `None` if the policy's round robin decides.
+    /// The person who gets the incident; `None` if the policy's round robin decides.
     pub owner: Option<String>,
     /// The person who opens the incident; `None` for an outside check.
     pub by: Option<String>,
@@ -121,20 +121,20 @@ pub struct Report {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Storm {
-    /// The incident's name in the script. With several incidents, each name ends in `-` and a number from 0.
+    /// The incident's name in the script. If there are several incidents, `-` and a number from 0 follow the name.
     pub name: String,
     /// The rule's key.
     pub rule: String,
     pub provider: Provider,
-    /// How many of every twenty clusters of the provider are hit.
+    /// How many of every twenty clusters of the provider are affected.
     pub of_twenty: usize,
-    /// Whether one incident holds all the alerts.
+    /// Whether all the alerts go into one incident.
     pub grouped: bool,
-    /// Who gets the incidents; `None` if the policy's round robin decides.
+    /// The person who gets the incidents; `None` if the policy's round robin decides.
     pub owner: Option<String>,
 }
 
-/// A change of an incident, by a person or an integration.
+/// A change of an incident by a person or an integration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncidentChange {
@@ -164,7 +164,7 @@ pub struct NoteEvent {
     pub text: String,
 }
 
-/// How long a person snoozes an incident.
+/// A person's snooze of an incident.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snooze {
@@ -175,7 +175,7 @@ pub struct Snooze {
     pub lasts: Duration,
 }
 
-/// When an incident escalates.
+/// The time at which an incident escalates.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EscalationDue {
@@ -207,44 +207,44 @@ pub struct HubName {
 #[serde(deny_unknown_fields)]
 pub struct BatchUpgrade {
     pub batch: Batch,
-    /// The time from one hub to the next.
+    /// The time between the upgrades of two hubs.
     #[serde(deserialize_with = "deserialize_duration")]
     pub every: Duration,
-    /// How long a hub does not answer.
+    /// How long each hub does not answer.
     #[serde(deserialize_with = "deserialize_duration")]
     pub away: Duration,
-    /// The range, in seconds, of the time within which 95 of 100 servers start after the upgrade.
+    /// The range of the 95th percentile of a server's start time after the upgrade, in seconds.
     pub p95: [f64; 2],
-    /// The role of the hub that does not come back from its upgrade.
+    /// The role of the hub that does not answer again after its upgrade.
     pub broken: Option<String>,
 }
 
-/// The free space of a hub's disks, in percent.
+/// The free space on a hub's disks, in percent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiskLevel {
     /// The hub's role.
     pub hub: String,
-    /// Free on the disk of the home directories; `None` leaves it as it is.
+    /// The free space on the disk of the home directories; `None` does not change it.
     pub home: Option<f64>,
-    /// Free on the database's disk; `None` leaves it as it is.
+    /// The free space on the database's disk; `None` does not change it.
     pub db: Option<f64>,
-    /// Lost per hour, in percent of the disk.
+    /// The free space that is lost per hour, in percent of the disk.
     #[serde(rename = "leak", default)]
     pub percent_per_hour: f64,
 }
 
-/// Servers that do not start.
+/// Servers that fail to start.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FailedStarts {
     /// The hub's role.
     pub hub: String,
-    /// How many.
+    /// The number of servers.
     pub count: usize,
 }
 
-/// How the Prometheus of a role's cluster behaves from now on.
+/// A new behaviour for the Prometheus of the role's cluster.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrometheusChange {
@@ -253,37 +253,37 @@ pub struct PrometheusChange {
     pub mode: PrometheusMode,
 }
 
-/// How PagerDuty behaves from now on.
+/// A new behaviour for PagerDuty.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagerdutyChange {
     pub mode: PagerdutyMode,
 }
 
-/// How PagerDuty behaves.
+/// The ways in which PagerDuty can behave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PagerdutyMode {
-    /// As documented.
+    /// Answers as documented.
     #[default]
     Answering,
     /// Answers 500 to everything.
     Failing,
     /// Answers 429 to everything, with the rate limit headers.
     Throttled,
-    /// Answers 429 with neither headers nor body.
+    /// Answers 429 without those headers and without a body.
     ThrottledBare,
-    /// Answers 402: the plan does not include what is asked for.
+    /// Answers 402: the plan does not include the requested feature.
     Unpaid,
-    /// Answers 403 to every write: the key may only read.
+    /// Answers 403 to every write: the API key may only read.
     ReadOnly,
-    /// Makes every write, and closes the connection without an answer.
+    /// Makes every write, but closes the connection without an answer.
     LosingAnswers,
-    /// Refuses every write because the data changed in between.
+    /// Refuses every write, because the data has changed since it was read.
     Changed,
 }
 
-/// A post about an incident. Its title and text are filled in as in [`Report`].
+/// A post about an incident. Its title and text may contain the placeholders of a [`Report`].
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPost {
@@ -321,7 +321,7 @@ pub struct NewMaintenance {
     /// The post's name in the script.
     pub name: String,
     pub title: String,
-    /// The role of the hub that the post is about.
+    /// The role of the hub that is affected.
     pub about: String,
     /// The time from this event to the start of the maintenance.
     #[serde(deserialize_with = "deserialize_duration")]
@@ -348,7 +348,7 @@ pub struct PostUpdate {
 pub struct NewWindow {
     /// The service's key.
     pub service: String,
-    /// The window's purpose, filled in as in [`Report`].
+    /// The purpose of the window. It may contain the placeholders of a [`Report`].
     pub text: String,
     /// The hub's role.
     pub at: String,

@@ -1,7 +1,7 @@
-//! A story as data: its roles, what happened before it starts, and what happens after that.
+//! A story as data: its roles, the events before its start, and the events after it.
 //!
-//! A script is written in the types of `world`, `world` plays it, and `options` names the shipped ones, so the three
-//! import each other.
+//! The three modules `script`, `world` and `options` import each other: a script uses types of `world`, `world` plays
+//! the script, and `options` lists the built-in scripts.
 
 pub mod event;
 
@@ -18,20 +18,20 @@ use super::world::batch::Batch;
 use super::world::cluster::Provider;
 use crate::domain::now::time_after;
 
-/// Why a scenario cannot be run. Every shipped scenario can be: a test runs each.
+/// The reason why a scenario cannot be run. A test checks that every built-in scenario can.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
-    /// The file has the wrong form.
+    /// The file has the wrong structure.
     #[error("the demo's {file} does not parse: {why}")]
     Unreadable {
         file: &'static str,
-        /// The parser's error.
+        /// The error from the parser.
         why: String,
     },
     /// An event names something that does not exist.
     #[error("the demo's script speaks of {what} \"{name}\", which is not there")]
     Unknown {
-        /// The kind of thing that has no such name.
+        /// The kind of the missing thing.
         what: &'static str,
         /// The name that the script uses.
         name: String,
@@ -45,16 +45,16 @@ pub enum ScriptError {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Script {
-    /// One line for `--scenario help`.
+    /// The line for `--scenario help`.
     pub about: String,
     /// Whether signals vary even when nothing happens.
     pub drift: bool,
-    /// The range, in seconds, of the time within which 95 of 100 servers of a hub start; `None` for the fleet's own
+    /// The range of the 95th percentile of a server's start time on a hub, in seconds. `None` for the fleet's own
     /// range.
     pub usual_p95: Option<[f64; 2]>,
-    /// Servers that start per hour of the story, for each running server; `None` for the fleet's own number.
+    /// How many servers start per hour of the story, for each running server. `None` for the fleet's own number.
     pub starts_per_hour: Option<f64>,
-    /// Which hubs the story needs, by role.
+    /// The hubs that the story needs, by role.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,
     #[serde(default, rename = "event")]
@@ -67,11 +67,11 @@ pub struct Script {
 pub struct Role {
     /// The cluster's provider; `None` for any.
     pub provider: Option<Provider>,
-    /// The batch of the hub's cluster; `None` for any.
+    /// The upgrade batch of the hub's cluster; `None` for any.
     pub batch: Option<Batch>,
     /// The hub's name; `any` for any hub.
     pub hub: String,
-    /// The least number of hubs that its cluster has.
+    /// The smallest number of hubs in its cluster.
     #[serde(default)]
     pub cluster_hubs: usize,
 }
@@ -106,13 +106,13 @@ impl Script {
     }
 }
 
-/// The length of a span of the script in a scenario that runs `speed` times faster.
+/// The duration of `span` in a scenario that runs `speed` times faster.
 pub fn scale_duration(span: Duration, speed: f64) -> Duration {
     let seconds = span.as_secs_f64() / self::speed(speed);
     Duration::try_from_secs_f64(seconds).unwrap_or(span)
 }
 
-/// How many times faster a scenario runs: `given`, or 1 if that is no positive number.
+/// How many times faster a scenario runs. This is `given`, or 1 if `given` is not a positive number.
 pub fn speed(given: f64) -> f64 {
     if given.is_finite() && given > 0.0 {
         given
@@ -121,10 +121,10 @@ pub fn speed(given: f64) -> f64 {
     }
 }
 
-/// Reads one of the demo's files.
+/// Parses one of the demo's files.
 pub fn parse_toml<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, ScriptError> {
     let unreadable = |why: String| ScriptError::Unreadable { file, why };
-    // Read from TOML itself, the events alone would make the program a quarter of a megabyte larger.
+    // Deserializing the events directly from TOML would make the program a quarter of a megabyte larger.
     let value: serde_json::Value =
         toml::from_str(text).map_err(|error| unreadable(error.to_string()))?;
     T::deserialize(value).map_err(|error| unreadable(error.to_string()))

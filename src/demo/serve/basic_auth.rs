@@ -1,8 +1,8 @@
-//! The header of HTTP basic authentication, encoded here so that the demo needs no further crate.
+//! The header of HTTP basic authentication. It is encoded here, so that the demo needs no extra crate.
 
 const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The value of `Authorization` for this name and password.
+/// The value of `Authorization` for this user and password.
 pub fn basic_credentials(user: &str, password: &str) -> String {
     let plain = format!("{user}:{password}");
     let coded = plain.as_bytes().chunks(3).flat_map(four_signs);

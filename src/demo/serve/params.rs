@@ -1,6 +1,6 @@
 //! The parameters of a request.
 
-/// Parameters from a query string or a form, in their order; names may repeat.
+/// Parameters from a query string or a form, in order. Names may repeat.
 #[derive(Clone, Debug, Default)]
 pub struct Params(Vec<(String, String)>);
 
@@ -18,30 +18,30 @@ impl Params {
         )
     }
 
-    /// These parameters, then those of `more`.
+    /// These parameters, followed by those of `more`.
     pub fn and(mut self, more: Self) -> Self {
         self.0.extend(more.0);
         self
     }
 
-    /// The first value under `name`.
+    /// The first value of the parameter `name`.
     pub fn get(&self, name: &str) -> Option<&str> {
         let mut named = self.0.iter().filter(|(it, _)| it == name);
         named.next().map(|(_, value)| value.as_str())
     }
 
-    /// Every value under `name`.
+    /// All values of the parameter `name`.
     pub fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         let named = self.0.iter().filter(move |(it, _)| it == name);
         named.map(|(_, value)| value.as_str())
     }
 
-    /// Whether `value` passes the filter `name`. A filter that was not given lets every value pass.
+    /// Whether `value` passes the filter `name`. A missing filter accepts every value.
     pub fn admits(&self, name: &str, value: &str) -> bool {
         self.get(name).is_none() || self.all(name).any(|it| it == value)
     }
 
-    /// The names that were given.
+    /// The names of the parameters.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }

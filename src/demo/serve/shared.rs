@@ -1,4 +1,4 @@
-//! What every handler of the demo shares: the world behind a lock, the clock, and ways to respond.
+//! The common part of all the demo's handlers: the world behind a lock, the clock, and functions for responses.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,7 +26,7 @@ impl Shared {
         Self { world, time }
     }
 
-    /// Runs `look` on the world, after all events that are due have happened.
+    /// Runs `look` on the world. All events that are due happen first.
     pub fn with<R>(&self, look: impl FnOnce(&mut World, At) -> R) -> R {
         let now = self.time.now().wall;
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,14 +46,14 @@ pub fn text(status: StatusCode, kind: &'static str, body: impl Into<String>) -> 
     (status, [(header::CONTENT_TYPE, kind)], body.into()).into_response()
 }
 
-/// A response that fails: the connection is closed before any of the body is sent.
+/// A failing response. The connection is closed before any part of the body is sent.
 pub fn hang_up() -> Response {
     let broken = std::io::Error::other("the demo closes this connection");
     let stream = futures_util::stream::once(async { Err::<bytes::Bytes, _>(broken) });
     Body::from_stream(stream).into_response()
 }
 
-/// Whether the request has this name and password in its basic authentication.
+/// Whether the request's basic authentication has this user and password.
 pub fn has_credentials(headers: &HeaderMap, user: &str, password: &str) -> bool {
     let sent = headers.get(header::AUTHORIZATION);
     sent.is_some_and(|it| it.as_bytes() == basic_credentials(user, password).as_bytes())

@@ -67,18 +67,18 @@ impl TestServer {
         *self.clock.0.lock().unwrap() = start + chrono::TimeDelta::seconds(second);
     }
 
-    /// A read of PagerDuty's API with a valid token.
+    /// A read request to PagerDuty's API with a valid token.
     pub fn read(&self, path: &str) -> RequestBuilder {
         let request = self.client.get(format!("{}{path}", self.at.pagerduty));
         signed(request)
     }
 
-    /// The JSON that a read of PagerDuty's API returns.
+    /// The JSON of a response from PagerDuty's API.
     pub async fn pagerduty(&self, path: &str) -> Value {
         ok(self.read(path).send().await.unwrap()).await
     }
 
-    /// A write by Ada.
+    /// A write request to PagerDuty's API by Ada.
     pub fn write(&self, method: reqwest::Method, path: &str, body: &Value) -> RequestBuilder {
         let request = self
             .client
@@ -86,13 +86,13 @@ impl TestServer {
         signed(request).header("From", "ada@example.org").json(body)
     }
 
-    /// A read of a cluster's Prometheus with the right password.
+    /// A read request to a cluster's Prometheus with the right password.
     pub fn prometheus(&self, cluster: &str, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.at.prometheus[cluster]);
         self.client.get(url).basic_auth(USER, Some(PASSWORD))
     }
 
-    /// A read of the hubs' address.
+    /// Requests a path at the hubs' address.
     pub async fn hub(&self, path: &str) -> reqwest::Result<Response> {
         self.client
             .get(format!("{}{path}", self.at.hubs))
@@ -106,7 +106,7 @@ impl TestServer {
         (place.cluster.to_string(), place.hub.to_string())
     }
 
-    /// The id of an incident of the story.
+    /// The id of the incident with this name in the script.
     pub fn incident(&self, name: &str) -> String {
         let world = self.world.lock().unwrap();
         world.incident_named(name).unwrap().to_owned()
@@ -119,7 +119,7 @@ fn signed(request: RequestBuilder) -> RequestBuilder {
         .header("Accept", "application/vnd.pagerduty+json;version=2")
 }
 
-/// The JSON of a response, which must be successful.
+/// The JSON of a response. The response must be successful.
 pub async fn ok(answer: Response) -> Value {
     let status = answer.status();
     let text = answer.text().await.unwrap();
@@ -127,7 +127,7 @@ pub async fn ok(answer: Response) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-// A client without TLS settings of its own. reqwest requires a crypto provider even for loopback.
+// A client for loopback without TLS settings. reqwest requires a crypto provider all the same.
 fn plain_client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().build().unwrap()

@@ -1,6 +1,6 @@
-//! What the team did after an outage, and the state in which that leaves its issues.
+//! How the team followed up an outage, and the state in which this left its issues.
 
-/// What the team did after an outage.
+/// How the team followed up an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Course {
     Done,
@@ -14,13 +14,13 @@ pub(super) enum Course {
     ReportNotPlanned,
     /// An action item is open.
     ItemOpen,
-    /// The priority P1 was a mistake, and the issues were closed as not planned.
+    /// The priority P1 was a mistake. The issues were closed as not planned.
     TakenBack,
-    /// The incident was merged into another P1, and its issues were closed as duplicates.
+    /// The incident was merged into another P1. Its issues were closed as duplicates.
     Merged,
 }
 
-/// The courses of the latest outages, the latest first. All earlier outages are done.
+/// The follow-ups of the latest outages, the latest first. The follow-ups of all earlier outages are done.
 pub(super) const COURSES: [Course; 7] = [
     Course::Open,
     Course::ReviewReopened,
@@ -31,7 +31,7 @@ pub(super) const COURSES: [Course; 7] = [
     Course::ReportNotPlanned,
 ];
 
-/// Why the tracking issue was closed, in GitHub's word.
+/// The reason why the tracking issue was closed, in GitHub's terms.
 pub(super) fn tracking_reason(course: Course) -> Option<&'static str> {
     match course {
         Course::Merged => Some("duplicate"),
@@ -55,7 +55,7 @@ pub(super) fn review_reason(course: Course) -> Option<&'static str> {
     }
 }
 
-/// Titles of action items, each with the reason why it was closed; `None` for an open one.
+/// The titles of action items, each with the reason why it was closed. The reason of an open item is `None`.
 pub(super) fn action_items(course: Course) -> &'static [(&'static str, Option<&'static str>)] {
     match course {
         Course::Open | Course::ItemOpen => &[

@@ -1,4 +1,4 @@
-//! One file of a folder, as GitHub's contents API lists it.
+//! A file in a folder, as GitHub's contents API lists it.
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -27,7 +27,7 @@ pub(super) fn file_json(file: &ReportFile) -> Value {
     })
 }
 
-/// Forty hexadecimal digits that depend only on the text.
+/// Forty hexadecimal digits that depend only on `text`.
 pub(super) fn digest(text: &str) -> String {
     let bytes = Sha256::digest(text);
     bytes

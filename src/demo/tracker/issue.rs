@@ -1,4 +1,4 @@
-//! Issues and files as the demo keeps them.
+//! Issues and files as the demo stores them.
 
 use super::SITE;
 use crate::demo::clockwork::At;
@@ -6,7 +6,7 @@ use crate::demo::clockwork::At;
 pub(super) const OUTAGE: &str = "outage";
 pub(super) const ACTION_ITEM: &str = "incident-action-item";
 
-/// Why an issue was closed, in GitHub's word, and when.
+/// The reason why an issue was closed, in GitHub's terms, and the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Closed {
     pub reason: &'static str,
@@ -21,9 +21,9 @@ pub(super) struct Issue {
     pub label: &'static str,
     pub created_at: At,
     pub closed: Option<Closed>,
-    /// When it was opened again.
+    /// When the issue was opened again.
     pub reopened_at: Option<At>,
-    /// The login of the person whom it is assigned to.
+    /// The login of the assignee.
     pub assignee: Option<String>,
     pub is_pull_request: bool,
 }

@@ -1,4 +1,4 @@
-//! An issue as GitHub's API gives it.
+//! An issue as GitHub's API returns it.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! The team's issues and published reports behind an API like GitHub's REST API: lists by label, in pages; entity tags
-//! for unchanged pages; a rate limit; and redirects for a renamed repository.
+//! The team's issues and published reports, behind an API like GitHub's REST API. The API has lists by label with
+//! pagination, entity tags for unchanged pages, a rate limit, and redirects for a renamed repository.
 
 mod course;
 mod file_shape;
@@ -38,7 +38,7 @@ pub const REPORTS_REPOSITORY: &str = "hubs/incident-reports";
 pub const REPORTS_FOLDER: &str = "reports";
 const REPOSITORY_ID: u64 = 4711;
 
-/// The site on which people read what is served here.
+/// The website on which people read these issues and reports.
 pub const SITE: &str = "https://issues.hubs.example";
 
 const LIMIT: u32 = 5_000;
@@ -51,7 +51,7 @@ struct TrackerState {
     budget: Arc<Mutex<(i64, u32)>>,
 }
 
-/// All issues in the order of their numbers, and all files.
+/// All issues, in the order of their numbers, and all files.
 struct Record {
     issues: Vec<Issue>,
     files: Vec<ReportFile>,
@@ -123,7 +123,7 @@ impl TrackerState {
             .get_or_init(|| self.shared.with(|world, _| stories::record(world)))
     }
 
-    // A page that is unchanged does not count against the rate limit.
+    // A response for an unchanged page does not count against the rate limit.
     fn answer(&self, headers: &HeaderMap, answer: impl FnOnce(&Self) -> Response) -> Response {
         let now = self.shared.with(|_, now| now);
         let sent = headers.get(header::AUTHORIZATION);
@@ -183,7 +183,7 @@ impl TrackerState {
     }
 }
 
-// GitHub's link to the next page names the repository by its id.
+// The address of the next page. GitHub's links name the repository by its id.
 fn page_address(headers: &HeaderMap, params: &Params, page: usize) -> String {
     let names = ["labels", "state", "since", "sort", "direction", "per_page"];
     let given = names.iter().filter_map(|name| {
@@ -214,7 +214,7 @@ fn moved(query: &str, headers: &HeaderMap) -> Response {
     response
 }
 
-// The body; or 304 if the client has it already.
+// The response with the body, or 304 if the client has the same body already.
 fn tagged(body: &Value, headers: &HeaderMap) -> Response {
     let tag = format!("W/\"{}\"", file_shape::digest(&body.to_string()));
     let known = headers.get(header::IF_NONE_MATCH);

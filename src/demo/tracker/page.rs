@@ -1,4 +1,4 @@
-//! Which issues a request asks for, and how many per page.
+//! The issues that a request asks for, and the size of a page.
 
 use super::issue::Issue;
 use crate::demo::clockwork::At;

@@ -1,6 +1,6 @@
-//! What the team wrote about the outages of the past months: three issues for each P1, action items, and published
-//! reports. Nothing is done yet about the latest outage; most others are done, and a few are incomplete in one way
-//! each.
+//! The team's follow-ups of the past months' outages: three issues for each P1, action items, and published reports.
+//! Nothing has been done about the latest outage yet. Most of the others are done. A few are incomplete, each in a
+//! different way.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use crate::demo::account::entry::EntryKind;
 use crate::demo::account::incident::{Agent, Incident};
 use crate::demo::clockwork::{At, before};
 
-/// How far back the team keeps issues.
+/// How long the team keeps issues.
 const REACH: Duration = Duration::from_secs(150 * 24 * 3600);
 /// The number of the first issue.
 const FIRST: u64 = 1_201;
 const P1: &str = "P1";
 const SITE_OF_INCIDENTS: &str = "https://demo.pagerduty.example";
 
-/// All issues and files that the tracker holds.
+/// All issues and files in the tracker.
 pub(super) fn record(world: &World) -> Record {
     let since = before(world.start, REACH);
     let past = world.account.past_incidents(Some(since));
@@ -174,7 +174,7 @@ impl Writer {
         }
     }
 
-    // Closes an issue this many days after the outage, but not in the future; without a reason it stays open.
+    // Closes an issue `days` after the outage, but never in the future. Without a reason the issue stays open.
     fn close(&mut self, number: u64, reason: Option<&'static str>, at: At, days: i64) {
         let at = (at + TimeDelta::days(days)).min(self.now);
         if let Some(issue) = self.issue(number) {
@@ -191,7 +191,7 @@ impl Writer {
     }
 }
 
-/// `CLUSTER/HUB`, if a title names the hub by its domain or by both names.
+/// The place as `CLUSTER/HUB`, if a title names the hub by its domain or by both names.
 fn place_of(world: &World, title: &str) -> Option<String> {
     let mut hubs = world.fleet.hubs.iter();
     let found = hubs.find(|hub| {

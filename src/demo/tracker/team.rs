@@ -1,4 +1,4 @@
-//! Issues of other people in the same repository, with the same labels. None is about an outage of the demo.
+//! Other issues in the same repository, with the same labels. They are not about outages of the demo.
 
 use chrono::TimeDelta;
 
@@ -6,7 +6,7 @@ use super::issue::{ACTION_ITEM, Closed, Issue, OUTAGE};
 use super::{REPOSITORY, SITE};
 use crate::demo::clockwork::At;
 
-/// Enough that the list of one label has several pages.
+/// The number of other issues. With so many, the list of a label has several pages.
 const OTHERS: u64 = 120;
 const FIRST: u64 = 801;
 
@@ -17,7 +17,7 @@ const TITLES: [&str; 4] = [
     "Review the resolution of the website's certificate",
 ];
 
-/// Adds the others' issues, spread over the days from `since` on.
+/// Adds the other issues. Their dates are spread over the days from `since` on.
 pub(super) fn add_others(issues: &mut Vec<Issue>, since: At) {
     for (turn, number) in (FIRST..FIRST + OTHERS).enumerate() {
         let title = TITLES.iter().cycle().nth(turn).copied().unwrap_or_default();

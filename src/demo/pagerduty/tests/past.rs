@@ -1,4 +1,4 @@
-//! Incidents of the months before the story: in lists by time range and page, and complete in every detail.
+//! Tests of incidents from the months before the story: lists by time range and page, and complete details.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn at(text: &str) -> At {
     text.parse().unwrap()
 }
 
-/// All items of a list, read page by page.
+/// All items of a list, fetched page by page.
 async fn all(bench: &TestServer, path: &str, key: &str) -> Vec<Value> {
     let mut found = Vec::new();
     loop {
@@ -52,7 +52,7 @@ fn windows_side_by_side_hold_every_incident_and_pages_hold_each_once() {
             ids(&whole).iter().collect::<BTreeSet<_>>().len(),
             whole.len()
         );
-        // `since` and `until` include incidents that were created at exactly these times.
+        // `since` and `until` are inclusive: both ranges contain the incident that was created exactly at their border.
         let border = whole[100]["created_at"].as_str().unwrap();
         let before = read("2026-03-01T00:00:00Z", border).await;
         let after = read(border, "2026-07-01T00:00:00Z").await;

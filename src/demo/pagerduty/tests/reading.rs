@@ -1,4 +1,4 @@
-//! Requests that read.
+//! Tests of read requests.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Requests that are refused, and with which errors.
+//! Tests of refused requests and their errors.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::demo::script::event::PagerdutyMode;
 use crate::demo::serve::testing::{TestServer, served};
 use crate::demo::{Scenario, WorldOptions};
 
-/// The status and PagerDuty's code of a refused request.
+/// The HTTP status of a refused request, and PagerDuty's error code.
 async fn refused(request: reqwest::RequestBuilder) -> (u16, u64) {
     let answer = request.send().await.unwrap();
     let status = answer.status().as_u16();

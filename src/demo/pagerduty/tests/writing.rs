@@ -1,4 +1,4 @@
-//! Requests that change incidents, and events from integrations.
+//! Tests of requests that change incidents, and of events from integrations.
 
 use reqwest::Method;
 use serde_json::{Value, json};

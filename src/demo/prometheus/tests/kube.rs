@@ -1,4 +1,4 @@
-//! Versions and restarts, seen by a client.
+//! Tests of the queries for versions and restarts, with an HTTP client.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn nodes_have_the_versions_of_their_clusters_batch() {
         assert_eq!(versions("tidewater").await, ["v1.34.2-eks-ecaa3a6"]);
         let half_done = versions("lidar-works").await;
         assert_eq!(half_done, ["v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"]);
-        // This cluster has no kube-state-metrics, so nothing is known of its nodes.
+        // This cluster has no kube-state-metrics, so its nodes are not known.
         assert_eq!(versions("campus-north").await, Vec::<String>::new());
     });
 }
@@ -66,7 +66,7 @@ fn the_storms_restarts_are_counted_for_the_pods_of_its_alerts() {
                 restarted += usize::from(pod.starts_with("support-grafana-"));
             }
         }
-        // Up to two of the seventeen have no kube-state-metrics.
+        // Up to two of the seventeen clusters have no kube-state-metrics.
         assert!((15..=17).contains(&restarted), "{restarted}");
     });
 }
