@@ -1,5 +1,5 @@
-//! Blanks secrets in upstreams' texts. An upstream or a proxy may repeat a key in an error, which would then reach
-//! the screen, the log, JSON and mails. So every secret that was fetched is blanked there.
+//! Blanks secrets in upstreams' texts. An upstream or a proxy may repeat a key in an error. The key would then reach
+//! the screen, the log, JSON and mails. So every secret that was fetched is blanked in such texts.
 //!
 //! The list of secrets is global, like the log: an error must be safe even where the code does not know the secret.
 
@@ -12,8 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use reqwest::Url;
 
-/// Shorter secrets may occur in harmless text, so they are not blanked. A text that repeats one is dropped as a whole
-/// where it is received.
+/// Shorter secrets are not blanked, since they may occur in harmless text. An error answer that repeats such a secret
+/// is dropped as a whole.
 pub const MIN_CHARS: usize = 8;
 
 /// Replaces a secret.
@@ -25,11 +25,11 @@ static KNOWN: RwLock<Vec<Form>> = RwLock::new(Vec::new());
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Form {
     text: String,
-    /// The form may be part of a longer run of base64, which is blanked as a whole.
+    /// Whether the form may be part of a longer run of base64. The whole run is then blanked.
     is_base64: bool,
 }
 
-/// Adds a secret to be blanked from now on: in plain text, as JSON or a URL escapes it, and in base64.
+/// Adds a secret to be blanked from now on. Blanked are its plain text, its escapes in JSON and URLs, and its base64.
 pub fn remember(secret: &str) {
     if secret.chars().count() < MIN_CHARS {
         return;
@@ -40,7 +40,7 @@ pub fn remember(secret: &str) {
             known.push(form);
         }
     }
-    // The longest first, so that a secret is blanked before another one that is part of it.
+    // The longest form comes first, so that a form is blanked before another form that is part of it.
     known.sort_by_key(|form| std::cmp::Reverse(form.text.len()));
 }
 
@@ -65,7 +65,7 @@ fn forms(secret: &str) -> Vec<Form> {
     forms
 }
 
-// The secret as it is escaped in the query and in the user part of a URL.
+// The secret as the query and the user part of a URL escape it.
 fn percent_encoded(secret: &str) -> Vec<String> {
     let Ok(mut address) = Url::parse("http://host.test/") else {
         return Vec::new();
@@ -118,13 +118,13 @@ fn base64_run(text: &str, core: Range<usize>) -> Range<usize> {
     let is_base64 = |char: &char| char.is_ascii_alphanumeric() || "+/-_=".contains(*char);
     let before = text.get(..core.start).unwrap_or_default();
     let after = text.get(core.end..).unwrap_or_default();
-    // Each base64 character is one byte, so counts of characters are counts of bytes.
+    // Each base64 character is one byte, so counting characters counts bytes.
     let before = before.chars().rev().take_while(is_base64).count();
     let after = after.chars().take_while(is_base64).count();
     core.start - before..core.end + after
 }
 
-/// A writer that blanks secrets. Each write is blanked alone: the log writes each line at once.
+/// A writer that blanks secrets in each write alone. That is enough for the log, which writes each line at once.
 #[derive(Clone, Debug)]
 pub struct BlankingWriter<W>(pub W);
 
@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    /// No other test uses this secret.
+    /// A secret that no other test uses, since the list of secrets is global.
     const SECRET: &str = "u+zQ7?\"b/K~x3>";
 
     fn blanked(text: &str) -> String {

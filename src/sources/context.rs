@@ -14,15 +14,15 @@ use crate::domain::settings::{AuthSettings, EndpointSettings, HttpClientConfig};
 use crate::domain::source::{FailureKind, SourceKind};
 use crate::sources::error::SourceError;
 
-/// The size limits of one answer from a Prometheus (an alert takes 1.5 to 2.5 KB), of one from another source, and of
-/// all answers that are held at once.
+/// The size limits: for one answer from a Prometheus (an alert takes 1.5 to 2.5 KB), for one answer from another
+/// source, and for all answers in memory together.
 const MAX_PROMETHEUS_ANSWER_BYTES: u64 = 64 << 20;
 const MAX_ANSWER_BYTES: u64 = 8 << 20;
 const MAX_HELD_BYTES: u64 = 96 << 20;
-/// A page of the tracker is 100 issues, with bodies of up to 65,536 characters.
+/// The limit for a page of the tracker, which has 100 issues with bodies of up to 65,536 characters.
 const MAX_TRACKER_ANSWER_BYTES: u64 = 24 << 20;
 
-/// The shared context that sources are opened with.
+/// The context that all sources share.
 pub struct SourceContext {
     /// The clocks.
     pub time: Arc<dyn TimeSource>,
@@ -33,13 +33,13 @@ pub struct SourceContext {
     pub detail_limits: DetailLimits,
     /// Data that earlier runs kept.
     pub cache: Box<dyn Cache>,
-    /// PagerDuty's accounts: everyone who uses a key shares its request budget.
+    /// The clients of PagerDuty's accounts. All users of a key share its request budget.
     pub(super) accounts: Accounts,
     budget: ByteBudget,
 }
 
 impl SourceContext {
-    /// `spawn_blocking` gives the threads on which host names are looked up.
+    /// `spawn_blocking` runs the look-ups of host names on other threads.
     pub fn new(
         spawn_blocking: SpawnBlocking,
         time: Arc<dyn TimeSource>,
@@ -82,7 +82,7 @@ impl SourceContext {
         }
     }
 
-    /// A client for an address.
+    /// Returns a client for an address.
     ///
     /// # Errors
     /// When the address or the CA file cannot be used.
@@ -101,7 +101,7 @@ impl SourceContext {
         self.clients.client(&settings, &url)
     }
 
-    /// Credentials.
+    /// Returns the credentials and fetches their secret.
     ///
     /// # Errors
     /// When their secret cannot be fetched.
@@ -116,7 +116,7 @@ impl SourceContext {
         })
     }
 
-    /// A configured HTTP API.
+    /// Returns the endpoint of a configured HTTP API.
     ///
     /// # Errors
     /// When a secret is missing, or the address, the CA file or a header cannot be used.
@@ -134,7 +134,7 @@ impl SourceContext {
     }
 }
 
-/// The settings by which clients differ.
+/// The part of the HTTP settings that a client depends on.
 pub fn client_settings(http: &HttpClientConfig) -> ClientSettings {
     ClientSettings {
         ca_file: http.tls.ca_file.clone(),

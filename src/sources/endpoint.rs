@@ -1,4 +1,4 @@
-//! An upstream's address, and what goes with each request to it.
+//! An upstream's address, and the credentials and headers of each request to it.
 
 use crate::sources::error::{Cause, Sent, SourceError};
 use std::collections::BTreeMap;
@@ -20,8 +20,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The upstream at `base`, which has no slash at its end. `headers` go with each request; they may
-    /// hold secrets, and no log prints them.
+    /// The upstream at `base`, which has no slash at its end. `headers` are sent with each request. They may contain
+    /// secrets, and no log prints them.
     ///
     /// # Errors
     /// When HTTP does not allow a header's name or value.
@@ -45,7 +45,7 @@ impl Endpoint {
         })
     }
 
-    /// Replaces the credentials. Secrets are fetched again after a 401.
+    /// Replaces the credentials, for example after a 401.
     pub fn set_auth(&mut self, auth: Auth) {
         self.auth = auth;
     }
@@ -63,7 +63,7 @@ impl Endpoint {
     /// Sends a request.
     ///
     /// # Errors
-    /// When no complete answer arrived, or a cache returned an old one. The caller judges the status.
+    /// When no complete answer arrived, or a cache returned an old one. The caller checks the status.
     pub async fn fetch(&self, request: RequestBuilder) -> Result<Response, SourceError> {
         let response = fetch(request, &self.limits).await?;
         response.require_recent()?;
@@ -93,7 +93,8 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), So
     Ok((key, value))
 }
 
-// Other headers, such as a tenant's name, are not secret and may occur in harmless text.
+// Whether a header's value is secret, by the header's name. Other values, such as a tenant's name, may occur in
+// harmless text.
 fn holds_secret(name: &HeaderName) -> bool {
     const PARTS: [&str; 6] = ["auth", "token", "key", "secret", "password", "cookie"];
     PARTS.iter().any(|part| name.as_str().contains(part))

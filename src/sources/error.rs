@@ -7,7 +7,7 @@ use super::http::failure_kind;
 use crate::domain::source::FailureKind;
 use crate::domain::text_limit::cut_words;
 
-/// The cause of a failed request, in more detail than a source's state needs: probes and proxies are judged by it.
+/// The cause of a failed request, in more detail than a source's state needs. Probes and proxy errors need the detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The name did not resolve.
@@ -18,7 +18,7 @@ pub enum Cause {
     Certificate,
     /// The TLS handshake failed for another reason.
     Handshake,
-    /// No answer in time.
+    /// No answer came in time.
     Timeout,
     /// The answer broke off.
     Interrupted,
@@ -26,18 +26,18 @@ pub enum Cause {
     Garbled,
     /// The answer is larger than the limit.
     TooLarge,
-    /// The answers that are held at present leave no room for this one.
+    /// The answers in memory leave no room for this one.
     NoRoom,
     /// The request cannot be made as configured.
     InvalidRequest,
     /// The answer is a redirect that is not followed.
     Redirect,
-    /// A cause that is described by its kind alone.
+    /// Any other cause. Only its kind is known.
     Other(FailureKind),
 }
 
 impl Cause {
-    /// The kind under which a source notes it.
+    /// The failure kind for the source's state.
     pub fn kind(self) -> FailureKind {
         match self {
             Self::Resolve | Self::Connect => FailureKind::Unreachable,
@@ -54,11 +54,11 @@ impl Cause {
 /// How far a request came. A write that may have arrived is never sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
-    /// It was not sent.
+    /// The request was not sent.
     No,
-    /// The upstream may have received it, and acted on it.
+    /// The upstream may have received the request and acted on it.
     Perhaps,
-    /// It was answered.
+    /// The upstream answered the request.
     Answered,
 }
 
@@ -67,20 +67,20 @@ pub enum Sent {
 #[error("{text}")]
 pub struct SourceError {
     pub cause: Cause,
-    /// A line that a person can act on: at most 4 KB, without secrets.
+    /// A line that tells a person what to do: at most 4 KB, without secrets.
     pub text: String,
     /// How far the request came.
     pub sent: Sent,
-    /// The HTTP status, where one was the reason.
+    /// The HTTP status, if a status was the reason.
     pub status: Option<u16>,
-    /// PagerDuty's own code (2001 …), where it gave one.
+    /// PagerDuty's own error code (2001 …); `None` if PagerDuty gave none.
     pub code: Option<u32>,
     /// The pause that the upstream asks for.
     pub retry_after: Option<Duration>,
 }
 
 impl SourceError {
-    /// Secrets are blanked before the text is cut, since a cut secret would not be recognised.
+    /// Makes an error. Secrets are blanked before the text is cut, since a cut secret would not be recognised.
     pub fn new(cause: Cause, sent: Sent, text: impl AsRef<str>) -> Self {
         Self {
             cause,
@@ -92,7 +92,7 @@ impl SourceError {
         }
     }
 
-    /// An error before any request: a secret, a file or an address.
+    /// An error before any request, such as a missing secret, an unreadable file or a wrong address.
     pub fn unsent(kind: FailureKind, text: impl AsRef<str>) -> Self {
         Self::new(Cause::Other(kind), Sent::No, text)
     }
@@ -107,7 +107,7 @@ impl SourceError {
         Self::new(Cause::Garbled, Sent::Answered, text)
     }
 
-    /// An answer with a status that is not of success.
+    /// The error for an answer whose status is not a success.
     pub fn from_status(status: u16, text: impl AsRef<str>) -> Self {
         Self {
             status: Some(status),
@@ -115,12 +115,12 @@ impl SourceError {
         }
     }
 
-    /// The kind under which a source notes it.
+    /// The failure kind for the source's state.
     pub fn kind(&self) -> FailureKind {
         self.cause.kind()
     }
 
-    /// This error with another text, such as with the name of the failed part before it.
+    /// This error with another text, for example with the failed part's name in front.
     pub fn reworded(self, text: impl AsRef<str>) -> Self {
         Self {
             text: Self::new(self.cause, self.sent, text).text,

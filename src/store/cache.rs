@@ -1,4 +1,4 @@
-//! Files in the state directory that sources keep between runs. This module only checks that they are JSON.
+//! Files that sources keep in the state directory between runs. This module only checks that the files are JSON.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,10 +15,10 @@ use tokio::time::timeout;
 use super::{durable, state_dir, state_file};
 use crate::domain::cache::Cache;
 
-/// A file larger than this is not ours.
+/// The largest file that is read. A larger file is not ours.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// A file system that takes longer is taken to hang; the source goes on without the file.
+/// The time after which a file system counts as hanging. The source then goes on without the file.
 const DISK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The suffix of a file that could not be read and was moved aside.
@@ -30,16 +30,16 @@ pub type RunBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 /// Shows a sentence to the person.
 pub type Report = Arc<dyn Fn(String) + Send + Sync>;
 
-/// Keeps a file for each name in the state directory, readable by the owner only. Without a directory nothing is
+/// Keeps a file for each name in the state directory. Only the owner can read the files. Without a directory nothing is
 /// kept.
 pub struct CacheDir {
     dir: Option<Arc<Path>>,
     run_blocking: RunBlocking,
     report: Report,
-    // The names whose file is being read or written; a second job on such a name is refused. On a file system that
-    // hangs, each poll would otherwise block one more thread.
+    // The names of files that are being read or written. A second job on such a name is refused, since each poll would
+    // otherwise block one more thread while a file system hangs.
     busy: Arc<Mutex<BTreeSet<String>>>,
-    // The names whose failed write was already reported.
+    // The files whose failed write was already reported.
     reported: Mutex<BTreeSet<String>>,
 }
 
@@ -80,8 +80,8 @@ impl Cache for CacheDir {
 
     fn set_aside<'a>(&'a self, name: &'a str, bytes: Vec<u8>, why: String) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            // Another reader may have moved this file aside already, and a good file may be in its place: only a file
-            // that still holds these bytes is moved.
+            // Moves the file only if it still holds these bytes. Another reader may have moved it aside already and a
+            // good file may be in its place.
             let move_bytes = move |path: &Path| {
                 let kept = state_file::read(path, MAX_FILE_BYTES).ok().flatten();
                 let is_same = kept.is_some_and(|kept| kept == bytes);
@@ -94,7 +94,7 @@ impl Cache for CacheDir {
     }
 }
 
-// Every state file is JSON, so this finds one that was cut short.
+// Checks that the file is JSON, as every state file is. A file that was cut short is not.
 fn read_json(path: &Path) -> io::Result<Vec<u8>> {
     let Some(bytes) = state_file::read(path, MAX_FILE_BYTES)? else {
         return Ok(Vec::new());
@@ -106,7 +106,7 @@ fn read_json(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-// Moves the file aside, since the next save would replace it.
+// Moves the unreadable file aside, since the next save would otherwise replace it.
 fn error_and_place(error: io::Error, path: &Path) -> String {
     match move_aside(path) {
         Ok(aside) => format!("{error}; it was renamed to {}", aside.display()),
@@ -123,7 +123,7 @@ fn move_aside(path: &Path) -> io::Result<PathBuf> {
 }
 
 impl CacheDir {
-    /// Files in the state directory `dir`. `report` receives what a person should know of them.
+    /// Files in the state directory `dir`. `report` receives the messages for the person.
     pub fn new(dir: Option<&Path>, run_blocking: RunBlocking, report: Report) -> Self {
         Self {
             dir: dir.map(Arc::from),
@@ -139,7 +139,7 @@ impl CacheDir {
         Self::new(None, Arc::new(|_| {}), Arc::new(|_| {}))
     }
 
-    // Without a directory, or if its file system does not answer, nothing is written, and that is no error.
+    // Writes nothing, without an error, if there is no directory or its file system does not answer.
     async fn write(&self, name: &str, bytes: Vec<u8>) -> io::Result<()> {
         let write = move |path: &Path| {
             path.parent().map_or(Ok(()), state_dir::create)?;
@@ -148,8 +148,8 @@ impl CacheDir {
         self.run(name, write).await.unwrap_or(Ok(()))
     }
 
-    // None without a directory, if its file system does not answer in time, or if an earlier job on this name still
-    // runs.
+    // `None` if there is no directory, or its file system does not answer in time. Also `None` while an earlier job on
+    // this name still runs.
     async fn run<T: Send + 'static>(
         &self,
         name: &str,

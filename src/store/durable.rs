@@ -1,5 +1,6 @@
-//! Writes files so that a power cut cannot lose them: a temporary file is written beside the target, synced and
-//! renamed, and the directory is synced too. All of this waits for the disk, so it is for threads that may block.
+//! Writes files so that a power cut cannot lose them. A temporary file is written beside the target, synced and
+//! renamed. Then the directory is synced too. All functions wait for the disk, so call them only on threads that may
+//! block.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -15,21 +16,21 @@ const OWNER_ONLY: u32 = 0o600;
 
 const SHARED: u32 = 0o666;
 
-/// Replaces the file at `path` (a link there is replaced, not followed) by one that only its owner may read. Until
-/// this returns, the old file may be on the disk; after it, the new one is.
+/// Replaces the file at `path` by a file that only its owner may read. A link at `path` is replaced, not followed. Once
+/// this returns, the new file is on the disk.
 ///
 /// # Errors
-/// When it cannot be written; nothing has changed then.
+/// When the file cannot be written.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_beside(path, bytes, OWNER_ONLY)?.persist(path)?;
     sync_parent(path)
 }
 
-/// Writes a file that other programs read too, such as a configuration. Links are followed, and an existing file
-/// keeps its permissions. Without `replace`, an existing file is an error.
+/// Writes a file that other programs read too, such as a configuration. Links are followed, and an existing file keeps
+/// its permissions. If `replace` is false, an existing file is an error.
 ///
 /// # Errors
-/// When it cannot be written, or is no regular file.
+/// When the file cannot be written, or is no regular file.
 pub fn write_shared(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     let (path, mode) = match fs::metadata(path) {
         Ok(meta) if !meta.is_file() => return Err(io::Error::other("it is not a regular file")),
@@ -56,10 +57,10 @@ fn write_beside(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFil
     Ok(file)
 }
 
-/// Removes a file for good; one that is not there is no error.
+/// Removes a file for good. An absent file is no error.
 ///
 /// # Errors
-/// When it cannot be removed.
+/// When the file cannot be removed.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Ok(()) => sync_parent(path),
@@ -88,12 +89,12 @@ fn is_unsupported(error: &io::Error) -> bool {
 /// Syncs the directory that holds `path`.
 ///
 /// # Errors
-/// As [`sync_dir`].
+/// Those of [`sync_dir`].
 pub fn sync_parent(path: &Path) -> io::Result<()> {
     sync_dir(&parent(path))
 }
 
-// A bare file name is in the current directory.
+// The directory of a path. A bare file name is in the current directory.
 fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir.to_owned(),

@@ -1,5 +1,5 @@
-//! The journal of operations and their outcomes: `journal.jsonl` in the state directory, a line of JSON for each, for
-//! people and for `grep`. hubwatch itself never reads it.
+//! The journal of operations and their outcomes, for people and for `grep`. It is `journal.jsonl` in the state
+//! directory, with one line of JSON per entry. hubwatch itself never reads the journal.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -14,7 +14,7 @@ use crate::domain::operation::{
     Operation, OperationBatch, OperationKind, OperationResult, Outcome,
 };
 
-/// At this size, in bytes, the journal is renamed to [`rotated_path`], and replaces the journal of that name.
+/// The size in bytes at which the journal is renamed to [`rotated_path`]. The journal that had this name is replaced.
 const ROTATE_AT_BYTES: u64 = 10 << 20;
 
 /// The journal in the state directory `dir`.
@@ -30,7 +30,7 @@ pub fn rotated_path(dir: &Path) -> PathBuf {
 /// A line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When, by this machine's clock.
+    /// The time by this machine's clock.
     pub at: DateTime<Utc>,
     /// The name of the user; `None` if PagerDuty has not given it.
     pub who: Option<String>,
@@ -54,7 +54,7 @@ pub enum EntryResult {
     Done,
     /// The incident was already as the operation would have made it.
     Already,
-    /// The operation was not done, or not as it was meant.
+    /// The operation was not done, or was done differently.
     Refused,
     /// Nobody could tell whether the operation was done.
     Unknown,
@@ -71,8 +71,8 @@ impl From<OperationResult> for EntryResult {
     }
 }
 
-/// The lines before a batch is sent, one for each operation on each incident. `detail` says in words what the
-/// operation's kind does not.
+/// The lines that are written before a batch is sent, one for each operation on each incident. `detail` adds in words
+/// what the operation's kind does not say.
 pub fn begun_entries(
     batch: &OperationBatch,
     at: DateTime<Utc>,
@@ -92,7 +92,7 @@ pub fn begun_entries(
     entries
 }
 
-/// The lines after a batch was sent, one for each outcome. `detail` puts an outcome into words.
+/// The lines that are written after a batch was sent, one for each outcome. `detail` puts an outcome into words.
 pub fn result_entries(
     batch: &OperationBatch,
     outcomes: &[Outcome],
@@ -148,7 +148,8 @@ impl Entry {
     }
 }
 
-// The text is others', and people read the journal on a terminal: no character may control the terminal.
+// Replaces characters that could control a terminal. The text comes from others, and people read the journal on a
+// terminal.
 fn sanitize_line(text: &str) -> String {
     let harmless = text.chars().map(|char| match char {
         char if char.is_control() => ' ',
@@ -160,8 +161,8 @@ fn sanitize_line(text: &str) -> String {
     harmless.collect()
 }
 
-/// Appends lines to the journal in one piece; they are on the disk when this returns. It waits for the disk, so it is
-/// for threads that may block.
+/// Appends lines to the journal in one piece. The lines are on the disk when this returns. Waits for the disk, so call
+/// it only on threads that may block.
 ///
 /// # Errors
 /// When the journal cannot be written.
@@ -184,9 +185,9 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
     let is_new = !path(dir).exists();
     let mut file = open(&path(dir))?;
-    // Without the lock, a line that another program is still writing would look like half a line.
+    // Without the lock, a line that another program is just writing would look cut off.
     state_file::lock(&file)?;
-    // A line that a power cut left half-written must not swallow the next.
+    // A power cut may have left a line incomplete. The next line must not be appended to it.
     if !ends_with_newline(&mut file)? {
         lines.insert(0, b'\n');
     }
@@ -199,7 +200,7 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
 }
 
-// Two programs may find the file large: the second must not move the first one's new file aside.
+// Checks the size again under the lock. Another program may have rotated the journal first, and its new file must stay.
 fn rotate(dir: &Path, large: u64) -> io::Result<()> {
     let journal = open(&path(dir))?;
     state_file::lock(&journal)?;

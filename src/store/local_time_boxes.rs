@@ -1,5 +1,5 @@
-//! Time-boxes of cases without an incident: `time-boxes.json` in the state directory. Several programs may change the
-//! file: each change reads and writes it under a lock.
+//! Time-boxes of cases without an incident, in `time-boxes.json` in the state directory. Several programs may change
+//! the file, so each change holds a lock while it reads and writes the file.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -13,7 +13,7 @@ use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 /// A time-box is removed from the file this long after its end.
 const RETENTION: TimeDelta = TimeDelta::days(1);
 
-/// A file larger than this is not ours.
+/// The largest file that is read. A larger file is not ours.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// The file in the state directory `dir`.
@@ -32,11 +32,11 @@ pub fn load(dir: &Path) -> io::Result<Vec<LocalTimeBox>> {
     }
 }
 
-/// Applies changes in their order; they are on the disk when this returns. It waits for the disk, so it is for threads
-/// that may block.
+/// Applies changes in their order. They are on the disk when this returns. Waits for the disk, so call it only on
+/// threads that may block.
 ///
 /// # Errors
-/// When the file cannot be written; a file that is not ours stays as it is.
+/// When the file cannot be written. A file that is not ours is left unchanged.
 pub fn apply_changes(
     dir: &Path,
     changes: &[LocalTimeBoxChange],

@@ -1,4 +1,4 @@
-//! The state directory: what outlives the program, readable by its owner only.
+//! The state directory, which keeps data from one run to the next. Only its owner can read it.
 
 pub mod cache;
 pub mod drafts;

@@ -22,15 +22,15 @@ pub enum StateDirError {
     #[error("the state folder {}: {reason}", .dir.display())]
     Refused {
         dir: PathBuf,
-        /// Why, in words.
+        /// The reason, in words.
         reason: String,
     },
-    /// Its file system hangs.
+    /// The directory's file system hangs.
     #[error("the state folder's file system does not answer")]
     NoAnswer,
 }
 
-/// A file system that takes longer is taken to hang.
+/// The time after which a file system counts as hanging.
 const FIND_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The message for a run without a state directory.
@@ -38,11 +38,11 @@ pub fn without_state(error: &StateDirError) -> String {
     format!("{error}: hubwatch goes on without state")
 }
 
-/// The state directory (`$XDG_STATE_HOME/hubwatch`, or the platform's equivalent). It may not exist yet. If it is a
-/// link that the user or root made, the path is that of the link's target.
+/// The path of the state directory, which is `$XDG_STATE_HOME/hubwatch` or the platform's equivalent. The directory may
+/// not exist yet. If a link leads to it that the user or root made, the path is that of the link's target.
 ///
 /// # Errors
-/// When there is no home directory, or others can change what the directory holds.
+/// When there is no home directory, or when others can change what the directory holds.
 pub fn find() -> Result<PathBuf, StateDirError> {
     let dirs = directories::ProjectDirs::from("", "", "hubwatch");
     let dirs = dirs.ok_or(StateDirError::NoHomeDirectory)?;
@@ -56,7 +56,7 @@ pub fn find() -> Result<PathBuf, StateDirError> {
 /// Runs [`find`] on a thread of `run_blocking`, since the file system may hang.
 ///
 /// # Errors
-/// As [`find`], and when there is no answer within 2 seconds.
+/// Those of [`find`], and no answer within 2 seconds.
 pub async fn find_in_time(run_blocking: RunBlocking) -> Result<PathBuf, StateDirError> {
     let (found_tx, found_rx) = oneshot::channel();
     run_blocking(Box::new(move || {
@@ -81,10 +81,10 @@ fn resolve(dir: &Path, uid: u32) -> io::Result<PathBuf> {
     Ok(dir)
 }
 
-/// Creates a directory that only its owner may enter, with its parents; an existing one is closed to others.
+/// Creates a directory, and its parents, that only its owner may enter. An existing directory is closed to others.
 ///
 /// # Errors
-/// When it cannot be created, is a link, or others can change what it holds.
+/// When the directory cannot be created, is a link, or others can change what it holds.
 pub fn create(dir: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     check_own(dir)?;
@@ -97,7 +97,7 @@ pub fn create(dir: &Path) -> io::Result<()> {
 /// Checks that nobody else can change what a directory holds.
 ///
 /// # Errors
-/// When somebody can, or when it is a link, no directory, or absent.
+/// When somebody else can, or when the path is a link, no directory, or absent.
 pub fn check_own(dir: &Path) -> io::Result<()> {
     check(dir, own_uid())
 }
@@ -118,7 +118,7 @@ fn check(dir: &Path, uid: u32) -> io::Result<()> {
     Err(io::Error::other(problem))
 }
 
-// A link that root made is one that the machine's administrator wants.
+// Whether a link's owner is trusted. A link that root made is the administrator's intention.
 fn is_trusted(owner: u32, uid: u32) -> bool {
     owner == uid || owner == 0
 }

@@ -1,5 +1,5 @@
-//! Opens files of the state directory. It follows no link, opens only regular files, and waits for a lock only for a
-//! limited time. It blocks, so it is for threads that may block.
+//! Opens files of the state directory. Links are not followed, and only regular files are opened. The wait for a lock
+//! is limited. All functions may block, so call them only on threads that may block.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -12,15 +12,15 @@ use rustix::io::Errno;
 
 use crate::files;
 
-/// How often a lock that another program holds is tried, with [`LOCK_RETRY`] between the tries.
+/// How often a lock is tried while another program holds it. [`LOCK_RETRY`] is the time between two tries.
 const LOCK_TRIES: u32 = 100;
 
 const LOCK_RETRY: Duration = Duration::from_millis(20);
 
-/// Reads a file; `None` where there is none.
+/// Reads a file; `None` if there is no file.
 ///
 /// # Errors
-/// When it cannot be read, is a link or no regular file, or is longer than `max_bytes`.
+/// When the file cannot be read, is a link or no regular file, or is longer than `max_bytes`.
 pub fn read(path: &Path, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match open(path, OpenOptions::new().read(true)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -37,7 +37,7 @@ pub fn read(path: &Path, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
 /// Opens a file. If `options` creates it, only its owner may read and write it.
 ///
 /// # Errors
-/// When it cannot be opened, is a link or no regular file.
+/// When the file cannot be opened, is a link, or is no regular file.
 pub fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     // Without NONBLOCK, opening a FIFO waits for its other end.
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;

@@ -1,4 +1,4 @@
-//! Polls an Alertmanager: the alerts that it suppresses, the reasons, and its routes.
+//! Polls an Alertmanager: the alerts that it suppresses, the reasons for that, and its routes.
 
 mod parse;
 mod wire;
@@ -30,10 +30,10 @@ use crate::domain::source::{
 };
 use crate::sources::error::SourceError;
 
-/// The configuration is read with every tenth poll: it changes seldom and may take a megabyte.
+/// The configuration is read only with every tenth poll, since it changes seldom and may be a megabyte long.
 const POLLS_PER_CONFIG: u32 = 10;
 
-/// One Alertmanager, with what it keeps between polls.
+/// One Alertmanager, with the data that is kept between polls.
 pub struct Alertmanager {
     endpoint: Endpoint,
     cluster: Option<ClusterName>,
@@ -74,8 +74,8 @@ impl Source for Alertmanager {
         Ok(Self::new(settings, endpoint))
     }
 
-    /// Polls the alerts, the silences if any alert is silenced, and sometimes the configuration. A poll fails only if
-    /// the alerts cannot be read: an alert is silenced even if the silence's author is not known.
+    /// Polls the alerts. Also polls the silences if any alert is silenced, and sometimes the configuration. A poll
+    /// fails only if the alerts cannot be read: an alert counts as silenced even without its silence.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
         let fetched = self.fetch_alerts(asked_at).await;
@@ -163,8 +163,8 @@ impl Alertmanager {
         record(&mut self.silences, asked, outcome).unwrap_or_default()
     }
 
-    /// Keeps the known routes until newer ones are read. Without routes, joins are less exact, which is reported; the
-    /// alerts are used all the same.
+    /// Reads the routes if they are due, and else keeps the known routes. A failure is reported, since joins are less
+    /// exact without routes. The alerts are used nevertheless.
     async fn refresh_routes(&mut self, asked: Now) {
         if self.polls_until_config > 0 {
             self.polls_until_config -= 1;
@@ -217,7 +217,7 @@ fn routes_error(error: &RoutesError) -> SourceError {
     }
 }
 
-/// Whether the same request will most likely fail again. It is then sent as seldom as after a success.
+/// Whether the same request will most likely fail again. Such a request is repeated only as seldom as after a success.
 fn outlasts_a_poll(kind: FailureKind) -> bool {
     matches!(
         kind,

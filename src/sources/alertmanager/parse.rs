@@ -15,7 +15,7 @@ use crate::sources::http::{NULL_ANSWER, describe_garbled, is_null};
 use crate::sources::lenient::List;
 use crate::sources::scalar::{Pairs, Scalar};
 
-/// An alert, and the ids of the silences that name it.
+/// An alert and the ids of the silences that match it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ListedAlert {
     pub(super) alert: AlertmanagerAlert,
@@ -32,8 +32,8 @@ pub(super) struct Silence {
 /// Silences by id.
 pub(super) type Silences = BTreeMap<String, Silence>;
 
-/// Parses `/api/v2/alerts`. An alert without labels cannot be identified, and one without a status may be suppressed:
-/// both are reported as unreadable.
+/// Parses `/api/v2/alerts`. An alert without labels cannot be identified, and an alert without a status may be
+/// suppressed. Both are reported as unreadable.
 ///
 /// # Errors
 /// The text is not a list, or no element of the list can be read.
@@ -121,8 +121,8 @@ fn is_active(status: &AlertStatus<'_>) -> bool {
     status.state.text() == Some("active")
 }
 
-/// A silence is named first, since a person can lift it. An alert that is suppressed for no given reason is muted by
-/// a time interval: `/alerts` leaves `mutedBy` empty.
+/// The reason why an alert is suppressed. A silence comes first, since a person can end it. Without any given reason, a
+/// time interval mutes the alert: `/alerts` leaves `mutedBy` empty.
 fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
     let any = |list: &List<Scalar<'_>>| !list.items.is_empty();
     if is_active(status) {
@@ -165,7 +165,7 @@ fn to_silence(silence: &GettableSilence<'_>) -> (String, Silence) {
     (silence.id.to_cow_str().into_owned(), what)
 }
 
-/// The alert with its silence; of several silences the one that ends last, since it keeps the alert quiet the
+/// Adds the silence to the alert. Of several silences, the one that ends last counts: it keeps the alert quiet the
 /// longest.
 pub(super) fn with_silence(listed: ListedAlert, silences: &Silences) -> AlertmanagerAlert {
     let ListedAlert {
@@ -206,7 +206,7 @@ fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, Source
 
 const MAX_MESSAGE_CHARS: usize = 300;
 
-/// The message in the body of an error: a bare string from a handler, an object from the API framework.
+/// The message in the body of an error. Handlers answer with a bare string, the API framework answers with an object.
 pub(super) fn error_message(body: &[u8]) -> Option<String> {
     let bare: Option<String> = serde_json::from_slice(body).ok();
     let said = bare.or_else(|| {

@@ -1,4 +1,4 @@
-//! Against a server on loopback: what is asked, and how its answers are read.
+//! Tests with a server on loopback: which requests are sent, and how the answers are read.
 
 use std::time::Duration;
 
@@ -127,7 +127,7 @@ async fn a_configuration_that_cannot_be_read_is_not_fetched_again_with_each_poll
         (config("route: ["), 2),
         (config(&many_routes(10_000)), 2),
         (ResponseTemplate::new(404), 2),
-        // What may be over at once is asked for again at once.
+        // An error that may pass is followed by another request with the next poll.
         (ResponseTemplate::new(500), 11),
     ] {
         let server = MockServer::start().await;

@@ -17,7 +17,7 @@ use crate::sources::http::{Auth, Limits, Redirects, Response, fetch};
 /// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>.
 const API_VERSION: &str = "2022-11-28";
 const MEDIA_TYPE: &str = "application/vnd.github+json";
-/// A longer tag is not from GitHub. It is dropped, since a kept tag is sent back with the next request.
+/// The longest tag that is kept. A longer tag is not from GitHub, and a kept tag is sent back with the next request.
 const MAX_ETAG_BYTES: usize = 256;
 
 pub(super) struct TrackerClient {
@@ -27,13 +27,13 @@ pub(super) struct TrackerClient {
     base: Url,
     time: Arc<dyn TimeSource>,
     pub paused_until: Option<DateTime<Utc>>,
-    /// The token was refused: it may have been replaced.
+    /// Whether GitHub refused the token. The token may have been replaced.
     pub was_refused: bool,
 }
 
 /// An answer to a request for a page.
 pub(super) enum PageAnswer {
-    /// The page still has the `ETag` that was sent.
+    /// The page's `ETag` has not changed.
     Unchanged,
     Page {
         response: Box<Response>,
@@ -85,7 +85,7 @@ impl TrackerClient {
         url.to_string()
     }
 
-    /// Requests a page. `etag` is the tag of the page as it was kept.
+    /// Requests a page. `etag` is the tag of the kept page.
     ///
     /// # Errors
     /// No answer came, its status is not a success, or a rate-limit pause is not over.
@@ -124,7 +124,7 @@ impl TrackerClient {
         }
     }
 
-    // The next page is requested with the token, so it must be on the configured host.
+    // The address of the next page. It must be on the configured host, since the token is sent with the next request.
     fn next_page(&self, headers: &HeaderMap, here: &Url) -> Result<Option<String>, SourceError> {
         let Some(next) = next_link(headers) else {
             return Ok(None);
@@ -159,7 +159,7 @@ fn etag_of(headers: &HeaderMap) -> Option<String> {
     (etag.len() <= MAX_ETAG_BYTES).then(|| etag.to_owned())
 }
 
-// RFC 8288: `<ADDRESS>; rel="next", <ADDRESS>; rel="last"`.
+// The next page in a `Link` header (RFC 8288): `<ADDRESS>; rel="next", <ADDRESS>; rel="last"`.
 fn next_link(headers: &HeaderMap) -> Option<&str> {
     let values = headers.get_all(LINK).iter();
     let mut links = values

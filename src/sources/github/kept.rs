@@ -1,6 +1,6 @@
-//! The tracker's data, kept between runs. Pure: the caller reads and writes the bytes.
+//! The tracker's data, kept between runs. Pure: the caller reads and writes the file.
 //!
-//! Bytes that are missing, cut, of another version or of another repository count as an empty file, never as an error.
+//! A missing or incomplete file, or a file of another version or repository, counts as empty and never as an error.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +13,25 @@ use crate::domain::tracker::{ReportFile, TrackedIssue, TrackerSettings};
 /// The file's format.
 const VERSION: u32 = 1;
 
-/// A page of a listing, with the tag by which an unchanged one is recognised.
+/// A page of a listing, with the tag that shows whether the page has changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptPage<T> {
     pub etag: String,
     pub items: Vec<T>,
     pub unreadable: usize,
-    /// How many elements it listed, pull requests and unreadable ones among them.
+    /// The number of elements on the page, including pull requests and unreadable elements.
     #[serde(default)]
     pub listed: usize,
     /// The address of the next page.
     pub next: Option<String>,
 }
 
-/// A listing as it was when it was last read completely.
+/// A listing as of its last complete reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptListing<T> {
     pub items: Vec<T>,
     pub read_at: Option<DateTime<Utc>>,
-    /// By their addresses.
+    /// The pages by their addresses.
     pub pages: BTreeMap<String, KeptPage<T>>,
 }
 
@@ -45,7 +45,7 @@ impl<T> Default for KeptListing<T> {
     }
 }
 
-/// All that is kept of one tracker.
+/// All data that is kept of one tracker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptTracker {
     version: u32,
@@ -53,7 +53,7 @@ pub(super) struct KeptTracker {
     about: String,
     /// The end of the tracker's rate-limit pause.
     pub paused_until: Option<DateTime<Utc>>,
-    /// By their labels.
+    /// The listings of issues by their labels.
     pub issues: BTreeMap<String, KeptListing<TrackedIssue>>,
     pub reports: KeptListing<ReportFile>,
 }
@@ -69,7 +69,7 @@ impl KeptTracker {
         }
     }
 
-    /// Parses the output of [`Self::to_bytes`] for the same tracker. Anything else gives an empty one.
+    /// Parses the output of [`Self::to_bytes`] for the same tracker. For any other bytes, the result is empty.
     pub fn from_bytes(bytes: &[u8], settings: &TrackerSettings) -> Self {
         let read = serde_json::from_slice::<Self>(bytes).ok();
         let read = read.filter(|kept| kept.version == VERSION && kept.about == about(settings));

@@ -1,5 +1,5 @@
-//! Reads a listing page by page. An unchanged page is taken from the kept data. If the listing breaks off, the last
-//! complete listing stays, updated with the newer elements of the pages that were read.
+//! Reads a listing page by page. An unchanged page is taken from the kept data. If the reading breaks off, the last
+//! complete listing stays. Its elements are updated from the pages that were read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,17 +14,18 @@ use crate::sources::error::SourceError;
 use crate::sources::http::{Response, parse_json};
 use crate::sources::lenient::List;
 
-/// The most pages of one listing: one team does not have 5,000 outage issues in a few months.
+/// The most pages of one listing. A team does not have 5,000 outage issues in a few months.
 const MAX_PAGES: usize = 50;
 
-/// A listing: how its elements are parsed and identified.
+/// The way in which a listing's elements are parsed and identified.
 pub(super) struct PagedList<T, W> {
     pub first: String,
-    /// The number of elements of a full page, after which another page may follow. `None` if the listing has one page.
+    /// The number of elements of a full page. Another page may follow a full page. `None` if the listing has only one
+    /// page.
     pub page_size: Option<usize>,
     pub parse: fn(W) -> Element<T>,
     pub key: fn(&T) -> String,
-    /// Whether an element that was listed before must still be listed.
+    /// Whether an element that was listed before should still be listed now.
     pub must_stay: Box<dyn Fn(&T) -> bool + Send + Sync>,
 }
 
@@ -33,7 +34,7 @@ where
     T: Clone,
     W: DeserializeOwned,
 {
-    /// Reads the listing and keeps it in `kept`. Returns the problem, in words, if it is not complete.
+    /// Reads the listing and stores it in `kept`. Also returns the problem, in words, if the listing is not complete.
     pub async fn read(
         &self,
         client: &mut TrackerClient,
@@ -68,7 +69,8 @@ where
         (found, problem)
     }
 
-    // One element may be closed, moved or renamed. If all are gone at once, the answer is more likely another list.
+    // One element may be closed, moved or renamed. But if all elements are gone at once, the answer is probably not
+    // this list.
     fn doubt_empty(&self, is_empty: bool, known: &[T]) -> Option<String> {
         let gone = known.iter().filter(|it| (self.must_stay)(it)).count();
         (is_empty && gone > 0).then(|| format!("it lists none now, and listed {gone} before"))
@@ -125,7 +127,8 @@ where
         (pages, None)
     }
 
-    // A proxy may drop the header that names the next page. So a full page is followed; a page after the last is empty.
+    // The address of the page after a full page without a link. A proxy may have dropped the header that names the next
+    // page. If there is no further page, the answer is empty.
     fn page_after_full_one(&self, listed: usize, pages: usize) -> Option<String> {
         let is_full = self.page_size.is_some_and(|size| listed >= size);
         is_full.then(|| format!("{}&page={}", self.first, pages + 1))
@@ -184,7 +187,8 @@ where
     }
 }
 
-// A page without a tag cannot be requested conditionally. Pages after a failed one keep their tags.
+// Keeps only pages with a tag, since only these can be requested conditionally. Pages after a failed page keep their
+// old tags.
 fn pages_with_tags<T>(
     read: Vec<(String, KeptPage<T>)>,
     known: BTreeMap<String, KeptPage<T>>,
@@ -201,7 +205,7 @@ fn pages_with_tags<T>(
     pages
 }
 
-/// The earlier of the two times at which the listings were last complete; `None` if one never was.
+/// The earlier of two listings' last complete readings. `None` if one listing was never complete.
 pub(super) fn both_read_at(
     one: Option<DateTime<Utc>>,
     other: Option<DateTime<Utc>>,

@@ -1,8 +1,8 @@
 //! GitHub's REST API, read only: the issues about outages, and the folder of published reports.
 //!
-//! The data is kept between runs with the tag of each page: an unchanged page costs no request of the budget, and the
-//! data stays when the tracker does not answer. `kept` is that file, `client` sends requests and keeps to the limits,
-//! `listing` reads a list page by page, `wire` has the wire types.
+//! The data is kept between runs with the tag of each page. An unchanged page costs no request of the budget, and the
+//! data stays while the tracker does not answer. `kept` is the file with that data, `client` sends requests and obeys
+//! the limits, `listing` reads a list page by page, and `wire` has the wire types.
 
 mod client;
 mod kept;

@@ -1,16 +1,17 @@
 //! GitHub's rate limits: whether it asks for a pause, and until when.
 //!
 //! <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>: `x-ratelimit-reset` is in seconds
-//! since 1970; a secondary limit answers 403 or 429 with `retry-after`, and without it wants a minute.
+//! since 1970. A secondary limit answers 403 or 429 with `retry-after`. Without that header a pause of a minute is
+//! expected.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::HeaderMap;
 
 use crate::sources::http::Response;
 
-/// The pause of a limit that names none.
+/// The pause if the answer names none.
 const DEFAULT_PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// The budget's window is an hour, whatever a header says.
+/// The longest pause, since the window of a budget is an hour. A header may ask for more.
 const MAX_PAUSE: TimeDelta = TimeDelta::minutes(65);
 
 /// The end of the pause that an answer asks for.
@@ -33,7 +34,8 @@ pub(super) fn paused_until(response: &Response, now: DateTime<Utc>) -> Option<Da
     Some(until.clamp(now + TimeDelta::seconds(1), now + MAX_PAUSE))
 }
 
-/// The end of a pause that is not over. `None` for a longer pause than the maximum: the clock was set back since.
+/// The end of a pause that is not over. `None` also if the pause is longer than the maximum: the clock was then set
+/// back.
 pub(super) fn still_paused(
     until: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -41,7 +43,7 @@ pub(super) fn still_paused(
     until.filter(|until| *until > now && *until <= now + MAX_PAUSE)
 }
 
-// A secondary limit without headers says so only in its message.
+// Whether a secondary limit refused the request. Without headers, only the message shows that.
 fn is_secondary(response: &Response) -> bool {
     let body = String::from_utf8_lossy(&response.body).to_lowercase();
     body.contains("rate limit") || body.contains("abuse detection")

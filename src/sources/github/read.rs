@@ -12,14 +12,14 @@ use crate::domain::tracker::{
 };
 use crate::sources::context::SourceContext;
 
-/// The contents API lists no more files of a folder.
+/// The most files of a folder that the contents API lists.
 const MAX_FILES: usize = 1_000;
 
 /// The most issues that GitHub lists in one page.
 const PAGE_SIZE: usize = 100;
 
-/// Reads the issues that changed after `since`, and the reports. A part that cannot be read is named as a problem, and
-/// its last known data stays. The secrets of `context` must have been fetched.
+/// Reads the issues that changed after `since`, and the reports. A part that cannot be read becomes a problem, and its
+/// last known data stays. The secrets of `context` must have been fetched.
 pub async fn read_tracker(
     settings: &TrackerSettings,
     context: &SourceContext,
@@ -30,7 +30,7 @@ pub async fn read_tracker(
     let mut record = match TrackerClient::open(settings, context, kept.paused_until) {
         Ok(mut client) => {
             let record = read(settings, &mut client, &mut kept, since).await;
-            // The token may have been replaced: it is fetched again for the next reading.
+            // A refused token may have been replaced, so it is fetched again for the next reading.
             if let Some(token) = settings.token.as_ref().filter(|_| client.was_refused) {
                 context.secrets.refetch(token).await;
             }
@@ -47,7 +47,7 @@ pub async fn read_tracker(
     record
 }
 
-/// The tracker's data as it was last read, without a request.
+/// The tracker's data from the last reading. Sends no request.
 pub async fn kept_tracker(settings: &TrackerSettings, context: &SourceContext) -> TrackerRecord {
     let bytes = context.cache.load(&file_name(settings)).await;
     let kept = KeptTracker::from_bytes(&bytes, settings);
@@ -107,7 +107,7 @@ async fn read(
     record
 }
 
-// The kept data of a tracker that cannot be reached.
+// The kept data of a tracker that cannot be reached. `why` is the reason.
 fn known(settings: &TrackerSettings, kept: &KeptTracker, why: &str) -> TrackerRecord {
     let lists = kept.issues.values().map(|listing| Kept {
         items: listing.items.clone(),
@@ -141,7 +141,7 @@ fn describe(what: &str, why: &str, read_at: Option<DateTime<Utc>>) -> String {
     }
 }
 
-// An issue may have both labels.
+// Joins two listings. An issue may have both labels; its newer version counts.
 fn join(one: Kept<TrackedIssue>, other: Kept<TrackedIssue>) -> Kept<TrackedIssue> {
     let mut items = one.items;
     for issue in other.items {
@@ -162,7 +162,8 @@ fn first_day(since: DateTime<Utc>) -> DateTime<Utc> {
     since.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(1)
 }
 
-// The oldest first, so that earlier pages stay as they were. A whole day keeps their addresses the same.
+// The list of issues with a label. The oldest comes first, so that earlier pages stay unchanged. `since` is cut to a
+// whole day, so that the pages' addresses stay the same.
 fn issues_with(
     settings: &TrackerSettings,
     client: &TrackerClient,

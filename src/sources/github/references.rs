@@ -1,13 +1,13 @@
-//! The addresses and issue references in an issue's body. Nothing else of the body is kept.
+//! Finds the addresses and issue references in an issue's body. Only these are kept.
 
 use std::collections::BTreeSet;
 
-/// References kept of one body.
+/// The most references that are kept of one body.
 const MAX_REFERENCES: usize = 200;
-/// Longer words are skipped: no address that is compared is so long.
+/// Longer words are skipped, since no relevant address is that long.
 const MAX_BYTES: usize = 1024;
 
-/// The references in a text, and whether there are more than are kept.
+/// The references in a text, and whether some were left out because there are too many.
 pub(super) fn references(text: &str) -> (BTreeSet<String>, bool) {
     let mut found = BTreeSet::new();
     let words = text.split(|c: char| c.is_whitespace() || "<>()[]{}|\"'`,\\".contains(c));
@@ -30,7 +30,7 @@ fn is_reference(word: &str) -> bool {
         && (word.contains("://") || word.contains("/incidents/") || is_issue_reference(word))
 }
 
-// `#7`, `OWNER/NAME#7`.
+// Whether a word is `#7` or `OWNER/NAME#7`.
 fn is_issue_reference(word: &str) -> bool {
     let number = word.rsplit_once('#').map(|(_, number)| number);
     let number = number.map(|text| text.trim_end_matches(['.', ';', ':', '!', '?', '*']));

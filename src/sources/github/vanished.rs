@@ -1,5 +1,5 @@
-//! Issues that are no longer in a list. Each is requested by its number, to tell an issue that is gone or lost its
-//! label from a list that is cut.
+//! Issues that are no longer in a list. Each such issue is requested by its number. The answer shows whether the issue
+//! is gone or lost its label, or whether the list was cut.
 
 use chrono::{DateTime, Utc};
 
@@ -9,21 +9,21 @@ use crate::domain::tracker::{Repository, TrackedIssue};
 use crate::sources::error::SourceError;
 use crate::sources::http::parse_json;
 
-/// The most missing issues that are requested. The rest stay as they were.
+/// The most missing issues that are requested. The others stay unchanged.
 const MAX_ASKED: usize = 10;
 
 /// A list as it was before and as it is now.
 pub(super) struct Comparison<'a> {
     pub repository: &'a Repository,
     pub label: &'a str,
-    /// Issues that last changed before this are not listed any more.
+    /// The list leaves out issues that last changed before this time.
     pub since: DateTime<Utc>,
     pub before: &'a [TrackedIssue],
 }
 
 impl Comparison<'_> {
-    /// Adds to `now` the missing issues that still belong to the list, or may do so. Returns the problem, in words, if
-    /// there are any.
+    /// Adds to `now` the missing issues that belong or may belong to the list. Returns the problem, in words, if such
+    /// issues exist.
     pub async fn add_vanished(
         &self,
         client: &mut TrackerClient,
@@ -53,7 +53,7 @@ impl Comparison<'_> {
         })
     }
 
-    // `None`: the issue is gone, or no longer has the label.
+    // Requests a missing issue. `None` if the issue is gone or no longer has the label.
     async fn ask(
         &self,
         client: &mut TrackerClient,
@@ -81,7 +81,8 @@ impl Comparison<'_> {
     }
 }
 
-// 410 is a deleted issue. A 404 is not a missing permission: a token that may not read this issue may read none.
+// Whether the issue is gone. 410 means that it was deleted. A 404 does not come from a missing permission: a token
+// without permission for this issue could not read the list either.
 fn is_gone(error: &SourceError) -> bool {
     matches!(error.status, Some(404 | 410))
 }

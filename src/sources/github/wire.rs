@@ -73,7 +73,8 @@ impl WireIssue {
         let Some(state) = self.state() else {
             return Element::Unreadable;
         };
-        // Read as empty, unreadable labels or text would prove that the issue lacks a label or a reference.
+        // Unreadable labels or text must not be read as empty: that would prove that the issue lacks a label or a
+        // reference.
         if self.body.is_unreadable() || !self.labels.is_whole() {
             return Element::Unreadable;
         }

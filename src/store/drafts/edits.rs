@@ -1,5 +1,5 @@
-//! Texts that are open in an editor. Each lies in a directory of its own among the drafts. If a run is killed, the next
-//! run finds its text and turns it into the draft that the text came from.
+//! Texts that are open in an editor. Each text has a directory of its own among the drafts. If a run is killed, the
+//! next run finds the text and turns it into a draft again.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,7 +9,7 @@ use super::run_lock;
 use crate::domain::operation::Draft;
 use crate::store::{state_dir, state_file};
 
-/// A file larger than this is not a text that somebody typed.
+/// The largest file that is read. Nobody types a longer text.
 const MAX_TEXT_BYTES: u64 = 4 << 20;
 
 /// The prefix of the name of an edit's directory.
@@ -22,7 +22,7 @@ const ORIGINAL_FILE: &str = "before";
 /// The lock of the program that waits for the editor.
 const LOCK_FILE: &str = "lock";
 
-/// An edit that is going on. The program that waits for the editor keeps this value until it is done.
+/// An edit that is going on. The program that waits for the editor keeps this value until the edit ends.
 #[derive(Debug)]
 pub struct OpenEdit {
     /// The file to be edited.
@@ -31,14 +31,14 @@ pub struct OpenEdit {
     _lock: File,
 }
 
-/// Writes `text` into `dir`, an empty directory of its own, for an editor to open.
+/// Writes `text` into `dir` for an editor to open. `dir` is an empty directory for this text alone.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the text cannot be written.
 pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
     let lock = create_private(&dir.join(LOCK_FILE))?;
-    // On a file system without locks, another program may take this edit for abandoned while it is open: it keeps what
-    // was saved by then as a draft and removes the directory, so that a later save of the editor fails.
+    // Without locks in the file system, another program may take this open edit for abandoned. That program keeps the
+    // text saved so far as a draft and removes the directory. A later save of the editor then fails.
     let _unknown = lock.try_lock();
     io::Write::write_all(
         &mut create_private(&dir.join(ORIGINAL_FILE))?,
@@ -53,12 +53,12 @@ pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
     })
 }
 
-/// The text that the editor saved, without line ends at its end.
+/// The text that the editor saved, without line breaks at its end.
 ///
 /// # Errors
 /// When the file is gone or cannot be read.
 pub fn read_saved(note: &Path) -> io::Result<String> {
-    // One character that is not UTF-8 must not lose the rest of the text.
+    // Invalid UTF-8 is replaced, so that one bad character does not lose the rest of the text.
     let bytes = state_file::read(note, MAX_TEXT_BYTES)?.ok_or(io::ErrorKind::NotFound)?;
     let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
     Ok(text.trim_end_matches('\n').to_owned())
@@ -68,16 +68,16 @@ fn create_private(path: &Path) -> io::Result<File> {
     state_file::open(path, OpenOptions::new().write(true).create_new(true))
 }
 
-/// A text in an editor whose run has ended.
+/// A text that was open in an editor when its run ended.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AbandonedEdit {
     dir: PathBuf,
     original: String,
-    /// The saved text.
+    /// The text that the editor saved.
     pub saved: String,
 }
 
-/// The edit in `dir`, if it is one of ours and no run waits for it.
+/// The edit in `dir`. `None` if the directory is not ours or a run still waits for the edit.
 pub fn find_abandoned(dir: &Path) -> Option<AbandonedEdit> {
     let name = dir.file_name()?.to_str()?;
     if !name.starts_with(DIR_PREFIX) || run_lock::is_locked(&dir.join(LOCK_FILE)) {
@@ -103,13 +103,13 @@ impl AbandonedEdit {
         self.saved == self.original.trim_end_matches('\n')
     }
 
-    /// Whether the edit began with this draft's text.
+    /// Whether the edit may have started from this draft.
     pub fn came_from(&self, draft: &Draft) -> bool {
         draft.text == self.original && !self.original.is_empty()
     }
 
-    /// Removes the edit, once its text is kept elsewhere. An edit that cannot be removed is found again by the next
-    /// run.
+    /// Removes the edit; call this after its text is saved elsewhere. If the edit cannot be removed, the next run finds
+    /// it again.
     pub fn remove(&self) {
         let _found_again = fs::remove_dir_all(&self.dir);
     }

@@ -1,7 +1,7 @@
 //! The name of a draft's file: `pd-Q1LEAP01-note-0123456789abcdef.RUN.json`.
 //!
-//! The words are for a person who looks into the directory; the digits tell one draft from every other. Names come
-//! from outside, so every character but ASCII letters and digits becomes `-`: no name can leave the directory.
+//! The words are for people who look into the directory. The digits make the name unique. Case ids come from outside,
+//! so every character except ASCII letters and digits becomes `-`. No name can then leave the directory.
 
 use std::ffi::OsStr;
 
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::operation::DraftKey;
 
-/// How many characters of the case and purpose stand in the file name.
+/// The most characters of the case and purpose in a file name.
 const MAX_KEY_CHARS: usize = 48;
 
 /// The file of a draft of this run.
@@ -46,7 +46,7 @@ pub fn lock_file(run: &str) -> String {
     format!("{run}.lock")
 }
 
-/// The run id in a draft's file name; empty in `NAME.json`, which a person may have put there.
+/// The run id in a draft's file name. Empty for `NAME.json`, which a person may have put there.
 /// `None` if the name does not end in `.json`.
 pub fn parse_run_id(file: &OsStr) -> Option<&str> {
     let stem = file.to_str()?.strip_suffix(".json")?;

@@ -1,4 +1,4 @@
-//! Files that killed runs left beside their drafts: incomplete files, and locks.
+//! Files that killed runs left beside their drafts, namely incomplete files and locks.
 
 use std::fs;
 use std::path::Path;
@@ -9,14 +9,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::run_lock;
 use crate::store::durable::TEMP_EXTENSION;
 
-/// A file this old is nobody's: a process that was writing it is done by then.
+/// A file of this age can be removed: no process is still writing it.
 const MIN_AGE: Duration = Duration::from_hours(24);
 
-/// Removes `path` if it is an incomplete file or an unused lock, and old. A file that cannot be removed stays.
+/// Removes `path` if it is an old incomplete file or an old unused lock. A file that cannot be removed stays.
 pub fn remove_if_leftover(path: &Path, now: DateTime<Utc>) {
     let is_litter = match path.extension().and_then(|kind| kind.to_str()) {
         Some(TEMP_EXTENSION) => true,
-        // A program may run for weeks, so the lock's age says nothing while it is held.
+        // A lock that is held is in use at any age, since a program may run for weeks.
         Some("lock") => !run_lock::is_locked(path),
         _ => false,
     };

@@ -1,7 +1,9 @@
-//! Drafts on disk: typed texts that PagerDuty does not have yet, a file for each in `drafts/` of the state directory.
+//! Drafts on disk: typed texts that PagerDuty does not have yet. Each draft is a file in `drafts/` of the state
+//! directory.
 //!
-//! Several programs may share the directory. Each writes its own files, and takes over another's only after that
-//! program has ended, so that no two programs show or send a text. Unreadable files stay where they are.
+//! Several programs may share the directory. Each program writes only its own files. A program takes over another
+//! program's files after that program has ended, so that no two programs show or send the same text. Unreadable files
+//! stay where they are.
 
 pub mod edits;
 mod file_names;
@@ -19,7 +21,7 @@ use self::run_lock::RunLock;
 use super::{durable, state_dir, state_file};
 use crate::domain::operation::{Draft, DraftKey};
 
-/// A file larger than this is not ours.
+/// The largest file that is read. A larger file is not ours.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// The directory of drafts in the state directory `state`.
@@ -35,18 +37,18 @@ pub struct DraftStore {
     lock: Option<RunLock>,
 }
 
-/// The drafts that runs which have ended left in the directory.
+/// The drafts that ended runs left in the directory.
 #[derive(Debug, Default, PartialEq)]
 pub struct RecoveredDrafts {
-    /// Oldest first; of drafts with the same key, only the newest.
+    /// The oldest draft first. If drafts have the same key, only the newest is here.
     pub drafts: Vec<Draft>,
-    /// Files that cannot be read, and why. They stay where they are.
+    /// Files that cannot be read, each with the reason. They stay where they are.
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
 impl DraftStore {
-    /// The drafts in the directory `dir`, for the run called `run`: a name of letters, digits and `-` that no other
-    /// run ever had. Writes nothing yet.
+    /// The drafts in the directory `dir`, for the run called `run`. A run's name consists of letters, digits and `-`,
+    /// and no other run ever had it. Writes nothing yet.
     pub fn new(dir: PathBuf, run: String) -> Self {
         Self {
             dir,
@@ -58,7 +60,7 @@ impl DraftStore {
     /// Takes over the drafts of runs that have ended.
     ///
     /// # Errors
-    /// When the directory exists, but cannot be read or must not be used.
+    /// When the directory exists but cannot be read or must not be used.
     pub fn adopt_drafts(&mut self, now: DateTime<Utc>) -> io::Result<RecoveredDrafts> {
         let mut found = RecoveredDrafts::default();
         let mut newest = BTreeMap::new();
@@ -82,13 +84,14 @@ impl DraftStore {
         Ok(found)
     }
 
-    // Takes over a text that a person saved in their editor after hubwatch had ended.
+    // Takes over a text that an editor saved after its hubwatch had ended.
     fn recover_edit(&mut self, edit: &edits::AbandonedEdit, found: &mut RecoveredDrafts) {
         let mut from = found
             .drafts
             .iter_mut()
             .filter(|draft| edit.came_from(draft));
-        // A text that may have come from either of two drafts must not reach the wrong incident.
+        // If the text may have come from either of two drafts, it is not put into one: it could reach the wrong
+        // incident.
         if let (Some(draft), None) = (from.next(), from.next()) {
             draft.text.clone_from(&edit.saved);
             if self.save(draft).is_ok() {
@@ -102,10 +105,11 @@ impl DraftStore {
         }
     }
 
-    /// Saves a draft, in the place of this run's earlier draft of the same key. It is on the disk when this returns.
+    /// Saves a draft and replaces this run's earlier draft with the same key. The draft is on the disk when this
+    /// returns.
     ///
     /// # Errors
-    /// When the draft cannot be written; the earlier draft is still there.
+    /// When the draft cannot be written. The earlier draft then stays.
     pub fn save(&mut self, draft: &Draft) -> io::Result<()> {
         let bytes = serde_json::to_vec_pretty(draft).map_err(io::Error::other)?;
         self.ensure_locked()?;
@@ -115,7 +119,7 @@ impl DraftStore {
     /// Removes a draft for good.
     ///
     /// # Errors
-    /// When it cannot be removed.
+    /// When the draft cannot be removed.
     pub fn discard(&self, key: &DraftKey) -> io::Result<()> {
         durable::remove(&self.path(key))
     }
@@ -124,7 +128,7 @@ impl DraftStore {
         self.dir.join(file_names::draft_file(key, &self.run_id))
     }
 
-    // The lock is created with the first write, since a program that only watches writes nothing.
+    // Creates the lock with the first write. A program that only watches never writes.
     fn ensure_locked(&mut self) -> io::Result<()> {
         if self.lock.is_none() {
             state_dir::create(&self.dir)?;
@@ -153,7 +157,8 @@ impl DraftStore {
         Ok(left)
     }
 
-    // If several programs find the draft, one gets it. If nothing can be written, the draft is shown all the same.
+    // Renames the draft's file, so that only one of several programs gets the draft. A draft whose file cannot be
+    // renamed for another reason is still shown.
     fn claim(&mut self, path: &Path, draft: Draft) -> Option<Draft> {
         let claimed = self
             .ensure_locked()
@@ -174,7 +179,7 @@ struct Leftovers {
 
 type NewestByKey = BTreeMap<DraftKey, (Draft, PathBuf)>;
 
-// The older draft stays on the disk, and is found when the newer one is sent or discarded.
+// The older draft stays on the disk. It is found again after the newer draft was sent or discarded.
 fn insert_if_newer(newest: &mut NewestByKey, draft: Draft, path: PathBuf) {
     let known = newest.get(&draft.key());
     if known.is_none_or(|(known, _)| known.at < draft.at) {
@@ -182,7 +187,7 @@ fn insert_if_newer(newest: &mut NewestByKey, draft: Draft, path: PathBuf) {
     }
 }
 
-// None where another process took it first.
+// `None` if another process took the draft first.
 fn read_draft(path: &Path) -> Result<Option<Draft>, String> {
     let bytes = state_file::read(path, MAX_FILE_BYTES).map_err(|error| error.to_string())?;
     let Some(bytes) = bytes else {

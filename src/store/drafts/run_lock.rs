@@ -1,5 +1,5 @@
-//! Locks that show which drafts belong to a running program: each run holds a lock, which the system releases however
-//! the run ends.
+//! Locks that show which drafts belong to a running program. Each run holds a lock. The operating system releases the
+//! lock, however the run ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -17,14 +17,14 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// Locks the lock file of `run`: other programs see by it that `run` has not ended.
+    /// Locks the lock file of `run`. The lock shows other programs that `run` has not ended.
     ///
     /// # Errors
-    /// When the lock file cannot be written, or exists already.
+    /// When the lock file exists already or cannot be written.
     pub fn acquire(dir: &Path, run: &str) -> io::Result<Self> {
         let path = dir.join(file_names::lock_file(run));
         let lock = state_file::open(&path, OpenOptions::new().write(true).create_new(true))?;
-        // On a file system without locks, two programs may show the same draft; that is better than none showing it.
+        // On a file system without locks, two programs may show the same draft. That is better than losing it.
         let _unknown = lock.try_lock();
         Ok(Self { path, _lock: lock })
     }
@@ -46,7 +46,7 @@ pub fn is_locked(lock: &Path) -> bool {
     let Ok(lock) = state_file::open(lock, OpenOptions::new().read(true)) else {
         return false;
     };
-    // A shared lock, so that two programs that check at the same time do not take each other for the owner.
+    // The check takes a shared lock: of two programs that check at the same time, neither must look like the owner.
     matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 

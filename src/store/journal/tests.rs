@@ -163,7 +163,7 @@ fn a_large_one_is_put_aside_and_one_old_one_is_kept() {
     for n in 0..7 {
         append_to(place.path(), &[entry(&format!("{n}"))], 300).unwrap();
     }
-    // A line has about 150 bytes, so two lines reach the limit of 300.
+    // A line has about 150 bytes, so two lines reach the test's limit of 300 bytes.
     let titles = |path: &Path| lines(path).iter().map(title).collect::<Vec<_>>();
     let (old, new) = (
         titles(&rotated_path(place.path())),
