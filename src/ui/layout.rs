@@ -1,4 +1,5 @@
-//! The layout by the screen's size: five tiers, and only the verdict's word on a smaller screen.
+//! The layout for the screen's size. There are five tiers; a screen that is smaller than all of them shows only the
+//! verdict's word.
 //!
 //! ```text
 //!  full, standard     compact            small            tiny      word
@@ -9,16 +10,16 @@
 //!                     hints
 //! ```
 //!
-//! A full screen has the pane of owed work below the status pages.
+//! On a full screen, the pane of owed work is below the status pages.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::model::Pane;
 
-/// How much fits on a screen.
+/// How much room a screen has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
-    /// Not even one sentence fits: only the verdict's word is shown.
+    /// There is no room for a sentence, so only the verdict's word is shown.
     Word,
     /// A few lines: the verdict and the first cases.
     Tiny,
@@ -32,13 +33,13 @@ pub enum Tier {
     Full,
 }
 
-/// The areas of a screen.
+/// The areas into which a screen is divided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScreenLayout {
     pub tier: Tier,
     /// Two lines: the verdict, and the counts.
     pub header: Rect,
-    /// The panes that are shown, with their areas.
+    /// The panes that are shown, each with its area.
     pub panes: Vec<(Pane, Rect)>,
     /// One line: the hint bar.
     pub hints: Rect,
@@ -63,8 +64,8 @@ impl Tier {
     }
 }
 
-/// The layout of a screen on which the pane `focus` receives the keys. `has_owed`: whether the pane of owed work has
-/// anything to show.
+/// The layout of a screen. The pane `focus` receives the keys. `has_owed` means that the pane of owed work has
+/// something to show.
 pub fn layout(area: Rect, focus: Pane, has_owed: bool) -> ScreenLayout {
     let tier = Tier::from_area(area);
     let [header, body, hints] = Layout::vertical([
@@ -103,7 +104,7 @@ fn two_columns(body: Rect, right: u16) -> Vec<(Pane, Rect)> {
     ]
 }
 
-// Puts the pane of owed work below the status pages, which keep the larger part.
+// Puts the pane of owed work below the status pages, which keep more than half of the lines.
 fn with_owed(mut panes: Vec<(Pane, Rect)>) -> Vec<(Pane, Rect)> {
     if let Some((_, status)) = panes.last_mut() {
         let parts = Layout::vertical([Constraint::Min(0), Constraint::Percentage(42)]);

@@ -1,9 +1,9 @@
-//! Draws a model without changing it: the screen is a function of the model, the theme and the time. This module fills
-//! a ratatui buffer and has no access to the terminal.
+//! Draws a model without changing it. The screen depends only on the model, the theme and the time. The module fills a
+//! ratatui buffer, and has no access to the terminal.
 //!
-//! [`view::draw`] lays out the panes by the screen's size and draws them. Every pane draws through a
-//! [`widgets::painter::Painter`], which makes text safe, styles it by its meaning, and records when the first of its
-//! texts expires.
+//! [`view::draw`] lays out the panes for the screen's size and draws them. Every pane draws with a
+//! [`widgets::painter::Painter`]. The painter makes text safe, styles text by its meaning, and records when the first
+//! text expires.
 
 pub mod layout;
 pub mod overlay;

@@ -1,4 +1,4 @@
-//! How each meaning looks. The default themes are `assets/themes/*.toml`, embedded in the binary.
+//! The style of each meaning. The default themes are `assets/themes/*.toml`, embedded in the binary.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,8 @@ pub enum ColorLevel {
 /// The terminal's background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Background {
-    /// Not known, or neither dark nor light. No theme colour is sure to be readable on it.
+    /// The background is not known, or is neither dark nor light. On such a background, theme colours may be
+    /// unreadable.
     #[default]
     Unknown,
     /// Nearly black.
@@ -34,7 +35,7 @@ pub enum Background {
 }
 
 impl Background {
-    /// The class of a background with this relative luminance, 0 for black and 1 for white.
+    /// The class of a background with this relative luminance. The luminance is 0 for black and 1 for white.
     pub fn from_luminance(luminance: f64) -> Self {
         match luminance {
             ..0.08 => Self::Dark,
@@ -51,7 +52,7 @@ pub struct Theme {
     symbols: &'static Symbols,
 }
 
-// A colour of a theme file. If the name is not a colour, the parser adds the line to the error.
+// A colour of a theme file. For a name that is not a colour, the parser reports the line.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct ThemeColor(Color);
@@ -88,17 +89,17 @@ struct StyleSpec {
 }
 
 impl Theme {
-    /// The default theme for these capabilities, on a background that is not known.
+    /// The default theme for these capabilities. The background is not known.
     pub fn new(color: ColorLevel, ascii: bool) -> Self {
         Self::on_background(color, Background::Unknown, ascii)
     }
 
-    /// The default theme for these capabilities of the terminal. Tests check that its text can be read; without
-    /// colours, symbols and words are enough.
+    /// The default theme for these capabilities of the terminal. Tests check that text in its colours is readable.
+    /// Without colours, symbols and words say everything.
     ///
-    /// The sixteen colours come from the terminal's palette, and any of them may be unreadable on its background. The
-    /// theme's own colours may be unreadable if the background is not known. In both cases, as without colours,
-    /// attributes such as bold replace colours.
+    /// The sixteen colours come from the terminal's palette, and any of them may be unreadable on the terminal's
+    /// background. The theme's own colours may be unreadable if the background is not known. In both cases the theme
+    /// uses attributes such as bold in place of colours, as it does without colours.
     pub fn on_background(color: ColorLevel, background: Background, ascii: bool) -> Self {
         let symbols = Symbols::for_terminal(ascii);
         let styles = match (color, background) {
@@ -123,7 +124,7 @@ impl Theme {
     }
 }
 
-// A meaning that the theme does not mention is plain.
+// Parses a theme. A meaning that the theme does not mention has a plain style.
 fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>, toml::de::Error> {
     let looks: BTreeMap<Meaning, StyleSpec> = toml::from_str(text)?;
     let styles = looks.into_iter();
@@ -131,7 +132,7 @@ fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>,
     Ok(styles.collect())
 }
 
-// Only styles that set their own background keep their colours: they can be read on any background.
+// Adds the colours of styles that set their own background. Such styles are readable on any background.
 fn with_own_background(
     mut plain: BTreeMap<Meaning, Style>,
     coloured: BTreeMap<Meaning, Style>,
@@ -172,7 +173,7 @@ mod tests {
 
     const ALL: [Background; 3] = [Background::Unknown, Background::Dark, Background::Light];
 
-    /// Common backgrounds, with the class of each: black and white, and Solarized's.
+    /// Common backgrounds, each with its class: black, white, and the two of Solarized.
     const BACKGROUNDS: [(Background, &str); 4] = [
         (Background::Dark, "#000000"),
         (Background::Dark, "#002b36"),
@@ -180,10 +181,10 @@ mod tests {
         (Background::Light, "#fdf6e3"),
     ];
 
-    /// The contrast ratio that text needs (WCAG 2, AA).
+    /// The smallest contrast ratio for text (WCAG 2, AA).
     const TEXT: f64 = 4.5;
 
-    /// The contrast ratio that frames need.
+    /// The smallest contrast ratio for frames.
     const LINES: f64 = 3.0;
 
     fn contrast(one: f64, other: f64) -> f64 {
@@ -199,7 +200,7 @@ mod tests {
         Rgb::parse(rgb).unwrap().luminance()
     }
 
-    /// A palette entry's colour, which terminals have in common from 16 on: a cube, and grays.
+    /// The luminance of a palette entry. From 16 on, all terminals have the same palette: a colour cube, and grays.
     fn palette_luminance(color: Color) -> f64 {
         let Color::Indexed(index @ 16..) = color else {
             panic!("{color:?} is the terminal's own");
@@ -240,7 +241,7 @@ mod tests {
             let theme = Theme::on_background(ColorLevel::Ansi256, background, false);
             for meaning in Meaning::iter() {
                 let style = theme.style(meaning);
-                // Text in the terminal's own colour needs no check.
+                // Text in the terminal's own colour needs no contrast check.
                 let Some(fg) = style.fg else {
                     assert_eq!(
                         style.bg, None,

@@ -1,4 +1,4 @@
-//! Draws the whole screen from a model; the event loop calls `draw`.
+//! Draws the whole screen from a model. The event loop calls `draw`.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::widgets::painter::Painter;
 /// The result of drawing a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewOutcome {
-    /// How long until the first of the texts on the screen expires; `None`: no text does. Never zero.
+    /// How long until the first text on the screen expires; never zero. `None` if no text expires.
     pub next_change: Option<Duration>,
     /// Sizes and scroll limits, for [`Model::set_viewport`].
     pub extent: Viewport,
@@ -58,7 +58,7 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
     }
 }
 
-// A text that has already expired is replaced in the next frame.
+// The shortest wait is 1 ms, since a text that has already expired can only be replaced in the next frame.
 fn at_least_1ms(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }

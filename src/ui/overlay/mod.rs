@@ -1,4 +1,4 @@
-//! Draws an overlay over the panes: a page in a frame. The page scrolls, and the frame shows how many lines are hidden
+//! Draws an overlay over the panes, as a page in a frame. The page scrolls. The frame shows how many lines are hidden
 //! above and below.
 
 #[cfg(test)]
@@ -16,8 +16,8 @@ use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::painter::Painter;
 
-/// By how many cells a line may grow when its times change. If fewer are left in the row, the line may then need
-/// another row.
+/// How many cells a line may grow when its times change. If a row has fewer cells left, the line may soon need another
+/// row.
 const WRAP_SLACK: usize = 8;
 
 /// The size of a drawn overlay.
@@ -29,7 +29,7 @@ pub struct OverlayExtent {
     pub max_scroll: usize,
 }
 
-/// Draws the topmost overlay in `place`; `None` if none is open.
+/// Draws the topmost overlay in `place`; `None` if no overlay is open.
 pub fn draw(
     pen: &mut Painter<'_>,
     place: Rect,
@@ -42,8 +42,8 @@ pub fn draw(
     Some(draw_page(pen, place, boxed, page, overlay.scroll))
 }
 
-/// The area of an overlay: within the panes' area on a full screen, over all panes on a standard or compact one, over
-/// everything except the hints on a small one, and over everything on a smaller one.
+/// The area of an overlay. On a full screen, this is a part of the panes' area; on a standard or compact one, the area
+/// of all panes. On a small screen, it is everything except the hints; on a smaller one, the whole screen.
 pub fn overlay_area(area: Rect, layout: &ScreenLayout) -> Rect {
     let above_hints = Rect {
         height: layout.hints.y.saturating_sub(area.y),
@@ -66,7 +66,7 @@ fn without_header(area: Rect, head: u16) -> Rect {
     }
 }
 
-/// Whether an overlay covers all panes.
+/// Whether overlays cover all panes.
 pub fn hides_panes(layout: &ScreenLayout) -> bool {
     layout.tier != Tier::Full
 }
@@ -107,7 +107,7 @@ fn draw_page(
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
         let line = ascii_if_needed(line, &ctx);
-        // The line may soon need one more row, which changes how many rows are above and below.
+        // The line may soon need one more row. Then the numbers of hidden rows change too.
         if line.width() + WRAP_SLACK > cells {
             pen.schedule_change(line.valid_for());
         }
@@ -115,7 +115,7 @@ fn draw_page(
         focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
     }
     let limit = rows.len().saturating_sub(height);
-    // The focused line stays visible, however the page is scrolled.
+    // The focused line stays visible, even if the user scrolls further.
     let scroll = match focus {
         Some(end) => scroll
             .max(end.saturating_sub(height))
@@ -124,7 +124,7 @@ fn draw_page(
     };
     let scroll = scroll.min(limit);
     pen.clear(place);
-    // The footer shows the number of rows above, beside the zone.
+    // The footer shows the number of hidden rows above, next to the zone.
     let hidden = Hidden {
         above: 0,
         below: limit - scroll,
@@ -139,8 +139,8 @@ fn draw_page(
     }
 }
 
-// The footer names the zone of all times, since the overlay may hide the header, which names it too. It also shows the
-// number of rows above.
+// The footer names the zone of all times, since the overlay may hide the header, which also names the zone. The footer
+// also shows the number of hidden rows above.
 fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     let words = if boxed { "times in " } else { "" };
     let zone = format!("{words}{}", dates::zone_name(ctx));
@@ -158,7 +158,7 @@ fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     }
 }
 
-// Called before the line is wrapped, since some symbols are wider in ASCII.
+// Called before the line is wrapped, because some symbols are wider in ASCII.
 fn ascii_if_needed(line: Line, ctx: &TextContext) -> Line {
     if ctx.symbols.ascii_only {
         line.into_ascii()

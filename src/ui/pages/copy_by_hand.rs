@@ -1,12 +1,12 @@
-//! A text that may not have reached the clipboard.
+//! The page with a text that may not have reached the clipboard.
 
 use super::page::Page;
 use crate::app::model::CopyByHand;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning};
 
-/// The page says why the text is shown. The text is not indented, so that a selection of whole lines contains nothing
-/// else.
+/// The page, which says why it shows the text. The text is not indented, so that selecting whole lines selects only the
+/// text.
 pub fn page(copy: &CopyByHand) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Copy by hand"));
     for why in &copy.why {

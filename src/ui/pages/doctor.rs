@@ -1,5 +1,5 @@
-//! The page of `hubwatch doctor`: how each source answers, what is not watched, and the settings that mark a gap as
-//! intended.
+//! The page of `hubwatch doctor`: how each source answers, which signals and rules are missing, and the settings that
+//! accept these gaps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,15 +18,15 @@ use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, TextLength};
 use crate::wording::source;
 
-/// A setting that marks a gap as intended.
+/// A setting that accepts a gap as intended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Proposal {
-    /// The section that the setting belongs in, with the name of the table's entry.
+    /// The section that the setting belongs to, with the name of the table's entry.
     section: String,
     setting: String,
 }
 
-/// The page for one poll of every source.
+/// The page for the picture of one poll of every source.
 pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Doctor"));
     page.text(Meaning::Plain, source::summary(picture, ctx));
@@ -45,7 +45,7 @@ pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize)
     page
 }
 
-/// How the tracker answers, at the page's end.
+/// Adds how the tracker answers, at the end of the page.
 pub fn add_tracker(page: &mut Page, repository: &str, record: &TrackerRecord, ctx: &TextContext) {
     page.line(Line::new());
     let issues = record.issues.items.len();
@@ -63,8 +63,8 @@ pub fn add_tracker(page: &mut Page, repository: &str, record: &TrackerRecord, ct
     }
 }
 
-/// True if there is a source, all sources are fresh, complete and readable, and every address in `[team]` belongs to a
-/// PagerDuty user.
+/// Whether all is well: there is a source, all sources are fresh and complete, all their items are readable, and every
+/// address in `[team]` belongs to a PagerDuty user.
 pub fn is_well(picture: &Picture, policy: &Policy) -> bool {
     let mut sources = picture.sources.iter();
     !picture.sources.is_empty()
@@ -80,8 +80,8 @@ fn is_unreadable_item(mismatch: &Mismatch) -> bool {
     )
 }
 
-// Addresses of `placeholders` and `bots` that no PagerDuty user has. If an address has a typo, the real mailbox counts
-// as a person.
+// The addresses of `placeholders` and `bots` that belong to no PagerDuty user. If such an address has a typo, the real
+// mailbox counts as a person.
 fn unknown_addresses<'a>(picture: &Picture, policy: &'a Policy) -> Vec<&'a String> {
     let lacks_users = |part: &Part| part.name == PartName::Users && part.problem.is_some();
     let directory = picture.directory.as_ref();
@@ -161,7 +161,8 @@ fn blind_spot(mismatch: &Mismatch) -> Option<&BlindSpot> {
     }
 }
 
-// One proposal per section. It includes the values that are configured already, since TOML allows a key only once.
+// The proposals, one per section. A proposal repeats the values that are already configured, because TOML allows a key
+// only once.
 fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
     let mut everywhere = BTreeSet::new();
     let mut by_cluster: BTreeMap<&ClusterName, BTreeSet<Signal>> = BTreeMap::new();
@@ -183,7 +184,7 @@ fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
         match at {
             MissingAt::Fleet => everywhere.insert(*signal),
             MissingAt::Cluster(cluster) => by_cluster.entry(cluster).or_default().insert(*signal),
-            // A single hub without a signal is a fault, so no setting is proposed.
+            // A signal that only one hub lacks is a fault, so no setting is proposed.
             MissingAt::Hub(_) => continue,
         };
     }

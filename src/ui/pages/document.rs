@@ -28,7 +28,7 @@ pub fn page(
             page.line(line.with(Meaning::Unknown, text).hanging(2));
         }
         DocumentState::Ready(Document::Trends(reading)) => {
-            // Months are counted in the team's zone, so dates are shown in it too.
+            // Months are counted in the team's zone, so the dates are in this zone too.
             let ctx = TextContext {
                 zone: model.policy.calendar.zone,
                 ..*ctx

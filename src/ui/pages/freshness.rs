@@ -1,20 +1,20 @@
-//! Whether a page may say that there is nothing: only if every source that would show something is fresh.
+//! Whether a page may say "none". A page may do so only if every source that could show something is fresh.
 
 use crate::app::model::Model;
 use crate::domain::source::SourceKind;
 
-/// How far the sources of one kind can be trusted together.
+/// Whether all sources of one kind are fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KindFreshness {
     /// All sources of the kind are live or late.
     Fresh,
-    /// At least one source of the kind is neither, so something may exist that is not shown.
+    /// At least one source of the kind is neither live nor late. Something may exist that the page does not show.
     NotFresh,
     /// There is no source of the kind.
     NotConfigured,
 }
 
-/// How far the sources of `kind` can be trusted.
+/// Whether all sources of `kind` are fresh.
 pub fn freshness_of(model: &Model, kind: SourceKind) -> KindFreshness {
     let Some(picture) = model.picture.as_deref() else {
         return KindFreshness::NotFresh;

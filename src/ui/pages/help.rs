@@ -1,4 +1,4 @@
-//! The help: the keys of each context, from the key map, and the meanings of the screen's words and symbols.
+//! The help: the keys of each context as in the key map, and the meanings of words and symbols on the screen.
 
 use super::page::Page;
 use crate::app::action::{Action, Context};
@@ -43,7 +43,7 @@ pub fn page(model: &Model, ctx: &TextContext) -> Page {
 fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     page.heading(name);
     for (action, keys) in model.keymap.bindings(context) {
-        // Operations have the same keys on the panes and in overlays, so they are listed once.
+        // Operations have the same keys on the panes and in overlays. They are listed only once.
         if context == Context::Overlay
             && (action == Action::Menu || IncidentAction::from_key_action(action).is_some())
         {

@@ -1,5 +1,5 @@
-//! The values of the last hours, on the page of a case or a hub: one line each, and a plot of the value that the case's
-//! alert watches. Missing data is described in words, never drawn as an empty plot.
+//! The values of the last hours, on the page of a case or a hub. Each value has one line, and the value of the case's
+//! first alert has a plot. Missing data is described in words, never drawn as an empty plot.
 //!
 //! ```text
 //!   42 │⠒⠢⢄⡀
@@ -28,7 +28,7 @@ use crate::wording::history::{
     FormatValue, alert_threshold, describe_series, query_failed, query_running, short_number,
 };
 
-/// The cells of a sparkline.
+/// The width of a sparkline, in cells.
 const SPARKLINE_CELLS: usize = 24;
 
 /// An alert with its history query.
@@ -51,7 +51,7 @@ fn alert_inquiries(model: &Model) -> Vec<AlertInquiry<'_>> {
     all.filter_map(AlertInquiry::from_inquiry).collect()
 }
 
-/// The line at the top of a case: the first alert's value now and before, and its threshold.
+/// Adds the line at the top of a case: the first alert's value now and before, and its threshold.
 pub fn add_summary(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
     let Some(first) = alert_inquiries(model).into_iter().next() else {
         return;
@@ -64,7 +64,7 @@ pub fn add_summary(page: &mut Page, model: &Model, ctx: &TextContext, room: Page
     page.line(field("history").join(line));
 }
 
-/// The plot of the first alert's value, and a line for each other alert.
+/// Adds the plot of the first alert's value, and one line for each other alert.
 pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
     let alerts = alert_inquiries(model);
     let Some((first, others)) = alerts.split_first() else {
@@ -111,7 +111,7 @@ fn add_alert(page: &mut Page, alert: &AlertInquiry<'_>, ctx: &TextContext, room:
 }
 
 impl AlertInquiry<'_> {
-    /// A row of blocks, and a text.
+    /// One row of blocks, with the value in words after it.
     fn compact_line(&self, known: &LoadedHistory, ctx: &TextContext, room: PageSize) -> Line {
         let series = known.history.series.first();
         let row = series
@@ -136,7 +136,8 @@ impl AlertInquiry<'_> {
     }
 }
 
-// Several series match the alert equally well, so which one belongs to it is not known.
+// Adds the series beside the first one. Several series match the alert equally well, so it is not known which series
+// the alert is about.
 fn add_other_series(
     page: &mut Page,
     alert: &AlertInquiry<'_>,
@@ -167,7 +168,7 @@ fn add_other_series(
     }
 }
 
-/// Returns the one of two values that is shown.
+/// Picks one of two values for a cell.
 type CellReducer = fn(f64, f64) -> f64;
 
 /// How values are drawn in one row.
@@ -175,12 +176,12 @@ type CellReducer = fn(f64, f64) -> f64;
 pub struct SparklineStyle {
     format_value: FormatValue,
     scale: Option<Scale>,
-    /// Picks the value to show among those that share a cell.
+    /// Picks the value to show if several values share a cell.
     reduce: CellReducer,
 }
 
 impl SparklineStyle {
-    // If low values are bad, the lowest value of a cell is shown.
+    // Shows the lowest value of each cell if low values are bad, and otherwise the highest.
     fn for_alert(series: &Series, watched: &AlertQuery) -> Self {
         let sign = watched.threshold.map(|limit| limit.op);
         let scale = Scale::for_plot(Plot {
@@ -197,7 +198,7 @@ impl SparklineStyle {
         }
     }
 
-    /// The row of blocks; `None` if no value is known.
+    /// The row of blocks; `None` if the series has no known value.
     fn sparkline(self, series: &Series, ctx: &TextContext, room: PageSize) -> Option<Line> {
         series.range()?;
         let ascii = ctx.symbols.ascii_only;
@@ -235,7 +236,7 @@ fn summary_line(series: &Series, window: &Window, figure: FormatValue, ctx: &Tex
     }
 }
 
-/// Adds why a history has no plot: it has not arrived, has failed, or is partial.
+/// Adds the reason why a history has no full plot: the history has not arrived, has failed, or is partial.
 fn add_status(page: &mut Page, inquiry: &HistoryFetch, ctx: &TextContext) {
     if let Some((meaning, said)) = status(inquiry, ctx) {
         page.text(meaning, said);
@@ -279,7 +280,7 @@ fn format_labels(labels: &Labels) -> String {
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(" "))
 }
 
-// The labels that differ between the alerts of one case.
+// The labels in which the alerts of one case differ.
 fn distinguishing_labels(labels: &Labels, policy: &Policy) -> String {
     let clusters = policy.cluster_labels.iter().map(String::as_str);
     let words = clusters.chain(["namespace", "pod", "node", "device"]);

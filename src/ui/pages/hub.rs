@@ -1,4 +1,4 @@
-//! The page of a hub: its health, the evidence for it, and every signal beside its limit.
+//! The page of a hub: its health, the evidence for its health, and every signal with its limit.
 
 use super::history::signals;
 use super::page::{NOT_KNOWN, Page, PageSize, field};
@@ -215,7 +215,7 @@ fn add_cases(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextContext) {
     }
 }
 
-// "None" can be trusted only as far as the sources that would show something.
+// A note about sources that are not fresh. "None" is certain only if the sources that could show something are fresh.
 fn stale_sources_note(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
     let picture = model.picture.as_deref()?;
     let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());

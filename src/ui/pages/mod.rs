@@ -1,5 +1,5 @@
 //! The pages of cases, hubs, sources, help and prompts, as lines. A page depends on a model and a width, not on a
-//! terminal: an overlay draws it, and a shell command prints it.
+//! terminal. An overlay draws a page, and a shell command prints it.
 
 mod action_flow;
 mod case;
@@ -23,7 +23,7 @@ use crate::app::model::{Model, OverlayKind};
 use crate::text::TextContext;
 use page::{Page, PageSize};
 
-/// The page of an overlay, for an area of this size.
+/// Builds the page of an overlay for an area of this size.
 pub fn build(kind: &OverlayKind, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
     match kind {
         OverlayKind::Case(case) => case::page(case, model, ctx, room),

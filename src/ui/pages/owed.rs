@@ -1,4 +1,4 @@
-//! The page of `owed`: the work that is owed after outages, one line per outage.
+//! The page of `hubwatch owed`: the work that is owed after outages, one line per outage.
 
 use super::page::Page;
 use super::table::{self, Column};
@@ -20,10 +20,10 @@ const COLUMNS: [Column; 5] = [
 /// The width of all columns before the last one, in cells.
 const LAST_COLUMN: usize = 45;
 
-/// On a narrower page, the missing work begins at the left.
+/// On a page that is narrower than this, the missing work begins at the left edge.
 const NARROW: usize = 72;
 
-/// The width of the selected outage's mark and a blank, in cells.
+/// The width of the mark at the selected outage, with a blank, in cells.
 const MARK_CELLS: usize = 2;
 
 pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
@@ -32,7 +32,7 @@ pub fn page(reading: &OwedReading, ctx: &TextContext, cells: usize) -> Page {
     page
 }
 
-// An outage about which not everything could be read is not counted as owing something.
+// How many outages still need work. An outage whose data could not be read in full is counted separately.
 fn owing(owed: &[OwedOutage]) -> String {
     let unknown_count = owed.iter().filter(|one| !one.is_known()).count();
     let known = match owed.len() - unknown_count {
@@ -40,7 +40,7 @@ fn owing(owed: &[OwedOutage]) -> String {
         1 => Some("1 outage has open follow-ups".to_owned()),
         many => Some(format!("{many} outages have open follow-ups")),
     };
-    // The header counts only the outages that are late.
+    // The header counts only the late outages.
     let late = owed.iter().filter(|one| one.is_known() && one.is_late());
     let (late, known_count) = (late.count(), owed.len() - unknown_count);
     let known = known.map(|known| match late == known_count {
@@ -59,7 +59,7 @@ fn owing(owed: &[OwedOutage]) -> String {
         .join(", ")
 }
 
-/// Adds the owed work. The outage with the index `selected` is marked and stays visible.
+/// Adds the owed work. The outage at the index `selected` is marked and stays visible.
 pub fn add_reading(
     page: &mut Page,
     reading: &OwedReading,
@@ -143,7 +143,7 @@ fn add(page: &mut Page, one: &OwedOutage, mark: Line, ctx: &TextContext, cells: 
     }
 }
 
-/// The owner's name, with a question mark if another person may be the owner.
+/// The owner's name. A question mark means that another person may be the owner.
 pub fn owner_label(owner: &OutageOwner) -> String {
     match owner {
         OutageOwner::Known(name) => clean(name).into_owned(),
@@ -151,7 +151,7 @@ pub fn owner_label(owner: &OutageOwner) -> String {
     }
 }
 
-/// The missing work, in a word or two.
+/// Describes the missing work in one or two words.
 pub fn describe_short(missing: &Missing) -> String {
     match missing {
         Missing::FollowUp => "follow-up".to_owned(),
@@ -171,7 +171,7 @@ pub fn describe_short(missing: &Missing) -> String {
     }
 }
 
-/// The missing work, in words.
+/// Describes the missing work in a clause.
 pub fn describe(missing: &Missing) -> String {
     match missing {
         Missing::FollowUp => "no note names a follow-up, or says why there is none".to_owned(),

@@ -1,4 +1,4 @@
-//! The overlay of owed work: the page with its selection, and whether the reading is missing or old.
+//! The overlay of owed work: the page with a selected outage, and notes if the reading is missing or old.
 
 use super::owed::add_reading;
 use super::page::Page;
@@ -7,7 +7,7 @@ use crate::app::owed::Owed;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, dates, durations};
 
-/// Shown if PagerDuty is not configured, since there is nothing to read from.
+/// Shown if PagerDuty is not configured: owed work is read from PagerDuty's incidents.
 const NO_PAGERDUTY: &str =
     "follow-ups come from PagerDuty's incidents, and [pagerduty] is not configured";
 
@@ -31,7 +31,7 @@ pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     page
 }
 
-/// Lines that say that the reading is missing or old; empty if it is neither.
+/// Notes that the reading is missing or old. The list is empty if the reading is recent.
 pub fn caveats(owed: &Owed, ctx: &TextContext) -> Vec<Line> {
     let unknown = |text: String| {
         let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);

@@ -6,7 +6,7 @@ use crate::text::{Meaning, TextContext};
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 14;
 
-/// The text for a value that is not known; such a value is never shown as 0 or left blank.
+/// The text for a value that is not known. A page never shows such a value as 0 or as a blank.
 pub const NOT_KNOWN: &str = "not known";
 
 /// A page of lines.
@@ -15,7 +15,7 @@ pub struct Page {
     pub title: Line,
     /// The lines, before they are wrapped.
     pub lines: Vec<Line>,
-    /// The index of the line that must be visible, if there is one.
+    /// The index of the line that must stay visible, if any.
     pub focus: Option<usize>,
 }
 
@@ -34,7 +34,7 @@ impl Page {
         self.lines.push(line);
     }
 
-    /// Adds a line of one meaning.
+    /// Adds a line whose text has a single meaning.
     pub fn text(&mut self, meaning: Meaning, said: impl IntoExpiringText) {
         self.line(Line::styled(meaning, said));
     }
@@ -47,12 +47,12 @@ impl Page {
         self.text(Meaning::Title, text);
     }
 
-    /// Adds a field: a name with its value beside it.
+    /// Adds a field: a name, and the value after it.
     pub fn field(&mut self, name: &str, meaning: Meaning, value: impl IntoExpiringText) {
         self.line(field(name).with(meaning, value));
     }
 
-    /// Adds a field with its value, or with "not known".
+    /// Adds a field. If there is no value, the field says "not known".
     pub fn field_or_unknown(&mut self, name: &str, value: Option<impl IntoExpiringText>) {
         match value {
             Some(value) => self.field(name, Meaning::Plain, value),
@@ -60,7 +60,7 @@ impl Page {
         }
     }
 
-    /// The page as text with at most `cells` cells per row, for the shell.
+    /// The page as text for the shell. Rows have at most `cells` cells.
     pub fn into_text(self, ctx: &TextContext, cells: usize) -> String {
         let rows = self
             .lines
@@ -73,7 +73,7 @@ impl Page {
             .collect()
     }
 
-    /// Adds a text of several lines; blank lines are left out.
+    /// Adds a text of several lines without its blank lines.
     pub fn paragraph(&mut self, indent: usize, meaning: Meaning, text: &str) {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             self.line(Line::indented(indent).with(meaning, line.trim_end()));
@@ -81,16 +81,16 @@ impl Page {
     }
 }
 
-/// The size of the area for a page.
+/// The size of the area that a page is drawn in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageSize {
     /// The cells of a line.
     pub cells: usize,
-    /// The number of lines that are visible at once.
+    /// The number of visible lines.
     pub rows: usize,
 }
 
-/// A line that begins with a name, padded to the column of values.
+/// A line that begins with the field's name, padded to the column of values.
 pub fn field(name: &str) -> Line {
     Line::styled(
         Meaning::Dim,

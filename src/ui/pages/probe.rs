@@ -1,4 +1,4 @@
-//! The probe of a hub on the hub's page: its last result, how long it took, and how often it failed.
+//! The probe on a hub's page: its last result, how long it took, and how often it failed.
 
 use super::page::{NOT_KNOWN, Page};
 use crate::domain::hub::HubSpec;
@@ -42,7 +42,7 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, spec: &HubSpec, ctx: &TextCon
     page.field("certificate", Meaning::Plain, certificate_text(probe, ctx));
 }
 
-// `None` if no answer ever had a version.
+// The version that the hub answered last; `None` if no answer had a version.
 fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     let version = probe.version.as_ref()?;
     let text = clean(&version.text).into_owned();
@@ -53,7 +53,7 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     let Some(since) = &version.since else {
         return Some(text.into_expiring_text());
     };
-    // If nobody looked between the previous version and this one, the age is an upper bound.
+    // If hubwatch did not run between the previous version and this one, the age is an upper bound.
     let changed_after = since.changed_after();
     let age = age_since(changed_after.unwrap_or(since.first), ctx.now);
     Some(age.map(|age| match &since.before {
@@ -65,7 +65,8 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     }))
 }
 
-/// If the header is not checked, a maintenance page or a sign-in form with the expected status looks like the hub.
+/// Shown if the header is not checked. A maintenance page or a sign-in form with the expected status then looks like
+/// the hub.
 const ORIGIN_NOT_CHECKED: &str =
     "not checked: any answer with the expected status counts as the hub";
 

@@ -1,5 +1,5 @@
-//! Which versions run where. The batches with their figures come first, so that a bad batch is the first thing to read;
-//! then each component by version.
+//! The page of the rollout: which versions run where. The batches with their figures come first, so that a bad batch is
+//! read first. The components follow, each with its versions.
 
 mod batches;
 mod bounds;
@@ -22,13 +22,13 @@ use crate::text::{Line, Meaning, TextContext, dates, durations};
 use crate::wording::rollout::queried_part;
 use chrono::TimeDelta;
 
-/// How many of the clusters that lack something are named.
+/// At most this many clusters are named that lack a part.
 const MAX_MISSING_NAMED: usize = 6;
 
-/// After this time without another reading, the latest one counts as old.
+/// A reading that is older than this counts as out of date.
 const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
 
-/// The page as an overlay.
+/// The page for the overlay.
 pub fn view(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     let Some(picture) = &model.picture else {
         let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Rollout"));
@@ -61,7 +61,7 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
 const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
     of containers in the last hour; * not known for all hubs. Worse: compared with all other hubs.";
 
-// Explains the signs before a time: nobody looked all the time, so it is a bound.
+// Explains the signs ≥ and ≤ before a time. Such a time is a bound, because hubwatch did not run all the time.
 fn legend(ctx: &TextContext) -> String {
     let (more, less) = (ctx.symbols.at_least, ctx.symbols.at_most);
     format!(
@@ -103,7 +103,7 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     }
 }
 
-// A version that is absent is not the same version.
+// Adds the parts that clusters lack. Without this line, missing versions would look like equal ones.
 fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut absent: BTreeMap<QueriedPart, Vec<&str>> = BTreeMap::new();
     for missing in &rollout.missing {
@@ -112,7 +112,7 @@ fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
             clusters.push(cluster.as_str());
         }
     }
-    // Parts that are missing in the same clusters share a line.
+    // Parts that the same clusters lack share a line.
     let mut by_clusters: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
     for (part, clusters) in absent {
         let parts = by_clusters.entry(clusters).or_default();
@@ -134,7 +134,7 @@ fn unknown(ctx: &TextContext) -> Line {
     Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1)
 }
 
-/// The first `max` names, and how many more there are.
+/// The first `max` names, and the number of the others.
 fn listed<'a>(names: impl Iterator<Item = &'a str>, max: usize) -> String {
     let names: Vec<&str> = names.collect();
     let shown = names.iter().take(max).map(|name| clean(name));

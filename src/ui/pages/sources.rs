@@ -1,4 +1,4 @@
-//! The sources, worst first: how far each can be trusted, and what is wrong with it.
+//! The sources, worst first, each with the state of its data and its problems.
 //!
 //! ```text
 //! ? prometheus/leap   down 4m   4m ago   12ms   30s   17
@@ -19,7 +19,7 @@ use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::text::{IntoExpiringText, Line};
 use crate::wording::{part, source};
 
-/// From `MEDIUM` cells on, most figures of a source have columns; from `WIDE` cells on, all of them have.
+/// At this many cells or more, most figures of a source have a column (`MEDIUM`), or all of them (`WIDE`).
 const MEDIUM: usize = 79;
 const WIDE: usize = 100;
 
@@ -112,7 +112,7 @@ fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usiz
     }
 }
 
-// "no on-calls, down: PagerDuty answered 500 for on-calls".
+// Describes a part: "no on-calls, down: PagerDuty answered 500 for on-calls".
 fn part_line(part: &PartView, ctx: &TextContext) -> Line {
     let meaning = match part.is_missing {
         true => Meaning::Unknown,
@@ -133,7 +133,7 @@ fn part_line(part: &PartView, ctx: &TextContext) -> Line {
         .with(meaning, why.unwrap_or_default())
 }
 
-// The figures that have no column on a narrow page.
+// The figures that have no column because the page is narrow.
 fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
     let named = |name: &str, said: ExpiringText| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();
@@ -179,7 +179,8 @@ fn data_age(view: &SourceView, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-// Ages in seconds would change each second for every source, and data of less than a minute is as good as new.
+// The age in whole minutes, since ages in seconds would change every second for every source. Below a minute, the exact
+// age does not matter.
 fn coarse_age(then: Now, ctx: &TextContext) -> ExpiringText {
     let whole = age(then, ctx.now);
     let minute = std::time::Duration::from_secs(60);
@@ -196,7 +197,7 @@ fn prefix_data(age: String) -> String {
     }
 }
 
-// Before a source has answered, the number of its items is not known, which is not zero.
+// The number of items. Before a source's first answer, the number is not known, which differs from zero.
 fn items(view: &SourceView) -> ExpiringText {
     match view.requested_at {
         None => NOT_KNOWN.into_expiring_text(),
@@ -214,7 +215,7 @@ fn latency(view: &SourceView) -> ExpiringText {
     }
 }
 
-// The probes have no single clock skew, since they talk to as many clocks as there are hubs.
+// The clock skew. Probes have no single skew, since each hub has its own clock.
 fn skew(view: &SourceView) -> ExpiringText {
     ExpiringText::fixed(match view.skew_seconds {
         None if view.id.kind == SourceKind::Probes => "n/a".to_owned(),
@@ -225,7 +226,7 @@ fn skew(view: &SourceView) -> ExpiringText {
     })
 }
 
-// Only PagerDuty reports a request budget.
+// The request budget, which only PagerDuty reports.
 fn budget(view: &SourceView) -> ExpiringText {
     ExpiringText::fixed(match (view.rate, view.id.kind) {
         (Some(rate), _) => format!("{} of {}", rate.remaining, rate.limit),
@@ -234,7 +235,7 @@ fn budget(view: &SourceView) -> ExpiringText {
     })
 }
 
-// When the budget is nearly used up, hubwatch polls less often; this note says so.
+// A note that hubwatch polls less often, because the request budget is nearly used up.
 fn low_budget(view: &SourceView, ctx: &TextContext) -> Option<ExpiringText> {
     let rate = view.rate.filter(|rate| rate.remaining <= rate.limit / 5)?;
     let text = "request budget nearly used up, so it is polled less often; it resets in";

@@ -6,9 +6,10 @@ use crate::text::{Line, Meaning};
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     pub title: &'static str,
-    /// The width in cells, including the gap to the next column. A longer cell moves the cells after it to the right.
+    /// The width in cells, with the gap to the next column. If a value is longer, the values after it move to the
+    /// right.
     pub width: usize,
-    /// The narrowest page, in cells, that shows the column.
+    /// The narrowest page that shows the column, in cells.
     pub shown_from: usize,
 }
 
@@ -22,7 +23,7 @@ impl Column {
         }
     }
 
-    /// The same column, shown only on pages of at least `cells` cells.
+    /// The same column, but only on pages of at least `cells` cells.
     #[must_use]
     pub const fn shown_from(self, cells: usize) -> Self {
         Self {
@@ -40,13 +41,13 @@ pub fn header(columns: &[Column], cells: usize) -> Line {
     row(columns, cells, titles)
 }
 
-/// A row of the table: `values` in the columns' order.
+/// A row of the table. `values` are in the order of the columns.
 pub fn row(columns: &[Column], cells: usize, values: impl IntoIterator<Item = Line>) -> Line {
     let mut line = Line::new();
     let mut begin = 0;
     let shown = columns.iter().zip(values);
     for (column, value) in shown.take_while(|(column, _)| column.shown_from <= cells) {
-        // A cell that is too long is followed by a blank.
+        // A value that fills its column is followed by a blank.
         line = match line.width() {
             width if begin > 0 && width >= begin => line.with(Meaning::Plain, " ").join(value),
             _ => line.pad_to(begin).join(value),

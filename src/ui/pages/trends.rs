@@ -1,4 +1,4 @@
-//! The page of `trends`: outages by month and who found them, the load by month, and incidents by alert.
+//! The page of `hubwatch trends`: outages by month and who found them, the load by month, and incidents by alert.
 
 mod alert_names;
 mod load;
@@ -15,10 +15,10 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext};
 
-/// How many alerts are listed: those with the most incidents.
+/// At most this many alerts are listed, those with the most incidents.
 const MAX_ALERTS: usize = 20;
 
-/// The cells of the longest bar.
+/// The length of the longest bar, in cells.
 const BAR_CELLS: usize = 8;
 
 const MONTHS: [Column; 11] = [
@@ -83,7 +83,7 @@ pub fn page(reading: &TrendsReading, ctx: &TextContext, cells: usize) -> Page {
     page
 }
 
-// Formatting alone would round 5.25 to 5.2.
+// Rounds half up to one decimal. Formatting alone would round 5.25 to 5.2.
 fn half_up(mean: f64) -> f64 {
     (mean * 10.0).round() / 10.0
 }
@@ -103,7 +103,7 @@ fn mean(trends: &Trends) -> String {
     }
 }
 
-// Before the first incident, PagerDuty may have no record, so those months are not known to be quiet.
+// When PagerDuty's record begins. Months before the first incident may have no record, so they may not have been quiet.
 fn record_begins(
     trends: &Trends,
     span: &Range<DateTime<Utc>>,
@@ -158,7 +158,7 @@ fn by_logs(month: &Month, count: usize) -> String {
     known.map_or("?".to_owned(), |count| count.to_string())
 }
 
-// A month that was not read is not a month without incidents.
+// The count of a month; "?" if the month was not read.
 fn known(month: &Month, count: usize) -> String {
     match month.is_unread {
         true => "?".to_owned(),
@@ -166,7 +166,7 @@ fn known(month: &Month, count: usize) -> String {
     }
 }
 
-// One block per outage; if the busiest month has too many, the blocks are scaled down.
+// One block per outage. If the busiest month has too many outages, all bars are scaled down.
 fn bar(outages: usize, most: usize, ctx: &TextContext) -> String {
     let cells = match most > BAR_CELLS {
         true => (outages * BAR_CELLS).div_ceil(most),

@@ -1,4 +1,5 @@
-//! The changes of a row since the user last looked: a mark before the row, and a text below it.
+//! The changes of a row since the user last looked. A mark before the row shows them, and a text below the row
+//! describes them.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
@@ -19,7 +20,8 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
             (symbols.cleared, Meaning::Dim)
         });
     }
-    // A case that is marked for an operation shows that mark, not the mark of its changes, since operations act on it.
+    // Operations act on cases that are marked for them. So such a case shows this mark in place of the mark of its
+    // changes.
     if row.cases().iter().any(|case| model.is_marked(case)) {
         return Some((symbols.marked, Meaning::Key));
     }
@@ -33,7 +35,8 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
     }
 }
 
-/// The changes of a row in words. Empty if nothing changed or the case is new: the mark says that already.
+/// The changes of a row in words. Empty if nothing changed. Also empty if the case is new, since the mark shows that
+/// already.
 pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     match row {
         RowRef::Removed(_) => String::new(),
@@ -42,7 +45,7 @@ pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
         }
         RowRef::Storm { .. } => {
             let counts = ChangeCounts::from_row(row, model);
-            // If all cases are new, the mark says that already.
+            // If all cases are new, the mark shows that already.
             if counts.new == row.cases().len() && counts.cleared == 0 {
                 return String::new();
             }

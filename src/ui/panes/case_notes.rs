@@ -1,5 +1,5 @@
-//! The note below a row: its changes, its mismatches, and its sources that are not fresh. For a storm, also the values
-//! that its cases share, and its outlier.
+//! The note below a row: its changes, its mismatches, and its sources that are not fresh. A storm's note also has the
+//! values that its cases share, and its outlier.
 
 use rustc_hash::FxHashSet;
 
@@ -16,7 +16,7 @@ use crate::wording::{case, checklist, source, storm};
 
 use super::case_changes;
 
-/// Whether the note below the row has a change or a problem.
+/// Whether the row has a change or a problem, which its note must show.
 pub fn is_pressing(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     let Some(picture) = model.picture.as_deref() else {
         return false;
@@ -24,7 +24,7 @@ pub fn is_pressing(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     !problems(row, picture, ctx).is_empty() || !case_changes::row_text(row, model, ctx).is_empty()
 }
 
-/// Whether the note says something that is shown nowhere else, so that it is worth the line of another row. A missing
+/// Whether the note has facts that are shown nowhere else. Only such a note is worth the line of another row. A missing
 /// owner and a missing priority are shown in columns, and the pane's frame names the sources that are not fresh.
 pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     let Some(picture) = model.picture.as_deref() else {
@@ -48,7 +48,7 @@ pub fn has_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     matches!(row, RowRef::Storm { .. }) || has_checklist || is_pressing(row, model, ctx)
 }
 
-// Collected for all cases at once, since a storm may have thousands of cases, and there may be as many mismatches.
+// Collects the cases with a mismatch at once. A storm may have thousands of cases, and there may be as many mismatches.
 fn contradicted_cases(picture: &Picture, counts: impl Fn(&Mismatch) -> bool) -> FxHashSet<&CaseId> {
     let all = picture.mismatches.iter().filter(|it| counts(it));
     all.filter_map(|it| it.case.as_ref()).collect()
@@ -92,7 +92,8 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
     }
 }
 
-// In a narrow column, the owner of such a storm is only "3 unowned". So the note counts the unacknowledged.
+// The number of unacknowledged cases. In a narrow column, the owner of a storm with unowned cases is only "3 unowned",
+// so the note adds this number.
 fn unacknowledged(row: &RowRef<'_>) -> Line {
     let (cases, has_unowned) = (row.cases(), row.cases().iter().any(|case| case.unowned));
     match storm::unacknowledged_count(&cases) {
@@ -103,8 +104,8 @@ fn unacknowledged(row: &RowRef<'_>) -> Line {
     }
 }
 
-/// The mismatches and the sources that are not fresh. The mark is a part of its own and comes first, since a row
-/// without a note shows the mark alone.
+/// The mismatches and the sources that are not fresh. The mark comes first, as a part of its own: a row without a note
+/// shows only the mark.
 pub fn problems(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line {
     match row {
         RowRef::Removed(_) => Line::new(),

@@ -1,5 +1,5 @@
-//! One row of the Cases pane: change mark, priority, clock, owner, title, place, age; below it, if there is room, its
-//! note.
+//! One row of the Cases pane: change mark, priority, clock, owner, title, place, age. If there is room, a note follows
+//! below.
 
 use ratatui::layout::Rect;
 
@@ -14,8 +14,8 @@ use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
 
-/// Draws the row into `area`, in one line or two. `titles` are the titles on the screen, from which this one must
-/// differ.
+/// Draws the row into `area`, in one line or two. `titles` are the titles on the screen; the title of this row must
+/// differ from them.
 pub fn draw(
     pen: &mut Painter<'_>,
     area: Rect,
@@ -93,7 +93,7 @@ fn draw_first_line(
     }
 }
 
-// For a storm, the age of its first case.
+// The age of the case. For a storm, the age of its first case.
 fn age_text(it: &RowRef<'_>, case: &Case, ctx: &TextContext) -> ExpiringText {
     let first = it.cases().into_iter().min_by_key(|case| case.since);
     case::age(first.unwrap_or(case), ctx)
@@ -176,7 +176,7 @@ fn title_line(
     line.join(quiet)
 }
 
-// The reason is not cut, since half of it may say something else.
+// Why the case is muted. The text is not cut, since half of it may mean something else.
 fn quiet_within(case: &Case, room: usize) -> String {
     let Some(quiet) = case.muted_by else {
         return String::new();
@@ -188,10 +188,10 @@ fn quiet_within(case: &Case, room: usize) -> String {
     forms.iter().find(fits).unwrap_or(short).clone()
 }
 
-// With fewer cells, a title does not tell what the case is about.
+// With fewer cells, a title does not say what the case is about.
 const MIN_TITLE_CELLS: usize = 8;
 
-// The places, with a noun for their number if there is room.
+// The places; if there is room, a noun follows their number.
 fn place_within(it: &RowRef<'_>, case: &Case, room: u16, symbols: &Symbols) -> String {
     let room = usize::from(room);
     if let RowRef::Storm { storm, .. } = it {
@@ -217,14 +217,14 @@ fn row_meaning(it: &RowRef<'_>) -> Meaning {
     }
 }
 
-/// The widths of the columns. They depend only on the pane's width and the priorities, so that nothing moves when a
+/// The widths of the columns. They depend only on the pane's width and the priorities, so that no column moves when a
 /// text changes.
 #[derive(Clone, Copy, Debug)]
 pub struct Widths {
     pub priority: u16,
     pub clock: u16,
     pub owner: u16,
-    /// 0 if the place is shown before the title.
+    /// 0 if the place is drawn before the title.
     pub place: u16,
     /// 0 if the age is left out.
     pub age: u16,
@@ -250,7 +250,8 @@ impl Widths {
         }
     }
 
-    /// The column of the clock: after the selection bar, the change mark, the priority, the problem mark and a gap.
+    /// The column of the clock. The selection bar, the change mark, the priority, the problem mark and a gap come
+    /// before it.
     pub fn indent(&self) -> u16 {
         self.priority + 4
     }

@@ -1,4 +1,4 @@
-//! The Cases pane: everything that needs a decision, the most urgent case on top.
+//! The Cases pane: all cases that need a decision, the most urgent one first.
 //!
 //! ```text
 //! ┌ Cases 6 ───────────────────────────────────────────────────────────────────────┐
@@ -79,9 +79,9 @@ fn titles(rows: &[RowRef<'_>]) -> Vec<String> {
     cases.map(|case| case::title(case)).collect()
 }
 
-// The number of lines of each row: 2 with a note below it, else 1. If not all notes fit, only pressing ones are shown.
-// If these do not fit either, the selected row's note is shown, and the first notes that say something new, in at most
-// a third of the lines.
+// The number of lines of each row: 2 with a note below it, otherwise 1. If not all notes fit, only notes with a change
+// or a problem are shown. If these do not fit either, notes take at most a third of the lines: the selected row's note,
+// and the first notes with facts that are shown nowhere else.
 fn heights(
     rows: &[RowRef<'_>],
     selected: Option<usize>,
@@ -142,12 +142,12 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     Frame::titled(&title, focused, boxed).footer(footer)
 }
 
-// The sources of cases that are not fresh: some cases may be missing.
+// The sources of cases that are not fresh. Some of their cases may be missing.
 fn lacking_sources(picture: &Picture) -> Vec<&SourceView> {
     empty_pane::sources_not_fresh(picture, SourceKind::brings_cases)
 }
 
-// "0 cases" can be said only if all sources are fresh.
+// Whether all sources of cases are fresh. Only then may the pane say "0 cases".
 fn all_sources_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
     picture.is_some_and(|picture| lacking_sources(picture).is_empty())
@@ -172,7 +172,7 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
     }
 }
 
-// A new configuration has no source yet, and the user may not know what to fill in.
+// The lines if no source is configured. The user may not know yet what to fill in.
 fn no_source_lines(model: &Model) -> Vec<Line> {
     let mut lines = vec![Line::styled(Meaning::Unknown, "no source is configured")];
     let file = model.config_file.iter();

@@ -1,4 +1,4 @@
-//! Counts that can be read at a glance: cases by priority, cases without an owner, the user's cases, hubs by health.
+//! Counts for a quick look: cases by priority, cases without an owner, the user's cases, hubs by health.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,8 +14,8 @@ use crate::ui::widgets::painter::Painter;
 
 use super::hub_rows;
 
-/// Cases by priority; unowned cases; the user's cases; work that is not done; hubs by health. If the line is too long,
-/// it is cut from the end.
+/// Cases by priority, unowned cases, the user's cases, unfinished work, and hubs by health. A line that is too long is
+/// cut at the end.
 pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, not_done: Line) -> Line {
     let mut line = priorities(picture, gap);
     if !picture.unowned.is_empty() {
@@ -31,7 +31,7 @@ pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, not_done: Line) ->
         .join_spaced(gap, hubs(pen, picture))
 }
 
-// In the account's order; a priority without cases is left out.
+// The cases of each priority, in the account's order. A priority without cases is left out.
 fn priorities(picture: &Picture, gap: usize) -> Line {
     let mut line = Line::new();
     for (index, name) in picture.priorities.iter().enumerate() {
@@ -48,7 +48,7 @@ fn priorities(picture: &Picture, gap: usize) -> Line {
     for case in &picture.cases {
         match &case.priority {
             Some(name) if picture.priorities.contains(name) => {}
-            // The place of this priority in the account's order is not known.
+            // This priority is not in the account's order, so its place is not known.
             Some(name) => *others.entry(clean(name.as_str())).or_default() += 1,
             None => *others.entry("P?".into()).or_default() += 1,
         }

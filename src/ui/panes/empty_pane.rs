@@ -1,5 +1,5 @@
-//! The text of a pane with nothing to list. A list that is empty because of an error must never look like a list that
-//! is empty because all is well.
+//! The text of a pane that has nothing to list. An empty list after an error must never look like an empty list when
+//! all is well.
 
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};
@@ -7,10 +7,10 @@ use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 use crate::wording::source;
 
-/// How many failing sources an empty pane names.
+/// An empty pane names at most this many failing sources.
 const MAX_NAMED: usize = 4;
 
-/// The sources of the wanted kinds that are not fresh: their data is missing or out of date.
+/// The sources of the wanted kinds that are not fresh. Their data is missing or out of date.
 pub fn sources_not_fresh(
     picture: &Picture,
     is_wanted: impl Fn(SourceKind) -> bool,
@@ -19,7 +19,8 @@ pub fn sources_not_fresh(
     picture.sources.iter().filter(lacks).collect()
 }
 
-/// "? prometheus/leap down 4m +2": the sources that keep a pane from being trusted. Empty if there are none.
+/// "? prometheus/leap down 4m +2": the worst source that is not fresh, and the number of the others. Empty if all are
+/// fresh.
 pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
     let Some(worst) = worst(lacking) else {
         return Line::new();
@@ -33,7 +34,8 @@ pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
         .with(Meaning::Unknown, more)
 }
 
-/// The lines of an empty pane: `all_well` if no source is `lacking`; otherwise `unknown` and the sources that are.
+/// The lines of an empty pane. If no source is `lacking`, this is `all_well`; otherwise `unknown`, and then the lacking
+/// sources.
 pub fn lines(
     lacking: &[&SourceView],
     all_well: &str,

@@ -1,12 +1,12 @@
-//! The filter line: the typed text, and how much it hides. A list that is empty because of a filter must never look as
-//! if all were well.
+//! The filter line: the typed text and the number of rows that pass it. A list that is empty because of a filter must
+//! never look as if all were well.
 
 use crate::app::model::Model;
 use crate::app::rows::FilteredCount;
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 
-/// The filter and how much it hides; `None` if there is no filter.
+/// The filter with the number of rows that pass it; `None` if there is no filter.
 pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     if model.filter.editing {
         return Some(input_line(model).join(counts(model, ctx)));
@@ -17,7 +17,7 @@ pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     })
 }
 
-/// The text of the filter with a cursor drawn as a cell, since the terminal's own cursor is hidden.
+/// The text of the filter with its cursor. The cursor is drawn as a cell, since the terminal's own cursor is hidden.
 pub fn input_line(model: &Model) -> Line {
     let input = &model.filter.input;
     let before: String = input.text().chars().take(input.cursor()).collect();

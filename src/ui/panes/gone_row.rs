@@ -1,5 +1,5 @@
-//! The row of a removed case. The row is struck through, and also says in a word that the case is removed, since some
-//! terminals cannot strike through: the row must not be taken for an open case.
+//! The row of a removed case. The row is struck through. A word says too that the case is removed, because some
+//! terminals cannot strike through, and the row must not look like an open case.
 
 use ratatui::layout::Rect;
 
@@ -13,7 +13,7 @@ use crate::wording::{case, change};
 
 use super::case_row::Widths;
 
-/// Draws the row, to the right of the selection bar and the mark.
+/// Draws the row next to the selection bar and the mark.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {
     let Some(first) = gone.first() else { return };
     let ctx = pen.ctx;
@@ -57,7 +57,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     pen.text(trim_right(rest, widths.place + 1), &title, look);
 }
 
-// The places of all cases of the row.
+// The places of all cases in the row.
 fn places(gone: &[&RemovedCase]) -> String {
     let mut all: Vec<&Place> = Vec::new();
     for place in gone.iter().flat_map(|gone| &gone.case.places) {

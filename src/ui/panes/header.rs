@@ -1,5 +1,5 @@
-//! The header's two lines: first the verdict as a sentence, the worst reason first, and how far it can be trusted; then
-//! counts that can be read at a glance.
+//! The header's two lines. The first line is the verdict in a sentence, worst reason first, and the number of fresh
+//! sources. The second line has counts for a quick look.
 //!
 //! ```text
 //!  ✖ CRITICAL  leap/prod down 12m, nobody awake owns it    sources 32 of 33, oldest 4m  03:12 UTC
@@ -21,10 +21,10 @@ use crate::wording::{change, operation, source, verdict};
 
 use super::{counts, empty_pane, owed};
 
-/// Below this width, texts are shortened.
+/// On screens that are narrower than this, texts are shortened.
 const NARROW: u16 = 72;
 
-/// From this width on, nothing is left out.
+/// On screens of this width or more, nothing is left out.
 const WIDE: u16 = 100;
 
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
@@ -46,7 +46,7 @@ fn draw_first_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     pen.line(room, &verdict_line(model, room.width, &pen.ctx));
 }
 
-/// Draws the verdict's symbol and word; returns how many cells they fill.
+/// Draws the verdict's symbol and word. Returns their width in cells.
 pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLength) -> u16 {
     let level = shown_level(model);
     let (level_symbol, level_name) = (
@@ -60,7 +60,8 @@ pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLe
     )
 }
 
-/// No picture, or a stale one, shows UNKNOWN; a stale CRITICAL stays CRITICAL.
+/// The level that the header shows. Without a picture, or if the picture lags, this is UNKNOWN. If the picture lags, a
+/// CRITICAL stays CRITICAL.
 pub fn shown_level(model: &Model) -> VerdictLevel {
     match model.picture.as_deref() {
         Some(picture) if model.lagging_since.is_none() => picture.verdict.level,
@@ -69,7 +70,7 @@ pub fn shown_level(model: &Model) -> VerdictLevel {
     }
 }
 
-/// The reasons for the verdict, for a line of `room` cells.
+/// The reasons for the verdict, in a line of `room` cells.
 pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
     let Some(picture) = model.picture.as_deref() else {
         return Line::styled(
@@ -93,12 +94,13 @@ pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
     line.with(Meaning::Title, said)
 }
 
-// Ages on the screen keep counting, which would make a stuck picture look up to date.
+// The age of a picture that lags. Without it, the picture would look up to date, since ages on the screen keep
+// counting.
 fn lag_text(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     durations::age(picture.at, ctx.now).map(|age| format!("stuck: this data is {age} old"))
 }
 
-// The markers, how many sources are fresh, and the time of day, which shows that the screen is alive.
+// The markers, the number of fresh sources, and the time of day. The time shows that the screen is alive.
 fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     let ctx = &pen.ctx;
     let mut line = if width < WIDE {
@@ -116,8 +118,8 @@ fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     line.gap(2).with(Meaning::Plain, dates::current_time(ctx))
 }
 
-/// On a narrow screen, draws the markers at the right of the last line, so that they take no room from the verdict.
-/// Returns the rest of the line.
+/// Draws the markers at the right end of the last line, if the screen is narrow: they then take no room from the
+/// verdict. Returns the rest of the line.
 pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> Rect {
     let markers = markers(model, TextLength::Long);
     if area.width >= WIDE || markers.is_empty() {
@@ -127,7 +129,7 @@ pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> R
     trim_right(area, taken.saturating_add(1))
 }
 
-/// Marks a demo and a read-only session.
+/// The markers of a demo and of a read-only session.
 pub fn markers(model: &Model, form: TextLength) -> Line {
     let words = match form {
         TextLength::Long => [" DEMO ", " READ-ONLY "],
@@ -140,13 +142,14 @@ pub fn markers(model: &Model, form: TextLength) -> Line {
     })
 }
 
-// The times on the screen are corrected by the servers' clocks, so a narrow screen can leave out this warning.
+// The warning about this machine's clock. A narrow screen leaves it out, since times on the screen are corrected by the
+// servers' clocks.
 fn wrong_clock(picture: &Picture, width: u16) -> Line {
     let told = source::clock_skew(picture).filter(|_| width >= WIDE);
     told.map_or_else(Line::new, |text| Line::styled(Meaning::Warning, text))
 }
 
-/// How many sources are fresh, in the room that there is.
+/// How many sources are fresh, in a form that fits into `width` cells.
 pub fn source_counts(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
     let all = picture.sources.len();
     let fresh = picture
@@ -175,7 +178,7 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     };
     let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
-    // The count of unsent drafts is shown nowhere else, so it takes precedence over the shift.
+    // The count of unsent drafts comes before the shift, since it is shown nowhere else.
     let not_done = draft_count(model).join_spaced(gap, owed::count(model, &pen.ctx));
     let counts = counts::line(pen, picture, gap, not_done);
     let room = trim_right(skip_columns(area, 1), 1);
@@ -189,7 +192,7 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     if fits(pen, &counts) {
         pen.line_right(room, &on_call);
     }
-    // The number of changes is shown only if it takes no room from the shift or the other counts.
+    // The number of changes is shown only if there is room for it beside the shift and the other counts.
     let has_room =
         fits(pen, &with_news) || !fits(pen, &counts) && pen.width(&with_news) <= room.width;
     let line = if has_room { with_news } else { counts };
@@ -227,7 +230,7 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
         .is_empty()
     {
         true => line,
-        // PagerDuty's last answer may be long out of date.
+        // PagerDuty's last answer may be out of date.
         false => line.with(Meaning::Unknown, format!("{} ", ctx.symbols.stale)),
     };
     line.with(Meaning::Dim, shift_text(me, ctx))

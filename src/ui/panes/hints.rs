@@ -1,4 +1,4 @@
-//! The last line of the screen: a notice, the filter that is being typed, or the keys for the present context.
+//! The last line of the screen: a notice, the filter that the user is typing, or the useful keys.
 
 use ratatui::layout::Rect;
 
@@ -19,7 +19,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     }
 }
 
-/// The notice to the user, until it expires.
+/// The notice to the user; `None` once it has expired.
 pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     let now = pen.ctx.now;
     let notice = model.notice_at(now)?;
@@ -28,11 +28,11 @@ pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     Some(Line::styled(Meaning::Done, notice.text.clone()))
 }
 
-// Draws the filter and how much it hides, then the keys that fit.
+// Draws the filter with the number of rows that pass it, and then the keys that fit.
 fn draw_keys(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let filter = filter_line::line(model, &pen.ctx);
     let mut line = filter.unwrap_or_default();
-    // Only whole hints are drawn, as many as fit, the most important first.
+    // Draws as many whole hints as fit, the most important one first.
     for hint in model.hints() {
         let more = line.clone().gap(3).join(hint_line(&hint));
         if pen.width(&more) > area.width {

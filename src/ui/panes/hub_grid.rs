@@ -1,5 +1,5 @@
-//! All hubs at a glance: one symbol each, by cluster. If not all fit, the hubs that are not up come first, and the last
-//! line counts the hubs that are left out.
+//! The grid of all hubs: one symbol per hub, by cluster. If not all hubs fit, the hubs that are not up come first, and
+//! the last line counts the hubs that are left out.
 
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
@@ -10,7 +10,7 @@ use crate::ui::widgets::flow::{Group, count_fitting, flow};
 
 use super::hub_rows::health_symbol;
 
-/// The clusters, each with its hubs that pass the filter.
+/// Each cluster, with its hubs that pass the filter.
 pub type Clusters<'a> = [(&'a ClusterView, Vec<&'a HubView>)];
 
 /// How the grid is drawn.
@@ -24,9 +24,9 @@ pub struct GridStyle<'a> {
     pub width: usize,
 }
 
-/// The whole grid. Clusters are three blanks apart, or two if the grid would otherwise take more than `few` lines. If
-/// the grid takes more than `height` lines, it is cut after `height + 1` lines, so that the caller can tell that it
-/// does not fit.
+/// The whole grid. The gap between clusters is three blanks, or two if the grid would otherwise take more than `few`
+/// lines. A grid that does not fit into `height` lines is cut to `height + 1` lines. So the caller sees that it does
+/// not fit.
 pub fn full_grid(
     clusters: &Clusters<'_>,
     look: GridStyle<'_>,
@@ -44,8 +44,8 @@ pub fn full_grid(
     flow(&groups, look.width, 2, height + 1)
 }
 
-/// The grid in `height` lines. First come the clusters with a hub that is not up, each with only those hubs and "+N
-/// up"; then as many of the other clusters as fit. The last line counts the hubs that are left out.
+/// The grid in `height` lines. First come the clusters in which a hub is not up. Each of them has only those hubs and
+/// "+N up". As many of the other clusters as fit come next. The last line counts the hubs that are left out.
 pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
     let (mut groups, counts): (Vec<Group>, Vec<HubCounts>) =
         brief_groups(clusters, look).into_iter().unzip();
@@ -113,7 +113,7 @@ impl HubCounts {
         }
     }
 
-    /// The counts as a group that replaces the groups that are left out; `None` if none is.
+    /// The group with the counts of the hubs that are left out; `None` if no hub is.
     fn group(self) -> Option<Group> {
         let numbers = [(self.not_up, "not up"), (self.up, "up")];
         let said: Vec<String> = numbers
@@ -158,7 +158,7 @@ mod tests {
     use crate::app::fixture::{cluster, hub};
     use crate::text::Symbols;
 
-    /// Clusters with these numbers of hubs that are down and up.
+    /// Clusters with the given numbers of hubs. Each pair has the hubs that are down and the hubs that are up.
     fn fleet(sizes: &[(usize, usize)]) -> Vec<ClusterView> {
         let one = |(at, (down, up)): (usize, &(usize, usize))| {
             let name = format!("c{at}");
@@ -220,8 +220,7 @@ mod tests {
         }
     }
 
-    // If the grid were laid out again for each group that does not fit, the time would grow with the square of their
-    // number.
+    // The test would take too long if the whole grid were laid out again for each group that does not fit.
     #[test]
     fn a_grid_of_very_many_clusters_is_drawn_at_once() {
         let clusters = fleet(&vec![(1, 1); 20_000]);

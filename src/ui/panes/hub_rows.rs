@@ -1,5 +1,6 @@
 //! The hubs that are not up, with the evidence. Hubs that are unknown for the same reason share a row: "? opensci ×5
-//! unknown prometheus/opensci down 4m". So do the hubs of a cluster whose outage is one row of the Cases pane.
+//! unknown prometheus/opensci down 4m". The hubs of a cluster whose outage is one row of the Cases pane also share a
+//! row.
 
 use std::collections::BTreeMap;
 
@@ -21,19 +22,20 @@ use crate::ui::widgets::painter::Painter;
 use crate::wording::evidence;
 use crate::wording::outage::OutageRows;
 
-/// A hub that is not up, several that are unknown for the same reason, or those of a cluster that is down.
+/// A row with one hub that is not up, with hubs that are unknown for the same reason, or with the hubs of a cluster
+/// that is down.
 #[derive(Clone, Debug)]
 pub struct HubRow<'a> {
     first: &'a HubView,
     others: Vec<&'a HubView>,
     /// How many hubs the row has.
     pub count: usize,
-    /// Whether the selected hub is among them.
+    /// Whether the row contains the selected hub.
     pub selected: bool,
     one_cluster: bool,
 }
 
-/// The rows for hubs that are not up, in the order of `hubs`.
+/// The rows of hubs that are not up, in the order of `hubs`.
 pub fn rows<'a>(
     hubs: &[&'a HubView],
     selected: Option<&HubKey>,
@@ -67,8 +69,8 @@ pub fn rows<'a>(
     rows
 }
 
-// A hash that is the same for hubs that may share a row, so that each hub is compared with few rows. All hubs may be
-// unknown, for as many reasons as there are clusters.
+// A hash for finding hubs that may share a row. Such hubs have the same hash, so each hub is compared with only a few
+// rows. Comparing with all rows is too slow: all hubs may be unknown, for as many reasons as there are clusters.
 fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
     let mut hasher = FxHasher::default();
     if let Some(row) = row_if_down(hub, outages) {
@@ -85,7 +87,7 @@ fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
     hasher.finish()
 }
 
-// The key of the case row that this hub belongs to; `None` if the hub is not down.
+// The key of the outage's row in the Cases pane; `None` if the hub is not down or belongs to no such row.
 fn row_if_down<'a>(hub: &HubView, outages: &OutageRows<'a>) -> Option<&'a str> {
     let row = outages.row_of_hub(&hub.spec.key)?;
     (hub.health == Health::Down).then_some(row.key.as_str())
@@ -116,7 +118,7 @@ pub fn health_symbol(health: Health, symbols: &Symbols) -> &'static str {
     }
 }
 
-/// Draws the rows below each other. `focused`: whether the pane has the focus.
+/// Draws the rows below each other. `focused` means that the pane has the focus.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
     let longest = rows
         .iter()
@@ -167,7 +169,7 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     );
 }
 
-// The evidence that all hubs of the row share; if it differs, each hub's first piece of evidence, with counts.
+// The evidence of a row. If its hubs have different evidence, the first piece of each hub's evidence, with counts.
 fn evidence_line(it: &HubRow<'_>, ctx: &TextContext) -> Line {
     let is_same = it
         .others
@@ -253,7 +255,7 @@ mod tests {
         assert_eq!(counts(&hubs), [1, 1, 1, 1, 1]);
     }
 
-    // Comparing each hub with all hubs before it would take minutes.
+    // The test would take minutes if each hub were compared with all hubs before it.
     #[test]
     fn very_many_hubs_are_rows_at_once() {
         let hubs: Vec<HubView> = (0..20_000)

@@ -1,4 +1,4 @@
-//! The fleet: hubs that are not up as rows with the evidence, then all of them as a grid.
+//! The Hubs pane: first the hubs that are not up, one row each with the evidence, and then all hubs as a grid.
 
 use ratatui::layout::Rect;
 
@@ -62,8 +62,8 @@ fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, cluster
     }
 }
 
-// The grid takes precedence: it is drawn in full if a few rows fit beside it, and the rows that are left out are
-// counted. If the grid does not fit, rows and grid share the room.
+// How many rows are shown. If a few rows fit beside the whole grid, the grid is drawn in full, and the rows that do not
+// fit are counted. Otherwise rows and grid share the room.
 fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
     const MIN_ROWS: usize = 3;
     let beside_the_grid = height.saturating_sub(grid);
@@ -74,7 +74,7 @@ fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
     }
 }
 
-// If not all rows fit, draws a window of rows around the selected one, and counts the hubs that are left out.
+// Draws the rows. If not all fit, draws the rows around the selected one, and counts the hubs that are left out.
 fn draw_rows(pen: &mut Painter<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usize, focused: bool) {
     let all_fit = rows.len() <= shown;
     let whole = if all_fit {

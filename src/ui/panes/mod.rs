@@ -1,5 +1,5 @@
-//! The panes of the main screen, one file each. A pane is a function of the model: it draws within its rectangle, and
-//! returns how much of it is visible.
+//! The panes of the main screen, one file each. A pane is a function of the model. It draws inside its rectangle, and
+//! returns how much of its content is visible.
 
 pub mod case_changes;
 mod case_notes;
@@ -22,13 +22,13 @@ pub mod status;
 pub mod tiny;
 mod tiny_row;
 
-/// How much of a pane is visible, which is known only after drawing.
+/// The visible part of a pane. It is known only after drawing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PaneExtent {
     /// The number of visible lines.
     pub visible_lines: usize,
-    /// By how many lines the pane can be scrolled; `None` if it scrolls by rows.
+    /// How many lines the pane can be scrolled; `None` if the pane scrolls by rows.
     pub max_scroll: Option<usize>,
-    /// The range of visible rows, from the first to the one after the last; `None` for a pane without rows.
+    /// The range of visible rows: the first row, and the one after the last. `None` for a pane without rows.
     pub visible_rows: Option<(usize, usize)>,
 }

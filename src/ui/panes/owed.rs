@@ -1,4 +1,4 @@
-//! The pane of the work that is owed after outages, one line per outage, and the count for the header.
+//! The pane of the work that is owed after outages, one line per outage, and the header's count of such outages.
 
 use ratatui::layout::Rect;
 
@@ -91,8 +91,8 @@ fn outage_line(one: &OwedOutage) -> Line {
         .hanging(4)
 }
 
-/// "owed 3": how many outages have owed something for two working days or more. Empty if there are none, or without
-/// PagerDuty.
+/// "owed 3": the number of outages with work that has been owed for two working days or more. Empty without such
+/// outages or without PagerDuty.
 pub fn count(model: &Model, ctx: &TextContext) -> Line {
     let Some(owed) = &model.owed else {
         return Line::new();
@@ -103,7 +103,7 @@ pub fn count(model: &Model, ctx: &TextContext) -> Line {
             Meaning::Warning,
             ExpiringText::fixed(format!("owed {count}")),
         ),
-        // A count of 0 from an incomplete or old reading may be wrong.
+        // An incomplete or old reading does not prove a count of 0.
         OwedCount::NotKnown | OwedCount::Incomplete(0) | OwedCount::AsOf(0, _) => (
             Meaning::Unknown,
             ExpiringText::fixed(format!("owed {}", ctx.symbols.unknown)),

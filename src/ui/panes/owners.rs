@@ -1,5 +1,5 @@
-//! The Owners pane: by policy and level, who is on call, until when, who is next, and which cases they hold; then the
-//! cases that nobody holds. A placeholder is shown as "nobody awake".
+//! The Owners pane. For each policy and level: who is on call, until when, who is next, and which cases they own. The
+//! cases without an owner follow. A placeholder is shown as "nobody awake".
 
 use ratatui::layout::Rect;
 
@@ -60,7 +60,7 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     Frame::titled("Owners", model.focus == Pane::Owners, boxed).footer(footer)
 }
 
-// If PagerDuty is not fresh, the rota may be out of date, so all of it is marked.
+// Whether PagerDuty's data is not fresh. The rota may then be out of date, so all of it is marked.
 fn is_not_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
     picture.is_some_and(|picture| {

@@ -1,4 +1,4 @@
-//! A status page's headline, its open posts and planned maintenance.
+//! A status page's headline, its open posts, and its planned maintenance.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext, dates, durations};
 use crate::ui::widgets::wrap::wrap;
 
-/// A page's headline, its impacted services and its open posts.
+/// The headline of a page, its impacted services, and its open posts.
 pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line> {
     let look = match (page.state.is_fresh(), page.ownership) {
         (false, _) => Meaning::Stale,
@@ -39,7 +39,7 @@ pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line>
     lines
 }
 
-// The note after the name of a page.
+// The note after the page's name.
 fn ownership_note(ownership: PageOwnership) -> &'static str {
     match ownership {
         PageOwnership::Ours => "",
@@ -59,7 +59,7 @@ fn post_lines(post: &Post, look: Meaning, ctx: &TextContext, width: usize) -> Ve
     wrap(&said, look, ctx.symbols.owned, width)
 }
 
-/// Planned maintenance: current, announced, or over but still posted.
+/// Planned maintenance: current, announced, or over with a post that is still open.
 pub fn maintenance_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let each = picture.pages.iter().flat_map(|page| {
         let planned = |post: &&Arc<Post>| post.open && post.kind == PostKind::Maintenance;

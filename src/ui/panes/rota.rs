@@ -1,4 +1,4 @@
-//! One escalation policy: its levels, who is on call, until when, who is next, and which cases they hold.
+//! One escalation policy. For each of its levels: who is on call, until when, who is next, and which cases they own.
 
 use crate::domain::case::OwnerKind;
 use crate::picture::{LevelView, OnCallView, Picture, PolicyView};
@@ -12,9 +12,9 @@ use crate::wording::case;
 pub struct RotaEntry {
     /// The part that is always shown.
     pub line: Line,
-    /// Shown after `line` if it fits.
+    /// The part that is shown after `line` if there is room.
     pub more: Line,
-    /// Shown at the right edge.
+    /// The part at the right edge.
     pub right: Line,
 }
 
@@ -27,7 +27,8 @@ pub fn plain_entry(line: Line) -> RotaEntry {
     }
 }
 
-/// A policy with its levels. If the rota `is_partial`, somebody may be on call at a level that looks empty.
+/// A policy with its levels. `is_partial` means that a part of the rota is not known: somebody may be on call at a
+/// level that looks empty.
 pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) -> Vec<RotaEntry> {
     let name = Line::styled(Meaning::Title, clean(&policy.name));
     let is_empty = policy.levels.iter().all(|level| level.on_call.is_empty());
@@ -41,7 +42,7 @@ pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) 
     std::iter::once(plain_entry(name)).chain(levels).collect()
 }
 
-/// People who hold cases but are not on call at any level that is shown.
+/// People who own cases but are not on call at any level on the screen.
 pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> {
     let title = match picture.rota_gap {
         None => "not on call",
@@ -56,8 +57,8 @@ pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> 
     any.into_iter().chain(holders).collect()
 }
 
-// An empty level, or a level with only a placeholder, is normal and stays dim, unless the whole policy has nobody on
-// call or the placeholder holds a case.
+// The rows of a level. An empty level, or a level with only a placeholder, is normal and stays dim. There are two
+// exceptions: nobody is on call for the whole policy, or the placeholder owns a case.
 fn level_entries(
     level: &LevelView,
     (meaning, text): (Meaning, &str),
@@ -117,8 +118,8 @@ fn on_call_meaning(who: &OnCallView) -> Meaning {
     }
 }
 
-// Who is on call next, and from when. The time is left out if it is the end of the present shift, which the line shows
-// already.
+// Who is on call next, and from when. The time is left out if it equals the end of the present shift, which the line
+// already shows.
 fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
     let Some((who, from)) = &level.next else {
         return Line::new();
@@ -136,7 +137,7 @@ fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
         .with(Meaning::Dim, dates::short_time(*from, ctx))
 }
 
-// How many cases a person has acknowledged, and how many are only assigned.
+// How many of a person's cases are acknowledged, and how many are only assigned.
 fn held_and_assigned(who: &OnCallView, ctx: &TextContext) -> Line {
     let held = who.held_cases.len().saturating_sub(who.unacknowledged);
     let held = held_count(held, on_call_meaning(who), ctx);
@@ -149,7 +150,7 @@ fn held_and_assigned(who: &OnCallView, ctx: &TextContext) -> Line {
     }
 }
 
-/// The number of cases that somebody or nobody holds; empty for 0.
+/// The number of cases with a symbol; empty for 0.
 pub fn held_count(cases: usize, meaning: Meaning, ctx: &TextContext) -> Line {
     match cases {
         0 => Line::new(),

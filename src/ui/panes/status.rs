@@ -1,5 +1,5 @@
-//! The Status pane: what the public is told beside what is known. Mismatches about posts come first, then each page's
-//! headline, its open posts, and planned maintenance.
+//! The Status pane: what the public is told, and how that differs from the facts. Mismatches about posts come first,
+//! then each page's headline, its open posts, and planned maintenance.
 
 use ratatui::layout::Rect;
 
@@ -95,7 +95,7 @@ fn is_blank(page: &PageView) -> bool {
     page.headline.is_none() && page.posts.is_empty() && page.impacted.is_empty()
 }
 
-// Mismatches about posts come first, then the other mismatches that belong to no row of the Cases pane.
+// Mismatches about posts come first. Then come the other mismatches that have no row in the Cases pane.
 fn mismatch_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let public = |it: &Mismatch| {
         matches!(

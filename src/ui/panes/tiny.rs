@@ -1,4 +1,4 @@
-//! A few lines in the corner of a tmux window: the verdict, the cases to decide first, the sources.
+//! A few lines in the corner of a tmux window: the verdict, the most urgent cases, the sources.
 //!
 //! ```text
 //!  ✖ CRIT leap/prod down 12m
@@ -23,7 +23,7 @@ use crate::wording::verdict;
 use super::tiny_row::{first_that_fits, row_line};
 use super::{case_changes, counts, filter_line, header, hints};
 
-/// Draws the tiny screen. Returns the range of the list's rows that it shows.
+/// Draws the tiny screen. Returns the range of visible rows.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
     let used = header::draw_badge(pen, row(area, 0), model, TextLength::Short);
@@ -42,7 +42,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) 
     (shown_cases.from, shown_cases.to)
 }
 
-/// Draws the verdict's word, as much of it as fits.
+/// Draws as much of the verdict's word as fits.
 pub fn draw_word(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let level = header::shown_level(model);
     let whole = format!(
@@ -63,7 +63,8 @@ fn has_cases(model: &Model) -> bool {
     picture.is_some_and(|picture| !picture.cases.is_empty())
 }
 
-// Without cases, a sentence that is longer than the first line continues on the lines between the first and the last.
+// Draws the verdict without cases. If the sentence is longer than the first line, it continues on all lines before the
+// last one.
 fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
     let sentence = header::verdict_line(model, u16::MAX, &pen.ctx);
     if pen.width(&sentence) <= beside.width || last < 2 {
@@ -82,20 +83,20 @@ fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, 
     }
 }
 
-/// The cases that are shown.
+/// The cases on the tiny screen.
 #[derive(Default)]
 struct ShownCases {
-    /// The first row of the list, and the one after the last.
+    /// The first visible row of the list, and the one after the last.
     from: usize,
     to: usize,
-    /// How many cases the rows have.
+    /// The number of cases in the visible rows.
     cases: usize,
 }
 
-/// A row with its index in the list.
+/// An item with its index in the list.
 type WithIndex<T> = (usize, T);
 
-// Draws the rows between the first and the last line.
+// Draws rows on the lines between the first and the last line.
 fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> ShownCases {
     let rows = model.visible_rows();
     let held = model
@@ -126,7 +127,7 @@ fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> S
     }
 }
 
-// The first rows. If the selected row is further down, it replaces the last of them, so that keys act on a visible row.
+// The first rows. If the selected row is further down, it replaces the last of them: keys must act on a visible row.
 fn rows_in_sight<T>(
     rows: &[WithIndex<T>],
     held: Option<usize>,
@@ -144,7 +145,7 @@ fn is_member(it: &RowRef<'_>) -> bool {
     matches!(it, RowRef::Member { .. })
 }
 
-// A notice or the text that the user types takes precedence over the state of the sources.
+// Draws the last line. A notice, or the text that the user types, replaces the state of the sources.
 fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &ShownCases) {
     let time = Line::new().with(Meaning::Dim, dates::current_time(&pen.ctx));
     let markers = header::markers(model, TextLength::Short);
@@ -163,7 +164,7 @@ fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &Sho
     pen.line(area, &line);
 }
 
-// The filter, if it may hide rows.
+// The filter, if it has a word.
 fn filter_marker(model: &Model) -> Line {
     match model.filter.is_active() {
         true => Line::styled(Meaning::Input, format!("/{}", model.filter.text().trim())),
@@ -171,7 +172,7 @@ fn filter_marker(model: &Model) -> Line {
     }
 }
 
-// How many cases are not shown and how many sources are fresh, with the markers and the time of day.
+// The number of cases that are not shown, the number of fresh sources, the markers, and the time of day.
 fn status_line(
     pen: &Painter<'_>,
     picture: &Picture,

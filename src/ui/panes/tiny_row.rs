@@ -1,5 +1,5 @@
-//! A case or a storm in a short line: priority, clock, owner, and then its place, or the mismatches that the first line
-//! has no room for.
+//! A case or a storm in a short line: priority, clock, owner, place. The line may have mismatches in place of the
+//! place.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
@@ -11,8 +11,9 @@ use crate::wording::{case, clock, storm, verdict};
 
 use super::case_notes;
 
-/// The row in `room` cells. A case that the first line already describes shows its mismatches instead of its place. If
-/// they do not fit, and for all other cases, a mark after the priority stands for them.
+/// The row in `room` cells. If the first line of the screen already describes the case, the row has the case's
+/// mismatches in place of the place. If they do not fit, and for all other cases, a mark after the priority stands for
+/// mismatches.
 pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();
@@ -69,7 +70,7 @@ fn owner_line(cases: &[&Case], symbols: &Symbols) -> Line {
     }
 }
 
-/// The first form that fits, or the last one if none does.
+/// The first form that fits. If none fits, the last form.
 pub fn first_that_fits<const N: usize>(pen: &Painter<'_>, room: u16, forms: [Line; N]) -> Line {
     let mut last = Line::new();
     for form in forms {

@@ -1,8 +1,8 @@
-//! Rows and columns of a rectangle; they never reach beyond it.
+//! Splits a rectangle into rows and columns. They never reach beyond the rectangle.
 
 use ratatui::layout::Rect;
 
-/// The `index`-th row of `area`; empty if there is none.
+/// The row of `area` at `index`. The row is empty if `area` has fewer rows.
 pub fn row(area: Rect, index: usize) -> Rect {
     let down = u16::try_from(index).unwrap_or(u16::MAX);
     Rect {
@@ -48,7 +48,7 @@ pub fn take_columns(area: Rect, columns: u16) -> Rect {
     }
 }
 
-/// Splits columns off a row from the left, with a gap after each.
+/// Takes columns off a row, from left to right, with a gap after each column.
 #[derive(Debug)]
 pub struct Columns {
     rest: Rect,
@@ -59,7 +59,7 @@ impl Columns {
         Self { rest: row }
     }
 
-    /// The next column, `width` wide, and the gap after it.
+    /// Takes the next column, `width` wide, and the gap after it.
     pub fn take(&mut self, width: u16, gap: u16) -> Rect {
         let column = take_columns(self.rest, width);
         self.rest = skip_columns(self.rest, width.saturating_add(gap));

@@ -1,4 +1,4 @@
-//! Groups of one-cell symbols that are wrapped into lines like words: "cloudbank ●●●●   leap ✖●●". A group that is
+//! Wraps groups of one-cell symbols into lines, as words are wrapped: "cloudbank ●●●●   leap ✖●●". A group that is
 //! longer than a line continues below its own first symbol.
 
 use crate::text::Meaning;
@@ -27,7 +27,8 @@ impl Group {
     }
 }
 
-/// The groups in lines of `room` cells, `gap` cells apart. Layout stops once there are more than `max_lines` lines.
+/// The groups in lines of `room` cells, with `gap` cells between groups. The layout stops once there are more than
+/// `max_lines` lines.
 pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<Line> {
     let mut page = FlowBuilder::new(room, gap);
     for group in groups {
@@ -41,8 +42,8 @@ pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<
     lines
 }
 
-/// How many groups fit in `max_lines` lines if a group for the others follows them. `rest` returns that group for the
-/// groups after the first `n`, or `None` if none is needed.
+/// How many groups fit into `max_lines` lines, with one more group that stands for the others. `rest(n)` returns this
+/// group if only the first `n` groups are shown; `None` if none is needed.
 pub fn count_fitting(
     groups: &[Group],
     room: usize,
@@ -53,7 +54,7 @@ pub fn count_fitting(
     let mut page = FlowBuilder::new(room, gap);
     let mut fitting = 0;
     for count in 0..=groups.len() {
-        // More groups never take fewer lines.
+        // More groups never take fewer lines. So once there are too many lines, the search ends.
         if page.height() > max_lines {
             break;
         }
@@ -91,7 +92,7 @@ impl FlowBuilder {
         self.lines.len() + usize::from(self.used > 0)
     }
 
-    /// The number of lines if `last`, a group without symbols, came next.
+    /// The number of lines if `last` followed as the next group. `last` has no symbols.
     fn height_with(&self, last: Option<&Group>) -> usize {
         let begins_line = |last: &Group| self.used == 0 || self.needs_new_line(last);
         self.height() + usize::from(last.is_some_and(begins_line))
@@ -112,7 +113,7 @@ impl FlowBuilder {
         self.push_text(&group.suffix, Meaning::Dim);
     }
 
-    // Consecutive symbols with the same meaning become one part.
+    // Joins neighbouring symbols with the same meaning into one part.
     fn push_symbols(&mut self, group: &Group) {
         let indent = group.indent().min(self.room.saturating_sub(1));
         for run in group.symbols.chunk_by(|one, other| one.1 == other.1) {

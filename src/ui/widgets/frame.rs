@@ -1,4 +1,4 @@
-//! The frame of a pane: a box with title and footer, or only a title line if the pane is small.
+//! The frame of a pane: a box with a title and a footer. A small pane has only a title line.
 
 use ratatui::layout::Rect;
 
@@ -21,7 +21,7 @@ pub struct Frame {
     pub boxed: bool,
 }
 
-/// How many lines of a pane are scrolled out of sight.
+/// How many lines of a pane are hidden by scrolling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hidden {
     pub above: usize,
@@ -29,7 +29,7 @@ pub struct Hidden {
 }
 
 impl Frame {
-    /// A frame with a plain title in the title's style.
+    /// A frame with a plain text as its title.
     pub fn titled(title: &str, focused: bool, boxed: bool) -> Self {
         let look = if focused {
             Meaning::TitleFocused
@@ -76,8 +76,8 @@ impl Frame {
         let without_footer = self.title.clone().join_spaced(2, more.clone());
         let line = self.title.clone().join_spaced(2, self.footer.clone());
         let line = line.join_spaced(2, more.clone());
-        // If not everything fits, a footer that warns about the data stays. Any other footer gives way to the number of
-        // lines below, which the user must know of before pressing enter.
+        // If not everything fits, a footer that warns about the data stays. Any other footer is replaced by the number
+        // of lines below: the user must see this number before pressing enter.
         let has_room = pen.width(&line) <= top.width;
         let mut looks = self.footer.parts().map(|(_, look)| look);
         let is_caveat = looks.any(|look| *look == Meaning::Unknown);
@@ -86,7 +86,7 @@ impl Frame {
             false => without_footer.clone(),
         };
         let symbols = pen.symbols();
-        // A long title is cut, since the user must know before pressing enter that there are more lines below.
+        // A long title is cut: the user must see before pressing enter that there are more lines below.
         if !more.is_empty() && !is_caveat && pen.width(&without_footer) > top.width {
             let taken = pen.line_right(top, &more);
             pen.line(trim_right(top, taken.saturating_add(2)), &self.title);
@@ -137,7 +137,7 @@ fn padded(line: &Line) -> Line {
         .with(Meaning::Plain, " ")
 }
 
-// "2 above  ↓ 3 more": the most urgent rows are at the top, and must not be forgotten when they are scrolled out of
+// "2 above  ↓ 3 more". The most urgent rows are at the top, and must not be forgotten once they are scrolled out of
 // sight.
 fn hidden_line(pen: &Painter<'_>, hidden: Hidden) -> Line {
     let said = |count: usize, text: String| match count {

@@ -1,4 +1,4 @@
-//! Lists that scroll: a window that keeps the selection visible, and plain scrolling.
+//! Lists that scroll by rows and keep the selection visible, and pages that scroll by lines.
 
 use std::ops::Range;
 
@@ -10,8 +10,8 @@ use super::columns::row;
 use super::painter::Painter;
 use crate::text::Line;
 
-/// The range of the rows with these heights that is drawn in `room` lines, so that the row `selected` is fully visible,
-/// with as many rows before it as fit. So the list scrolls only when it must.
+/// The range of rows that is drawn in `room` lines; `heights` are the rows' heights. The row `selected` is fully
+/// visible, and as many rows before it as fit. So the list scrolls only when it must.
 pub fn visible_range(heights: &[usize], selected: Option<usize>, room: usize) -> Range<usize> {
     let height = |index: usize| heights.get(index).copied();
     let mut first = selected.unwrap_or(0);
@@ -37,7 +37,7 @@ pub fn max_scroll(lines: usize, room: usize) -> usize {
     lines.saturating_sub(room)
 }
 
-/// Marks the selected row; less strongly if the pane does not have the focus.
+/// Marks the selected row. The mark is weaker if the pane does not have the focus.
 pub fn draw_selection(pen: &mut Painter<'_>, area: Rect, focused: bool) {
     let bar = if focused {
         Meaning::TitleFocused
@@ -52,7 +52,7 @@ pub fn draw_selection(pen: &mut Painter<'_>, area: Rect, focused: bool) {
     }
 }
 
-/// Draws lines below each other, as many as fit.
+/// Draws as many of the lines as fit, below each other.
 pub fn draw_lines(pen: &mut Painter<'_>, area: Rect, lines: &[Line]) {
     for (index, line) in lines.iter().enumerate().take(usize::from(area.height)) {
         pen.line(row(area, index), line);

@@ -1,4 +1,4 @@
-//! Building blocks of panes: lines, the painter that draws them, boxes, columns.
+//! Building blocks of panes: boxes, lists and columns, and the painter that draws them.
 
 pub mod columns;
 pub mod flow;

@@ -1,5 +1,5 @@
-//! The painter, through which everything is drawn. It makes text safe once more, styles it by its meaning, never draws
-//! outside of its rectangle, and records when the first of its texts expires.
+//! The painter, which draws everything. It makes text safe once more, and styles text by its meaning. It never draws
+//! outside its rectangle. It also records when the first text expires.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -17,11 +17,11 @@ use crate::ui::theme::Theme;
 
 use crate::text::Line;
 
-/// Draws on a buffer.
+/// Draws text on a buffer.
 pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
-    /// The context of all texts.
+    /// The context for all texts.
     pub ctx: TextContext,
     next_change: Option<Duration>,
 }
@@ -47,12 +47,12 @@ impl<'a> Painter<'a> {
         self.ctx.symbols
     }
 
-    /// How long until the first of the drawn texts expires.
+    /// How long until the first drawn text expires; `None` if none expires.
     pub fn next_change(&self) -> Option<Duration> {
         self.next_change
     }
 
-    /// Records that something on the screen changes after `wait`.
+    /// Records that a part of the screen changes after `wait`; `None` means never.
     pub fn schedule_change(&mut self, wait: Option<Duration>) {
         self.next_change = sooner(self.next_change, wait);
     }
@@ -66,8 +66,8 @@ impl<'a> Painter<'a> {
         u16::try_from(cells).unwrap_or(u16::MAX)
     }
 
-    /// Draws a line from the left end of the first row of `area`; a line that is too long ends in an ellipsis. Returns
-    /// how many cells it fills.
+    /// Draws a line from the left end of the first row of `area`. A line that is too long ends in an ellipsis. Returns
+    /// the width of the drawn line in cells.
     pub fn line(&mut self, area: Rect, line: &Line) -> u16 {
         let room = usize::from(area.width);
         let symbols = self.symbols();
@@ -100,7 +100,8 @@ impl<'a> Painter<'a> {
         u16::try_from(used).unwrap_or(u16::MAX)
     }
 
-    /// Draws a line up to the right end of the first row of `area`. Returns how many cells it fills.
+    /// Draws a line that ends at the right end of the first row of `area`. Returns the width of the drawn line in
+    /// cells.
     pub fn line_right(&mut self, area: Rect, line: &Line) -> u16 {
         let cells = self.width(line).min(area.width);
         let at = Rect {
@@ -157,7 +158,7 @@ impl<'a> Painter<'a> {
             return;
         }
         let room = usize::from(row.right() - x);
-        // The style of the text that was there before must not show through.
+        // Removes the style of the text that was drawn here before.
         let style = Style::reset().patch(self.theme.style(meaning));
         self.buffer.set_stringn(x, row.y, text, room, style);
     }

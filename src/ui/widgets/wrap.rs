@@ -1,14 +1,14 @@
-//! Wraps a sentence into lines. Its mark comes before the first line, and the other lines are indented below the text.
+//! Wraps a sentence into lines. A mark comes before the first line. The other lines are indented to the same column.
 
 use crate::text::sanitize::{fit, width};
 use crate::text::{ExpiringText, Meaning};
 
 use crate::text::Line;
 
-/// The most lines of one sentence; a page shows a longer one in full.
+/// The most lines of one sentence. A page shows the rest of a longer sentence.
 const MAX_ROWS: usize = 4;
 
-/// The sentence in lines of `room` cells; `mark` comes before it, and may be empty.
+/// The sentence in lines of `room` cells. The text `mark` comes before it, and may be empty.
 pub fn wrap(said: &ExpiringText, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
     let indent = if mark.is_empty() { 0 } else { width(mark) + 1 };
     let rows = break_rows(&said.text, room.saturating_sub(indent).max(1));
@@ -39,12 +39,12 @@ fn break_rows(text: &str, room: usize) -> Vec<String> {
             _ => rows.push(word.to_owned()),
         }
     }
-    // The painter cuts the last row with an ellipsis, and a single long word as well.
+    // The painter cuts the last row with an ellipsis. It also cuts a single word that is too long.
     rows.iter().map(|row| truncate_row(row, room)).collect()
 }
 
 fn truncate_row(row: &str, room: usize) -> String {
-    // Twice the room is enough for the painter to see that the row is too long.
+    // The painter needs only to see that the row is too long. Twice the room is enough for that.
     fit(row, room.saturating_mul(2), "").into_owned()
 }
 

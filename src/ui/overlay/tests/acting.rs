@@ -77,7 +77,7 @@ fn declared() -> Model {
     model
 }
 
-/// Every step of an action, by name.
+/// A model at each step of an action, with the step's name.
 fn steps() -> Vec<(&'static str, Model)> {
     let changed = {
         let mut model = pressed("a");

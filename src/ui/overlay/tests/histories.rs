@@ -12,7 +12,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::labels::Labels;
 
-/// A page whose histories are requested and have not arrived.
+/// A model whose overlay has requested histories that have not arrived.
 fn asking(kind: OverlayKind) -> Model {
     let mut model = model();
     model.policy = Arc::new(policy());
@@ -65,7 +65,7 @@ fn labels(pairs: &[(&str, &str)]) -> SeriesKey {
     SeriesKey::Labels(pairs.iter().copied().collect::<Labels>())
 }
 
-/// The free space of the alert's disk falls, with a gap in the samples; so does that of the hub.
+/// The free space of the alert's disk and of the hub's disk falls. The alert's samples have a gap.
 fn falling(question: &HistoryRequest) -> Result<History, String> {
     let gap = |share: f64| !(0.4..0.5).contains(&share);
     let series = match &question.subject {

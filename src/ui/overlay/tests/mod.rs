@@ -1,4 +1,4 @@
-//! Each overlay in each of its states, at a fixed size, time and zone.
+//! Tests of each overlay in each of its states, at a fixed screen size, time and zone.
 
 mod acting;
 mod cases;
@@ -22,7 +22,7 @@ use crate::ui::theme::{ColorLevel, Theme};
 use crate::ui::view;
 use crate::ui::widgets::painter::Painter;
 
-/// A screen's text, and what drawing it returned.
+/// The text of a drawn overlay, and the results of drawing it.
 struct Screen {
     text: String,
     shown: OverlayExtent,
@@ -62,7 +62,7 @@ fn ascii_screen(model: &Model, width: u16, height: u16) -> String {
     draw_with(model, width, height, true).text
 }
 
-/// The whole screen as the event loop draws it: a second time if the first frame changed the viewport.
+/// Draws the whole screen as the event loop does: a second time if the first frame changed the viewport.
 fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Viewport) {
     let theme = Theme::new(ColorLevel::None, false);
     let area = Rect::new(0, 0, width, height);

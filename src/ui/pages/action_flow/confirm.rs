@@ -37,7 +37,7 @@ pub fn add_confirmation(
     add_lines(page, asked.lines(&known, ctx));
     match subject.targets().count() {
         few if few <= super::MAX_NAMED_BEFORE_CONFIRMATION => {}
-        // The line that names the number of incidents is scrolled out of sight.
+        // The line with the number of incidents may be scrolled out of sight, so the number is repeated.
         many => page.text(Meaning::Title, format!("on {many} incidents")),
     }
     if let Some(asked) = known.pagerduty().and_then(|source| source.requested_at) {
@@ -51,7 +51,7 @@ pub fn add_confirmation(
     page.line(key_hints(model, Context::Confirm, actions, ctx));
 }
 
-/// Adds that the operations are being sent.
+/// Adds a note that the operations are being sent.
 pub fn add_sending(page: &mut Page, plan: &Plan, ctx: &TextContext) {
     add_operations(page, plan, Meaning::Plain, ctx);
     page.focus = Some(page.lines.len());
@@ -101,7 +101,8 @@ pub fn add_outcomes(
     page.line(Line::styled(Meaning::Key, "enter").with(Meaning::Plain, words));
 }
 
-// Each of several incidents is named by title and place; a single one is already named above.
+// The text of an outcome. If there are several incidents, the text names the incident by title and place. A single
+// incident is already named above.
 fn outcome_text(outcome: &Outcome, subject: &ActionSubject, ctx: &TextContext) -> String {
     let is_it = |target: &Target<'_>| Some(&target.incident.id) == outcome.incident.as_ref();
     let Some(target) = subject.targets().find(is_it) else {
@@ -125,7 +126,7 @@ fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
     not_so.chain(outcomes.iter().filter(|outcome| outcome.is_success()))
 }
 
-/// The keys of the actions, each with what it does in this context.
+/// The keys of these actions, and what each action does in this context.
 pub fn key_hints(model: &Model, context: Context, actions: &[Action], ctx: &TextContext) -> Line {
     let shown = actions.iter().filter_map(|action| {
         let key = model.keymap.key_for(context, *action)?;
@@ -149,7 +150,7 @@ fn add_operations(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextCont
     }
 }
 
-// Empty lines would only take room.
+// Adds the lines that are not blank, since blank lines would only take room.
 fn add_lines(page: &mut Page, lines: Vec<Line>) {
     let is_blank = |line: &Line| line.plain_text().trim().is_empty();
     page.lines

@@ -1,4 +1,4 @@
-//! The menu, and the lists of choices.
+//! The menu of actions, and the lists of choices.
 
 use strum::IntoEnumIterator;
 
@@ -14,16 +14,16 @@ use crate::text::{Meaning, TextContext};
 use crate::ui::pages::page::Page;
 use crate::wording::{case, operation};
 
-/// The column after the keys.
+/// The column in which the names begin, after the keys.
 const NAME_COLUMN: usize = 5;
 
-/// A prompt with its choices, and the cases that the prompt is about.
+/// A prompt, its choices, and the cases that the prompt is about.
 pub struct Picker<'a> {
     pub subject: &'a ActionSubject,
     /// The answers to earlier prompts.
     pub form: &'a Form,
     pub question: Prompt,
-    /// The position in the list.
+    /// The user's position in the list of choices.
     pub pick: &'a ChoiceCursor,
 }
 

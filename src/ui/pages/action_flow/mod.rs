@@ -1,5 +1,5 @@
-//! The dialogue of an operation on cases: the menu, a list of choices, a text, the confirmation, the outcome. Each step
-//! first names the cases that it is about.
+//! The dialogue of an operation on cases: the menu, a list of choices, a text field, the confirmation, the outcome.
+//! Each step begins with the names of the cases.
 //!
 //! ```text
 //! #5001 home-nfs has 10% of space left
@@ -23,13 +23,13 @@ use crate::plan::{ActionSubject, Target};
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case;
 
-/// The most incidents that a menu names, so that its actions stay visible.
+/// Before the confirmation, the page names at most this many incidents, so that the actions below stay visible.
 const MAX_NAMED_BEFORE_CONFIRMATION: usize = 5;
 
-/// The page of the dialogue's present step.
+/// The page for the present step of the dialogue.
 pub fn page(flow: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&flow.step)));
-    // The state before the operation is not shown beside the outcome.
+    // The outcome is shown without the state before the operation.
     let state = !matches!(flow.step, Step::Finished(..));
     let named = match flow.step {
         Step::Confirm(_) => usize::MAX,
@@ -105,7 +105,7 @@ fn add_subject(
             };
             page.line(Line::styled(Meaning::Title, title).hanging(2));
             let mut parts = vec![case::places_long(case)];
-            // The outcome may be that an incident is open now.
+            // The outcome's page leaves this text out, since the outcome may be an incident that is now open.
             parts.extend(with_state.then(|| "no incident is open".to_owned()));
             page.text(Meaning::Plain, parts.join(ctx.symbols.separator));
         }
@@ -126,7 +126,7 @@ fn add_many(
     ctx: &TextContext,
 ) {
     page.text(Meaning::Title, format!("{} incidents", targets.len()));
-    // Each outcome names its incident.
+    // Each outcome names its own incident.
     if !with_state {
         return;
     }

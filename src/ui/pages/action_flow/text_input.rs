@@ -1,4 +1,4 @@
-//! A text field while the user types.
+//! A text field in which the user types.
 
 use crate::app::action::{Action, Context};
 use crate::app::model::Model;
@@ -26,13 +26,13 @@ pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, c
     ));
 }
 
-/// One line of text with its cursor.
+/// The last line of a text, with its cursor.
 pub fn input_line(line: &TextLine) -> Line {
     let mut rows = input_rows(line);
     rows.pop().map(|(_, row)| row).unwrap_or_default()
 }
 
-// The cursor is drawn as a cell, since the terminal's own cursor is hidden.
+// The rows of a text. The cursor is drawn as a cell, since the terminal's own cursor is hidden.
 fn input_rows(line: &TextLine) -> Vec<(bool, Line)> {
     let mut start = 0;
     let rows = line.text().split('\n').map(|text| {

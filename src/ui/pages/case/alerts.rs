@@ -1,5 +1,4 @@
-//! The alerts of a case: their labels as an Alertmanager sees them, their expression, and how each was joined to the
-//! case.
+//! The alerts of a case: their labels as in Alertmanager, their expressions, and how each alert was joined to the case.
 
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
@@ -85,7 +84,7 @@ fn alert_field(name: &str) -> Line {
         .hanging(VALUE_COLUMN)
 }
 
-// An annotation may have several lines.
+// Adds the annotations. An annotation may have several lines.
 fn add_annotations(page: &mut Page, annotations: &Labels) {
     for (name, text) in annotations.iter() {
         page.line(alert_field(name).with(Meaning::Plain, text.lines().next().unwrap_or_default()));

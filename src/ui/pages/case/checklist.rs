@@ -1,4 +1,4 @@
-//! The outage checklist of an open P1: which steps are done, by whom, and which are left.
+//! The outage checklist of an open P1: which steps are done and by whom, and which steps are left.
 
 use crate::app::action::{Action, Context};
 use crate::app::model::Model;
@@ -9,10 +9,10 @@ use crate::text::{Meaning, TextContext};
 use crate::ui::pages::page::Page;
 use crate::wording::checklist;
 
-/// The width of the longest step's name, in cells.
+/// The width of the longest name of a step, in cells.
 const NAME_CELLS: usize = 22;
 
-/// Adds the checklist of an outage; nothing for a case without a checklist.
+/// Adds the checklist of an outage. A case without a checklist gets no section.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let Some(strip) = checklist::strip(case) else {
         return;

@@ -58,7 +58,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     add_related(page, case, model, ctx);
 }
 
-// Comes first: whether the case is still open and its data up to date.
+// Adds whether the case is still open and its data up to date. This comes first on the page.
 fn add_freshness(
     page: &mut Page,
     case: &Case,
@@ -100,7 +100,7 @@ fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> Line {
         .with(Meaning::Stale, "Below is what was last known.")
 }
 
-// The changes that the row's mark stands for, in words.
+// Adds the changes behind the mark of the case's row, in words.
 fn add_changes(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let changes = model.unseen.changes_of(&case.id);
     let words = news::case_text(changes, case, ctx);
@@ -133,7 +133,7 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, ctx: &TextCon
     }
 }
 
-// When the time-box is over, the case asks for a verdict.
+// The prompt for a verdict, shown when the case's time-box is over.
 fn decision_prompt(model: &Model, ctx: &TextContext) -> Line {
     let of_incident = [
         Action::Decide,

@@ -5,7 +5,7 @@ use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::pages::page::{NOT_KNOWN, Page};
 
-/// Only this many links have a key.
+/// Only the first links have a key.
 const MAX_KEYS: usize = 9;
 
 /// The column in which a link begins.

@@ -1,4 +1,4 @@
-//! The page of a case: everything that belongs to it, decisions first.
+//! The page of a case. It shows all data of the case, decisions first.
 
 mod alerts;
 mod checklist;
@@ -52,7 +52,7 @@ fn title(case: &Case) -> Line {
         .with(Meaning::TitleFocused, case::title(case))
 }
 
-/// A case in one line, for another page.
+/// A case in one line, for use on another page.
 pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
     let line = Line::styled(case::priority_meaning(case), case::priority(case))
         .with(Meaning::Plain, format!(" {}", case::title(case)))
@@ -68,7 +68,8 @@ pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
     line.hanging(3)
 }
 
-// A clock may be running even if PagerDuty's last answer does not have it.
+// The text for a case without a clock. If PagerDuty's data is not fresh, a clock may be running that this data does not
+// show.
 fn no_clock_text(case: &Case, untold: bool, model: &Model) -> String {
     match freshness::freshness_of(model, SourceKind::Pagerduty) {
         KindFreshness::NotFresh if !case::is_outage(case) => {
@@ -107,7 +108,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             ClockKind::TimeBox if case.incident.is_none() => ", only on this machine",
             _ => "",
         };
-        // The clock's text already has the due time.
+        // The clock's text already shows the due time.
         let at = match each.kind {
             ClockKind::Due if !each.has_expired(ctx.now.wall) => ExpiringText::fixed(more),
             _ => short_time(each.at, ctx).map(|at| format!("  {at}{more}")),

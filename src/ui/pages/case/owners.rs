@@ -1,4 +1,4 @@
-//! The owners of a case, and how it reached them.
+//! The owners of a case, and how the case reached them.
 
 use crate::app::model::Model;
 use crate::domain::case::{Case, NoEscalation, Owner, OwnerKind};
@@ -124,7 +124,7 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &Tex
     page.line(field("assigned to").with(Meaning::Plain, assigned));
 }
 
-// Says if nothing escalates, and so nobody else will be called: no clock shows that.
+// Says that the incident does not escalate, if that is so. No clock shows that nobody else will be called.
 fn add_escalation(page: &mut Page, case: &Case, incident: &Incident) {
     let why = match (incident.urgency, incident.assigned_via) {
         _ if case.no_escalation() == Some(NoEscalation::AcknowledgedByNobody) => {

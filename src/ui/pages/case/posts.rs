@@ -1,4 +1,4 @@
-//! The posts about a case.
+//! The status page's posts about a case.
 
 use crate::app::model::Model;
 use crate::domain::case::{Case, CasePost, PostJoinedBy};

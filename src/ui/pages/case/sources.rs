@@ -1,4 +1,4 @@
-//! The sources that a case rests on, with the age of their data.
+//! The sources of a case's data, with the age of the data.
 
 use std::collections::BTreeSet;
 

@@ -1,11 +1,11 @@
-//! The team's configured steps for such cases; the outage procedure comes first.
+//! The steps that the team configured for such a case. The outage procedure comes first.
 
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::text::{Line, Meaning};
 use crate::ui::pages::page::Page;
 
-/// Adds the steps, if there are any.
+/// Adds the steps. A case without steps gets no section.
 pub fn add(page: &mut Page, case: &Case, model: &Model) {
     if let Some(outage) = model.outage_procedure(case) {
         add_steps(page, "Outage procedure", outage.steps.iter(), case, model);
@@ -53,7 +53,7 @@ mod tests {
 
     const PRESET: &str = include_str!("../../../../assets/presets/2i2c.toml");
 
-    /// The headings, each with its first step.
+    /// Each heading of the page with its first step.
     fn shown(case: &Case) -> Vec<String> {
         let mut model = model_showing(picture());
         let config = parse(PRESET, &ParseContext::bare("preset.toml")).unwrap();

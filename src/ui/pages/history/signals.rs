@@ -1,4 +1,4 @@
-//! The signals of a hub, each with its values of the last hours.
+//! The signals of a hub, each with its history.
 
 use super::{CellReducer, SparklineStyle, add_status, compact_line};
 use crate::app::history::{HistoryFetch, LoadedHistory};
@@ -14,18 +14,19 @@ use crate::ui::pages::page::{Page, PageSize, field};
 use crate::wording::evidence::percent;
 use crate::wording::history::{FormatValue, full_in, short_number};
 
-/// The column in which a history begins that is shown beside its value.
+/// The column of a history that stands beside its value.
 const HISTORY_COLUMN: usize = 66;
 
-/// From this width on, a history is shown beside its value; below `ROOMY`, with a shorter row of blocks.
+/// On pages of this width or more, a history stands beside its value. If the page is narrower than `ROOMY`, its row of
+/// blocks is shorter.
 const WIDE: usize = 112;
 const SHORT_SPARKLINE_CELLS: usize = 16;
 const ROOMY: usize = 136;
 
-/// How far values are indented.
+/// The indent of values, in cells.
 const INDENT: usize = 14;
 
-/// The query for a hub's history.
+/// Finds the query for a hub's history.
 pub fn find_inquiry<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFetch> {
     let is_it = |inquiry: &&HistoryFetch| match &inquiry.query.subject {
         HistorySubject::Hub(about) => about == key,
@@ -34,7 +35,7 @@ pub fn find_inquiry<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFet
     model.history_fetches().iter().find(is_it)
 }
 
-/// Adds a signal's own line and its history, beside or below it.
+/// Adds a signal's line, and the signal's history beside or below it.
 pub fn add(
     page: &mut Page,
     line: Line,
@@ -72,7 +73,7 @@ pub fn add(
     add_forecast(page, known, signal, ctx);
 }
 
-/// Adds the signals of the hub that a case is about, a line each.
+/// Adds the signals of a case's hub, one line each.
 pub fn add_hub_signals(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
     let mut inquiries = model.history_fetches().iter();
     let of_hub = inquiries.find_map(|inquiry| match &inquiry.query.subject {
@@ -104,7 +105,7 @@ const SIGNAL_NAMES: [(Signal, &str); 7] = [
     (Signal::DbFreePercent, "database disk"),
 ];
 
-/// Adds the state of the query.
+/// Adds the state of the history query.
 pub fn add_query_status(page: &mut Page, inquiry: Option<&HistoryFetch>, ctx: &TextContext) {
     if let Some(inquiry) = inquiry {
         add_status(page, inquiry, ctx);
@@ -137,7 +138,7 @@ fn add_forecast(page: &mut Page, known: &LoadedHistory, signal: Signal, ctx: &Te
 }
 
 impl SparklineStyle {
-    // The scale starts at zero and ends at the whole or the highest value, so that small changes look small.
+    // The scale starts at zero. It ends at 100 % or at the highest value, so that small changes look small.
     fn for_signal(signal: Signal, series: &Series) -> Self {
         let (figure, choose): (FormatValue, CellReducer) = match signal {
             Signal::HomeFreePercent | Signal::DbFreePercent => (percent, f64::min),

@@ -1,4 +1,4 @@
-//! The batches: which are worse than the other hubs, and which versions run in each.
+//! The batches: which batches are worse than the other hubs, and which versions run in each batch.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{batch_name, component_names, excesses, standing};
 
-/// How many versions of one component are named for a batch.
+/// For a batch, at most this many versions of a component are named.
 const MAX_VERSIONS: usize = 4;
 
-/// Why hubs give no version now, and the text after their number.
+/// The reasons why hubs now give no version, each with the text after the number of hubs.
 const SILENCES: [(UnknownReason, Meaning, &str); 3] = [
     (UnknownReason::NoAnswer, Meaning::Critical, "not answering"),
     (
@@ -32,10 +32,10 @@ const SILENCES: [(UnknownReason, Meaning, &str); 3] = [
     ),
 ];
 
-/// How many comparisons with other versions are named for a version in a batch.
+/// For a version in a batch, at most this many comparisons with other versions are named.
 const MAX_STANDINGS: usize = 3;
 
-/// How many components are named that differ within a batch.
+/// At most this many components that differ within a batch are named.
 const MAX_DIFFERING: usize = 6;
 
 const NO_BATCHES: &str =
@@ -60,7 +60,7 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
     }
 }
 
-// The first lines say in words which batch is bad.
+// Adds lines that say in words which batch is bad. They come first.
 fn add_findings(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let is_only = rollout.batches.len() == 1;
     let worse = rollout
@@ -87,7 +87,8 @@ fn add_findings(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     }
 }
 
-// In a sentence, the name "second" is understood as a batch only after the word "batch".
+// Adds "batch" to the name if the name does not have this word. In a sentence, a name like "second" alone would not be
+// understood.
 fn named(batch: &BatchView, is_only: bool) -> String {
     let name = batch_name(batch, is_only);
     match batch.name.is_none() || name.to_lowercase().contains("batch") {
@@ -96,7 +97,7 @@ fn named(batch: &BatchView, is_only: bool) -> String {
     }
 }
 
-// When a version of JupyterHub was last seen to change in this batch.
+// When hubwatch last saw JupyterHub's version change in this batch.
 fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<ExpiringText> {
     let versions = rollout.components.first().into_iter();
     let places = versions
@@ -113,8 +114,8 @@ fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<Expirin
     Some(age.map(|age| format!("{age} ago")))
 }
 
-// A narrow page omits Kubernetes here if the batch has one version of it and nothing is wrong with it; the table below
-// has that version.
+// Adds the batch's versions. A narrow page leaves out Kubernetes if the whole batch has one version and nothing is
+// wrong with it: the table below has this version.
 fn add_versions(page: &mut Page, rollout: &Rollout, batch: usize, cells: usize) {
     let components: Vec<&ComponentView> = rollout.components.iter().take(2).collect();
     let names: Vec<&Component> = components.iter().map(|it| &it.component).collect();
@@ -206,7 +207,7 @@ fn counted(count: usize, unit: &str) -> String {
     format!("{count} {unit}{plural}")
 }
 
-// Adds how many places have the wrong version or give none now.
+// Adds how many places have the wrong version, and how many give no version now.
 fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
     let mut remarks = standings(places);
     for (why, meaning, text) in SILENCES {
@@ -232,7 +233,7 @@ fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
     line.with(Meaning::Plain, ")")
 }
 
-// Not all hubs are behind the same version, since some hubs may want another one.
+// Counts the places for each comparison text. Hubs may want different versions, so the texts may differ.
 fn standings(places: &[&PlaceView]) -> Vec<(Meaning, String)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for place in places.iter().filter(|place| is_off(place)) {

@@ -1,4 +1,4 @@
-//! Ages that are bounds, rounded so that the bound is true.
+//! Ages that are bounds. They are rounded so that the bound stays true.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -9,10 +9,10 @@ const MINUTE: TimeDelta = TimeDelta::minutes(1);
 const HOUR: TimeDelta = TimeDelta::hours(1);
 const DAY: TimeDelta = TimeDelta::days(1);
 
-/// A lower bound, "≥4m": never more than the true age.
+/// A lower bound: "≥4m". It never exceeds the true age.
 pub(super) fn at_least(since: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let age = ctx.now.wall - since;
-    // `age_since` may show almost a minute too much, so that is subtracted.
+    // `age_since` may show up to almost a minute too much. So a minute is subtracted.
     let shown = match age {
         _ if age < MINUTE || age > HOUR + MINUTE => since,
         _ if age < MINUTE * 2 => ctx.now.wall - MINUTE,
@@ -22,7 +22,7 @@ pub(super) fn at_least(since: DateTime<Utc>, ctx: &TextContext) -> ExpiringText 
     durations::age_since(shown, ctx.now).map(|age| format!("{mark}{age}"))
 }
 
-/// An upper bound, "≤22d": never less than the true age.
+/// An upper bound: "≤22d". It is never less than the true age.
 pub(super) fn at_most(since: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let age = ctx.now.wall - since;
     let unit = match age {
@@ -40,7 +40,7 @@ mod tests {
     use crate::app::fixture::now;
     use crate::text::symbols::UNICODE;
 
-    // The seconds of an age as it is shown.
+    // Converts the text of an age to seconds.
     fn seconds(text: &str) -> i64 {
         let (number, unit) = text.split_at(text.len() - 1);
         let unit = match unit {

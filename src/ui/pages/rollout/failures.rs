@@ -1,4 +1,4 @@
-//! The sources that could not be read, by reason: their figures are not known.
+//! The sources that could not be read, grouped by reason. Their figures are not known.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext};
 use crate::wording::rollout::{figure_group, queried_part};
 
-/// How many different failures are listed.
+/// At most this many different failures are listed.
 const MAX_FAILURES: usize = 8;
 
-/// The sources and parts that failed for one reason.
+/// The sources, and the parts of sources, that failed for the same reason.
 #[derive(Default)]
 struct Failed<'a> {
     sources: Vec<String>,
@@ -39,7 +39,7 @@ fn named(source: &SourceId, cluster: Option<&ClusterName>) -> String {
     }
 }
 
-/// Adds one line above the figures that names the sources whose figures are not known.
+/// Adds a line above the figures with the names of the sources whose figures are not known.
 pub(super) fn add_names(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut names: Vec<String> = Vec::new();
     for one in &rollout.unread {
@@ -56,7 +56,7 @@ pub(super) fn add_names(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     page.line(unknown(ctx).with(Meaning::Unknown, text).hanging(2));
 }
 
-/// Adds the failures: sources of cases and health come before those that only give versions.
+/// Adds the failures. Sources of cases and health come first, then sources that give only versions.
 pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut all: Vec<(&str, Failed<'_>)> = Vec::new();
     let mut positions: BTreeMap<&str, usize> = BTreeMap::new();

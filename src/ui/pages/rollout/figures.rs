@@ -1,14 +1,14 @@
-//! The columns of figures, the same for batches and versions.
+//! The columns of figures. Batches and versions have the same columns.
 
 use super::super::table::{self, Column};
 use crate::picture::rollout::{Excess, Figures, Measure, Total};
 use crate::text::{ExpiringText, Line, Meaning, TextContext};
 use crate::wording::rollout::seconds;
 
-/// From this width on, there is room for long names and wide gaps.
+/// Pages of this width or more have room for long names and wide gaps.
 pub(super) const WIDE: usize = 100;
 
-/// Below this width, there is no room for the last column.
+/// Pages that are narrower than this have no room for the last column.
 const USUAL: usize = 75;
 
 fn columns(cells: usize) -> [Column; 8] {
@@ -29,7 +29,7 @@ fn columns(cells: usize) -> [Column; 8] {
     ]
 }
 
-/// The line of column titles: first `name`, last `last`.
+/// The line of column titles. The first title is `name`, the last is `last`.
 pub(super) fn header(name: &str, last: &'static str, cells: usize) -> Line {
     let columns = columns(cells);
     let titles = columns
@@ -43,7 +43,7 @@ pub(super) fn header(name: &str, last: &'static str, cells: usize) -> Line {
     table::row(&columns, cells, titles)
 }
 
-/// The first and the last column of a row.
+/// The texts of a row's first and last column.
 pub(super) struct RowName {
     pub name: String,
     pub meaning: Meaning,
@@ -51,7 +51,7 @@ pub(super) struct RowName {
     pub last: Option<ExpiringText>,
 }
 
-/// A row of figures. Worse figures are marked, and so is the row that has one.
+/// A row of figures. The figures that are worse are marked, and so is the whole row.
 pub(super) fn row(
     name: RowName,
     figures: &Figures,
@@ -95,7 +95,8 @@ pub(super) fn row(
     table::row(&columns(cells), cells, values)
 }
 
-// Without starts there is no percentile; that does not mean that something is not known.
+// The percentile of start times. Without any start there is no percentile, which does not mean that a value is not
+// known.
 fn p95(figures: &Figures) -> String {
     match figures.p95_seconds {
         Some(value) => seconds(value),

@@ -1,4 +1,4 @@
-//! The places where a version runs, and those whose version is not known.
+//! The places where a version runs, and the places whose version is not known.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{batch_name, unknown_reason};
 
-/// How many clusters or places are named for one version.
+/// For a version, at most this many clusters or places are named.
 const MAX_PLACES: usize = 12;
 
 /// How many of a version's places are in each batch; `None` if there are fewer than two batches.
@@ -54,7 +54,7 @@ pub(super) fn places(component: &ComponentView, version: &VersionView) -> String
     }
 }
 
-// The number of nodes is shown only if other nodes of the cluster have another version.
+// The number of nodes with this version. It is shown only if the cluster also has nodes with other versions.
 fn node_count(component: &ComponentView, one: &PlaceView) -> String {
     let versions = component.versions.iter();
     let having = versions.filter(|version| {
@@ -68,7 +68,7 @@ fn node_count(component: &ComponentView, one: &PlaceView) -> String {
     }
 }
 
-/// Adds the places that no longer give a version. Those whose probes were not read share one line.
+/// Adds the places that gave a version earlier but give none now. Places whose probes could not be read share one line.
 pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextContext) {
     let silent = version.places.iter();
     let silent = silent.filter_map(|place| Some((place, place.last_seen?)));
@@ -105,7 +105,7 @@ pub(super) fn add_silent(page: &mut Page, version: &VersionView, ctx: &TextConte
     }
 }
 
-/// Adds the places whose version is not known, by reason.
+/// Adds the places whose version is not known, grouped by reason.
 pub(super) fn add_unknown(page: &mut Page, component: &ComponentView, ctx: &TextContext) {
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for place in &component.unknown {

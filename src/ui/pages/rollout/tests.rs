@@ -195,7 +195,7 @@ fn very_many_versions_leave_no_batch_without_a_word() {
         text.contains("differs within the batch: JupyterHub"),
         "{text}"
     );
-    // The version with the most places, which is not among the newest.
+    // 9.0.5 is the version with the most places, but not one of the newest versions.
     assert!(text.contains("behind 9.0.5 · batch 2 12"), "{text}");
     assert!(text.contains("and 35 more versions in 64 places"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Each component by version: where the version runs, since when, and the figures of those places.
+//! The versions of each component: where and since when each version runs, and the figures of these places.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use crate::text::sanitize::{clean, fit};
 use crate::text::{ExpiringText, Line, Meaning, TextContext, durations};
 use crate::wording::rollout::{component_names, excesses, standing};
 
-/// How many versions of a component are shown.
+/// At most this many versions of a component are shown.
 const MAX_VERSIONS: usize = 12;
 
-/// How many images with several versions are shown.
+/// At most this many images with several versions are shown.
 const MAX_IMAGES: usize = 20;
 
-/// How many images with one version are named.
+/// At most this many images with one version are named.
 const MAX_UNIFORM: usize = 40;
 
 const VERSION_CELLS: usize = 40;
 
-/// Adds the components. Images with the same version everywhere share one paragraph.
+/// Adds the components. Images that have only one version share a paragraph.
 pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: usize) {
     let all: Vec<&Component> = rollout.components.iter().map(|it| &it.component).collect();
     let names = component_names(&all);
@@ -40,7 +40,8 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
     add_uniform(page, &uniform, &uniform_title(rollout));
 }
 
-// Whether the component is an image of which there is nothing to say: it has one version, and is not behind another.
+// Whether the component is an image with one version that is not behind another. Such an image needs no section of its
+// own.
 fn is_uniform(component: &ComponentView) -> bool {
     let is_image = matches!(component.component, Component::Image(_));
     let mut places = component.versions.iter().flat_map(|it| &it.places);
@@ -75,7 +76,7 @@ fn add_component(
     places::add_unknown(page, component, ctx);
 }
 
-// The versions with the most places, in their original order, and the number of the others.
+// The versions with the most places, in their original order, and the number of the remaining versions.
 fn most_used(versions: &[VersionView]) -> (Vec<&VersionView>, MoreVersions) {
     let mut ranked: Vec<usize> = (0..versions.len()).collect();
     let places = |at: usize| versions.get(at).map_or(0, |version| version.places.len());
@@ -136,8 +137,8 @@ fn add_version(
     places::add_silent(page, version, ctx);
 }
 
-// How long ago a place was first seen with this version. A lower bound if the version ran already at the first look; an
-// upper bound if nobody looked between the previous version and this one.
+// How long ago a place was first seen with this version. The age is a lower bound if the version was already there at
+// the first reading. It is an upper bound if hubwatch did not run between the previous version and this one.
 fn seen_for(places: &[PlaceView], ctx: &TextContext) -> Option<ExpiringText> {
     let known = places.iter().filter_map(|place| place.since.as_ref());
     let first = known.min_by_key(|since| (since.first, since.before.is_some()))?;
@@ -171,7 +172,7 @@ fn standings(version: &VersionView) -> Vec<(Meaning, String)> {
     parts.collect()
 }
 
-// Where the images are not known, other versions may run.
+// The title of the paragraph about uniform images. In clusters whose images are not known, other versions may run.
 fn uniform_title(rollout: &Rollout) -> String {
     let missing = rollout.missing.iter();
     let missing = missing.filter(|it| it.part == QueriedPart::Images);

@@ -1,11 +1,11 @@
-//! Shortens the names of alerts for a narrow column, so that names with the same beginning stay distinct.
+//! Shortens the names of alerts for a narrow column. Names with the same beginning stay distinct.
 
 use std::collections::BTreeMap;
 
 use crate::text::{Line, Meaning};
 
-/// Each name in at most `cells` cells, cut after a word. If cut names would be alike, their middle is left out instead;
-/// if they are still alike, they are numbered.
+/// Cuts each name to at most `cells` cells, after a word. If two cut names are the same, their middles are left out
+/// instead. Names that are still the same get numbers.
 pub(super) fn distinct(names: &[String], cells: usize) -> Vec<String> {
     let cut: Vec<String> = names.iter().map(|name| begin(name, cells)).collect();
     let cut = replace_duplicates(cut, |position| {
@@ -55,7 +55,7 @@ fn width(text: &str) -> usize {
     Line::styled(Meaning::Plain, text).width()
 }
 
-// The first and the last words, with dots between them.
+// The first and the last words of a name, with dots between them.
 fn both_ends(name: &str, cells: usize) -> String {
     const GAP: &str = " .. ";
     if width(name) <= cells {

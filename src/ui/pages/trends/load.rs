@@ -1,5 +1,5 @@
-//! The load of each month on people and the public: pages at night, time-boxes that ran out, outages that nobody
-//! announced.
+//! The load of each month on people and the public: pages at night, time-boxes that ran out, and outages without a
+//! public post.
 
 use chrono::TimeDelta;
 
@@ -19,7 +19,7 @@ const LOAD: [Column; 6] = [
     Column::new("untold unknown", 15),
 ];
 
-/// Adds the table of the load by month.
+/// Adds the table of the monthly load.
 pub(super) fn add_load(page: &mut Page, trends: &Trends, cells: usize) {
     page.heading("Load by month");
     page.line(table::header(&LOAD, cells));

@@ -1,4 +1,4 @@
-//! The page of trends as a shell command prints it.
+//! Tests of the page of trends, in the form that a shell command prints.
 
 use std::collections::BTreeMap;
 

@@ -103,7 +103,7 @@ fn owner(name: &str) -> Owner {
     }
 }
 
-/// An incident with data of every kind.
+/// An incident that has every kind of data.
 pub fn full_case() -> Case {
     let clock = |kind, minutes: i64, to: &[&str]| Clock {
         kind,
@@ -163,7 +163,7 @@ fn post() -> Post {
     }
 }
 
-/// An alert that has paged nobody.
+/// An alert without an incident.
 pub fn alert_case() -> Case {
     Case {
         rank: Rank::Unranked,
@@ -190,7 +190,7 @@ pub fn alert_case() -> Case {
     }
 }
 
-/// An incident that only a placeholder owns, with an alert that is only probably its own.
+/// An incident that only a placeholder owns. Its alert only probably belongs to it.
 pub fn night_case() -> Case {
     let full = full_case();
     let mut owner = owner("Support");
@@ -227,7 +227,7 @@ pub fn night_case() -> Case {
     }
 }
 
-/// PagerDuty's log.
+/// PagerDuty's log about the incident of `full_case`.
 pub fn log() -> Vec<Arc<LogEntry>> {
     let entry = |minutes, kind, agent: Option<&str>, summary: &str| {
         Arc::new(LogEntry {

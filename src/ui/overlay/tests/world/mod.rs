@@ -19,7 +19,7 @@ use crate::picture::{Picture, Reason, ReasonKind, Row, SourceView, Verdict};
 
 pub use cases::{alert_case, full_case, log, night_case};
 
-/// A source in a state. A live one is 12 s old, any other 240 s.
+/// A source in the given state. The data of a live source is 12 s old, of any other source 240 s.
 fn source(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
     let live = state == SourceState::Live;
     let failed = state == SourceState::Down || state == SourceState::Late;
@@ -44,7 +44,7 @@ fn source(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
     }
 }
 
-/// The team's steps and links.
+/// A policy with steps and links.
 pub fn policy() -> Policy {
     let link = |name: &str, template: &str| Link {
         name: name.to_owned(),
@@ -94,7 +94,7 @@ fn probe(good: bool) -> Probe {
     }
 }
 
-/// The fleet and its cases.
+/// A picture of the fleet with its cases.
 pub fn world() -> Picture {
     let mut down = hub("leap", "prod", Health::Down);
     down.spec.health_url = Some("https://leap.example/hub/health".to_owned());
