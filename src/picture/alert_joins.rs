@@ -1,4 +1,4 @@
-//! Joins alerts with incidents without building a picture: for a bench, and for the view of the joins.
+//! Joins alerts with incidents without building a picture: for a benchmark, and for the view of the joins.
 
 use super::context::Context;
 use super::incidents;
@@ -13,13 +13,13 @@ use crate::domain::policy::Policy;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertJoin {
     pub alert: Fingerprint,
-    /// The rung that found them.
+    /// The step of the join that found the incidents.
     pub joined_by: JoinedBy,
-    /// The open incidents that hold it, oldest first; empty if no rung finds any.
+    /// The open incidents that contain the alert, oldest first; empty if the alert is joined to none.
     pub incidents: Vec<IncidentId>,
 }
 
-/// The incidents of each alert, as [`super::build()`] joins them.
+/// The joins of all firing alerts, as [`super::build()`] joins them.
 pub fn join_alerts(answers: &Answers, policy: &Policy, now: Now) -> Vec<AlertJoin> {
     let empty_directory = Directory::default();
     let joined = incidents::join(&Context::new(answers, policy, now, &empty_directory));

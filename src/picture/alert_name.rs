@@ -1,14 +1,14 @@
-//! The common name of one alert's incidents: their title without the places that it names.
+//! A common name for all incidents of one alert: the incident's title without the places that the title names.
 
 use super::outside_check::short_title;
 use super::places::strip_label_prefix;
 use crate::domain::case::Place;
 use crate::domain::policy::Policy;
 
-/// Stands for a place that a title names within a sentence.
+/// The replacement for a place that a title names within a sentence.
 const ANY: &str = "*";
 
-/// The name under which incidents are counted. `places` are those that the title names.
+/// The name under which incidents are counted. `places` are the places that the title names.
 pub fn alert_name(title: &str, places: &[Place], policy: &Policy) -> String {
     let short = short_title(title);
     let mut words: Vec<&str> = short.split_whitespace().collect();
@@ -27,8 +27,8 @@ pub fn alert_name(title: &str, places: &[Place], policy: &Policy) -> String {
     name.join(" ").trim_end_matches(':').to_owned()
 }
 
-// An Alertmanager's title ends with the values that it groups by. One of them may be the namespace `support`, which is
-// not a hub: its programs monitor the cluster.
+// A title from Alertmanager ends with the values of the labels that Alertmanager groups by. The namespace `support` may
+// be one of them. `support` is not a hub: its programs monitor the cluster.
 fn ends_with_place(words: &[&str], places: &[Place], policy: &Policy) -> bool {
     let [.., before, last] = words else {
         return false;

@@ -1,4 +1,4 @@
-//! The one function that makes a picture.
+//! Builds a picture. Every picture comes from [`build`].
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
 
-/// If the skew changed by more than this, cases are not dated by the previous picture.
+/// If the skew has changed by more than this, the previous picture no longer dates the cases.
 const MAX_SKEW_CHANGE: TimeDelta = TimeDelta::seconds(10);
 
 /// The inputs of a picture besides the answers.
@@ -30,14 +30,14 @@ const MAX_SKEW_CHANGE: TimeDelta = TimeDelta::seconds(10);
 pub struct BuildOptions<'a> {
     /// The part of the fleet that counts and is shown; `None` for all of it.
     pub keep: Option<PlaceFilter<'a>>,
-    /// The previous picture: no case begins later than in it.
+    /// The previous picture. A case never begins later than it did in the previous picture.
     pub previous: Option<&'a Picture>,
 }
 
 /// Joins, folds, judges and sorts all answers, as of `now`. Never fails: missing data is shown as unknown.
 ///
-/// If our clock differs from the servers' clocks, all times in the picture are by theirs, and [`Picture::skew`] is
-/// the difference.
+/// If our clock differs from the servers' clocks, all times in the picture use the servers' clocks. [`Picture::skew`]
+/// is the difference.
 pub fn build(answers: &Answers, policy: &Policy, now: Now, options: BuildOptions<'_>) -> Picture {
     let skew = skew::measure(answers, now);
     if skew.is_zero() {
@@ -132,8 +132,8 @@ fn build_at(
     }
 }
 
-/// Dates each case as in the previous picture, if that is earlier. The alert or failure that dated the case may have
-/// ended or be unknown now, while the case continues.
+/// Gives each case its date in the previous picture, if that date is earlier. The alert or failure that dated the case
+/// may be over or unknown now, although the case continues.
 fn keep_earliest(cases: &mut [Case], previous: &Picture, skew: TimeDelta) {
     if (previous.skew - skew).abs() > MAX_SKEW_CHANGE {
         return;
@@ -210,8 +210,8 @@ fn log(answers: &Answers) -> Vec<Arc<crate::domain::incident::LogEntry>> {
         .collect()
 }
 
-/// The service of the latest incident of an alert, by the alert's name. Only incidents that are open, or were
-/// resolved in the last day, are known.
+/// For each alert name, the service of the alert's latest incident. Only two groups of incidents are known: the open
+/// ones, and those that were resolved in the last day.
 fn services_by_alert(context: &Context<'_>) -> BTreeMap<String, Reference<ServiceId>> {
     let bodies = context.answers.incidents.iter();
     let bodies = bodies.filter_map(|slot| slot.body());

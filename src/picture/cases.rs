@@ -1,4 +1,4 @@
-//! Makes cases of joined alerts, incidents and hubs that are down.
+//! Makes cases from joined alerts, incidents and down hubs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::domain::now::is_in_future;
 use crate::domain::post::Post;
 use crate::domain::source::{SourceId, SourceKind};
 
-/// Cases of open incidents, and of firing alerts without an incident. Hubs and posts are added later.
+/// The cases of open incidents, and of firing alerts without an incident. Hubs and posts are added later.
 pub fn collect_cases(
     context: &Context<'_>,
     joined: JoinedIncidents<'_>,
@@ -60,8 +60,8 @@ pub fn collect_cases(
     cases
 }
 
-// The earliest start among the alerts of each incident. An alert that also belongs to a newer incident counts for
-// both: a second incident does not make the first one younger.
+// For each incident, the earliest start among its alerts. An alert of two incidents counts for both, so a second
+// incident does not make the first one younger.
 fn earliest_firing(alerts: &[JoinedAlert<'_>]) -> BTreeMap<usize, DateTime<Utc>> {
     let mut earliest: BTreeMap<usize, DateTime<Utc>> = BTreeMap::new();
     for alert in alerts {
@@ -148,7 +148,7 @@ fn incident_case(
     case
 }
 
-// An incident dated in the future is dated by the poll that found it.
+// The date of an incident. If the date is in the future, the time of the poll that found the incident replaces it.
 fn created_or_seen_at(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
     let slot = context.answers.incidents.as_ref();
     let answer = slot.and_then(|slot| slot.answer.as_ref());
@@ -214,8 +214,8 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
     }
 }
 
-/// Adds the fields that depend on rank, posts and all clocks: due times, the times to tell and update the public, the
-/// leading clock, and whether the owners are known.
+/// Adds the fields that depend on the rank, the posts and all clocks. These are the due times, the times at which the
+/// public must be told and updated, the leading clock, and whether the owners are known.
 pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>) {
     case.owners_known = match &case.incident {
         Some(incident) => owners::are_known(incident, &case.owners),
@@ -245,13 +245,13 @@ pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>)
     }
 }
 
-// When a post last told the public: its last update, else its beginning. Dates in the future do not count.
+// When a post last informed the public: its last update, else its beginning. Dates in the future do not count.
 fn last_told(context: &Context<'_>, post: &Post) -> Option<DateTime<Utc>> {
     let mut dates = [post.updated, post.since].into_iter().flatten();
     dates.find(|at| !context.is_in_future(*at))
 }
 
-// The latest time-box that was started on this machine for the case.
+// The time-box that was last started on this machine for the case.
 fn local_time_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
     let own = context.answers.local_time_boxes.iter();
     let latest = own
@@ -267,8 +267,8 @@ fn alert_id(context: &Context<'_>, joined: &JoinedAlert<'_>) -> CaseId {
     alert_case_id(joined.alert, joined.fingerprint, unlabelled)
 }
 
-// The name of the firing alerts, or of those that opened the incident if none fires; the incident's own title if
-// there are several names.
+// The common name of the firing alerts. If no alert fires, the common name of the alerts that opened the incident. If
+// their names differ, the incident's own title.
 fn case_title(incident: &Incident, alerts: &[JoinedAlert<'_>]) -> String {
     let firing = common_name(alerts.iter().map(|alert| alert.alert.name()));
     let opened_with = || {
@@ -336,7 +336,7 @@ fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_
     case.aliases.dedup();
 }
 
-// Of several alerts, the most severe one decides.
+// The most severe alert decides the priority of a case with several alerts.
 fn keep_most_severe(
     context: &Context<'_>,
     case: &mut Case,

@@ -1,7 +1,8 @@
-//! The checklist of an open P1. Each step's state comes from the data that shows it, else from a note about it.
+//! The checklist of an open P1. The state of each step comes from data. If no data shows the state, it comes from a
+//! note about the step.
 //!
-//! A step is done only if PagerDuty's log, its notes or a status page shows it. A guess (such as a post that is only
-//! probably about the incident) completes no step. A step is not known if its data could not be read.
+//! A step is done only if PagerDuty's log, its notes or a status page shows it. A guess, such as a post that is only
+//! probably about the incident, completes no step. A step whose data could not be read is not known.
 
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ use crate::domain::note::OutageNote;
 use crate::domain::now::time_after;
 use crate::domain::post::Post;
 
-/// The configured steps of an open P1 in their order. `told` is what the public knows of it. Steps about posts are left
-/// out if there is no page for posts.
+/// The configured steps of an open P1 in their order. `told` is what the public knows of the P1. If there is no page
+/// for posts, the steps about posts are left out.
 pub fn checklist(
     context: &Context<'_>,
     case: &Case,
@@ -55,7 +56,7 @@ struct Record<'a> {
     case: &'a Case,
     incident: &'a Incident,
     told: Option<&'a PublicTold>,
-    /// The oldest entry first; complete only if the incident's log is known.
+    /// The oldest entry comes first. Complete only if the incident's log is known.
     log: &'a [&'a LogEntry],
 }
 
@@ -74,7 +75,7 @@ impl Record<'_> {
         }
     }
 
-    // The state of a step without an entry.
+    // The state of a step for which the log has no entry.
     fn absent(&self) -> StepState {
         match self.incident.log_known {
             true => StepState::NotDone,
@@ -99,7 +100,8 @@ impl Record<'_> {
         })
     }
 
-    // The `wanted`-th human who acknowledged the incident, from 1. Each person counts once.
+    // The state of the step that needs `wanted` human responders. Each person who acknowledged the incident counts
+    // once.
     fn responder(&self, wanted: usize) -> StepState {
         let mut humans: Vec<(&Person, DateTime<Utc>)> = Vec::new();
         let mut some_unknown = false;
@@ -124,7 +126,7 @@ impl Record<'_> {
         }
     }
 
-    // The acknowledgements in the log, then those in force, which are known even without the log.
+    // The acknowledgements in the log, then the present ones. The present ones are known even without the log.
     fn acknowledgements(&self) -> impl Iterator<Item = (&Person, DateTime<Utc>)> {
         let logged = self.log.iter().filter_map(|entry| match entry.kind {
             LogKind::Acknowledge { .. } => Some((entry.agent.as_ref()?, entry.at)),
@@ -134,7 +136,7 @@ impl Record<'_> {
         logged.chain(standing.map(|ack| (&ack.by, ack.at)))
     }
 
-    // The state by the latest note about the step; without a note, `read`.
+    // The state of a step by the latest note about it. Without a note, `read` is the state.
     fn said(&self, step: ChecklistStep, read: StepState) -> StepState {
         let notes = self.log.iter().rev().filter_map(|entry| match &entry.kind {
             LogKind::Annotate { text: Some(text) } => Some((*entry, OutageNote::parse(text)?)),
@@ -165,7 +167,7 @@ impl Record<'_> {
         }
     }
 
-    // An update is due every `update_due`; if that is not configured, one update is enough.
+    // An update is due every `update_due`. Without that setting, one update is enough.
     fn updated(&self) -> StepState {
         let posts = self.sure_posts();
         let latest = posts
@@ -190,7 +192,7 @@ impl Record<'_> {
         }
     }
 
-    // The posts that are surely about the incident: a probable one may be about another outage.
+    // The posts that are surely about the incident. A probable post may be about another outage.
     fn sure_posts(&self) -> Vec<&Post> {
         let is_sure = |joined: &&CasePost| joined.joined_by != PostJoinedBy::Probable;
         let posts = self.case.posts.iter().filter(is_sure);

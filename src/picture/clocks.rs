@@ -16,7 +16,7 @@ use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Pendi
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::time_after;
 
-/// All clocks of an incident, except for those that depend on the case's priority or posts.
+/// All clocks of an incident, except those that depend on the case's priority or posts.
 pub fn incident_clocks(
     context: &Context<'_>,
     incident: &Incident,
@@ -27,7 +27,7 @@ pub fn incident_clocks(
         .get(&incident.id)
         .map(Vec::as_slice)
         .unwrap_or_default();
-    // A snooze whose time is over no longer keeps an incident quiet, even if PagerDuty has not ended it yet.
+    // A snooze whose time is over no longer counts, even if PagerDuty has not ended it yet.
     let snooze = snoozed_until(incident, log).filter(|until| {
         context.expire_at(*until);
         *until > context.now.wall
@@ -66,13 +66,13 @@ pub fn incident_clocks(
     .collect()
 }
 
-// A time-box cannot begin at an acknowledgement that is dated in the future.
+// Whether an acknowledgement is dated in the future. A time-box cannot begin at such a date.
 fn is_acknowledged_ahead(context: &Context<'_>, incident: &Incident) -> bool {
     let mut acknowledgements = incident.acknowledgements.iter();
     acknowledgements.any(|ack| context.is_in_future(ack.at))
 }
 
-// Whether an acknowledger may be a bot, whose acknowledgement begins no time-box.
+// Whether one of the acknowledgers may be a bot. The acknowledgement of a bot begins no time-box.
 fn may_be_acknowledged_by_bot(context: &Context<'_>, incident: &Incident) -> bool {
     let mut acknowledgers = incident.acknowledgements.iter().map(|ack| &ack.by);
     acknowledgers.any(|who| owners::owner_kind(context, who) == OwnerKind::Unknown)
@@ -100,9 +100,9 @@ fn escalation_clock(
     })
 }
 
-/// Until when an incident is snoozed, if it is and its log can be read: it is acknowledged, and a snooze is newer
-/// than its last acknowledgement or trigger (WIRE 1.9). If the log does not give the snooze's end, PagerDuty's
-/// pending un-acknowledgement does.
+/// Until when an incident is snoozed. `None` if it is not snoozed or its log cannot be read. An incident is snoozed if
+/// it is acknowledged, and a snooze is newer than its last acknowledgement or trigger (WIRE 1.9). The log gives the end
+/// of the snooze; otherwise PagerDuty's pending un-acknowledgement does.
 pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<Utc>> {
     if incident.status != IncidentStatus::Acknowledged || incident.lacks_log() {
         return None;
@@ -112,8 +112,8 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
     match last.kind {
         LogKind::Snooze { until } => until.or(expires),
         LogKind::Acknowledge { .. } => expires.filter(|at| {
-            // The log's times are whole seconds. Of an acknowledgement and a snooze in one second, the snooze came
-            // later if the acknowledgement expires when the snooze ends.
+            // The log's times are whole seconds, so an acknowledgement and a snooze may have the same time. The snooze
+            // came later if the acknowledgement expires when the snooze ends.
             let mut same_second = log.iter().filter(|entry| entry.at == last.at);
             same_second.any(|entry| entry.kind == LogKind::Snooze { until: Some(*at) })
         }),
@@ -121,13 +121,14 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
     }
 }
 
-// The last change in the log is a snooze whose end is neither in the log nor among PagerDuty's pending actions.
+// Whether the incident may be snoozed: the last change is a snooze whose end is unknown. Neither the log nor
+// PagerDuty's pending actions contain the end.
 fn may_be_snoozed(incident: &Incident, log: &[&LogEntry]) -> bool {
     let last = last_change(log).map(|entry| &entry.kind);
     last == Some(&LogKind::Snooze { until: None }) && !incident.knows_pending()
 }
 
-// The last entry that acknowledges or snoozes the incident, or ends either.
+// The last log entry that changes whether the incident is acknowledged or snoozed.
 fn last_change<'a>(log: &[&'a LogEntry]) -> Option<&'a LogEntry> {
     let mut entries = log.iter().rev().copied();
     entries.find(|entry| {
@@ -143,8 +144,9 @@ fn last_change<'a>(log: &[&'a LogEntry]) -> Option<&'a LogEntry> {
     })
 }
 
-/// When a case of this rank is due: the second priority at the end of the working day, the third at the end of the
-/// working week, further ones at the next sprint planning. The first has no due time.
+/// When a case of this rank is due. A case of the second priority is due at the end of the working day, one of the
+/// third at the end of the working week. Lower priorities are due at the next sprint planning. The first priority has
+/// no due time.
 pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Clock> {
     let calendar = &context.policy.calendar;
     let at = match rank {
@@ -156,8 +158,8 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
     at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public must be told of a P1. `None` if a post may be about it, if the public need not be told, or if it is
-/// not known when the incident became a P1.
+/// When the public must be told of a P1. Set only if `told` is `PublicTold::No` and the public must be told. `None` if
+/// the date at which the incident became a P1 is in the future.
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,
@@ -183,12 +185,13 @@ pub fn tell_public_clock(
 /// Since when an incident is a P1.
 pub struct P1Since {
     pub at: DateTime<Utc>,
-    /// Whether the log is not read, so that the incident may have become a P1 later.
+    /// Whether the date is only the earliest possible one: the log is not read, so the incident may have become a P1
+    /// later.
     pub estimate: bool,
 }
 
-/// When an incident became a P1: the last time that its priority was raised to it, by its log; its creation if the
-/// log does not say.
+/// When an incident became a P1. By the log, this is the last time that its priority was raised to P1. If the log has
+/// no such entry, the incident's creation counts.
 pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
     let is_p1 = |name: &Option<PriorityName>| context.rank(name.as_ref()) == Rank::Priority(0);
     let log = context.log.get(&incident.id);
@@ -203,7 +206,7 @@ pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
     }
 }
 
-/// When the next update is due of a post that was last updated at `posted_at`.
+/// When the next update of a post is due. The post was last updated at `posted_at`.
 pub fn update_due_clock(posted_at: DateTime<Utc>, every: Duration) -> Clock {
     exact_clock(ClockKind::UpdateDue, time_after(posted_at, every))
 }

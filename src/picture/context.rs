@@ -1,4 +1,4 @@
-//! The inputs that every step of building a picture shares, indexed for look-ups.
+//! The inputs that all steps of building a picture share, indexed for lookups.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -20,7 +20,7 @@ use crate::domain::source::{
     AnySlot, ItemKind, PartName, PartProblem, SourceId, SourceKind, SourceState,
 };
 
-/// The inputs, indexed.
+/// The inputs of a picture, indexed.
 pub struct Context<'a> {
     pub answers: &'a Answers,
     pub policy: &'a Policy,
@@ -31,7 +31,7 @@ pub struct Context<'a> {
     pub directory: &'a Directory,
     /// Priorities, most severe first.
     pub priorities: Vec<PriorityName>,
-    /// The missing part of the rota while PagerDuty is live.
+    /// The missing part of the rota; set only while PagerDuty is live.
     pub rota_gap: Option<RotaGap>,
     /// Whether the order of priorities could not be read.
     lacks_priorities: bool,
@@ -41,7 +41,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Indexes the inputs; `empty_directory` replaces a directory that was never read.
+    /// Indexes the inputs. `empty_directory` is used if no directory was ever read.
     pub fn new(
         answers: &'a Answers,
         policy: &'a Policy,
@@ -80,15 +80,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether `since` is at least `grace` ago. If not, the time when it will be is recorded: the picture changes then.
+    /// Whether `since` is at least `grace` ago. If not, records when the grace will end, since the picture changes
+    /// then.
     pub fn has_lasted(&self, since: DateTime<Utc>, grace: Duration) -> bool {
         let end = time_after(since, grace);
         self.expire_at(end);
         end <= self.now.wall
     }
 
-    /// Whether `at` is in the future, and so cannot be used as a date. If so, the time when `at` becomes usable is
-    /// recorded: the picture changes then.
+    /// Whether `at` is in the future, so it cannot be used as a date. If so, records when `at` becomes usable, since
+    /// the picture changes then.
     pub fn is_in_future(&self, at: DateTime<Utc>) -> bool {
         self.expire_at(at.checked_sub_signed(MAX_CLOCK_LEAD).unwrap_or(at));
         is_in_future(at, self.now.wall)
@@ -120,7 +121,7 @@ impl<'a> Context<'a> {
         self.is_fresh(&pagerduty) && !self.lacks_incidents()
     }
 
-    /// Whether there may be open incidents that are not shown, although PagerDuty answers.
+    /// Whether PagerDuty answers, but some open incidents may be missing.
     pub fn lacks_incidents(&self) -> bool {
         let Some(slot) = &self.answers.incidents else {
             return false;
@@ -145,8 +146,8 @@ impl<'a> Context<'a> {
         slot.is_some_and(|slot| slot.state(self.now).is_fresh())
     }
 
-    /// The time of the last good poll of a Prometheus. It dates things whose beginning is not known: if `now` dated
-    /// them, they would stay new for ever.
+    /// The time of the last good poll of a Prometheus. This time dates things whose beginning is unknown. If `now`
+    /// dated them, they would always look new.
     pub fn last_poll_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
         self.answers
             .prometheus
@@ -156,7 +157,7 @@ impl<'a> Context<'a> {
             .map_or(self.now.wall, |answer| answer.asked_at.wall)
     }
 
-    /// The place of a priority in the account's order. While that order cannot be read, each priority counts as the
+    /// The rank of a priority in the account's order. While the order cannot be read, each priority counts as the
     /// highest.
     pub fn rank(&self, priority: Option<&PriorityName>) -> Rank {
         let Some(name) = priority else {
@@ -169,14 +170,14 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the place of an incident's priority is known. While the account's order is not read, or lacks the
-    /// priority, the highest place is only assumed.
+    /// Whether the rank of an incident's priority is known. If the account's order is not read, or lacks the priority,
+    /// the highest rank is only assumed.
     pub fn knows_rank(&self, incident: &Incident) -> bool {
         let name = incident.priority.as_ref();
         !has_unread_priority(incident) && name.is_none_or(|name| self.priorities.contains(name))
     }
 
-    /// The rank of an incident by its own priority. A priority that the order lacks, or that cannot be read, counts as
+    /// The rank of an incident's own priority. A priority that is not in the order, or that cannot be read, counts as
     /// the highest.
     pub fn incident_rank(&self, incident: &Incident) -> Option<Rank> {
         if has_unread_priority(incident) {
@@ -195,8 +196,8 @@ pub fn has_unread_priority(incident: &Incident) -> bool {
     incident.unread_fields.contains(&IncidentField::Priority)
 }
 
-// Without an order of the account (its plan has no priorities, or they were not read), names sort alphabetically: P1
-// before P2.
+// If the account has no order of priorities, names sort alphabetically: P1 before P2. The account's plan may have no
+// priorities, or the priorities may not have been read.
 fn priorities(
     answers: &Answers,
     policy: &Policy,

@@ -1,4 +1,4 @@
-//! How far each source can be trusted, and what the sources view shows of it.
+//! How far each source can be trusted, and what the sources view shows of the source.
 
 use chrono::Utc;
 
@@ -9,7 +9,7 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Slot, SourceKind, SourceState};
 
-/// All sources in the order in which they are listed. PagerDuty is as fresh as its incidents, whatever other part is
+/// All sources in the order in which they are listed. PagerDuty is as fresh as its incidents, even if other parts are
 /// missing. The probes as a whole are down if our own network fails.
 pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceView> {
     let slots = answers.slot_by_source();
@@ -30,7 +30,7 @@ pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceV
                 }
             }
             SourceKind::Probes => judge_line(view, answers, policy, now),
-            // Other kinds of sources are judged by their state alone.
+            // For other kinds of sources, the state alone counts.
             _ => {}
         }
     }
@@ -64,7 +64,7 @@ fn source_view(slot: &Slot<usize>, now: Now) -> SourceView {
     }
 }
 
-// If the probes of nearly all clusters fail at once, our own network is down.
+// If the probes of nearly all clusters fail at the same time, our own network is down.
 fn judge_line(view: &mut SourceView, answers: &Answers, policy: &Policy, now: Now) {
     let slot = answers.probes.as_ref().filter(|_| view.state.is_fresh());
     let answer = slot.and_then(|slot| slot.answer.as_deref());

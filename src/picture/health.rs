@@ -1,5 +1,5 @@
-//! Judges a hub's health: down if there is positive evidence; else unknown if a source is missing that would show an
-//! outage; else degraded if there is any other evidence; else up.
+//! Judges a hub's health. A hub is down if there is evidence for that. Otherwise it is unknown if a source that would
+//! show an outage is missing. Otherwise it is degraded if there is any other evidence. Otherwise it is up.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,7 +11,7 @@ use crate::domain::policy::Limits;
 use crate::domain::probe::{Probe, ProbeOutcome};
 use crate::domain::source::{Failure, SourceId, SourceState};
 
-/// A source that shows how a hub is: the probes, or its cluster's Prometheus.
+/// A source of evidence about a hub: the probes, or the Prometheus of its cluster.
 pub struct SourceHealth {
     pub id: SourceId,
     pub state: SourceState,
@@ -20,25 +20,26 @@ pub struct SourceHealth {
 
 /// What is known of one hub.
 pub struct HealthInput<'a> {
-    /// The probes; `None` where this hub is not probed.
+    /// The probes; `None` if this hub is not probed.
     pub probe_source: Option<SourceHealth>,
-    /// The hub's probe, where it ran.
+    /// The hub's probe; `None` if it has not run.
     pub probe: Option<&'a Probe>,
-    /// The Prometheus of its cluster; `None` where none watches it.
+    /// The Prometheus of the hub's cluster; `None` if no Prometheus watches the cluster.
     pub prometheus: Option<SourceHealth>,
-    /// Set if that Prometheus has no recent sample of the cluster.
+    /// Set if the Prometheus has no recent sample of the cluster.
     pub stale_samples: Option<StaleSamples>,
-    /// Its signals; all are `None` where the hub has no series.
+    /// The hub's signals; all are `None` if the hub has no series.
     pub signals: Signals,
-    /// Whether other hubs of this Prometheus have series. If none has, a hub without series proves nothing.
+    /// Whether other hubs of this Prometheus have series. If no hub has series, the absence of this hub's series proves
+    /// nothing.
     pub others_have_series: bool,
-    /// Alerts that fire on it, and incidents that are open on it.
+    /// Alerts that fire on the hub, and open incidents about the hub.
     pub alerts_and_incidents: Vec<Evidence>,
     pub limits: &'a Limits,
     pub now: Now,
 }
 
-/// The health and its evidence, the weightiest first.
+/// The health, and its evidence with the weightiest first.
 pub fn judge(input: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
     let probe = input.fresh_probe();
     let down = input.down_evidence(probe);
@@ -56,7 +57,8 @@ pub fn judge(input: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
     (health, [down, unknown, degraded].concat())
 }
 
-/// Since when a hub is down: the first failed try of the present run. `None` unless a probe shows that it is down.
+/// Since when a hub is down: the first failed probe of the present run of failures. `None` unless a probe shows that
+/// the hub is down.
 pub fn down_since(health: Health, probe: Option<&Probe>) -> Option<DateTime<Utc>> {
     (health == Health::Down)
         .then(|| probe.and_then(|probe| probe.failing))
@@ -169,7 +171,7 @@ impl<'a> HealthInput<'a> {
             .map(|latency| Evidence::Slow { latency })
     }
 
-    // `increase` extrapolates: two failures may read 1.97.
+    // `increase` extrapolates, so two failures may be reported as 1.97.
     fn failed_starts(&self) -> Option<Evidence> {
         let limit = self.limits.failed_starts;
         self.signals
@@ -194,8 +196,9 @@ impl<'a> HealthInput<'a> {
     }
 }
 
-// The order of evidence: what stops users now, what slows them, what may stop them later. A full disk comes before
-// failed starts, since it explains them; a nearly full disk comes after them. The fuller of two disks comes first.
+// The order of evidence: first problems that stop users now, then problems that slow users, then problems that may stop
+// users later. A full disk comes before failed starts, since it explains them. A nearly full disk comes after failed
+// starts. Of two disks, the fuller one comes first.
 fn evidence_rank(evidence: &Evidence) -> f64 {
     match evidence {
         Evidence::WrongStatus { .. } | Evidence::NotFromHub { .. } | Evidence::NoAnswer { .. } => {
@@ -213,13 +216,13 @@ fn evidence_rank(evidence: &Evidence) -> f64 {
 
 const DAY_MILLIS: i64 = 86_400_000;
 
-// Whole days until `ends`, rounded down: negative after it.
+// Whole days until `ends`, rounded down. The number is negative after `ends`.
 fn days_left(ends: DateTime<Utc>, now: Now) -> i64 {
     (ends - now.wall).num_milliseconds().div_euclid(DAY_MILLIS)
 }
 
-/// When the text about a certificate next changes without a new answer: each time that one day less is left, but not
-/// before the warning begins.
+/// When the text about a certificate next changes without a new answer. The text changes whenever one day less is left,
+/// but not before the warning begins.
 pub fn next_certificate_change(
     ends: DateTime<Utc>,
     limits: &Limits,

@@ -17,7 +17,7 @@ use crate::domain::policy::ClusterSpec;
 use crate::domain::probe::Probe;
 use crate::domain::source::{Slot, SourceId, SourceState};
 
-/// The evidence from alerts and incidents by hub, collected before the hubs are judged.
+/// For each hub, the evidence from alerts and incidents. Collected before the hubs are judged.
 pub type EvidenceByHub = HashMap<HubKey, Vec<Evidence>>;
 
 /// All clusters of the inventory.
@@ -157,17 +157,17 @@ pub fn prometheus_slot<'a>(
         .find(|slot| slot.id == *id)
 }
 
-/// A cluster has no recent samples.
+/// A cluster without recent samples.
 pub struct StaleSamples {
     /// When the newest sample was scraped; `None` if there are no samples.
     pub newest: Option<DateTime<chrono::Utc>>,
-    /// Whether Prometheus had no sample of the cluster within two weeks.
+    /// Whether Prometheus has had no sample of the cluster for two weeks.
     pub never: bool,
 }
 
-/// Set if a fresh Prometheus has no recent sample of a cluster. An endpoint for many clusters is judged for each
-/// cluster by the times of its samples; a time in the future proves nothing. Data counts for three intervals, but at
-/// least three minutes, which is three usual scrape intervals.
+/// Set if a fresh Prometheus has no recent sample of a cluster. A sample time in the future proves nothing. Data counts
+/// as recent for three intervals, at least for three minutes: three usual scrape intervals. If one endpoint answers
+/// for many clusters, each cluster is judged by the times of its own samples.
 pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<StaleSamples> {
     let slot = prometheus_slot(context, cluster)?;
     let says = slot.fresh_body(context.now)?;
@@ -184,7 +184,7 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
             never: had.is_some_and(|had| !had.contains(cluster)),
         });
     };
-    // By the server's clock if it sends one, since samples have its time and not ours.
+    // Uses the server's clock if the server sends it, since samples are dated by that clock.
     let asked = answer.server_clock.unwrap_or(answer.asked_at.wall);
     if is_in_future(*newest, asked.max(answer.asked_at.wall)) {
         return Some(StaleSamples {
@@ -204,7 +204,7 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     None
 }
 
-// Whether, by the configuration, no hub of the cluster is expected to have signals: this Prometheus scrapes no hubs.
+// Whether the configuration expects no signals of the cluster's hubs, because this Prometheus scrapes no hubs.
 fn expects_nothing(context: &Context<'_>, cluster: &ClusterName) -> bool {
     let spec = context.policy.cluster(cluster);
     spec.is_none_or(|spec| {

@@ -1,4 +1,4 @@
-//! Which alerts belong to which incident, open or closed.
+//! Joins alerts with incidents, open or closed.
 
 use std::sync::Arc;
 
@@ -14,32 +14,32 @@ use crate::domain::case::{ClosedIncident, DoubtfulSilence, JoinedBy, Place};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 
-/// A firing alert, placed and joined.
+/// A firing alert with its place and its incidents.
 #[derive(Clone)]
 pub struct JoinedAlert<'a> {
     pub alert: &'a Arc<Alert>,
     pub fingerprint: Fingerprint,
     pub place: Place,
     pub suppressed: Option<Suppression>,
-    /// Set if an Alertmanager suppresses an alert with the same labels that may belong to another cluster.
+    /// Set if an Alertmanager suppresses an alert with the same labels, but that alert may belong to another cluster.
     pub doubtful_silence: Option<DoubtfulSilence>,
     pub joined_by: JoinedBy,
-    /// Indices into `open`. The largest is the newest; the alert is shown in that case.
+    /// Indices into `open`. The largest index is the newest incident, and the alert is shown in that incident's case.
     pub incidents: Vec<usize>,
-    /// For `incidents` that were declared with hubwatch: the other open incidents with this alert, such as the one
-    /// that paged.
+    /// The other open incidents with this alert, such as the page, if `incidents` were declared with hubwatch.
     pub beside_declared: Option<IncidentMatch>,
     /// The last incident for this alert that was closed while the alert fired.
     pub closed: Option<ClosedIncident>,
 }
 
 impl JoinedAlert<'_> {
-    /// The newest of its incidents. The alert is shown in that incident's case.
+    /// The newest incident of this alert. The alert is shown in that incident's case.
     pub fn newest(&self) -> Option<usize> {
         self.incidents.iter().max().copied()
     }
 
-    /// The index of the incident that paged, and this alert as joined to it, if another incident was declared by hand.
+    /// The incident that paged, as an index, and this alert as joined to that incident. `None` unless `incidents` were
+    /// declared by hand and the page is another incident.
     pub fn with_page(&self) -> Option<(usize, Self)> {
         let (joined_by, incidents) = self.beside_declared.as_ref()?;
         let page = incidents.iter().max().copied()?;
@@ -60,15 +60,15 @@ impl JoinedAlert<'_> {
     }
 }
 
-/// The open incidents, and the firing alerts with the indices of their incidents.
+/// The open incidents, and the firing alerts, each with the indices of its incidents.
 pub struct JoinedIncidents<'a> {
     /// Open incidents, oldest first.
     pub open: Vec<Arc<Incident>>,
     pub alerts: Vec<JoinedAlert<'a>>,
 }
 
-/// Joins all firing alerts with all incidents. An alert that two Prometheuses of one place list (a pair for
-/// availability) is kept once.
+/// Joins all firing alerts with all incidents. If two Prometheuses watch the same place (a high-availability pair), an
+/// alert that both list is kept once.
 pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
     let (open, closed) = open_and_closed(context);
     let trees = RouteTrees::new(context.answers, context.policy);
@@ -121,7 +121,7 @@ fn open_and_closed(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incide
     all.into_iter().partition(|incident| incident.is_open())
 }
 
-// A firing alert and the index of its kind. The fingerprint is copied so that sorting is fast.
+// A firing alert and the index of its kind. A copy of the fingerprint makes sorting fast.
 struct FiringAlert<'a> {
     fingerprint: Fingerprint,
     kind: usize,

@@ -1,4 +1,4 @@
-//! Planned maintenance. Places in maintenance are shown as always, and left out of the verdict.
+//! Planned maintenance. Places in maintenance are shown as usual, but do not affect the verdict.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use crate::domain::incident::Incident;
 use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::domain::source::PartName;
 
-/// How long before a maintenance a P1 may begin and still be part of it: work seldom starts on the announced minute.
-/// An older P1 may be the reason for the maintenance.
+/// A P1 may begin this long before a maintenance and still be part of it, since work seldom begins on the announced
+/// minute. An older P1 may be the reason for the maintenance.
 const EARLY_START: TimeDelta = TimeDelta::minutes(15);
 
-/// The places in maintenance now, and since when.
+/// The places in maintenance now, and the beginning of their maintenance.
 #[derive(Default)]
 pub struct Maintenance {
     places: BTreeMap<Place, DateTime<Utc>>,
@@ -24,8 +24,8 @@ pub struct Maintenance {
 }
 
 impl Maintenance {
-    /// The maintenance by PagerDuty's windows and by posts, as of now. A source counts only while it is fresh: a stale
-    /// plan excuses nothing.
+    /// The present maintenance by PagerDuty's windows and by posts. A source counts only while it is fresh, since a
+    /// stale plan excuses nothing.
     pub fn current(context: &Context<'_>) -> Self {
         let mut found = Self::default();
         let directory = context
@@ -67,13 +67,14 @@ impl Maintenance {
         }
     }
 
-    /// Whether a place is in maintenance: a hub if it or its whole cluster is, a cluster only if the whole cluster is.
+    /// Whether a place is in maintenance. A hub is if the hub or its whole cluster is in maintenance. A cluster is only
+    /// if the whole cluster is in maintenance.
     pub fn covers(&self, place: &Place) -> bool {
         self.begin(place).is_some()
     }
 
     /// Whether an incident of this service and these places is part of a maintenance. A P1 that began well before the
-    /// maintenance is not.
+    /// maintenance is not part of it.
     pub fn covers_incident(&self, incident: &Incident, places: &[Place], is_p1: bool) -> bool {
         let service = incident.service.as_ref();
         let of_service = service.and_then(|service| self.services.get(&service.id).copied());
@@ -94,7 +95,8 @@ impl Maintenance {
     }
 }
 
-// A post without an end does not count: it would excuse for ever.
+// The start of a present maintenance post. A post without an end does not count, since it would excuse outages for
+// ever.
 fn active_post_start(context: &Context<'_>, post: &Post) -> Option<DateTime<Utc>> {
     let is_open = post.kind == PostKind::Maintenance && post.open && post.ends.is_some();
     let is_active = is_open && is_active(context, post.starts, post.ends);
@@ -113,7 +115,7 @@ fn is_active(
     start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
 }
 
-// The post's message is not read: it may mention other places in passing.
+// Ignores the post's message, since the message may mention other places in passing.
 fn muted_places(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let policy = context.policy;
     match policy.page_ownership(&post.page) {

@@ -1,5 +1,5 @@
-//! Alerting rules that most clusters have and one lacks. Rollouts differ for weeks, so these do not affect the
-//! verdict; the sources view and `doctor` list them.
+//! Alerting rules that most clusters have and one cluster lacks. The sources view and `doctor` list such rules. The
+//! rules do not affect the verdict, since rollouts can differ for weeks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::{Slot, SourceId};
 
-/// A rule counts as missing only if at least this many other clusters have it: a rule that a single cluster has may be
+/// The number of other clusters that must have a rule before its absence counts. A rule in a single cluster may be
 /// meant for that cluster alone.
 const MIN_OTHERS: usize = 2;
 
 type RuleNames<'a> = BTreeSet<&'a Arc<str>>;
 
-/// Returns, for each Prometheus that answers for one cluster and has rules, the alerting rules that it lacks although
-/// more than half of the others, and at least two, have them. A Prometheus that is not fresh, or whose rules are
-/// evaluated elsewhere, is left out.
+/// Returns the missing alerting rules of each Prometheus that answers for one cluster and has rules. A rule is missing
+/// if more than half of the others have it, and at least two. Skips a Prometheus that is not fresh or whose rules are
+/// evaluated elsewhere.
 pub fn find(
     slots: &[Slot<PrometheusData>],
     policy: &Policy,

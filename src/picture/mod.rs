@@ -1,7 +1,8 @@
-//! Turns answers into a picture. [`build()`] is the one function that joins, folds, judges and sorts; the dashboard,
-//! `check` and `line` all show its `Picture`. Pure: the same answers, policy and time always give the same picture.
+//! Turns answers into a picture. [`build()`] joins, folds, judges and sorts. The dashboard, `check` and `line` all show
+//! its `Picture`. The function is pure: the same answers, policy and time always give the same picture.
 //!
-//! A picture holds data (kinds, moments, arguments), never sentences: "12m" is wrong a minute later.
+//! A picture contains data (kinds, times, arguments), never sentences. A sentence with "12m" would be wrong a minute
+//! later.
 
 mod alert_joins;
 pub mod alert_name;

@@ -1,4 +1,4 @@
-//! The picture: all answers joined and judged at a moment.
+//! The picture: all answers, joined and judged at one time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,18 +23,18 @@ use crate::domain::source::{
 };
 use crate::domain::verdict::VerdictLevel;
 
-/// Everything that can be shown, as of one moment.
+/// Everything that can be shown, at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
-    /// The time for which it was built.
+    /// The time for which the picture was built.
     pub at: Now,
-    /// How far the servers' clocks are ahead of ours, in whole seconds. If not zero, every time in this picture is by
-    /// the servers' clocks.
+    /// How far the servers' clocks are ahead of ours, in whole seconds. If the skew is not zero, every time in this
+    /// picture uses the servers' clocks.
     pub skew: TimeDelta,
-    /// The clusters and hubs to which it is limited, as they were named; empty for the whole fleet.
+    /// The clusters and hubs to which the picture is limited, as the user named them. Empty for the whole fleet.
     pub restricted_to: Vec<String>,
-    /// When the picture must be rebuilt without a new answer: a source becomes stale, a clock reaches zero, a grace
-    /// or working time ends.
+    /// When the picture must be rebuilt even without a new answer. At that time a source becomes stale, a clock reaches
+    /// zero, or a grace or the working time ends.
     pub valid_until: Option<DateTime<Utc>>,
     /// The verdict with its reasons.
     pub verdict: Verdict,
@@ -42,32 +42,32 @@ pub struct Picture {
     pub sources: Vec<SourceView>,
     /// Hubs by cluster, in the configuration's order.
     pub clusters: Vec<ClusterView>,
-    /// Cases, the one to decide first on top.
+    /// The cases. The case to decide first comes first.
     pub cases: Vec<Arc<Case>>,
-    /// The cases as rows: a storm is one row that opens.
+    /// The cases as rows. A storm is one row that a person can expand.
     pub rows: Vec<Row>,
-    /// Storms with too few places to become a row. A storm that already has a row on the screen keeps it.
+    /// Storms with too few places to become a row. If such a storm already has a row on the screen, the row stays.
     pub small_storms: Vec<Storm>,
     /// The rota, as far as it is known.
     pub owners: Vec<PolicyView>,
-    /// People who hold cases and are not on call by `owners`.
+    /// People who hold cases although they are not on call in `owners`.
     pub off_call: Vec<OnCallView>,
-    /// The missing part of the rota while PagerDuty is live. `None` if nothing is missing, and while PagerDuty is not
-    /// live: the last rota is then shown and marked as a whole.
+    /// The missing part of the rota while PagerDuty is live; `None` if nothing is missing. Also `None` while PagerDuty
+    /// is not live, since the screen then marks the whole last rota as old.
     pub rota_gap: Option<RotaGap>,
-    /// Open cases that nobody holds (none or only placeholders).
+    /// Open cases without an owner, or with only placeholders as owners.
     pub unowned: Vec<CaseId>,
     /// The status pages.
     pub pages: Vec<PageView>,
-    /// Contradictions, the worst kind first.
+    /// Mismatches, the worst kind first.
     pub mismatches: Vec<Mismatch>,
     /// The user at this screen, if known.
     pub me: Option<MeView>,
     /// The account's priorities, most severe first.
     pub priorities: Vec<PriorityName>,
-    /// The account's people, policies and services by PagerDuty's last answer; `None` before the first.
+    /// The account's people, policies and services in PagerDuty's last answer; `None` before the first answer.
     pub directory: Option<Arc<Answer<Directory>>>,
-    /// The service that each alert last paged, by the alert's name, as far as its incidents are known.
+    /// For each alert name, the service that the alert last paged. Only known incidents count.
     pub services_by_alert: BTreeMap<String, Reference<ServiceId>>,
     /// PagerDuty's log of the incidents, oldest first.
     pub log: Vec<Arc<LogEntry>>,
@@ -77,16 +77,16 @@ pub struct Picture {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     pub level: VerdictLevel,
-    /// Whether every source is live or late, and no part that judgement needs is missing.
+    /// Whether every source is live or late, and has all parts that the verdict needs.
     pub complete: bool,
-    /// The reasons for it and for milder verdicts, worst first.
+    /// The reasons for this verdict and for milder verdicts, worst first.
     pub reasons: Vec<Reason>,
 }
 
 /// A reason for the verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
-    /// The verdict it calls for.
+    /// The verdict that this reason alone would give.
     pub level: VerdictLevel,
     pub kind: ReasonKind,
 }
@@ -96,28 +96,28 @@ pub struct Reason {
 pub enum ReasonKind {
     /// No source is configured, so nothing is known.
     NoSources,
-    /// A hub is down, and since when.
+    /// A hub that is down, and since when.
     HubDown(crate::domain::ids::HubKey, Option<DateTime<Utc>>),
     /// An open P1 that is not snoozed.
     OpenP1(CaseId),
-    /// A triggered, high-urgency P2 or one without priority that is unowned in working time.
+    /// An unowned case in working time. Its incident is triggered, has high urgency, and is a P2 or has no priority.
     UnownedInWorkingTime(CaseId),
-    /// A P2 past its due time, in working time.
+    /// A P2 whose due time is past, in working time.
     Overdue(CaseId),
     /// A source is not fresh.
     SourceNotFresh(SourceId, SourceState),
-    /// A part of a source that judgement needs is missing.
+    /// A missing part of a source. The verdict needs this part.
     PartMissing(SourceId, PartName),
     /// A hub's health is unknown.
     HubUnknown(crate::domain::ids::HubKey),
-    /// A blind spot: the index of its mismatch.
+    /// A blind spot, as an index into the mismatches.
     BlindSpot(usize),
     /// Any other open case.
     OpenCase(CaseId),
     HubDegraded(crate::domain::ids::HubKey),
-    /// A time-box past zero.
+    /// A time-box that is over.
     TimeBoxOverrun(CaseId),
-    /// Any other mismatch: its index.
+    /// Any other mismatch, as an index into the mismatches.
     Mismatch(usize),
 }
 
@@ -125,24 +125,25 @@ pub enum ReasonKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceView {
     pub id: SourceId,
-    /// How far it can be trusted.
+    /// How far the source can be trusted.
     pub state: SourceState,
     /// When the data on the screen was requested; `None` without data.
     pub requested_at: Option<Now>,
     pub interval: Duration,
     /// How long the last good answer took.
     pub latency: Option<Duration>,
-    /// The failures since its last good answer.
+    /// The failures since the source's last good answer.
     pub failure: Option<Failure>,
-    /// Its request budget, if it reports one.
+    /// The source's request budget, if the source reports it.
     pub rate: Option<RateBudget>,
-    /// How far its clock is ahead of ours, in seconds; `None` if not known.
+    /// How far the source's clock is ahead of ours, in seconds; `None` if unknown.
     pub skew_seconds: Option<i64>,
-    /// How many of its items are on the screen: alerts, incidents, posts or hubs.
+    /// How many items of the source are on the screen: alerts, incidents, posts or hubs.
     pub items: usize,
-    /// The parts of its answer, if they can fail one by one.
+    /// The parts of the source's answer, if the parts can fail one by one.
     pub parts: Vec<PartView>,
-    /// Alerting rules that most other clusters have and this one lacks, if the source answers for one cluster.
+    /// Alerting rules that most other clusters have and this cluster lacks. Empty unless the source answers for a
+    /// single cluster.
     pub missing_rules: Vec<Arc<str>>,
 }
 
@@ -150,16 +151,16 @@ pub struct SourceView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartView {
     pub name: PartName,
-    /// How far it can be trusted.
+    /// How far the part can be trusted.
     pub state: SourceState,
     /// The part's problem.
     pub problem: Option<PartProblem>,
-    /// Whether judgement needs this part and does not have it.
+    /// Whether the verdict needs this part but the part is missing.
     pub is_missing: bool,
 }
 
 impl SourceView {
-    /// The parts that judgement needs and does not have.
+    /// The parts that the verdict needs but that are missing.
     pub fn missing_parts(&self) -> impl Iterator<Item = &PartView> {
         self.parts.iter().filter(|part| part.is_missing)
     }
@@ -172,7 +173,7 @@ pub struct ClusterView {
     /// The cloud provider.
     pub provider: Option<String>,
     pub hubs: Vec<HubView>,
-    /// The source of its metrics, with its state.
+    /// The source of the cluster's metrics, with its state.
     pub prometheus: Option<(SourceId, SourceState)>,
 }
 
@@ -181,19 +182,20 @@ pub struct ClusterView {
 pub struct HubView {
     pub spec: HubSpec,
     pub health: Health,
-    /// The reasons for its health, the weightiest first.
+    /// The reasons for the hub's health, the weightiest first.
     pub evidence: Vec<Evidence>,
-    /// Since when it is down, where known.
+    /// Since when the hub is down, if known.
     pub since: Option<DateTime<Utc>>,
-    /// Whether it is in planned maintenance: shown beside its health, and left out of the verdict.
+    /// Whether the hub is in planned maintenance. The maintenance is shown beside the health, and the hub does not
+    /// affect the verdict.
     pub maintenance: bool,
-    /// The result of its probe, if one ran.
+    /// The result of the hub's probe, if a probe ran.
     pub probe: Option<Probe>,
-    /// Its signals; those that are not known are `None`.
+    /// The hub's signals; unknown signals are `None`.
     pub signals: Signals,
     /// Whether the signals are from a source that is not fresh.
     pub signals_stale: bool,
-    /// Cases about it.
+    /// Cases about the hub.
     pub cases: Vec<CaseId>,
 }
 
@@ -204,43 +206,43 @@ pub struct HubView {
     reason = "a picture holds few storms, and its rows are read far more often than made"
 )]
 pub enum Row {
-    /// One case: its index in `cases`.
+    /// One case, as an index into `cases`.
     Case(usize),
     /// A storm: the same alert in many places.
     Storm(Storm),
 }
 
-/// The missing part of PagerDuty because of which the rota is not known.
+/// The part of PagerDuty's answer that the rota needs and that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RotaGap {
-    /// Escalation policies or on-calls.
+    /// Either the escalation policies or the on-calls.
     pub part: PartName,
-    /// Whether a part of the rota was read. A level that looks empty may then have somebody.
+    /// Whether a part of the rota was read. If so, a level that looks empty may have somebody on call.
     pub is_partial: bool,
 }
 
-/// An escalation policy with who is on call.
+/// An escalation policy with the people on call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PolicyView {
     pub id: PolicyId,
     pub name: String,
-    /// Its levels; the first is level 1.
+    /// The policy's levels; the first is level 1.
     pub levels: Vec<LevelView>,
 }
 
 /// A level of a policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LevelView {
-    /// Its number, from 1.
+    /// The level's number, from 1.
     pub level: u32,
-    /// Who is on call now.
+    /// The people who are on call now.
     pub on_call: Vec<OnCallView>,
-    /// Who is next, and from when.
+    /// The next person, and when that person's shift begins.
     pub next: Option<(String, DateTime<Utc>)>,
 }
 
 impl LevelView {
-    /// When the next shift begins, if nobody is on call at this level until then.
+    /// When the next shift begins. `None` unless nobody is on call at this level before that shift.
     pub fn gap_until(&self) -> Option<DateTime<Utc>> {
         let (_, from) = self.next.as_ref()?;
         let is_over = |who: &OnCallView| who.until.is_some_and(|end| end < *from);
@@ -249,19 +251,19 @@ impl LevelView {
     }
 }
 
-/// Somebody on call.
+/// A person on call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnCallView {
     pub who: Person,
-    /// Person or placeholder.
+    /// Whether this is a person or a placeholder.
     pub kind: OwnerKind,
     /// Whether this is the user at this screen.
     pub is_me: bool,
     /// The end of the shift; `None` if it has no end.
     pub until: Option<DateTime<Utc>>,
-    /// All cases that they hold, by whatever policy.
+    /// All cases that the person holds, by any policy.
     pub held_cases: Vec<CaseId>,
-    /// How many of these nobody has acknowledged.
+    /// How many of these cases nobody has acknowledged.
     pub unacknowledged: usize,
 }
 
@@ -269,12 +271,12 @@ pub struct OnCallView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageView {
     pub id: SourceId,
-    /// How far it can be trusted.
+    /// How far the page can be trusted.
     pub state: SourceState,
     pub ownership: PageOwnership,
     /// The page's own summary sentence.
     pub headline: Option<String>,
-    /// Services that are not well: name and the page's word.
+    /// Services with problems: each service's name, and the page's word for its state.
     pub impacted: Vec<(String, String)>,
     /// Open posts and maintenance.
     pub posts: Vec<Arc<Post>>,
@@ -283,7 +285,7 @@ pub struct PageView {
 /// Whether the person at this screen is on call now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MyShift {
-    /// The rota, or who they are in PagerDuty, cannot be read.
+    /// Unknown: the rota, or the user's identity in PagerDuty, cannot be read.
     NotKnown,
     /// Not on call.
     Off,
@@ -297,47 +299,48 @@ pub enum MyShift {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeView {
     pub name: String,
-    /// Their present shift at the lowest level that they hold.
+    /// The user's present shift at the lowest level at which the user is on call.
     pub shift: MyShift,
-    /// The next on call after them.
+    /// The person who is on call next, after the user.
     pub next: Option<NextOnCall>,
-    /// How many open cases are theirs.
+    /// How many open cases the user holds.
     pub cases: usize,
 }
 
-/// The next on call after my shift.
+/// The person who is on call next, after the user's shift.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextOnCall {
     pub name: String,
-    /// The beginning of the shift; `None`: at once.
+    /// The beginning of the next shift; `None` if it begins at once.
     pub from: Option<DateTime<Utc>>,
-    /// Whether no person is on call at any level of the policy until then.
+    /// Whether nobody is on call at any level of the policy before the next shift.
     pub nobody_before: bool,
 }
 
 impl Picture {
-    /// The time by the servers' clocks. If our clock was set since this picture was built, the time is by our clock as
-    /// it was before, until the servers answer again.
+    /// The time by the servers' clocks. If our clock was set after this picture was built, the old setting of our clock
+    /// is used until the servers answer again.
     pub fn corrected(&self, now: Now) -> Now {
         let built = self.at.with_wall_offset(-self.skew);
         now.with_wall_offset(self.skew - set_ahead_since(built, now))
     }
 
-    /// The case with this id, now or earlier.
+    /// The case that has this id now or had it earlier.
     pub fn case(&self, id: &CaseId) -> Option<&Arc<Case>> {
         self.cases
             .iter()
             .find(|case| case.id == *id || case.aliases.contains(id))
     }
 
-    /// The present state of a case. If its incident is closed while its alerts fire, the case of these alerts.
+    /// The present state of a case. If its incident is closed but its alerts still fire, returns the case of these
+    /// alerts.
     pub fn current_case(&self, case: &Case) -> Option<&Arc<Case>> {
         let mut parts = case.aliases.iter();
         let known = self.case(&case.id);
         known.or_else(|| parts.find_map(|id| self.case(id)))
     }
 
-    /// The rows of clusters of which many hubs are down.
+    /// The rows of clusters that have many down hubs.
     pub fn outage_rows(&self) -> impl Iterator<Item = &Storm> {
         self.rows.iter().filter_map(|row| match row {
             Row::Storm(storm) if storm.kind == StormKind::Outage => Some(storm),

@@ -1,4 +1,4 @@
-//! Which case comes first: stable, so that a row never jumps without a reason.
+//! The order of cases. The order is stable, so that a row never jumps without a reason.
 
 use std::cmp::Ordering;
 
@@ -9,9 +9,9 @@ use crate::domain::hub::Tier;
 use crate::domain::incident::Urgency;
 use crate::domain::policy::Policy;
 
-/// Compares by priority, then unowned first, then by the clock, then by the id. An unowned high-urgency incident
-/// without priority comes right after the first priority, as does a prod hub that only a probe saw down. Cases that do
-/// not count (in maintenance, silenced) come last.
+/// Compares by priority, then unowned first, then by clock, then by id. Right after the first priority come unowned
+/// high-urgency incidents without priority, and prod hubs that only a probe shows as down. Cases that do not count (in
+/// maintenance or silenced) come last.
 pub fn compare(a: &Case, b: &Case, policy: &Policy) -> Ordering {
     sort_key(a, policy)
         .cmp(&sort_key(b, policy))
@@ -41,7 +41,7 @@ fn priority_bucket(case: &Case, policy: &Policy) -> (usize, bool) {
     }
 }
 
-// If the owners are not known, there may be none.
+// If the owners are not known, the case may have no owner.
 fn may_be_unowned(case: &Case) -> bool {
     case.unowned || !case.owners_known
 }

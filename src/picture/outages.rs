@@ -1,5 +1,5 @@
-//! Hubs that are seen down. Each joins the case about its outage, or becomes a case of its own, which may be half an
-//! hour before the page.
+//! Hubs that are down. Each hub is attached to the case about its outage, or gets a new case. The new case may exist
+//! half an hour before the page.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::probe::{EndedRun, Probe};
 use crate::domain::source::{SourceId, SourceKind};
 
-/// How long after an outage has ended its page may still be opened: an outside check pages after 31 minutes.
+/// How long after the end of an outage its page may still arrive: an outside check pages after 31 minutes.
 const MAX_PAGE_DELAY: TimeDelta = TimeDelta::minutes(45);
 
-/// The evidence of cases by hub: a firing alert or an open incident makes a hub degraded. Cases that do not count in
-/// the verdict are left out.
+/// For each hub, the evidence from cases: a firing alert or an open incident makes a hub degraded. Cases that do not
+/// affect the verdict are left out.
 pub fn evidence_by_hub(cases: &[Case]) -> EvidenceByHub {
     let mut evidence = EvidenceByHub::new();
     for case in cases.iter().filter(|case| case.muted_by.is_none()) {
@@ -42,7 +42,7 @@ pub fn evidence_by_hub(cases: &[Case]) -> EvidenceByHub {
     evidence
 }
 
-/// Gives a case to every hub that is down: the case about its outage if there is one, otherwise a new one.
+/// Gives each down hub a case: the existing case about its outage, otherwise a new case.
 pub fn attach_hubs_down(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterView]) {
     let down: Vec<&HubView> = clusters
         .iter()
@@ -60,7 +60,8 @@ pub fn attach_hubs_down(context: &Context<'_>, cases: &mut Vec<Case>, clusters: 
     }
 }
 
-/// Dates the case of an ended outage by the outage's beginning: a case does not get younger when its hub recovers.
+/// Dates the case of an ended outage by the beginning of the outage, so that a case does not get younger when its hub
+/// recovers.
 pub fn date_by_ended_runs(cases: &mut [Case], clusters: &[ClusterView]) {
     let probed = || clusters.iter().flat_map(|cluster| &cluster.hubs);
     for hub in probed() {
@@ -82,8 +83,8 @@ fn is_opened_by(case: &Case, run: &EndedRun) -> bool {
         .is_some_and(|incident| is_within(incident.created_at))
 }
 
-// A run without answers is the hub's own failure if hubs of most clusters answered all the time; else our own network
-// failed.
+// Whether a run of failures is the hub's own. A run without answers is the hub's own if most clusters have a hub that
+// answered all the time. Otherwise our own network failed.
 fn is_of_the_hub(run: &EndedRun, clusters: &[ClusterView]) -> bool {
     if !run.may_be_our_network {
         return true;
@@ -123,8 +124,9 @@ pub fn link_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
     }
 }
 
-// Whether a case is about the outage itself: the incident was declared for the hub, its title has the hub's domain
-// (an external check), it has the highest priority and is about this hub alone, or its title says that a hub is down.
+// Whether a case is about the outage of this hub. One of four facts shows that: the incident was declared for the hub;
+// its title contains the hub's domain (an external check); its title says that a hub is down; it has the highest
+// priority and is about this hub alone.
 fn is_about_outage(case: &Case, hub: &HubSpec) -> bool {
     if !case.places.contains(&Place::from(hub.key.clone())) {
         return false;
@@ -146,7 +148,7 @@ fn is_declared_for(case: &Case, hub: &HubKey) -> bool {
     incident.and_then(|incident| incident.declared_for()) == Some(CaseId::Hub(hub.clone()))
 }
 
-/// Whether an incident's title is that of an outside check of a hub's domain.
+/// Whether an incident's title comes from an outside check of this domain.
 pub fn is_check_of(title: &str, domain: &str) -> bool {
     names_domain(title, domain) && !is_about_certificate(title)
 }
@@ -177,8 +179,8 @@ fn hub_down_case(context: &Context<'_>, hub: &HubView) -> Case {
     }
 }
 
-// When the hub's Prometheus was last polled. It dates an outage that only an `up` of 0 shows, since `up` does not say
-// when the outage began.
+// When the hub's Prometheus was last polled. This time dates an outage that only `up` = 0 shows, since `up` does not
+// say when the outage began.
 fn last_poll_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
     let watcher = context.policy.prometheus_for(&hub.spec.key.cluster);
     watcher.map_or(context.now.wall, |source| context.last_poll_at(source))

@@ -1,5 +1,5 @@
-//! Shortens the machine-made titles of checks outside of the fleet. Only the shown text is shortened: places and joins
-//! are read from the whole title.
+//! Shortens the titles that checks outside of the fleet generate. Only the shown text is shortened; places and joins
+//! use the whole title.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::places::words;
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct OutsideCheck<'a> {
     kind: CheckKind,
-    /// The host, or the alarm's name.
+    /// The host, or the name of the alarm.
     subject: Cow<'a, str>,
 }
 
@@ -20,11 +20,11 @@ enum CheckKind {
     GoogleUptime,
     /// Google's check of a host's certificate. The alert policy's name in the title is not a domain.
     GoogleCertificate,
-    /// A CloudWatch alarm, in the words of the SNS subject.
+    /// A CloudWatch alarm, in the wording of the SNS subject.
     CloudWatch,
-    /// A CloudWatch alarm whose metric is gone.
+    /// A CloudWatch alarm whose metric is missing.
     CloudWatchWithoutData,
-    /// An alert of Grafana before version 9. Later versions use Alertmanager's words.
+    /// An alert of Grafana before version 9. Later versions use Alertmanager's wording.
     Grafana,
 }
 
@@ -39,8 +39,8 @@ fn read(title: &str) -> Option<OutsideCheck<'_>> {
     READERS.iter().find_map(|read| read(title))
 }
 
-/// A title as a row shows it: what an outside check found, the alertname and place of an Alertmanager's title,
-/// others as they are.
+/// A title as a row shows it. For an outside check, this is what the check found. For a title by Alertmanager, this is
+/// the alertname and the place. Other titles are unchanged.
 pub fn short_title(title: &str) -> Cow<'_, str> {
     match read(title) {
         Some(check) => check.short_title().into(),
@@ -48,7 +48,7 @@ pub fn short_title(title: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a title is about a certificate, and so not about whether its host answers.
+/// Whether a title is about a certificate. Such a title does not say whether the host answers.
 pub fn is_about_certificate(title: &str) -> bool {
     const WORDS: [&str; 5] = ["certificate", "certificates", "cert", "tls", "ssl"];
     match read(title) {
@@ -94,7 +94,7 @@ fn read_google_uptime(title: &str) -> Option<OutsideCheck<'_>> {
     })
 }
 
-/// The host in the labels of the checked resource. None if the title is cut before its end.
+/// The host in the labels of the checked resource. `None` if the title is cut off before the end of the labels.
 fn checked_host(title: &str) -> Option<&str> {
     let (_, labels) = title.split_once(" Uptime Check URL labels {")?;
     let (labels, _) = labels.split_once('}')?;
@@ -114,7 +114,7 @@ fn without_fields(title: &str) -> &str {
         .map_or(title, |(sentence, _)| sentence)
 }
 
-/// Reads `ALARM: "NAME" in REGION`. A long name ends in three dots there.
+/// Reads `ALARM: "NAME" in REGION`. In this title, a long name ends in three dots.
 fn read_cloudwatch(title: &str) -> Option<OutsideCheck<'_>> {
     let (state, rest) = title.split_once(": \"")?;
     let kind = match state {
@@ -129,7 +129,7 @@ fn read_cloudwatch(title: &str) -> Option<OutsideCheck<'_>> {
     })
 }
 
-/// Reads `[Alerting] NAME alert`: Grafana itself added the last word to a panel's title.
+/// Reads `[Alerting] NAME alert`. The last word is by Grafana; the rest is the panel's title.
 fn read_grafana(title: &str) -> Option<OutsideCheck<'_>> {
     let (state, name) = title.strip_prefix('[')?.split_once("] ")?;
     let name = name.strip_suffix(" alert").unwrap_or(name).trim();
@@ -149,7 +149,7 @@ fn read_grafana(title: &str) -> Option<OutsideCheck<'_>> {
 mod tests {
     use super::*;
 
-    /// A title as Google writes it, its policy named thus.
+    /// A title in Google's format, with this policy name.
     fn google(policy: &str) -> String {
         format!(
             "An uptime check on hubs-monitoring Uptime Check URL labels {{project_id=hubs-monitoring, host=leap.example}} is failing. | \

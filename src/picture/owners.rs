@@ -1,4 +1,4 @@
-//! The owners of an incident, how it reached them, and who is next.
+//! The owners of an incident, how the incident reached them, and who is next.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::domain::incident::{
 };
 use crate::domain::now::time_after;
 
-/// The owners: those who acknowledged the incident, else its assignees.
+/// The owners: the people who acknowledged the incident. If nobody has, its assignees.
 pub fn incident_owners(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
     let acknowledgers: Vec<_> = match incident.status {
         IncidentStatus::Acknowledged => incident
@@ -66,15 +66,15 @@ fn owner(
     }
 }
 
-/// Whether nobody can act: there is no owner, or only placeholders.
+/// Whether nobody can act on an incident: it has no owner, or only placeholders.
 pub fn is_unowned(owners: &[Owner]) -> bool {
     owners
         .iter()
         .all(|owner| owner.kind == OwnerKind::Placeholder)
 }
 
-/// Whether the owners are known: the acknowledgements, or else the assignees, could be read, and one owner is known
-/// to be a person or all are known to be mailboxes.
+/// Whether the owners are known. The acknowledgements, or else the assignees, must be readable. Also, one owner must
+/// surely be a person, or all owners must surely be mailboxes.
 pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
     let is_unread = |field| incident.unread_fields.contains(&field);
     let is_acknowledged = owners.iter().any(|owner| owner.acknowledged);
@@ -87,8 +87,8 @@ pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
     has(OwnerKind::Person) || !has(OwnerKind::Unknown)
 }
 
-/// The kind of a user. The configuration lists mailboxes and bots by address, so a user whose address could not be
-/// read may be one of them.
+/// The kind of a user. The configuration lists mailboxes and bots by address. So a user whose address could not be read
+/// may be a mailbox or a bot.
 pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     let policy = context.policy;
     let some_are_no_persons = !policy.placeholders.is_empty() || !policy.bots.is_empty();
@@ -101,8 +101,8 @@ pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     }
 }
 
-// Absence from the directory says nothing about an address, even if the listing is complete: PagerDuty lists neither
-// removed users nor those that the key may not see. A name may be an address.
+// Whether a user's address is known. A user who is not in the directory has an unknown address, even if the listing is
+// complete: PagerDuty does not list removed users, or users that the key may not see. A user's name may be an address.
 fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
     context.directory.email(&who.id).is_some() || who.name.contains('@')
 }
@@ -126,9 +126,9 @@ pub fn is_me(context: &Context<'_>, who: &Person) -> bool {
     }
 }
 
-/// The level of the policy at which a person was on call when the incident was assigned to them. If they are on
-/// several, the one whose delay fits the pending escalation. Otherwise, and while the rota is not known, the level is
-/// not known.
+/// The level at which a person was on call when the policy assigned the incident. If the person is on call at several
+/// levels, the level whose delay fits the pending escalation. `None` if no level or several levels fit, or while the
+/// rota is not known.
 fn assigned_level(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
     if context.rota_gap.is_some() {
         return None;
@@ -178,9 +178,9 @@ fn escalation_rule(
     policy.levels.get(at)
 }
 
-/// The recipients of the next escalation: the people on call then at the next level, or at the first if the policy
-/// starts again. At a round robin they are candidates, since the API does not say whose turn it is. Empty if not
-/// known.
+/// The recipients of the next escalation: the people who will then be on call at the next level. If the policy starts
+/// again, the next level is the first. At a round robin the people are only candidates, since the API does not say
+/// whose turn it is. Empty if not known.
 pub fn next_in_line(
     context: &Context<'_>,
     incident: &Incident,
@@ -198,7 +198,7 @@ pub fn next_in_line(
     let (Some(level), Some(policy)) = (level, policy) else {
         return Vec::new();
     };
-    // If there is no further level, a round robin passes the incident to its next target.
+    // If there is no further level, a round robin passes the incident to another target on the same level.
     let is_ring = |level| {
         escalation_rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin)
     };

@@ -1,4 +1,4 @@
-//! The parts of a source's answer as they are shown, and whether judgement lacks one of them (RULES,
+//! The parts of a source's answer as they are shown, and whether the verdict needs a part that is missing (RULES,
 //! "PagerDuty's parts").
 
 use super::model::{PartView, RotaGap, SourceView};
@@ -10,7 +10,7 @@ use crate::domain::policy::Policy;
 use crate::domain::post::{PageOwnership, StatusPage};
 use crate::domain::source::{Part, PartName, PartProblem, Slot, SourceKind, SourceState};
 
-/// The parts expected of the directory before it has answered.
+/// The expected parts of the directory before its first answer.
 const DIRECTORY_PARTS: [PartName; 4] = [
     PartName::Priorities,
     PartName::Users,
@@ -18,7 +18,7 @@ const DIRECTORY_PARTS: [PartName; 4] = [
     PartName::Oncalls,
 ];
 
-/// PagerDuty's parts: of the incidents, then of the directory.
+/// PagerDuty's parts: first those of the incidents, then those of the directory.
 pub fn pagerduty_parts(answers: &Answers, policy: &Policy, now: Now) -> Vec<PartView> {
     let incidents = answers.incidents.as_ref();
     let data = incidents.and_then(Slot::body);
@@ -44,7 +44,8 @@ fn is_whole_policy_part(view: &PartView) -> bool {
     view.name == PartName::EscalationPolicies && view.state.is_fresh() && view.problem.is_none()
 }
 
-// A policy of an open incident or an on-call exists, so a listing without it is not complete.
+// A policy that an open incident or an on-call names, but that the listing of policies lacks. If there is one, the
+// listing is not complete.
 fn unlisted_policy(answers: &Answers) -> Option<String> {
     let directory = answers.directory.as_ref()?.body()?;
     let incidents = answers.incidents.as_ref().and_then(Slot::body);
@@ -62,7 +63,7 @@ fn unlisted_policy(answers: &Answers) -> Option<String> {
     ))
 }
 
-/// A status page's parts. No part is needed of a page that is surely not ours.
+/// A status page's parts. The verdict needs no part of a page that is surely not ours.
 pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<PartView> {
     let is_foreign = policy.page_ownership(&slot.id.name) == PageOwnership::Foreign;
     let is_needed = |name| {
@@ -83,7 +84,7 @@ pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<Par
         .collect()
 }
 
-/// The parts of a source. Judgement needs none of them, except a second try that was not made.
+/// The parts of a source. The verdict needs only second tries that were not made.
 pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
     let parts = slot.parts().iter();
     parts.map(move |part| PartView {
@@ -94,7 +95,7 @@ pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView>
     })
 }
 
-// A directory that never answered lacks all of its parts.
+// A directory that has never answered lacks all of its parts.
 fn directory_views(slot: &Slot<Directory>, now: Now) -> Vec<PartView> {
     let state = slot.state(now);
     if slot.answer.is_some() && !slot.parts().is_empty() {
@@ -122,7 +123,7 @@ fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &P
         PartName::Alerts | PartName::Log if is_not_offered(&view) => false,
         PartName::Alerts => any(Incident::lacks_alerts),
         PartName::Log => any(Incident::lacks_log),
-        // An account that does not offer priorities has no incident with a priority.
+        // If an account does not offer priorities, none of its incidents should have one.
         PartName::Priorities if is_not_offered(&view) => {
             any(|incident| incident.is_open() && incident.priority.is_some())
         }
@@ -149,8 +150,8 @@ fn is_partial(view: &PartView) -> bool {
     view.state.is_fresh() && matches!(view.problem, Some(PartProblem::Partial(_)))
 }
 
-/// The missing part of the rota while PagerDuty is live, even if the account does not have it. A part without any
-/// data comes first.
+/// The missing part of the rota while PagerDuty is live. A part that the account does not have is missing too. A part
+/// without any data comes first.
 pub fn rota_gap(sources: &[SourceView]) -> Option<RotaGap> {
     let is_live =
         |view: &&SourceView| view.id.kind == SourceKind::Pagerduty && view.state.is_fresh();
@@ -169,7 +170,7 @@ fn is_not_offered(view: &PartView) -> bool {
     matches!(view.problem, Some(PartProblem::NotOffered(_)))
 }
 
-/// Whether the last request for the account's priorities failed, and none is known from before.
+/// Whether the last request for the account's priorities failed, and no earlier priorities are known.
 pub fn lacks_priorities(directory: &Slot<Directory>) -> bool {
     let is_failed = |part: &&Part| part.name == PartName::Priorities && part.read_at.is_none();
     directory.parts().iter().any(|part| is_failed(&part))

@@ -1,15 +1,15 @@
-//! Fills `Case::related` in both directions: incidents with the same alert, incidents about the same hubs, and a hub
-//! that is seen down with every other case about it.
+//! Fills `Case::related` in both directions. Relates incidents with the same alert, incidents about the same hubs, and
+//! a down hub with every other case about it.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
 
-// Larger groups are not linked: they are a storm.
+// Larger groups are not related, since they are a storm.
 const MAX_GROUP: usize = 20;
 
-/// Completes `related`. For incidents with the same alert one direction is already filled in by `cases.rs`.
+/// Completes `related`. `cases.rs` has already filled in one direction for incidents with the same alert.
 pub fn relate(cases: &mut [Case]) {
     let mut pairs: BTreeSet<(CaseId, CaseId)> = BTreeSet::new();
     for case in cases.iter() {
@@ -33,7 +33,7 @@ pub fn relate(cases: &mut [Case]) {
     }
 }
 
-// Open incidents by the hubs that they are about. Incidents about a whole cluster are left out: they may differ.
+// Open incidents by their hubs. Incidents about a whole cluster are left out, since they may have different causes.
 fn incidents_by_places(cases: &[Case]) -> HashMap<&[Place], Vec<&CaseId>> {
     let mut groups: HashMap<&[Place], Vec<&CaseId>> = HashMap::new();
     let is_about_hubs = |case: &&Case| {

@@ -1,5 +1,5 @@
-//! Which versions run where, and whether the hubs with a version do worse than the rest, which may show a bad batch.
-//! Nothing of this affects the verdict.
+//! Shows which versions run where. Also compares the hubs with a version with the other hubs, since worse hubs may show
+//! a bad batch. Nothing of this affects the verdict.
 
 mod compare;
 mod components;
@@ -65,7 +65,8 @@ pub fn rollout(
     }
 }
 
-// The wanted components that do not exist: a misspelt name would leave the wanted version without effect.
+// The components with a wanted version that do not exist. Because of a misspelt name, a wanted version would have no
+// effect.
 fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<String> {
     let names = policy.wanted.iter().map(|wanted| &wanted.component);
     let unseen = names.filter(|name| {

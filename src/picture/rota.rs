@@ -1,5 +1,5 @@
-//! The Owners pane. For each escalation policy and level: who is on call, until when, who is next, and which cases each
-//! person holds.
+//! The data of the Owners pane. For each escalation policy and level: who is on call, until when, who is next, and
+//! which cases each person holds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub fn policy_views(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyVie
         .collect()
 }
 
-/// People who hold cases and are not on call at any level of `shown`.
+/// People who hold cases but are not on call at any level of `shown`.
 pub fn off_call_holders(shown: &[PolicyView], cases: &[Arc<Case>]) -> Vec<OnCallView> {
     let is_shown = |id: &UserId| {
         let mut on_call = shown.iter().flat_map(|policy| &policy.levels);
@@ -135,12 +135,12 @@ fn on_call_views(
     people
 }
 
-// `None` is a shift without an end.
+// `None` stands for a shift without an end.
 fn later_end(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
     Some(a?.max(b?))
 }
 
-// The end of a person's present shift. Shifts that follow one another without a gap count as one.
+// The end of a person's present shift. Consecutive shifts without a gap count as one.
 fn end_of_shifts(
     context: &Context<'_>,
     shift: &OnCall,
@@ -173,7 +173,7 @@ fn with_held_cases(held: &Holdings<'_>, who: OnCallView) -> OnCallView {
     }
 }
 
-// The next person on call at this level after the present ones.
+// The next person on call at this level, after the present people.
 fn next_on_call(
     context: &Context<'_>,
     policy: &EscalationPolicy,
@@ -200,7 +200,7 @@ fn next_on_call(
     Some((name, start))
 }
 
-// Whether the person of this shift is on call now and stays so without a gap until the shift begins.
+// Whether the person of this shift is already on call now, without a gap until the shift begins.
 fn is_continued(context: &Context<'_>, shift: &OnCall, start: DateTime<Utc>) -> bool {
     let now = context.now.wall;
     let present = context
@@ -210,7 +210,7 @@ fn is_continued(context: &Context<'_>, shift: &OnCall, start: DateTime<Utc>) -> 
     own.any(|present| end_of_shifts(context, present, now).is_none_or(|end| end >= start))
 }
 
-// Not known without the rota, or without the address by which the configuration names the user.
+// The user's shift. It is unknown without the rota, and without the user's configured address.
 fn my_shift(context: &Context<'_>, owners: &[PolicyView]) -> MyShift {
     if context.rota_gap.is_some() {
         return MyShift::NotKnown;
@@ -243,7 +243,7 @@ fn my_shift(context: &Context<'_>, owners: &[PolicyView]) -> MyShift {
     MyShift::Always
 }
 
-/// The user at this screen: until when they are on call at any level, and who is next after that.
+/// The user at this screen: until when the user is on call at any level, and who is on call next.
 pub fn me_view(
     context: &Context<'_>,
     owners: &[PolicyView],
@@ -266,7 +266,7 @@ pub fn me_view(
     })
 }
 
-// The next person at the lowest of the levels at which my shift ends.
+// The person who is on call after the user. If the user's shift ends at several levels, the lowest level counts.
 fn next_after(context: &Context<'_>, owners: &[PolicyView], shift: MyShift) -> Option<NextOnCall> {
     let MyShift::Until(end) = shift else {
         return None;

@@ -1,5 +1,5 @@
-//! Alerts that are routed to nobody on purpose. They are shown and do not count. Each kind of alert is looked up once,
-//! in routes whose document also lists the receivers.
+//! Alerts that are deliberately routed to nobody. They are shown, but do not affect the verdict. Each kind of alert is
+//! looked up once, in route documents that also list the receivers.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,8 @@ impl<'a> NobodyRoutes<'a> {
         }
     }
 
-    /// The suppression of an alert whose routes lead to nobody; `None` for other alerts, and for one that should page.
+    /// The suppression of an alert that is routed to nobody. `None` for other alerts, and for an alert that should
+    /// page.
     pub fn suppression(&self, placed: &PlacedAlert<'_>) -> Option<Suppression> {
         let is_routed = self.kinds.get(placed.kind.position) == Some(&true);
         let is_meant = is_routed && !self.policy.should_page(&placed.alert.labels);
@@ -38,7 +39,7 @@ impl<'a> NobodyRoutes<'a> {
     }
 }
 
-/// The documents that list receivers.
+/// The route documents that list receivers.
 struct RouteDocuments<'a> {
     policy: &'a Policy,
     alertmanagers: Vec<AlertmanagerRoutes<'a>>,
@@ -83,7 +84,7 @@ impl<'a> RouteDocuments<'a> {
     }
 }
 
-// The clusters whose alerts an Alertmanager receives: its configured cluster, else the clusters of its alerts.
+// The clusters from which an Alertmanager receives alerts: its configured cluster, else the clusters of its alerts.
 fn clusters_of(says: &AlertmanagerData, policy: &Policy) -> BTreeSet<ClusterName> {
     match &says.cluster {
         Some(cluster) => BTreeSet::from([cluster.clone()]),

@@ -1,5 +1,5 @@
-//! Limits a picture to a part of the fleet. Everything is joined and judged first; then cases about other places are
-//! left out, before the verdict. Leaving them out earlier would lose the joins that they explain.
+//! Limits a picture to a part of the fleet. First everything is joined and judged. Then cases about other places are
+//! left out, before the verdict is judged. If they were left out earlier, joins with them would be lost.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use crate::domain::case::{Case, Place, Rank};
 use crate::domain::ids::CaseId;
 use crate::domain::mismatch::MismatchKind;
 
-/// The places to which a picture is limited.
+/// Selects the places to which a picture is limited.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
-/// Leaves out everything about other places. A P1 without a place stays, since it may be about any place. A blind spot
-/// without a place stays, since only the sources of the kept places were polled.
+/// Leaves out everything about other places. A P1 without a place is kept, since it may be about any place. A blind
+/// spot without a place is kept, since only sources of the kept places were polled.
 pub fn restrict(
     keep: PlaceFilter<'_>,
     cases: &mut Vec<Case>,

@@ -1,5 +1,5 @@
-//! Corrects a wrong wall clock: measures its difference from the servers' clocks, and dates the answers as a right
-//! clock would have. Ages of our own measurements do not change; ages of servers' dates do.
+//! Corrects a wrong wall clock. Measures its difference from the servers' clocks, and dates the answers as a correct
+//! clock would. The ages of our own measurements do not change; the ages of servers' dates do.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,22 +12,23 @@ use crate::domain::now::{Now, STEADY_CLOCK_COUNTS_SLEEP};
 use crate::domain::probe::{EndedRun, FailingRun, HubVersion, Probe};
 use crate::domain::source::{Answer, Slot, SourceKind};
 
-/// The smallest skew that is corrected: a `Date` header has whole seconds, and an answer takes its time.
+/// The smallest skew that is corrected. A smaller one may be an error of measurement: a `Date` header has whole
+/// seconds, and an answer takes time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
 
-/// If the wall clock differs from the steady clock by less than this, it was not set.
+/// If the wall clock and the steady clock differ by less than this, the wall clock was not set.
 const MIN_STEP: TimeDelta = TimeDelta::seconds(2);
 
-/// The largest difference between servers that count as agreeing.
+/// The largest difference between two servers' clocks that agree.
 const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 
-/// The longest request by which the server's clock is compared: during a longer one the clock may have been read at
+/// The longest request that is used to compare clocks. During a longer request, the server may have read its clock at
 /// any time.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
-/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the sources that count. Zero if it is
-/// small, or if no more than half of the kinds of sources agree. Each kind counts once, by its own median, since thirty
-/// Prometheuses behind one gateway share one clock.
+/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the sources that count. Zero if the
+/// skew is small, or if no more than half of the kinds of sources agree. Each kind counts once, by its own median,
+/// since thirty Prometheuses behind one gateway share one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     let mut all = Vec::new();
     let mut by_kind: BTreeMap<SourceKind, Vec<TimeDelta>> = BTreeMap::new();
@@ -49,7 +50,7 @@ pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     TimeDelta::seconds(ahead.num_seconds())
 }
 
-// The median, if more than half of the values agree with it.
+// The median; `None` unless more than half of the values agree with it.
 fn middle(mut ahead: Vec<TimeDelta>) -> Option<TimeDelta> {
     ahead.sort_unstable();
     let middle = ahead.get(ahead.len() / 2).copied()?;
@@ -59,8 +60,8 @@ fn middle(mut ahead: Vec<TimeDelta>) -> Option<TimeDelta> {
     (agree.count() * 2 > ahead.len()).then_some(middle)
 }
 
-/// How far one server's clock is ahead of ours; `None` if it does not send one. Our own time is that of the middle of
-/// the request.
+/// How far one server's clock is ahead of ours; `None` if the server sends no date. The middle of the request is the
+/// time by our clock.
 pub fn server_skew<T>(answer: &Answer<T>) -> Option<TimeDelta> {
     Some(answer.server_clock? - request_midpoint(answer))
 }
@@ -82,8 +83,8 @@ fn usable_skew(slot: &Slot<usize>, now: Now) -> Option<TimeDelta> {
     ahead.checked_sub(&set_ahead)
 }
 
-/// By how much our wall clock was set ahead since `earlier`. Zero if it was not set, or if the steady clock may have
-/// stopped while the machine slept.
+/// How far our wall clock was set ahead since `earlier`. Zero if the clock was not set. Also zero if the steady clock
+/// may have stopped while the machine slept.
 pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     let steady = now.mono.saturating_sub(earlier.mono);
     let steady = TimeDelta::from_std(steady).unwrap_or(TimeDelta::MAX);
@@ -97,9 +98,9 @@ pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     }
 }
 
-/// The answers, dated by a clock that is ahead of ours by `by`.
+/// The answers, dated by a clock that is `by` ahead of ours.
 pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
-    // Local time-boxes are not shifted: they were dated by the shown time, which was already corrected.
+    // Local time-boxes are not shifted, since their dates were already corrected when they were written.
     let mut answers = answers.clone();
     for slot in answers.slots_mut() {
         slot.shift_wall_clock(by);
@@ -112,7 +113,7 @@ pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
     answers
 }
 
-// Probes are dated by our clock alone.
+// Only our own clock dates probes.
 fn shift_probes(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<HubKey, Probe> {
     let moved = |run: FailingRun| FailingRun {
         first: run.first.with_wall_offset(by),

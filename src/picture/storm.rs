@@ -1,29 +1,29 @@
-//! Many cases that are one row.
+//! Storms: many cases that are shown as one row.
 
 use chrono::TimeDelta;
 
 use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubName};
 
-/// The same alert in many places of one cluster or provider, or of the fleet.
+/// The same alert in many places of one cluster, of one provider or of the fleet. Or many down hubs of one cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Storm {
-    /// Its key, which does not depend on its members: the alert's name, with a number if there are several storms of
-    /// that name at different times.
+    /// The storm's key, which stays the same when cases join or leave. The key is the alert's name. A number is added
+    /// if there are several storms of that name at different times.
     pub key: String,
-    /// The kind of its cases.
+    /// The kind of the storm's cases.
     pub kind: StormKind,
     /// The alert's name.
     pub title: String,
-    /// The narrowest scope that contains all of it.
+    /// The narrowest scope that contains all cases of the storm.
     pub scope: StormScope,
     /// The number of affected places.
     pub affected: usize,
     /// The number of places in the scope.
     pub total: usize,
-    /// The indices of its cases in `cases`, in order; the first is the worst.
+    /// The storm's cases, as indices into `cases`. The first case is the worst.
     pub cases: Vec<usize>,
-    /// The other values that all of them share.
+    /// The other values that all cases of the storm share.
     pub shared: Vec<SharedValue>,
     /// The one case or place that differs from the others.
     pub outlier: Option<Outlier>,
@@ -43,32 +43,32 @@ pub enum StormKind {
 /// A value that all cases of a storm share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SharedValue {
-    /// Their hubs' name.
+    /// The name of the cases' hubs.
     Hub(HubName),
     /// A label's name and value.
     Label(String, String),
 }
 
-/// The outlier of a storm. Cases are indices in `cases`.
+/// The outlier of a storm. Cases are given as indices into `cases`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outlier {
-    /// The only place of the scope that it has not reached.
+    /// The only place in the scope that the storm has not reached.
     Spared(Place),
-    /// One case has another value than all others.
+    /// One case has a different value than all other cases.
     Differs {
         case: usize,
-        /// The value that the others share.
+        /// The value that the other cases share.
         majority: MajorityValue,
     },
-    /// One began well before all others.
+    /// One case began well before all others.
     StartedEarlier {
         case: usize,
-        /// The time between its beginning and the next one's.
+        /// The time from the beginning of this case to that of the next one.
         lead: TimeDelta,
     },
-    /// One is unowned, all others are held.
+    /// One case is unowned; all others are owned.
     Unowned(usize),
-    /// One is held, all others are unowned.
+    /// One case is owned; all others are unowned.
     Owned(usize),
 }
 
@@ -77,13 +77,13 @@ pub enum Outlier {
 pub enum MajorityValue {
     Cluster(String),
     Provider(String),
-    /// The hub's name.
+    /// The name of the hub.
     Hub(String),
     /// A label's name and value.
     Label(String, String),
 }
 
-/// Where all of a storm is.
+/// The scope of a storm.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StormScope {
     /// Hubs of one cluster.

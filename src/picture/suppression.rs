@@ -1,5 +1,5 @@
-//! Alerts that Alertmanagers suppress. They are marked, never hidden. Only a fresh Alertmanager that answers for the
-//! cluster counts. If a single one of them lets the alert page, the alert counts as paging.
+//! Alerts that Alertmanagers suppress. Such alerts are marked, never hidden. Only a fresh Alertmanager that answers for
+//! the cluster counts. If one of these Alertmanagers lets the alert page, the alert counts as paging.
 
 use std::collections::HashMap;
 
@@ -13,12 +13,12 @@ use crate::domain::ids::{ClusterName, Fingerprint};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 
-/// Whether an alert is kept from paging.
+/// Whether an alert is suppressed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlertSuppression {
     /// The first Alertmanager's reason, if every Alertmanager that has the alert suppresses it.
     pub why: Option<Suppression>,
-    /// Set if an Alertmanager suppresses an alert with the same labels that may belong to another cluster.
+    /// Set if an Alertmanager suppresses an alert with the same labels, but that alert may belong to another cluster.
     pub doubt: Option<DoubtfulSilence>,
 }
 
@@ -42,7 +42,7 @@ struct ManagedAlert<'a> {
 #[derive(Clone, Copy, PartialEq)]
 enum Attribution<'a> {
     ThisCluster,
-    /// It belongs to another cluster, by its Alertmanager or by its own label.
+    /// The alert belongs to another cluster, by its Alertmanager or by its own label.
     OtherCluster {
         manager_of: Option<&'a ClusterName>,
     },
@@ -82,8 +82,8 @@ impl<'a> ManagedAlerts<'a> {
         managed
     }
 
-    /// Why an alert does not page, if it does not. One Alertmanager that lets it page outweighs others that suppress
-    /// it.
+    /// Whether and why an alert does not page. If one Alertmanager lets the alert page, others that suppress it do not
+    /// count.
     pub fn suppression(&self, placed: &PlacedAlert<'_>) -> AlertSuppression {
         let (mut here, mut doubt, mut may_page) = (None, None, false);
         for found in self.find(placed) {
@@ -118,8 +118,8 @@ impl<'a> ManagedAlerts<'a> {
         }
     }
 
-    // Looks each Alertmanager's alerts up by fingerprint, else by whether their labels contain all of this alert's:
-    // relabelling may add some.
+    // The same alert in each Alertmanager. It has the same fingerprint, or else its labels contain all labels of this
+    // alert. Relabelling may have added labels.
     fn find(&self, placed: &PlacedAlert<'_>) -> Vec<ManagedAlert<'a>> {
         let same = self.by_fingerprint.get(&placed.fingerprint);
         let mut found: Vec<ManagedAlert<'_>> = same.into_iter().flatten().copied().collect();
@@ -145,8 +145,8 @@ impl<'a> ManagedAlerts<'a> {
         found
     }
 
-    // If no cluster is named, an Alertmanager's alert belongs to this cluster if no Prometheus has it firing in another
-    // cluster.
+    // Judges by the cluster of the Alertmanager and by the alert's label. If neither names a cluster, the alert belongs
+    // to this cluster unless a Prometheus has it firing in another cluster.
     fn attribution(&self, found: &ManagedAlert<'a>, placed: &PlacedAlert<'_>) -> Attribution<'a> {
         let own = placed.kind.place.cluster.as_ref();
         let manager_of = self.managers.get(found.manager);
@@ -179,7 +179,7 @@ impl<'a> ManagedAlerts<'a> {
         }
     }
 
-    // An unknown receiver may have an integration, so it does not count as nobody.
+    // Whether the alert is routed to nobody. An unknown receiver may have an integration, so it counts as somebody.
     fn leads_nowhere(&self, found: &ManagedAlert<'_>) -> bool {
         let manager = self.managers.get(found.manager);
         let Some(routes) = manager.and_then(|says| says.routes.as_ref()) else {

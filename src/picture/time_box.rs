@@ -1,4 +1,5 @@
-//! The clock of an open incident's time-box, derived from PagerDuty's own log, so that every colleague's screen agrees.
+//! The clock of an open incident's time-box. The clock is derived from PagerDuty's own log, so that it is the same on
+//! every colleague's screen.
 
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use crate::domain::incident::{Incident, IncidentField, IncidentStatus, LogEntry,
 use crate::domain::now::time_after;
 use crate::domain::time_box::TimeBox;
 
-/// The clock of the running time-box, if there is one. `length` is the priority's; a box that a note started has the
-/// note's length. `is_human` tells people from bots.
+/// The clock of the running time-box, if there is one. `length` is the priority's length; a time-box that a note
+/// started has the note's length instead. `is_human` distinguishes people from bots.
 pub fn clock(
     incident: &Incident,
     log: &[&LogEntry],
@@ -44,7 +45,8 @@ pub fn clock(
     ))
 }
 
-// The log does not list every acknowledgement that ended, but the incident lists those in force.
+// Whether a human may still hold the incident. The log does not list every acknowledgement that ended, but the incident
+// lists the present ones.
 fn may_be_held(incident: &Incident, is_human: &dyn Fn(&Person) -> bool) -> bool {
     let mut standing = incident.acknowledgements.iter();
     let is_unread = |field| incident.unread_fields.contains(&field);

@@ -1,4 +1,4 @@
-//! The vantage rule over all sources: probes prove nothing about the hubs if our own network is the cause.
+//! The vantage rule over all sources: if our own network is down, probes prove nothing about the hubs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,16 +10,17 @@ use crate::domain::policy::Policy;
 use crate::domain::probe::{Probe, ProbeOutcome, Refusal, UnprovenLine, unproven_line};
 use crate::domain::source::{Answer, AnySlot, Failure, FailureKind, SourceKind};
 
-/// From this number of failures in a row, the other hubs' answers must be as new: two failures make a hub down.
+/// From this many failures in a row, the other hubs' answers must be as recent as the failures: two failures make a hub
+/// down.
 const REPEATED: u32 = 2;
 
-/// Answers within this time count as from the same poll of all sources.
+/// Answers within this time count as answers of the same poll.
 const SAME_LOOK: Duration = Duration::from_secs(5);
 
-/// The number of other sources that prove that public addresses can be reached.
+/// This many other sources prove that public addresses can be reached.
 const OTHER_SOURCES: usize = 2;
 
-/// Why the probes as a whole are down; `None` if failing hubs are down themselves.
+/// Why the probes as a whole are down; `None` if the failing hubs themselves are down.
 pub fn failure(
     probes: &Answer<BTreeMap<HubKey, Probe>>,
     answers: &Answers,
@@ -83,7 +84,7 @@ fn describe(line: &UnprovenLine, probes: &BTreeMap<HubKey, Probe>) -> String {
     }
 }
 
-// A page with the status of a good answer may be a hub's own, without its header.
+// Whether a page has the status of a good answer. Such a page may come from a hub, without the hub's header.
 fn has_expected_status(page: &Refusal, probes: &BTreeMap<HubKey, Probe>) -> bool {
     let mut refused = probes.values();
     refused.any(|probe| {

@@ -1,4 +1,5 @@
-//! The verdict: critical, unknown, warning or OK, the first that holds, with every reason for it.
+//! The verdict: critical, unknown, warning or OK. The first of these that has a reason is the verdict; all reasons are
+//! listed.
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub struct VerdictInput<'a> {
     pub mismatches: &'a [Mismatch],
 }
 
-/// Judges the verdict, with its reasons worst first.
+/// Judges the verdict. Its reasons are sorted, the worst first.
 pub fn judge(judged: &VerdictInput<'_>) -> Verdict {
     let mut reasons: Vec<Reason> = hub_reasons(judged)
         .chain(
@@ -49,7 +50,7 @@ fn is_complete(source: &SourceView) -> bool {
     source.state.is_fresh() && source.missing_parts().next().is_none()
 }
 
-// The order of reasons within a level: first what users notice.
+// The order of reasons within a level. Reasons that users notice come first.
 fn reason_rank(kind: &ReasonKind) -> u8 {
     match kind {
         ReasonKind::NoSources | ReasonKind::HubDown(..) => 0,
@@ -125,7 +126,7 @@ fn case_reason(judged: &VerdictInput<'_>, case: &Case) -> Option<(VerdictLevel, 
     if over(ClockKind::TimeBox) {
         return Some((VerdictLevel::Warning, ReasonKind::TimeBoxOverrun(id())));
     }
-    // This case is left out: the hub that is down is already a reason.
+    // This case is left out, since its down hub is already a reason.
     if case.incident.is_none() && case.hub_down.is_some() {
         return None;
     }
@@ -140,7 +141,7 @@ fn is_working(judged: &VerdictInput<'_>) -> bool {
     context.policy.calendar.is_working(context.now.wall)
 }
 
-/// Whether every place is a staging hub, and no person set the case to P1.
+/// Whether all places are staging hubs, and no person set the case to P1.
 pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
     let is_staging = |place: &Place| {
         let key = place.hub_key();
@@ -153,7 +154,8 @@ pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
         && !case.incident.as_ref().is_some_and(by_person)
 }
 
-// Not known if the incident's log was not read from the beginning.
+// Whether a person may have set the priority. Unknown, and so true, if the incident's log was not read from its
+// beginning.
 fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
     let log = context.log.get(&incident.id);
     let log = log.filter(|_| incident.priority_log_known);
@@ -192,7 +194,7 @@ fn source_reasons<'a>(
             let kind = ReasonKind::SourceNotFresh(source.id.clone(), source.state);
             (VerdictLevel::Unknown, kind)
         });
-    // A source that is not fresh is a reason by itself, for all of its parts.
+    // If a source is not fresh, the source itself is a reason, so its parts are skipped.
     let fresh = judged
         .sources
         .iter()

@@ -1,6 +1,8 @@
-//! The outage of a cluster: the cases of its hubs, each opened by an outside check's page, become one row.
+//! The outage of a cluster. An outside check pages for each hub of the cluster, and the cases of these hubs become one
+//! row.
 //!
-//! Only cases about one hub's outage are folded. A P1 of another kind keeps its own row, even if its hub is down.
+//! Only cases about the outage of a single hub are folded. A P1 of another kind keeps its own row, even if its hub is
+//! down.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use crate::picture::places::is_called_hub_down;
 /// The title of a cluster outage.
 const TITLE: &str = "hub down";
 
-/// The outages of clusters, each with whether it is large enough for a row of its own.
+/// The outages of clusters. The flag says whether an outage is large enough for its own row.
 pub fn find(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Vec<(bool, Storm)> {
     let specs: HashMap<&HubKey, &HubSpec> =
         fleet.policy.hubs().map(|hub| (&hub.key, hub)).collect();
@@ -56,8 +58,8 @@ struct Outage {
     hub: HubKey,
 }
 
-// The hub whose outage a case is about: by its id, its title or the title of its outside check, never by priority
-// alone.
+// The hub whose outage a case is about: by the case's id, its title or the title of its outside check. The priority
+// alone does not show an outage.
 fn outage_hub(case: &Case, specs: &HashMap<&HubKey, &HubSpec>) -> Option<HubKey> {
     let [place] = case.places.as_slice() else {
         return None;
@@ -84,8 +86,8 @@ fn is_large(hubs: usize, cluster: &ClusterName, policy: &Policy) -> bool {
     hubs >= MIN_PLACES || (hubs >= MIN_PLACES_SHOWN && hubs * 2 > all)
 }
 
-// Splits the outages into windows of MAX_GAP: repeatedly takes the window with the most outages, while it has
-// MIN_PLACES_SHOWN hubs.
+// Splits the outages into windows of MAX_GAP. Repeatedly takes the window with the most outages, as long as that window
+// has at least MIN_PLACES_SHOWN hubs.
 fn dense_windows(mut left: Vec<Outage>, cases: &[Arc<Case>]) -> Vec<Vec<Outage>> {
     let since = |outage: &Outage| cases.get(outage.index).map(|case| case.since);
     left.sort_by_key(|outage| (since(outage), outage.index));

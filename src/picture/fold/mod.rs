@@ -1,11 +1,12 @@
-//! Folds cases into storms: one row that a person can open. A storm is the same alert in many places of one cluster,
-//! one provider or the fleet within a window of time, or the down hubs of one cluster ([`cluster_outages`]). No other
-//! P1 is folded, and no single hub that is down.
+//! Folds cases into storms. A storm is a row that a person can expand. Most storms are the same alert in many places of
+//! one cluster, one provider or the fleet. The down hubs of one cluster are a storm too ([`cluster_outages`]). Other
+//! P1s and single down hubs are never folded.
 //!
-//! Cases of one title belong to the same storm if each began within [`MAX_GAP`] of another one, so that a hundred pods
-//! that failed tonight do not hide the one that failed at noon. A storm becomes a row with [`MIN_PLACES`] places. It
-//! stays a row down to [`MIN_PLACES_SHOWN`] places ([`Folded::small_storms`]), so that it does not appear and disappear
-//! with every pod that fails or recovers.
+//! Cases with the same title belong to the same storm if each began within [`MAX_GAP`] of another one. So a hundred
+//! pods that failed tonight do not hide the one that failed at noon.
+//!
+//! A storm becomes a row with [`MIN_PLACES`] places. The row stays as long as the storm has [`MIN_PLACES_SHOWN`] places
+//! ([`Folded::small_storms`]). So rows do not appear and disappear with every pod that fails or recovers.
 
 mod cluster_outages;
 mod outliers;
@@ -28,7 +29,7 @@ use crate::domain::policy::Policy;
 /// The fewest places with which a storm becomes a row.
 pub const MIN_PLACES: usize = 5;
 
-/// The fewest places with which a storm on the screen stays a row.
+/// The fewest places with which a storm that already is a row stays a row.
 pub const MIN_PLACES_SHOWN: usize = 3;
 
 /// The longest time between the beginnings of two successive cases of a storm.
@@ -37,9 +38,9 @@ pub const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 /// The rows, and the storms that have fewer than [`MIN_PLACES`] places.
 #[derive(Debug, Default)]
 pub struct Folded {
-    /// The rows. Each case is in one of them; a storm is listed at the position of its first case.
+    /// The rows. Each case is in exactly one row. A storm is listed at the position of its first case.
     pub rows: Vec<Row>,
-    /// Storms with at least [`MIN_PLACES_SHOWN`] places and too few to become a row, in the order of their keys.
+    /// Storms with at least [`MIN_PLACES_SHOWN`] places that are too small to become a row, in the order of their keys.
     pub small_storms: Vec<Storm>,
 }
 
@@ -66,7 +67,8 @@ fn fold_with(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Folded {
     let (outages, small_outages) = split_by_size(cluster_outages::find(cases, fleet));
     let taken = members(&outages);
     let (mut storms, mut small_storms) = split_by_size(find_storms(cases, &taken, fleet));
-    // A case that fits both an alert's storm and a small outage belongs to the storm, which may be a row.
+    // A case may fit both an alert's storm and a small outage. It then belongs to the alert's storm, which may be a
+    // row.
     let taken = members(storms.iter().chain(&small_storms));
     let is_free = |storm: &Storm| storm.cases.iter().all(|case| !taken.contains(case));
     small_storms.extend(small_outages.into_iter().filter(is_free));
@@ -105,7 +107,7 @@ fn rows(cases: usize, storms: Vec<Storm>) -> Vec<Row> {
         .collect()
 }
 
-// Storms of one alert in the order of their keys, each with whether it is large enough for a row of its own.
+// The storms of alerts, in the order of their keys. The flag says whether a storm is large enough for its own row.
 fn find_storms(
     cases: &[Arc<Case>],
     taken: &BTreeSet<usize>,
@@ -138,8 +140,8 @@ fn find_storms(
     found
 }
 
-// The key is the title and the number of the window, since members and places come and go. A window that begins later
-// has a higher number.
+// The key is the title and the number of the window, since members and places change over time. Later windows have
+// higher numbers.
 fn storm_key(title: &str, quiet: bool, number: usize) -> String {
     let quiet = if quiet { " (quiet)" } else { "" };
     match number {
@@ -148,7 +150,7 @@ fn storm_key(title: &str, quiet: bool, number: usize) -> String {
     }
 }
 
-// A case without any alert belongs to no storm, whatever its title.
+// Whether a case can be part of an alert's storm. A case without an alert cannot, whatever its title.
 fn can_fold(case: &Case) -> bool {
     let has_alert_labels = |case: &Case| {
         case.incident.as_ref().is_some_and(|incident| {
@@ -201,8 +203,8 @@ fn build_storm(
     })
 }
 
-/// Splits cases, given by their indices, at every time longer than `gap` in which no case began. The windows are in
-/// order of time. The indices of each window are ascending.
+/// Splits cases wherever no case began for longer than `gap`. The windows are in order of time. The cases are given by
+/// their indices, and the indices of each window are ascending.
 fn split_at_gaps(
     cases: Vec<usize>,
     gap: TimeDelta,

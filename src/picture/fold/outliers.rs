@@ -15,8 +15,8 @@ const MIN_LEAD: TimeDelta = TimeDelta::minutes(5);
 
 type Members<'a> = [(usize, &'a Case)];
 
-/// The first outlier of these: a case elsewhere, the only spared place, a case with another hub or label, a case that
-/// began well before the rest, the only owned case, the only unowned case.
+/// The first outlier of these kinds: a case in another cluster, the only spared place, a case with another hub or
+/// label, a case that began well before the others, the only owned case, the only unowned case.
 pub fn find_outlier(
     inside: &Members<'_>,
     reach: &StormReach,
@@ -126,8 +126,8 @@ fn common_value<T: PartialEq>(case: &Case, of: impl Fn(&Place) -> Option<T>) -> 
         .then_some(first)
 }
 
-// The only case whose value differs, with the value of all others. At least MIN_PLACES - 1 others must agree, since a
-// few may agree by chance.
+// The only case whose value differs, and the value of all other cases. At least MIN_PLACES - 1 other cases must share
+// the value, since a few may share one by chance.
 fn dissenter(
     inside: &Members<'_>,
     value: impl Fn(&Case) -> Option<String>,

@@ -1,5 +1,5 @@
-//! The scope of a storm: the narrowest of cluster, provider and fleet that contains all of its places. Also how much of
-//! the scope is affected, and which places are spared.
+//! The scope of a storm: the narrowest of cluster, provider and fleet that contains all of its places. Also counts the
+//! affected part of the scope and lists the spared places.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::picture::model::StormScope;
 pub struct StormReach {
     /// The narrowest scope that contains all of the storm's places.
     pub scope: StormScope,
-    /// The number of affected hubs (of a cluster) or clusters.
+    /// The number of affected hubs if the scope is a cluster; else the number of affected clusters.
     pub affected: usize,
     /// The places of the scope that are not affected.
     pub spared: Vec<Place>,
@@ -25,7 +25,7 @@ impl StormReach {
     }
 }
 
-/// The scope of a storm of these places; `None` if no cluster is known.
+/// The reach of a storm in these places; `None` if no cluster is known.
 pub fn reach(places: &BTreeSet<&Place>, policy: &Policy) -> Option<StormReach> {
     let clusters: BTreeSet<&ClusterName> = places
         .iter()
@@ -65,7 +65,7 @@ fn narrowest_scope(clusters: &BTreeSet<&ClusterName>, policy: &Policy) -> Option
     }
 }
 
-// If a place is the whole cluster, no hub is spared.
+// Returns nothing if one of the places is the whole cluster, since no hub is then spared.
 fn spared_hubs(name: &ClusterName, places: &BTreeSet<&Place>, policy: &Policy) -> Vec<Place> {
     if places.iter().any(|place| place.hub.is_none()) {
         return Vec::new();
@@ -76,7 +76,7 @@ fn spared_hubs(name: &ClusterName, places: &BTreeSet<&Place>, policy: &Policy) -
         .collect()
 }
 
-// If all affected hubs have the same name, clusters without such a hub do not count as spared.
+// If all affected hubs have the same name, a cluster counts as spared only if it has such a hub.
 fn spared_clusters(
     scope: &StormScope,
     clusters: &BTreeSet<&ClusterName>,
@@ -101,7 +101,7 @@ fn spared_clusters(
         .collect()
 }
 
-/// The hubs' common name, if all places have a hub of the same name.
+/// The common name of the hubs. `None` if a place has no hub, or if the names differ.
 pub fn common_hub<'a>(places: &BTreeSet<&'a Place>) -> Option<&'a HubName> {
     let first = places.first()?.hub.as_ref()?;
     let all = places.iter().all(|place| place.hub.as_ref() == Some(first));

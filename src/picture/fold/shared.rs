@@ -1,4 +1,4 @@
-//! The values that all cases of a storm share besides its title and scope: the hubs' name, a node, another label.
+//! The values that all cases of a storm share besides its title and scope: the hub's name, a node, another label.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::model::SharedValue;
 
-/// Labels that tell nothing new: those that the row already shows, and those about scraping and evaluation.
+/// Labels that add no information: the row already shows them, or they are about scraping and evaluation.
 const IGNORED_LABELS: [&str; 16] = [
     "alertname",
     "alertstate",
@@ -28,7 +28,7 @@ const IGNORED_LABELS: [&str; 16] = [
     "team",
 ];
 
-/// The shared values: the hubs' name first, then labels by their names.
+/// The shared values: first the hub's name, then labels in the order of their names.
 pub fn find_shared(
     inside: &[(usize, &Case)],
     places: &BTreeSet<&Place>,
@@ -49,7 +49,7 @@ fn common_labels<'a>(inside: &[(usize, &'a Case)], policy: &Policy) -> BTreeMap<
     common
 }
 
-/// The telling labels of a case on which all of its alerts agree.
+/// The informative labels that all alerts of a case share.
 pub fn case_labels<'a>(case: &'a Case, policy: &Policy) -> BTreeMap<&'a str, &'a str> {
     let mut sets = label_sets(case);
     let mut common: BTreeMap<&str, &str> = sets
@@ -73,7 +73,7 @@ fn is_informative(name: &str, policy: &Policy) -> bool {
         && !name.starts_with("__")
 }
 
-// The labels of the firing alerts; if none fires, of the alerts that opened the incident.
+// The labels of the firing alerts. If no alert fires, the labels of the alerts that opened the incident.
 fn label_sets(case: &Case) -> Box<dyn Iterator<Item = &Labels> + '_> {
     if case.alerts.is_empty() {
         let incident = case.incident.iter();

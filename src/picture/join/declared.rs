@@ -1,4 +1,5 @@
-//! Comes before all rungs: incidents that hubwatch opened for the alert's case. Their key names the case.
+//! Joins an alert with the incidents that hubwatch opened for the alert's case. The key of such an incident contains
+//! the case id. This join comes before all rungs of the ladder.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use crate::domain::ids::{CaseId, ClusterName, Fingerprint};
 use crate::domain::incident::Incident;
 use crate::picture::places::is_called_hub_down;
 
-/// Incidents by the case that they were declared for.
+/// For each case, the incidents that were declared for it.
 pub struct DeclaredIndex(HashMap<CaseId, Vec<usize>>);
 
 impl DeclaredIndex {
@@ -22,7 +23,8 @@ impl DeclaredIndex {
         Self(index)
     }
 
-    /// The incidents that were declared for the alert, or for its hub if the alert says that the hub is down.
+    /// The incidents that were declared for the alert. If the alert says that its hub is down, also those that were
+    /// declared for the hub.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> &[usize] {
         if self.0.is_empty() {
             return &[];
@@ -42,8 +44,8 @@ impl DeclaredIndex {
     }
 }
 
-/// The id of the case of an alert without an incident. `unlabelled` is the alert's cluster if no label names it. The id
-/// then depends on the cluster too, since two cases must not share an id.
+/// The case id of an alert without an incident. `unlabelled` is the alert's cluster, if no label names the cluster. The
+/// id then depends on the cluster too, since two cases must not share an id.
 pub fn alert_case_id(
     alert: &Alert,
     fingerprint: Fingerprint,

@@ -1,5 +1,5 @@
-//! Second rung: the dedup key that Alertmanager computes for the alert's group equals the key of the
-//! incident's event. Then the whole group was paged, and every alert that fires in it belongs to the incident.
+//! Second rung of the ladder: the dedup key. Alertmanager computes this key for the alert's group, and the incident's
+//! event has the same key. The whole group was then paged, and every firing alert of the group belongs to the incident.
 
 use std::cell::OnceCell;
 
@@ -10,11 +10,11 @@ use super::dedup_keys::{DedupKeys, PagingKey};
 use crate::domain::incident::Incident;
 use crate::domain::route::DedupKey;
 
-/// Incidents by the keys of their events.
+/// For each key of an event, its incidents.
 pub struct DedupKeyIndex<'k> {
     incidents: FxHashMap<DedupKey, Vec<usize>>,
     keys: &'k DedupKeys<'k>,
-    // The matches of each kind of alert; computed at the first lookup.
+    // The matches of each kind of alert, computed at the first lookup.
     by_kind: OnceCell<Vec<KeyMatches>>,
 }
 
@@ -46,7 +46,8 @@ impl<'k> DedupKeyIndex<'k> {
         }
     }
 
-    /// All incidents of the alert's groups. A group may page several services, each with an incident of its own.
+    /// The incidents of all groups that contain the alert. A group may page several services, and each service then has
+    /// its own incident.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Option<&KeyMatches> {
         if self.incidents.is_empty() {
             return None;
@@ -78,9 +79,9 @@ impl<'k> DedupKeyIndex<'k> {
     }
 }
 
-// In an open incident a resolved alert's key no longer counts: the next event with it opens a new incident. In a
-// closed one all alerts are resolved, so all keys count. Keys that are not Alertmanager's hashes do not parse and are
-// left out.
+// The dedup keys of an incident. In an open incident, the key of a resolved alert no longer counts, since the next
+// event with that key opens a new incident. In a closed incident all alerts are resolved, so all keys count. A key that
+// is not a hash by Alertmanager is left out.
 fn incident_keys(incident: &Incident) -> impl Iterator<Item = DedupKey> {
     let is_open = incident.is_open();
     let is_told = |key: &str| {

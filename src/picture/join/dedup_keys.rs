@@ -1,5 +1,5 @@
-//! The dedup keys with which each kind of alert is paged, by the routes of its Alertmanagers. Computed for all kinds at
-//! once, and only if an incident's details do not suffice.
+//! The dedup keys with which each kind of alert is paged, by the routes of its Alertmanagers. The keys of all kinds are
+//! computed at once. They are computed only if the details of the incidents do not suffice.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -24,12 +24,12 @@ pub struct DedupKeys<'a> {
 
 struct ComputedKeys {
     groups: Vec<Vec<PagingKey>>,
-    // The groups of each kind, in the kinds' order.
+    // For each kind, its groups, in the order of the kinds.
     by_kind: Vec<Vec<usize>>,
 }
 
 impl<'a> DedupKeys<'a> {
-    /// The keys of alerts of these kinds, by these routes.
+    /// The keys of these kinds of alerts, by these routes.
     pub fn new(kinds: &'a [AlertKind<'a>], trees: &'a RouteTrees<'a>, policy: &'a Policy) -> Self {
         Self {
             kinds,
@@ -40,12 +40,12 @@ impl<'a> DedupKeys<'a> {
         }
     }
 
-    /// Whether no routes are known, so that no alert has a key.
+    /// Whether no routes are known. No alert then has a key.
     pub fn is_empty(&self) -> bool {
         self.trees.all.is_empty()
     }
 
-    /// The keys of each kind, in the kinds' order: one for each route that the kind matches.
+    /// For each kind, its keys: one for each route that the kind matches. The order is that of the kinds.
     pub fn by_kind(&self) -> impl Iterator<Item = impl Iterator<Item = PagingKey>> {
         let ComputedKeys {
             groups,
@@ -92,7 +92,8 @@ impl<'a> DedupKeys<'a> {
         }
     }
 
-    // If no label names the cluster, a Prometheus that watches one cluster may add it on the way.
+    // The kind's labels with the cluster label. If no label names the cluster, a Prometheus that watches a single
+    // cluster may add the label when it sends the alert.
     fn with_cluster(&self, kind: &AlertKind<'_>) -> Option<Labels> {
         let labels = &kind.example.labels;
         let cluster = kind.place.cluster.as_ref()?;
@@ -131,7 +132,7 @@ fn is_one_cluster(kinds: &[AlertKind<'_>], policy: &Policy) -> bool {
     names.all(|name| Some(name) == first)
 }
 
-/// A key, and whether only alerts of one cluster can be paged with it.
+/// A dedup key, and whether it can only come from the alerts of a single cluster.
 #[derive(Clone, Copy)]
 pub struct PagingKey {
     pub dedup: DedupKey,
@@ -150,11 +151,11 @@ enum Senders<'a> {
     Several,
 }
 
-/// The number of a route tree, and the values of the labels that it uses. Alerts with equal values are paged with the
-/// same keys, so the keys are computed once.
+/// The index of a route tree, and the values of the labels that the tree uses. Alerts with equal values are paged with
+/// the same keys, so the keys are computed once.
 type PagingLabels<'a> = (usize, Vec<&'a str>);
 
-/// The groups of all alerts.
+/// All groups of alerts.
 #[derive(Default)]
 struct PagingGroups<'a> {
     by_labels: FxHashMap<PagingLabels<'a>, usize>,
@@ -162,7 +163,7 @@ struct PagingGroups<'a> {
 }
 
 impl<'a> PagingGroups<'a> {
-    /// Adds an alert of this cluster and returns the number of its group. Each group's keys are computed once.
+    /// Adds an alert of this cluster, and returns the number of its group. The keys of each group are computed once.
     fn add(
         &mut self,
         looked: PagingLabels<'a>,
@@ -180,7 +181,7 @@ impl<'a> PagingGroups<'a> {
         at
     }
 
-    /// The keys by group number. Alerts with different labels may still have the same key.
+    /// For each group, its keys. Alerts with different labels may still have the same key.
     fn into_keys(self) -> Vec<Vec<PagingKey>> {
         let mut senders: FxHashMap<DedupKey, Senders<'a>> = FxHashMap::default();
         for group in &self.all {

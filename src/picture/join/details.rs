@@ -1,5 +1,5 @@
-//! First rung: the alert details in an incident. Alertmanager writes fingerprints (since 0.30) or label sets; it may
-//! add labels to those of Prometheus, but never changes any.
+//! First rung of the ladder: the alert details in an incident. Alertmanager writes fingerprints (since 0.30) or label
+//! sets. Alertmanager may add labels to those of Prometheus, but it never changes a label.
 
 use std::cmp::Reverse;
 
@@ -14,10 +14,10 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::places::labels_place;
 
-// With this few sets, comparing all of them is faster than looking up one more label.
+// For so few sets, comparing all of them is faster than looking up one more label.
 const FEW_SETS: usize = 4;
 
-/// A label set in an incident's details, and where it is.
+/// A label set in an incident's details, with its place.
 pub struct LabelSet<'a> {
     pub labels: &'a Labels,
     pub place: Place,
@@ -26,11 +26,11 @@ pub struct LabelSet<'a> {
 
 type SetsByValue<'a> = FxHashMap<&'a str, Vec<usize>>;
 
-/// Incidents by the fingerprints and label sets in their details.
+/// Incidents, by the fingerprints and label sets in their details.
 pub struct DetailsIndex<'a> {
     fingerprints: FxHashMap<Fingerprint, Vec<(usize, JoinedBy)>>,
     sets: Vec<LabelSet<'a>>,
-    // Which sets hold a label: by its name, the name of most values first, and by its value.
+    // The sets that contain a label, by the label's name and value. The name with the most values comes first.
     sets_by_label: Vec<(&'a str, SetsByValue<'a>)>,
     partial: PartialLabelsIndex<'a>,
     alerts: &'a AlertSet<'a>,
@@ -46,7 +46,8 @@ impl<'a> DetailsIndex<'a> {
             alerts: asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
-            // In a closed incident all alerts are resolved, even if Prometheus still lists them, so all of them count.
+            // In a closed incident all alerts are resolved, even if Prometheus still lists them. So its resolved alerts
+            // count too.
             let counts = |alert: &&IncidentAlert| !alert.resolved || !incident.is_open();
             for alert in incident.alerts.iter().filter(counts) {
                 for print in &alert.fingerprints {
@@ -96,8 +97,8 @@ impl<'a> DetailsIndex<'a> {
         (JoinedBy::Labels, found)
     }
 
-    // Relabelling may have added labels to a set. If neither the set nor the alert names a cluster, the match is not
-    // exact and is left to later rungs.
+    // Relabelling may have added labels to a set, so a set matches if it contains the alert's labels. If neither the
+    // set nor the alert names a cluster, the match is not exact and is left to later rungs.
     fn find_by_subset(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
         if self.sets.is_empty() {
             return Vec::new();
@@ -116,7 +117,8 @@ impl<'a> DetailsIndex<'a> {
         found
     }
 
-    // A set with all of the labels also has the rarest one, so only the sets with that label are compared.
+    // Returns the sets with the alert's rarest label. Any set with all of the alert's labels is among them, so only
+    // these are compared.
     fn rarest_label_sets(&self, labels: &Labels) -> &[usize] {
         let mut fewest: Option<&[usize]> = None;
         let mut seen = 0;

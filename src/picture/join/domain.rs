@@ -1,6 +1,6 @@
-//! Fourth rung: an external check names the hub's domain in the incident's title (`<domain> on <cluster>`). Only
-//! alerts about the address itself are joined to it: an alert that the hub is down, or one whose labels hold the
-//! domain. An alert about a full disk of the same hub is not.
+//! Fourth rung of the ladder: the hub's domain in the title of an incident from an external check (`<domain> on
+//! <cluster>`). Only alerts about the address itself are joined: an alert that the hub is down, and an alert with the
+//! domain in a label. An alert about the hub's full disk is not joined.
 
 use rustc_hash::FxHashMap;
 
@@ -17,7 +17,7 @@ pub struct DomainIndex<'a> {
     by_kind: Vec<Option<KindHub>>,
 }
 
-/// The hub of a kind of alerts, and whether that kind says that the hub is down.
+/// The hub of a kind of alert, and whether this kind says that the hub is down.
 #[derive(Clone, Copy)]
 struct KindHub {
     hub: usize,
@@ -88,7 +88,7 @@ impl HubDomain<'_> {
         }
     }
 
-    // A ticket about a hub's certificate does not say that the hub is down.
+    // An alert that the hub is down does not match an incident about the hub's certificate.
     fn incidents_about(&self, placed: &PlacedAlert<'_>, is_down: bool) -> Vec<usize> {
         if self.mentions.is_empty() {
             return Vec::new();

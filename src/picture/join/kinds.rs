@@ -1,5 +1,5 @@
-//! Groups alerts that have the same name, place and route into kinds. In a storm thousands of alerts have few kinds.
-//! Everything that depends on the kind alone is computed once.
+//! Groups alerts that have the same name, place and route into kinds. In a storm, thousands of alerts have few kinds.
+//! Everything that depends only on the kind is computed once.
 
 use std::collections::BTreeSet;
 
@@ -17,33 +17,33 @@ const NAMESPACE: &str = "namespace";
 
 /// Alerts of one source that have the same name, place and paging routes.
 pub struct AlertKind<'a> {
-    /// Its position among all kinds.
+    /// The index of this kind among all kinds.
     pub position: usize,
     /// The alerts' name.
     pub name: &'a str,
-    /// The cluster label, its name and value, as the alert carries it.
+    /// The cluster label as the alert has it: name and value.
     pub cluster: Option<(&'a str, &'a str)>,
-    /// Their `namespace` label, as it is written.
+    /// The `namespace` label of the alerts, unchanged.
     pub namespace: Option<&'a str>,
-    /// Where they are.
+    /// The place of the alerts.
     pub place: Place,
-    /// Any of them.
+    /// One of the alerts.
     pub example: &'a Alert,
 }
 
-/// The kinds seen so far.
+/// The kinds that were found so far.
 pub struct AlertKinds<'a> {
-    // Key: every label and name that decides the kind.
+    // The key contains every label and name that decides the kind.
     positions: FxHashMap<Box<[&'a str]>, usize>,
     all: Vec<AlertKind<'a>>,
     policy: &'a Policy,
     relevant_labels: RouteLabels<'a>,
-    // Reused for every alert, so that a known kind costs no allocation.
+    // The buffer is reused for every alert, so an alert of a known kind needs no allocation.
     key_buffer: Vec<&'a str>,
 }
 
 impl<'a> AlertKinds<'a> {
-    /// Starts without any kind.
+    /// Begins with no kinds.
     pub fn new(trees: &RouteTrees<'a>, policy: &'a Policy) -> Self {
         Self {
             positions: FxHashMap::default(),
@@ -88,24 +88,24 @@ impl<'a> AlertKinds<'a> {
         at
     }
 
-    /// All of them.
+    /// Returns all kinds.
     pub fn into_all(self) -> Vec<AlertKind<'a>> {
         self.all
     }
 }
 
-/// All alerts to be looked up in the ladder.
+/// All alerts that are looked up in the ladder.
 pub struct AlertSet<'a> {
-    /// Their kinds.
+    /// The alerts' kinds.
     pub kinds: &'a [AlertKind<'a>],
-    /// Their names.
+    /// The alerts' names.
     pub names: BTreeSet<&'a str>,
-    /// Fingerprints that alerts of several clusters share, because no label distinguishes them.
+    /// Fingerprints that alerts of several clusters share, because no label distinguishes the clusters.
     pub shared_fingerprints: FxHashSet<Fingerprint>,
 }
 
 impl<'a> AlertSet<'a> {
-    /// Linear in the number of alerts.
+    /// Takes time linear in the number of alerts.
     pub fn new(kinds: &'a [AlertKind<'a>], alerts: &[PlacedAlert<'a>]) -> Self {
         Self {
             kinds,

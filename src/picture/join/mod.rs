@@ -1,7 +1,8 @@
-//! The ladder that joins alerts with incidents, surest rung first: labels or fingerprints in the incident's alert
-//! details, the dedup key, the title's labels, the hub's domain in the title, and last alertname, cluster and
-//! namespace within a time window, which is only probable. Each rung is a file with an index that is built once and
-//! used for every alert, so that the time grows linearly.
+//! The ladder that joins alerts with incidents. Its rungs are tried in this order, surest first: labels or fingerprints
+//! in the incident's alert details, the dedup key, the labels in the title, the hub's domain in the title. The last
+//! rung is only probable: alertname, cluster and namespace within a time window.
+//!
+//! Each rung is a file with an index. The index is built once and used for every alert, so the time grows linearly.
 
 mod declared;
 mod dedup_key;
@@ -35,10 +36,10 @@ pub struct PlacedAlert<'a> {
     pub kind: &'a AlertKind<'a>,
 }
 
-/// The incidents that hold an alert, and the rung that found them.
+/// The incidents that contain an alert, and the rung that found them.
 pub type IncidentMatch = (JoinedBy, Vec<usize>);
 
-/// The sure rungs over one set of incidents.
+/// All rungs except the last, for one set of incidents. A match on these rungs is sure.
 pub struct ExactLadder<'a> {
     declared: declared::DeclaredIndex,
     details: details::DetailsIndex<'a>,
@@ -47,15 +48,15 @@ pub struct ExactLadder<'a> {
     domain: domain::DomainIndex<'a>,
 }
 
-/// The incidents that a sure rung found possible, but not certain, for an alert that no sure rung joined.
+/// Incidents that may contain an alert, from the sure rungs, for an alert that no sure rung joined.
 pub struct ProbableMatches {
     details: Vec<usize>,
     keyed: Vec<usize>,
 }
 
 impl<'a> ExactLadder<'a> {
-    /// Indexes incidents; results are positions in this slice. `asked` are all alerts to be looked up, `keys` their
-    /// dedup keys. A fingerprint or key that several clusters share is not exact.
+    /// Indexes incidents; results are positions in this slice. `asked` are all alerts to look up, and `keys` are their
+    /// dedup keys. A fingerprint or key that several clusters share does not give a sure join.
     pub fn new(
         incidents: &[&'a Incident],
         asked: &'a AlertSet<'a>,
@@ -71,9 +72,9 @@ impl<'a> ExactLadder<'a> {
         }
     }
 
-    /// The incidents that surely contain this alert, as the first rung that finds any gives them. If there are none,
-    /// the error has the incidents that may contain the alert. No join of an alert with cut labels is sure, so for such
-    /// an alert this is always an error.
+    /// The incidents that surely contain this alert. They come from the first rung that finds any. If there are none,
+    /// the error contains the incidents that may contain the alert. An alert with cut labels has no sure join, so its
+    /// result is always an error.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let found = self.find_by_rung(placed)?;
         match placed.alert.labels.are_cut() {
@@ -119,7 +120,7 @@ impl<'a> ExactLadder<'a> {
     }
 }
 
-/// All rungs over one set of incidents.
+/// All rungs, for one set of incidents.
 pub struct Ladder<'a> {
     exact: ExactLadder<'a>,
     probable: probable::ProbableIndex<'a>,
@@ -139,15 +140,15 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    /// The incidents that hold this alert, as the first rung that finds any gives them. Probable matches count only if
-    /// no sure rung finds any.
+    /// The incidents that contain this alert, from the first rung that finds any. Probable matches count only if no
+    /// sure rung finds an incident.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> IncidentMatch {
         self.exact
             .find(placed)
             .unwrap_or_else(|doubtful| self.find_probable(placed, doubtful))
     }
 
-    /// The incidents that surely contain an alert, without those that were declared for it.
+    /// The incidents that surely contain an alert, except those that were declared for the alert.
     pub fn find_beside_declared(&self, placed: &PlacedAlert<'_>) -> Option<IncidentMatch> {
         let is_sure = !placed.alert.labels.are_cut();
         let found = self.exact.find_undeclared(placed).ok();

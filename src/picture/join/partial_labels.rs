@@ -1,6 +1,6 @@
-//! First rung, for details with only some of an alert's labels: relabelling dropped some, or the receiver's
-//! configuration lists a few. Such a set matches an alert with the same name, cluster and namespace if no label
-//! differs.
+//! Also the first rung of the ladder, for details with only some of an alert's labels: relabelling dropped labels, or
+//! the receiver's configuration lists only a few. Such a label set matches an alert with the same name, cluster and
+//! namespace if no label differs.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,16 +12,16 @@ use crate::domain::policy::Policy;
 const ALERT_NAME: &str = "alertname";
 const NAMESPACE: &str = "namespace";
 
-/// For each alert name, the label names of its alerts. Other keys in an event's details are not labels.
+/// For each alert name, the names of the labels of its alerts. Other keys in an event's details are not labels.
 type LabelNames<'a> = FxHashMap<&'a str, FxHashSet<&'a str>>;
 
-/// Incidents by the alert name and the cluster of their label sets.
+/// Incidents, by the alert name and the cluster in their label sets.
 #[derive(Default)]
 pub struct PartialLabelsIndex<'a>(FxHashMap<&'a str, ByCluster<'a>>);
 
 type ByCluster<'a> = FxHashMap<ClusterName, Vec<SameNames<'a>>>;
 
-/// Label sets of the same label names, by their values.
+/// Label sets with the same label names, by their values.
 struct SameNames<'a> {
     names: Vec<&'a str>,
     incidents: FxHashMap<Vec<&'a str>, Vec<usize>>,
@@ -46,7 +46,7 @@ impl<'a> PartialLabelsIndex<'a> {
         index
     }
 
-    /// Incidents with a set that is a part of the alert's.
+    /// Incidents with a label set that is a subset of the alert's labels.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
         let cluster = placed.kind.place.cluster.as_ref();
         let groups = self.0.get(placed.kind.name);
@@ -105,7 +105,7 @@ fn add_set<'a>(
 }
 
 impl SameNames<'_> {
-    // If only one of alert and set has a namespace, they are about different places.
+    // If only the alert or only the set has a namespace, the two are about different places.
     fn find(&self, placed: &PlacedAlert<'_>) -> Option<Vec<usize>> {
         let has_namespace = self.names.contains(&NAMESPACE);
         if has_namespace != placed.kind.namespace.is_some() {

@@ -1,5 +1,5 @@
-//! Last rung: the incident names the alert's name and place, and the times fit. The join may be wrong, and is marked
-//! as probable.
+//! Last rung of the ladder: the incident names the alert's name and place, and their times fit. The join may be wrong,
+//! so it is marked as probable.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,15 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::picture::places::{labels_place, places_in_any_case};
 
-// Alertmanager waits, groups and retries before PagerDuty receives an event, and has been seen to be three hours
-// late. An incident much older than an alert is about something else.
+// Alertmanager waits, groups and retries before PagerDuty receives an event; one Alertmanager was three hours late. An
+// incident that is much older than an alert is about something else.
 const MAX_EARLY: TimeDelta = TimeDelta::minutes(5);
 const MAX_LATE: TimeDelta = TimeDelta::hours(4);
 
-/// An incident and when it was made.
+/// The creation time of an incident, and its index.
 type Candidate = (DateTime<Utc>, usize);
 
-/// Incidents by the alert names that they hold.
+/// Incidents, by the alert names that they contain.
 pub struct ProbableIndex<'a>(FxHashMap<&'a str, NamedBy>);
 
 type ByHub = FxHashMap<Option<HubName>, Vec<Candidate>>;
@@ -30,7 +30,7 @@ type ByHub = FxHashMap<Option<HubName>, Vec<Candidate>>;
 #[derive(Default)]
 struct NamedBy {
     incidents: BTreeSet<usize>,
-    /// By the places that they name, oldest first.
+    /// The incidents by the places that they name, oldest first.
     by_cluster: FxHashMap<Option<ClusterName>, ByHub>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> ProbableIndex<'a> {
         Self(index)
     }
 
-    /// Whether the incident may be about this alert. An incident that does not name the alert does not contradict it.
+    /// Whether the incident may be about this alert. If the incident does not name the alert, it may be.
     pub fn may_hold(&self, at: usize, placed: &PlacedAlert<'_>) -> bool {
         let named = self.0.get(placed.kind.name);
         let told = named.filter(|named| named.incidents.contains(&at));
@@ -81,7 +81,7 @@ impl<'a> ProbableIndex<'a> {
 }
 
 impl NamedBy {
-    // Candidates at this place: an incident that names no cluster may be about any.
+    // The incidents that may be about this place. An incident that names no cluster may be about any place.
     fn candidates_at(&self, place: &Place) -> impl Iterator<Item = &[Candidate]> {
         let clusters = none_and(&place.cluster).filter_map(|name| self.by_cluster.get(name));
         clusters.flat_map(|by_hub| {
@@ -108,7 +108,7 @@ fn created_between(
         .map(|(_, at)| *at)
 }
 
-// The alert names in an incident's title and in its details.
+// The alert names in an incident's title and details.
 fn alert_names_in<'a>(incident: &Incident, asked: &AlertSet<'a>) -> BTreeSet<&'a str> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let told = sets.filter_map(|labels| labels.get("alertname"));
@@ -118,7 +118,8 @@ fn alert_names_in<'a>(incident: &Incident, asked: &AlertSet<'a>) -> BTreeSet<&'a
     told.chain(titled).copied().collect()
 }
 
-// The cluster in an alert's own name says nothing about its place. An alert without a place may be anywhere.
+// The places of an incident, without a cluster in the alert's name, which does not show a place. An alert without a
+// place may be anywhere.
 fn incident_places(incident: &Incident, name: &str, policy: &Policy) -> BTreeSet<Place> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let mut places: BTreeSet<Place> =

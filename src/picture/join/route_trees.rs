@@ -1,4 +1,4 @@
-//! Alertmanagers' route trees: which of them an alert may go through, and which labels they use.
+//! The route trees of Alertmanagers: the trees that an alert may go through, and the labels that the trees use.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::domain::policy::Policy;
 use crate::domain::route::{RelevantLabels, Routes};
 use crate::domain::source::SourceId;
 
-/// The route trees, each once, by the source and cluster whose alerts may go through them.
+/// All different route trees, and the trees for the alerts of each source and cluster.
 pub struct RouteTrees<'a> {
     pub all: Vec<&'a Routes>,
     by_source: FxHashMap<&'a SourceId, usize>,
@@ -20,7 +20,7 @@ pub struct RouteTrees<'a> {
 }
 
 impl<'a> RouteTrees<'a> {
-    /// The trees of the configuration and those that Alertmanagers report.
+    /// Collects the trees in the configuration and the trees that Alertmanagers report.
     pub fn new(answers: &'a Answers, policy: &'a Policy) -> Self {
         let mut trees = Self {
             all: Vec::new(),
@@ -53,7 +53,8 @@ impl<'a> RouteTrees<'a> {
         })
     }
 
-    /// The trees that an alert may go through. One tree too many does no harm: keys are equal only for the same group.
+    /// The trees that an alert may go through. A superfluous tree does no harm, since only the same group has the same
+    /// key.
     pub fn for_alert(&self, source: &SourceId, cluster: Option<&ClusterName>) -> Vec<usize> {
         let of_cluster = cluster.and_then(|name| self.by_cluster.get(name));
         let mut trees = self.for_all_clusters.clone();
@@ -64,7 +65,7 @@ impl<'a> RouteTrees<'a> {
         trees
     }
 
-    /// The labels that decide with which keys an alert is paged, for all trees together.
+    /// The labels, over all trees, that decide with which keys an alert is paged.
     pub fn relevant_labels(&self) -> RouteLabels<'a> {
         let mut all = BTreeSet::new();
         for tree in &self.all {
@@ -79,7 +80,7 @@ impl<'a> RouteTrees<'a> {
 
 /// The labels that decide with which keys an alert is paged.
 pub enum RouteLabels<'a> {
-    /// All of them.
+    /// All labels of the alert.
     All,
     Names(Vec<&'a str>),
 }
@@ -94,7 +95,7 @@ impl<'a> From<&'a RelevantLabels> for RouteLabels<'a> {
 }
 
 impl RouteLabels<'_> {
-    /// These labels without the ones in `known`.
+    /// These labels, except those in `known`.
     pub fn without(self, known: &[&str]) -> Self {
         match self {
             Self::All => Self::All,

@@ -1,12 +1,13 @@
-//! Third rung: Alertmanager's default title, `[FIRING:n] ` and the group's label values, the
-//! alertname first, the rest by name, then the other common values in parentheses (WIRE 3.3).
+//! Third rung of the ladder: Alertmanager's default title (WIRE 3.3). The title is `[FIRING:n] `, the group's label
+//! values, and the other common values in parentheses. The alertname is the first value; the others are sorted by label
+//! name.
 
 use rustc_hash::FxHashMap;
 
 use super::{AlertKind, AlertSet, PlacedAlert};
 use crate::domain::incident::Incident;
 
-/// For each kind of alert, the incidents whose title gives its name and place.
+/// For each kind of alert, the incidents whose title contains the kind's name and place.
 pub struct TitleIndex(Vec<Vec<usize>>);
 
 impl TitleIndex {
@@ -21,14 +22,14 @@ impl TitleIndex {
         Self(asked.kinds.iter().map(of).collect())
     }
 
-    /// Incidents whose title has the alert's name and cluster, and its namespace if it has any.
+    /// Incidents whose title contains the alert's name and cluster, and its namespace if it has one.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> &[usize] {
         self.0.get(placed.kind.position).map_or(&[], Vec::as_slice)
     }
 }
 
-// A title without the cluster is not an exact match: names repeat across clusters. The cluster label may have been
-// added on the way from a Prometheus that watches one cluster.
+// A title without the cluster is not an exact match, since the other values repeat across clusters. The cluster label
+// may be missing from the alert: a Prometheus that watches a single cluster may add it when it sends the alert.
 fn incidents_titled<'t>(
     kind: &AlertKind<'_>,
     titles: &'t FxHashMap<&str, Vec<usize>>,
@@ -46,8 +47,8 @@ fn incidents_titled<'t>(
         .or_else(|| titles.get(wide.as_str()))
 }
 
-/// The group's part of a title that Alertmanager wrote; `None` for any other title. The last parenthesis opens the
-/// common values, since an alertname may hold parentheses of its own.
+/// The group's part of a title by Alertmanager; `None` for other titles. The common values begin at the last
+/// parenthesis, since an alertname may contain parentheses too.
 pub fn group_values(title: &str) -> Option<&str> {
     let rest = title.trim_start().strip_prefix('[')?;
     let (state, rest) = rest.split_once("] ")?;

@@ -3,7 +3,8 @@
 //!
 //! A down hub or an alert of the highest severity may become a P1, so either one excuses a post. The grace of a post
 //! begins at the end of the P1, if known, else at the start of the post. The P1 ends when its incident is resolved or
-//! its priority (or another field) changes. The grace of a service begins at the first poll that found the service impacted.
+//! its priority (or another field) changes. The grace of a service begins at the first poll that found the service
+//! impacted.
 
 use chrono::{DateTime, Utc};
 

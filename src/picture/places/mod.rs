@@ -1,5 +1,5 @@
-//! The places of alerts and incidents: by labels, whose values may have prefixes (`cluster=leap`), and by words in a
-//! title.
+//! The places of alerts and incidents. Labels name places, and their values may have prefixes (`cluster=leap`). Words
+//! in a title name places too.
 
 mod own_case;
 mod text;
@@ -26,8 +26,8 @@ pub fn strip_label_prefix(value: &str) -> &str {
         .unwrap_or(value)
 }
 
-/// The place of an alert. Its cluster is the one that its source is configured for, else the label's. Its hub is its
-/// namespace, if the inventory has such a hub, or no hub of that cluster.
+/// The place of an alert. The cluster is the one that the source is configured for, else the label's. The hub is the
+/// alert's namespace, if the cluster has a hub with that name in the inventory.
 pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     let told = alert.cluster.clone();
     let cluster = told
@@ -36,7 +36,8 @@ pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     place_in_cluster(cluster, &alert.labels, policy)
 }
 
-// One endpoint for many clusters returns the label's value as it is, with any prefix.
+// Removes a prefix from the cluster's name. One endpoint for many clusters returns the label's value unchanged, with
+// its prefix.
 fn without_prefix(name: ClusterName, policy: &Policy) -> ClusterName {
     let value = name.as_str();
     let labels = policy.cluster_labels.iter();
@@ -57,8 +58,8 @@ pub fn cluster_label(labels: &Labels, policy: &Policy) -> Option<ClusterName> {
     Some(without_label_name(name, value).into())
 }
 
-/// The label that names a label set's cluster: the one whose value is a cluster of the inventory, else the first of the
-/// configured labels, else `cluster`.
+/// The label that names a label set's cluster. The label whose value is a cluster of the inventory comes first, then
+/// the first of the configured labels, then `cluster`.
 pub fn written_cluster_label<'a>(
     labels: &'a Labels,
     policy: &'a Policy,
@@ -84,7 +85,8 @@ pub fn written_cluster_label<'a>(
     Some(all.find(is_known).unwrap_or(first))
 }
 
-// `k8s_cluster=leap` under `k8s_cluster`, as `cluster=leap` under any label.
+// Removes a prefix from a value: the label's own name, such as `k8s_cluster=` under `k8s_cluster`, or under any label a
+// prefix such as `cluster=`.
 fn without_label_name<'v>(name: &str, value: &'v str) -> &'v str {
     let own = value
         .strip_prefix(name)
@@ -99,7 +101,7 @@ fn place_in_cluster(cluster: Option<ClusterName>, labels: &Labels, policy: &Poli
     Place { cluster, hub }
 }
 
-// The inventory's copy of the hub's name, if the inventory has the cluster.
+// The inventory's copy of the hub's name, if the cluster is in the inventory.
 fn hub_in_cluster(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<HubName> {
     match cluster.and_then(|name| policy.cluster(name)) {
         Some(known) => {

@@ -1,5 +1,5 @@
-//! The places that a text names in the exact letter case. Used for maintenance plans, which excuse an outage: a word in
-//! another letter case, or one that only contains a name, does not count.
+//! Places in a text whose names are spelled in the exact letter case. This strict match is for maintenance plans, which
+//! excuse an outage. A word in another letter case, or a longer word that contains a name, does not count.
 
 use super::text::{host_in, words};
 use super::{places_in_text, strip_label_prefix, whole_cluster};
@@ -7,7 +7,7 @@ use crate::domain::case::Place;
 use crate::domain::ids::HubKey;
 use crate::domain::policy::Policy;
 
-/// The places that a text names, in whole words, by their name, an alias or their domain.
+/// The places that a text names in whole words, by name, alias or domain.
 pub fn places_in_own_case(text: &str, policy: &Policy) -> Vec<Place> {
     let written: Vec<&str> = words(text).map(strip_label_prefix).collect();
     let mut places = places_in_text(text, policy);
@@ -35,7 +35,7 @@ pub fn places_called(text: &str, policy: &Policy) -> Vec<Place> {
         .collect()
 }
 
-// Includes the names of a hub's cluster: together with the hub's name they name the hub.
+// The names of a place. A hub's names include those of its cluster, since a text may name a hub by both together.
 fn names<'a>(place: &'a Place, policy: &'a Policy) -> impl Iterator<Item = String> + 'a {
     let key = place.hub_key();
     let domain = key.as_ref().and_then(|key| {

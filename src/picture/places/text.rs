@@ -1,4 +1,4 @@
-//! The places that a text names: a title, a post, the description of a maintenance window.
+//! The places that a text names. The text is a title, a post or the description of a maintenance window.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,15 @@ use crate::domain::case::Place;
 use crate::domain::ids::ClusterName;
 use crate::domain::policy::{ClusterSpec, Policy};
 
-/// The words of a text, as a name or a domain would be written.
+/// The words of a text. A word may be a name or a domain.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '=' | '_')))
         .map(|word| word.trim_matches(['.', '/', '-', '=']))
         .filter(|word| !word.is_empty())
 }
 
-/// The host in a word: `prod.leap.example/hub/health` is an address, `host=prod.leap.example` the label of a check.
+/// The host in a word. The word is an address (`prod.leap.example/hub/health`) or the label of a check
+/// (`host=prod.leap.example`).
 pub fn host_in(word: &str) -> &str {
     let address = labelled_host(word).unwrap_or(word);
     address.split('/').next().unwrap_or(address)
@@ -27,13 +28,13 @@ fn labelled_host(word: &str) -> Option<&str> {
     Some(address)
 }
 
-/// Whether a text names exactly this domain, and not a longer one that ends in it.
+/// Whether a text contains exactly this domain. A longer domain with the same end does not count.
 pub fn names_domain(text: &str, domain: &str) -> bool {
     contains_ignoring_case(text, domain)
         && words(text).any(|word| host_in(word).eq_ignore_ascii_case(domain))
 }
 
-// A cheap first check: most texts do not contain the domain, and splitting them into words takes longer.
+// A fast first check. Most texts do not contain the domain, and splitting a text into words takes longer.
 fn contains_ignoring_case(text: &str, domain: &str) -> bool {
     let parts = text.as_bytes().windows(domain.len().max(1));
     parts
@@ -41,7 +42,7 @@ fn contains_ignoring_case(text: &str, domain: &str) -> bool {
         .any(|part| part.eq_ignore_ascii_case(domain.as_bytes()))
 }
 
-/// Whether an alert's name says that the hub itself is down.
+/// Whether an alert's name says that a hub is down.
 pub fn is_called_hub_down(name: &str) -> bool {
     let name = name.to_lowercase();
     ["hub is down", "hub down", "hub unreachable"]
@@ -52,9 +53,9 @@ pub fn is_called_hub_down(name: &str) -> bool {
 /// The letter case in which a name counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LetterCase {
-    /// As spelled in the configuration.
+    /// The letter case of the configuration.
     Own,
-    /// As people write it: "LEAP" is leap, unless another place is called that.
+    /// Any letter case: "LEAP" means leap, unless another place has the name "LEAP".
     Any,
 }
 
@@ -72,14 +73,14 @@ impl LetterCase {
     }
 }
 
-/// The places that a text names, in the letter case of the configuration: hubs by domain, by `cluster/hub` or by
-/// their other names; else clusters by name, each with those of its hubs that are also named. A hub's name alone does
-/// not count, since names repeat across clusters.
+/// The places that a text names, in the letter case of the configuration. Hubs are named by domain, by `cluster/hub` or
+/// by their other names. Otherwise clusters are named, each with those of its hubs that the text also names. A hub's
+/// name alone does not count, since names repeat across clusters.
 pub fn places_in_text(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Own)
 }
 
-/// The places in a text, in any letter case: for texts of people, or of programs that do not take names from the
+/// The places in a text, in any letter case. For texts by people, and by programs that do not take names from the
 /// configuration.
 pub fn places_in_any_case(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Any)
@@ -89,7 +90,8 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     let called = MatchedAliases::from_text(text, policy);
     let words: Vec<&str> = words(text).collect();
     let exact = exact_hubs(&words, &called, policy, letters);
-    // The host label of a check is enough. Its title also names a project, which may have a cluster's name.
+    // The host label of a check is enough. The check's title also names a project, and a cluster may have the same
+    // name.
     if !exact.is_empty() && words.iter().any(|word| labelled_host(word).is_some()) {
         return exact;
     }
@@ -103,14 +105,15 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     exact.into_iter().chain(others).collect()
 }
 
-// Whether a cluster's name only says more about a named hub: it is the hub's cluster, or has the hub's name.
+// Whether a cluster's name only adds to the name of a hub: the cluster is the hub's own, or has the same name as the
+// hub.
 fn means_hub(cluster: &ClusterName, hub: &Place) -> bool {
     let hub_name = hub.hub.as_ref().map(|name| name.as_str());
     hub.cluster.as_ref() == Some(cluster) || hub_name == Some(cluster.as_str())
 }
 
-/// The places that an incident's title names, in any letter case. A cloud's alarms begin their names with the
-/// cluster: `leap-nfs-saturation`.
+/// The places that an incident's title names, in any letter case. The name of a cloud alarm begins with the cluster:
+/// `leap-nfs-saturation`.
 pub fn places_in_title(title: &str, policy: &Policy) -> Vec<Place> {
     let found = places_in_any_case(title, policy);
     if !found.is_empty() {
@@ -122,7 +125,7 @@ pub fn places_in_title(title: &str, policy: &Policy) -> Vec<Place> {
     found.into_iter().map(whole_cluster).collect()
 }
 
-// The cluster with the longest matching name: `pilot-uk-nfs` belongs to `pilot-uk`, not to `pilot`.
+// The cluster whose name is the longest beginning of the word: `pilot-uk-nfs` belongs to `pilot-uk`, not to `pilot`.
 fn cluster_prefix<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName> {
     let names = policy.clusters.iter().map(|cluster| &cluster.name);
     names
@@ -137,7 +140,7 @@ fn cluster_prefix<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName>
         .max_by_key(|name| name.as_str().len())
 }
 
-/// A word of a text, with the prefix that some rules put before the values of labels.
+/// A word of a text, by the prefix that some rules put before label values.
 enum Word<'a> {
     Cluster(&'a str),
     Hub(&'a str),
@@ -156,7 +159,7 @@ impl<'a> Word<'a> {
     }
 }
 
-/// The places that a text names by the names that people use.
+/// The places that a text names by their aliases.
 struct MatchedAliases<'a>(Vec<&'a Place>);
 
 impl<'a> MatchedAliases<'a> {
@@ -182,7 +185,7 @@ impl<'a> MatchedAliases<'a> {
     }
 }
 
-// The words in lower case, with one space between them, so that whole words match in a row.
+// The words in lower case, separated by single spaces, so that several words in a row can be matched.
 fn normalize_words(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
@@ -190,7 +193,7 @@ fn normalize_words(text: &str) -> String {
     format!(" {} ", words.join(" "))
 }
 
-/// The hubs that are named beyond doubt.
+/// The hubs that are named without doubt.
 fn exact_hubs(
     words: &[&str],
     called: &MatchedAliases<'_>,
@@ -226,7 +229,8 @@ fn exact_hubs(
         .collect()
 }
 
-// A word with a prefix such as `cluster=` is certain: if there is one, other words do not count.
+// Clusters that the text names. If any word has a prefix such as `cluster=`, only such words count, since they are
+// certain.
 fn named_clusters<'a>(
     words: &[Word<'_>],
     called: &MatchedAliases<'_>,
@@ -252,7 +256,7 @@ fn named_clusters<'a>(
         .collect()
 }
 
-// If the text also names a hub's cluster, a word that is the hub's name does not name a cluster of the same name.
+// If the text also names a hub's cluster, the hub's name does not name another cluster of the same name.
 fn hubs_or_clusters(
     clusters: &[&ClusterSpec],
     words: &[Word<'_>],
@@ -283,7 +287,7 @@ fn hubs_or_clusters(
         .collect()
 }
 
-// A word without a prefix that is the name of both a cluster and its hub means the cluster.
+// If a cluster and its hub have the same name, that name without a prefix means the cluster.
 fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>], letters: LetterCase) -> Vec<Place> {
     let is_cluster = |name: &str| letters.is_same(name, cluster.name.as_str());
     let is_named = |name: &str| {

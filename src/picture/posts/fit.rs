@@ -1,4 +1,4 @@
-//! Whether a post may be about a case, and how sure that is.
+//! Whether a post may be about a case, and how sure this is.
 
 use crate::domain::case::{Case, Place, Rank};
 use crate::domain::post::Post;
@@ -7,16 +7,17 @@ use crate::picture::places::whole_cluster;
 /// How a post fits a case, surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// It is linked to the incident.
+    /// The post is linked to the incident.
     Linked,
-    /// Its title or services name the case's place, or the whole cluster of that place.
+    /// The post's title or services name the case's place, or the whole cluster of that place.
     Named,
-    /// The case or the post names no place, or the case is about a whole cluster and the post about one of its hubs.
+    /// The case or the post names no place. Or the case is about a whole cluster, and the post is about one of its
+    /// hubs.
     Possible,
 }
 
-/// How the post fits the case, if it may be about it at all. A post that is linked to an incident fits only that
-/// incident's case.
+/// How the post fits the case; `None` if the post is not about the case. A post that is linked to an incident fits only
+/// the case of that incident.
 pub fn fit_post(case: &Case, post: &Post, places: &[Place]) -> Option<Fit> {
     match &post.linked {
         Some(linked) => {
@@ -52,7 +53,7 @@ fn covers(wider: &Place, place: &Place) -> bool {
             && place.cluster.as_ref().map(whole_cluster).as_ref() == Some(wider))
 }
 
-/// An open incident of the highest priority: the public should know of it.
+/// Whether the case has an open incident of the highest priority. The public should know of such a case.
 pub fn is_p1(case: &Case) -> bool {
     case.rank == Rank::Priority(0)
         && case
@@ -61,8 +62,8 @@ pub fn is_p1(case: &Case) -> bool {
             .is_some_and(|incident| incident.is_open())
 }
 
-/// Whether a post may be about the case: it is a P1, an alert of that severity, or a hub that is seen down. A post may
-/// come half an hour before the page.
+/// Whether a post may be about the case. The case must have the highest priority, or its hub must be down. An outage
+/// counts since a post may come half an hour before the page.
 pub fn may_be_p1(case: &Case) -> bool {
     case.rank == Rank::Priority(0) || case.hub_down.is_some()
 }

@@ -1,4 +1,4 @@
-//! Joins posts and cases: which post is about which case, which P1 has no post, and which post has no P1.
+//! Joins posts and cases. Shows which post is about which case, which P1 has no post, and which post has no P1.
 
 mod fit;
 mod past;
@@ -24,19 +24,19 @@ use crate::domain::source::Slot;
 /// An open incident post without a P1.
 pub struct UnexplainedPost {
     pub post: Arc<Post>,
-    /// The places that it names.
+    /// The places that the post names.
     pub places: Vec<Place>,
-    /// Whether it may be about a P1 that it is not linked to.
+    /// Whether the post may be about a P1 that the post is not linked to.
     pub cannot_tell: bool,
 }
 
-/// The public's knowledge compared with the open P1s.
+/// What the public knows, compared with the open P1s.
 pub struct PostJoins {
-    /// How far the public knows of each open P1.
+    /// For each open P1, what the public knows of it.
     pub public_told: BTreeMap<CaseId, PublicTold>,
     /// Posts that no P1 explains.
     pub unexplained: Vec<UnexplainedPost>,
-    /// Whether anything is or may be a P1.
+    /// Whether any case is a P1 or may be one.
     pub any_possible_p1: bool,
 }
 
@@ -45,8 +45,9 @@ struct OpenPost {
     places: Vec<Place>,
 }
 
-/// Joins open incident posts to cases. A post is about the cases that it is linked to or whose places it names. A post
-/// that fits a single P1 is probably about it. If several P1s fit, it is not known which one is meant.
+/// Joins open incident posts to cases. A post is about the cases that it is linked to or whose places it names.
+/// Otherwise, a post that fits a single P1 is probably about that P1. If it fits several P1s, it is not known which of
+/// them it is about.
 pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     let posts = open_posts(context, PageOwnership::Ours).map(|post| OpenPost {
         places: places_in_post(context, post),
@@ -84,7 +85,7 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     }
 }
 
-// The cases that a post is surely about. A place in the post counts only for a possible P1.
+// The cases that a post is surely about. A place in the post counts only for a case that is or may be a P1.
 fn certain_cases(cases: &[Case], standing: &OpenPost) -> Vec<usize> {
     let is_sure = |case: &Case| match fit_post(case, &standing.post, &standing.places) {
         Some(Fit::Linked) => true,
@@ -94,7 +95,7 @@ fn certain_cases(cases: &[Case], standing: &OpenPost) -> Vec<usize> {
     positions(cases, is_sure)
 }
 
-// P1s whose place is named by a post that is linked to another incident. The post may be about them too.
+// The P1s whose place is named by a post that is linked to another incident. The post may be about these P1s too.
 fn named_and_linked_elsewhere(cases: &[Case], posts: &[OpenPost]) -> BTreeSet<CaseId> {
     let linked = || posts.iter().filter(|open| open.post.linked.is_some());
     let is_named_elsewhere = |case: &&Case| {
@@ -132,8 +133,7 @@ fn attach_post(cases: &mut [Case], at: usize, standing: &OpenPost, by: Option<Po
     });
 }
 
-// The post's incident is resolved or no longer a P1. Another P1 in the place that the post names may still need the
-// post.
+// A post whose incident is resolved or no longer a P1. Another P1 in the same place may still need the post.
 fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     let is_there = |case: &Case| {
         may_be_p1(case) && fit_places(&case.places, &standing.places) == Some(Fit::Named)
@@ -145,8 +145,8 @@ fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     }
 }
 
-// Posts without a sure subject. Of the P1s that each may be about, those without a post come first. All of them are
-// returned, since it is not known which one is meant.
+// Assigns posts that are surely about no case. If a post may be about several P1s, the P1s without a post come first.
+// All of these P1s are returned, since it is not known which one is meant.
 fn assign_by_elimination(
     cases: &mut [Case],
     loose: Vec<OpenPost>,
@@ -189,7 +189,8 @@ fn candidate_cases(cases: &[Case], has_post: &[bool], standing: &OpenPost) -> Ve
         .unwrap_or_else(others)
 }
 
-/// An impacted service on our pages whose name contains a place of the case, with the page's word for its state.
+/// An impacted service on our pages whose name contains a place of the case. The second value is the page's word for
+/// the service's state.
 pub fn shown_service(context: &Context<'_>, case: &Case) -> Option<(String, String)> {
     let mut shown = telling_pages(context).flat_map(|page| &page.impacted);
     let is_named = |(service, _): &&(String, String)| {
@@ -199,12 +200,12 @@ pub fn shown_service(context: &Context<'_>, case: &Case) -> Option<(String, Stri
     shown.find(is_named).cloned()
 }
 
-/// Whether any configured page tells the public of our hubs, or may.
+/// Whether at least one configured page informs the public about our hubs, or may do so.
 pub fn has_telling_page(context: &Context<'_>) -> bool {
     telling_slots(context).next().is_some()
 }
 
-/// Whether there is a page that tells the public of our hubs, and all such pages are fresh.
+/// Whether there is a page that informs the public about our hubs, and all such pages are fresh.
 pub fn can_tell_public(context: &Context<'_>) -> bool {
     has_telling_page(context) && telling_slots(context).all(|slot| context.is_fresh(&slot.id))
 }
@@ -213,7 +214,7 @@ fn telling_pages<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a StatusPa
     telling_slots(context).filter_map(|slot| slot.body())
 }
 
-// Our own pages; if there is none, those that are perhaps ours.
+// Our own pages. If there are none, the pages that are perhaps ours.
 fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<StatusPage>> {
     let policy = context.policy;
     let wanted = match has_own_page(context) {
@@ -224,9 +225,9 @@ fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<Sta
     pages.filter(move |slot| policy.page_ownership(&slot.id.name) == wanted)
 }
 
-// Attaches posts on pages that are perhaps ours and that name a case's place in their title or services. Only such
-// posts tell the public of a case, and they are never stale: a vendor's incident says nothing about our hubs. Returns
-// true if a post names no place and no page is ours: that post may be the one.
+// Attaches posts from pages that are perhaps ours, if their title or services name a place of the case. Only such posts
+// inform the public of a case. These posts are never stale, since a vendor's incident says nothing about our hubs.
+// Returns true if a post names no place and no page is ours. That post may be about a case too.
 fn attach_perhaps_ours(context: &Context<'_>, cases: &mut [Case]) -> bool {
     let mut names_nothing = false;
     for post in open_posts(context, PageOwnership::PerhapsOurs) {
@@ -266,8 +267,8 @@ fn open_posts<'a>(
         .filter(|post| post.open && post.kind == PostKind::Incident)
 }
 
-/// The places in the title or services of a post on our page. If there are none, the places in its message, which may
-/// mention others in passing.
+/// The places in the title or services of a post on our page. Without such places, returns the places in the message,
+/// although the message may mention other places in passing.
 fn places_in_post(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let named = places_in_any_case(&post_head(post), context.policy);
     if named.is_empty() {

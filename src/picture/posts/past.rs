@@ -1,4 +1,4 @@
-//! Which posts were about an incident that may be over.
+//! Finds the posts about an incident that may be over.
 
 use chrono::TimeDelta;
 
@@ -9,7 +9,7 @@ use crate::domain::policy::Policy;
 use crate::domain::post::{FirstPost, Post, PostKind, StatusPage};
 use crate::picture::places::places_in_title;
 
-/// A post may be opened this long before its incident, and closed this long after it.
+/// A post may be opened this long before its incident, and may be closed this long after it.
 const POST_MARGIN: TimeDelta = TimeDelta::hours(1);
 
 /// The posts of a page that are surely about an incident at these places.
@@ -40,7 +40,8 @@ fn is_of_its_time(post: &Post, incident: &Incident) -> bool {
     began_before_its_end && (post.open || is_recent)
 }
 
-/// The first post about an incident on the pages that tell its public; `None` is a page that cannot be read.
+/// The first post about an incident on the pages for the incident's public. An item is `None` if the page cannot be
+/// read.
 pub fn first_post(
     pages: &[Option<StatusPage>],
     incident: &Incident,
@@ -52,7 +53,7 @@ pub fn first_post(
         .clone()
         .flat_map(|page| posts_about(page, incident, places, policy))
         .collect();
-    // A post without a date may have been the first.
+    // If a post has no date, it may have been the first, so the first date is unknown.
     let dates: Option<Vec<_>> = posts.iter().map(|post| post.since).collect();
     if let Some(at) = dates.and_then(|dates| dates.into_iter().min()) {
         return FirstPost::At(at);

@@ -1,4 +1,4 @@
-//! How far the public knows of a P1.
+//! What the public knows of a P1.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,52 +16,52 @@ use crate::picture::context::Context;
 use crate::picture::maintenance::post_head;
 use crate::picture::places::places_in_any_case;
 
-/// How far the public knows of an open P1.
+/// What the public knows of an open P1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicTold {
-    /// A post is, or may be, about it.
+    /// A post is about the P1, or may be about it.
     Yes,
-    /// No open post may be about it.
+    /// No open post seems to be about the P1.
     No,
-    /// No open post may be about it, and one that was about it was closed or removed. Its `updated` is when, `None`
-    /// where that is not known.
+    /// No open post seems to be about the P1, and the post about it was closed or removed. The post's `updated` is the
+    /// time of that; `None` if the time is unknown.
     Closed(Arc<Post>),
-    /// Not known.
+    /// It is not known whether the public knows of the P1.
     CannotTell(WhyCannotTell),
 }
 
 /// Why it is not known whether the public knows of a P1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyCannotTell {
-    /// A post may be about it or about another P1.
+    /// A post is about the P1 or about another P1.
     SeveralP1s,
-    /// A post names its place, and is linked to another incident.
+    /// A post names the P1's place, but is linked to another incident.
     LinkedElsewhere,
-    /// A post names no place, and its page is perhaps not ours.
+    /// A post names no place, and the configuration does not say whether its page is ours.
     PageOwnerNotSaid,
-    /// No open post is about it, and one that cannot be read may be.
+    /// No open post is about the P1, but a post that cannot be read may be.
     UnreadablePost,
-    /// No open post is about it, and one that was closed may have been.
+    /// No open post is about the P1, but a closed post may have been.
     ClosedPostPossible,
-    /// No open post is about it, and the posts that were closed since it became a P1 are not all known.
+    /// No open post is about the P1. The posts that were closed since it became a P1 are not all known.
     ClosedPostsNotKnown,
-    /// No post is about it, and it is not known since when it is a P1.
+    /// No post is about the P1, and it is not known since when it has been a P1.
     P1SinceNotKnown,
-    /// It counts as a P1 only because the place of its priority in the account's order is not known.
+    /// The case may not be a P1 at all: the rank of its priority in the account's order is not known.
     PriorityOrderNotKnown,
 }
 
-/// The doubts that open posts leave.
+/// Doubts that remain after the open posts are joined.
 pub(super) struct Doubts {
-    /// P1s that a post may be about, if the same post may be about another P1.
+    /// The P1s of posts that may be about several P1s.
     pub between_several: BTreeSet<CaseId>,
     /// P1s whose place is named by a post that is linked to another incident.
     pub linked_elsewhere: BTreeSet<CaseId>,
-    /// A post names no place, and no page is surely ours.
+    /// Whether a post names no place and no page is surely ours.
     pub names_nothing: bool,
 }
 
-/// How far the public knows of a P1. The open posts are already attached to `cases`.
+/// What the public knows of a P1. The open posts are already attached to `cases`.
 pub(super) fn public_told(
     context: &Context<'_>,
     cases: &[Case],
@@ -107,11 +107,11 @@ fn first_that_holds(
     reasons.find(|(holds, _)| *holds).map(|(_, why)| why)
 }
 
-/// Posts that were closed since a case is a P1: an earlier one was about an earlier outage.
+/// Posts that were closed since a case became a P1. Earlier posts were about an earlier outage.
 struct ClosedPosts {
-    /// The latest post that was surely about it.
+    /// The latest closed post that was surely about the case.
     sure: Option<Post>,
-    /// Whether another post may have been about it.
+    /// Whether another closed post may have been about the case.
     is_possible: bool,
 }
 
@@ -144,8 +144,9 @@ impl ClosedPosts {
     }
 }
 
-// How a closed post fits a case, as it did while it was open. One that is linked to another incident may have been
-// about the place that it names, if it was surely open while the case was a P1: a page keeps such posts for years.
+// How a closed post fitted a case while the post was open. A post with a link to another incident may have been about
+// the case if it names the case's place. It counts only if it was surely open while the case was a P1, since a page
+// keeps such posts for years.
 fn closed_fit(
     context: &Context<'_>,
     cases: &[Case],

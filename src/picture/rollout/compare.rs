@@ -1,29 +1,30 @@
-//! Where the figures of a group are worse than those of the rest.
+//! Compares a group's figures with those of the rest, and finds the worse ones.
 //!
-//! A sum is worse if its rate is more than twice the rest's and chance does not explain it. Chance does not explain it
-//! if the sum exceeds the number expected at the rest's rate by twice that number's square root and a margin, and if
-//! the rest would have at least [`MIN_EXPECTED`] at the group's rate. A percentile is worse by the bounds of
-//! `check --wait`.
+//! A sum is worse if its rate is more than twice the rest's rate and chance does not explain the difference. Two facts
+//! rule out chance. First, the sum exceeds the sum expected at the rest's rate by a margin plus twice the square root
+//! of the expected sum. Second, the rest would have at least [`MIN_EXPECTED`] at the group's rate.
+//!
+//! A percentile is worse by the bounds of `check --wait`.
 
 use super::figures::{Figures, Total};
 use crate::domain::chance::is_beyond_chance;
 
-/// A percentile is worse above the rest's times this …
+/// A percentile is worse if it is more than the rest's percentile times this factor …
 const P95_FACTOR: f64 = 1.5;
 
-/// … and by at least so many seconds.
+/// … and at least so many seconds longer.
 const P95_SECONDS: f64 = 30.0;
 
-/// The least number that the rest would have at the group's rate.
+/// The smallest sum that the rest must have at the group's rate.
 const MIN_EXPECTED: f64 = 2.0;
 
-/// The margins: this many more than at the rest's rate happen on any day.
+/// The margins. Such a difference from the rest can occur on any day.
 const DOWN_MARGIN: f64 = 1.0;
 const FAILED_STARTS_MARGIN: f64 = 2.0;
 const RESTARTS_MARGIN: f64 = 3.0;
 const CASES_MARGIN: f64 = 2.0;
 
-/// What is compared.
+/// The figures that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display, strum::EnumIter)]
 #[strum(serialize_all = "snake_case")]
 pub enum Measure {
@@ -39,10 +40,10 @@ pub enum Measure {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Excess {
     pub measure: Measure,
-    /// The group's value, and the number of hubs that it is from.
+    /// The group's value, and the number of hubs with this value.
     pub own: f64,
     pub own_hubs: usize,
-    /// The same of all other hubs.
+    /// The value and the number of hubs for all other hubs.
     pub rest: f64,
     pub rest_hubs: usize,
 }

@@ -10,7 +10,7 @@ use crate::domain::rollout::{
     Component, RolloutPolicy, VersionOrder, VersionReading, compare_versions, is_release, sort_key,
 };
 
-/// The most versions of one component that are kept: those with the most places.
+/// The most versions of one component that are kept. The versions with the most places are kept.
 const MAX_VERSIONS: usize = 30;
 
 /// The most images that are kept.
@@ -46,7 +46,7 @@ impl<'a> ComponentBuilder<'a> {
         ];
         let images = self.images().into_iter().take(MAX_IMAGES);
         let images = images.map(|(image, findings)| self.component(image, findings));
-        // Images that run only in clusters outside of the inventory have no place and are left out.
+        // Images that run only in clusters outside of the inventory have no place, so they are left out.
         let images =
             images.filter(|image| !(image.versions.is_empty() && image.unknown.is_empty()));
         let mut images: Vec<ComponentView> = images.collect();
@@ -59,7 +59,7 @@ impl<'a> ComponentBuilder<'a> {
         let newest = self.newest(&component, &findings.found);
         let mut places: BTreeMap<String, PlacesOfVersion> = BTreeMap::new();
         for found in findings.found {
-            // A cluster that is not in the inventory is in no batch, and its hubs are not known.
+            // A cluster that is not in the inventory is skipped: it has no batch, and its hubs are unknown.
             let Some((batch, hubs)) = self.fleet.locate(&found.place) else {
                 continue;
             };
@@ -119,7 +119,7 @@ impl<'a> ComponentBuilder<'a> {
         }
     }
 
-    // Each provider has its own patch releases of Kubernetes.
+    // The provider matters only for Kubernetes, since each provider has its own patch releases.
     fn provider(&self, component: &Component, cluster: &ClusterName) -> Option<&'a str> {
         match component {
             Component::Kubernetes => self.fleet.clusters.get(cluster)?.provider,
@@ -127,12 +127,14 @@ impl<'a> ComponentBuilder<'a> {
         }
     }
 
-    // The newest release. A pre-release that a single hub tries does not make other versions old.
+    // The newest release. A pre-release that a single hub tries out does not count, since it would make all other
+    // versions old.
     fn newest(&self, component: &Component, found: &[Found]) -> BTreeMap<Option<&'a str>, String> {
         let mut newest: BTreeMap<Option<&'a str>, String> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for one in found {
-            // A version in a cluster outside of the inventory does not make versions in the inventory old.
+            // A version that runs only outside of the inventory is skipped, since it does not make the inventory's
+            // versions old.
             if !self.fleet.clusters.contains_key(&one.place.cluster) {
                 continue;
             }
@@ -165,7 +167,7 @@ impl<'a> ComponentBuilder<'a> {
     }
 }
 
-// Whether the component has several versions, or one that is not as wanted.
+// Whether the component has several versions, or a version other than the wanted one.
 fn is_mixed(component: &ComponentView) -> bool {
     let mut places = component.versions.iter().flat_map(|it| &it.places);
     component.versions.len() > 1 || places.any(|place| !is_well(&place.standing))
@@ -178,7 +180,7 @@ fn is_well(standing: &Standing) -> bool {
     )
 }
 
-// The batches whose hubs or clusters have different versions. Kubernetes is compared only within a provider.
+// The batches in which different versions run. Versions of Kubernetes are compared only within a provider.
 fn differing_batches(versions: &[(String, PlacesOfVersion)]) -> BTreeSet<usize> {
     let mut first: BTreeMap<(usize, Option<&str>), &str> = BTreeMap::new();
     let mut differing = BTreeSet::new();

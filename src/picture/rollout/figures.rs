@@ -27,7 +27,7 @@ impl Total {
     }
 }
 
-/// The figures of a group of hubs. A figure that is not known of any hub is `None`, never zero.
+/// The figures of a group of hubs. A figure that is unknown for all hubs is `None`, never zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
     pub hubs: usize,
@@ -39,25 +39,25 @@ pub struct Figures {
     pub failed_starts: Total,
     /// The median of the hubs' 95th percentiles of starts in the last hour, in seconds.
     pub p95_seconds: Option<f64>,
-    /// In how many hubs servers started.
+    /// The number of hubs in which servers started.
     pub p95_known: usize,
     /// Restarts of containers in the last hour.
     pub restarts: Total,
-    /// Open cases about the hubs of which all cases are known.
+    /// Open cases about those hubs whose cases are completely known.
     pub cases: Total,
-    /// Open cases about any of these hubs.
+    /// Open cases about at least one of these hubs.
     pub cases_seen: usize,
 }
 
 impl Figures {
-    /// The number of open cases that are seen. `None` if none is seen and no hub's cases are known completely.
+    /// The number of open cases that hubwatch found. `None` if there are none and no hub's cases are completely known.
     pub fn shown_cases(&self) -> Option<usize> {
         (self.cases.known > 0 || self.cases_seen > 0).then_some(self.cases_seen)
     }
 }
 
-/// The figures of the hubs that `is_in` selects. `by_p95` are the positions of the hubs with a percentile, the fastest
-/// first.
+/// The figures of the hubs that `is_in` selects. `by_p95` contains the positions of the hubs with a percentile, the
+/// fastest hub first.
 pub(super) fn figures(
     hubs: &[Hub<'_>],
     by_p95: &[usize],

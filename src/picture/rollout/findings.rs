@@ -1,4 +1,4 @@
-//! The versions of each component as they were found, before they are compared.
+//! The versions that were found of each component, before they are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ pub(super) struct Findings {
 }
 
 impl ComponentBuilder<'_> {
-    /// The versions of hubs, by their probes.
+    /// The hubs' versions of JupyterHub, as the probes found them.
     pub(super) fn jupyterhub(&self) -> Findings {
         let mut findings = Findings::default();
         for hub in &self.fleet.hubs {
@@ -77,7 +77,7 @@ impl ComponentBuilder<'_> {
         self.reading?.kept.get(key)
     }
 
-    /// The versions of clusters' nodes; a cluster may have several.
+    /// The versions of the clusters' nodes. A cluster may have several versions.
     pub(super) fn kubernetes(&self) -> Findings {
         let mut findings = Findings::default();
         self.add_running(&mut findings, &Component::Kubernetes);
@@ -91,7 +91,7 @@ impl ComponentBuilder<'_> {
         findings
     }
 
-    // Why no version is known. A Prometheus that answered names the clusters of which it has no such series.
+    // Why a cluster's version is unknown. A Prometheus that answered lists the clusters without such series.
     fn why_silent(&self, cluster: &ClusterName) -> UnknownReason {
         let missing = self.reading.into_iter().flat_map(|it| &it.missing);
         let mut own = missing.filter(|missing| {

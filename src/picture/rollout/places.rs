@@ -15,15 +15,15 @@ use crate::picture::model::{HubView, Picture};
 /// A hub with its batch and the data for the figures.
 pub(super) struct Hub<'a> {
     pub(super) view: &'a HubView,
-    /// The position of its batch.
+    /// The position of the hub's batch.
     pub(super) batch: usize,
-    /// Restarts of containers in its namespace; `None` where not known.
+    /// Restarts of containers in the hub's namespace; `None` if unknown.
     pub(super) restarts: Option<f64>,
-    /// Whether every source of cases about it is fresh.
+    /// Whether all sources of cases about the hub are fresh.
     pub(super) cases_known: bool,
 }
 
-/// A larger figure cannot be a count or a time.
+/// A larger figure cannot be a count or a duration.
 const MAX_FIGURE: f64 = 1e9;
 
 impl Hub<'_> {
@@ -35,7 +35,7 @@ impl Hub<'_> {
         self.view.health == Health::Down
     }
 
-    /// Whether it may be down: its health is not known, or it failed and was not tried again yet.
+    /// Whether the hub may be down: its health is unknown, or its probe failed and was not repeated yet.
     pub(super) fn is_health_unknown(&self) -> bool {
         self.view.health == Health::Unknown || is_failing(self.view)
     }
@@ -48,23 +48,23 @@ impl Hub<'_> {
         self.fresh(self.view.signals.spawn_p95_seconds)
     }
 
-    // Old signals say nothing about the present batch.
+    // The value of a signal, unless the signals are stale: old signals say nothing about the present batch.
     fn fresh(&self, value: Option<f64>) -> Option<f64> {
         value.filter(|value| !self.view.signals_stale && is_possible(*value))
     }
 }
 
-// Neither NaN nor below zero.
+// A figure is neither NaN nor negative.
 fn is_possible(value: f64) -> bool {
     (0.0..=MAX_FIGURE).contains(&value)
 }
 
-/// All hubs, and in which batch each is.
+/// All hubs, and each hub's batch.
 pub(super) struct Fleet<'a> {
     pub(super) hubs: Vec<Hub<'a>>,
-    /// The batches that have hubs or clusters, without figures.
+    /// The batches with hubs or clusters. Their figures are added later.
     pub(super) batches: Vec<BatchView>,
-    /// The clusters with their batches.
+    /// The clusters, with their batches.
     pub(super) clusters: BTreeMap<&'a ClusterName, ClusterPlace<'a>>,
     /// The positions of the hubs.
     by_key: BTreeMap<VersionPlace, usize>,
@@ -76,7 +76,7 @@ pub(super) struct Fleet<'a> {
 pub(super) struct ClusterPlace<'a> {
     pub(super) batch: usize,
     pub(super) provider: Option<&'a str>,
-    /// The positions of its hubs.
+    /// The positions of the cluster's hubs.
     pub(super) hubs: Vec<usize>,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Fleet<'a> {
         fleet
     }
 
-    /// How many clusters of a reading are not in the inventory.
+    /// The number of clusters in a reading that are not in the inventory.
     pub(super) fn count_foreign(&self, reading: &VersionReading) -> usize {
         let running = reading.running.iter().map(|one| &one.place);
         let all = running.chain(reading.restarts.keys());
@@ -147,7 +147,7 @@ impl<'a> Fleet<'a> {
         for (batch, count) in self.batches.iter_mut().zip(counts) {
             batch.clusters = count;
         }
-        // All hubs may be in batches.
+        // The last group is for hubs without a batch. If all hubs are in batches, this group is removed.
         if self.batches.len() > 1 && self.batches.last().is_some_and(|it| it.clusters == 0) {
             self.batches.pop();
         }
@@ -167,7 +167,7 @@ impl<'a> Fleet<'a> {
         own.map(|(index, _)| index).collect()
     }
 
-    /// The figures of these hubs, and where they are worse than those of all others.
+    /// The figures of these hubs, and the figures that are worse than those of all other hubs.
     pub(super) fn compare(&self, hubs: &[usize]) -> (Figures, Vec<Excess>) {
         let mut is_own = vec![false; self.hubs.len()];
         for hub in hubs {
@@ -185,8 +185,8 @@ impl<'a> Fleet<'a> {
         (own, worse)
     }
 
-    /// The position of a place's batch, and the positions of the hubs that the place serves: the hub of the namespace,
-    /// else all hubs of the cluster. `None` for a cluster that is not in the inventory.
+    /// The position of a place's batch, and the positions of the hubs at the place. These are the hub of the namespace,
+    /// or else all hubs of the cluster. `None` for a cluster that is not in the inventory.
     pub(super) fn locate(&self, place: &VersionPlace) -> Option<(usize, Vec<usize>)> {
         let cluster = self.clusters.get(&place.cluster)?;
         let hub = self.by_key.get(place);
@@ -206,20 +206,19 @@ fn batches(policy: &RolloutPolicy) -> Vec<BatchView> {
     named.chain([BatchView::default()]).collect()
 }
 
-// A try failed, and the hub is not down yet.
+// Whether a probe failed but the hub is not down yet.
 fn is_failing(view: &HubView) -> bool {
     let probe = view.probe.as_ref();
     view.health != Health::Down && probe.is_some_and(|probe| probe.outcome.shows_outage())
 }
 
-// A hub that is down is a case, so a hub's cases are known only if its health is. A hub that is not probed does not
-// become such a case.
+// Whether an unknown health hides a case: a down hub is a case. A hub that is not probed cannot become such a case.
 fn may_be_down(view: &HubView) -> bool {
     let is_unknown = view.health == Health::Unknown && view.spec.health_url.is_some();
     is_unknown || is_failing(view)
 }
 
-// Whether the incidents are known, with the places of each.
+// Whether the incidents and their places are known.
 fn has_incidents(picture: &Picture) -> bool {
     let unread = unread_sources(picture);
     let mut kinds = unread.iter().map(|it| it.source.kind);

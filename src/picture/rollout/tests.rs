@@ -49,7 +49,7 @@ fn cluster_of(
     cluster(name, "aws", hubs.collect())
 }
 
-/// Six hubs of a canary, twelve of a second batch, forty of a third.
+/// A fleet for comparisons: a canary with six hubs, a second batch with twelve, a third with forty.
 fn fleet(second_version: &str, second_p95: f64) -> Picture {
     let mut picture = picture();
     picture.clusters = vec![
@@ -111,7 +111,7 @@ fn a_batch_that_starts_slowly_and_has_a_hub_down_is_named() {
     assert_eq!(worse(&found), expected);
     let slow = found.batches[1].worse[1];
     assert_eq!((slow.own, slow.rest), (95.0, 22.0));
-    // The version has the canary's hubs too, and is not to blame.
+    // The version also runs on the canary's hubs, so its figures are not worse.
     let versions = &found.components[0].versions;
     assert_eq!(versions[0].version, "5.5.0");
     assert_eq!(worse(&rollout(&fleet("5.5.0", 24.0), None, &policy())), []);
@@ -120,11 +120,12 @@ fn a_batch_that_starts_slowly_and_has_a_hub_down_is_named() {
 #[test]
 fn a_few_among_many_say_nothing() {
     let mut picture = fleet("5.5.0", 22.0);
-    // One hub of forty is down, two starts of forty failed: of eighteen hubs nobody expects one.
+    // In the third batch, one of forty hubs is down and two of forty starts failed. At that rate, the other eighteen
+    // hubs would have less than one of each, so chance may explain the difference.
     picture.clusters[2].hubs[0].health = Health::Down;
     picture.clusters[2].hubs[1].signals.spawn_failures_30m = Some(2.0);
     assert_eq!(worse(&rollout(&picture, None, &policy())), []);
-    // Nor do two of six beside those two.
+    // Two failed starts on the six canary hubs are not worse either.
     picture.clusters[0].hubs[1].signals.spawn_failures_30m = Some(2.04);
     assert_eq!(worse(&rollout(&picture, None, &policy())), []);
     picture.clusters[0].hubs[1].signals.spawn_failures_30m = Some(4.04);
@@ -175,7 +176,7 @@ fn a_hub_that_does_not_answer_has_no_version_now() {
     assert_eq!(silent.unwrap().last_seen, Some(last_seen));
     let why: Vec<UnknownReason> = hubs.unknown.iter().map(|it| it.why).collect();
     assert_eq!(why, [UnknownReason::NoHeader, UnknownReason::NotProbed]);
-    // What was seen before its upgrade makes no difference within the batch.
+    // A version that was seen before the upgrade does not count as a difference within the batch.
     assert!(found.batches[1].differs.is_empty());
 }
 
@@ -250,7 +251,7 @@ fn a_label_that_half_of_the_clusters_lack_is_said_of_those() {
     ];
     assert_eq!(unknown, expected);
     assert_eq!(found.batches[0].differs, [1]);
-    // Before the first answer nothing is known of any cluster.
+    // Before the first answer, no cluster's version is known.
     let before = rollout(&picture, None, &policy());
     let unknown = &before.components[1].unknown;
     assert!(unknown.iter().all(|it| it.why == UnknownReason::NotAsked));

@@ -1,4 +1,4 @@
-//! The sources of health, signals and cases that are not reliable now, so that their data is not known.
+//! The sources of health, signals and cases that are not reliable now. The data of these sources is unknown.
 
 use crate::domain::ids::ClusterName;
 use crate::domain::source::{PartName, PartProblem, SourceId, SourceKind, SourceState};
@@ -9,9 +9,9 @@ use crate::picture::model::{PartView, Picture, SourceView};
 #[strum(serialize_all = "snake_case")]
 pub enum FigureGroup {
     Cases,
-    /// Starts and failed starts; its alerts are cases.
+    /// Starts and failed starts. The alerts of a Prometheus are cases.
     Signals,
-    /// Which hubs are down, and their versions of JupyterHub.
+    /// Which hubs are down, and the hubs' versions of JupyterHub.
     Health,
 }
 
@@ -22,11 +22,11 @@ pub struct UnreadSource {
     pub figures: FigureGroup,
     /// The cluster without recent data; `None` if all data of the source is unreliable.
     pub cluster: Option<ClusterName>,
-    /// In words.
+    /// The failure as a text.
     pub failure: String,
 }
 
-/// The sources whose figures are not known, in the picture's order.
+/// The sources with unknown figures, in the picture's order.
 pub(super) fn unread_sources(picture: &Picture) -> Vec<UnreadSource> {
     let mut unread: Vec<UnreadSource> = picture.sources.iter().filter_map(unread_source).collect();
     let is_fresh = |id: &SourceId| {
@@ -34,7 +34,7 @@ pub(super) fn unread_sources(picture: &Picture) -> Vec<UnreadSource> {
         sources.any(|view| view.id == *id && view.state.is_fresh())
     };
     for cluster in &picture.clusters {
-        // The source answers, and its samples of this cluster are old.
+        // The source answers, but its samples of this cluster are old.
         if let Some((id, state)) = &cluster.prometheus
             && !state.is_fresh()
             && is_fresh(id)
@@ -69,7 +69,8 @@ fn unread_source(view: &SourceView) -> Option<UnreadSource> {
     })
 }
 
-// Without an incident's alerts its hubs are not known. Rota, priorities and logs do not affect the figures.
+// Whether the figures need this part. Without an incident's alerts, its hubs are unknown. The rota, the priorities and
+// the logs do not affect the figures.
 fn is_needed(part: PartName) -> bool {
     matches!(
         part,

@@ -1,4 +1,4 @@
-//! The data that is shown of a rollout.
+//! The data about a rollout that is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,28 +13,28 @@ use crate::domain::rollout::{Component, KnownSince, MissingReading};
 /// Versions by batch and by component.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rollout {
-    /// The batches in their order. The last has the hubs in no batch, if there are any. If no batches are configured,
-    /// there is one with all hubs.
+    /// The batches in their order. Hubs without a batch, if any, come last. Without configured batches, there is a
+    /// single batch with all hubs.
     pub batches: Vec<BatchView>,
-    /// JupyterHub, Kubernetes, then images: those with differences first.
+    /// JupyterHub, Kubernetes, then images. Images with differences come first.
     pub components: Vec<ComponentView>,
-    /// When the Prometheuses were asked; `None` before the first reading.
+    /// When the Prometheuses were queried; `None` before the first reading.
     pub asked_at: Option<DateTime<Utc>>,
-    /// What the Prometheuses did not report.
+    /// The data that the Prometheuses did not report.
     pub missing: Vec<MissingReading>,
     /// The number of series beyond the limit, which were not read.
     pub left_out: usize,
-    /// Names in `[[rollout.wanted]]` that no component has.
+    /// The names in `[[rollout.wanted]]` that are not the name of any component.
     pub wanted_unseen: Vec<String>,
-    /// How many clusters have series and are not in the inventory.
+    /// The number of clusters that have series but are not in the inventory.
     pub foreign_clusters: usize,
-    /// Sources whose health, signals or cases are not known.
+    /// The sources with unknown health, signals or cases.
     pub unread: Vec<UnreadSource>,
 }
 
 impl Rollout {
-    /// Whether every source answered completely. A cluster without such series is not a failure: it may have no
-    /// kube-state-metrics.
+    /// Whether every source answered completely. A cluster without such series does not count as a failure, since it
+    /// may have no kube-state-metrics.
     pub fn is_complete(&self) -> bool {
         let mut missing = self.missing.iter();
         let is_read = missing.all(|it| it.failure.is_none());
@@ -42,40 +42,40 @@ impl Rollout {
     }
 }
 
-/// A batch, or the hubs in none.
+/// A batch, or the hubs without a batch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchView {
-    /// `None`: the hubs in no batch.
+    /// The batch's name; `None` for the hubs without a batch.
     pub name: Option<String>,
     pub is_canary: bool,
     pub clusters: usize,
     pub figures: Figures,
-    /// Where its figures are worse than those of all other hubs, the most telling first.
+    /// The figures that are worse than those of all other hubs, the most telling first.
     pub worse: Vec<Excess>,
-    /// The components that differ within it, by their position in [`Rollout::components`].
+    /// The components with several versions in this batch, as positions in [`Rollout::components`].
     pub differs: Vec<usize>,
 }
 
-/// The place of a component in one batch.
+/// A place of a version, in one batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlaceView {
     pub cluster: ClusterName,
     /// The namespace; `None` for the cluster as a whole.
     pub namespace: Option<String>,
-    /// The position of its batch in [`Rollout::batches`].
+    /// The position of the place's batch in [`Rollout::batches`].
     pub batch: usize,
-    /// The cluster's provider, with whose other clusters a version of Kubernetes is compared.
+    /// The cluster's provider. Versions of Kubernetes are compared only within a provider.
     pub provider: Option<String>,
-    /// How many nodes or containers have it; `None` for a hub's own version.
+    /// The number of nodes or containers with the version; `None` for a hub's own version.
     pub count: Option<u64>,
-    /// Since when the version is known there.
+    /// Since when the place is known to have the version.
     pub since: Option<KnownSince>,
     pub standing: Standing,
-    /// When it was last seen, if it is not seen now.
+    /// When the version was last seen; `None` if it is seen now.
     pub last_seen: Option<LastSeen>,
 }
 
-/// A version that is not seen now.
+/// The last sighting of a version that is not seen now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastSeen {
     pub at: DateTime<Utc>,
@@ -86,15 +86,15 @@ pub struct LastSeen {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComponentView {
     pub component: Component,
-    /// The newest first; those without an order after them.
+    /// The versions, newest first. Versions that cannot be ordered come last.
     pub versions: Vec<VersionView>,
-    /// Places of which the version is not known.
+    /// Places whose version is unknown.
     pub unknown: Vec<UnknownPlace>,
-    /// The positions of the batches in which different versions run now.
+    /// The positions of the batches that run different versions now.
     pub differs_in: BTreeSet<usize>,
-    /// The versions beyond the bound, by batch.
+    /// For each batch, the versions that are left out because there are too many.
     pub more_in: BTreeMap<usize, MoreVersions>,
-    /// Versions beyond the bound, with the count of their places.
+    /// The number of versions that are left out because there are too many, and of their places.
     pub more_versions: usize,
     pub more_places: usize,
 }
@@ -109,33 +109,35 @@ pub struct MoreVersions {
 /// A version with its places.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VersionView {
-    /// As it is written, not cleaned.
+    /// The version as it was reported, not cleaned.
     pub version: String,
     pub places: Vec<PlaceView>,
     /// The figures of the hubs in its places.
     pub figures: Figures,
-    /// Where they are worse than those of all other hubs.
+    /// The figures that are worse than those of all other hubs.
     pub worse: Vec<Excess>,
 }
 
-/// A version compared with the wanted one, or else with the newest release that runs anywhere.
+/// A version compared with the wanted version. Without a wanted version, it is compared with the newest release in the
+/// fleet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// As wanted.
+    /// The version is the wanted one.
     Wanted,
-    /// None is wanted, and this is the newest release.
+    /// No version is wanted, and this is the newest release.
     Newest,
-    /// Older than this one.
+    /// Older than the contained version.
     Behind(String),
-    /// Newer than this one.
+    /// Newer than the contained version.
     Ahead(String),
-    /// Neither older nor newer than this one: one of the two cannot be ordered, or they differ only in a suffix.
+    /// Neither older nor newer than the contained version. One of the two cannot be ordered, or they differ only in a
+    /// suffix.
     Other(String),
-    /// Nothing to compare with.
+    /// There is no version to compare with.
     Alone,
 }
 
-/// A place of which the version is not known.
+/// A place whose version is unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnknownPlace {
     pub cluster: ClusterName,
@@ -144,27 +146,27 @@ pub struct UnknownPlace {
     pub why: UnknownReason,
 }
 
-/// Why a version is not known.
+/// Why a version is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnknownReason {
     /// The hub is not probed.
     NotProbed,
-    /// The hub has not answered yet, or never with a version.
+    /// The hub has not answered yet, or none of its answers had a version.
     NoAnswer,
-    /// The hub answers, without a version.
+    /// The hub answers, but without a version.
     NoHeader,
-    /// There is no answer of the probes yet, so it is not known whether the hub answers.
+    /// The probes have no answer yet, so it is unknown whether the hub answers.
     ProbesUnread,
     /// Prometheus has no such series.
     NoSeries,
-    /// Prometheus did not answer, or has not been asked yet.
+    /// Prometheus did not answer, or has not been queried yet.
     NotAsked,
-    /// The series has no such label, or the image no tag.
+    /// The series has no version label, or the image has no tag.
     NoLabel,
 }
 
 impl VersionView {
-    /// The number of places in which the version is known to run, without places that do not answer now.
+    /// The number of places that run the version now. Places that do not answer now are not counted.
     pub fn present(&self) -> usize {
         let places = self.places.iter();
         places.filter(|place| place.last_seen.is_none()).count()

@@ -1,9 +1,9 @@
-//! When the outages of a cluster's hubs become one row, and which cases never become part of it.
+//! Tests when the outages of a cluster's hubs become one row, and which cases are never part of that row.
 
 use super::*;
 use crate::domain::incident::Incident;
 
-/// A case without an incident, about a hub that a probe saw down.
+/// A case without an incident, for a hub that is down by its probe.
 fn down(place: &str, minutes: i64) -> Case {
     let (cluster, hub) = place.split_once('/').unwrap();
     let key = HubKey::new(cluster, hub);
@@ -23,7 +23,7 @@ fn incident(title: &str) -> Incident {
     }
 }
 
-/// A P1 whose incident has this title, joined to the outage of its hub.
+/// A P1 whose incident has this title, joined to the outage of the hub.
 fn page(place: &str, title: &str, minutes: i64) -> Case {
     Case {
         id: CaseId::Incident(place.into()),
@@ -34,7 +34,7 @@ fn page(place: &str, title: &str, minutes: i64) -> Case {
     }
 }
 
-/// Folds the cases of one cluster whose hubs are h0, h1, …; `hubs` is their number.
+/// Folds the cases of one cluster. The cluster has `hubs` hubs, named h0, h1, ….
 fn folds_of_cluster(hubs: usize, cases: Vec<Case>) -> Folded {
     let hub = |number: usize| HubSpec {
         key: HubKey::new("commons", format!("h{number}").as_str()),
@@ -111,8 +111,8 @@ fn outages_that_began_more_than_half_an_hour_apart_are_not_one() {
         sizes(&folds_of_cluster(99, down_at(&[0, 10, 20, 25, 31]))),
         [0; 0]
     );
-    // A hub that went down long before does not split those that went down together, and single hubs in between do
-    // not link two windows.
+    // A hub that went down long before the others does not split them into two windows. Single hubs in between do not
+    // link two windows.
     let folded = folds_of_cluster(9, down_at(&[0, 25, 35, 40, 45, 50]));
     assert_eq!((sizes(&folded), folded.rows.len()), (vec![5], 2));
     let spread: Vec<i64> = (0..10).map(|hub| hub * 20).collect();
@@ -152,7 +152,7 @@ fn a_cluster_that_recovers_stays_a_row_for_those_who_see_it() {
     assert_eq!(folded.small_storms[0].key, "outage of commons");
 }
 
-/// A case about the outage of any hub, with or without a page, or a P1 of another kind.
+/// A case about the outage of any hub, with or without a page, or a P1 of another kind. Input of property tests.
 pub(super) fn some_outage() -> impl Strategy<Value = Case> {
     let title = prop::sample::select(vec!["Hub is down", "Users cannot log in"]);
     (

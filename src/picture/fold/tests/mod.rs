@@ -1,4 +1,4 @@
-//! Which cases become a storm, and what holds for every storm.
+//! Tests which cases become a storm, and what is true of every storm.
 
 mod cluster_outages;
 
@@ -25,7 +25,7 @@ fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(1) + TimeDelta::minutes(minutes)
 }
 
-/// An alert's case at `cluster/hub` that began so many minutes after the first moment.
+/// A case of an alert at `cluster/hub` that began `minutes` minutes after the start of the test.
 fn case(id: usize, name: &str, place: &str, minutes: i64, more: &[(&str, &str)]) -> Case {
     let (cluster, hub) = place.split_once('/').unwrap();
     let said = [
@@ -67,7 +67,7 @@ fn case(id: usize, name: &str, place: &str, minutes: i64, more: &[(&str, &str)])
     }
 }
 
-/// Six clusters of two hubs; the first three are on aws.
+/// Six clusters of two hubs. The first three clusters run on aws.
 fn policy() -> Policy {
     let cluster = |number: usize| {
         let name = format!("c{number}");
@@ -280,7 +280,7 @@ fn the_one_that_came_first_or_is_not_held_is_the_odd_one() {
         case.unowned = false;
     }
     assert_eq!(folds(cases.clone())[0].outlier, Some(Outlier::Unowned(0)));
-    // It may be held.
+    // With unknown owners, the case may have an owner.
     cases[0].owners_known = false;
     assert_eq!(folds(cases)[0].outlier, None);
 }

@@ -1,4 +1,4 @@
-//! Which figures are not known while sources are not fresh.
+//! Tests which figures are unknown while sources are not fresh.
 
 use super::*;
 use crate::app::fixture::{id, source_view};
@@ -27,7 +27,7 @@ fn without_pagerduty_no_batch_has_no_cases() {
     assert_eq!(cases(&found), [(Some(0), 6), (Some(0), 12), (Some(0), 40)]);
     assert!(found.is_complete());
     picture.sources[0].state = SourceState::Down;
-    // The case of a firing alert is still counted although PagerDuty is down.
+    // The case of a firing alert counts even while PagerDuty is down.
     picture.clusters[1].hubs[0].cases = vec![id("Q1")];
     let found = rollout(&picture, None, &policy());
     assert_eq!(cases(&found), [(None, 0), (Some(1), 0), (None, 0)]);
@@ -36,7 +36,7 @@ fn without_pagerduty_no_batch_has_no_cases() {
         unread(&found),
         ["pagerduty cases: its last answer is too old"]
     );
-    // PagerDuty is live, but the alerts of an incident are missing, so the incident's hubs are not known.
+    // PagerDuty is live, but an incident's alerts are missing, so the incident's hubs are unknown.
     picture.sources[0].state = SourceState::Live;
     picture.sources[0].parts = vec![PartView {
         name: PartName::Alerts,
@@ -55,7 +55,7 @@ fn without_its_prometheus_a_cluster_has_no_known_alerts() {
     let down = source_view(SourceKind::Prometheus, "third", SourceState::Down);
     picture.clusters[2].prometheus = Some((down.id.clone(), SourceState::Down));
     let live = source_view(SourceKind::Prometheus, "second", SourceState::Live);
-    // This Prometheus answers, but its samples are old.
+    // This Prometheus answers, but the samples of its second cluster are old.
     picture.clusters[1].prometheus = Some((live.id.clone(), SourceState::Stale));
     picture.sources = vec![
         live,

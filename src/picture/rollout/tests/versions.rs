@@ -1,4 +1,4 @@
-//! Which versions are compared, and what is left of very many.
+//! Tests which versions are compared, and which are left out if there are very many.
 
 use super::*;
 
