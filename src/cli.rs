@@ -1,6 +1,6 @@
 //! The command line: arguments, their help and their checks. This module runs nothing.
 //!
-//! Names, meanings and exit codes are an interface that other programs rely on: add, change nothing.
+//! Names, meanings and exit codes are an interface for other programs. Only add to it; do not change what exists.
 
 mod afterwards;
 mod notify;

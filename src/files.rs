@@ -1,4 +1,5 @@
-//! Reads regular files up to a limit. Reading blocks, so it is for threads that may block; it never waits for a FIFO.
+//! Reads regular files up to a limit. Reading blocks, so only threads that may block may call it. It never waits for a
+//! FIFO.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
@@ -11,17 +12,17 @@ use rustix::fs::OFlags;
 #[derive(Debug)]
 pub struct FileContent {
     pub bytes: Vec<u8>,
-    /// Its owner and mode.
+    /// The owner, the mode and the size of the file.
     pub metadata: Metadata,
 }
 
-/// Reads a regular file, through links.
+/// Reads a regular file. Follows links.
 ///
 /// # Errors
-/// When it cannot be read, is a directory, a FIFO or a device, or is longer than `max_bytes`
+/// When the file cannot be read, is a directory, a FIFO or a device, or is longer than `max_bytes`
 /// ([`io::ErrorKind::FileTooLarge`]).
 pub fn read(path: &Path, max_bytes: u64) -> io::Result<FileContent> {
-    // Without NONBLOCK, opening a FIFO that nobody writes to never returns.
+    // Without `NONBLOCK`, opening a FIFO without a writer would never return.
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
     let file = OpenOptions::new()
         .read(true)
@@ -41,7 +42,7 @@ pub fn read(path: &Path, max_bytes: u64) -> io::Result<FileContent> {
 /// Reads an open file to its end.
 ///
 /// # Errors
-/// When it cannot be read, or is longer than `max_bytes` ([`io::ErrorKind::FileTooLarge`]).
+/// When the file cannot be read, or is longer than `max_bytes` ([`io::ErrorKind::FileTooLarge`]).
 pub fn read_open(file: File, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(max_bytes.saturating_add(1))
@@ -55,16 +56,16 @@ pub fn read_open(file: File, max_bytes: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a regular file that holds UTF-8.
+/// Reads a regular file that contains UTF-8.
 ///
 /// # Errors
-/// As [`read`], and when it is no UTF-8.
+/// As for [`read`], and when the file is not UTF-8.
 pub fn read_text(path: &Path, max_bytes: u64) -> io::Result<String> {
     let bytes = read(path, max_bytes)?.bytes;
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
 }
 
-/// Makes a FIFO, for tests of code that must not wait for one.
+/// Makes a FIFO, for tests of code that must not wait for a FIFO.
 #[cfg(test)]
 pub fn make_fifo(path: &Path) {
     use rustix::fs::{CWD, FileType, Mode, mknodat};

@@ -1,15 +1,15 @@
 //! hubwatch: the one screen an on-call engineer trusts at 3 a.m.
 //!
-//! Data flows one way: `sources` turn an upstream's data into an `Answer`; `picture::build` joins all answers into a
-//! `Picture`; `app::update` keeps it with the person's state as a `Model`; `ui::view::draw` draws that. A key goes
-//! the other way: `Action`, `update`, `Effect`, `runtime::effects`.
+//! Data flows in one direction. `sources` turn an upstream's data into an `Answer`. `picture::build` joins all answers
+//! into a `Picture`. `app::update` keeps the picture and the person's state in a `Model`. `ui::view::draw` draws the
+//! model. A key goes the other way: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
-//! Imports point down only. `domain` imports no other module; `text` imports `domain`; `picture` imports both;
-//! `wording` puts the picture into words; `plan` imports those and says what a command would send, for the screen and
-//! the shell; `app` imports all of them; `ui` and `report` read them and change nothing; `sources` and `store` import
-//! `domain`; `runtime` imports every module below it, but not `cli`, `report` and `demo`; `commands` is on top. `files`
-//! reads what a configuration names, for `config` and `sources`. `domain`, `text`, `picture`, `wording`, `plan`, `app`
-//! and `report` do no I/O, read no clock and spawn nothing.
+//! Imports point down only. `domain` imports no other module; `text` imports `domain`; `picture` imports both.
+//! `wording` describes the picture in words. `plan` imports all of these and decides what a command would send, for the
+//! screen and the shell. `app` imports all of them. `ui` and `report` read them and change nothing. `sources` and
+//! `store` import `domain`. `runtime` imports every module below it, but not `cli`, `report` and `demo`. `commands` is
+//! on top. `files` reads the files that a configuration names, for `config` and `sources`. `domain`, `text`, `picture`,
+//! `wording`, `plan`, `app` and `report` do no I/O, read no clock and spawn nothing.
 
 pub mod app;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! `hubwatch notify`
+//! The command `hubwatch notify`.
 
 use clap::{Args, Subcommand};
 

@@ -1,4 +1,4 @@
-//! The dashboard's actions as commands. Each names its incidents; none does anything by itself.
+//! The dashboard's actions as commands. This module only defines their arguments.
 
 use std::time::Duration;
 
@@ -209,7 +209,7 @@ impl OperationCommand {
     }
 }
 
-// An id is letters and digits; a number may begin with `#`, as people write it.
+// The id or number of an incident. An id has letters and digits. A number may begin with `#`, as people write it.
 pub(super) fn parse_incident(text: &str) -> Result<IncidentId, String> {
     let name = text.strip_prefix('#').unwrap_or(text);
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');

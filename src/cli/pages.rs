@@ -1,4 +1,4 @@
-//! Completions and the manual page, generated from the definition of the commands, for packagers.
+//! Generates the shell completions and the manual page from the definition of the commands. Packagers use both.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use super::Cli;
 /// # Errors
 /// When they cannot be written.
 pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> io::Result<()> {
-    // Writes into memory first, since the generator panics if it cannot write.
+    // The script is first written into memory, since the generator panics if it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "hubwatch", &mut script);
     out.write_all(&script)
@@ -49,7 +49,7 @@ fn render_man(out: &mut dyn Write) -> io::Result<()> {
     page.render_version_section(out)
 }
 
-// Repairs the generator's output, which has empty lines between two breaks, and lines of any length.
+// Repairs the generator's output: removes empty lines between two breaks, and wraps long lines.
 fn tidy_roff(roff: &str) -> String {
     let mut tidy = String::new();
     for line in roff.replace(".br\n\n.br\n", ".sp\n").lines() {
@@ -64,7 +64,7 @@ fn tidy_roff(roff: &str) -> String {
     tidy
 }
 
-// Never breaks a line before a dot or a quote: roff would take the next line for a request.
+// Wraps a line, but never before a dot or a quote. A line that begins with one of these would be a roff request.
 fn wrap_text(line: &str, out: &mut String) {
     let mut column = 0;
     for word in line.split(' ') {
@@ -80,7 +80,7 @@ fn wrap_text(line: &str, out: &mut String) {
     }
 }
 
-// Writes a section of the one page: the generator would give each command a page of its own.
+// Writes a command's section of the manual page. The generator alone would make a page for each command.
 fn write_command(command: clap::Command, out: &mut dyn Write) -> io::Result<()> {
     let title = format!("hubwatch {}", command.get_name()).to_uppercase();
     let about = command.get_about().cloned().unwrap_or_default();

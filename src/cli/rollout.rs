@@ -1,4 +1,4 @@
-//! The command for upgrades.
+//! The command `hubwatch rollout`, for upgrades.
 
 use std::time::Duration;
 

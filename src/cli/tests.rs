@@ -1,4 +1,4 @@
-//! What is understood, what is refused and with which exit code, and the words of the help.
+//! Tests of accepted and refused arguments, the exit codes, and the texts of the help.
 
 use clap::CommandFactory as _;
 

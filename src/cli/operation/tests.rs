@@ -1,4 +1,4 @@
-//! What the actions understand, and what they refuse before anything is asked.
+//! Tests of the arguments that the actions accept, and of those that they refuse before they send any request.
 
 use clap::Parser as _;
 
@@ -133,6 +133,6 @@ fn what_says_nothing_is_not_understood() {
     ] {
         assert!(parsed(words).is_err(), "{words:?}");
     }
-    // A dash alone is standard input.
+    // A dash alone means standard input.
     assert!(parsed(&["note", "1", "-"]).is_ok());
 }

@@ -41,7 +41,7 @@ pub(super) fn add_others(issues: &mut Vec<Issue>, since: At) {
     }
 }
 
-// The texts name an incident of another account, another issue, or nothing.
+// The text of an issue: it names an incident of another account, another issue, or nothing.
 fn body(turn: usize, number: u64) -> String {
     match turn % 3 {
         0 => format!("https://status.website.example/incidents/w{number}"),

@@ -1,4 +1,4 @@
-//! How the tracker answers.
+//! Tests of the tracker's responses.
 
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;

@@ -1,7 +1,7 @@
-//! The events that an Alertmanager sends to PagerDuty: how it groups alerts, and their dedup key, title and details.
+//! The events that an Alertmanager sends to PagerDuty: the grouping of alerts, and the dedup key, title and details.
 //!
-//! They are made as in Alertmanager's `notify` package: the key is the SHA-256 of the group key, which consists of the
-//! route's matchers, a colon, and the group's labels.
+//! The events follow Alertmanager's `notify` package. The dedup key is the SHA-256 of the group key, which consists of
+//! the route's matchers, a colon, and the group's labels.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,8 +16,8 @@ use crate::demo::clockwork::{At, format_timestamp_fraction};
 use crate::domain::labels::Labels;
 
 const GROUP_BY: [&str; 3] = ["alertname", "cluster", "namespace"];
-/// The routes below the root, of which the first match wins. Each has a text that the alert's name contains, and the
-/// value of its matcher.
+/// The routes below the root route. The first match wins. Each route has a part of an alert's name, and the value of
+/// its matcher.
 const ROUTES: [(&str, &str); 5] = [
     ("has 0% of space left", ".*has 0% of space left.*"),
     ("space left", ".*space left.*"),
@@ -37,7 +37,7 @@ pub enum DetailsFormat {
     Json,
 }
 
-/// One page: the event for a group of alerts.
+/// A page: the event for a group of alerts.
 #[derive(Clone, Debug)]
 pub struct Notification {
     /// The dedup key.
@@ -64,7 +64,7 @@ impl Notification {
     }
 }
 
-/// The page for alerts of one group; `None` if there are no alerts.
+/// The page for the alerts of one group; `None` if `alerts` is empty.
 pub fn notification(alerts: &[&Firing], format: DetailsFormat, now: At) -> Option<Notification> {
     let first = alerts.first()?;
     Some(Notification {
@@ -93,7 +93,7 @@ fn group_labels(labels: &Labels) -> impl Iterator<Item = (&str, &str)> {
     labels.iter().filter(|(name, _)| GROUP_BY.contains(name))
 }
 
-/// Alertmanager's default title.
+/// The title, made as in Alertmanager's default template.
 fn title(alerts: &[&Firing], first: &Labels) -> String {
     let group: Vec<_> = group_labels(first).map(|(_, value)| value).collect();
     let others = first.iter().filter(|(name, value)| {
@@ -177,7 +177,7 @@ mod tests {
         pairs.iter().copied().collect()
     }
 
-    /// The keys are worked out by hand, and were checked once against a real Alertmanager.
+    /// The keys were computed by hand, and compared once with those of a real Alertmanager.
     #[test]
     fn keys_are_those_of_a_real_alertmanager() {
         let key = |cluster, namespace| {

@@ -15,7 +15,7 @@ pub enum Batch {
 }
 
 impl Batch {
-    /// The batch of the cluster at this position in the fleet. The big cluster, at position 0, is in the last batch.
+    /// The batch of the cluster at `position` in the fleet. The big cluster, at position 0, is in the last batch.
     pub(super) fn at_position(position: usize, clusters: usize) -> Self {
         let canary = if clusters < 3 {
             0

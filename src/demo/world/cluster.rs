@@ -1,4 +1,4 @@
-//! One cluster: its provider, and how its Prometheus behaves.
+//! A cluster: its provider, its nodes, and the behaviour of its Prometheus.
 
 use std::sync::Arc;
 
@@ -16,15 +16,15 @@ pub enum Provider {
     Aws,
     /// Google Cloud.
     Gcp,
-    /// A cluster of somebody's own, reached with a kubeconfig.
+    /// An organisation's own cluster, which is reached with a kubeconfig.
     Kubeconfig,
 }
 
-/// How a Prometheus behaves.
+/// The ways in which a Prometheus can behave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PrometheusMode {
-    /// Answers.
+    /// Answers every request.
     #[default]
     Answering,
     /// Closes every connection without an answer.
@@ -33,7 +33,7 @@ pub enum PrometheusMode {
     Unavailable,
     /// Refuses the password.
     Unauthorized,
-    /// Answers with JSON that is cut off.
+    /// Answers with truncated JSON.
     Garbled,
 }
 
@@ -57,19 +57,19 @@ pub struct PodRestart {
 pub struct Cluster {
     pub name: Arc<str>,
     pub provider: Provider,
-    /// How its Prometheus behaves at present.
+    /// The current behaviour of the cluster's Prometheus.
     pub prometheus: PrometheusMode,
     /// The batch in which the cluster is upgraded.
     pub batch: Batch,
     pub nodes: Vec<Node>,
     /// Whether its Prometheus has the metrics of nodes and pods.
     pub kube_state_metrics: bool,
-    /// The pod restarts that alerts are about, in no order.
+    /// The pod restarts for which there are alerts, in no particular order.
     pub restarts: Vec<PodRestart>,
 }
 
 impl Cluster {
-    /// A cluster whose Prometheus answers, with no nodes yet.
+    /// A cluster without nodes, whose Prometheus answers.
     pub fn new(name: &str, provider: Provider) -> Self {
         Self {
             name: name.into(),

@@ -1,4 +1,4 @@
-//! Events v2: how an integration, such as a real Alertmanager, opens, updates and resolves incidents.
+//! Events v2. With its events, an integration such as a real Alertmanager opens, updates and resolves incidents.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::demo::account::incident::{Agent, Opening, PagedAlert};
 use crate::demo::account::refusal::Refusal;
 use crate::demo::clockwork::At;
 
-/// The routing key for alerts without a service of their own.
+/// The routing key for alerts that have no service of their own.
 pub const DEFAULT_ROUTING_KEY: &str = "demodemodemodemodemodemodemodemo";
 
 /// The action of an integration's event.
@@ -21,25 +21,25 @@ pub enum EventAction {
     Resolve,
 }
 
-/// An event in the form of Events v2.
+/// An event of an integration, in the form of Events v2.
 #[derive(Clone, Debug)]
 pub struct IntegrationEvent {
     /// The service's key.
     pub service: String,
     pub action: EventAction,
-    /// The key that distinguishes this alert from others of its service.
+    /// The key that tells this alert from others of its service.
     pub dedup_key: String,
     pub summary: String,
     /// `info`, `warning`, `error` or `critical`.
     pub severity: String,
     /// The event's `custom_details`.
     pub details: Value,
-    /// Links: address and text.
+    /// Links, each with its address and its text.
     pub links: Vec<(String, String)>,
 }
 
 impl World {
-    /// The key of the service that a routing key belongs to.
+    /// The key of the service that has this routing key.
     pub fn service_for_key(&self, routing_key: &str) -> Option<String> {
         if routing_key == DEFAULT_ROUTING_KEY {
             return Some("misc".to_owned());
@@ -49,12 +49,12 @@ impl World {
         service.map(|it| it.key.clone())
     }
 
-    /// A key for an event that came without one.
+    /// A dedup key for an event that has none.
     pub fn new_dedup_key(&mut self) -> String {
         self.rng.id("", 32).to_lowercase()
     }
 
-    /// Applies an event. As in PagerDuty, one that resolves something that is not open changes nothing.
+    /// Applies an event. As in PagerDuty, an event that resolves an alert without an open incident changes nothing.
     pub fn enqueue(&mut self, event: IntegrationEvent, at: At) -> Result<(), Refusal> {
         let open = self.open_incident_for(&event.service, &event.dedup_key);
         match (event.action.clone(), open) {
@@ -101,7 +101,7 @@ impl World {
         self.account.add_alert(id, alert, at)
     }
 
-    /// Resolves an alert; the incident is resolved with its last alert.
+    /// Resolves an alert. Resolving the last open alert also resolves the incident.
     fn close_alert(&mut self, id: &str, key: &str, at: At) -> Result<(), Refusal> {
         let incident = self.account.incident_mut(id).ok_or(Refusal::NotFound)?;
         incident.updated_at = at;
@@ -113,7 +113,7 @@ impl World {
         Ok(())
     }
 
-    /// The priority for the severity that the summary names, as an event orchestration would set it.
+    /// The priority for the severity in the summary, as an event orchestration would set it.
     fn priority_of(&self, event: &IntegrationEvent) -> Option<String> {
         let words = [
             ("take immediate action", "P1"),

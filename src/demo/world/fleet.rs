@@ -1,5 +1,5 @@
-//! The fleet: clusters and hubs with invented names, in the shape of a real fleet. One cluster has most of the hubs.
-//! The others have a few each, and nearly all of those have one called `staging`.
+//! The fleet: clusters and hubs with invented names, in the proportions of a real fleet. One cluster has most of the
+//! hubs. The others have a few each. Nearly all of these small clusters have a hub called `staging`.
 
 use super::cluster::Cluster;
 use super::hub::Hub;
@@ -7,15 +7,15 @@ use super::names::NameLists;
 use super::releases;
 use crate::demo::rng::Rng;
 
-/// The average number of hubs of a small cluster, as a fraction: 76 hubs in 29 clusters.
+/// The average number of hubs in a small cluster, as a fraction: 76 hubs in 29 clusters.
 const SMALL_SHARE: (usize, usize) = (76, 29);
 
 /// All clusters and all hubs.
 #[derive(Clone, Debug)]
 pub struct Fleet {
-    /// The big cluster first.
+    /// All clusters. The first one is the big one.
     pub clusters: Vec<Cluster>,
-    /// In the order of their clusters.
+    /// All hubs, in the order of their clusters.
     pub hubs: Vec<Hub>,
 }
 
@@ -66,7 +66,7 @@ impl Fleet {
     }
 }
 
-/// The number of hubs of each cluster: the first one gets those that the others leave.
+/// The number of hubs in each cluster. The first cluster gets all hubs that the others do not have.
 fn sizes(clusters: usize, hubs: usize) -> Vec<usize> {
     let small = clusters - 1;
     let wanted = (small * SMALL_SHARE.0 + SMALL_SHARE.1 / 2) / SMALL_SHARE.1;

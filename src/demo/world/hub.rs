@@ -1,4 +1,4 @@
-//! One hub: whether it answers, and its metrics at any time, also in the past.
+//! A hub: whether it answers, and its metrics at any time, present or past.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,102 +12,102 @@ use super::upgrade::HubUpgrade;
 use crate::demo::clockwork::{At, before, seconds_between, unix};
 use crate::demo::rng::{Rng, noise};
 
-/// The time for which a failed start is counted.
+/// How long a failed start is counted.
 const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
-/// Servers that start per hour for each running server, if the script does not set another number.
+/// How many servers start per hour for each running server, if the script does not set a number.
 const STARTS_PER_HOUR: f64 = 0.5;
-/// The range of a hub's usual p95, in seconds.
+/// The range of the usual 95th percentile of a hub's start times, in seconds.
 const USUAL_P95: (f64, f64) = (9.0, 85.0);
-/// How many hours a disk filled before the time at which the script sets how full it is.
+/// For how many hours a disk has been filling when the script sets its free space.
 const FILLING_HOURS: f64 = 5.0;
-/// Percent free just before the last big file was written: no alert fires at this level yet.
+/// The free space in percent just before the last big file was written. At this level no alert fires yet.
 const FREE_BEFORE_ALERT: f64 = 11.4;
-/// Signals take a new value this often.
+/// How often signals take a new value, in seconds.
 const STEP_SECONDS: i64 = 60;
 
-/// How a hub fails.
+/// The ways in which a hub can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outage {
-    /// The hub's pod is gone; its proxy works and answers 503.
+    /// The hub's pod is gone. Its proxy still works and answers 503.
     HubGone,
-    /// The proxy is gone too: the ingress answers 502.
+    /// The proxy is gone too, so the ingress answers 502.
     ProxyGone,
     /// Connections are closed without an answer.
     Silent,
 }
 
-/// The metrics of a hub, by the names that the dashboard's query gives them.
+/// The metrics of a hub, named as in the dashboard's query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Reading {
-    /// 1 if the hub could be scraped, else 0.
+    /// 1 if the hub could be scraped, otherwise 0.
     Up,
-    /// Failed starts in the last 30 minutes.
+    /// The number of failed starts in the last 30 minutes.
     #[strum(serialize = "spawn_failures_30m")]
     SpawnFailures,
-    /// The seconds within which 95 of 100 servers started.
+    /// The 95th percentile of the start times, in seconds.
     SpawnP95Seconds,
     RunningServers,
-    /// People active within a day.
+    /// The number of people who were active within a day.
     ActiveUsers,
-    /// Percent free of the home directories' disk.
+    /// The free space on the home directories' disk, in percent.
     HomeFreePercent,
-    /// Percent free of the database's disk.
+    /// The free space on the database's disk, in percent.
     DbFreePercent,
     /// When the newest sample was scraped.
     SampledAt,
 }
 
-/// What a reading depends on besides the hub and the time.
+/// The facts on which a reading depends, besides the hub and the time.
 #[derive(Clone, Copy, Debug)]
 pub struct Drift {
     /// The world's seed.
     pub seed: u64,
     /// When the story starts.
     pub start: At,
-    /// Whether signals vary at all.
+    /// Whether signals vary when nothing happens.
     pub moves: bool,
 }
 
-/// A disk: how much of it is free at one time, and how fast it fills.
+/// A disk: its free space at one time, and how fast it fills.
 #[derive(Clone, Copy, Debug)]
 pub struct Disk {
-    /// Percent free at `at`.
+    /// The free space at `at`, in percent.
     pub free: f64,
-    /// Percent lost in an hour.
+    /// How much free space is lost per hour, in percent of the disk.
     pub percent_per_hour: f64,
-    /// The time for which `free` holds.
+    /// The time at which `free` is right.
     pub at: At,
-    /// Percent free before the disk filled.
+    /// The free space before the disk filled, in percent.
     pub was: f64,
 }
 
-/// One hub of the fleet.
+/// A hub of the fleet.
 #[derive(Clone, Debug)]
 pub struct Hub {
     pub cluster: Arc<str>,
     pub provider: Provider,
     /// The hub's name, which is also its namespace.
     pub name: Arc<str>,
-    /// The host name under which people would reach it.
+    /// The host name at which people would reach the hub.
     pub domain: Arc<str>,
-    /// How it fails, and since when.
+    /// The current failure, and when it began.
     pub down: Option<(Outage, At)>,
-    /// Earlier failures: from and until.
+    /// The start and end of each earlier failure.
     pub outages: Vec<(At, At)>,
-    /// When servers failed to start.
+    /// The times at which servers failed to start.
     pub failures: Vec<At>,
     /// The disk of the home directories.
     pub home: Disk,
     /// The disk of the hub's database.
     pub database: Disk,
-    /// The release that the hub runs, before the upgrade if there is one.
+    /// The hub's release; if the hub is upgraded, the release before that.
     pub release: Release,
     pub upgrade: Option<HubUpgrade>,
-    /// When the container of the hub's pod was restarted in place.
+    /// The times at which the container of the hub's pod was restarted in place.
     pub pod_restarts: Vec<At>,
-    /// Servers that start per hour, for each running server.
+    /// How many servers start per hour, for each running server.
     pub starts_per_hour: f64,
     pub(super) running: f64,
     users: f64,
@@ -115,7 +115,7 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// A healthy hub of this cluster.
+    /// A healthy hub in this cluster.
     pub fn new(cluster: &Cluster, name: &str, rng: &mut Rng) -> Self {
         let domain = match name {
             "prod" => format!("{}.hubs.example", cluster.name),
@@ -156,7 +156,7 @@ impl Hub {
         }
     }
 
-    /// The value that Prometheus would return for the time `at`; `None` if there is no series.
+    /// The value that Prometheus returns for time `at`; `None` if there is no series.
     pub fn reading(&self, what: Reading, at: At, drift: Drift) -> Option<f64> {
         let is_down = self.was_down(at);
         match what {
@@ -176,14 +176,14 @@ impl Hub {
         }
     }
 
-    /// Ends the hub's failure.
+    /// Ends the hub's current failure.
     pub fn recover(&mut self, at: At) {
         if let Some((_, since)) = self.down.take() {
             self.outages.push((since, at));
         }
     }
 
-    /// How the hub fails at `at`; `None` while it answers.
+    /// How the hub fails at time `at`; `None` while it answers.
     pub fn outage(&self, at: At) -> Option<Outage> {
         let by_script = self.down.filter(|(_, since)| *since <= at);
         let is_away = || self.upgrade.as_ref().is_some_and(|it| it.is_away(at));
@@ -196,12 +196,12 @@ impl Hub {
         self.outage(at).is_some() || past.any(|(from, until)| *from <= at && at < *until)
     }
 
-    /// The release with which the hub answers at `at`.
+    /// The release that the hub reports when it answers at time `at`.
     pub fn release_at(&self, at: At) -> Release {
         self.upgraded(at).map_or(self.release, |it| it.to)
     }
 
-    /// The release of the pod that exists at `at`, whether the hub answers or not.
+    /// The release of the pod that exists at time `at`, even if the hub does not answer.
     pub fn deployed_at(&self, at: At) -> Release {
         let upgrade = self.upgrade.as_ref().filter(|it| it.from <= at);
         upgrade.map_or(self.release, |it| it.to)
@@ -218,14 +218,14 @@ impl Hub {
         count(counted)
     }
 
-    /// Scales the hub's usual p95 into the range from `low` to `high` seconds. A hub that was faster than another stays
-    /// so.
+    /// Scales the hub's usual 95th percentile into the range from `low` to `high` seconds. The order of the hubs by
+    /// speed does not change.
     pub fn set_usual_p95(&mut self, [low, high]: [f64; 2]) {
         let share = (self.p95 - USUAL_P95.0) / (USUAL_P95.1 - USUAL_P95.0);
         self.p95 = low + share * (high - low);
     }
 
-    /// A value that varies by a tenth around `base`.
+    /// A value that varies around `base` by a tenth.
     fn drifting(&self, what: &str, base: f64, at: At, drift: Drift) -> f64 {
         if !drift.moves {
             return base;
@@ -237,7 +237,7 @@ impl Hub {
 }
 
 impl Disk {
-    /// This disk, filled until `free` percent were left at `at`.
+    /// This disk after it filled until `free` percent were left at `at`.
     pub fn filled(&self, free: f64, leak: f64, at: At, drift: Drift) -> Self {
         Self {
             free,
@@ -247,7 +247,8 @@ impl Disk {
         }
     }
 
-    /// Percent free before `self.at`: it fell for hours, down to the value just before the last big file.
+    /// The free space at a time before `self.at`, in percent. It fell for hours, to the value just before the last big
+    /// file.
     fn free_before(&self, at: At) -> f64 {
         let hours = seconds_between(at, self.at) / 3600.0;
         let brink = (self.free + 2.0).max(FREE_BEFORE_ALERT).min(self.was);
@@ -267,12 +268,12 @@ impl Disk {
     }
 }
 
-/// Counts by adding to 0, because an empty sum of floats is -0.
+/// The number of items. The sum starts at 0, because an empty sum of floats is -0.
 pub(super) fn count<T>(all: impl Iterator<Item = T>) -> f64 {
     all.fold(0.0, |sum, _| sum + 1.0)
 }
 
-/// The time of the last scrape before `at`: there is a scrape every half minute.
+/// The time of the last scrape before `at`. Scrapes are every half minute.
 pub fn last_scrape(at: At) -> f64 {
     let seconds = unix(at);
     seconds - seconds.rem_euclid(30.0)

@@ -1,4 +1,4 @@
-//! The metrics of kube-state-metrics for a cluster: its nodes, the images of its pods, and their restarts.
+//! The metrics of kube-state-metrics for a cluster: its nodes, and the images and restarts of its pods.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::cluster::{Cluster, Node};
 use super::pods::Pod;
 use crate::demo::clockwork::At;
 
-/// The metrics, each with its type and its help text.
+/// The metrics, each with its type and help text.
 pub const METRICS: [(&str, &str, &str); 3] = [
     (
         "kube_node_info",
@@ -26,7 +26,7 @@ pub const METRICS: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// One series: its labels, and its values over time.
+/// A series: its labels and its values over time.
 #[derive(Clone, Debug)]
 pub struct KubeSeries {
     pub labels: BTreeMap<&'static str, String>,
@@ -34,7 +34,8 @@ pub struct KubeSeries {
     pub(super) value: KubeValue,
 }
 
-/// When a node or a pod exists. Without `from` or `until` it exists since the beginning or to the end of the story.
+/// The time during which a node or pod exists. Without `from` it exists from the beginning of the story, without
+/// `until` to the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Life {
     pub from: Option<At>,
@@ -43,14 +44,14 @@ pub(super) struct Life {
 
 #[derive(Clone, Debug)]
 pub(super) enum KubeValue {
-    /// 1, as for every metric that only carries labels.
+    /// Always 1, as for every metric that only has labels.
     One,
-    /// The number of these times that have passed.
+    /// A counter: the number of these times that have passed.
     Since(Vec<At>),
 }
 
 impl KubeSeries {
-    /// The value at a time; `None` while the node or pod does not exist.
+    /// The value at time `at`; `None` while the node or pod does not exist.
     pub fn at(&self, at: At) -> Option<f64> {
         let has_begun = self.life.from.is_none_or(|from| from <= at);
         let is_over = self.life.until.is_some_and(|until| until <= at);
@@ -66,7 +67,7 @@ impl KubeSeries {
 }
 
 impl World {
-    /// The series of one metric on a cluster; empty if the cluster has no kube-state-metrics.
+    /// The series of a metric for a cluster. Empty if the cluster has no kube-state-metrics.
     pub fn kube_series(&self, cluster: &Cluster, metric: &str) -> Vec<KubeSeries> {
         if !cluster.kube_state_metrics {
             return Vec::new();

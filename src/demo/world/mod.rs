@@ -1,6 +1,6 @@
-//! The world: a fleet, its alerts, an account, public status pages, and a story that changes them.
+//! The world: a fleet, its alerts, a PagerDuty account, public status pages, and a story that changes them.
 //!
-//! It is a state machine without a clock: the caller passes the time, and then everything that was due by that time
+//! The world is a state machine without a clock. The caller passes the time, and everything that is due by then
 //! happens.
 
 pub mod alertmanager;
@@ -58,22 +58,22 @@ pub struct World {
     /// When the story began.
     pub start: At,
     pub fleet: Fleet,
-    /// The rules that every Prometheus evaluates.
+    /// The alerting rules, which all Prometheus servers evaluate.
     pub rules: Rules,
-    /// Alerts that are pending or firing.
+    /// The pending and firing alerts.
     pub alerts: Vec<Firing>,
     pub account: Account,
-    /// How PagerDuty behaves at present.
+    /// The current behaviour of PagerDuty.
     pub pagerduty: PagerdutyMode,
     /// The public page's posts, oldest first.
     pub posts: Vec<Post>,
-    /// The posts of a vendor's page, oldest first.
+    /// The posts of the vendor's page, oldest first.
     pub vendor_posts: Vec<Post>,
     /// The hubs of the story, by role.
     pub places: BTreeMap<String, Place>,
-    /// Events of the script that could not happen. The shipped scripts have none.
+    /// The errors of script events that could not happen. The built-in scripts cause none.
     pub script_errors: Vec<ScriptError>,
-    /// The ids of incidents, by their names in the script.
+    /// The id of each incident, by its name in the script.
     incidents: BTreeMap<String, String>,
     script: VecDeque<(At, ScriptEvent)>,
     drift: bool,
@@ -82,7 +82,7 @@ pub struct World {
 }
 
 impl World {
-    /// A world whose story begins at `start`. The script's events up to `start` have already happened.
+    /// A world with a story that begins at `start`. The script's events up to `start` have already happened.
     pub fn new(options: WorldOptions, start: At) -> Result<Self, ScriptError> {
         let mut rng = Rng::new(options.seed);
         let words = parse_toml(
@@ -132,7 +132,7 @@ impl World {
         Ok(world)
     }
 
-    /// Lets everything happen that is due by `now`, in order of time. An earlier time than the last changes nothing.
+    /// Makes everything happen that is due by `now`, in order of time. A time before an earlier call's changes nothing.
     pub fn advance(&mut self, now: At) {
         self.now = self.now.max(now);
         loop {
@@ -155,7 +155,7 @@ impl World {
         self.now
     }
 
-    /// What readings depend on besides the hub and the time.
+    /// The facts on which readings depend, besides the hub and the time.
     pub fn drift(&self) -> Drift {
         Drift {
             seed: self.options.seed,
@@ -164,23 +164,23 @@ impl World {
         }
     }
 
-    /// The id of the incident that the story calls `name`.
+    /// The id of the incident with this name in the script.
     pub fn incident_named(&self, name: &str) -> Option<&str> {
         self.incidents.get(name).map(String::as_str)
     }
 
-    /// The pending and firing alerts of one cluster's Prometheus.
+    /// The pending and firing alerts of a cluster's Prometheus.
     pub fn alerts_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Firing> {
         self.alerts.iter().filter(move |it| *it.cluster == *cluster)
     }
 
-    /// How a cluster's Prometheus behaves at present.
+    /// The current behaviour of a cluster's Prometheus.
     pub fn prometheus_mode(&self, cluster: &str) -> PrometheusMode {
         let cluster = self.fleet.cluster(cluster);
         cluster.map_or(PrometheusMode::Answering, |it| it.prometheus)
     }
 
-    /// Adds an alert. One about a restarted pod also adds that restart to its cluster.
+    /// Adds an alert. If it is about a restarted pod, also adds the restart to the cluster.
     fn add_alert(&mut self, alert: Firing) {
         if let Some(restart) = alert.pod_restart()
             && let Some(cluster) = self.fleet.cluster_mut(&alert.cluster)
@@ -199,7 +199,7 @@ impl World {
     }
 }
 
-/// Finds a hub for every role, each on a cluster without another role as long as that is possible.
+/// Chooses a hub for every role. If possible, each role gets a cluster without another role.
 fn assign_roles(
     fleet: &Fleet,
     roles: &BTreeMap<String, Role>,
@@ -245,7 +245,7 @@ fn assign_roles(
 }
 
 impl Place {
-    /// A text of the script with this place's names filled in.
+    /// Replaces the placeholders in a text of the script by this place's names.
     pub fn fill(&self, text: &str) -> String {
         text.replace("{cluster}", &self.cluster)
             .replace("{hub}", &self.hub)

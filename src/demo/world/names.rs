@@ -1,10 +1,10 @@
-//! Makes names for clusters and hubs from a few words.
+//! Builds names for clusters and hubs from lists of words.
 
 use serde::Deserialize;
 
 use super::cluster::{Cluster, Provider};
 
-/// The words that names are made of.
+/// The words from which names are built.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NameLists {
@@ -30,12 +30,12 @@ struct HubNames {
 }
 
 impl NameLists {
-    /// An endless sequence of different names for the hubs of the big cluster.
+    /// The names for the hubs of the big cluster. They are all different and never end.
     pub(super) fn colleges(&self) -> impl Iterator<Item = String> {
         self.names.colleges()
     }
 
-    /// The big cluster, then the others, with the providers mixed.
+    /// The clusters: the big one first, then the others with their providers mixed.
     pub(super) fn clusters(&self, count: usize) -> Vec<Cluster> {
         let named = |provider| {
             let names = match provider {
@@ -68,8 +68,8 @@ impl NameLists {
             .collect()
     }
 
-    /// The names of one cluster's hubs. Three in four clusters have a `prod`; all except those reached by kubeconfig
-    /// have a `staging`.
+    /// The names of a cluster's hubs. About three in four clusters have a hub `prod`. All clusters have a hub
+    /// `staging`, except those with a kubeconfig and small ones with a single hub.
     pub(super) fn hub_names(
         &self,
         position: usize,
@@ -95,7 +95,7 @@ impl NameLists {
 }
 
 impl HubNames {
-    /// An endless sequence of different names.
+    /// An endless sequence of names without duplicates.
     fn colleges(&self) -> impl Iterator<Item = String> {
         let (firsts, seconds) = (self.first.len(), self.second.len());
         (0..).map(move |number: usize| {
@@ -118,7 +118,7 @@ impl HubNames {
     }
 }
 
-/// `count` items of `all`, evenly spread, so that a small fleet has every kind of cluster too.
+/// Picks `count` evenly spread items of `all`, so that even a small fleet has every kind of cluster.
 fn spread<T: Clone>(all: Vec<T>, count: usize) -> Vec<T> {
     (0..count)
         .filter_map(|at| all.get(at * all.len() / count.max(1)).cloned())

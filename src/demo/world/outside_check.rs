@@ -1,4 +1,4 @@
-//! The page that a check from outside the fleet sends when an address does not answer.
+//! The page from a check outside the fleet, which sends it when an address does not answer.
 
 use serde_json::json;
 
@@ -6,12 +6,12 @@ use super::Place;
 use crate::demo::account::incident::PagedAlert;
 use crate::demo::clockwork::At;
 
-/// The time at which a check began to fail, in the format that its titles have.
+/// The time at which a check began to fail, in the format of the check's titles.
 pub(super) fn started(at: At) -> String {
     at.format("%b %-d, %Y at %-I:%M%p UTC").to_string()
 }
 
-/// The title of the page about a hub that does not answer; `mark` makes it differ from the titles of other pages.
+/// The title of a page about a hub that does not answer. `mark` makes titles differ from each other.
 pub(super) fn uptime_title(place: &Place, at: At, mark: &str) -> String {
     let (domain, cluster, started) = (&place.domain, &place.cluster, started(at));
     let labels = format!("{{project_id=hubs-monitoring, host={domain}}}");
@@ -23,7 +23,7 @@ pub(super) fn uptime_title(place: &Place, at: At, mark: &str) -> String {
     )
 }
 
-/// The title of the page about a hub whose certificate ends soon.
+/// The title of a page about a hub whose certificate expires soon.
 pub(super) fn certificate_title(place: &Place, at: At, mark: &str) -> String {
     let (domain, started) = (&place.domain, started(at));
     let labels = format!("{{project_id=hubs-monitoring, host={domain}}}");
@@ -35,7 +35,7 @@ pub(super) fn certificate_title(place: &Place, at: At, mark: &str) -> String {
     )
 }
 
-/// The alert that PagerDuty makes from a check's page.
+/// The alert that PagerDuty makes from the page of a check.
 pub(super) fn alert(place: &Place, title: String, id: String, at: At) -> PagedAlert {
     let address = format!("https://{}/", place.domain);
     PagedAlert {

@@ -1,5 +1,5 @@
 //! Applies each event of a script to the world: alerts, hubs, and what people do to incidents. Pages are in
-//! `play_pages`, posts in `play_posts`.
+//! `play_pages`, posts are in `play_posts`.
 
 use super::hub::Disk;
 use super::{Place, World, unknown_name};
@@ -14,7 +14,7 @@ use crate::domain::now::time_after;
 type PlayResult = Result<(), ScriptError>;
 
 impl World {
-    /// Lets one event happen.
+    /// Makes one event happen.
     pub(super) fn play(&mut self, event: ScriptEvent, at: At) -> PlayResult {
         match event {
             ScriptEvent::Fire(it) => self.fire(&it.rule, &it.at, at),

@@ -1,4 +1,4 @@
-//! Turns alerts and outside checks into incidents, and adds the load that `--alerts` asks for.
+//! Turns alerts and outside checks into incidents, and adds the extra alerts of `--alerts`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use crate::demo::clockwork::{At, before};
 use crate::demo::script::ScriptError;
 use crate::demo::script::event::{PageEvent, Report, Storm};
 
-/// The rule of the alerts that `--alerts` adds.
+/// The rule of the extra alerts.
 const LOAD_RULE: &str = "pending";
-/// How old the added alerts are when the story begins.
+/// The age of the extra alerts when the story begins.
 const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
 
 type PlayResult = Result<(), ScriptError>;
@@ -28,7 +28,7 @@ struct PageOptions {
 }
 
 impl World {
-    /// Opens the incident for which an Alertmanager pages: the alerts of a rule on a role's hub.
+    /// Opens the incident for an Alertmanager's page about a rule's alerts on a role's hub.
     pub(super) fn page(&mut self, page: &PageEvent, at: At) -> PlayResult {
         let place = self.place(&page.at)?;
         let mut alerts = self.alerts.clone();
@@ -69,7 +69,7 @@ impl World {
         Ok(())
     }
 
-    /// Adds the same alert on many clusters, old enough to fire already, and pages for it.
+    /// Adds the same alert on many clusters, so old that it fires already, and pages for it.
     pub(super) fn storm(&mut self, storm: &Storm, at: At) -> PlayResult {
         let rule = self.rules.get(&storm.rule).cloned();
         let rule = rule.ok_or_else(|| unknown_name("rule", &storm.rule))?;
@@ -116,7 +116,7 @@ impl World {
             .collect()
     }
 
-    /// Opens one incident into which PagerDuty groups the pages of several clusters.
+    /// Opens an incident into which PagerDuty groups the pages of several clusters.
     fn open_grouped(
         &mut self,
         alerts: &[Firing],
@@ -131,7 +131,7 @@ impl World {
         Ok(id)
     }
 
-    /// Opens the incident for an Alertmanager's page about these alerts of one group.
+    /// Opens the incident for an Alertmanager's page about one group of alerts.
     fn open_for(
         &mut self,
         alerts: &[Firing],
@@ -165,8 +165,7 @@ impl World {
         Ok(self.account.add_alert(id, alert, at)?)
     }
 
-    /// Adds alerts besides those of the story: pods that are pending, spread over all hubs. Each hub's alerts are paged
-    /// as one incident.
+    /// Adds the extra alerts: pending pods, spread over all hubs. All extra alerts of a hub page as one incident.
     pub(super) fn add_load(&mut self) {
         let Some(rule) = self.rules.get(LOAD_RULE).cloned() else {
             return;

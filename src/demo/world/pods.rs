@@ -1,4 +1,4 @@
-//! The pods of a cluster: those of the support chart and of each hub.
+//! The pods of a cluster: those of the support chart and those of each hub.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(super) struct Pod {
 impl World {
     pub(super) fn pods(&self, cluster: &Cluster) -> Vec<Pod> {
         let support = SUPPORT_WORKLOADS.iter().map(|(workload, tag)| {
-            // The canaries are also the first to get a newer Grafana.
+            // The canaries also get a newer Grafana first.
             let is_ahead = cluster.batch == Batch::Canary && workload.name == "support-grafana";
             let tag = if is_ahead { "12.2.0" } else { tag };
             self.pod(cluster, SUPPORT, *workload, tag, Life::default())
@@ -35,8 +35,8 @@ impl World {
         support.chain(hubs).collect()
     }
 
-    /// The hub's pods: the hub itself, twice if an upgrade replaces its pod; its proxy; the server of its home
-    /// directories; and the servers of two people.
+    /// The hub's pods: the hub itself, its proxy, the server of its home directories, and the servers of two people. If
+    /// an upgrade replaces the hub's pod, both pods are in the list.
     fn hub_pods(&self, cluster: &Cluster, hub: &Hub) -> Vec<Pod> {
         let replaced = hub.upgrade.as_ref().map(|it| it.from);
         let (from, until) = (None, replaced);
@@ -93,7 +93,7 @@ impl World {
     }
 }
 
-/// Five characters such as Kubernetes puts at the end of a pod's name.
+/// Five characters like those at the end of a pod's name in Kubernetes.
 fn suffix(seed: u64, words: &[&str]) -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     let letter = |number: i64| {

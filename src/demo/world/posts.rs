@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::demo::clockwork::At;
 
-/// The status of a post, first for an incident and then for maintenance.
+/// The status of a post. The first three are for incidents, the others for maintenance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum PostStatus {
     /// Somebody looks into it.
@@ -45,7 +45,7 @@ pub enum ServiceImpact {
     /// The service works.
     #[default]
     Operational,
-    /// The service works in part.
+    /// The service works only in part.
     Degraded,
     /// The service does not work.
     Outage,
@@ -62,13 +62,13 @@ pub struct Post {
     pub title: String,
     /// The start and end of the maintenance; `None` for an incident.
     pub planned: Option<(At, At)>,
-    /// The id of the incident that the post is linked to.
+    /// The id of the linked incident.
     pub incident: Option<String>,
-    /// Oldest first.
+    /// The updates, oldest first.
     pub updates: Vec<Update>,
 }
 
-/// One update of a post.
+/// An update of a post.
 #[derive(Clone, Debug)]
 pub struct Update {
     pub id: String,
@@ -77,13 +77,13 @@ pub struct Update {
     pub severity: Severity,
     /// The affected service, and how it is affected.
     pub impact: Option<(String, ServiceImpact)>,
-    /// The text, as the HTML that the page's editor makes.
+    /// The text in the HTML that the page's editor produces.
     pub message: String,
     pub at: At,
 }
 
 impl Post {
-    /// Whether the page lists it as open.
+    /// Whether the page lists the post as open.
     pub fn is_open(&self) -> bool {
         let over = [PostStatus::Resolved, PostStatus::Completed];
         self.updates

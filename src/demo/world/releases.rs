@@ -1,15 +1,15 @@
 //! The versions that run in the fleet.
 //!
-//! They depend only on a cluster's position in the fleet, so that they are the same in every scenario.
+//! They depend only on a cluster's position in the fleet, so they are the same in every scenario.
 
 use super::batch::Batch;
 use super::cluster::{Cluster, Node, Provider};
 use super::fleet::Fleet;
 
-/// A release of JupyterHub's Helm chart, with the versions that it brings.
+/// A release of JupyterHub's Helm chart, with the versions in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// The version as the header `X-JupyterHub-Version` gives it.
+    /// The version in the header `X-JupyterHub-Version`.
     pub jupyterhub: &'static str,
     /// The chart's version, which is also the tag of its images.
     pub chart: &'static str,
@@ -24,21 +24,21 @@ pub const CURRENT: Release = Release {
     proxy: "5.1.0",
 };
 
-/// The release that the canary batch has, and to which the others are to be upgraded.
+/// The release that the canary batch runs. The other batches are to be upgraded to it.
 pub const NEXT: Release = Release {
     jupyterhub: "5.5.0",
     chart: "4.4.0",
     proxy: "5.1.0",
 };
 
-/// A pre-release, which one hub runs from a chart of its own.
+/// A pre-release. One hub runs it, from a chart of its own.
 pub const EARLY: Release = Release {
     jupyterhub: "6.0.0b1",
     chart: "4.4.1-0.dev.git.7211.h3ad5d2c1",
     proxy: "5.2.0",
 };
 
-/// Gives every cluster its batch and its nodes, and every hub its release.
+/// Sets the batch and the nodes of every cluster, and the release of every hub.
 pub(super) fn assign(fleet: &mut Fleet) {
     let clusters = fleet.clusters.len();
     for position in 0..clusters {
@@ -55,7 +55,7 @@ pub(super) fn assign(fleet: &mut Fleet) {
                 hub.release = NEXT;
             }
         }
-        // Clusters reached by kubeconfig have no kube-state-metrics, nor have a few of the others.
+        // Clusters with a kubeconfig have no kube-state-metrics, and neither have a few of the others.
         cluster.kube_state_metrics = cluster.provider != Provider::Kubeconfig && position % 16 != 9;
         let is_half_done = position > 0
             && cluster.batch == Batch::Second
@@ -67,8 +67,8 @@ pub(super) fn assign(fleet: &mut Fleet) {
     }
 }
 
-/// The hub with a chart of its own: the staging hub of a small cluster of the last batch, on which a team tries a
-/// release.
+/// The hub with its own chart, on which a team tries a release. It is the staging hub of a small cluster in the last
+/// batch.
 fn hub_of_its_own_chart(fleet: &mut Fleet) -> Option<&mut super::Hub> {
     let mut small = fleet.clusters.iter().skip(1);
     let cluster = small.find(|it| it.batch == Batch::Third)?.name.clone();
@@ -76,8 +76,8 @@ fn hub_of_its_own_chart(fleet: &mut Fleet) -> Option<&mut super::Hub> {
     staging.find(|hub| hub.cluster == cluster && *hub.name == *"staging")
 }
 
-/// A cluster's nodes. If the cluster is half done, the nodes for users run the next version and those for the hubs do
-/// not.
+/// A cluster's nodes. If the cluster is half done, only the nodes for users run the next version. The nodes for the
+/// hubs run the current one.
 fn nodes(cluster: &Cluster, hubs: usize, is_half_done: bool) -> Vec<Node> {
     let (current, next) = match cluster.provider {
         Provider::Aws => ("v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"),

@@ -1,4 +1,4 @@
-//! The alerting rules of the demo's Prometheuses, and the alerts that they give.
+//! The alerting rules of the demo's Prometheus servers, and the rules' alerts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::demo::clockwork::{At, deserialize_duration};
 use crate::domain::labels::Labels;
 use crate::domain::now::time_after;
 
-/// One rule; `{cluster}` and `{provider}` in its texts are not filled in yet.
+/// A rule. The placeholders `{cluster}` and `{provider}` in its texts are not replaced yet.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -28,10 +28,10 @@ pub struct Rule {
     labels: Vec<String>,
     #[serde(default)]
     set: BTreeMap<String, String>,
-    /// The namespace of the rule's alerts; `None` if it is the hub's.
+    /// The namespace of the rule's alerts; `None` for the hub's namespace.
     namespace: Option<String>,
     pod: Option<String>,
-    /// The service that the rule's page goes to, by key.
+    /// The key of the service that gets the rule's page.
     pub service: String,
     /// The priority of the incidents that the rule opens.
     pub priority: Option<String>,
@@ -45,19 +45,19 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The rule that scripts call `key`.
+    /// The rule with this key, which scripts use.
     pub fn get(&self, key: &str) -> Option<&Arc<Rule>> {
         self.rule.iter().find(|rule| rule.key == key)
     }
 }
 
-/// An alert that is pending or fires.
+/// An alert that is pending or firing.
 #[derive(Clone, Debug)]
 pub struct Firing {
     pub rule: Arc<Rule>,
     /// The cluster whose Prometheus has the alert.
     pub cluster: Arc<str>,
-    /// The hub that the alert is about in the story.
+    /// The hub that the story connects with the alert.
     pub hub: Arc<str>,
     /// The alert's labels, with templates expanded.
     pub labels: Labels,
@@ -68,7 +68,7 @@ pub struct Firing {
 }
 
 impl Firing {
-    /// Whether the alert fires at `now`; before that it is pending.
+    /// Whether the alert fires at `now`. Before it fires, it is pending.
     pub fn fires_at(&self, now: At) -> bool {
         self.fires_since() <= now
     }
@@ -101,7 +101,7 @@ impl Rule {
         &self.expr
     }
 
-    /// The rule's labels as `/rules` lists them, with templates not expanded.
+    /// The rule's labels as `/rules` lists them, with unexpanded templates.
     pub fn label_templates(&self, cluster: &Cluster) -> BTreeMap<String, String> {
         let mut labels = BTreeMap::from([
             ("cluster".to_owned(), cluster.name.to_string()),
@@ -113,12 +113,12 @@ impl Rule {
         labels
     }
 
-    /// The rule's annotations as `/rules` lists them, with templates not expanded.
+    /// The rule's annotations as `/rules` lists them, with unexpanded templates.
     pub fn annotation_templates(&self, cluster: &Cluster) -> BTreeMap<String, String> {
         BTreeMap::from([("summary".to_owned(), fill(&self.summary, cluster))])
     }
 
-    /// The alert of this rule on a hub from `active_at` on. `extra` distinguishes several alerts on one hub.
+    /// This rule's alert on a hub, active since `active_at`. `extra` makes several alerts on one hub differ.
     pub fn fire(
         self: &Arc<Self>,
         cluster: &Cluster,

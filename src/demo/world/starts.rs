@@ -1,4 +1,4 @@
-//! The servers that a hub starts: its counters, and how long starts took within a time.
+//! The servers that a hub starts: its counters, and the start times within a range.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use strum::{EnumString, IntoStaticStr};
 use super::hub::{Drift, Hub, Reading, count};
 use crate::demo::clockwork::{At, before, seconds_between};
 
-/// For how long the hub has run when the story begins.
+/// How many hours the hub has run when the story begins.
 const HISTORY_HOURS: f64 = 240.0;
-/// The upper bounds of the histogram of starts, in seconds.
+/// The upper bounds of the histogram of start times, in seconds.
 pub const BOUNDS: [f64; 12] = [
     0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0,
 ];
 
-/// What a query asks of the starts within a range, by the names that label its parts.
+/// The readings of the starts within a range, named as in the dashboard's query.
 #[derive(Clone, Copy, Debug, PartialEq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum StartReading {
@@ -22,11 +22,11 @@ pub enum StartReading {
     FailedStartsSince,
     #[strum(serialize = "spawn_p95_since")]
     SpawnP95Since,
-    /// The starts that ended within a bound of the histogram.
+    /// The number of starts that took at most this long, a bound of the histogram.
     StartTimesSince(Bound),
 }
 
-/// A bound of the histogram of starts in seconds, the infinite one too.
+/// A bound of the histogram of start times, in seconds. It may be infinite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bound(pub f64);
 
@@ -36,7 +36,7 @@ impl Default for Bound {
     }
 }
 
-/// Starts of one release: how many, and within how many seconds 95 of 100 ended.
+/// The starts of one release: their number, and the 95th percentile of their times in seconds.
 #[derive(Clone, Copy)]
 struct Starts {
     count: f64,
@@ -44,14 +44,15 @@ struct Starts {
 }
 
 impl Hub {
-    /// Servers that have failed to start by `at`, since the hub's process began.
+    /// How many servers have failed to start by `at`, since the hub's process began.
     pub fn total_failed_starts(&self, at: At) -> f64 {
         let process = self.upgraded(at).and_then(|it| it.until);
         let counted = self.failures.iter().filter(|it| **it <= at);
         count(counted.filter(|it| process.is_none_or(|began| began <= **it)))
     }
 
-    /// Servers that have started by `at`, since the hub's process began. The number falls only with an upgrade.
+    /// How many servers have started by `at`, since the hub's process began. The number falls only when the hub is
+    /// upgraded.
     pub fn total_starts(&self, at: At, drift: Drift) -> f64 {
         let process = self.upgraded(at).and_then(|it| it.until);
         let hours = match process {
@@ -63,13 +64,13 @@ impl Hub {
             .floor()
     }
 
-    /// Seconds within which 95 of 100 servers usually start with the release whose process runs at `at`.
+    /// The usual 95th percentile of the start times, in seconds, with the release that runs at time `at`.
     pub fn p95_at(&self, at: At) -> f64 {
         self.upgraded(at).map_or(self.p95, |it| it.p95)
     }
 
-    /// A reading of the starts within `range` up to `at`. `None` if the hub could be scraped neither at the beginning
-    /// nor at the end of that time, and for a percentile if there were no starts.
+    /// A reading of the starts within `range` before `at`. `None` if the hub could not be scraped at either end of the
+    /// range. A percentile is also `None` if there were no starts.
     pub fn start_reading(
         &self,
         what: StartReading,
@@ -97,7 +98,7 @@ impl Hub {
         is_scraped.then(|| self.starts_within(from, at, drift))
     }
 
-    /// The starts of the old release, up to its end, and of the new one.
+    /// The starts of the old release until its end, and the starts of the new release.
     fn starts_within(&self, from: At, at: At, drift: Drift) -> [Starts; 2] {
         let risen = |from: At, at: At| {
             let rise = self.total_starts(at, drift) - self.total_starts(from, drift);
@@ -121,7 +122,7 @@ impl Hub {
     }
 }
 
-/// The share of starts that end within `bound` seconds if 95 of 100 end within `p95`.
+/// The share of starts that take at most `bound` seconds. `p95` is their 95th percentile.
 pub fn share_within(bound: f64, p95: f64) -> f64 {
     if p95 <= 0.0 {
         return 1.0;
@@ -134,14 +135,14 @@ fn total(starts: &[Starts]) -> f64 {
     starts.iter().fold(0.0, |sum, it| sum + it.count)
 }
 
-/// The starts that ended within `bound` seconds.
+/// How many starts took at most `bound` seconds.
 fn count_within(starts: &[Starts], bound: f64) -> f64 {
     let within = starts.iter();
     let within = within.map(|it| it.count * share_within(bound, it.p95));
     within.fold(0.0, |sum, it| sum + it)
 }
 
-/// Within how many seconds 95 of 100 of all starts ended, by bisection; `None` if there were no starts.
+/// The 95th percentile of all start times in seconds, found by bisection. `None` if there were no starts.
 fn percentile(starts: &[Starts]) -> Option<f64> {
     let total = total(starts);
     if total <= 0.0 {

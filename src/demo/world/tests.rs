@@ -1,4 +1,4 @@
-//! The scenarios, run without a network.
+//! Tests of the scenarios without a network.
 
 use std::time::Duration;
 

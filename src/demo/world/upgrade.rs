@@ -1,4 +1,4 @@
-//! The upgrade of a batch: one hub after another does not answer for a while, and then answers with the next release.
+//! The upgrade of a batch. One hub after another stops answering for a while, and then answers with the next release.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use crate::demo::script::event::BatchUpgrade;
 use crate::demo::script::{ScriptError, scale_duration};
 use crate::domain::now::time_after;
 
-/// Seconds that Kubernetes waits before each restart of a container that keeps crashing; the last wait repeats.
+/// How long Kubernetes waits before each restart of a container that keeps crashing, in seconds. The last wait repeats.
 const BACK_OFF: [u64; 6] = [10, 20, 40, 80, 160, 300];
-/// How often a container that keeps crashing is restarted: enough for more than an hour.
+/// How many times such a container is restarted. This is enough for more than an hour.
 const RESTARTS: usize = 20;
 
-/// A hub's move to another release: its pod is replaced, and the hub does not answer until the new pod does.
+/// A hub's move to another release. The pod is replaced, and the hub does not answer until the new pod is ready.
 #[derive(Clone, Debug)]
 pub struct HubUpgrade {
     pub from: At,
-    /// When the hub answers again; `None` if it does not.
+    /// When the hub answers again; `None` if it never does.
     pub until: Option<At>,
     pub to: Release,
-    /// Seconds within which 95 of 100 servers start after the upgrade.
+    /// The 95th percentile of the start times after the upgrade, in seconds.
     pub p95: f64,
 }
 
@@ -36,7 +36,7 @@ impl HubUpgrade {
 }
 
 impl World {
-    /// Sets when each hub of a batch is upgraded: staging hubs first, then the hub that does not come back, then the
+    /// Sets when each hub of a batch is upgraded. The order is: staging hubs, the hub that does not come back, all
     /// others.
     pub(super) fn upgrade(&mut self, upgrade: &BatchUpgrade, at: At) -> Result<(), ScriptError> {
         let broken = upgrade.broken.as_deref();
@@ -82,7 +82,7 @@ fn is_at(hub: &Hub, place: &Place) -> bool {
     hub.cluster == place.cluster && hub.name == place.hub
 }
 
-/// When a container that keeps crashing is restarted, after its first start at `start`.
+/// The times of a crashing container's restarts. Its first start is at `start`.
 fn crash_loop(start: At, speed: f64) -> Vec<At> {
     let last = BACK_OFF.last().copied();
     let waits = BACK_OFF.into_iter().chain(last.into_iter().cycle());

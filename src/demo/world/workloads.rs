@@ -2,10 +2,10 @@
 
 /// The namespace of the support chart's pods.
 pub(super) const SUPPORT: &str = "support";
-/// A registry that does not exist.
+/// The name of an invented image registry.
 pub(super) const REGISTRY: &str = "registry.example";
 
-/// A workload whose pod's name ends in random letters.
+/// A workload. The names of its pods end in random letters.
 #[derive(Clone, Copy)]
 pub(super) struct Workload {
     pub name: &'static str,

@@ -1,4 +1,5 @@
-//! Eighteen months of incidents before the story begins. They depend on the seed, and are the same in every scenario.
+//! Eighteen months of incidents before the story begins. They depend only on the seed, so all scenarios have the same
+//! past.
 
 mod months;
 mod notes;
@@ -25,18 +26,19 @@ use crate::demo::clockwork::{At, before};
 use months::{MONTHS, ROUTINE_THIS_MONTH};
 use writer::Writer;
 
-/// The time between the end of the past and the story, long enough that no past incident counts as recently resolved.
+/// The time between the end of the past and the story. It is so long that no past incident counts as recently resolved.
 const GAP: Duration = Duration::from_secs(48 * 3600);
-/// Makes the past's random numbers differ from others of the same seed.
+/// Combined with the seed, so that the past gets other random numbers than the rest of the world.
 const OWN_SEED: u64 = 0x9A57_1DC1_DE27_5EED;
 
-/// Past P1s begin within these days of a month, counted from 0, so that every time zone has them in the same month.
+/// The first day of a month on which past P1s begin, counted from 0, and the number of such days. Far from the month's
+/// ends, a P1 is in the same month in every time zone.
 const FIRST_DAY: usize = 1;
 const DAYS: usize = 23;
-/// Past P1s begin before this hour of their day, and so end on the same day.
+/// Past P1s begin before this hour, so they end on the same day.
 const LAST_HOUR: usize = 13;
 
-/// What the past is made from: the people, rules, clusters and hubs, and the seed.
+/// The data from which the past is made: people, rules, clusters, hubs, and the seed.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     directory: Directory,
@@ -64,9 +66,9 @@ impl Setting {
         }
     }
 
-    /// The incidents before the story. They are made later, when a request first needs them.
+    /// The incidents before the story. They are only made when a request first needs them.
     pub fn into_past(self) -> Past {
-        // With the seeds that the tests try, PagerDuty's rules refuse nothing here.
+        // PagerDuty's rules refuse nothing here. Tests check this for several seeds.
         Past::new(self.end(), move || self.write().unwrap_or_default())
     }
 
@@ -85,7 +87,7 @@ impl Setting {
             for position in 0..p1s {
                 let day = FIRST_DAY + position * DAYS / p1s.max(1);
                 let at = month + moment(&mut writer, day, LAST_HOUR);
-                // Reported outages and mistaken P1s are spread over the month, differently in each month.
+                // Spreads reported outages and mistaken P1s over the month, in each month differently.
                 let turn = (position + number) % p1s;
                 match turn.checked_sub(plan.outages) {
                     Some(turn) => writer.take_back(turn + number, at)?,
@@ -102,7 +104,7 @@ impl Setting {
         Ok(writer.into_record())
     }
 
-    /// The start of the month `back` months before the story's, and its number of days.
+    /// The start and the number of days of the month that is `back` months before the story's month.
     fn month(&self, back: u32) -> Option<(At, usize)> {
         let first = self.start.date_naive().with_day(1)?;
         let first = first.checked_sub_months(Months::new(back))?;
@@ -127,7 +129,7 @@ fn write_routine(
     Ok(())
 }
 
-/// A random second before the hour `hour` of a day, counted from the first of a month.
+/// A random second on a day of the month, before the hour `hour`. Returned as the time since the start of the month.
 fn moment(writer: &mut Writer<'_>, day: usize, hour: usize) -> TimeDelta {
     let seconds = day * 86_400 + writer.rng.below(hour * 3600);
     TimeDelta::seconds(i64::try_from(seconds).unwrap_or_default())

@@ -3,23 +3,23 @@
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MonthPlan {
     pub outages: usize,
-    /// Those of the outages that a person reported before there was any alert.
+    /// The outages that a person reported before any alert fired.
     pub reported: usize,
-    /// P1s of which people later said that they were no outages.
+    /// P1s that people later called no outages.
     pub taken_back: usize,
-    /// Incidents without a P1; two that are merged count once.
+    /// Incidents without a P1. Two merged incidents count as one.
     pub routine: usize,
 }
 
-/// Incidents without a P1 in the month of the story, if that were a whole month.
+/// How many incidents without a P1 the story's month would have as a whole month.
 pub(super) const ROUTINE_THIS_MONTH: usize = 64;
 
-/// The whole calendar months before the story's month, the latest last.
+/// The whole calendar months before the story's month, oldest first.
 ///
-/// The outages of the last five months are the published figures of the team whose way of working hubwatch supports: 7,
-/// 7, 9, 0 and 1, on average 4.8 a month. One of the first seven and one of the second seven were reported by a
-/// community. Which of the others a person reported, and everything about the months before, is this fixture's
-/// assumption.
+/// The outages of the last five months are published figures of a real team, for whose way of working hubwatch is made:
+/// 7, 7, 9, 0 and 1, on average 4.8 a month. A community reported one of the first seven and one of the second seven.
+/// All other numbers are invented for this fixture: which of the other outages a person reported, and everything about
+/// earlier months.
 pub(super) const MONTHS: [MonthPlan; 18] = [
     month(3, 1, 1, 112),
     month(5, 0, 0, 118),

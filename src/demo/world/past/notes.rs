@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 
-// Every text of a list fits every incident on which that list is used.
+// The texts of a list. Each text of a list fits every incident for which the list is used.
 const LOOKING: [&str; 5] = [
     "Looking at it. The community's champion knows.",
     "Told the community in the support channel. Next update in an hour.",
@@ -40,7 +40,7 @@ pub(super) const BOX_EXTENDED: &str =
     "[hubwatch] time-box +15m: waiting for the community's answer";
 pub(super) const HANDED_OVER: &str = "[hubwatch] verdict handed-over: the week's rota has it";
 
-/// What a note is about.
+/// The subject of a note.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum About {
     Looking,
@@ -52,7 +52,7 @@ pub(super) enum About {
 }
 
 impl Writer<'_> {
-    /// A text for a note, chosen at random.
+    /// A random text for a note about this subject.
     pub fn words(&mut self, about: About) -> &'static str {
         let texts: &[&'static str] = match about {
             About::Looking => &LOOKING,
@@ -65,13 +65,13 @@ impl Writer<'_> {
         self.rng.pick(texts).copied().unwrap_or_default()
     }
 
-    /// The note that the support desk's ticket is closed.
+    /// The note that says that the support ticket is closed.
     pub fn support_resolved(&mut self) -> String {
         let ticket = 2_000 + self.rng.below(7_000);
         format!("[hubwatch] outage support-resolved: ticket {ticket}")
     }
 
-    /// The note of an outage's verdict: with the address of a follow-up, or that there is none.
+    /// The note with an outage's verdict. It has the address of a follow-up, or says that there is none.
     pub fn follow_up(&mut self) -> String {
         match self.happens(80) {
             true => {

@@ -1,4 +1,4 @@
-//! Real outages. They begin and continue in different ways.
+//! Plays real outages of the past. They begin and continue in different ways.
 
 use super::notes::About;
 use super::writer::Writer;
@@ -8,24 +8,24 @@ use crate::demo::clockwork::At;
 use crate::demo::world::Place;
 use crate::domain::incident::declaration_key;
 
-/// How an outage that no person reported begins and continues.
+/// How an outage begins and continues, if no person reported it.
 #[derive(Clone, Copy, Debug)]
 enum Course {
     /// An outside check of a hub fails.
     UptimeCheck,
     HomesFull,
-    /// The same P1 pages a second time under another name, and is merged into the first.
+    /// The same P1 pages a second time with another title. The second incident is merged into the first.
     MergedP1,
-    /// Servers do not start, and a person raises the incident to P1.
+    /// Servers do not start, and a person raises the incident's priority to P1.
     Raised,
-    /// Two P1s about one hub overlap, and are one outage.
+    /// Two P1s about the same hub overlap. They are one outage.
     Overlapping,
     DatabaseFull,
-    /// A P1 is merged into an incident that was no P1.
+    /// A P1 is merged into an incident that was not a P1.
     MergedIntoOther,
-    /// A person declares with hubwatch an incident about a failure that did not page.
+    /// A failure did not page, and a person declares an incident about it with hubwatch.
     Declared,
-    /// The incident's priority is lowered after the worst is over, before the incident is resolved.
+    /// The incident's priority is lowered when the worst is over, before the incident is resolved.
     Lowered,
 }
 
@@ -41,7 +41,7 @@ const COURSES: [Course; 9] = [
     Course::Lowered,
 ];
 
-/// Titles of people's reports, around the hub's domain.
+/// The titles of people's reports: the text before the hub's domain, and the text after it.
 const REPORTS: [(&str, &str); 4] = [
     ("Logging in to ", " goes round in a loop"),
     ("Nobody can log in to ", ""),
@@ -49,14 +49,14 @@ const REPORTS: [(&str, &str); 4] = [
     ("Everyone's files are gone on ", ""),
 ];
 
-/// The person who works on an incident, and since when.
+/// The person who works on an incident, and when this began.
 pub(super) struct Responder {
     pub user: String,
     pub since: At,
 }
 
 impl Writer<'_> {
-    /// An outage that an alert, an outside check or a probe found.
+    /// Plays an outage that an alert, an outside check or a probe found.
     pub fn found_outage(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let course = COURSES.iter().cycle().nth(turn % COURSES.len());
         let place = self.place_in_use()?;
@@ -95,7 +95,7 @@ impl Writer<'_> {
         }
     }
 
-    /// An outage that a person reported, on the website or with a web form.
+    /// Plays an outage that a person reported, on the website or with a web form.
     pub fn reported_outage(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
         let (before, after) = self.rng.pick(&REPORTS).copied().unwrap_or_default();
@@ -157,7 +157,7 @@ impl Writer<'_> {
             ..Opening::default()
         };
         let id = self.open(opening, &Agent::User(by.clone()), None, at)?;
-        // PagerDuty acknowledges at once an incident that somebody creates and assigns to themselves.
+        // PagerDuty acknowledges an incident at once if its creator assigns it to themselves.
         self.acknowledge(&id, &by, at)?;
         let responder = Responder {
             user: by,
@@ -166,7 +166,7 @@ impl Writer<'_> {
         self.finish(&id, responder, at)
     }
 
-    /// People merge a second P1 about the same place into an incident, and then work on that incident.
+    /// People merge a second P1 about the same place into an incident. Then they work on that incident.
     fn work_on_merged(
         &mut self,
         target: &str,
@@ -188,7 +188,7 @@ impl Writer<'_> {
         self.finish(id, responder, since)
     }
 
-    /// A person acknowledges a P1: soon if it is assigned to a person, later if it is assigned only to the mailbox.
+    /// A person acknowledges a P1. This happens soon if a person is assigned, and later if only the mailbox is.
     pub fn take(&mut self, id: &str, at: At) -> Result<Responder, Refusal> {
         let holder = self.holder(id);
         let since = match holder {
@@ -203,8 +203,8 @@ impl Writer<'_> {
         Ok(Responder { user, since })
     }
 
-    /// Works on an outage to its end: notes, perhaps a second responder, the resolution, and notes about the support
-    /// ticket and the follow-up.
+    /// Works on an outage until its end. There are notes, perhaps a second responder, the resolution, and notes about
+    /// the support ticket and the follow-up.
     fn finish(&mut self, id: &str, by: Responder, at: At) -> Result<(), Refusal> {
         let looked = at + self.minutes(4, 12);
         let words = self.words(About::Looking);

@@ -1,4 +1,4 @@
-//! The pages of ordinary days, none of which is an outage.
+//! Plays the pages of ordinary days. None of them is an outage.
 
 use chrono::{TimeDelta, Timelike};
 
@@ -8,7 +8,7 @@ use crate::demo::account::incident::{Agent, Urgency};
 use crate::demo::account::refusal::Refusal;
 use crate::demo::clockwork::At;
 
-/// The rules that page, and in how many of a hundred pages.
+/// The rules that page, each with its share of the pages in percent.
 const RULES: [(&str, usize); 12] = [
     ("pending", 17),
     ("home-10", 14),
@@ -23,17 +23,17 @@ const RULES: [(&str, usize); 12] = [
     ("prometheus-10", 3),
     ("quota-errors", 3),
 ];
-/// The rules with this prefix open incidents that PagerDuty resolves by itself after four hours.
+/// The prefix of rules whose incidents PagerDuty resolves automatically after four hours.
 const RESTART: &str = "restart-";
 
 const SNOOZE: TimeDelta = TimeDelta::hours(8);
 
-/// The hours, in UTC, between which nobody gets up for an incident that is no P1.
+/// The ends of the night, as hours in UTC. At night, nobody gets up for an incident that is not a P1.
 const NIGHT_ENDS: u32 = 7;
 const NIGHT_BEGINS: u32 = 22;
 
 impl Writer<'_> {
-    /// Plays one ordinary incident from its start to its end.
+    /// Plays an ordinary incident from its start to its end.
     pub fn routine(&mut self, at: At) -> Result<(), Refusal> {
         if self.happens(3) {
             let place = self.place()?;
@@ -92,7 +92,7 @@ impl Writer<'_> {
         self.open_alert(rule, &place, urgency, at)
     }
 
-    /// PagerDuty resolves this incident after four hours, even if somebody acknowledged it.
+    /// Plays an incident that PagerDuty resolves after four hours, even if somebody acknowledged it.
     fn restart(&mut self, rule: &str, at: At) -> Result<(), Refusal> {
         let id = self.paged(rule, Urgency::High, at)?;
         if self.happens(45) {
@@ -104,7 +104,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A person acknowledges the incident. Then the person resolves it, or its alert ends and resolves it.
+    /// A person acknowledges the incident. Then the person resolves it, or its alert ends, which resolves it.
     fn handled(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let (user, since) = self.look_at(id, at)?;
         if self.happens(25) {
@@ -133,7 +133,7 @@ impl Writer<'_> {
         self.resolve(id, &Agent::User(user), end + TimeDelta::seconds(15))
     }
 
-    /// A person takes the incident and hands it over, and then nobody works on it for days.
+    /// A person takes the incident and hands it over. After that, nobody works on it for days.
     fn long_open(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let (user, since) = self.look_at(id, at)?;
         let handed = since + self.minutes(30, 300);
@@ -151,7 +151,7 @@ impl Writer<'_> {
         self.resolve(id, &Agent::User(user), end)
     }
 
-    /// Two hubs have the same alert at about the same time; the second incident is merged into the first.
+    /// Two hubs have the same alert at about the same time. The second incident is merged into the first.
     fn merged(&mut self, rule: &str, at: At) -> Result<(), Refusal> {
         let target = self.paged(rule, Urgency::High, at)?;
         let second_at = at + self.minutes(1, 4);
@@ -162,7 +162,7 @@ impl Writer<'_> {
         self.resolve(&target, &Agent::User(user), end)
     }
 
-    /// A person acknowledges the incident: within hours by day, in the morning after an alert at night.
+    /// A person acknowledges the incident. By day this takes up to a few hours; at night it waits for the morning.
     fn look_at(&mut self, id: &str, at: At) -> Result<(String, At), Refusal> {
         let since = match awake_again(at) {
             Some(morning) => morning + self.minutes(5, 150),
@@ -177,13 +177,13 @@ impl Writer<'_> {
         Ok((user, since))
     }
 
-    /// The alert ends, which resolves the incident.
+    /// Ends the alert, which resolves the incident.
     fn clear(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         self.resolve(id, &Agent::Service, at)
     }
 }
 
-/// The end of the night in which `at` lies; `None` by day.
+/// The end of the night that contains `at`; `None` by day.
 fn awake_again(at: At) -> Option<At> {
     let midnight = at - TimeDelta::seconds(i64::from(at.num_seconds_from_midnight()));
     let morning = midnight + TimeDelta::hours(i64::from(NIGHT_ENDS));

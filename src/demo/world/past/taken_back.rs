@@ -1,4 +1,4 @@
-//! P1s of which people said, when they were over, that they were no outages.
+//! Plays P1s that people called no outages after they had ended.
 
 use super::notes::About;
 use super::outages::Responder;
@@ -8,7 +8,7 @@ use crate::demo::account::refusal::Refusal;
 use crate::demo::clockwork::At;
 
 impl Writer<'_> {
-    /// Plays a P1 that turns out to be none: its priority is removed or lowered, or the verdict says so.
+    /// Plays a P1 that turns out to be no outage. Its priority is removed or lowered, or the verdict says so.
     pub fn take_back(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
         let is_check = turn.is_multiple_of(2);
@@ -33,8 +33,7 @@ impl Writer<'_> {
             1 => Some("P3"),
             _ => return Ok(()),
         };
-        // The incident is resolved first, because an open P1 whose priority is removed would leave its post on the
-        // status page.
+        // The incident is resolved first. If an open P1 lost its priority, its post would stay on the status page.
         let taken_back = end + self.minutes(2, 90);
         self.set_priority(&id, priority, &user, taken_back)
     }

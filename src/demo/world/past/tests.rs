@@ -1,4 +1,4 @@
-//! The past as a reader of the account's record sees it.
+//! Tests of the past as a client reads it from the account.
 
 mod figures;
 mod record;
@@ -38,14 +38,14 @@ fn world(start: At, seed: u64) -> World {
     World::new(options, start).unwrap()
 }
 
-/// All past incidents. Those that were changed since come last.
+/// All past incidents. Incidents that have changed since the scenario began come last.
 fn past(world: &World) -> Vec<&Incident> {
     let changed = world.account.incidents.iter();
     let changed = changed.filter(|it| it.number <= LAST_NUMBER);
     world.account.past_incidents(None).chain(changed).collect()
 }
 
-/// The log of one incident, oldest first.
+/// The log entries of an incident, oldest first.
 fn log<'a>(world: &'a World, of: &'a Incident) -> Vec<&'a Entry> {
     let mut log: Vec<_> = world.account.log_of(&of.id).collect();
     log.reverse();
@@ -83,7 +83,7 @@ fn person(key: &str) -> Person {
     }
 }
 
-/// The past in the form that `review` takes.
+/// The past in the form that `review` reads.
 fn reviewed(world: &World) -> Vec<PastIncident> {
     let policy = policy(world);
     let past = past(world).into_iter();
@@ -157,7 +157,7 @@ fn domain_entry(it: &Entry) -> LogEntry {
     }
 }
 
-/// The trends of this many whole months before the month of `now`, and of that month so far.
+/// The trends of `months` whole months before the month of `now`, and of the month of `now` so far.
 fn figures(incidents: &[PastIncident], months: u32, now: At, zone: Zone) -> Trends {
     let first = now.with_timezone(&zone).date_naive().with_day(1).unwrap();
     let since = first.checked_sub_months(Months::new(months)).unwrap();

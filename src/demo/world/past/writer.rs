@@ -1,5 +1,5 @@
-//! Writes the incidents of the past by playing them on an account, so that PagerDuty's automatic actions are in their
-//! logs at the right times.
+//! Writes the incidents of the past. It plays them on an account, so that their logs contain PagerDuty's automatic
+//! actions at the right times.
 
 use chrono::TimeDelta;
 
@@ -15,7 +15,7 @@ use crate::demo::world::Place;
 use crate::demo::world::alertmanager::{DetailsFormat, notification};
 use crate::demo::world::outside_check;
 
-/// The user that is a mailbox. Nobody sees the incidents that are assigned to it.
+/// The user that is a mailbox. Nobody reads the incidents that are assigned to it.
 const MAILBOX: &str = "support";
 
 pub(super) struct Writer<'a> {
@@ -38,7 +38,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Keeps the last story's incidents and log, if all of it was over by the end of the past.
+    /// Keeps the incidents and the log of the last played story. Drops them if the story was not over by the end of the
+    /// past.
     pub fn keep_story(&mut self) {
         let incidents = std::mem::take(&mut self.account.incidents);
         let log = std::mem::take(&mut self.account.log);
@@ -56,7 +57,7 @@ impl<'a> Writer<'a> {
         Record::new(self.incidents, self.log)
     }
 
-    /// Opens the incident of a rule's alert on a hub.
+    /// Opens the incident for a rule's alert on a hub.
     pub fn open_alert(
         &mut self,
         rule: &str,
@@ -91,14 +92,14 @@ impl<'a> Writer<'a> {
         self.open(opening, &Agent::Service, Some(alert), at)
     }
 
-    /// Opens the incident of an outside check whose hub does not answer.
+    /// Opens the incident of an outside check for a hub that does not answer.
     pub fn open_uptime_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
         let mark = self.rng.id("", 4).to_lowercase();
         let title = outside_check::uptime_title(place, at, &mark);
         self.open_check(place, title, ("hub-url", "P1"), at)
     }
 
-    /// Opens the incident of an outside check that sees a hub's certificate end soon.
+    /// Opens the incident of an outside check for a hub whose certificate expires soon.
     pub fn open_certificate_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
         let mark = self.rng.id("", 4).to_lowercase();
         let title = outside_check::certificate_title(place, at, &mark);
@@ -176,26 +177,26 @@ impl<'a> Writer<'a> {
         self.account.resolve(id, by, None, at)
     }
 
-    /// Lets PagerDuty's automatic actions up to `at` happen, and returns whether the incident is then still open.
+    /// Runs PagerDuty's automatic actions up to `at`. Returns whether the incident is still open then.
     pub fn is_open_at(&mut self, id: &str, at: At) -> bool {
         self.advance(at);
         self.account.incident(id).is_some_and(Incident::is_open)
     }
 
-    /// The person to whom an incident is assigned; `None` if that is only the mailbox.
+    /// The person to whom an incident is assigned; `None` if it is assigned only to the mailbox.
     pub fn holder(&self, id: &str) -> Option<String> {
         let incident = self.account.incident(id)?;
         let mut holders = incident.assigned.iter().map(|(user, _)| user);
         holders.find(|user| *user != MAILBOX).cloned()
     }
 
-    /// The first person on call for an incident, at this level of its policy or above it.
+    /// The first person who is on call for an incident, at this level of its policy or a higher one.
     pub fn on_call(&self, id: &str, level: usize, at: At) -> Result<String, Refusal> {
         let incident = self.account.incident(id).ok_or(Refusal::NotFound)?;
         self.on_call_for(&incident.policy, level, at)
     }
 
-    /// The first person on call for a policy, at this level or above it.
+    /// The first person who is on call for a policy, at this level or a higher one.
     pub fn on_call_for(&self, policy: &str, level: usize, at: At) -> Result<String, Refusal> {
         let (directory, rota) = (&self.account.directory, self.account.rota);
         let policy = directory.policy(policy).ok_or(Refusal::PolicyNotFound)?;
@@ -206,7 +207,7 @@ impl<'a> Writer<'a> {
             .ok_or(Refusal::AssigneeNotFound)
     }
 
-    /// Any person of the account, not the mailbox.
+    /// A random person of the account, but never the mailbox.
     pub fn anyone(&mut self) -> Result<String, Refusal> {
         let users = self.account.directory.users.iter().map(|user| &user.key);
         let people: Vec<String> = users.filter(|key| *key != MAILBOX).cloned().collect();
@@ -214,13 +215,13 @@ impl<'a> Writer<'a> {
         one.cloned().ok_or(Refusal::AssigneeNotFound)
     }
 
-    /// Any hub.
+    /// A random hub.
     pub fn place(&mut self) -> Result<Place, Refusal> {
         let place = self.rng.pick(&self.setting.places);
         place.cloned().ok_or(Refusal::NotFound)
     }
 
-    /// A hub that people work on, if the fleet has one; staging hubs are not.
+    /// A random hub that is not a staging hub, if the fleet has one.
     pub fn place_in_use(&mut self) -> Result<Place, Refusal> {
         let places = self.setting.places.iter();
         let in_use: Vec<&Place> = places.filter(|it| *it.hub != *"staging").collect();
@@ -230,13 +231,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A random span between `least` and `most` minutes, in whole seconds.
+    /// A random duration between `least` and `most` minutes, in whole seconds.
     pub fn minutes(&mut self, least: usize, most: usize) -> TimeDelta {
         let seconds = least * 60 + self.rng.below((most - least) * 60 + 1);
         TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
-    /// True in `percent` of a hundred cases.
+    /// Returns true in `percent` of a hundred calls.
     pub fn happens(&mut self, percent: usize) -> bool {
         self.rng.below(100) < percent
     }

@@ -1,4 +1,5 @@
-//! The review of the invented past: the figures for each month, and the incidents that the review must tell apart.
+//! Tests of the review of the invented past: the figures for each month, and the incidents that the review must not mix
+//! up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +23,7 @@ fn the_last_five_whole_months_have_the_seeds_figures_whenever_the_story_begins()
         ("2026-09-21T14:13:20Z", Zone::UTC),
         ("2028-02-29T12:00:00Z", Zone::UTC),
         ("2027-03-01T00:00:01Z", Zone::UTC),
-        // The nights in which Berlin's and New York's clocks change.
+        // In these nights, the clocks of Berlin and New York change.
         (
             "2026-03-29T01:30:00Z",
             "Europe/Berlin".parse::<Zone>().unwrap(),

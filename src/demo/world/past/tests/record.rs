@@ -1,4 +1,4 @@
-//! The past itself: numbers, ids, and the order of what happened.
+//! Tests of the past itself: numbers, ids, and the order of events.
 
 use std::collections::BTreeSet;
 
