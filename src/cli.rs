@@ -25,7 +25,8 @@ pub use rollout::{Rollout, RolloutFormat};
 /// The exit code of usage and configuration errors, except those of `check`.
 pub const EXIT_USAGE: u8 = 2;
 
-/// `check` follows the monitoring-plugins convention, in which 2 is CRITICAL and 3 UNKNOWN.
+/// The exit code of usage and configuration errors of `check`. In the monitoring-plugins convention, 2 would be
+/// CRITICAL; 3 is UNKNOWN.
 pub const EXIT_CHECK_USAGE: u8 = 3;
 
 /// Hub health, firing alerts with their clocks, and who owns what, on one screen.
@@ -67,7 +68,8 @@ pub struct Global {
 }
 
 impl Global {
-    /// Whether colours are wanted, given `$NO_COLOR` (<https://no-color.org>: set and not empty).
+    /// Whether the output may have colours. `no_color` is the value of `$NO_COLOR`, which counts if it is not empty
+    /// (<https://no-color.org>).
     pub fn color(&self, no_color: Option<&OsStr>) -> bool {
         !self.no_color && no_color.is_none_or(OsStr::is_empty)
     }
@@ -270,7 +272,7 @@ fn parse_speed(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "a number from 0.01 to 10000".to_owned())
 }
 
-/// A command that prints a line on standard output whatever happens.
+/// A command that always prints a line on standard output, even if it fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OneLineCommand {
     /// `hubwatch check`
@@ -280,8 +282,8 @@ pub enum OneLineCommand {
 }
 
 impl OneLineCommand {
-    /// The command that the arguments name, even if they are wrong otherwise. The first of `args` is the program's
-    /// name.
+    /// The command that the arguments name, even if other arguments are wrong. The first item of `args` is the
+    /// program's name.
     pub fn from_args(args: &[OsString]) -> Option<Self> {
         match find_subcommand(args)? {
             "check" => Some(Self::Check(find_format(args))),

@@ -33,7 +33,7 @@ pub struct Handoff {
     pub timeout: Duration,
 }
 
-/// A moment as a person gives it for a shift.
+/// The start or end of a shift, as a person enters it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShiftTime {
     At(DateTime<Utc>),

@@ -160,7 +160,7 @@ pub struct Declare {
 }
 
 impl OperationCommand {
-    /// The kind of its operation.
+    /// The kind of operation that the command runs.
     pub fn kind(&self) -> OperationKind {
         match self {
             Self::Ack(_) => OperationKind::Acknowledge,
@@ -175,7 +175,7 @@ impl OperationCommand {
         }
     }
 
-    /// Whether the command asks first, and how its results are printed.
+    /// The options: whether the command asks for confirmation, and how it prints its results.
     pub fn options(&self) -> OperationOptions {
         match self {
             Self::Ack(it) | Self::Take(it) | Self::Resolve(it) => it.options,
@@ -188,7 +188,7 @@ impl OperationCommand {
         }
     }
 
-    /// The incidents that the command names, each once.
+    /// The incidents that the command names, without duplicates.
     pub fn incidents(&self) -> Vec<IncidentId> {
         let named = match self {
             Self::Ack(it) | Self::Take(it) | Self::Resolve(it) => it.incidents.clone(),

@@ -10,7 +10,7 @@ use super::Cli;
 /// Writes a shell's completions.
 ///
 /// # Errors
-/// When they cannot be written.
+/// When the completions cannot be written.
 pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> io::Result<()> {
     // The script is first written into memory, since the generator panics if it cannot write.
     let mut script = Vec::new();
@@ -18,16 +18,16 @@ pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> io
     out.write_all(&script)
 }
 
-/// The day of the manual page's version.
+/// The date in the manual page.
 const MAN_DATE: &str = "2026-11-28";
 
-/// Longer lines of text are not portable, as `mandoc -T lint` says.
+/// The longest line of text. Longer lines are not portable, as `mandoc -T lint` says.
 const MAX_ROFF_COLUMNS: usize = 80;
 
 /// Writes the manual page in roff, with a section for each command.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the page cannot be written.
 pub fn write_man(out: &mut dyn Write) -> io::Result<()> {
     let mut roff = Vec::new();
     render_man(&mut roff)?;

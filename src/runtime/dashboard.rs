@@ -31,13 +31,13 @@ use crate::terminal::panic::{take_other_panics, wait_for_other_panic};
 /// The least time between two checks for due notifications.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 
-/// What a dashboard is opened with.
+/// Everything that a dashboard needs to open.
 pub struct DashboardContext {
     pub tasks: Tasks,
     pub time: Arc<dyn TimeSource>,
     /// The team's rules, by which cases are judged and acted on.
     pub policy: Arc<Policy>,
-    /// How the screen shows the session: as a demo, as read-only.
+    /// Whether the session is a demo, and whether it is read-only. The screen shows both.
     pub session: SessionOptions,
     /// The follow-up work after past outages at the start; `None` without PagerDuty.
     pub owed: Option<Owed>,

@@ -56,8 +56,8 @@ impl<S: Source> LazySource<S> {
         self.refused.is_some()
     }
 
-    /// Whether a refused secret has changed since. Reads only secrets in files: a command may ask a person, so commands
-    /// run only for a poll.
+    /// Whether a refused secret has changed after the refusal. Reads only secrets in files. A command may ask a person,
+    /// so commands run only for a poll.
     pub async fn has_changed_secrets(&mut self) -> bool {
         let Some(refused) = &self.refused else {
             return false;

@@ -21,7 +21,7 @@ use crate::sources::pagerduty::IncidentsSource;
 use crate::sources::pagerduty::operations::run_batch;
 use crate::sources::source::Source;
 
-/// The account that operations write to, and the slot that shows the incidents as they were read back.
+/// The account that operations write to, and the slot for incidents that are read back.
 pub struct WritableAccount {
     /// How hubwatch reaches the account.
     pub settings: PagerDutySettings,

@@ -185,7 +185,8 @@ fn unread_priorities(parts: &[Part]) -> Option<String> {
     }
 }
 
-// `check` counts an incident with an unlisted priority as most severe, but whether it was an outage is not known.
+// The note about incidents with an unlisted priority. `check` counts them as most severe, but hubwatch does not know
+// whether they were outages.
 fn unlisted_priorities(records: &[IncidentRecord], directory: &Directory) -> Option<String> {
     let names = records
         .iter()

@@ -1,4 +1,4 @@
-//! Holds command results until a picture arrives that was built after them. Otherwise the screen could show
+//! Holds the results of operations until a picture arrives that was built after them. Otherwise the screen could show
 //! "acknowledged" beside the old state.
 
 use crate::app::msg::Msg;

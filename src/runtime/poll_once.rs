@@ -1,4 +1,4 @@
-//! Polls a source for a command that polls only once.
+//! Polls a source for a command that prints one result and ends, such as `check`.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Incidents that were read back after a write. A poll that began before the write may return the old state after it.
-//! That old state must not replace the new one on the screen.
+//! Incidents that were read back after a write. The answer to a poll that began before the write may arrive after the
+//! write, with the old state. That old state must not replace the new one on the screen.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

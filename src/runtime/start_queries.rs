@@ -1,4 +1,4 @@
-//! Asks every Prometheus for the server starts since a moment. Asks again at the Prometheus' polling interval.
+//! Asks every Prometheus how many servers started since a moment. Asks again at that Prometheus' polling interval.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use super::clock::sleep;
 use super::tasks::Tasks;
 use crate::terminal::tty_watchdog::drain_output;
 
-/// How long the loop has to end by itself. A loop that can still write needs less.
+/// How much time the loop gets to end by itself. A loop that can still write needs less.
 const GRACE: Duration = Duration::from_secs(2);
 /// How often the output is drained until the program has ended. Without the repetition, the rest of a frame would fill
 /// the terminal again.

@@ -7,7 +7,7 @@ use crate::demo::clockwork::At;
 /// The status of a post. The first three are for incidents, the others for maintenance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum PostStatus {
-    /// Somebody looks into it.
+    /// Somebody investigates the incident.
     #[serde(rename = "investigating")]
     Investigating,
     /// The cause is known.

@@ -19,9 +19,9 @@ const ESC: u8 = 0x1b;
 enum ParseStep {
     /// The bytes may be the beginning of a longer sequence.
     Incomplete,
-    /// The first bytes, this many, are this input. `None` if the input is unknown.
+    /// This many bytes from the start are one input. The input is `None` if it is unknown.
     Consume(usize, Option<Input>),
-    /// The first bytes, this many, begin a paste.
+    /// This many bytes from the start begin a paste.
     PasteStart(usize),
 }
 

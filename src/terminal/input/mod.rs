@@ -1,4 +1,4 @@
-//! The terminal's events: keys, pastes, size changes, focus changes, and its end.
+//! The terminal's events: keys, pastes, size changes, focus changes, and the terminal's end.
 //!
 //! hubwatch reads the terminal itself, since crossterm's event stream neither ends nor fails when the terminal hangs
 //! up. The stream would read end-of-file for ever and keep a whole core busy, and the process would never end.

@@ -1,5 +1,4 @@
-//! Eighteen months of incidents before the story begins. They depend only on the seed, so all scenarios have the same
-//! past.
+//! Eighteen months of incidents before the story begins. They depend on the seed, and are the same in every scenario.
 
 mod months;
 mod notes;

@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 
-// The texts of a list. Each text of a list fits every incident for which the list is used.
+// Each text of a list fits every incident for which the list is used.
 const LOOKING: [&str; 5] = [
     "Looking at it. The community's champion knows.",
     "Told the community in the support channel. Next update in an hour.",

@@ -140,7 +140,7 @@ fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
     }))
 }
 
-// With control held, a letter is the same key with and without shift. Control characters do not differ there either.
+// With control held, shift makes no difference to a letter, as for control characters.
 fn key_of_character(char: char, held: Key) -> Key {
     match held {
         Key { ctrl: true, .. } => Key {

@@ -7,7 +7,7 @@ use super::ParseStep;
 use crate::terminal::background::Rgb;
 use crate::terminal::input::Input;
 
-/// The longest answer. Longer bytes cannot be an answer to hubwatch's query and are dropped.
+/// The longest answer. A longer text cannot be an answer to hubwatch's query and is dropped.
 const MAX_ANSWER_BYTES: usize = 64;
 
 const BEL: u8 = 0x07;
