@@ -1,8 +1,8 @@
-//! Parses JSON that may differ from its documentation. Three results are kept apart: absent (or null), present and
-//! unreadable, and a value. An element that cannot be read does not affect the others.
+//! Parses JSON that may differ from its documentation. There are three results for a value: absent (or null),
+//! unreadable, and readable. An unreadable element does not affect the others.
 //!
-//! Values are parsed in one pass and may borrow from the text. [`parse_page`] is an error if the expected list is
-//! missing, so that an error answer never looks like an empty list.
+//! Values are parsed in one pass and may borrow from the text. [`parse_page`] fails if the expected list is missing, so
+//! that an error answer never looks like an empty list.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -21,14 +21,14 @@ pub enum Field<T> {
     /// Missing or null.
     #[default]
     Absent,
-    /// Of another type than documented.
+    /// The value has another type than documented.
     Unreadable,
     /// A value of the expected type.
     Value(T),
 }
 
 impl<T> Field<T> {
-    /// The value, where it can be read.
+    /// The value, if it can be read.
     pub fn value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -36,7 +36,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value, where it can be read.
+    /// The value, if it can be read.
     pub fn as_ref(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -44,19 +44,19 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether it is present and cannot be read.
+    /// Whether the value is present and cannot be read.
     pub fn is_unreadable(&self) -> bool {
         matches!(self, Self::Unreadable)
     }
 }
 
 impl Field<String> {
-    /// The text, if there is one that is not empty.
+    /// The text, if it can be read and is not empty.
     pub fn text(self) -> Option<String> {
         self.value().filter(|text| !text.is_empty())
     }
 
-    /// The text, which may be empty.
+    /// The text, if it can be read. It may be empty.
     pub fn as_deref(&self) -> Option<&str> {
         self.as_ref().map(String::as_str)
     }
@@ -84,7 +84,7 @@ impl<T> Default for List<T> {
 }
 
 impl<T> List<T> {
-    /// Whether it is a list of which every element can be read.
+    /// Whether the list is present and all of its elements can be read.
     pub fn is_whole(&self) -> bool {
         self.is_present && self.unreadable == 0
     }
@@ -217,21 +217,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
 /// One page of a listing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
-    /// The items, as far as they can be read.
+    /// The elements that can be read.
     pub items: Vec<T>,
-    /// How many elements cannot be read.
+    /// The number of elements that cannot be read.
     pub unreadable: usize,
-    /// Whether there is a further page; `None` if the answer does not say.
+    /// Whether there is another page; `None` if the answer does not say so.
     pub more: Option<bool>,
 }
 
 impl<T> Page<T> {
-    /// Whether nothing is listed.
+    /// Whether the page has no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many elements it lists.
+    /// The number of elements on the page, including unreadable ones.
     pub fn len(&self) -> usize {
         self.items.len() + self.unreadable
     }
@@ -241,8 +241,8 @@ impl<T> Page<T> {
         self.is_empty() && self.more == Some(true)
     }
 
-    /// Whether another page must be requested. If the answer does not say, an exactly full page may have a next one. (A
-    /// larger page is from a listing without pages.)
+    /// Whether another page must be requested. If the answer does not say so, an exactly full page may have a next
+    /// page. A larger page comes from a listing without pages.
     pub fn has_next(&self, page_size: usize) -> bool {
         !self.is_empty() && self.more.unwrap_or(self.len() == page_size)
     }

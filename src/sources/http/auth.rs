@@ -17,12 +17,12 @@ pub enum Auth {
     },
     /// `Authorization: Bearer …`.
     Bearer(SecretString),
-    /// `Authorization: Token token=…`, as PagerDuty's API keys go.
+    /// `Authorization: Token token=…`, the form of PagerDuty's API keys.
     Token(SecretString),
 }
 
 impl Auth {
-    /// Adds the credentials to a request, marked so that no log prints them.
+    /// Adds the credentials to a request. Their header is marked as sensitive, so that no log prints it.
     pub fn apply(&self, request: RequestBuilder) -> RequestBuilder {
         match self {
             Self::None => request,

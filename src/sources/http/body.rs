@@ -1,12 +1,12 @@
-//! The buffer of an answer's bytes, and the budget of bytes that all answers share.
+//! The memory for an answer's bytes, and the budget of bytes that all answers share.
 //!
-//! Bytes never move while they arrive. A buffer that doubles would hold three times the answer for a moment, and the
-//! allocator would keep that memory. So a large answer gets memory pages of its own, which the system provides as
-//! they are written to and takes back when the answer is dropped.
+//! The bytes that have arrived are never moved. A buffer that doubles its size would hold three times the answer for a
+//! moment, and the allocator would keep that memory. So a large answer gets memory pages of its own. The system
+//! provides each page when it is first written to, and takes the pages back when the answer is dropped.
 //!
-//! Thirty answers, each within its own limit, can be a gigabyte together. An answer that holds bytes never waits for
-//! more: two answers, each half read and waiting for the other's bytes, would wait for ever. An answer without room
-//! gives up its bytes, and is requested again when there is room for a whole one.
+//! Thirty answers, each within its own limit, can be a gigabyte together. So all answers share a budget. An answer that
+//! holds bytes never waits for more: two half-read answers could otherwise wait for each other's bytes for ever. Such
+//! an answer gives up its bytes if there is no more room. It is requested again when there is room for a whole answer.
 
 use std::io;
 use std::ops::Deref;
@@ -19,10 +19,10 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 
 /// Larger answers get memory pages of their own.
 const MAX_HEAP_BYTES: usize = 64 << 10;
-/// The pages of a large answer are counted in steps of this size.
+/// The step in which the pages of a large answer are counted.
 const STEP: usize = 64 << 10;
 
-/// An answer's bytes, which count against the budget for as long as they are held.
+/// An answer's bytes. They count against the budget while they are held.
 #[derive(Debug)]
 pub struct Body {
     bytes: Bytes,
@@ -65,7 +65,7 @@ enum Storage {
 }
 
 impl BodyBuffer {
-    /// Room for at most `max_bytes`; `promised` is the length in the header.
+    /// A buffer for at most `max_bytes`. `promised` is the length in the header.
     pub fn new(promised: usize, max_bytes: usize) -> Self {
         Self {
             storage: Storage::Heap(Vec::with_capacity(promised.min(MAX_HEAP_BYTES))),
@@ -81,7 +81,7 @@ impl BodyBuffer {
         }
     }
 
-    /// How much memory it takes once `more` bytes are added.
+    /// The memory that the buffer takes once `more` bytes are added.
     pub fn capacity_with(&self, more: usize) -> usize {
         let len = self.len().saturating_add(more);
         match &self.storage {
@@ -90,10 +90,10 @@ impl BodyBuffer {
         }
     }
 
-    /// Adds a piece.
+    /// Adds a piece of the answer.
     ///
     /// # Errors
-    /// The system has no memory for it, or it does not fit into `max_bytes`.
+    /// The system has no memory for the piece, or the piece does not fit into `max_bytes`.
     pub fn push(&mut self, piece: &[u8]) -> io::Result<()> {
         let end = self.len().saturating_add(piece.len());
         if let Storage::Heap(bytes) = &mut self.storage {
@@ -144,7 +144,7 @@ impl AsRef<[u8]> for Pages {
     }
 }
 
-/// Bytes that all answers share. Clones share it too.
+/// The budget of bytes that all answers share. Clones share the same budget.
 #[derive(Clone, Debug)]
 pub struct ByteBudget {
     shared: Arc<BudgetState>,
@@ -155,17 +155,17 @@ struct BudgetState {
     limit: u64,
     reserved: AtomicU64,
     released: Notify,
-    /// Locked by the answer that waits for room and gets it next.
+    /// Locked by the answer that waits for room. That answer gets the next room.
     turn: Mutex<()>,
 }
 
-/// The right to be served next.
+/// The right to get the next room.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     _guard: MutexGuard<'a, ()>,
 }
 
-/// Bytes that one answer holds; given back on drop.
+/// The bytes that one answer holds. They return to the budget on drop.
 #[derive(Debug)]
 pub struct Reservation {
     budget: ByteBudget,
@@ -190,17 +190,18 @@ impl ByteBudget {
         }
     }
 
-    /// How many bytes it has in all.
+    /// The size of the whole budget.
     pub fn limit(&self) -> u64 {
         self.shared.limit
     }
 
-    /// How many bytes are held now.
+    /// The number of bytes that are held now.
     pub fn reserved(&self) -> u64 {
         self.shared.reserved.load(Ordering::Relaxed)
     }
 
-    /// Waits until there is room for `bytes`, or for the whole budget if that is less. Callers are served one by one.
+    /// Waits until there is room for `bytes`, or until the whole budget is free if `bytes` is more. Callers are served
+    /// one after another.
     pub(super) async fn wait_for_room(&self, bytes: u64) -> Turn<'_> {
         let guard = self.shared.turn.lock().await;
         loop {
@@ -229,12 +230,12 @@ impl ByteBudget {
 }
 
 impl Reservation {
-    /// How many bytes it holds.
+    /// The number of bytes that the reservation holds.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Holds `more` bytes.
+    /// Adds `more` bytes to the reservation.
     ///
     /// # Errors
     /// When fewer bytes are left. The reservation then stays as it was.

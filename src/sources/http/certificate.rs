@@ -11,9 +11,9 @@ use x509_cert::ext::pkix::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
 /// A server's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerCertificate {
-    /// The end of its validity.
+    /// The end of the certificate's validity.
     pub ends: Option<DateTime<Utc>>,
-    /// The issuer; `None` if it is self-signed.
+    /// The issuer; `None` if the certificate is self-signed.
     pub signer: Option<Signer>,
 }
 
@@ -21,16 +21,16 @@ pub struct ServerCertificate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
     pub name: String,
-    /// The id of its key, in hexadecimal, if the certificate has it.
+    /// The id of the issuer's key, in hexadecimal. `None` if the certificate does not contain it.
     pub key_id: Option<String>,
 }
 
-/// The certificate of this connection; None if it cannot be read.
+/// The server's certificate on this connection; `None` if it cannot be read.
 pub fn of_connection(info: &TlsInfo) -> Option<ServerCertificate> {
     info.peer_certificate().and_then(from_der)
 }
 
-// `Raw`: a serial number that RFC 5280 forbids does not affect the date.
+// `Raw` accepts serial numbers that RFC 5280 forbids, since they do not affect the date.
 fn from_der(der: &[u8]) -> Option<ServerCertificate> {
     let certificate = CertificateInner::<Raw>::from_der(der).ok()?;
     let not_after = certificate.tbs_certificate().validity().not_after;
@@ -50,7 +50,7 @@ fn signer(certificate: &CertificateInner<Raw>) -> Option<Signer> {
     let authority = certificate.get_extension::<AuthorityKeyIdentifier>().ok();
     let authority = authority.flatten().and_then(|(_, id)| id.key_identifier);
     let signers_key = authority.map(|id| hex(id.as_bytes()));
-    // Issuer and subject may have the same name. Their key ids tell them apart if both are known.
+    // Issuer and subject may have the same name. Their key ids then show whether they differ, if both are known.
     let is_other_key = signers_key.is_some() && own_key.is_some() && signers_key != own_key;
     let is_other_name = certificate.issuer() != certificate.subject();
     (is_other_name || is_other_key).then(|| Signer {

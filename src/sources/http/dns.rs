@@ -1,8 +1,8 @@
 //! Resolves host names, a few at a time.
 //!
 //! The system's resolver blocks its thread, for half a minute if no DNS server answers. reqwest's own resolver would
-//! take a thread for each of 200 names, and a caller that gives up would leave its thread blocked and start another.
-//! Here a permit is returned only when its thread ends, so there are never more threads than permits.
+//! take a thread for each of 200 names. A caller that gave up would leave its thread blocked and then start another.
+//! Here a thread returns its permit only when it ends, so there are never more threads than permits.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -19,7 +19,7 @@ pub type SpawnBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 /// How many names are resolved at once.
 const MAX_CONCURRENT: usize = 8;
 
-/// A look-up that takes longer, the wait for a permit included, counts as failed.
+/// The time after which a look-up counts as failed. The wait for a permit is included.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
 type LookupFn = fn(&str) -> io::Result<Vec<SocketAddr>>;
@@ -58,7 +58,7 @@ impl LookupPool {
         }
     }
 
-    /// Starts a look-up. The permit is returned when its thread ends.
+    /// Starts a look-up. Its thread returns the permit when it ends.
     fn start_lookup(
         &self,
         name: String,
@@ -69,7 +69,7 @@ impl LookupPool {
         (self.spawn_blocking)(Box::new(move || {
             let found = look_up(&name);
             drop(place);
-            // The receiver is gone if the look-up took too long.
+            // Sending fails if the look-up took too long: the receiver is then gone.
             let _given_up = sender.send(found);
         }));
         receiver
@@ -94,11 +94,11 @@ impl LookupPool {
 type LookupResult = io::Result<Vec<SocketAddr>>;
 
 fn system_lookup(name: &str) -> LookupResult {
-    // reqwest puts the right port in place of 0.
+    // reqwest replaces port 0 by the right port.
     Ok((name, 0).to_socket_addrs()?.collect())
 }
 
-/// The resolver's own message, without the standard library's "failed to lookup address information" before it.
+/// The resolver's own message. The standard library's "failed to lookup address information" in front is removed.
 fn resolver_message(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.rsplit_once(": ").map_or(text.as_str(), |(_, why)| why);
@@ -128,7 +128,7 @@ mod tests {
 
     type Jobs = Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>;
 
-    /// A pool whose jobs the test runs itself.
+    /// A pool whose jobs the test itself runs.
     fn pool(look_up: LookupFn) -> (Arc<LookupPool>, Jobs) {
         let jobs = Jobs::default();
         let taken = jobs.clone();

@@ -16,20 +16,20 @@ use crate::sources::error::{Cause, Sent, SourceError};
 /// The limits for an answer.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// From the first byte sent to the last one read, looking the name up included.
+    /// The time from the first byte sent to the last byte read, including the look-up of the name.
     pub timeout: Duration,
-    /// Bytes of one answer, counted after decompression.
+    /// The most bytes of one answer, counted after decompression.
     pub max_body_bytes: u64,
-    /// Bytes of all answers that are held at once.
+    /// The budget of bytes that all answers share.
     pub budget: ByteBudget,
-    /// The client's proxy, which the error names if the proxy cannot be reached.
+    /// The client's proxy. An error names the proxy if it cannot be reached.
     pub proxy: Proxy,
 }
 
-/// Sends a request and reads its answer, whatever its status.
+/// Sends a request and reads its answer, whatever the answer's status.
 ///
 /// # Errors
-/// When no complete answer came, in time and size; [`Response::error_for_status`] judges the status.
+/// When no complete answer came within the limits. [`Response::error_for_status`] checks the status.
 pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response, SourceError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| reqwest_error::request_error(&error))?;
@@ -45,7 +45,7 @@ pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response,
     answer.map_err(|error| proxy::name_proxy(error, &limits.proxy, &url))
 }
 
-// A write is never sent twice.
+// Sends a request again when there is room for its answer. A write is never sent twice.
 async fn send_again_for_room(
     client: &Client,
     request: Request,

@@ -10,13 +10,13 @@ pub fn server_clock(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     header_text(headers, &DATE).and_then(parse_http_date)
 }
 
-/// How long the answer was kept by caches on the way (RFC 9111, 5.1).
+/// How long caches on the way have kept the answer (RFC 9111, 5.1).
 pub fn age(headers: &HeaderMap) -> Option<Duration> {
     header_text(headers, &AGE).and_then(parse_seconds)
 }
 
-/// How long the upstream asks to wait: `Retry-After` in seconds or as a date, else PagerDuty's `ratelimit-reset`,
-/// which is in seconds.
+/// How long the upstream asks to wait. `Retry-After`, in seconds or as a date, comes first. Otherwise PagerDuty's
+/// `ratelimit-reset` counts, which is in seconds.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let asked = header_text(headers, &RETRY_AFTER);
     asked
@@ -31,7 +31,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         })
 }
 
-/// The type without its parameters, in lower case; `None` without the header.
+/// The content type without its parameters, in lower case; `None` without the header.
 pub fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = header_text(headers, &CONTENT_TYPE)?;
     let essence = value.split(';').next().unwrap_or_default();
@@ -51,12 +51,12 @@ fn parse_seconds(value: &str) -> Option<Duration> {
     value.parse().ok().map(Duration::from_secs)
 }
 
-/// Measured by the server's own clock, since ours may be wrong.
+/// The time until `at` by the server's own clock, since our clock may be wrong.
 fn duration_until(at: DateTime<Utc>, headers: &HeaderMap) -> Option<Duration> {
     (at - server_clock(headers)?).to_std().ok()
 }
 
-/// HTTP's date format (RFC 9110, 5.6.7) is one of those that RFC 2822 allows.
+/// Parses HTTP's date format (RFC 9110, 5.6.7), which is one of the formats of RFC 2822.
 fn parse_http_date(value: &str) -> Option<DateTime<Utc>> {
     let date = DateTime::parse_from_rfc2822(value).ok()?;
     Some(date.with_timezone(&Utc))

@@ -1,7 +1,7 @@
 //! Requests to an upstream over HTTP: one factory for clients, answers of bounded size, errors without secrets.
 //!
 //! A source gets a client from [`Clients`] for its settings, builds its request with [`Auth`], and hands it to
-//! [`fetch()`], which returns a [`Response`] of whatever status, or a [`SourceError`](super::error::SourceError).
+//! [`fetch()`]. The result is a [`Response`] of any status, or a [`SourceError`](super::error::SourceError).
 
 mod auth;
 mod body;

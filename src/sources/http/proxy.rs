@@ -23,7 +23,7 @@ pub fn name_proxy(error: SourceError, proxy: &Proxy, url: &Url) -> SourceError {
     SourceError { text, ..error }
 }
 
-/// Blanks, from now on, the password of the proxy that requests for `url` go through.
+/// From now on, blanks the password of the proxy for `url`.
 pub fn remember_password(proxy: &Proxy, url: &Url) {
     let password = match proxy {
         Proxy::Direct => None,
@@ -53,7 +53,7 @@ fn system_password(url: &Url) -> Option<String> {
         .map(|(_, password)| password.to_owned())
 }
 
-// The address without user and password.
+// The proxy's address without user and password.
 fn proxy_address(proxy: &Proxy, url: &Url) -> Option<String> {
     let proxy: Url = match proxy {
         _ if is_loopback(url) => return None,

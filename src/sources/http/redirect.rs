@@ -1,4 +1,4 @@
-//! The policy for redirects. Credentials are for one origin and must not be sent to another.
+//! The policy for redirects. Credentials are for one origin and must not be sent to another origin.
 
 use reqwest::redirect::{Attempt, Policy};
 
@@ -12,7 +12,8 @@ const MAX_HOPS: usize = 3;
 #[error("redirected more than {MAX_HOPS} times")]
 pub struct TooManyHops;
 
-/// Follows redirects within the origin. A redirect elsewhere is not followed: the answer has status 3xx.
+/// Follows redirects within the origin. A redirect to another origin is not followed: its answer, with status 3xx, is
+/// returned.
 pub fn policy() -> Policy {
     Policy::custom(|attempt: Attempt<'_>| {
         let home = attempt.previous().first();

@@ -1,4 +1,4 @@
-//! Finds the cause of an HTTP library's error, along its chain of sources.
+//! Finds the cause of a reqwest error in the error's chain of sources.
 
 use crate::sources::error::{Cause, Sent, SourceError};
 use std::error::Error;
@@ -10,10 +10,10 @@ use rustls::CertificateError;
 use super::dns::LookupError;
 use super::redirect::TooManyHops;
 
-/// How hyper's words for bytes that are no HTTP begin.
+/// The beginning of hyper's message for bytes that are not HTTP.
 const NOT_HTTP: &str = "invalid HTTP ";
 
-/// Why a request was not answered.
+/// The error of a request that got no answer.
 pub fn request_error(error: &reqwest::Error) -> SourceError {
     let sent = match error.is_connect() || error.is_builder() {
         true => Sent::No,
@@ -33,7 +33,7 @@ pub fn request_error(error: &reqwest::Error) -> SourceError {
     }
 }
 
-/// Why an answer that had begun did not end.
+/// The error of an answer that broke off.
 pub fn body_error(error: &reqwest::Error) -> SourceError {
     let words = match known_cause(error) {
         Some((_, text)) => text,
@@ -43,7 +43,7 @@ pub fn body_error(error: &reqwest::Error) -> SourceError {
     SourceError::new(Cause::Interrupted, Sent::Answered, text)
 }
 
-/// Without a resolved name or a TLS connection the request was not sent.
+/// Corrects `sent` by the cause. Without a resolved name or a TLS connection the request was not sent.
 fn refine_sent(cause: Cause, sent: Sent) -> Sent {
     match cause {
         Cause::Resolve | Cause::Certificate | Cause::Handshake => Sent::No,
@@ -137,14 +137,15 @@ fn certificate_text(error: &CertificateError) -> String {
     }
 }
 
-/// webpki's name for the error of a CA certificate used as a server's; rustls has no name for it.
+/// webpki's name for the error of a CA certificate that is used as a server's certificate. rustls has no name for this
+/// error.
 const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
 
-/// The number of a certificate's names that are shown.
+/// The most names of a certificate that are shown.
 const MAX_NAMES: usize = 3;
 
 fn other_name_text(expected: &str, presented: &[String]) -> String {
-    // rustls writes them as `DnsName("leap.example")`.
+    // rustls writes the names as `DnsName("leap.example")`.
     let names = presented
         .iter()
         .map(|name| name.split('"').nth(1).unwrap_or(name));
@@ -181,7 +182,7 @@ fn io_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     Some((cause, text.to_owned()))
 }
 
-/// The cause if no error in the chain is known.
+/// The cause if the chain has no known error.
 fn fallback_cause(error: &reqwest::Error) -> Cause {
     if error.is_builder() {
         Cause::InvalidRequest

@@ -14,26 +14,26 @@ use super::certificate::ServerCertificate;
 use super::url::RedactedUrl;
 use super::{headers, status};
 
-/// An answer of whatever status.
+/// An answer of any status.
 #[derive(Debug)]
 pub struct Response {
     pub status: StatusCode,
-    /// Where it came from, after redirects.
+    /// The address that answered, after redirects.
     pub url: RedactedUrl,
     pub headers: HeaderMap,
-    /// Its bytes, decompressed.
+    /// The decompressed bytes.
     pub body: Body,
     /// The server's own clock, from its `Date` header.
     pub server_clock: Option<DateTime<Utc>>,
-    /// The certificate that the server showed; none over plain HTTP.
+    /// The certificate that the server showed; `None` over plain HTTP.
     pub certificate: Option<Box<ServerCertificate>>,
 }
 
 impl Response {
-    /// The answer, if its status is one of success.
+    /// Returns the answer if its status is a success.
     ///
     /// # Errors
-    /// When it is not a success. The error has the wait that the upstream asks for.
+    /// When the status is not a success. The error contains the wait that the upstream asks for.
     pub fn error_for_status(self) -> Result<Self, SourceError> {
         if self.status.is_success() {
             Ok(self)
@@ -43,7 +43,7 @@ impl Response {
     }
 
     /// # Errors
-    /// When a cache kept the answer for too long: old data would look like the present state.
+    /// When a cache kept the answer for too long. Such old data would look like the present state.
     pub fn require_recent(&self) -> Result<(), SourceError> {
         match headers::age(&self.headers) {
             Some(age) if age > MAX_CACHE_AGE => {
@@ -55,7 +55,7 @@ impl Response {
         }
     }
 
-    /// The error that the status stands for.
+    /// The error for the answer's status.
     pub fn status_error(&self) -> SourceError {
         let describe = || status::describe(self.status, self.url.path());
         let text = self.unfollowed_redirect().unwrap_or_else(describe);
@@ -79,7 +79,7 @@ impl Response {
     }
 }
 
-/// An answer that a cache has kept for longer is too old.
+/// The longest time for which a cache may have kept an answer.
 const MAX_CACHE_AGE: Duration = Duration::from_secs(600);
 
 /// The answer's JSON.
@@ -95,7 +95,7 @@ pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceE
         .map_err(|error| SourceError::garbled(describe_garbled(&response.body, &error)))
 }
 
-// The content type if it is not JSON, and if the body itself does not tell more.
+// The content type if it is not JSON. `None` if the body itself gives a clearer error.
 fn other_type(response: &Response) -> Option<String> {
     let kind = headers::content_type(&response.headers)?;
     let is_html = matches!(kind.as_str(), "text/html" | "application/xhtml+xml");
@@ -112,8 +112,8 @@ fn is_json(kind: &str) -> bool {
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
 
-/// The error text for a body that is not the expected JSON, the same for all sources. Repeats nothing of the body,
-/// which may hold a secret.
+/// The error text for a body that is not the expected JSON. All sources share it. The text repeats nothing of the body,
+/// which may contain a secret.
 pub fn describe_garbled(body: &[u8], error: &serde_json::Error) -> String {
     match first_byte(body) {
         None => return "answered nothing: is the address right?".to_owned(),
@@ -156,7 +156,7 @@ fn begins_json(text: &[u8]) -> bool {
     text.first().is_some_and(begins) || words.iter().any(|word| text.starts_with(word))
 }
 
-// serde writes `expected struct Envelope`. The name of our type means nothing to users.
+// Removes our types' names, which mean nothing to users. serde writes `expected struct Envelope`.
 fn without_type_names(message: &str) -> String {
     let mut parts = message.split("struct ");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -166,7 +166,8 @@ fn without_type_names(message: &str) -> String {
     })
 }
 
-// serde writes `invalid type: string "…", expected …` and `unknown variant `…`, expected …`.
+// Removes values of the answer. serde writes `invalid type: string "…", expected …` and `unknown variant `…`, expected
+// …`.
 fn without_value(message: &str) -> String {
     let value = message.find(['"', '`']).zip(message.rfind(", expected "));
     match value {

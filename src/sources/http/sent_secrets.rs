@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 
 use crate::sources::blank::{self, blank};
 
-/// Secrets that are too short to be blanked everywhere.
+/// The secrets of a request that are too short to be blanked in all texts.
 #[derive(Debug)]
 pub struct SentSecrets {
     short: Vec<String>,
@@ -29,13 +29,14 @@ impl SentSecrets {
         }
     }
 
-    /// The body of an error answer, safe to show: empty if it repeats a short secret, else with the secrets blanked.
+    /// The body of an error answer, safe to show. Empty if the body repeats a short secret. Otherwise the other secrets
+    /// are blanked.
     pub fn blank_failure(&self, body: Bytes) -> Bytes {
         let safe = self.safe_instead(&body);
         safe.unwrap_or(body)
     }
 
-    // None if the body is safe as it is.
+    // `None` if the body is already safe.
     fn safe_instead(&self, body: &[u8]) -> Option<Bytes> {
         let text = String::from_utf8_lossy(body);
         if self.short.iter().any(|secret| text.contains(secret)) {
@@ -46,7 +47,7 @@ impl SentSecrets {
     }
 }
 
-// `Bearer SECRET`, `Token token=SECRET` or `Basic` and base64 of `user:SECRET`.
+// Finds the secret in `Bearer SECRET`, in `Token token=SECRET`, or in `Basic` with the base64 of `user:SECRET`.
 fn secret_of_credentials(credentials: &str) -> Option<String> {
     let (scheme, rest) = credentials.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

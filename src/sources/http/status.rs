@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 
 use crate::domain::source::FailureKind;
 
-/// The kind under which a source notes this status.
+/// The failure kind of a status, for the source's state.
 pub fn failure_kind(status: u16) -> FailureKind {
     match status {
         401 | 403 | 407 => FailureKind::Credentials,
@@ -15,7 +15,7 @@ pub fn failure_kind(status: u16) -> FailureKind {
     }
 }
 
-/// The meaning of a status for a request of `path`.
+/// The text for the status of a request for `path`.
 pub fn describe(status: StatusCode, path: &str) -> String {
     let code = status.as_u16();
     match code {

@@ -1,4 +1,4 @@
-//! Against real servers on loopback: what comes back, and what is said when nothing does.
+//! Tests with real servers on loopback: the answers, and the errors if there is no answer.
 
 mod bodies;
 mod tls;
@@ -62,7 +62,7 @@ async fn answer(template: ResponseTemplate) -> Response {
     fetch(get(&server.uri()), &limits()).await.unwrap()
 }
 
-/// A server that reads a request, writes these bytes and closes.
+/// A server that reads a request, writes these bytes and closes the connection.
 #[expect(
     clippy::disallowed_methods,
     reason = "a server that breaks the protocol on purpose"
@@ -290,7 +290,7 @@ async fn a_socks_proxy_is_spoken_to_and_looks_up_the_name() {
         let mut greeting = [0; 3];
         stream.read_exact(&mut greeting).await.unwrap();
         stream.write_all(&[5, 0]).await.unwrap();
-        // Version, connect, reserved, a name of 12 letters, the port.
+        // The SOCKS request: version, connect, reserved, a name of 12 letters, the port.
         let mut request = [0; 5 + 12 + 2];
         stream.read_exact(&mut request).await.unwrap();
         stream

@@ -1,11 +1,11 @@
-//! Addresses: how they are shown without their secret parts, and how they are compared.
+//! Shows addresses without their secret parts, and compares addresses.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// An address that may be shown: no user, password, query or fragment.
+/// An address that may be shown. It has no user, password, query or fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedactedUrl {
     origin: String,
@@ -53,7 +53,7 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether both are the same scheme, host and port.
+/// Whether both addresses have the same scheme, host and port.
 pub fn same_origin(one: &Url, other: &Url) -> bool {
     one.origin() == other.origin()
 }

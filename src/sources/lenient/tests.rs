@@ -1,4 +1,4 @@
-//! JSON that keeps its promises, and JSON that does not.
+//! JSON as documented, and JSON that differs.
 
 use std::borrow::Cow;
 

@@ -27,8 +27,8 @@ impl Accounts {
 }
 
 impl SourceContext {
-    /// The one client of an account: all users of a key share its request budget. The client follows no redirects,
-    /// since a redirect would send a write again, to another address.
+    /// The client of an account. All users of a key share this client, since they share the key's request budget. The
+    /// client follows no redirects: a redirected write would be sent a second time, to another address.
     ///
     /// # Errors
     /// When the key is missing or the address cannot be used.

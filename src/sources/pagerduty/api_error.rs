@@ -13,7 +13,8 @@ use crate::sources::part_reader::PartOutcome;
 const MAX_MESSAGE_CHARS: usize = 160;
 
 impl SourceError {
-    /// The error of a request that was not sent, since an earlier 429 asked for a pause that lasts this much longer.
+    /// The error of a request that was not sent, since an earlier 429 asked for a pause. `remaining` is the rest of the
+    /// pause.
     pub fn paused(remaining: Duration) -> Self {
         let (kind, text) = describe_status("", 429, remaining);
         Self {
@@ -22,7 +23,7 @@ impl SourceError {
         }
     }
 
-    /// This error with PagerDuty and the resource named.
+    /// This error with PagerDuty and the resource in its text.
     pub(super) fn about(self, resource: &str) -> Self {
         let text = format!("PagerDuty, {resource}: {}", self.text);
         self.reworded(text)
@@ -33,7 +34,7 @@ impl SourceError {
         Self::garbled(format!("PagerDuty, {resource}: {why}"))
     }
 
-    /// The error of a read that was answered with a failure status. `pause` counts for a 429 only.
+    /// The error of a read that was answered with a failure status. `pause` matters only for a 429.
     pub fn from_read_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
         let said = parse_error_body(body);
         let (kind, text) = describe_status(resource, status, pause);
@@ -74,7 +75,7 @@ impl SourceError {
         }
     }
 
-    /// Whether a write with this error may have succeeded: there was no answer, or the server failed.
+    /// Whether a write with this error may have succeeded. Then there was no answer, or the server failed.
     pub fn is_outcome_unknown(&self) -> bool {
         match self.status {
             Some(status) => status == 408 || status >= 500,
@@ -92,8 +93,8 @@ impl SourceError {
         matches!(self.status, Some(402 | 403))
     }
 
-    /// The outcome of a part that failed with this error: not offered if the status is 402 or one of `unavailable`,
-    /// else failed.
+    /// The outcome of a part that failed with this error. The part is not offered if the status is 402 or one of
+    /// `unavailable`. Otherwise the part failed.
     pub fn into_part_outcome<T>(self, unavailable: &[u16]) -> PartOutcome<T> {
         match self.status {
             Some(status) if status == 402 || unavailable.contains(&status) => {
@@ -178,7 +179,7 @@ struct ErrorBody {
     code: Option<u32>,
 }
 
-// `{"error":{"message","code","errors":[…]}}`, of which anything may be missing or of another shape.
+// Parses `{"error":{"message","code","errors":[…]}}`. Any field may be missing or have another type.
 fn parse_error_body(body: &[u8]) -> ErrorBody {
     #[derive(Default, Deserialize)]
     #[serde(default)]

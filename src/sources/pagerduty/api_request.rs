@@ -1,4 +1,4 @@
-//! A request to PagerDuty, as data: the name of its resource in errors, its path and its parameters.
+//! A request to PagerDuty as data: the resource's name for errors, the path and the parameters.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -9,11 +9,11 @@ use crate::domain::ids::IncidentId;
 pub struct ApiRequest {
     /// The resource's name in errors: `"the log"`.
     pub resource: &'static str,
-    /// Begins with a slash.
+    /// The path, which begins with a slash.
     pub path: String,
-    /// Parameters in order, not yet escaped. A list repeats its name for each value.
+    /// The parameters in order, not yet escaped. The name of a list is repeated for each value.
     pub query: Vec<(&'static str, String)>,
-    /// Whether it reads a detail of one incident. Such requests are limited by the detail budget.
+    /// Whether the request reads a detail of one incident. The detail budget limits such requests.
     pub is_detail: bool,
 }
 
@@ -62,7 +62,8 @@ impl ApiRequest {
     }
 }
 
-/// `id` as one segment of a path. Only letters, digits, `-` and `_` stay: others could lead to another path.
+/// `id` as one segment of a path. Only letters, digits, `-` and `_` are kept, since other characters could lead to
+/// another path.
 pub fn path_segment(id: &str) -> String {
     id.chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))

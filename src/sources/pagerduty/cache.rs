@@ -1,8 +1,8 @@
-//! The details of incidents, kept between runs, so that a poll from cron need not read them again. Pure: the caller
-//! reads and writes the bytes.
+//! The details of incidents, kept between runs so that a command from cron need not read them again. Pure: the caller
+//! reads and writes the file.
 //!
-//! The cache only saves time: bytes that are missing, cut or of another version are an empty cache, never an error.
-//! Details count only for the `updated_at` and the number of alerts that they were read for.
+//! The cache only saves time. A missing or incomplete file, or a file of another version, counts as empty and never as
+//! an error. Cached alerts count only while the incident's `updated_at` and number of alerts are unchanged.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,9 +16,9 @@ use crate::domain::incident::{IncidentAlert, LogEntry};
 
 /// The version of the file's format and of the parsing of details. A file of another version is not read.
 const VERSION: u32 = 3;
-/// Incidents that no listing has contained for this time are dropped.
+/// The time after which an incident is dropped if no listing contains it.
 const MAX_UNSEEN_AGE: TimeDelta = TimeDelta::days(7);
-/// The most incidents that are kept: those that were seen last.
+/// The most incidents that are kept. The incidents that were seen last are kept.
 const MAX_INCIDENTS: usize = 2_000;
 
 /// The kept details of one incident.
@@ -29,7 +29,7 @@ pub struct CachedIncident {
     /// The incident's own count of triggered alerts when `alerts` was read.
     #[serde(default)]
     pub triggered_alerts: Option<u32>,
-    /// When a listing last named it.
+    /// When a listing last contained the incident.
     pub seen_at: DateTime<Utc>,
     pub alerts: Vec<IncidentAlert>,
     /// The log, if it was read completely.
@@ -51,7 +51,7 @@ pub struct IncidentCache {
     /// Up to when the account's log was read.
     pub log_until: Option<DateTime<Utc>>,
     pub incidents: BTreeMap<IncidentId, CachedIncident>,
-    /// The ids of the filters' names, as last looked up.
+    /// The ids for the filters' names, from the last look-up.
     #[serde(default)]
     pub(super) filters: Option<CachedFilters>,
 }
@@ -76,7 +76,7 @@ impl Default for IncidentCache {
 }
 
 impl IncidentCache {
-    /// Reads what [`Self::to_bytes`] wrote; anything else is an empty cache.
+    /// Parses the output of [`Self::to_bytes`]. Any other bytes give an empty cache.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let read = serde_json::from_slice::<Self>(bytes).ok();
         read.filter(|cache| cache.version == VERSION)
@@ -88,7 +88,8 @@ impl IncidentCache {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// Drops incidents that were not seen for a week, and the longest unseen ones if there are too many.
+    /// Drops incidents that were not seen for a week. If there are still too many, drops those that were not seen for
+    /// the longest time.
     pub fn prune(&mut self, now: DateTime<Utc>) {
         let oldest = now.checked_sub_signed(MAX_UNSEEN_AGE).unwrap_or_default();
         self.incidents.retain(|_, kept| kept.seen_at >= oldest);

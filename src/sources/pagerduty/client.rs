@@ -1,5 +1,5 @@
-//! The client of PagerDuty's API, shared by the incidents, the directory and status pages. They use one key and so
-//! one request budget, which the client tracks by the answers' headers.
+//! The client of PagerDuty's API. The incidents, the directory and the status pages share it, since they use one key.
+//! So they have one request budget, which the client tracks by the answers' headers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::sources::source::{AnswerContent, PollReport};
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 
-/// The pause after a 429 that names none.
+/// The pause after a 429 that names no pause.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
 /// The access of a client.
@@ -49,17 +49,17 @@ struct ClientState {
     rate_budget: Option<RateBudget>,
     details: Option<DetailBudget>,
     server_clock: Option<DateTime<Utc>>,
-    /// Requests since a poll last reported them.
+    /// The number of requests since a poll last reported it.
     unreported_requests: u32,
     /// The end of the pause that PagerDuty asked for, by the steady clock.
     paused_until: Option<Duration>,
 }
 
-/// Makes the error of a failed answer: the resource, the status, the body, how long to wait.
+/// Makes the error of a failed answer from the resource, the status, the body and the time to wait.
 pub(super) type ErrorWording = fn(&str, u16, &[u8], Duration) -> SourceError;
 
 impl Client {
-    /// A client of the API at `url` (no slash at the end), by an API key.
+    /// A client of the API at `url` (no slash at the end). `token` is an API key.
     pub fn new(
         http: reqwest::Client,
         limits: Limits,
@@ -82,7 +82,7 @@ impl Client {
         }
     }
 
-    /// Uses another key from now on, as after a 401.
+    /// Replaces the key, for example after a 401.
     pub fn set_token(&self, token: SecretString) {
         self.with_state(|shared| shared.token = token);
     }
@@ -97,7 +97,7 @@ impl Client {
         self.with_state(|shared| shared.server_clock)
     }
 
-    /// How long the pause of a 429 still lasts.
+    /// The rest of the pause that a 429 asked for; `None` if there is no pause.
     pub fn remaining_pause(&self) -> Option<Duration> {
         let mono = self.now().mono;
         let left = self
@@ -106,7 +106,7 @@ impl Client {
         (!left.is_zero()).then_some(left)
     }
 
-    /// How many details of incidents may be requested now.
+    /// The number of details that may be requested now.
     pub fn available_details(&self, pace: Pace) -> u32 {
         match self.remaining_pause() {
             Some(_) => 0,
@@ -124,7 +124,7 @@ impl Client {
         self.with_details(|budget, mono| budget.time_for(details, mono))
     }
 
-    /// How long until more details may be asked for.
+    /// The time until more details may be requested.
     pub fn more_details_in(&self) -> Duration {
         let pause = self.remaining_pause().unwrap_or_default();
         pause.max(self.with_details(|details, mono| details.next_portion_in(mono)))
@@ -136,7 +136,7 @@ impl Client {
     }
 
     /// # Errors
-    /// PagerDuty asked for a pause that is not over.
+    /// PagerDuty asked for a pause, and the pause is not over.
     pub fn ensure_not_paused(&self) -> Result<(), SourceError> {
         match self.remaining_pause() {
             None => Ok(()),
@@ -193,8 +193,8 @@ impl Client {
             .await
     }
 
-    // Sends a request with the key and the API's version. `resource` names it in errors; `wording` makes the error of
-    // a failed status.
+    // Sends a request with the key and the API's version. `resource` is the resource's name in errors. `wording` makes
+    // the error for a failure status.
     pub(super) async fn send(
         &self,
         resource: &str,
@@ -213,7 +213,7 @@ impl Client {
             return Ok(response);
         }
         if response.status.is_redirection() {
-            // Only a 429 asks for a pause after which a write may be sent again.
+            // The wait is removed: only after the pause of a 429 may a write be sent again.
             return Err(SourceError {
                 retry_after: None,
                 ..response.status_error().about(resource)
@@ -228,7 +228,7 @@ impl Client {
         ))
     }
 
-    // A refusal by an operation with its own limit says nothing about the others.
+    // Records the pause of a 429. An operation with its own limit does not slow down the other requests.
     fn record_pause(&self, response: &Response) -> Duration {
         let pause = rate_limit::parse_pause(&response.headers);
         let is_own = rate_limit::parse_budget(&response.headers, self.now())
@@ -240,8 +240,8 @@ impl Client {
         pause
     }
 
-    // An answer without the headers, or from an operation with its own limit, says nothing about the account's budget:
-    // the known budget stays.
+    // Records the account's budget from the answer's headers. Answers without the headers and operations with their own
+    // limit are ignored, since they do not show the account's budget.
     fn record_rate_budget(&self, response: &Response) {
         let now = self.now();
         let rate = rate_limit::parse_budget(&response.headers, now);

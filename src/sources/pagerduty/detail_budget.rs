@@ -1,8 +1,9 @@
-//! How many requests for details of incidents may be sent now. Pure: takes PagerDuty's rate-limit headers and times,
-//! returns a number.
+//! How many requests for details of incidents may be sent now. Pure: the input is PagerDuty's rate-limit headers and
+//! times, the result is a number.
 //!
-//! All users of an API key share its limit, and see only what is left of it. So details are read only while more than
-//! two thirds are left. A window's share is a third of what is left above that, spread over three portions.
+//! All users of an API key share its limit and see only the rest of it. So details are read only while more than two
+//! thirds of the limit are left. Our share of a window is a third of the rest above that. The share is spread over
+//! three portions.
 
 use std::time::Duration;
 
@@ -11,10 +12,10 @@ use crate::domain::source::RateBudget;
 /// PagerDuty's documented limit and window, until headers say otherwise.
 const DEFAULT_LIMIT: u32 = 960;
 const WINDOW: Duration = Duration::from_secs(60);
-/// How many portions the share of a window is spread over.
+/// The number of portions of a window's share.
 const PORTIONS: u32 = 3;
 const PORTION_INTERVAL: Duration = Duration::from_secs(20);
-/// Two answers in a row may round the end of the window differently.
+/// The rounding error of a window's end. Two successive answers may round it differently.
 const ROUNDING: Duration = Duration::from_secs(2);
 
 /// How a reader spends its share of a window.
@@ -24,7 +25,7 @@ pub enum Pace {
     Spread,
     /// All at once, for a command that polls once.
     AtOnce,
-    /// Half of each portion, for background work. The reader that polls again has precedence.
+    /// Half of each portion, for background work. A reader that polls again comes first.
     Half,
 }
 
@@ -35,14 +36,14 @@ pub(super) struct DetailBudget {
     remaining: u32,
     /// Requests for details that were sent in this window.
     spent: u32,
-    /// Those among them that were sent at half the pace.
+    /// The requests for details that were sent at half the pace.
     spent_at_half: u32,
     began: Duration,
     ends: Duration,
 }
 
 impl DetailBudget {
-    /// A whole window of the documented limit, before the first answer.
+    /// A whole window with the documented limit, before the first answer.
     pub fn new(mono: Duration) -> Self {
         Self {
             limit: DEFAULT_LIMIT,
@@ -100,7 +101,7 @@ impl DetailBudget {
         }
     }
 
-    /// How long until more requests may be sent than now.
+    /// The time until more requests may be sent than now.
     pub fn next_portion_in(&mut self, mono: Duration) -> Duration {
         self.begin_window_if_over(mono);
         let next = self.portion(mono).saturating_add(1);
@@ -112,7 +113,7 @@ impl DetailBudget {
         at.saturating_sub(mono)
     }
 
-    /// How long it takes to read `details` incidents' details at the present share; `None` while nothing may be read.
+    /// The time for reading this many details at the present share; `None` while nothing may be read.
     pub fn time_for(&mut self, details: usize, mono: Duration) -> Option<Duration> {
         self.begin_window_if_over(mono);
         let share = usize::try_from(self.share()).ok()?;
@@ -125,7 +126,7 @@ impl DetailBudget {
         u32::try_from(since / PORTION_INTERVAL.as_secs()).unwrap_or(u32::MAX)
     }
 
-    /// Two thirds of the limit, which are not used for details.
+    /// The two thirds of the limit that are not used for details.
     fn floor(&self) -> u32 {
         self.limit - self.limit / 3
     }

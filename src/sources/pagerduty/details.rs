@@ -1,7 +1,7 @@
-//! Reads details that PagerDuty lists only for one incident: alerts with their events' details, logs, notes' texts.
+//! Reads the details that PagerDuty lists only incident by incident: alerts with their events' details, logs, and
+//! notes' texts.
 //!
-//! Failed details never keep the incidents from being shown: those that are rejected or late are requested again with
-//! the next poll.
+//! Incidents are shown even if their details cannot be read. The next poll requests rejected and late details again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::sources::error::SourceError;
 /// The limits for reading details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DetailLimits {
-    /// Requests at once. PagerDuty advises few.
+    /// The most requests at once. PagerDuty advises few.
     pub max_concurrent: usize,
     /// How the share of a rate-limit window is spent.
     pub pace: Pace,
@@ -69,7 +69,8 @@ pub(super) struct DetailReport {
     pub failures: BTreeMap<PartName, SourceError>,
 }
 
-/// Reads the details that `memory` lacks, for the poll that began at `asked`, as far as the request budget allows.
+/// Reads the details that `memory` lacks, as far as the request budget allows. `asked` is the time at which the poll
+/// began.
 pub(super) async fn fetch_missing(
     client: &Client,
     memory: &mut KnownIncidents,
@@ -95,12 +96,12 @@ pub(super) async fn fetch_missing(
         match result {
             None => report.is_cut_short = true,
             Some(Ok(read)) => read.store_in(memory, asked),
-            // A resolved incident is not read again, since it affects no judgement.
+            // The alerts of a resolved incident are not requested again, since they affect no judgement.
             Some(Err((Job::Alerts(id), error))) if error.is_lasting() && !memory.is_open(&id) => {
                 memory.set_alerts(&id, Vec::new());
             }
-            // An account whose plan lacks the part will lack it next time too. Every other error, 403 and 404
-            // included, is about something that this incident may have.
+            // If the account's plan lacks the part (402), another request is useless. For any other error, even 403 and
+            // 404, the incident may have the detail.
             Some(Err((job, error))) if error.status == Some(402) => {
                 memory.set_not_offered(job.id(), job.detail());
             }
@@ -116,7 +117,7 @@ pub(super) async fn fetch_missing(
     report
 }
 
-// By incident, the most urgent first.
+// The missing details by incident, the most urgent incident first.
 fn jobs(memory: &KnownIncidents, asked: Now) -> Vec<Job> {
     let jobs = memory.unread_details(asked).into_iter();
     jobs.map(|(id, part)| match part {

@@ -23,17 +23,17 @@ use crate::sources::error::SourceError;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
 use crate::sources::source::{AnswerContent, PollReport};
 
-/// How far back the rota is read at least. Past shifts show the level at which an incident was assigned.
+/// The least time for which the rota is read back. Past shifts show the level at which an incident was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
 /// How far ahead the rota is read, to find who is next.
 const ROTA_LOOKAHEAD: TimeDelta = TimeDelta::days(7);
 /// The longest span of the rota that PagerDuty returns for one request.
 const MAX_ROTA_SPAN: TimeDelta = TimeDelta::days(90);
 
-/// The most policies in one request for the rota, so that the address stays well below 8 KB.
+/// The most policies in one request for the rota. The address then stays well below 8 KB.
 const POLICIES_PER_ROTA_REQUEST: usize = 50;
 
-/// Polls PagerDuty's directory. Each listing can fail alone; the others are used all the same.
+/// Polls PagerDuty's directory. If one listing fails, the others are still used.
 pub struct DirectoryPoller {
     client: Arc<Client>,
     email: Option<String>,
@@ -41,7 +41,7 @@ pub struct DirectoryPoller {
     kept: KeptDirectory,
 }
 
-/// The listings as they were last read.
+/// The listings from their last reading.
 struct KeptDirectory {
     priorities: KeptPart<Vec<PriorityName>>,
     users: KeptPart<Vec<User>>,
@@ -53,7 +53,7 @@ struct KeptDirectory {
 }
 
 impl DirectoryPoller {
-    /// A poller that finds the user at this screen by the key, else by the configured address.
+    /// A poller. It finds the user of this screen by the key, or else by the configured address.
     pub fn new(client: Arc<Client>, settings: &PagerDutySettings) -> Self {
         Self {
             client,
@@ -71,7 +71,7 @@ impl DirectoryPoller {
         }
     }
 
-    /// Makes this poller read the services too. They are needed only to open an incident.
+    /// Makes this poller read the services too, which are needed only to open an incident.
     pub fn with_services(self) -> Self {
         Self {
             reads_services: true,
@@ -79,8 +79,8 @@ impl DirectoryPoller {
         }
     }
 
-    /// Polls once. `oldest_assignment` is the earliest assignment of an open incident: the rota is read back to that
-    /// time, as far as PagerDuty gives it. Fails only if every listing fails.
+    /// Polls once. The rota is read back to `oldest_assignment`, as far as PagerDuty lists it: the earliest assignment
+    /// of an open incident. The poll fails only if every listing fails.
     pub async fn poll(
         &mut self,
         oldest_assignment: Option<DateTime<Utc>>,
@@ -93,7 +93,7 @@ impl DirectoryPoller {
         self.client.poll_result(asked, content)
     }
 
-    /// Whether the default span of a poll at `asked`, which knows no assignment, reaches back to this assignment.
+    /// Whether a poll at `asked` without a known assignment reads the rota back to this assignment.
     pub fn default_span_covers(asked: DateTime<Utc>, assignment: DateTime<Utc>) -> bool {
         rota_span(asked, None).0 <= assignment
     }
@@ -163,7 +163,7 @@ impl KeptDirectory {
     }
 
     /// # Errors
-    /// Every listing failed: the failure of the first.
+    /// Every listing failed. The error is that of the first listing.
     fn ensure_any_answered(&self, asked: Now) -> Result<(), SourceError> {
         let parts = self.parts(asked, false);
         let failures: Vec<_> = parts.iter().filter_map(Part::failure).collect();
@@ -189,8 +189,8 @@ impl KeptDirectory {
     }
 }
 
-// The readable elements of a listing. `unavailable`: the statuses besides 402 by which PagerDuty says that the
-// account does not have it.
+// The readable elements of a listing. `unavailable` are the statuses, besides 402, for a listing that the account does
+// not have.
 async fn fetch_part<T: DeserializeOwned, U>(
     client: &Client,
     ask: ApiRequest,
@@ -237,7 +237,7 @@ async fn fetch_users(client: &Client) -> PartOutcome<Vec<User>> {
     }
 }
 
-// An account has at least the user who made it, and each has an address.
+// What is wrong with a list of users. Every account has the user who made it, and each user has an address.
 fn lacks_users(users: &PartOutcome<Vec<User>>) -> Option<&'static str> {
     match users {
         PartOutcome::Whole(users) if users.is_empty() => Some("none is listed"),
@@ -267,8 +267,8 @@ async fn fetch_policies(client: &Client) -> PartOutcome<Vec<EscalationPolicy>> {
     .await
 }
 
-// The rota of the policies that a service uses; of all policies if none are known. It is read in pieces, since
-// PagerDuty lists at most 10,000 shifts in one answer.
+// The rota of the policies that a service uses; of all policies if none are known. It is read in several requests,
+// since PagerDuty lists at most 10,000 shifts in one answer.
 async fn fetch_on_calls(
     client: &Client,
     policies: &[EscalationPolicy],
@@ -325,7 +325,7 @@ async fn fetch_maintenance(client: &Client) -> PartOutcome<Vec<MaintenanceWindow
     fetch_part(client, ask, "maintenance_windows", &[403, 404], window).await
 }
 
-// A key of the whole account belongs to no user, and PagerDuty refuses this request for it.
+// The owner of the key. A key of the whole account belongs to no user, and PagerDuty then refuses this request.
 async fn fetch_key_owner(client: &Client) -> PartOutcome<Option<Person>> {
     let ask = ApiRequest::new("the key's owner", "/users/me");
     match client.get_object::<WireReference>(&ask, "user").await {

@@ -1,4 +1,4 @@
-//! PagerDuty's directory as a source: it reads the rota back to the oldest assignment of an open incident.
+//! PagerDuty's directory as a source. The source reads the rota back to the oldest assignment of an open incident.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::sources::source::Source;
 /// The settings of the directory.
 pub struct DirectorySourceSettings {
     pub account: PagerDutySettings,
-    /// The incidents as they are known.
+    /// Returns the present incidents.
     pub incidents: Box<dyn Fn() -> Slot<IncidentsData> + Send + Sync>,
 }
 
@@ -69,7 +69,8 @@ impl Source for DirectorySource {
         let oldest = oldest_assignment(&self.settings);
         let asked = time.now().wall;
         let polled = self.directory.poll(oldest).await;
-        // The incidents arrived during this poll, and one was assigned before the part of the rota that was read.
+        // The incidents arrived only during this poll, and one has an older assignment than the part of the rota that
+        // was read.
         let is_beyond = |oldest| !DirectoryPoller::default_span_covers(asked, oldest);
         let is_short = oldest.is_none() && oldest_assignment(&self.settings).is_some_and(is_beyond);
         PollReport {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::api_request::ApiRequest;
 
-/// Ids that listings are narrowed to; empty means all.
+/// The ids that listings are limited to. An empty list means no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FilterIds {
     pub services: Vec<String>,
@@ -18,7 +18,7 @@ impl FilterIds {
             .list_param("team_ids[]", &self.teams)
     }
 
-    /// Whether an incident of this service and these teams counts.
+    /// Whether an incident of this service and these teams passes the filter.
     pub fn matches<'a>(
         &self,
         service: Option<&str>,

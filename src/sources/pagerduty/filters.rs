@@ -1,5 +1,4 @@
-//! The services and teams to which incidents are limited, by the ids that PagerDuty expects in place of people's
-//! names.
+//! The services and teams to which incidents are limited. People configure names; PagerDuty expects ids.
 
 use super::api_request::ApiRequest;
 use super::cache::CachedFilters;
@@ -34,12 +33,12 @@ impl Filters {
         }
     }
 
-    /// Returns the ids, which are requested until one request succeeds. While a listing fails, an earlier run's ids are
-    /// used.
+    /// Returns the ids. They are requested until one request succeeds. While a listing fails, the ids of an earlier run
+    /// are used.
     ///
     /// # Errors
-    /// A listing failed and no ids are known, or a configured name is not listed: a misspelt filter must not look like
-    /// a quiet night.
+    /// A listing failed and no ids are known, or a configured name is not listed. Without this error, a misspelt filter
+    /// would look like a quiet night.
     pub async fn look_up_ids(&mut self, client: &Client) -> Result<FilterIds, SourceError> {
         if let Some(ids) = &self.ids {
             return Ok(ids.clone());
@@ -54,7 +53,7 @@ impl Filters {
         }
     }
 
-    /// The ids for the next run; `None` before they are known, and without filters.
+    /// The ids for the next run. `None` until they are known, and if there are no filters.
     pub fn to_cached(&self) -> Option<CachedFilters> {
         let ids = self
             .ids
@@ -114,7 +113,7 @@ async fn look_up_ids(
     Ok(ids)
 }
 
-// Names are not unique: the ids of all matches count.
+// The ids of all matches, since names are not unique.
 fn matching_ids(known: &[WireReference], wanted: &str) -> Vec<String> {
     let matches = |thing: &&WireReference| {
         let name = thing.label().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Dates of incidents and log entries that are ahead of every clock. Such a date is treated as unknown: the incident or
-//! entry would look new until then.
+//! Handles dates of incidents and log entries that are in the future by every clock. Such a date counts as unknown,
+//! since the incident or entry would otherwise look new until that date.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::domain::incident::Incident;
 use crate::domain::now::is_in_future;
 use crate::domain::source::{ItemKind, UnreadableItems};
 
-/// Removes log entries that are dated after `now`, and names the open incidents that have a date in the future. If the
+/// Removes log entries that are dated after `now`, and returns the open incidents that have a date in the future. If a
 /// removed entry matters for judgement, its incident's log counts as not read.
 pub(super) fn remove(data: &mut IncidentsData, now: DateTime<Utc>) -> UnreadableItems {
     let mut undated: BTreeSet<IncidentId> = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! Reads incidents as they are now, regardless of the configured services and teams: one by its id or number, and all
-//! open ones.
+//! Reads incidents in their present state, regardless of the configured services and teams: one incident by its id or
+//! number, or all open incidents.
 
 use super::client::Client;
 use super::details;
@@ -9,11 +9,11 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::sources::error::SourceError;
 
-/// Reads an incident; `None` if PagerDuty has none of this name. Its alerts' labels give its place; if they cannot be
-/// read, the incident is returned without them.
+/// Reads an incident; `None` if PagerDuty has no incident with this id or number. The labels of its alerts show its
+/// place. If the alerts cannot be read, the incident is returned without them.
 ///
 /// # Errors
-/// It could not be read.
+/// The incident could not be read.
 pub async fn fetch_incident(
     client: &Client,
     name: &IncidentId,
@@ -30,19 +30,19 @@ pub async fn fetch_incident(
     Ok(Some(incident))
 }
 
-/// Reads the log of one.
+/// Reads the log of one incident.
 ///
 /// # Errors
-/// It could not be read.
+/// The log could not be read.
 pub async fn fetch_log(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>, SourceError> {
     client.ensure_not_paused()?;
     listings::fetch_incident_log(client, id, None).await
 }
 
-/// Reads all that are open, without their alerts.
+/// Reads all open incidents, without their alerts.
 ///
 /// # Errors
-/// They could not be read.
+/// The incidents could not be read.
 pub async fn fetch_open_incidents(client: &Client) -> Result<Vec<Incident>, SourceError> {
     client.ensure_not_paused()?;
     let open = listings::fetch_open(client, &FilterIds::default()).await?;

@@ -30,11 +30,11 @@ use crate::sources::source::{AnswerContent, PollReport};
 const RESOLVED_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);
 /// The interval at which resolved incidents are listed. Between two listings, the log shows resolutions.
 const RESOLVED_INTERVAL: Duration = Duration::from_secs(300);
-/// How far two reads of the log overlap: an entry may appear a little later than its date.
+/// The overlap of two reads of the log, since an entry may appear a little later than its date.
 const LOG_OVERLAP: TimeDelta = TimeDelta::seconds(60);
 /// How far back the account's log is read at most. Older entries are read incident by incident.
 const MAX_LOG_LOOKBACK: TimeDelta = TimeDelta::hours(1);
-/// The most incidents that are looked up in one poll because a listing no longer has them.
+/// The most incidents that one poll looks up because a listing no longer has them.
 const MAX_LOOKUPS: usize = 16;
 /// The delay before the rest of the details is read, if the request budget allows more.
 const DETAILS_RETRY_DELAY: Duration = Duration::from_secs(2);
@@ -48,18 +48,18 @@ pub struct IncidentPoller {
     parts: IncidentParts,
 }
 
-/// The parts of the answer. `log` and `alerts` sum up what is read incident by incident.
+/// The parts of the answer. `log` and `alerts` sum up the details of all incidents.
 struct IncidentParts {
     open: Part,
     resolved: Part,
     log: Part,
     alerts: Part,
     notes: Part,
-    /// Open incidents of the last listing that cannot be read.
+    /// The incidents of the last listing of open incidents that cannot be read.
     unreadable: UnreadableItems,
 }
 
-/// The results of the listings. `None`: not due, or not readable.
+/// The results of the listings. `log` is `None` if it was not readable.
 struct Listings {
     open: Vec<Incident>,
     resolved: Vec<Incident>,
@@ -67,7 +67,7 @@ struct Listings {
 }
 
 impl IncidentPoller {
-    /// A poller that remembers what an earlier run left.
+    /// A poller that starts with the cache of an earlier run.
     pub fn new(
         client: Arc<Client>,
         settings: &PagerDutySettings,
@@ -118,8 +118,8 @@ impl IncidentPoller {
         }
     }
 
-    /// The cache to save for the next run, if anything was learned since the last call ([`IncidentCache::from_bytes`]
-    /// reads it).
+    /// The cache to save for the next run; `None` if there is nothing new since the last call.
+    /// [`IncidentCache::from_bytes`] reads the cache.
     pub fn take_unsaved_cache(&mut self) -> Option<Vec<u8>> {
         let now = self.client.now().wall;
         self.known
@@ -147,7 +147,8 @@ impl IncidentPoller {
         Ok(())
     }
 
-    // Fails only if the open incidents cannot be read: they are shown even if everything else is missing.
+    // Reads the listings. Fails only if the open incidents cannot be read, since they are shown even if everything else
+    // is missing.
     async fn fetch_listings(
         &mut self,
         asked: Now,
@@ -166,8 +167,8 @@ impl IncidentPoller {
         };
         let log_until = self.known.log_until();
         let since = log_start(log_until, now);
-        // After a gap the log of every incident must be read, so reading goes on to avoid one. Before the log's first
-        // read there is no gap to avoid.
+        // Reading the log goes on in order to avoid a gap: after a gap the log of every incident must be read. Before
+        // the first read of the log there is no gap to avoid.
         let pace = self.detail_limits.pace;
         let may_read_on = || log_until.is_some() || client.available_details(pace) > 0;
         let (open, resolved, log) = tokio::join!(
@@ -184,7 +185,7 @@ impl IncidentPoller {
         })
     }
 
-    // An incident that was opened and resolved between two polls is known from the log alone.
+    // Applies the log. Only the log shows an incident that was opened and resolved between two polls.
     async fn apply_log(
         &mut self,
         log: LogSlice,
@@ -208,8 +209,8 @@ impl IncidentPoller {
         self.known.add_account_log(log, asked);
     }
 
-    // An open incident that is no longer listed has been resolved, has left the filter, or slipped between two pages.
-    // Until it is looked up it stays as it was.
+    // Looks up the open incidents that are no longer listed. Such an incident was resolved, has left the filter, or
+    // slipped between two pages. The incident stays unchanged until it is looked up.
     async fn look_up_unlisted(&mut self, ids: &FilterIds, listed: &[IncidentId]) {
         let client = &*self.client;
         let missing = self.known.open_not_in(listed).into_iter().take(MAX_LOOKUPS);
@@ -228,7 +229,7 @@ impl IncidentPoller {
         }
     }
 
-    /// Whether something is left that another poll could read.
+    /// Reads missing details. Returns whether another poll could read more.
     async fn fetch_details(&mut self, asked: Now) -> bool {
         let effort = self.detail_limits;
         let report = details::fetch_missing(&self.client, &mut self.known, effort, asked).await;
@@ -247,7 +248,8 @@ impl IncidentPoller {
         report.is_cut_short
     }
 
-    // The next poll comes soon if only the time budget was used up, else when the request budget allows more.
+    // Sets the time of the next poll. The poll comes soon if only the time budget was used up. Otherwise it comes when
+    // the request budget allows more.
     fn come_back_for_details<T>(&self, polled: PollReport<T>) -> PollReport<T> {
         match self.client.available_details(self.detail_limits.pace) {
             0 => PollReport {
@@ -274,7 +276,8 @@ impl IncidentParts {
         parts.into_iter().cloned().collect()
     }
 
-    // Each unreadable incident is a blind spot of its own, so the part does not report it a second time.
+    // Records the open incidents. Each unreadable incident is a blind spot of its own, so the part does not report it
+    // again.
     fn record_open(&mut self, asked: Now, read: IncidentListing) -> Vec<Incident> {
         self.unreadable = read.unreadable;
         let listing = Listing {
@@ -285,7 +288,8 @@ impl IncidentParts {
         record(&mut self.open, asked, outcome).unwrap_or_default()
     }
 
-    // Once it was read the log tells what it would; the next poll asks again.
+    // Records the resolved incidents. After a first success a failure does no harm, since the log shows resolutions
+    // too.
     fn record_resolved(
         &mut self,
         asked: Now,
@@ -324,7 +328,7 @@ impl IncidentParts {
     }
 }
 
-/// How far details are read, and how long the rest takes.
+/// How many details were read, and how long the rest takes.
 struct DetailProgress<'a> {
     known: &'a KnownIncidents,
     report: &'a DetailReport,
@@ -355,11 +359,11 @@ impl DetailProgress<'_> {
     }
 }
 
-/// From when the account's log is asked for.
+/// The time from which on the account's log is requested.
 fn log_start(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
     let back = now.checked_sub_signed(MAX_LOG_LOOKBACK).unwrap_or_default();
     let overlap = until.and_then(|until| until.checked_sub_signed(LOG_OVERLAP));
-    // A time in the future is from a wrong clock that was corrected since.
+    // A time in the future comes from a wrong clock that was corrected later.
     overlap
         .filter(|since| *since <= now)
         .map_or(back, |since| since.max(back))

@@ -18,7 +18,7 @@ use crate::sources::secret::WantedSecret;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
-/// PagerDuty's incidents, whose details outlive the program.
+/// PagerDuty's incidents. Their details are kept between runs.
 pub struct IncidentsSource {
     incidents: IncidentPoller,
     client: Arc<Client>,

@@ -1,4 +1,5 @@
-//! What goes in comes out and takes no more than it must; the limit holds, and what is dropped comes back.
+//! The buffer returns the bytes that it was given and takes no more memory than it needs. The budget's limit holds, and
+//! dropped bytes return to the budget.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! How large an answer may be, and all of them together.
+//! The limits for one answer, and for all answers together.
 
 use super::*;
 
@@ -8,7 +8,7 @@ const ZEROS: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x81\x00\
 \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
 \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x6a\x0b\x51\x49\x68\x00\x00\x01\x00";
 
-/// An answer without a promise: chunks of 64 KiB that go on for longer than anyone reads.
+/// An answer without a length in its header. Its chunks of 64 KiB go on for longer than any limit allows.
 static CHUNKED: &[u8] = &{
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n200000\r\n";
     let mut all = [b'x'; HEAD.len() + (2 << 20)];

@@ -43,7 +43,7 @@ impl Authority {
         self.serve_with(name, last_year, key, &[&TLS13, &TLS12])
     }
 
-    /// [`Self::serve`] with this key and these versions of TLS.
+    /// Like [`Self::serve`], with the given key and versions of TLS.
     fn serve_with(
         &self,
         name: &str,
@@ -71,8 +71,8 @@ impl Authority {
     }
 }
 
-/// A server with a self-signed certificate, and the file with that certificate. `is_ca` says whether the certificate is
-/// marked as an authority's, as `openssl req -x509` does.
+/// A server with a self-signed certificate, and the file with that certificate. `is_ca` decides whether the certificate
+/// is marked as an authority's. `openssl req -x509` marks its certificates so.
 fn serve_self_signed(is_ca: IsCa) -> (String, tempfile::NamedTempFile) {
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     params.is_ca = is_ca;
@@ -147,7 +147,7 @@ async fn a_private_ca_is_trusted_and_the_certificates_end_is_told() {
     assert_eq!(response.certificate.unwrap().ends, Some(end));
 }
 
-// Only for these tests: it guards nothing.
+// A key for these tests only. It protects nothing.
 const RSA_KEY: &str = include_str!("rsa-key.pem");
 
 #[tokio::test]

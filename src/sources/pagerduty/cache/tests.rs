@@ -1,4 +1,4 @@
-//! What is kept between runs, and what of it is let go.
+//! The data that is kept between runs, and the data that is dropped.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! How many details may be read, by what the headers say and the time.
+//! The number of details that may be read, by the headers and the time.
 
 use chrono::DateTime;
 

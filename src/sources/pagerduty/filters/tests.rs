@@ -1,4 +1,4 @@
-//! Names become ids.
+//! The configured names are replaced by ids.
 
 use serde_json::json;
 
