@@ -35,7 +35,7 @@ pub struct MarkdownText {
 /// The state of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DocumentState {
-    /// The document is being read; with its progress in words, once that is known.
+    /// The document is being read. The text describes the progress, once it is known.
     Pending(Option<String>),
     Ready(Document),
     /// Why the document could not be read.

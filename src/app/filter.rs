@@ -111,7 +111,7 @@ fn case_search_text(case: &Case, providers: &FxHashMap<&ClusterName, &str>) -> V
     words
 }
 
-// The owner's words in the row, since users search for text that they can read.
+// The words that the row shows for the owners, since users search for words that they see.
 fn owner_search_text(case: &Case) -> Vec<String> {
     let mut words: Vec<String> = case
         .owners

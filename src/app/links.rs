@@ -123,7 +123,7 @@ impl Model {
         (case.rank == Rank::Priority(0) && *outage != OutageProcedure::default()).then_some(outage)
     }
 
-    /// Fills in a step as the function [`step_text`] does, with the latest picture.
+    /// Fills in a step for a case with the values of the latest picture.
     pub fn step_text(&self, step: &str, case: &Case) -> String {
         fill_step(step, &self.values_for_case(case))
     }

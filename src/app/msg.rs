@@ -105,7 +105,7 @@ pub enum CopyReason {
 /// How far a text got on its way to the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyOutcome {
-    /// The text was copied. The name says where to, if not to the terminal's clipboard: for example to tmux.
+    /// The text was copied. The name is that of the place, such as tmux; `None` means the terminal's clipboard.
     Copied(Option<&'static str>),
     /// The text was sent to the terminal. Whether the terminal put it into its clipboard is not known.
     Unconfirmed,

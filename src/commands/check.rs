@@ -133,7 +133,7 @@ fn line_format(format: LineFormat) -> Format {
 /// The part of the fleet that the arguments name.
 ///
 /// # Errors
-/// When a name is not in the inventory.
+/// A name is not in the inventory.
 pub(super) fn scope(check: &cli::Check, policy: &Policy) -> Result<Scope, String> {
     let clusters = check.clusters.iter().map(|name| name.as_str().into());
     let scope = Scope {

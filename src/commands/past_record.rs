@@ -33,7 +33,7 @@ const BAR_CELLS: usize = 24;
 /// Reads the incidents that `query` asks for, and prints the progress.
 ///
 /// # Errors
-/// The same errors as [`PastRecord::read`] does.
+/// The same errors as [`PastRecord::read`].
 pub async fn read(context: &CommandContext, query: &RecordQuery<'_>) -> Result<PastRecord, String> {
     let sources = SourcesConfig {
         pagerduty: Some(query.account.clone()),

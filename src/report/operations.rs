@@ -13,7 +13,7 @@ use crate::wording::operation::shell;
 /// The outcome of a command for one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OperationReport {
-    /// The operation was sent, or was not needed.
+    /// The batch ran, with this outcome.
     Finished(Outcome),
     /// Nothing was sent.
     NotSent(NotSent),
@@ -28,7 +28,7 @@ struct OperationJson {
 }
 
 impl OperationReport {
-    /// Whether the operation was done, as a category.
+    /// The result of the operation: done, already done, refused or unknown.
     pub fn result(&self) -> OperationResult {
         match self {
             Self::Finished(outcome) => outcome.result,

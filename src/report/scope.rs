@@ -1,5 +1,5 @@
-//! Limits a poll to a part of the fleet, by `--cluster` or `--hub`. Only PagerDuty, the status pages and the sources of
-//! those clusters are polled. Only cases about those places count. A case without a place counts only if it is a P1.
+//! Limits a poll to a part of the fleet, which `--cluster` or `--hub` names. Only PagerDuty, the status pages and the
+//! sources of that part are polled. Only cases about that part count. A case without a place counts only if it is a P1.
 
 use std::collections::BTreeSet;
 

@@ -105,8 +105,8 @@ fn limit_glyph(ctx: &TextContext) -> &'static str {
     if ctx.symbols.ascii_only { "-" } else { "╌" }
 }
 
-// The column of the limit's label. The first stretch of the limit's line gets the label that has room for it, with two
-// free cells on either side.
+// The column of the limit's label. The label stands on the first stretch of the limit's line that has room for it and
+// for two free cells on either side.
 fn limit_label_column(cells: &[PlotCell], wide: usize) -> Option<usize> {
     let free = |cells: &[PlotCell]| cells.iter().all(|cell| *cell == PlotCell::Limit);
     let at = cells

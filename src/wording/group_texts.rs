@@ -78,8 +78,8 @@ pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String 
     }
 }
 
-// Whether the text says "more", as in "4 more open cases". It does if a case of the same kind is already written in
-// full.
+// Whether the text says "more", as in "4 more open cases". The text does if a reason of this class is already written
+// in full. For open cases, any case that is written in full is enough.
 fn is_more(class: ReasonClass, already_shown: &[ReasonClass]) -> bool {
     let is_case = |already_shown: &ReasonClass| {
         matches!(

@@ -1,4 +1,5 @@
-//! Whether the user is at the screen. A user is if the terminal has the focus and a key was pressed recently.
+//! Whether the user is at the screen. The user counts as present if the terminal has the focus and a key was pressed
+//! recently.
 
 use std::time::Duration;
 

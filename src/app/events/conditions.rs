@@ -97,7 +97,7 @@ pub fn find<'a>(picture: &'a Picture, lagging: bool, now: Now) -> Vec<Condition<
     hubs.chain(cases).chain(blind).chain(stuck).collect()
 }
 
-// Skips most of thousands of alerts: only a case with an incident or a time-box can have a condition.
+// A quick check for thousands of cases. Only a case with an incident or a time-box can have a condition.
 fn may_ring(case: &Case) -> bool {
     case.incident.is_some() || case.clocks.iter().any(|it| it.kind == ClockKind::TimeBox)
 }

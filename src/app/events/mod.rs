@@ -101,13 +101,13 @@ impl EventWatch {
         }
     }
 
-    /// A key press. The user has seen everything on the screen.
+    /// Records a key press. The user has seen everything on the screen.
     pub fn record_key(&mut self, now: Now) {
         self.attention.record_key(now);
         self.mark_held_seen();
     }
 
-    /// The terminal gained or lost the focus; `None` means that its focus is no longer known.
+    /// Records the terminal's focus. `None` means that it is no longer known whether the terminal has the focus.
     pub fn set_focus(&mut self, has_focus: Option<bool>) {
         self.attention.set_focus(has_focus);
         if has_focus == Some(true) {
@@ -272,7 +272,7 @@ impl EventWatch {
     }
 
     // Called even before all sources have answered. A hub may answer first and go down before the other sources answer;
-    // this hub was well at the start.
+    // such a hub was well at the start, so its outage rings.
     fn note_answers(&mut self, picture: &Picture) {
         for hub in picture.hubs().filter(|hub| answers(hub)) {
             if !self.seen_well.contains(&hub.spec.key) {

@@ -120,8 +120,9 @@ impl<'a> RowRef<'a> {
         !matches!(self, Self::Removed(_))
     }
 
-    // How well the row matches a key; 0 is best. 0 is the same row. Next is the same case in another row, for example
-    // because the case joined a storm or got a better id. Last is the folded storm that contains the case.
+    // How well the row matches a key: 0 for the same row, 1 for the same case in another row, 2 for the storm that
+    // contains the case, 3 for a row of removed cases. A case is in another row if it joined or left a storm, or got a
+    // better id.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.has_key(key) {
             return Some(0);

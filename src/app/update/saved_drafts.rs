@@ -1,5 +1,5 @@
-//! Tracks which drafts are on the disk. A draft is called "kept" only if it is there. While one is not there, quitting
-//! asks first.
+//! Tracks which drafts are on the disk. A notice calls a draft "kept" only if the draft is on the disk. Quitting asks
+//! first while a draft is not.
 
 use super::notify;
 use crate::app::effect::Effect;

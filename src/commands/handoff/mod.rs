@@ -32,7 +32,8 @@ use crate::text::context::TextContext;
 /// The exit code if some of the data for the handoff could not be read.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// A time of day that was at most this long ago means today's end of the shift, not tomorrow's.
+/// If the shift's end is given as a time of day that was at most this long ago, the shift ended today. Otherwise it
+/// ends tomorrow.
 const JUST_ENDED: TimeDelta = TimeDelta::hours(2);
 
 /// Prints the handoff. With `--note` the handoff is also added to an incident. The exit code is 0 only if all data

@@ -21,7 +21,7 @@ const MARGIN: TimeDelta = TimeDelta::minutes(30);
 /// The history of the value that one alert compares.
 ///
 /// # Errors
-/// Says why the history is not known.
+/// The text says why the history is not known.
 pub(super) async fn course(
     context: &SourceContext,
     settings: &PrometheusSettings,

@@ -48,8 +48,8 @@ pub struct Asked {
 
 /// Data about the incident that does not come from PagerDuty's record of the incident itself.
 pub struct RelatedRecords {
-    /// PagerDuty's record of the days around the incident, which shows the other incidents of the same outage. Or why
-    /// the record could not be read.
+    /// PagerDuty's record of the days around the incident, or why it could not be read. The record shows the other
+    /// incidents of the same outage.
     pub record: Result<PastRecord, String>,
     /// `None` if no tracker is configured.
     pub tracker: Option<TrackerRecord>,

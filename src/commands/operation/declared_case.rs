@@ -61,7 +61,7 @@ impl ShellOperation<'_> {
 ///
 /// # Errors
 /// The case does not exist, or has an open incident. An incident that the same declaration opened earlier is no error,
-/// because PagerDuty then returns that incident.
+/// because PagerDuty then answers that the incident exists already.
 pub fn check_case(
     picture: &Picture,
     case: &CaseId,

@@ -165,8 +165,8 @@ impl Lookup {
         Ok(())
     }
 
-    /// Whether the operation concerns the public. It does if it gives an incident the top
-    /// priority or takes it away, or resolves an incident that has it.
+    /// Whether the operation concerns the public. It does if it gives or takes the top priority, or resolves an
+    /// incident of this priority.
     pub fn concerns_public(&self, on: &[Arc<Incident>], operation: &Operation) -> bool {
         let Some(top) = self.directory.body.priorities.first() else {
             return false;

@@ -41,9 +41,9 @@ pub const MAX_LINES: usize = 40;
 /// The person who hands over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// The person's name. If it is not known, the name from the command line or the configuration.
+    /// The person's name in PagerDuty, or else the name from the command line or the configuration.
     pub label: String,
-    /// `None` if the person was not found in PagerDuty.
+    /// `None` if PagerDuty's users are not known.
     pub person: Option<Person>,
 }
 

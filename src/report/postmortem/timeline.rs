@@ -1,5 +1,5 @@
-//! The timeline. Each line has the events of one source in one minute. A question asks for each named point that no
-//! source shows.
+//! The timeline. Each line has the events of one source in one minute. A question asks for each standard point, such as
+//! "impact begins", that no source shows.
 
 use strum::IntoEnumIterator as _;
 

@@ -60,8 +60,8 @@ pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLe
     )
 }
 
-/// The level that the header shows. Without a picture, or if the picture lags, this is UNKNOWN. If the picture lags, a
-/// CRITICAL stays CRITICAL.
+/// The level that the header shows. Without a picture, the level is UNKNOWN. If the picture lags, CRITICAL stays
+/// CRITICAL, and every other level becomes UNKNOWN.
 pub fn shown_level(model: &Model) -> VerdictLevel {
     match model.picture.as_deref() {
         Some(picture) if model.lagging_since.is_none() => picture.verdict.level,

@@ -150,7 +150,7 @@ fn held_and_assigned(who: &OnCallView, ctx: &TextContext) -> Line {
     }
 }
 
-/// The number of cases with a symbol; empty for 0.
+/// A number of cases, followed by the symbol of an owned case. Empty for 0.
 pub fn held_count(cases: usize, meaning: Meaning, ctx: &TextContext) -> Line {
     match cases {
         0 => Line::new(),

@@ -1,5 +1,4 @@
-//! A case or a storm in a short line: priority, clock, owner, place. The line may have mismatches in place of the
-//! place.
+//! A case or a storm in a short line: priority, clock, owner, and the place or the mismatches.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
@@ -11,9 +10,9 @@ use crate::wording::{case, clock, storm, verdict};
 
 use super::case_notes;
 
-/// The row in `room` cells. If the first line of the screen already describes the case, the row has the case's
-/// mismatches in place of the place. If they do not fit, and for all other cases, a mark after the priority stands for
-/// mismatches.
+/// The row in `room` cells. If the screen's first line already describes the case, the row shows the case's mismatches
+/// where other rows show the place. If the mismatches do not fit, and in all other rows, a mark after the priority
+/// stands for them.
 pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();

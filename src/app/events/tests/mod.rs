@@ -28,7 +28,8 @@ struct Shift {
     picture: Picture,
 }
 
-/// Starts with a healthy fleet and a user who is on call. The watch has passed the time after its start.
+/// Starts with a healthy fleet and a user who is on call. By then the watch no longer takes new conditions for old
+/// ones.
 impl Shift {
     fn start() -> Self {
         Self::start_with(NotifySettings::default(), well())

@@ -37,7 +37,7 @@ fn a_hub_that_was_down_at_the_start_is_found_down_only_by_its_second_probe() {
     shift.pass(20);
     let picture = down(&shift, &["leap/prod"]);
     assert_eq!(shift.show(picture), NOTHING);
-    // The outage of a hub that has answered once since hubwatch started rings, however soon it begins.
+    // leap/a has answered once since hubwatch started. So its outage rings, however soon it begins.
     shift.pass(20);
     let picture = down(&shift, &["leap/prod", "leap/a"]);
     assert_eq!(shift.show(picture), ["leap/a is down"]);

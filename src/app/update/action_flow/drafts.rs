@@ -23,7 +23,7 @@ pub(in crate::app::update) fn merge_loaded(
         if !draft.may_be_for(account.as_ref()) {
             model.foreign_drafts += 1;
         } else if !has_same_subject(model, &draft) {
-            // No draft of this run has the same subject. Such a draft would be newer and would replace the loaded one.
+            // No draft of this run has the same subject. If there were one, it would be newer and would stay instead.
             model.drafts.insert(draft.key(), draft);
         }
     }
