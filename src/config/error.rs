@@ -38,7 +38,7 @@ pub struct InvalidConfig {
     pub problems: Vec<Diagnostic>,
 }
 
-/// One problem or warning, ready to be shown.
+/// A problem or warning, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The path of the file, as the user gave it.
@@ -49,9 +49,9 @@ pub struct Diagnostic {
     pub column: usize,
     /// The dotted key; empty for a problem at the top level of the file.
     pub key: String,
-    /// What is wrong.
+    /// The message: what is wrong.
     pub message: String,
-    /// What would be right instead.
+    /// The hint: what would be right instead.
     pub hint: Option<String>,
     snippet: String,
     caret: String,

@@ -110,8 +110,8 @@ pub fn parse_context(file: &Path) -> ParseContext {
     }
 }
 
-// The machine's time zone. UTC if neither `TZ` nor the system names one, which people notice since every screen shows
-// its zone.
+// The machine's time zone. If neither `TZ` nor the system names one, it is UTC. People notice this, since every screen
+// shows its zone.
 fn local_zone() -> Zone {
     let variable = env::var("TZ").ok();
     let system = || iana_time_zone::get_timezone().ok()?.parse().ok();

@@ -79,8 +79,8 @@ impl ParseContext {
 /// Parses a configuration, and warns of settings that may do harm.
 ///
 /// # Errors
-/// All problems of the text at once. If there are TOML errors, only these are reported. Otherwise wrong shapes are
-/// reported, and only without those, broken rules.
+/// All problems of one kind at once. Broken TOML is reported first. If there is none, wrong types are reported. If
+/// there are none of these either, broken rules are reported.
 pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
     let (tree, file) = read::raw_file(text);
     let diagnostics = |found| error::diagnostics(&parse_context.file, text, tree.get_ref(), found);

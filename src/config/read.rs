@@ -1,5 +1,5 @@
-//! Parses a text into the raw tables and finds all type errors in one pass. When serde rejects a value, the error is
-//! recorded and the value is removed. Then the rest is deserialized again.
+//! Parses a text into the raw tables and finds all type errors. When serde rejects a value, the error is recorded and
+//! the value is removed. Then the rest is deserialized again.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -10,7 +10,7 @@ use super::section::File;
 use super::serde_errors::{error_path, problem_from_error};
 use super::{secrets, tree};
 
-/// The most reported problems. Nobody reads more at once.
+/// The most problems that are reported. Nobody reads more at once.
 const MAX_PROBLEMS: usize = 50;
 
 /// The raw file, or all problems with the text's syntax and types.

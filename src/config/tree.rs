@@ -13,7 +13,7 @@ pub(super) enum PathStep {
     Index(usize),
 }
 
-/// The path from the top of the file to a value. It is shown as a dotted key: `prometheus[1].url`.
+/// The path from the top of the file to a value. Messages show the path as a dotted key: `prometheus[1].url`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct KeyPath(Vec<PathStep>);
 

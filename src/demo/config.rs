@@ -1,4 +1,4 @@
-//! A configuration with which hubwatch watches the demo. It looks as if a user had written it.
+//! A configuration with which hubwatch watches the demo, in the form in which a user would write it.
 
 mod rollout;
 

@@ -16,12 +16,12 @@ use crate::demo::prometheus::ServedClusters;
 use crate::demo::{hubs, pagerduty, prometheus, statuspage, tracker};
 use crate::domain::now::TimeSource;
 
-/// The addresses of the world. They are URLs without a trailing slash.
+/// The addresses of the world, as URLs without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     /// PagerDuty's REST API. As real integrations expect, Events v2 is below it at `/v2/enqueue`.
     pub pagerduty: String,
-    /// The team's status page, with Statuspage's API. It serves `/api/v2/summary.json`.
+    /// The team's status page, with Statuspage's API: `/api/v2/summary.json` is below this address.
     pub statuspage: String,
     /// A vendor's status page, with Statuspage's API.
     pub vendor: String,
@@ -33,7 +33,7 @@ pub struct Endpoints {
     pub prometheus: BTreeMap<String, String>,
 }
 
-/// A world whose sockets are bound. It answers only while its futures are driven.
+/// A world whose sockets are bound. The world answers only while its futures are driven.
 pub struct Served {
     pub endpoints: Endpoints,
     /// The futures that serve the world. The caller must drive all of them. Dropping a future closes its socket.
@@ -86,7 +86,7 @@ fn watched(world: &World) -> Vec<ServedClusters> {
 async fn bind(router: Router, futures: &mut Vec<BoxFuture<'static, ()>>) -> io::Result<String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
-    // `axum::serve` retries after errors. It ends only when it is dropped.
+    // `axum::serve` retries after errors, and ends only when it is dropped.
     let serving = axum::serve(listener, router).into_future();
     futures.push(serving.map(|_never| ()).boxed());
     Ok(format!("http://{address}"))

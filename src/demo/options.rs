@@ -11,7 +11,7 @@ pub struct WorldOptions {
     pub clusters: usize,
     /// The number of hubs in all clusters. There are at least as many hubs as clusters.
     pub hubs: usize,
-    /// The number of alerts that fire besides the scenario's. All of these alerts on the same hub page as one incident.
+    /// The number of alerts that fire besides the scenario's. Extra alerts on the same hub page as one incident.
     pub alerts: usize,
     /// The seed of the random numbers. The same seed always gives the same shift.
     pub seed: u64,

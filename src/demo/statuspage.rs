@@ -1,5 +1,5 @@
-//! Public status pages with Atlassian Statuspage's API v2. One is the team's own page, whose posts PagerDuty's API
-//! lists too. The other is a vendor's page.
+//! Public status pages with Atlassian Statuspage's API v2. The first page is the team's own; PagerDuty's API lists its
+//! posts too. The second page is a vendor's.
 
 use axum::Router;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! The theme. It fits what the terminal can show, and the terminal's background once the background is known.
+//! The theme, which fits the terminal's capabilities and, once it is known, the terminal's background.
 
 use crate::domain::settings::TerminalBackground;
 use crate::terminal::background::Rgb;

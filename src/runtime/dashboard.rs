@@ -1,5 +1,5 @@
 //! The event loop. Takes an event, updates the model, runs the effects, and draws a frame if anything visible changed.
-//! It sleeps until the next event, or until a text on the screen expires. There is no tick.
+//! The loop sleeps until the next event, or until a text on the screen expires. There is no tick.
 
 mod handover;
 mod queued_input;

@@ -1,6 +1,6 @@
 //! Starts the program of `on_event` for each event. The program gets the event as JSON on its standard input, and has
-//! no access to the terminal. It has its own process group, which is killed if the program runs for too long or
-//! hubwatch ends. hubwatch never waits for the program.
+//! no access to the terminal. The program's process group is killed if the program runs for too long or hubwatch ends.
+//! hubwatch never waits for the program.
 
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;

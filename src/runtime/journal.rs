@@ -1,5 +1,5 @@
-//! The journal of operations that are sent to PagerDuty. It gets a line before each operation and a line after it. The
-//! dashboard and the shell commands use the same words.
+//! The journal of operations that are sent to PagerDuty. The journal gets a line before each operation and a line after
+//! it. The dashboard and the shell commands use the same words.
 
 use std::io;
 use std::path::PathBuf;
@@ -66,8 +66,8 @@ impl Journal {
         }
     }
 
-    /// Appends lines. They are on the disk when this returns. The program's end waits for the write, even if the future
-    /// was dropped.
+    /// Appends lines, which are on the disk when this returns. The program's end waits for the write, even if the
+    /// future was dropped.
     ///
     /// # Errors
     /// As [`Self::record_start`].

@@ -1,4 +1,4 @@
-//! The event loop, the effects and the clocks. Only this module spawns and sleeps. It runs the programs that `commands`
+//! The event loop, the effects and the clocks. Only this module spawns and sleeps. The module runs what `commands`
 //! assembles, and does not depend on `commands`.
 
 pub mod appearance;

@@ -32,7 +32,7 @@ impl RecentWrites {
         all.push(RecentWrite { at, incident });
     }
 
-    /// Replaces incidents in an older answer with the ones that were read back later.
+    /// Replaces incidents in an older answer with the same incidents as they were read back later.
     pub fn apply(&self, slot: &mut Slot<IncidentsData>) {
         let Some(answer) = &slot.answer else {
             return;

@@ -17,7 +17,7 @@ pub enum SignalRequest {
     Interrupt,
     /// Give the terminal back and stop. The signal was SIGTSTP.
     Suspend,
-    /// Another process stopped this one, and it was continued. The signal was SIGCONT.
+    /// Another process stopped hubwatch, and hubwatch was continued. The signal was SIGCONT.
     Resume,
 }
 

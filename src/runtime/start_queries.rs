@@ -71,7 +71,7 @@ impl StartQueries {
                 move || {
                     let result = Err("its task crashed and was restarted".to_owned());
                     let source = id.clone();
-                    // If the channel is full, nobody takes the answers, and this one may be lost.
+                    // If the channel is full, nobody takes the answers, so this answer may be lost.
                     let _full = crashed.try_send(StartAnswer { source, result });
                 },
             );

@@ -1,7 +1,7 @@
 //! A backend for ratatui that writes each frame at once, and nothing for a frame without changes.
 //!
 //! ratatui's own backend resets the style and hides the cursor for every frame, changed or not. This backend collects
-//! the output and omits cursor commands that would change nothing. It writes the output at the flush, between
+//! the output and omits cursor commands that would change nothing. The output is written at the flush, between
 //! synchronized-update marks, so that no half frame is visible.
 
 use std::io::{self, Write};

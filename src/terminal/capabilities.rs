@@ -30,7 +30,7 @@ pub struct TerminalEnv {
     pub no_color_flag: bool,
     /// `--ascii`.
     pub ascii_flag: bool,
-    /// `NO_COLOR`. It counts if it is not empty (no-color.org).
+    /// `NO_COLOR`, which counts if it is not empty (no-color.org).
     pub no_color: Option<String>,
     /// `TERM`.
     pub term: Option<String>,
@@ -64,7 +64,7 @@ impl TerminalEnv {
 /// The `TERM` of terminals without colour. The empty text stands for an unset `TERM`.
 const COLORLESS_TERMS: [&str; 6] = ["", "dumb", "vt100", "vt102", "vt220", "xterm-mono"];
 
-/// The `TERM` of the Linux console. It has sixteen colours, and its font lacks hubwatch's symbols.
+/// The `TERM` of the Linux console. The console has sixteen colours, and its font lacks hubwatch's symbols.
 const LINUX_CONSOLE: &str = "linux";
 
 impl Capabilities {

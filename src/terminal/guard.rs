@@ -1,5 +1,4 @@
-//! Takes the terminal over and gives it back. It is given back at the end, on drop, on a panic, for `^Z` and for
-//! `$EDITOR`.
+//! Takes the terminal over, and gives it back at the end, on drop, on a panic, for `^Z` and for `$EDITOR`.
 //!
 //! Errors while giving the terminal back are ignored, since a terminal that is gone needs no restoring.
 

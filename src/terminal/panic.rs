@@ -19,7 +19,7 @@ pub struct PanicReport {
     pub location: Option<String>,
 }
 
-/// The most recorded panics. Without a limit, a task that panics on every poll would fill the memory.
+/// The most panics that are recorded. Without a limit, a task that panics on every poll would fill the memory.
 const MAX_REPORTS: usize = 64;
 
 /// The list is global, since a panic hook gets no data of the program.

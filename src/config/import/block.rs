@@ -1,7 +1,7 @@
 //! Finds blocks of text between brackets, in Jsonnet and Terraform files.
 //!
-//! Both languages have variables and functions. An import needs only one or two literals from such a file. It looks for
-//! them in their blocks, and cannot read a value that is not a literal.
+//! Both languages have variables and functions. An import needs only one or two literals from such a file. An import
+//! looks for literals in their blocks, and cannot read other values.
 
 use super::quoted_text::string_at;
 

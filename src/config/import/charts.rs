@@ -1,4 +1,4 @@
-//! The version that a hub should have. It comes from the hub's chart and from the image in the hub's values.
+//! The version that a hub should have, from the hub's chart and from the image in the hub's values.
 
 use serde::Deserialize;
 

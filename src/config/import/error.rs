@@ -18,7 +18,7 @@ pub enum ImportError {
         line: u64,
         /// The column, from 1; 0 if it is not known.
         column: u64,
-        /// What is wrong.
+        /// The message from the parser.
         reason: String,
     },
     /// The folder has no `config/clusters/*/cluster.yaml`.

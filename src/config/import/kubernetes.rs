@@ -1,4 +1,4 @@
-//! The Kubernetes version that a cluster's nodes should have. It comes from the files of eksctl and Terraform.
+//! The Kubernetes version that a cluster's nodes should have, from the files of eksctl and Terraform.
 
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ pub(super) type KubernetesVersion = Result<String, String>;
 
 const EKSCTL: &str = "eksctl/";
 const TERRAFORM: &str = "terraform/";
-/// Terraform's variables for the versions of nodes. They do not include the control plane's version.
+/// Terraform's variables for the versions of nodes, without the one for the control plane.
 const NODE_KEYS: [&str; 3] = [
     "core_nodes_version",
     "notebook_nodes_version",

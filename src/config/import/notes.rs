@@ -1,11 +1,11 @@
-//! Comments in the imported configuration about versions that the fleet's files do not say.
+//! Comments in the imported configuration about versions that are missing in the fleet's files.
 
 use std::collections::BTreeMap;
 
 use super::ImportedCluster;
 use super::wanted::hub_places;
 
-/// The most places that a note names. It counts the others.
+/// The most places that a note names. A note only counts further places.
 const NAMED: usize = 3;
 
 /// Comment lines about the places without a usable wanted version. The version may be missing in the files or

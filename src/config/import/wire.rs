@@ -45,7 +45,7 @@ pub(super) struct HubEntry {
     pub name: String,
     pub domain: Option<String>,
     pub uptime_check: Option<UptimeCheck>,
-    /// The chart that is deployed for the hub. It is one of the team's own charts.
+    /// The chart that is deployed for the hub, one of the team's own charts.
     pub helm_chart: Option<String>,
     #[serde(default)]
     pub helm_chart_values_files: Vec<String>,

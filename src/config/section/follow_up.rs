@@ -52,7 +52,7 @@ pub(super) fn follow_up(
     })
 }
 
-// The address of the issue form. It is opened in a browser, so it must be a web address.
+// The address of the issue form. A browser opens the address, so it must be a web address.
 fn issue_url(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     let problem = |what: &str| Problem::new(text.span(), what.to_owned());

@@ -28,7 +28,7 @@ pub(super) struct RawLink {
     pub template: Text,
 }
 
-/// The links and commands that the file defines.
+/// The links and commands of a list of tables.
 pub(super) fn links(raw: &[Table<RawLink>], problems: &mut Problems) -> Vec<Link> {
     raw.iter()
         .filter_map(|raw| {

@@ -104,8 +104,7 @@ pub(super) struct File {
     notify: Table<notify::RawNotify>,
 }
 
-/// The text of `config.example.toml`. It joins the explanations of all sections, in the order in which a user needs
-/// them.
+/// The text of `config.example.toml`: the explanations of all sections, in the order in which a user needs them.
 pub fn example() -> String {
     let pieces = [
         HEAD,

@@ -48,7 +48,7 @@ pub(super) fn pagerduty(
     let raw: &RawPagerDuty = file.pagerduty.as_ref()?.get_ref();
     let around = check.parse_context;
     // A default replaces a value that breaks a rule. The default is never used, since there will be no configuration.
-    // It only keeps the rules for status pages from reporting the same problem again.
+    // The default only keeps the rules for status pages from reporting the same problem again.
     let token = check.problems.ok_or_add(secret_ref(&raw.token, around));
     let address = value_or(
         US_API_URL.to_owned(),

@@ -30,7 +30,7 @@ update_due = "60m"
 "#;
 
 /// The priority of each severity. A configured table replaces the whole preset, since a team with other severities does
-/// not want the preset's among them.
+/// not want the preset's severities too.
 pub(super) fn severities(given: Option<&TextMap>, problems: &mut Problems) -> SeverityMap {
     let Some(map) = given else {
         return preset_2i2c();
@@ -49,7 +49,7 @@ fn priority_name(text: &Text) -> Result<Option<PriorityName>, Problem> {
     Ok((name != "none").then(|| PriorityName::from(name)))
 }
 
-/// The time-boxes. Configured ones replace the defaults. P1 has a time-box only if one is configured.
+/// The time-boxes. Configured ones replace the defaults. P1 has a time-box only if the file sets one.
 pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
     let mut boxes = TimeBoxes::default();
     for (name, length) in map {
@@ -69,7 +69,7 @@ pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
 }
 
 // Rejects a misspelt `default` or `update_due`. Any key may be the name of a priority, so such a key would otherwise
-// pass as one.
+// pass as a priority.
 fn reject_typo(name: &Text) -> Result<(), Problem> {
     closest_match(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
         let message = format!("{:?} does not look like a priority name", name.get_ref());

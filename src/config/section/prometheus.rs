@@ -69,7 +69,7 @@ fn yes() -> bool {
     true
 }
 
-/// All Prometheus servers. A server's own expression replaces the common one.
+/// All Prometheus servers. A server's own expression replaces the expression for all servers.
 pub(super) fn prometheuses(
     raw: &[Spanned<Table<RawPrometheus>>],
     for_all: &OwnExpressions,

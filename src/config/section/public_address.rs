@@ -1,4 +1,4 @@
-//! Decides from an address alone whether it is on the public internet.
+//! Decides whether an address is on the public internet, from its text alone.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -21,7 +21,7 @@ pub(super) struct RawReport {
     pub template: Option<Text>,
 }
 
-/// The file with the template of a report. It is read only when a report is made.
+/// The file with the template of a report. The file is read only when a report is made.
 pub(super) fn template(
     raw: &Table<RawReport>,
     check: &mut ValidationContext<'_>,

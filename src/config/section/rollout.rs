@@ -1,4 +1,4 @@
-//! `[rollout]`: batches, wanted versions, and the PromQL expressions that return versions.
+//! `[rollout]`: batches, wanted versions, and the PromQL expressions that find the running versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,8 +15,8 @@ use crate::domain::source::{SourceId, SourceKind};
 
 const HINT: &str = "an Alertmanager's configuration, its route alone, or Helm values that hold it";
 
-/// The routes of each Prometheus whose routes file was read. If several tables name the same file, it is parsed once,
-/// and its problems are reported once.
+/// The routes of each Prometheus whose routes file was read. If several tables name the same file, the file is parsed
+/// once, and its problems are reported once.
 pub(super) fn routes(
     raw: &[Spanned<Table<RawPrometheus>>],
     check: &mut ValidationContext<'_>,

@@ -44,7 +44,7 @@ pub(super) fn runbooks(raw: &[Table<RawRunbook>], problems: &mut Problems) -> Ve
         .collect()
 }
 
-// The address of a web page. Unlike the address of an API, it may have a query or an anchor.
+// The address of a web page. Unlike an API's address, a page's address may have a query or an anchor.
 fn page_url(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref();
     let (address, _) = value.split_once(['?', '#']).unwrap_or((value, ""));

@@ -73,8 +73,8 @@ pub(super) struct OwnExpressions {
 }
 
 impl OwnExpressions {
-    /// Joins both sets of expressions. If both sets have an expression for a signal or figure, the one in `more` is
-    /// used.
+    /// Joins both sets of expressions. If both sets have an expression for a signal or figure, the expression in `more`
+    /// is used.
     pub(super) fn replaced_by(mut self, more: Self) -> Self {
         self.signals.extend(more.signals);
         self.start_figures.extend(more.start_figures);

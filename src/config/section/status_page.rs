@@ -1,4 +1,4 @@
-//! `[[status_page]]`: each kind of page needs its own keys and takes none of the other kind.
+//! `[[status_page]]`: each kind of page has its own keys, and refuses the keys of the other kind.
 
 use serde::Deserialize;
 use toml::Spanned;

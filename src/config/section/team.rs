@@ -1,4 +1,4 @@
-//! `[me]` and `[team]`: the user, and the team's working hours, which set when things are due.
+//! `[me]` and `[team]`: the user, and the team's working hours, from which deadlines are computed.
 
 use crate::domain::zone::Zone;
 use chrono::{NaiveDate, NaiveTime, Weekday};

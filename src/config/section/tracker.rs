@@ -127,7 +127,7 @@ fn web_of(api: &str) -> String {
 
 // A repository's name has letters, digits and three signs
 // (https://docs.github.com/en/repositories/creating-and-managing-repositories). The name becomes part of a request's
-// path, so it must not contain anything else.
+// path, so no other character is allowed.
 fn repository(text: &Text) -> Result<Repository, Problem> {
     let is_part = |part: &str| {
         let is_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

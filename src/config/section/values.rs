@@ -13,7 +13,7 @@ use super::Text;
 /// The shortest interval. A shorter one must be a mistake in the unit.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A duration with its unit. It may be zero.
+/// A duration with its unit. Zero is allowed.
 pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
     humantime::parse_duration(text.get_ref()).map_err(|_| {
         let message = format!("{:?} is not a duration", text.get_ref());
@@ -102,7 +102,7 @@ pub(super) fn all_not_empty(texts: &[Text], problems: &mut Problems) -> Vec<Stri
         .collect()
 }
 
-/// The name of a source, cluster or hub. It must be usable in `CLUSTER/HUB`.
+/// The name of a source, cluster or hub. The name must be usable in `CLUSTER/HUB`.
 pub(super) fn name(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     if value.contains('/')

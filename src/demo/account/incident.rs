@@ -120,7 +120,7 @@ pub struct Incident {
     /// The agent that last changed `status`.
     pub status_by: Agent,
     pub resolved_at: Option<At>,
-    /// The id of the incident into which this one was merged. The merge resolved this one.
+    /// The id of the incident into which this incident was merged. The merge resolved this incident.
     pub merged_into: Option<String>,
     /// The assigned users by key, each with the time of the assignment.
     pub assigned: Vec<(String, At)>,

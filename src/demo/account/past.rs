@@ -1,5 +1,5 @@
-//! The account's resolved incidents from before the scenario, with their log. They are made when a request first needs
-//! them, so that the start of the demo does not wait for them.
+//! The account's resolved incidents from before the scenario, with their log. The past is made when a request first
+//! needs it, so that the start of the demo does not wait for it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};

@@ -1,4 +1,5 @@
-//! PagerDuty's automatic actions. It assigns, notifies, escalates, ends acknowledgements and snoozes, and resolves.
+//! PagerDuty's automatic actions. PagerDuty assigns, notifies, escalates, ends acknowledgements and snoozes, and
+//! resolves.
 
 use super::Account;
 use super::entry::EntryKind;
@@ -23,7 +24,7 @@ impl Account {
         };
         let due: Vec<_> = self.incidents.iter().filter_map(due).collect();
         for (id, what) in due {
-            // None of these is refused here, since the incident exists and is open.
+            // No action is refused here, since the incident exists and is open.
             let _done = match what {
                 Pending::Unacknowledge => self.expire(&id, at),
                 Pending::Escalate => self.auto_escalate(&id, at),

@@ -15,15 +15,15 @@ const DISK_BYTES: f64 = 1_099_511_627_776.0;
 /// After how long JupyterHub gives up a failed start.
 const GIVEN_UP_SECONDS: f64 = 600.0;
 
-/// The metrics at a hub's own `/hub/metrics`. They have no label for the hub.
+/// The metrics at a hub's own `/hub/metrics`, without a label for the hub.
 pub(super) fn hub_metrics(hub: &Hub, at: At, drift: Drift) -> String {
     let mut page = MetricsText::default();
     page.hubs(&[hub], at, drift, false);
     page.text
 }
 
-/// The metrics of a cluster, with the label `namespace`. They cover the hubs that are up and all disks. If the cluster
-/// has kube-state-metrics, they also cover its nodes and pods.
+/// The metrics of a cluster, with the label `namespace`. The metrics cover the hubs that are up and all disks. With
+/// kube-state-metrics, the nodes and pods are covered too.
 pub(super) fn cluster_metrics(world: &World, cluster: &Cluster, at: At) -> String {
     let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster.name).collect();
     let drift = world.drift();

@@ -1,7 +1,7 @@
 //! An imitation of PagerDuty (REST API v2, the status pages' API, Events v2), as strict as the documentation.
 //!
-//! It is stricter than the real PagerDuty in two points, so that hubwatch's mistakes show. It answers 400 to a
-//! parameter that is not documented for the call, and to a write without `From`.
+//! This imitation is stricter than the real PagerDuty in two points, so that hubwatch's mistakes show. It answers 400
+//! to a parameter that is not documented for the call, and to a write without `From`.
 
 mod bodies;
 mod business;
@@ -37,7 +37,7 @@ pub use page_shape::PAGE_ID;
 pub const USER_TOKEN: &str = "u+demo-token";
 /// A user's API key that may only read.
 pub const READ_ONLY_TOKEN: &str = "u+demo-read-only";
-/// An API key of the account. It belongs to no user, so `/users/me` fails. `From` names the acting user.
+/// An API key of the account. The key belongs to no user, so `/users/me` fails. `From` names the acting user.
 pub const ACCOUNT_TOKEN: &str = "demo-account-token";
 /// The key of the user who owns [`USER_TOKEN`].
 pub const ME: &str = "ada";

@@ -1,5 +1,4 @@
-//! The endpoints that change incidents. They change one incident or several, create an incident, snooze it, or add a
-//! note.
+//! The endpoints that change one incident or several, create an incident, snooze an incident, or add a note.
 
 use std::time::Duration;
 

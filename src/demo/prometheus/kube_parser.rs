@@ -10,7 +10,8 @@ use crate::demo::world::kube_state::METRICS;
 const MAX_DEPTH: usize = 24;
 
 impl KubeExpression {
-    /// Parses an expression about kube-state-metrics. `None` if it is about something else or uses unsupported PromQL.
+    /// Parses an expression about kube-state-metrics. `None` if the expression has another subject or uses unsupported
+    /// PromQL.
     pub(super) fn parse(query: &str) -> Option<Self> {
         if !METRICS.iter().any(|(name, _, _)| query.contains(name)) {
             return None;

@@ -28,7 +28,7 @@ pub(super) struct KubeQuery<'a> {
 }
 
 impl<'a> KubeQuery<'a> {
-    /// Parses a query; `None` if it is about something else.
+    /// Parses a query; `None` if the query is not about nodes and pods.
     pub(super) fn parse(query: &'a str, clusters: &'a [&'a Cluster], apart: bool) -> Option<Self> {
         let narrowed = RestrictedQuery::parse(query);
         let expression = KubeExpression::parse(narrowed.query)?;
@@ -135,7 +135,7 @@ impl<'a> KubeQuery<'a> {
     }
 }
 
-/// The value of a label. It is empty for a missing label.
+/// The value of a label; empty if the label is missing.
 fn value_of(labels: &Labels, label: &str) -> String {
     labels.get(label).cloned().unwrap_or_default()
 }

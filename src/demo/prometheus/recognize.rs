@@ -102,7 +102,7 @@ pub(super) fn alert_state(query: &str) -> Option<(&str, AlertState)> {
     }
 }
 
-/// A comparison at the end of an expression. It drops the values for which it is false.
+/// A comparison at the end of an expression. The comparison drops the values for which it is false.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Limit {
     sign: Sign,

@@ -24,7 +24,8 @@ impl<'a> RestrictedQuery<'a> {
         let Some(inner) = query.trim().strip_prefix('(') else {
             return whole;
         };
-        // The inner query may contain `) and on (` too. It ends at the last one that begins a line.
+        // The inner query may contain `) and on (` too. The inner query ends at the last `) and on (` that begins a
+        // line.
         let Some((inner, conditions)) = inner.rsplit_once("\n) and on (") else {
             return whole;
         };

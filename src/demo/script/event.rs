@@ -12,7 +12,7 @@ use crate::demo::world::cluster::{PrometheusMode, Provider};
 use crate::demo::world::hub::Outage;
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
 
-/// An event of a script. It names a hub by its role.
+/// An event of a script, which names hubs by their roles.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScriptEvent {
@@ -24,7 +24,7 @@ pub enum ScriptEvent {
     Page(PageEvent),
     /// An uptime check, a certificate check or a person opens an incident.
     Report(Report),
-    /// The same alert fires on many clusters of a provider. It pages for each of them.
+    /// The same alert fires on many clusters of a provider. Each cluster pages.
     Storm(Storm),
     /// A person acknowledges an incident.
     Acknowledge(IncidentChange),
@@ -348,7 +348,7 @@ pub struct PostUpdate {
 pub struct NewWindow {
     /// The service's key.
     pub service: String,
-    /// The purpose of the window. It may contain the placeholders of a [`Report`].
+    /// The purpose of the window. The text may contain the placeholders of a [`Report`].
     pub text: String,
     /// The hub's role.
     pub at: String,

@@ -112,7 +112,7 @@ pub fn scale_duration(span: Duration, speed: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(span)
 }
 
-/// How many times faster a scenario runs. This is `given`, or 1 if `given` is not a positive number.
+/// How many times faster a scenario runs. The result is `given`, or 1 if `given` is not a positive number.
 pub fn speed(given: f64) -> f64 {
     if given.is_finite() && given > 0.0 {
         given

@@ -1,4 +1,4 @@
-//! The header of HTTP basic authentication. It is encoded here, so that the demo needs no extra crate.
+//! The header of HTTP basic authentication. The header is encoded here, so that the demo needs no extra crate.
 
 const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,4 +1,4 @@
-//! Other issues in the same repository, with the same labels. They are not about outages of the demo.
+//! Other issues in the same repository, with the same labels. No such issue is about an outage of the demo.
 
 use chrono::TimeDelta;
 

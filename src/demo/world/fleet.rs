@@ -1,5 +1,5 @@
 //! The fleet: clusters and hubs with invented names, in the proportions of a real fleet. One cluster has most of the
-//! hubs. The others have a few each. Nearly all of these small clusters have a hub called `staging`.
+//! hubs. Every other cluster has a few hubs. Nearly all of these small clusters have a hub called `staging`.
 
 use super::cluster::Cluster;
 use super::hub::Hub;

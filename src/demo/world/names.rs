@@ -30,7 +30,7 @@ struct HubNames {
 }
 
 impl NameLists {
-    /// The names for the hubs of the big cluster. They are all different and never end.
+    /// An endless sequence of different names for the hubs of the big cluster.
     pub(super) fn colleges(&self) -> impl Iterator<Item = String> {
         self.names.colleges()
     }

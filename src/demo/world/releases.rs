@@ -31,7 +31,7 @@ pub const NEXT: Release = Release {
     proxy: "5.1.0",
 };
 
-/// A pre-release. One hub runs it, from a chart of its own.
+/// A pre-release. One hub runs this release, from a chart of its own.
 pub const EARLY: Release = Release {
     jupyterhub: "6.0.0b1",
     chart: "4.4.1-0.dev.git.7211.h3ad5d2c1",
@@ -67,8 +67,8 @@ pub(super) fn assign(fleet: &mut Fleet) {
     }
 }
 
-/// The hub with its own chart, on which a team tries a release. It is the staging hub of a small cluster in the last
-/// batch.
+/// The hub with its own chart, on which a team tries a release. This hub is the staging hub of a small cluster in the
+/// last batch.
 fn hub_of_its_own_chart(fleet: &mut Fleet) -> Option<&mut super::Hub> {
     let mut small = fleet.clusters.iter().skip(1);
     let cluster = small.find(|it| it.batch == Batch::Third)?.name.clone();

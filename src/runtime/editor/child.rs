@@ -69,7 +69,8 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
     })
 }
 
-// A key's signal goes to the editor and to hubwatch. It may arrive here after the news that the editor has ended.
+// A key's signal goes to the editor and to hubwatch. The signal may arrive here after the news that the editor has
+// ended.
 fn signal_lag(end: EditorEnd) -> Duration {
     let keys = [Signal::INT, Signal::QUIT].map(Signal::as_raw);
     match end {

@@ -163,7 +163,7 @@ fn parse_character(bytes: &[u8], length: usize, paused: bool) -> ParseStep {
 pub fn control_key(byte: u8) -> Option<Key> {
     Some(match byte {
         0x00 => Key::ctrl(' '),
-        // Some terminals send 0x08 for backspace. Others send it for control and backspace.
+        // Some terminals send 0x08 for backspace. Others send 0x08 for control and backspace.
         0x08 | 0x7f => Key::plain(KeyCode::Backspace),
         0x09 => Key::plain(KeyCode::Tab),
         // Scripts and pasted lines use a line feed for enter.

@@ -1,4 +1,5 @@
-//! Eighteen months of incidents before the story begins. They depend on the seed, and are the same in every scenario.
+//! Eighteen months of incidents before the story begins. These incidents depend on the seed, and are the same in every
+//! scenario.
 
 mod months;
 mod notes;
@@ -25,7 +26,8 @@ use crate::demo::clockwork::{At, before};
 use months::{MONTHS, ROUTINE_THIS_MONTH};
 use writer::Writer;
 
-/// The time between the end of the past and the story. It is so long that no past incident counts as recently resolved.
+/// The time between the end of the past and the story. This gap is so long that no past incident counts as recently
+/// resolved.
 const GAP: Duration = Duration::from_secs(48 * 3600);
 /// Combined with the seed, so that the past gets other random numbers than the rest of the world.
 const OWN_SEED: u64 = 0x9A57_1DC1_DE27_5EED;
@@ -65,7 +67,7 @@ impl Setting {
         }
     }
 
-    /// The incidents before the story. They are only made when a request first needs them.
+    /// The incidents before the story. The incidents are made only when a request first needs them.
     pub fn into_past(self) -> Past {
         // PagerDuty's rules refuse nothing here. Tests check this for several seeds.
         Past::new(self.end(), move || self.write().unwrap_or_default())

@@ -71,7 +71,7 @@ impl Writer<'_> {
         format!("[hubwatch] outage support-resolved: ticket {ticket}")
     }
 
-    /// The note with an outage's verdict. It has the address of a follow-up, or says that there is none.
+    /// The note with an outage's verdict. The note has the address of a follow-up, or says that there is no follow-up.
     pub fn follow_up(&mut self) -> String {
         match self.happens(80) {
             true => {

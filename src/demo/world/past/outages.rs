@@ -1,4 +1,4 @@
-//! Plays real outages of the past. They begin and continue in different ways.
+//! Plays real outages of the past, which begin and continue in different ways.
 
 use super::notes::About;
 use super::writer::Writer;
@@ -18,7 +18,7 @@ enum Course {
     MergedP1,
     /// Servers do not start, and a person raises the incident's priority to P1.
     Raised,
-    /// Two P1s about the same hub overlap. They are one outage.
+    /// Two P1s about the same hub overlap, so both are one outage.
     Overlapping,
     DatabaseFull,
     /// A P1 is merged into an incident that was not a P1.
@@ -188,7 +188,8 @@ impl Writer<'_> {
         self.finish(id, responder, since)
     }
 
-    /// A person acknowledges a P1. This happens soon if a person is assigned, and later if only the mailbox is.
+    /// A person acknowledges a P1. The acknowledgement comes soon if a person is assigned, and later if only the
+    /// mailbox is assigned.
     pub fn take(&mut self, id: &str, at: At) -> Result<Responder, Refusal> {
         let holder = self.holder(id);
         let since = match holder {

@@ -1,4 +1,4 @@
-//! Plays the pages of ordinary days. None of them is an outage.
+//! Plays the pages of ordinary days. No such page is an outage.
 
 use chrono::{TimeDelta, Timelike};
 

@@ -1,5 +1,5 @@
-//! Writes the incidents of the past. It plays them on an account, so that their logs contain PagerDuty's automatic
-//! actions at the right times.
+//! Writes the incidents of the past. The writer plays the incidents on an account, so that their logs contain
+//! PagerDuty's automatic actions at the right times.
 
 use chrono::TimeDelta;
 
