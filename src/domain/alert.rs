@@ -1,4 +1,4 @@
-//! Alerts, as a Prometheus evaluates them and an Alertmanager silences them.
+//! Alerts: how a Prometheus evaluates them, and how an Alertmanager suppresses them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::source::SourceId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertState {
-    /// The expression holds, but not yet for as long as the rule's `for`.
+    /// The expression has been true for less time than the rule's `for`.
     Pending,
     Firing,
 }
@@ -40,14 +40,14 @@ pub struct Alert {
     pub source: SourceId,
     /// The cluster that the source watches, if it watches only one.
     pub cluster: Option<ClusterName>,
-    /// The labels as an Alertmanager would see them, with the source's external labels added.
+    /// The labels as an Alertmanager would receive them: the source's external labels are added.
     pub labels: Labels,
     /// The annotations, with their templates expanded.
     pub annotations: Labels,
     /// The fingerprint of `labels`.
     pub fingerprint: Fingerprint,
     pub state: AlertState,
-    /// The time since which the expression holds (`activeAt`); not an Alertmanager's `startsAt`.
+    /// The time since which the expression is true (`activeAt`). This is not an Alertmanager's `startsAt`.
     pub active_at: Option<DateTime<Utc>>,
     /// The time since which the alert fires, if earlier polls or a changed rule give a better time than `active_at`.
     #[serde(default)]
@@ -63,8 +63,8 @@ impl Alert {
         self.labels.get("alertname").unwrap_or(&self.rule.name)
     }
 
-    /// The time since which the alert fires: `firing_since`, else `activeAt` plus the rule's `for`. `None` while it is
-    /// pending, or if neither is known.
+    /// The time since which the alert fires: `firing_since`, else `activeAt` plus the rule's `for`. `None` while the
+    /// alert is pending, or if both times are unknown.
     pub fn fires_since(&self) -> Option<DateTime<Utc>> {
         match self.state {
             AlertState::Pending => None,
@@ -88,7 +88,7 @@ pub struct ResolvedAlert {
     pub last_firing: DateTime<Utc>,
 }
 
-/// Why an Alertmanager keeps an alert from paging.
+/// The reason why an Alertmanager does not page for an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suppression {
@@ -100,7 +100,7 @@ pub enum Suppression {
         /// The end of the silence.
         until: Option<DateTime<Utc>>,
     },
-    /// Another alert inhibits it.
+    /// Another alert inhibits this alert.
     Inhibited,
     /// A time interval mutes the alert's route.
     Muted,

@@ -1,4 +1,4 @@
-//! The data of each source, and [`Answers`], the data of all sources. It is the only input of `picture::build`.
+//! The data of each source, and [`Answers`], the data of all sources. `Answers` is the only input of `picture::build`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,15 +23,14 @@ use super::source::{AnswerBody, AnySlot, Slot};
 pub struct RulesHealth {
     /// The names of the alerting rules.
     pub names: Vec<Arc<str>>,
-    /// For a Prometheus of one cluster: the clusters that its rules and alerts name by the label `cluster`.
+    /// For a Prometheus of one cluster: all values of the label `cluster` in its rules and alerts.
     pub clusters: Vec<Arc<str>>,
     /// Rules whose evaluation fails, with Prometheus' errors.
     pub failing: Vec<(Arc<str>, String)>,
-    /// Rules that have not been evaluated since the server loaded them, so that the absence of their alerts means
-    /// nothing.
+    /// Rules that have not been evaluated since the server loaded them. The absence of their alerts means nothing.
     pub not_evaluated: Vec<Arc<str>>,
-    /// For a Prometheus of several clusters: the rules that name clusters by a label, with those clusters. Rules that
-    /// are not listed are for all clusters.
+    /// For a Prometheus of several clusters: the rules that name clusters by a label, each with those clusters. A rule
+    /// that is not listed is for all clusters.
     pub clusters_by_rule: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
     /// Rule groups that have not been evaluated for more than three of their intervals (and a minute), with the time of
     /// their last evaluation.
@@ -53,13 +52,13 @@ pub struct PrometheusData {
     pub signals: BTreeMap<HubKey, Signals>,
     /// Expected signals that hubs in `signals` have lacked for a quarter of an hour.
     pub missing_signals: BTreeMap<HubKey, Vec<MissingSignal>>,
-    /// The timestamp of the newest sample of each of its clusters.
+    /// For each cluster of the Prometheus, the timestamp of its newest sample.
     pub newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
-    /// For a Prometheus of one cluster: the clusters that its series name by the label `cluster`. A series without the
-    /// label counts for its one cluster.
+    /// For a Prometheus of one cluster: all values of the label `cluster` in its series. A series without the label
+    /// counts for the configured cluster.
     pub series_clusters: BTreeSet<ClusterName>,
-    /// For a Prometheus of several clusters: the clusters that had series within two weeks. `None` if they are not
-    /// known.
+    /// For a Prometheus of several clusters: the clusters that have had series in the last two weeks. `None` if
+    /// unknown.
     pub clusters_had: Option<BTreeSet<ClusterName>>,
     /// Expressions that could not be evaluated, with Prometheus' errors.
     pub broken_signals: BTreeMap<Signal, String>,
@@ -95,12 +94,12 @@ pub struct Answers {
     /// Prometheuses, in the configuration's order.
     pub prometheus: Vec<Slot<PrometheusData>>,
     pub alertmanager: Vec<Slot<AlertmanagerData>>,
-    /// PagerDuty's incidents. Together with `directory` it is the source `pagerduty`.
+    /// PagerDuty's incidents. This slot and `directory` together are the source `pagerduty`.
     pub incidents: Option<Slot<IncidentsData>>,
-    /// PagerDuty's people, policies and rota, asked less often.
+    /// PagerDuty's people, policies and rota, which are polled less often.
     pub directory: Option<Slot<Directory>>,
     pub status_pages: Vec<Slot<StatusPage>>,
-    /// The hub probes, which together are one source, by hub.
+    /// The hub probes, by hub. Together they are one source.
     pub probes: Option<Slot<BTreeMap<HubKey, Probe>>>,
     /// Time-boxes that were started on this machine for cases without an incident.
     #[serde(rename = "own_boxes")]
@@ -143,7 +142,8 @@ impl Answers {
         chain_slots!(self.iter() as &dyn AnySlot)
     }
 
-    /// One slot per source. PagerDuty has two slots; the slot of its incidents is used if there is one.
+    /// One slot per source. For PagerDuty, the slot of its incidents is used if there is one, else the slot of its
+    /// directory.
     pub fn slot_by_source(&self) -> impl Iterator<Item = &dyn AnySlot> {
         let mut previous = None;
         self.slots()

@@ -1,21 +1,21 @@
-//! The team's working time, which is the same on every colleague's screen.
+//! The team's working time. It is the same on every colleague's screen.
 
 use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 
-/// When the team works. Days and hours are in `zone`.
+/// The team's working days and hours, in the zone `zone`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     /// The team's zone.
     pub zone: Zone,
     /// The start of a working day.
     pub from: NaiveTime,
-    /// The end of a working day: on the same day if it is later than `from`, else on the next day. Midnight to midnight
-    /// is the whole day.
+    /// The end of a working day. If it is later than `from`, it is on the same day, else on the next day. From midnight
+    /// to midnight is the whole day.
     pub to: NaiveTime,
     /// Working days.
     pub days: Vec<Weekday>,
-    /// The first day of any one sprint, past or to come.
+    /// The first day of any sprint, past or future.
     pub sprint_start: NaiveDate,
     /// The length of a sprint in days, at least 1.
     pub sprint_days: u64,
@@ -49,7 +49,7 @@ struct Shift {
 }
 
 impl Shift {
-    // The start of the shift's last eighth. Work that arrives later can hardly be done by the end of the shift.
+    // The start of the last eighth of the shift. Work that arrives later can hardly be done in this shift.
     fn last_eighth(&self) -> DateTime<Utc> {
         self.end - (self.end - self.start) / 8
     }
@@ -72,8 +72,8 @@ impl Calendar {
         edges.filter(|edge| *edge > at).find(is_break)
     }
 
-    /// When work that arrives at `at` is due: at the end of that working day, or of the next one if it arrives
-    /// outside working time or in a day's last eighth. `None` if the team has no working days.
+    /// When work that arrives at `at` is due: at the end of that working day. Work that arrives outside working time,
+    /// or in a day's last eighth, is due at the end of the next working day. `None` if the team has no working days.
     pub fn end_of_working_day(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut shifts = self.shifts_around(at);
         shifts
@@ -81,8 +81,8 @@ impl Calendar {
             .map(|it| it.end)
     }
 
-    /// When work that arrives at `at` is due within the week: at the end of the week's last working day, or of the next
-    /// week's if it arrives in the last eighth of that day.
+    /// When work that arrives at `at` is due within the week: at the end of the week's last working day. Work that
+    /// arrives in the last eighth of that day is due at the end of the next week's last working day.
     pub fn end_of_working_week(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut shifts = self.shifts_around(at);
         let first = shifts.find(|shift| at < shift.end)?;
@@ -131,7 +131,7 @@ impl Calendar {
         first.iter_days().take(15).filter(|day| self.works_on(*day))
     }
 
-    // Begins with the previous day, whose shift may last past midnight.
+    // Begins with the previous day, since its shift may end after midnight.
     fn shifts_around(&self, at: DateTime<Utc>) -> impl Iterator<Item = Shift> {
         let today = self.date(at);
         let first = today.pred_opt().unwrap_or(today);
@@ -165,8 +165,8 @@ pub fn start_of_day(day: NaiveDate, zone: Zone) -> DateTime<Utc> {
     instant(day, NaiveTime::MIN, zone)
 }
 
-/// The moment of a time of day. A time that the change to summer time skips becomes the first moment after the gap; a
-/// time that occurs twice becomes the first of the two.
+/// The moment of a time of day. If the change to summer time skips the time, this is the first moment after the gap. If
+/// the time occurs twice, this is its first occurrence.
 pub fn instant(day: NaiveDate, time: NaiveTime, zone: Zone) -> DateTime<Utc> {
     let wanted = day.and_time(time);
     (0..=4)

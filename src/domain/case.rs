@@ -1,4 +1,4 @@
-//! A case: the alerts, incident, hub and posts that are about one problem. People make decisions per case.
+//! A case: the alerts, incident, hub and posts that are about one problem. People decide about whole cases.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use super::mismatch::MismatchKind;
 use super::post::Post;
 use super::source::SourceId;
 
-/// The place of a problem: a hub, a whole cluster, or a hub whose cluster is not known.
+/// The place of a problem: a hub, a whole cluster, or a hub in an unknown cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The cluster; `None` if it is not known.
+    /// The cluster; `None` if unknown.
     pub cluster: Option<ClusterName>,
     /// The hub; `None` for a whole cluster.
     pub hub: Option<HubName>,
@@ -56,7 +56,7 @@ pub enum JoinedBy {
     Domain,
     /// Alertname, cluster and namespace within a time window. The join may be wrong.
     Probable,
-    /// Not joined to anything.
+    /// The alert is joined to no incident.
     None,
 }
 
@@ -67,7 +67,7 @@ impl JoinedBy {
     }
 }
 
-/// How a post was found to belong to a case, surest first.
+/// How a post was joined to a case, surest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -92,12 +92,12 @@ pub enum PrioritySource {
     Severity,
 }
 
-/// The reason why an Alertmanager's silence may be for another cluster's alert.
+/// The reason why an Alertmanager's silence might be for another cluster's alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DoubtfulSilence {
     /// The alert's cluster is not known.
     ClusterNotKnown,
-    /// The Alertmanager is configured for this other cluster, where no such alert is known to fire.
+    /// The Alertmanager is configured for this other cluster, but no such alert is known to fire there.
     OtherCluster(ClusterName),
 }
 
@@ -105,10 +105,10 @@ pub enum DoubtfulSilence {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseAlert {
     pub alert: Arc<Alert>,
-    /// The reason why an Alertmanager does not page for the alert, if it does not.
+    /// The reason why an Alertmanager does not page for the alert; `None` if it pages.
     pub suppressed: Option<Suppression>,
-    /// Set if an Alertmanager suppresses an alert with the same labels that may belong to another cluster. The alert
-    /// here then counts as not suppressed.
+    /// Set if an Alertmanager suppresses an alert with the same labels, but that alert may belong to another cluster.
+    /// The case's alert then counts as not suppressed.
     pub doubtful_silence: Option<DoubtfulSilence>,
     /// How the alert was joined to the case's incident.
     pub joined_by: JoinedBy,
@@ -122,7 +122,7 @@ pub struct CasePost {
     pub joined_by: PostJoinedBy,
 }
 
-/// An incident that was closed while its alert went on firing. The alert may page again at the repeat interval.
+/// An incident that was closed although its alert continued to fire. The alert may page again at the repeat interval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedIncident {
     /// The incident's number.
@@ -133,21 +133,21 @@ pub struct ClosedIncident {
     pub at: DateTime<Utc>,
 }
 
-/// The reason why a case is shown but does not count.
+/// The reason why a case is shown but does not affect the verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MutedBy {
     /// The case's hub or service is in planned maintenance.
     Maintenance,
     /// All alerts of the case are suppressed, and there is no incident.
     Suppressed,
-    /// The case's alert is routed to nobody on purpose.
+    /// The case's alert is deliberately routed to nobody.
     RoutedToNobody,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     pub id: CaseId,
-    /// The ids that the case had before it got a better one.
+    /// Earlier ids of the case, from before it got a better id.
     pub aliases: Vec<CaseId>,
     /// Other cases about the same thing.
     pub related: Vec<CaseId>,
@@ -157,12 +157,12 @@ pub struct Case {
     /// The case's priority, as the account names it.
     pub priority: Option<PriorityName>,
     pub priority_source: Option<PrioritySource>,
-    /// The rank by priority. An unowned high-urgency incident without a priority comes right after the most severe
+    /// The rank by priority. An unowned high-urgency incident without a priority ranks right after the most severe
     /// priority.
     pub rank: Rank,
     /// The alert's severity label.
     pub severity: Option<String>,
-    /// The earliest of the alert's firing, the incident's creation, the hub's first failure.
+    /// The earliest of three times: the alert's first firing, the incident's creation, the hub's first failure.
     pub since: DateTime<Utc>,
     pub snoozed: bool,
     /// The people who must act now.
@@ -178,18 +178,18 @@ pub struct Case {
     pub clocks: Vec<Clock>,
     pub alerts: Vec<CaseAlert>,
     pub incident: Option<Arc<Incident>>,
-    /// Set if an incident for the case's alert was closed while the alert went on firing.
+    /// Set if an incident for the case's alert was closed although the alert continued to fire.
     pub closed_while_firing: Option<ClosedIncident>,
-    /// The hub whose probe or `up` opened or joined the case, with the evidence.
+    /// The hub whose failing probe or `up` opened the case or was joined to it, with the evidence.
     pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
     pub posts: Vec<CasePost>,
     /// The outage checklist; empty if the case is not an open P1.
     pub checklist: Vec<ChecklistItem>,
-    /// The contradictions between sources about the case.
+    /// The mismatches of the case.
     pub mismatches: Vec<MismatchKind>,
-    /// The reason why the case does not count. `None` if it counts.
+    /// The reason why the case does not affect the verdict. `None` if it does.
     pub muted_by: Option<MutedBy>,
-    /// The case's sources that are not fresh, so that the case may be outdated.
+    /// The sources of the case that are not fresh. Because of them, the case may be outdated.
     pub not_fresh: Vec<SourceId>,
 }
 
@@ -198,11 +198,11 @@ pub struct Case {
 pub enum Rank {
     /// The index of the priority in the account's list; 0 is the most severe.
     Priority(usize),
-    /// No priority, or one that the account's list lacks.
+    /// The case has no priority, or the account's list lacks its priority.
     Unranked,
 }
 
-/// The reason why PagerDuty pages nobody else for an incident that no person has acknowledged.
+/// The reason why PagerDuty escalates no further, although no person has acknowledged the incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoEscalation {
     /// The incident was assigned by hand.
@@ -210,30 +210,31 @@ pub enum NoEscalation {
     LowUrgency,
     /// The escalation policy has no further level.
     EndOfChain,
-    /// A mailbox, a bot or a service acknowledged the incident: PagerDuty waits although no person handles it.
+    /// A mailbox, a bot or a service acknowledged the incident. PagerDuty does not escalate, although no person handles
+    /// it.
     AcknowledgedByNobody,
 }
 
-/// The owners of a case, by what is known about them.
+/// The owners of a case, as far as they are known.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Holder<'a> {
-    /// The owners are not known, or not whether they are people. Somebody may hold the case.
+    /// The owners are unknown, or it is unknown whether they are people. Somebody may hold the case.
     NotKnown,
-    /// No owner.
+    /// The case has no owner.
     Nobody,
-    /// Only placeholders, so nobody can act.
+    /// The case has only placeholders as owners, so nobody can act.
     Mailbox,
-    /// At least one person.
+    /// The case has at least one person as an owner.
     People(Vec<&'a Owner>),
 }
 
 impl Case {
-    /// Whether people are assigned to the case's open incident and none of them has acknowledged it.
+    /// Whether people are assigned to the case's open incident but none of them has acknowledged it.
     pub fn is_unacknowledged(&self) -> bool {
         !self.unowned && self.is_only_assigned()
     }
 
-    /// Whether no assignee of the case's open incident, person or mailbox, has acknowledged it.
+    /// Whether no assignee of the case's open incident has acknowledged it. An assignee is a person or a mailbox.
     pub fn is_only_assigned(&self) -> bool {
         let is_open = self
             .incident
@@ -250,8 +251,8 @@ impl Case {
         unread.is_none_or(|unread| !unread.contains(&IncidentField::Acknowledgements))
     }
 
-    /// The reason why PagerDuty will not escalate the waiting incident. `None` if PagerDuty will escalate it or need
-    /// not, or if the reason is not known.
+    /// The reason why PagerDuty will not escalate the unacknowledged incident. `None` if PagerDuty will escalate it, if
+    /// no escalation is needed, or if the reason is unknown.
     pub fn no_escalation(&self) -> Option<NoEscalation> {
         let incident = self.incident.as_ref()?;
         let will = |kind| incident.pending_at(kind).is_some();
@@ -274,14 +275,15 @@ impl Case {
         }
     }
 
-    /// Whether no person has acknowledged the open incident and PagerDuty's automatic actions for it could not be read.
+    /// Whether no person has acknowledged the open incident, and PagerDuty's automatic actions for the incident could
+    /// not be read.
     pub fn is_escalation_unread(&self) -> bool {
         let incident = self.incident.as_ref();
         incident.is_some_and(|it| it.is_open() && !it.knows_pending())
             && self.acknowledged_by.is_empty()
     }
 
-    /// The first silence that may or may not be about one of the case's alerts.
+    /// The first silence that might be about an alert of the case.
     pub fn doubtful_silence(&self) -> Option<&DoubtfulSilence> {
         let mut alerts = self.alerts.iter();
         alerts.find_map(|joined| joined.doubtful_silence.as_ref())
@@ -307,7 +309,8 @@ impl Case {
 #[serde(rename_all = "snake_case")]
 pub enum OwnerKind {
     Person,
-    /// Either a person or a mailbox: the configuration names mailboxes, but the account's users have not been read yet.
+    /// The owner may be a person or a mailbox. The configuration names mailboxes, but the account's users have not been
+    /// read yet.
     Unknown,
     /// A mailbox that is on the rota while nobody works.
     Placeholder,
@@ -322,12 +325,12 @@ pub struct Owner {
     pub email: Option<String>,
     /// Whether the owner is the user at this screen.
     pub is_me: bool,
-    /// Whether the owner acknowledged the incident; otherwise it is only assigned to them.
+    /// Whether the owner acknowledged the incident. If not, the incident is only assigned to the owner.
     pub acknowledged: bool,
-    /// The escalation policy that assigned the incident to the owner; `None` if it was assigned by hand.
+    /// The escalation policy that assigned the incident to the owner. `None` if a person assigned it by hand.
     pub via: Option<String>,
     /// The level of that policy, if known.
     pub level: Option<u32>,
-    /// The time since which the owner is assigned or has acknowledged, if known.
+    /// When the owner was assigned or acknowledged, if known.
     pub since: Option<DateTime<Utc>>,
 }

@@ -1,8 +1,9 @@
-//! A test whether a count is larger than chance explains.
+//! A test whether a count is too large to be chance.
 
-/// Whether `count` is larger than chance explains if `usual` is expected. It must exceed `usual` by at least `margin`
-/// plus twice the square root of `usual`, which is about two standard deviations of a Poisson distribution. The margin
-/// allows for small numbers, whose distribution is wider above `usual`, and for many hubs that are compared at once.
+/// Whether `count` is too large to be chance if `usual` is expected. The count must exceed `usual` by at least `margin`
+/// plus twice the square root of `usual`. That root is about one standard deviation of a Poisson distribution. The
+/// margin is needed for two reasons: small expected numbers have a wider distribution, and many hubs are compared at
+/// once.
 pub fn is_beyond_chance(count: f64, usual: f64, margin: f64) -> bool {
     count >= usual + 2.0 * usual.sqrt() + margin
 }

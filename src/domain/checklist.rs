@@ -1,4 +1,4 @@
-//! The checklist of an outage: what must have been done about an open P1, and after it.
+//! The checklist of an outage: the steps that are necessary during an open P1 and after it.
 
 use std::sync::Arc;
 use strum::IntoEnumIterator as _;
@@ -54,13 +54,14 @@ pub enum ChecklistStep {
 }
 
 impl ChecklistStep {
-    /// Whether the step belongs to the time after the resolve. The other steps are counted beside the open incident.
+    /// Whether the step comes after the incident is resolved. The count beside an open incident contains only the other
+    /// steps.
     pub fn is_after_resolve(self) -> bool {
         self >= Self::Resolved
     }
 
-    /// Whether a note can mark the step as done. This holds for the steps that other data shows only sometimes or
-    /// never.
+    /// Whether a note can mark the step as done. A note can do that only for steps that other data seldom or never
+    /// shows.
     pub fn can_be_noted(self) -> bool {
         matches!(
             self,
@@ -91,12 +92,12 @@ pub enum StepState {
 /// Who did a step, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepDone {
-    /// A person, or the status page that shows that the step was done; `None` if not known.
+    /// A person, or the status page that shows that the step was done. `None` if unknown.
     pub by: Option<Arc<str>>,
     pub at: Option<DateTime<Utc>>,
-    /// Whether a note marks the step as done; otherwise the data itself shows it.
+    /// Whether a note marks the step as done. If not, other data shows it.
     pub is_by_note: bool,
-    /// The address in the note, such as the channel's, or the note's text.
+    /// The address in the note (such as the channel's), or the note's text.
     pub detail: Option<String>,
 }
 

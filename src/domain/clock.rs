@@ -31,7 +31,7 @@ pub enum ClockKind {
 }
 
 impl ClockKind {
-    /// Whether PagerDuty, and not a person, acts when the clock reaches zero.
+    /// Whether PagerDuty acts when the clock reaches zero. If not, a person must act.
     pub fn is_pagerduty_timer(self) -> bool {
         matches!(
             self,
@@ -49,14 +49,14 @@ pub struct Clock {
     pub kind: ClockKind,
     /// The time at which the clock reaches zero.
     pub at: DateTime<Utc>,
-    /// Whether the time is computed here rather than given by PagerDuty.
+    /// Whether hubwatch computed the time. If not, PagerDuty gave it.
     pub estimate: bool,
-    /// For `Escalates`: the next recipient, or all candidates of a round robin.
+    /// For `Escalates`: the recipient of the escalation, or all candidates of a round robin.
     pub to: Vec<String>,
 }
 
 impl Clock {
-    /// The time left at `now`; negative past zero.
+    /// The time left at `now`. Negative after the clock has reached zero.
     pub fn remaining(&self, now: DateTime<Utc>) -> TimeDelta {
         self.at - now
     }
@@ -66,8 +66,9 @@ impl Clock {
     }
 }
 
-/// The clock that a case shows: the snooze if there is one, else the clock that runs out first. PagerDuty's automatic
-/// resolve counts only if it comes before the escalation, which then never happens.
+/// The clock that a case shows. If the incident is snoozed, it is the snooze, else the clock that runs out first.
+/// PagerDuty's automatic resolve counts only if it comes before the escalation, since the escalation then never
+/// happens.
 pub fn leading_clock(clocks: &[Clock]) -> Option<&Clock> {
     let of = |kind| clocks.iter().find(|clock| clock.kind == kind);
     if let Some(snooze) = of(ClockKind::Snoozed) {

@@ -16,9 +16,9 @@ use super::policy::Policy;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub person: Person,
-    /// The user's e-mail address. The configuration names people by it.
+    /// The user's e-mail address. The configuration identifies people by it.
     pub email: Option<String>,
-    /// The user's own time zone; `None` if it is the account's, or could not be read.
+    /// The user's own time zone. `None` if the user has the account's time zone, or if the zone could not be read.
     #[serde(default)]
     pub zone: Option<Zone>,
 }
@@ -66,7 +66,7 @@ pub struct EscalationLevel {
 pub struct EscalationPolicy {
     #[serde(rename = "named")]
     pub reference: Reference<PolicyId>,
-    /// How often the policy starts again from the first level after the last one.
+    /// How often the policy returns from its last level to the first.
     pub loops: u32,
     /// The levels, from level 1.
     pub levels: Vec<EscalationLevel>,
@@ -91,7 +91,7 @@ impl MaintenanceWindow {
     }
 }
 
-/// The kind of a user, as far as the configuration says.
+/// The kind of a user. The configuration lists placeholders and bots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonKind {
     Human,
@@ -99,7 +99,7 @@ pub enum PersonKind {
     Bot,
 }
 
-/// The whole directory, as of one poll.
+/// The whole directory, from one poll.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Directory {
@@ -107,15 +107,14 @@ pub struct Directory {
     pub priorities: Vec<PriorityName>,
     pub users: Vec<User>,
     pub policies: Vec<EscalationPolicy>,
-    /// The services on which an incident can be opened, sorted by name. Empty if they were not read, or the key may not
-    /// read them.
+    /// The services on which an incident can be opened, sorted by name. Empty if the services were not read, or if the
+    /// key may not read them.
     pub services: Vec<Reference<ServiceId>>,
     /// The shifts since the oldest open assignment, including future ones.
     pub on_calls: Vec<OnCall>,
     /// The present and planned maintenance windows.
     pub maintenance: Vec<MaintenanceWindow>,
-    /// The user of hubwatch: the owner of the API key, or the user that the configuration names. `None` if neither is
-    /// known.
+    /// The user of hubwatch: the owner of the API key, or the user in the configuration. `None` if both are unknown.
     pub me: Option<Person>,
 }
 
@@ -143,7 +142,7 @@ impl Directory {
             .and_then(|user| user.email.as_deref())
     }
 
-    /// Whether `listed` contains the user's address, name or id. `listed` is in lower case.
+    /// Whether `listed` contains the user's address, name or id. The entries of `listed` are in lower case.
     pub fn is_among(&self, who: &Person, listed: &BTreeSet<String>) -> bool {
         let is_listed = |text: &str| listed.contains(&text.to_lowercase());
         !listed.is_empty()
@@ -152,8 +151,8 @@ impl Directory {
                 || is_listed(who.id.as_str()))
     }
 
-    /// The user in whose name hubwatch writes. `None` if neither PagerDuty nor the configuration names one, or if the
-    /// user's address is not known.
+    /// The user in whose name hubwatch writes. `None` if neither PagerDuty nor the configuration names the user, or if
+    /// the user's address is unknown.
     pub fn actor(&self) -> Option<Actor> {
         let who = self.me.clone()?;
         let email = self.email(&who.id)?.to_owned();

@@ -1,5 +1,5 @@
-//! Forecasts when something runs out, by fitting a straight line to the last hours. There is no forecast if the values
-//! do not lie on a line: a wrong forecast costs more than none.
+//! Forecasts when something runs out, by fitting a straight line to the last hours. If the values do not lie on a line,
+//! there is no forecast: a wrong forecast is worse than none.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use super::history::{Point, Series, Window};
 const MIN_KNOWN_SHARE: f64 = 0.66;
 /// The smallest share of the values' variance that the line must explain.
 const MIN_R_SQUARED: f64 = 0.9;
-/// The window's last third and its last half hour must each fall at the pace of the whole window, within this factor: a
-/// value that has just stopped falling is not about to run out.
+/// The largest ratio between the pace of a part of the window and the pace of the whole window. The parts are the last
+/// third and the last half hour. A value that has just stopped falling is not about to run out.
 const MAX_PACE_RATIO: f64 = 2.0;
 const TAIL_PARTS: [usize; 2] = [3, 12];
-/// The smallest fall within the window, in percent; less is noise.
+/// The smallest fall within the window, in percentage points. A smaller fall is noise.
 const MIN_FALL: f64 = 0.5;
 /// The longest forecast that six hours of data allow.
 const MAX_FORECAST: Duration = Duration::from_secs(5 * 24 * 3600);
 
-/// How long after the window's end a percentage that falls steadily reaches 0. `None` if it does not fall, falls
-/// unsteadily, has gaps at its end, or would take longer than the window allows to predict.
+/// When a percentage that falls steadily reaches 0, as the time after the window's end. `None` if the percentage does
+/// not fall, falls unsteadily, or has gaps at its end. Also `None` if the time is too long for a forecast.
 pub fn time_until_empty(series: &Series, window: &Window) -> Option<Duration> {
     let points: Vec<Point> = series.known_points().collect();
     let is_known = points.len() as f64 >= MIN_KNOWN_SHARE * window.points as f64;
@@ -42,7 +42,7 @@ pub fn time_until_empty(series: &Series, window: &Window) -> Option<Duration> {
     (left <= MAX_FORECAST).then_some(left)
 }
 
-// Whether the last of `parts` equal parts falls as fast as the whole window.
+// Whether the last of `parts` equal parts falls about as fast as the whole window.
 fn tail_keeps_pace(points: &[Point], parts: usize, whole: &LinearFit) -> bool {
     let late = (points.len() / parts.max(1)).max(3);
     let late = points.get(points.len().saturating_sub(late)..);

@@ -33,8 +33,8 @@ fn escape(out: &mut String, code: u32) {
     };
 }
 
-// Go's `unicode.IsPrint` accepts the characters that Rust's `escape_debug` leaves unescaped. The exception is a
-// combining mark at the beginning of a text, so the character is tested after an `a`.
+// Go's `unicode.IsPrint` accepts the characters that Rust's `escape_debug` leaves unescaped. The only difference is a
+// combining mark at the beginning of a text. So the character is tested after an `a`.
 fn is_printable(c: char) -> bool {
     match c {
         ' '..='~' => true,

@@ -1,4 +1,4 @@
-//! The evidence for a hub's health, as data. `wording` turns it into sentences.
+//! The evidence for a hub's health, as data. `wording` turns the evidence into sentences.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub enum Evidence {
         /// Whether these failures count as confirmed.
         confirmed: bool,
     },
-    /// The probe got the expected status, without JupyterHub's header.
+    /// The probe got the expected status, but without JupyterHub's header.
     NotFromHub {
         /// Whether this hub sent the header within the last 30 days.
         was_hub: bool,
@@ -30,7 +30,7 @@ pub enum Evidence {
         /// Whether these failures count as confirmed.
         confirmed: bool,
     },
-    /// The probe got no answer while most others did.
+    /// The probe got no answer, although most other probes got one.
     NoAnswer {
         /// The kind of failure.
         kind: ProbeFailure,
@@ -50,7 +50,7 @@ pub enum Evidence {
     FailedStarts {
         /// The number of failed starts in the last 30 minutes.
         count: f64,
-        /// The number from which on failed starts count as evidence.
+        /// The number of failed starts from which on they count as evidence.
         limit: f64,
     },
     /// The home directories' disk is nearly full.
@@ -75,7 +75,7 @@ pub enum Evidence {
     /// The hub's Prometheus answers, but has no recent sample of the hub's cluster.
     NoRecentSamples {
         source: SourceId,
-        /// Whether there was no sample within two weeks either.
+        /// Whether the last two weeks have no sample either.
         never: bool,
     },
     /// A source that would show the hub's state is not live.

@@ -1,5 +1,5 @@
-//! Values over the last hours: the request that goes to a Prometheus when the user opens a case or a hub, and the
-//! answer. Histories are neither polled nor kept.
+//! Values over the last hours. When the user opens a case or a hub, a Prometheus is queried for them. Histories are
+//! neither polled nor stored.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,8 +20,8 @@ pub const LOOK_BACK: Duration = Duration::from_secs(6 * 3600);
 /// The possible steps in minutes. Each divides an hour.
 const STEP_MINUTES: [u32; 10] = [1, 2, 3, 4, 5, 6, 10, 15, 20, 30];
 
-/// A time range in equal steps, both ends included. The end is a multiple of the step, so that two queries within one
-/// step return the same values.
+/// A time range in equal steps, both ends included. The end is a multiple of the step. So two queries within one step
+/// return the same values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// The time of the last point.
@@ -33,7 +33,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// The last [`LOOK_BACK`] before `now`, in at most `most` points, but no fewer than 13.
+    /// The last [`LOOK_BACK`] before `now`, in at most `most` points. The window has at least 13 points, even if `most`
+    /// is smaller.
     pub fn ending_at(now: DateTime<Utc>, most: usize) -> Self {
         let fits = |step: &u32| point_count(*step) <= most;
         let minutes = STEP_MINUTES.into_iter().find(fits).unwrap_or(30);
@@ -46,8 +47,8 @@ impl Window {
         }
     }
 
-    /// A window that begins no later than `span` and ends less than a step before the end of `span`. It has about
-    /// `most` points at most; the step is one minute if that is enough.
+    /// A window that covers `span`. The window begins no later than `span`, and ends less than a step before the end of
+    /// `span`. It has about `most` points at most. The step is one minute if that gives few enough points.
     pub fn covering(span: &Range<DateTime<Utc>>, most: usize) -> Self {
         let minutes = (span.end - span.start).num_minutes().max(1);
         let most = i64::try_from(most).unwrap_or(i64::MAX).max(2);
@@ -79,8 +80,8 @@ impl Window {
         self.end.checked_sub_signed(span).unwrap_or(self.end)
     }
 
-    /// The index of the point at a time, given in seconds since 1970. `None` outside of the window and between two
-    /// points.
+    /// The index of the point at a time, given in seconds since 1970. `None` if the time is outside of the window or
+    /// between two points.
     pub fn index_at(&self, seconds: f64) -> Option<usize> {
         let from_start = seconds - self.start().timestamp() as f64;
         let place = from_start / self.step.as_secs_f64();
@@ -104,7 +105,7 @@ pub struct HistoryRequest {
     pub window: Window,
 }
 
-/// The subject of a history.
+/// What a history is about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HistorySubject {
     /// The values that an alert's expression compares with its threshold.
@@ -116,7 +117,7 @@ pub enum HistorySubject {
 /// The part of an alert's expression whose value can be plotted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertQuery {
-    /// The alert's labels, which distinguish its own series from others.
+    /// The alert's labels. They distinguish the alert's own series from others.
     pub labels: Labels,
     /// PromQL: the rule's expression without its threshold, or the whole expression if it has no threshold.
     pub query: Arc<str>,
@@ -145,8 +146,8 @@ impl AlertQuery {
 /// The answer to a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    /// For an alert: the series that fit its labels, the closest first. For a hub: at most one series per signal, in
-    /// the signals' order.
+    /// For an alert: the series that fit the alert's labels, the closest first. For a hub: at most one series for each
+    /// signal, in the order of the signals.
     pub series: Vec<Series>,
     /// The number of further series that fit the alert's labels.
     pub omitted: usize,
@@ -168,7 +169,8 @@ impl History {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     pub key: SeriesKey,
-    /// One value for each point of the window. `None`, and never 0, if there is no sample or the sample is not finite.
+    /// One value for each point of the window. `None` if there is no sample, or if the sample is not finite. A missing
+    /// value is never 0.
     pub values: Vec<Option<f64>>,
 }
 
@@ -205,8 +207,9 @@ impl Series {
     }
 }
 
-/// Whether a series may be the alert's own: the alert has each non-empty label of the series, with the same value. A
-/// rule may put a prefix before a value (`cluster=leap`). The metric's name is ignored, since alerts do not have it.
+/// Whether a series may be the alert's own. The alert must have every non-empty label of the series, with the same
+/// value. A rule may put a prefix before a value (`cluster=leap`). The metric's name is ignored, since alerts do not
+/// have it.
 pub fn series_fits_alert(series: &Labels, alert: &Labels) -> bool {
     let own = series.iter().filter(|(name, _)| *name != "__name__");
     own.filter(|(_, value)| !value.is_empty())

@@ -58,13 +58,13 @@ pub struct Signals {
     pub up: Option<f64>,
     /// Servers that failed to start in the last 30 minutes. `increase` gives fractions.
     pub spawn_failures_30m: Option<f64>,
-    /// Seconds within which 95 of 100 servers started, over the last hour.
+    /// The time in seconds within which 95 of 100 servers started, over the last hour.
     pub spawn_p95_seconds: Option<f64>,
     /// The upper bound of the slowest start's bucket, over the last hour.
     pub slowest_start_seconds: Option<f64>,
     /// Servers running now.
     pub running_servers: Option<f64>,
-    /// People active in the last 24 hours; the hub counts hourly.
+    /// People who were active in the last 24 hours. The hub updates this number hourly.
     pub active_users: Option<f64>,
     /// Percent of the home directories' disk that is free.
     pub home_free_percent: Option<f64>,
@@ -80,8 +80,8 @@ impl Signals {
         *self == Self::default()
     }
 
-    /// Whether the 95th percentile is only a lower bound: the histogram has no larger bucket, so starts may have
-    /// taken longer.
+    /// Whether the 95th percentile is only a lower bound. The histogram has no larger bucket, so starts may have taken
+    /// longer.
     pub fn spawn_p95_is_lower_bound(&self) -> bool {
         let pair = self.spawn_p95_seconds.zip(self.slowest_start_seconds);
         pair.is_some_and(|(p95, slowest)| p95 >= slowest)
@@ -102,7 +102,7 @@ impl Signals {
     }
 }
 
-/// The names of the signals, as the configuration's `[signals]` and the joined query spell them.
+/// The names of the signals, as in the configuration's `[signals]` and in the joined query.
 #[derive(
     Clone,
     Copy,
@@ -142,8 +142,8 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// The signals that every hub must have. The 95th percentile is left out since it is not a number while nobody
-    /// starts a server; active users are left out since a hub counts them only hourly.
+    /// The signals that every hub must have. The 95th percentile is not among them, since it is not a number while
+    /// nobody starts a server. Active users are not among them, since a hub counts them only hourly.
     pub const EXPECTED: [Self; 5] = [
         Self::Up,
         Self::RunningServers,
@@ -157,7 +157,7 @@ impl Signal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingSignal {
     pub signal: Signal,
-    /// Whether this hub had it in the last two weeks.
+    /// Whether this hub had the signal in the last two weeks.
     pub had_before: bool,
 }
 
@@ -174,7 +174,7 @@ pub enum Health {
     Unknown,
     /// The hub works, but something is wrong.
     Degraded,
-    /// None of these.
+    /// No problem is known, and no necessary data is missing.
     Up,
 }
 

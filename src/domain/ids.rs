@@ -1,4 +1,4 @@
-//! Identifiers, each with its own type so that they cannot be confused.
+//! Identifiers. Each kind has its own type, so that ids of different kinds cannot be confused.
 
 use std::fmt;
 use std::str::FromStr;
@@ -49,7 +49,7 @@ macro_rules! names {
 names! {
     /// A Kubernetes cluster, as the configuration names it.
     ClusterName;
-    /// A hub within its cluster: the Kubernetes namespace in its metrics. Several clusters may have a hub of the same
+    /// A hub within its cluster: the Kubernetes namespace in its metrics. Hubs in different clusters may have the same
     /// name.
     HubName;
     /// A PagerDuty incident's id, such as `Q1LEAP01`.
@@ -66,7 +66,7 @@ names! {
     PriorityName;
 }
 
-/// A hub's key. Hub names repeat across clusters, so only the pair identifies a hub.
+/// A hub's key. Hub names repeat across clusters, so only cluster and name together identify a hub.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HubKey {
     /// The cluster that runs it.
@@ -163,7 +163,7 @@ pub enum CaseId {
     Incident(IncidentId),
     /// A case of a firing alert without an incident: `alert:FINGERPRINT`.
     Alert(Fingerprint),
-    /// A case of a hub that is down, with neither alert nor incident: `hub:CLUSTER/NAME`.
+    /// A case of a down hub that has neither an alert nor an incident: `hub:CLUSTER/NAME`.
     Hub(HubKey),
 }
 

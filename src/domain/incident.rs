@@ -33,7 +33,7 @@ pub enum Urgency {
     Low,
 }
 
-/// A reference to a user. The id identifies the user, the name is for the screen.
+/// A reference to a user. The id identifies the user; the name is shown on the screen.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// The user's id.
@@ -49,7 +49,7 @@ pub struct Assignment {
     pub to: Person,
 }
 
-/// An acknowledgement in force.
+/// An acknowledgement that is still valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
     pub at: DateTime<Utc>,
@@ -175,7 +175,7 @@ pub enum LogKind {
 }
 
 impl LogKind {
-    /// Whether entries of this kind influence no judgement. If such an entry cannot be read, nothing is lost.
+    /// Whether entries of this kind never affect a decision. If such an entry cannot be read, nothing is lost.
     pub fn decides_nothing(&self) -> bool {
         matches!(
             self,
@@ -203,12 +203,12 @@ pub struct LogEntry {
     pub summary: String,
 }
 
-// The default for `agent_known` in entries that an earlier version, without this field, kept on disk.
+// The default for `agent_known`. Entries that an earlier version stored on disk lack this field.
 fn is_known() -> bool {
     true
 }
 
-/// A field of an incident that the judgement depends on.
+/// A field of an incident that affects a decision.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -246,7 +246,7 @@ pub struct Incident {
     pub assignments: Vec<Assignment>,
     /// How the incident was assigned; `None` if PagerDuty does not say.
     pub assigned_via: Option<AssignedVia>,
-    /// The acknowledgements in force.
+    /// The acknowledgements that are still valid.
     pub acknowledgements: Vec<Acknowledgement>,
     /// The actions that PagerDuty will take automatically.
     pub pending: Vec<PendingAction>,
@@ -263,18 +263,18 @@ pub struct Incident {
     pub alerts: Vec<IncidentAlert>,
     /// Whether `alerts` has been read as of `updated_at`.
     pub alerts_known: bool,
-    /// Whether the incident's log has been read from its beginning to the present.
+    /// Whether the incident's whole log has been read, from its beginning to the present.
     #[serde(default)]
     pub log_known: bool,
-    /// Whether the incident's own log has been read since the incident got its present priority. The account's log may
-    /// lack that change.
+    /// Whether the incident's own log has been read since its priority last changed. The account's log may lack that
+    /// change.
     #[serde(default)]
     pub priority_log_known: bool,
 }
 
 const DECLARED: &str = "hubwatch ";
 
-/// The incident key for an incident that is declared for a case. `tail` distinguishes several declarations for one
+/// The incident key for an incident that is declared for a case. `tail` distinguishes several declarations for the same
 /// case.
 pub fn declaration_key(case: &CaseId, tail: &str) -> String {
     format!("{DECLARED}{case} {tail}")
@@ -295,7 +295,7 @@ impl Incident {
         declared_case(self.incident_key.as_deref()?)
     }
 
-    /// Takes the alerts and what is known of the log from `other`, since they were not read again.
+    /// Takes the alerts and the state of the log from `other`. Used if these parts were not read again.
     #[must_use]
     pub fn with_details_of(&self, other: &Self) -> Self {
         Self {
@@ -315,13 +315,13 @@ impl Incident {
         parts.filter(|_| self.is_open())
     }
 
-    /// Whether the judgement needs the incident's log and the log is not known. Only acknowledged incidents need it,
-    /// since only they have a time-box or can be snoozed.
+    /// Whether the incident's log is needed but unknown. Only acknowledged incidents need the log, since only they have
+    /// a time-box or can be snoozed.
     pub fn lacks_log(&self) -> bool {
         self.status == IncidentStatus::Acknowledged && !self.log_known
     }
 
-    /// Whether the judgement needs the incident's alerts and they are not known.
+    /// Whether the incident's alerts are needed but unknown.
     pub fn lacks_alerts(&self) -> bool {
         self.is_open() && !self.alerts_known
     }
@@ -331,7 +331,7 @@ impl Incident {
         !self.unread_fields.contains(&IncidentField::PendingActions)
     }
 
-    /// When PagerDuty will take the action `kind` automatically; `None` if it will not.
+    /// When PagerDuty will take the action `kind` automatically. `None` if PagerDuty will not.
     pub fn pending_at(&self, kind: PendingKind) -> Option<DateTime<Utc>> {
         self.pending
             .iter()

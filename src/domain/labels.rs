@@ -1,4 +1,4 @@
-//! Label sets, sorted and cheap to clone. Thousands of alerts share the same few words, so each source interns the
+//! Label sets, sorted and cheap to clone. Thousands of alerts contain the same few words, so each source interns the
 //! words that it reads.
 
 use std::collections::{BTreeMap, HashSet};
@@ -14,13 +14,13 @@ use super::text_limit::{cut_key, is_cut_key};
 pub struct Labels(Arc<[(Arc<str>, Arc<str>)]>);
 
 impl Labels {
-    /// Builds a set from pairs. If a name occurs twice, the later pair counts.
+    /// Builds a set from pairs. If a name occurs twice, the later pair is kept.
     pub fn new(pairs: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
         let sorted: BTreeMap<_, _> = pairs.into_iter().collect();
         Self(sorted.into_iter().collect())
     }
 
-    /// The value of the label `name`. `None` if the label is missing or empty, which are the same to Prometheus.
+    /// The value of the label `name`. `None` if the label is missing or empty; Prometheus does not distinguish the two.
     pub fn get(&self, name: &str) -> Option<&str> {
         let at = self.0.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
         let (_, value) = self.0.get(at)?;
@@ -36,8 +36,8 @@ impl Labels {
         self.0.is_empty()
     }
 
-    /// Adds the labels of `more` that this set lacks, as Prometheus adds its external labels when it sends alerts to an
-    /// Alertmanager.
+    /// Adds the labels of `more` that this set lacks. Prometheus adds its external labels in the same way when it sends
+    /// alerts to an Alertmanager.
     pub fn with_defaults(&self, more: &Labels) -> Labels {
         if more.is_empty() {
             return self.clone();
@@ -59,7 +59,7 @@ impl Labels {
     }
 
     /// Alertmanager's fingerprint (`common/model/fingerprinting.go`): FNV-1a over names and values, each followed by
-    /// 0xFF, without empty labels. Tests check it against Alertmanager's own test vectors.
+    /// 0xFF, without empty labels. Tests compare the result with Alertmanager's own test vectors.
     pub fn fingerprint(&self) -> Fingerprint {
         const OFFSET: u64 = 14_695_981_039_346_656_037;
         const PRIME: u64 = 1_099_511_628_211;
@@ -96,7 +96,8 @@ impl<'de> Deserialize<'de> for Labels {
     }
 }
 
-/// Keeps one shared copy of each word. Dropping an interner is always safe: the words then only lose their sharing.
+/// Keeps one shared copy of each word. An interner can be dropped at any time; only the sharing with later words is
+/// lost.
 #[derive(Debug, Default)]
 pub struct Interner(HashSet<Arc<str>>);
 
@@ -120,7 +121,7 @@ impl Interner {
         )
     }
 
-    /// The shared copy of a word that is compared, cut if it is too long.
+    /// The shared copy of a word that is used in comparisons. A word that is too long is cut.
     pub fn intern_key(&mut self, word: &str) -> Arc<str> {
         self.intern(&cut_key(word))
     }

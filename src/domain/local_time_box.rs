@@ -1,5 +1,5 @@
-//! Time-boxes for cases without an incident. PagerDuty cannot store them, so they are kept on this machine and only its
-//! user sees them.
+//! Time-boxes for cases without an incident. PagerDuty cannot store such time-boxes, so hubwatch stores them on this
+//! machine. Only the user of this machine sees them.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::now::time_after;
 /// A time-box that was started by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalTimeBox {
-    /// The case that the box was started for, by its id at that time.
+    /// The id that the case had when the box was started.
     pub case: CaseId,
     pub started: DateTime<Utc>,
     #[serde(with = "seconds")]
@@ -25,7 +25,7 @@ pub struct LocalTimeBox {
 pub struct LocalTimeBoxChange {
     /// Every id that the case has had.
     pub case_ids: Vec<CaseId>,
-    /// The new box. `None` ends the present one.
+    /// The new box. `None` ends the present box.
     pub replacement: Option<LocalTimeBox>,
 }
 
@@ -36,7 +36,7 @@ impl LocalTimeBox {
     }
 
     /// Whether the box belongs to the case. A box that began before the case belongs to an earlier problem, unless it
-    /// was started under one of the case's earlier ids. A case with an incident has that incident's box instead.
+    /// was started under an earlier id of the case. A case with an incident has the incident's box instead.
     pub fn belongs_to(&self, case: &Case) -> bool {
         let is_now = case.id == self.case && case.since <= self.started;
         case.incident.is_none() && (is_now || case.aliases.contains(&self.case))

@@ -1,5 +1,5 @@
-//! Label matchers, parsed, applied and printed as in Alertmanager (`pkg/labels`). They occur in Alertmanager's routes,
-//! where their printed form is part of the group key, and in hubwatch's configuration.
+//! Label matchers, parsed, applied and printed as in Alertmanager (`pkg/labels`). Alertmanager's routes contain
+//! matchers, and their printed form is part of the group key. hubwatch's configuration contains matchers too.
 
 mod go_classes;
 
@@ -28,8 +28,8 @@ const OPERATORS: [(&str, Operator); 4] = [
     ("=", Operator::Equal),
 ];
 
-/// A condition on one label. A missing label counts as empty. Regular expressions are anchored; in them, `.` does not
-/// match a newline unless they begin with `(?s)`.
+/// A condition on one label. A missing label counts as empty. Regular expressions are anchored. In a regular
+/// expression, `.` matches a newline only if the expression begins with `(?s)`.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     name: String,
@@ -50,7 +50,7 @@ pub enum MatcherError {
 }
 
 impl Matcher {
-    /// The matcher of an old `match` entry: the label has this value.
+    /// The matcher of an entry in the old form `match`: the label has this value.
     pub fn equal(name: &str, value: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -60,8 +60,8 @@ impl Matcher {
         }
     }
 
-    /// The matcher of an old `match_re` entry. Alertmanager writes the anchors into the pattern, so they are part of
-    /// the group key.
+    /// The matcher of an entry in the old form `match_re`. Alertmanager writes the anchors into the pattern, so they
+    /// are part of the group key.
     ///
     /// # Errors
     /// If the pattern is not a valid regular expression.
@@ -105,7 +105,8 @@ impl Matcher {
         self.operator == Operator::Regex && [".*", "^(?:.*)$"].contains(&self.value.as_str())
     }
 
-    /// The label, if the matcher fixes it to one non-empty value. `None` if other values or a missing label match too.
+    /// The name of the label, if the matcher fixes the label to one non-empty value. `None` if other values or a
+    /// missing label match too.
     pub fn fixed_label(&self) -> Option<&str> {
         let fixes = self.operator == Operator::Equal && !self.value.is_empty();
         fixes.then_some(&self.name)
@@ -168,8 +169,8 @@ fn anchored_regex(value: &str) -> Result<Regex, MatcherError> {
     })
 }
 
-// Removes the braces around a list. As in Alertmanager, either brace may be missing. A closing brace that belongs to
-// the expression (`x{2}`) stays.
+// Removes the braces around a list. As in Alertmanager, either brace may be missing. A closing brace that belongs to a
+// regular expression (`x{2}`) is kept.
 fn without_braces(text: &str) -> &str {
     let inner = text.strip_prefix('{').unwrap_or(text);
     let count = |brace| inner.matches(brace).count();
@@ -208,14 +209,14 @@ fn parse_matcher(text: &str) -> Result<Matcher, MatcherError> {
         .ok_or_else(wrong)?;
     let raw = value.trim();
     let Some(value) = unescape(raw) else {
-        // If the regular expression is wrong too, its error is reported instead of the wrong quotes.
+        // If the regular expression is wrong too, its error is reported, not the error of the quotes.
         Matcher::new(name, operator, raw.to_owned())?;
         return Err(wrong());
     };
     Matcher::new(name, operator, value)
 }
 
-// The name may be quoted, as in Alertmanager since 0.27.
+// The name may be quoted, as in Alertmanager 0.27 and later.
 fn parse_name(text: &str) -> Option<(String, &str)> {
     let (name, rest) = match text.strip_prefix('"') {
         Some(inner) => {
@@ -243,7 +244,7 @@ fn unescape(raw: &str) -> Option<String> {
                 Some('n') => value.push('\n'),
                 Some(c @ ('"' | '\\')) => value.push(c),
                 Some(c) => value.extend(['\\', c]),
-                // The backslash is the last character, so it escaped the closing quote.
+                // The backslash is the last character, so it escaped the closing quote and the quote is unpaired.
                 None if inner.len() < raw.len() => return None,
                 None => value.push('\\'),
             },

@@ -1,4 +1,4 @@
-//! The kinds of mismatch (contradictions between sources), and how long each may last before it counts.
+//! The kinds of mismatch (contradictions between sources), and how long each may last before it is reported.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ mismatch_kinds! {
     BlindSpot = "blind_spot",
     /// An alert that should page has no incident.
     PageMissing = "page_missing" after 10 minutes,
-    /// An open incident, or a policy in use, has no one who can act.
+    /// An open incident, or a policy in use, has nobody who can act.
     NobodyAwake = "nobody_awake",
     /// An open P1 is not on the status page.
     PublicNotTold = "public_not_told" after 15 minutes,
@@ -37,7 +37,7 @@ mismatch_kinds! {
     StalePost = "stale_post" after 30 minutes,
     /// An incident is still open although its alerts are gone.
     LingeringIncident = "lingering_incident" after 30 minutes,
-    /// One incident holds alerts of several clusters.
+    /// One incident contains alerts of several clusters.
     OneIncidentManyClusters = "one_incident_many_clusters",
     /// An open incident has no priority although it should have one.
     NoPriority = "no_priority" after 15 minutes,

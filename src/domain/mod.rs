@@ -1,7 +1,7 @@
 //! The types of the domain. This module is pure: no I/O, no clock, no configuration format.
 //!
-//! Sources turn answers into these types; `picture` joins and judges them. Nothing here depends on how an API spells a
-//! field, or on how the screen shows it.
+//! Sources turn answers into these types; `picture` joins and judges them. No type here depends on the field names of
+//! an API or on the screen.
 
 pub mod alert;
 pub mod answers;

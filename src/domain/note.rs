@@ -1,4 +1,4 @@
-//! The notes on an incident that hubwatch itself understands: parsing and printing.
+//! Parses and prints the notes that hubwatch itself understands. The notes are written on incidents.
 
 use std::fmt;
 use std::time::Duration;
@@ -85,14 +85,14 @@ pub fn is_not_understood(text: &str) -> bool {
         && OutageNote::parse(text).is_none()
 }
 
-// The rest of a note's first line after hubwatch's mark.
+// The rest of a note's first line, after hubwatch's mark.
 fn after_mark(text: &str) -> Option<&str> {
     let line = text.lines().next()?.trim();
     Some(line.strip_prefix("[hubwatch]")?.trim_start())
 }
 
-// Splits `WORD [ADDRESS]: TEXT`. An address may contain a colon, so the text begins after the first colon that a space
-// follows.
+// Splits `WORD [ADDRESS]: TEXT`. An address may contain a colon. So the text begins after the first colon that is
+// followed by a space.
 fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
     let (head, text) = rest
         .split_once(": ")
@@ -106,7 +106,7 @@ fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
 /// A note that marks a step of the outage checklist as done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutageNote {
-    /// The step; always one that a note can mark.
+    /// The step. A note can mark it as done.
     pub step: ChecklistStep,
     /// An address, such as the channel's.
     pub address: Option<String>,

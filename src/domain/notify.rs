@@ -1,11 +1,11 @@
-//! Which events ring, and when: the settings of `[notify]`.
+//! The settings of `[notify]`: which events ring, and when.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
 
-/// The kinds of events that ring, as `[notify]` spells them.
+/// The kinds of events that can ring, named as in `[notify]`.
 #[derive(
     Clone,
     Copy,
@@ -22,24 +22,24 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum EventKind {
-    /// A production hub is down, or a whole cluster is.
+    /// A production hub or a whole cluster is down.
     HubDown,
-    /// An incident was assigned to the user, and is not acknowledged.
+    /// An incident is assigned to the user, and is not acknowledged.
     Mine,
     /// A high-urgency incident is unowned.
     Unowned,
-    /// The user's time-box is at zero.
+    /// The user's time-box has reached zero.
     TimeBox,
-    /// hubwatch has been blind to something for three minutes.
+    /// hubwatch has had no data about something for three minutes.
     Blind,
 }
 
 /// When events of a kind ring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RingWhen {
-    /// Whether or not the user is on call.
+    /// Rings whether or not the user is on call.
     Always,
-    /// While the user is on call, or if that is not known.
+    /// Rings while the user is on call, or if it is unknown whether the user is on call.
     #[default]
     OnCall,
     Never,
@@ -49,14 +49,14 @@ pub enum RingWhen {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventRule {
     pub when: RingWhen,
-    /// A filter, written as on the screen; if empty, every event of the kind rings.
+    /// A filter, written as on the screen. If the filter is empty, every event of the kind rings.
     pub filter: String,
 }
 
-/// The escape sequence that asks a terminal for a notification.
+/// The escape sequence that asks a terminal to show a notification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NotificationStyle {
-    /// Chosen by what is known about the terminal.
+    /// hubwatch chooses the sequence, by what it knows about the terminal.
     #[default]
     Auto,
     Osc9,
@@ -69,11 +69,11 @@ pub enum NotificationStyle {
 pub struct HookSettings {
     /// The program and its arguments; never empty.
     pub command: Vec<String>,
-    /// The program is killed if it runs for longer.
+    /// The longest time that the program may run. After that it is killed.
     pub timeout: Duration,
 }
 
-/// How long a hook may run unless configured.
+/// The longest time that a hook may run, if the configuration does not set it.
 pub const HOOK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The settings of `[notify]`.

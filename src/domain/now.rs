@@ -1,15 +1,15 @@
-//! Time by two clocks: the wall clock and a steady one.
+//! Time on two clocks: the wall clock and a steady clock.
 //!
-//! While a laptop sleeps, one clock may advance and the other not, and a wall clock can be set back. So an age is the
-//! larger of the differences by either clock.
+//! While a laptop sleeps, one clock may advance and the other may not. A wall clock can also be set back. So an age is
+//! the larger of the differences on the two clocks.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Whether the steady clock goes on while the machine sleeps. If so, a wall clock that differs from it must have been
-/// set.
+/// Whether the steady clock continues while the machine sleeps. If so, a difference between the two clocks means that
+/// the wall clock was set.
 pub const STEADY_CLOCK_COUNTS_SLEEP: bool = cfg!(target_os = "linux");
 
 /// A time on both clocks. Pure modules receive it as a parameter and never read a clock.
@@ -17,20 +17,20 @@ pub const STEADY_CLOCK_COUNTS_SLEEP: bool = cfg!(target_os = "linux");
 pub struct Now {
     /// The wall clock.
     pub wall: DateTime<Utc>,
-    /// Steady time since the program started.
+    /// Time on the steady clock since the program started.
     #[serde(default)]
     pub mono: Duration,
 }
 
 impl Now {
-    /// How long ago `earlier` was: the larger of both clocks' differences, never negative.
+    /// How long ago `earlier` was: the larger of the differences on the two clocks. Never negative.
     pub fn since(self, earlier: Now) -> Duration {
         let wall = (self.wall - earlier.wall).to_std().unwrap_or_default();
         wall.max(self.mono.saturating_sub(earlier.mono))
     }
 
-    /// The same moment on a wall clock that is ahead by `by`. The wall time stays unchanged if the result is out of
-    /// range.
+    /// The same moment on a wall clock that is ahead by `by`. If the result is out of range, the wall time stays
+    /// unchanged.
     pub fn with_wall_offset(self, by: TimeDelta) -> Now {
         Now {
             wall: self.wall.checked_add_signed(by).unwrap_or(self.wall),
@@ -47,7 +47,7 @@ impl Now {
     }
 }
 
-/// The source of the present time, passed to the modules with I/O. Tests pass their own.
+/// The source of the present time. It is passed to the modules with I/O. Tests pass their own.
 pub trait TimeSource: Send + Sync {
     fn now(&self) -> Now;
 }
@@ -60,7 +60,7 @@ pub fn time_after(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// How far a server's clock may be ahead. A date that lies further ahead of every known clock is not usable.
+/// How far a server's clock may be ahead of ours. A date that is further ahead of every known clock cannot be used.
 pub const MAX_CLOCK_LEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// Whether `at` is too far ahead of `now` to be the date of a past event.
@@ -73,7 +73,7 @@ pub fn duration_since(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
     (at - earlier).to_std().unwrap_or_default()
 }
 
-/// The time until `at`, by the clock that reaches it sooner; zero once `at` is past on either clock.
+/// The time until `at`, on the clock that reaches `at` sooner. Zero once `at` is past on either clock.
 pub fn duration_until(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
     mono.min(duration_since(at.wall, now.wall))

@@ -28,7 +28,7 @@ pub struct ClusterSpec {
     pub provider: Option<String>,
     /// The hubs, in the configuration's order.
     pub hubs: Vec<HubSpec>,
-    /// Signals that the cluster's hubs never have, so that their absence is not a blind spot.
+    /// Signals that the cluster's hubs never have. Their absence is not a blind spot.
     pub without: BTreeSet<Signal>,
 }
 
@@ -43,7 +43,7 @@ pub struct Limits {
     pub certificate_days: i64,
     /// The response time above which a good probe counts as slow.
     pub probe_slow: Duration,
-    /// The least time between the first and a later failure of a probe for the failure to count as confirmed.
+    /// The shortest time from the first failure of a probe to a later failure that confirms it.
     pub probe_confirm: Duration,
 }
 
@@ -64,8 +64,8 @@ impl Default for Limits {
 pub struct MismatchPolicy {
     /// The grace period of each kind that has one.
     pub graces: BTreeMap<MismatchKind, Duration>,
-    /// The alerts that should page: those that match all matchers of at least one entry. If empty, those whose severity
-    /// is in the severity map.
+    /// The alerts that should page. An alert should page if it matches all matchers of at least one entry. If there are
+    /// no entries, an alert should page if its severity is in the severity map.
     pub pages: Vec<Vec<Matcher>>,
 }
 
@@ -89,7 +89,7 @@ pub struct Runbook {
     pub steps: Vec<String>,
 }
 
-/// A link or a command. hubwatch shows and copies it, but never runs it.
+/// A link or a command. hubwatch shows the text and copies it, but never runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub name: String,
@@ -97,7 +97,7 @@ pub struct Link {
     pub template: String,
 }
 
-/// A text that is needed in every outage. hubwatch shows and copies it, but never sends it.
+/// A text that is needed in every outage. hubwatch shows the text and copies it, but never sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CannedText {
     pub name: String,
@@ -114,7 +114,8 @@ pub struct OutageProcedure {
     pub links: Vec<Link>,
     /// Texts to copy, shown after the links.
     pub texts: Vec<CannedText>,
-    /// Consequences of that priority outside of hubwatch, one sentence each, shown before the priority is set.
+    /// Consequences of the most severe priority outside of hubwatch, one sentence each. They are shown before that
+    /// priority is set.
     pub effects: Vec<String>,
     /// The steps of the checklist. If empty, there is no checklist.
     pub checklist: BTreeSet<ChecklistStep>,
@@ -132,7 +133,7 @@ impl Default for OutageProcedure {
     }
 }
 
-/// How a follow-up issue is prefilled.
+/// A template for follow-up issues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
     /// The address of the issue form, with the placeholders `{title}`, `{body}` and `{labels}`.
@@ -144,17 +145,17 @@ pub struct FollowUp {
     pub labels: Vec<String>,
 }
 
-/// The clusters that a Prometheus has the data of.
+/// The clusters whose data a Prometheus has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrometheusScope {
     pub source: SourceId,
-    /// The Prometheus' only cluster. `None` if it has several, distinguished by a label.
+    /// The only cluster of the Prometheus. `None` if it has several clusters, which a label distinguishes.
     pub cluster: Option<ClusterName>,
-    /// Whether this Prometheus evaluates the alerting rules, so that it must have some.
+    /// Whether this Prometheus evaluates the alerting rules. If so, it must have some.
     pub has_rules: bool,
 }
 
-/// The priority of each severity label. `None` marks a label that has no priority on purpose.
+/// The priority of each severity label. `None` marks a label that deliberately has no priority.
 pub type SeverityMap = BTreeMap<String, Option<PriorityName>>;
 
 /// Everything that the pure code needs to know about the team.
@@ -164,7 +165,7 @@ pub struct Policy {
     pub clusters: Vec<ClusterSpec>,
     /// The clusters whose probed hubs all have addresses on the public internet.
     pub public_clusters: BTreeSet<ClusterName>,
-    /// Signals that no hub has, so that their absence is not a blind spot.
+    /// Signals that no hub has. Their absence is not a blind spot.
     pub without: BTreeSet<Signal>,
     /// The clusters of each Prometheus.
     pub prometheus_scopes: Vec<PrometheusScope>,
@@ -172,7 +173,7 @@ pub struct Policy {
     pub routes: BTreeMap<SourceId, Arc<Routes>>,
     /// The labels that distinguish clusters.
     pub cluster_labels: BTreeSet<String>,
-    /// The address of PagerDuty's API, without a slash at the end; `None` if it is not configured.
+    /// The address of PagerDuty's API, without a slash at the end. `None` if PagerDuty is not configured.
     pub pagerduty_api: Option<String>,
     /// The e-mail address of hubwatch's user.
     pub my_email: Option<String>,
@@ -182,7 +183,7 @@ pub struct Policy {
     pub bots: BTreeSet<String>,
     /// The team's working time.
     pub calendar: Calendar,
-    /// The zone in which this screen shows times.
+    /// The time zone in which this screen shows times.
     pub display_zone: Zone,
     pub severities: SeverityMap,
     pub time_boxes: TimeBoxes,
@@ -191,22 +192,23 @@ pub struct Policy {
     pub runbooks: Vec<Runbook>,
     pub links: Vec<Link>,
     pub outage: OutageProcedure,
-    /// How a follow-up issue is prefilled. `None` if hubwatch does not offer one.
+    /// The template for follow-up issues. `None` if hubwatch does not offer follow-up issues.
     pub follow_up: Option<FollowUp>,
-    /// The names of alerts that fire always (dead man's switches). They are literal names, not regular expressions.
+    /// The names of alerts that always fire (dead man's switches). They are literal names, not regular expressions.
     pub dead_man: Vec<String>,
     /// Batches and wanted versions.
     pub rollout: RolloutPolicy,
-    /// Other names by which titles and status pages call clusters and hubs.
+    /// Other names that titles and status pages use for clusters and hubs.
     pub known_as: Vec<(Place, String)>,
-    /// Whether each status page is the team's own, by the page's name. A page that is not listed is the team's own.
+    /// For each status page, by name, whether it is the team's own. A page that is not listed is the team's own.
     pub page_ownership: BTreeMap<String, PageOwnership>,
-    /// Whether hubwatch reads only some services or teams of PagerDuty, so that an unlisted incident may still exist.
+    /// Whether hubwatch reads only some services or teams of PagerDuty. An incident that is not listed may then still
+    /// exist.
     pub pagerduty_filtered: bool,
 }
 
-/// The preset for 2i2c: its severity labels and the priorities that its Event Orchestration sets. `immediate action
-/// needed` has no priority on purpose.
+/// The preset for 2i2c: its severity labels, and the priorities that its Event Orchestration sets. `immediate action
+/// needed` deliberately has no priority.
 pub fn preset_2i2c() -> SeverityMap {
     [
         ("take immediate action", Some("P1")),
@@ -257,7 +259,7 @@ impl Policy {
         self.clusters.iter().find(|cluster| cluster.name == *name)
     }
 
-    /// Whether an alert with these labels should page. The configured matchers decide; if there are none, the alert
+    /// Whether an alert with these labels should page. The configured matchers decide. Without matchers, the alert
     /// should page if its severity is in the severity map.
     pub fn should_page(&self, labels: &Labels) -> bool {
         let rules = &self.mismatch.pages;
@@ -281,7 +283,8 @@ impl Policy {
         self.clusters.iter().flat_map(|cluster| &cluster.hubs)
     }
 
-    /// The Prometheus that watches a cluster: the one for this cluster alone, else one for several clusters.
+    /// The Prometheus that watches a cluster. A Prometheus for this cluster alone comes first, then one for several
+    /// clusters.
     pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&SourceId> {
         let bound = |wanted: Option<&ClusterName>| {
             let mut scopes = self.prometheus_scopes.iter();
@@ -293,16 +296,16 @@ impl Policy {
     }
 }
 
-/// How long people may work on an incident before they must decide again, by priority. P1 has no time-box by default,
-/// since it has the outage procedure.
+/// How long people may work on an incident before they must decide again, for each priority. P1 has no time-box by
+/// default, since it has the outage procedure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeBoxes {
-    /// The length for no priority and for a priority without an entry in `by_priority`. `None` if there is no time-box
-    /// then.
+    /// The length for incidents without a priority, and for priorities that are not in `by_priority`. `None` if these
+    /// have no time-box.
     pub default: Option<Duration>,
-    /// The length by priority. `None` if the priority has no time-box.
+    /// The length for each priority. `None` if the priority has no time-box.
     pub by_priority: BTreeMap<PriorityName, Option<Duration>>,
-    /// The longest time between two posted updates about a P1. `None` if there is no such clock.
+    /// The longest time between two posted updates about a P1. `None` if there is no limit.
     pub update_due: Option<Duration>,
 }
 
@@ -317,7 +320,7 @@ impl Default for TimeBoxes {
 }
 
 impl TimeBoxes {
-    /// The length of the time-box for a priority. `None` if it has none.
+    /// The length of the time-box for a priority. `None` if the priority has no time-box.
     pub fn length(&self, priority: Option<&PriorityName>) -> Option<Duration> {
         priority
             .and_then(|name| self.by_priority.get(name).copied())

@@ -28,7 +28,7 @@ pub struct Post {
     pub status: String,
     /// Whether that status could be read.
     pub status_known: bool,
-    /// Whether the post is open. A post with an unreadable status counts as open, since nothing says that it ended.
+    /// Whether the post is open. A post with an unreadable status counts as open, since nothing shows that it ended.
     pub open: bool,
     /// The time of the post's first message.
     pub since: Option<DateTime<Utc>>,
@@ -48,25 +48,25 @@ pub struct Post {
     pub url: Option<String>,
 }
 
-/// The time at which the public was first told of an incident.
+/// When the first post about an incident was published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstPost {
     /// The publication time of the first post about the incident.
     At(DateTime<Utc>),
     /// No post was about the incident.
     None,
-    /// There is no page, or a page cannot be read or does not show all posts of that time.
+    /// It is unknown: there is no page, a page cannot be read, or a page does not show all posts of that time.
     NotKnown,
 }
 
-/// Whether a status page is the team's own. Only the team's own pages tell its public about an outage.
+/// Whether a status page is the team's own. Only the team's own pages inform its public about an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageOwnership {
-    /// The team's own page, on which the public reads how the hubs are.
+    /// The page is the team's own. It informs the public about the hubs.
     Ours,
-    /// The configuration does not say: only posts that name the team's hubs or clusters count.
+    /// The configuration does not say whose page it is. Only posts that name the team's hubs or clusters count.
     PerhapsOurs,
-    /// Somebody else's page: shown, but without effect on the verdict.
+    /// The page is somebody else's. It is shown, but does not affect the verdict.
     Foreign,
 }
 
@@ -78,14 +78,14 @@ pub struct StatusPage {
     pub headline: Option<String>,
     /// Services with a problem: the name and the page's word for the state.
     pub impacted: Vec<(String, String)>,
-    /// Services that PagerDuty marks as impacted (business services behind the page), each with the time of the first
+    /// Services that PagerDuty shows as impacted (business services behind the page). Each has the time of the first
     /// poll that found the impact.
     pub impacted_since: Vec<(String, DateTime<Utc>)>,
     /// Open posts, and maintenance that is in progress or planned.
     pub posts: Vec<Post>,
-    /// Incident posts that were closed before the page was watched, and those that were closed or removed since. For
-    /// the latter, `updated` is the time at which a poll first found them closed or gone.
+    /// Closed incident posts: those that were closed before hubwatch watched the page, and those that were closed or
+    /// removed later. For the later ones, `updated` is the time of the first poll that found them closed or removed.
     pub closed: Vec<Post>,
-    /// `closed` may lack posts that were closed before this time. `None` if it has all of them.
+    /// `closed` may lack posts that were closed before this time. `None` if `closed` is complete.
     pub closed_unknown_before: Option<DateTime<Utc>>,
 }

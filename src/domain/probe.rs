@@ -13,40 +13,41 @@ use super::ids::HubKey;
 use super::now::Now;
 use super::rollout::KnownSince;
 
-/// How long a run of failures is kept after its end. It must outlast the delay of an external check, which pages half
-/// an hour after the first failure.
+/// How long a run of failures is kept after its end. This time must be longer than the delay of an external check,
+/// which pages half an hour after the first failure.
 pub const ENDED_RUN_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// How long past outages are kept on disk, for incident reports: more than a year.
+/// How long past outages are kept on disk for incident reports: more than a year.
 pub const PAST_OUTAGE_MAX_AGE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
-/// An outage is over once the hub has been well for this long after the last failure.
+/// An outage is over once the hub has answered well for this long after the last failure.
 pub const WELL_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// The result of one try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProbeOutcome {
-    /// The expected status.
+    /// The answer has the expected status.
     Good {
         /// The HTTP status.
         status: u16,
     },
-    /// The expected status without JupyterHub's version header: a maintenance page, a sign-in form, a parked domain.
+    /// The answer has the expected status, but not JupyterHub's version header. Examples are a maintenance page, a
+    /// sign-in form and a parked domain.
     NotFromHub {
         /// The HTTP status.
         status: u16,
         /// Whether this hub sent the header within the last 30 days. If not, it may never have been a hub.
         was_hub: bool,
     },
-    /// Another status: the answer is definitely wrong.
+    /// The answer has another status, so it is certainly wrong.
     Wrong {
         /// The HTTP status.
         status: u16,
         /// The state of the proxy before the hub.
         proxy: ProxyState,
     },
-    /// No answer came.
+    /// There was no answer.
     NoAnswer {
         /// The kind of failure.
         kind: ProbeFailure,
@@ -59,11 +60,11 @@ pub enum ProbeOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyState {
-    /// The proxy is well, so the hub behind it is gone.
+    /// The hub's proxy works, so the hub behind it is gone.
     HubGone,
-    /// The proxy does not answer either, so it or something before it is gone.
+    /// The proxy does not answer either. The proxy itself is gone, or something in front of it.
     ProxyGone,
-    /// The proxy was not asked, or its answer is inconclusive.
+    /// The proxy was not queried, or its answer is inconclusive.
     Unclear,
 }
 
@@ -75,17 +76,17 @@ pub enum ProbeFailure {
     Resolve,
     /// The connection was refused or reset.
     Connect,
-    /// The certificate is not accepted. The server did answer, but wrongly.
+    /// The certificate is not accepted. The server answered, but wrongly.
     Certificate,
-    /// The TLS handshake failed for another reason. The server did answer, but wrongly.
+    /// The TLS handshake failed for another reason. The server answered, but wrongly.
     Handshake,
-    /// The answer is not HTTP, ends early or is too large. The server did answer, but wrongly.
+    /// The answer is not HTTP, ends too early or is too large. The server answered, but wrongly.
     Garbled,
-    /// No answer in time.
+    /// No answer came in time.
     Timeout,
 }
 
-/// An answer from something other than the hub. If nearly every cluster gives the same one, it comes from our own
+/// An answer that does not come from the hub. If nearly all clusters give the same answer, it comes from our own
 /// network: a firewall, or a proxy that intercepts TLS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -115,7 +116,7 @@ pub struct FailingRun {
     pub tries: u32,
 }
 
-/// A run of failures that a good answer ended. The page for such an outage may still come after its end.
+/// A run of failures that ended with a good answer. The page for such an outage may come after the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedRun {
     /// When the first failed try was made.
@@ -126,15 +127,15 @@ pub struct EndedRun {
     pub may_be_our_network: bool,
 }
 
-/// A confirmed run of failures, as kept in the state directory.
+/// A confirmed run of failures, as stored in the state directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastOutage {
     pub hub: HubKey,
     /// When the first failed try was made.
     pub first: DateTime<Utc>,
-    /// When the first good try after the failures was made; `None` if there was none yet.
+    /// When the first good try after the failures was made; `None` if there has been none yet.
     pub ended: Option<DateTime<Utc>>,
-    /// Whether no try failed for [`WELL_FOR`] after the end, and a later try was made.
+    /// Whether the hub stayed well: no try failed for [`WELL_FOR`] after the end, and a later try was made.
     pub stayed_well: bool,
     /// Whether our own network may have caused the last failure.
     pub may_be_our_network: bool,
@@ -145,9 +146,9 @@ pub struct PastOutage {
 pub struct HubVersion {
     /// The version as the hub gives it, cut to [`super::rollout::MAX_VERSION_CHARS`].
     pub text: String,
-    /// When the try was made whose answer had this version.
+    /// When the try was made that returned this version.
     pub at: Now,
-    /// The time since which this version is known; `None` if no version history is kept.
+    /// The time since which the hub is known to have this version; `None` if no version history is kept.
     #[serde(default)]
     pub since: Option<KnownSince>,
 }
@@ -158,20 +159,20 @@ pub struct Probe {
     /// When the latest try was made.
     pub at: Now,
     pub outcome: ProbeOutcome,
-    /// The refusal. `None` after a good answer, an answer of the hub or its proxy, a self-signed certificate (an
-    /// ingress's default), or no answer.
+    /// The refusal of the latest try. `None` if the hub or its proxy answered, or if nothing answered. Also `None` for
+    /// a self-signed certificate (an ingress's default).
     #[serde(default)]
     pub refusal: Option<Refusal>,
-    /// How long the answer took; `None` if none came.
+    /// How long the answer took; `None` if there was no answer.
     pub latency: Option<Duration>,
-    /// When the certificate expires, from the last successful handshake.
+    /// When the certificate expires, by the last successful handshake.
     pub certificate_ends: Option<DateTime<Utc>>,
     /// The present run of failures; `None` after a good answer.
     pub failing: Option<FailingRun>,
     /// Confirmed runs that ended within [`ENDED_RUN_MAX_AGE`], the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ended: Vec<EndedRun>,
-    /// The version from the latest answer that gave one. It is older than `at` if the latest try gave none.
+    /// The latest version that an answer contained. It is older than `at` if the latest answer contained none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<HubVersion>,
 }
@@ -182,13 +183,13 @@ impl ProbeOutcome {
         matches!(self, Self::Good { .. })
     }
 
-    /// Whether a hub is down, rather than only in doubt, if every try ends like this.
+    /// Whether repeated tries with this result mean that the hub is down. If not, they only raise doubt.
     pub fn shows_outage(&self) -> bool {
         let is_in_doubt = matches!(self, Self::NotFromHub { was_hub: false, .. });
         !self.is_good() && !is_in_doubt
     }
 
-    /// Whether our own network may have caused the failure.
+    /// Whether our own network may have caused this failure.
     pub fn may_be_our_network(&self) -> bool {
         matches!(
             self,
@@ -201,7 +202,7 @@ impl ProbeOutcome {
 }
 
 impl FailingRun {
-    /// Whether a second try failed at least `confirm` after the first one.
+    /// Whether a later try failed at least `confirm` after the first failure.
     pub fn is_confirmed(&self, confirm: Duration) -> bool {
         self.tries >= 2 && self.latest.since(self.first) >= confirm
     }
@@ -213,7 +214,7 @@ impl Probe {
         self.failing.is_some_and(|run| run.is_confirmed(confirm))
     }
 
-    /// The version from the latest try; `None` if that gave none.
+    /// The version from the latest try; `None` if that try returned none.
     pub fn present_version(&self) -> Option<&HubVersion> {
         let version = self.version.as_ref();
         version.filter(|version| version.at.wall == self.at.wall)

@@ -1,4 +1,4 @@
-//! Rollouts: the versions that run, the batches in which clusters are upgraded, and the versions that should run.
+//! Rollouts: the versions that run, the versions that should run, and the batches in which clusters are upgraded.
 
 mod history;
 mod reading;
@@ -22,7 +22,7 @@ pub use version::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Component {
-    /// JupyterHub, which runs in a hub. The version is in a header of the hub's health answer.
+    /// JupyterHub, which runs in a hub. A header of the hub's health answer contains the version.
     Jupyterhub,
     /// Kubernetes. The versions are those of the kubelets on a cluster's nodes.
     Kubernetes,
@@ -31,7 +31,7 @@ pub enum Component {
 }
 
 impl Component {
-    /// Whether `name`, from a wanted version, means this component. An image is named by its whole name or by the end
+    /// Whether `name`, from a wanted version, means this component. The name of an image is its whole path or the end
     /// of its path.
     pub fn is_named(&self, name: &str) -> bool {
         match self {
@@ -58,7 +58,7 @@ impl fmt::Display for Component {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VersionPlace {
     pub cluster: ClusterName,
-    /// The namespace, of a hub or of a support service; `None` for the cluster as a whole.
+    /// The namespace of a hub or of a support service; `None` for the cluster as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<HubName>,
 }
@@ -93,9 +93,9 @@ impl From<HubKey> for VersionPlace {
 pub struct Batch {
     pub name: String,
     pub clusters: Vec<ClusterName>,
-    /// Hubs in clusters of other batches that are upgraded with this batch.
+    /// Hubs that are upgraded with this batch although their clusters are in other batches.
     pub hubs: Vec<HubKey>,
-    /// Whether this batch is upgraded first, to try out a release.
+    /// Whether this batch is upgraded first, to test a release.
     pub is_canary: bool,
 }
 
@@ -120,7 +120,7 @@ pub struct RolloutPolicy {
 }
 
 impl RolloutPolicy {
-    /// The position of a hub's batch: the batch that names the hub, else the batch of the hub's cluster.
+    /// The position of a hub's batch. A batch that names the hub comes first, then the batch of the hub's cluster.
     pub fn batch_of_hub(&self, key: &HubKey) -> Option<usize> {
         let mut batches = self.batches.iter();
         let by_hub = batches.position(|batch| batch.hubs.contains(key));
@@ -133,8 +133,8 @@ impl RolloutPolicy {
         batches.position(|batch| batch.clusters.contains(cluster))
     }
 
-    /// The version that is wanted in a place. An entry that names the hub outranks one that names the cluster, which
-    /// outranks one for all places. Of equal entries the later one counts.
+    /// The version that is wanted in a place. An entry for the hub comes before an entry for the cluster, and that
+    /// comes before an entry for all places. Of equal entries, the later one counts.
     pub fn wanted(&self, component: &Component, place: &VersionPlace) -> Option<&str> {
         let entries = self.wanted.iter();
         let fitting = entries.filter(|entry| component.is_named(&entry.component));
@@ -144,7 +144,7 @@ impl RolloutPolicy {
     }
 }
 
-// How closely the entry names the place. `None` if the entry is for other places.
+// How precisely the entry names the place. `None` if the entry is for other places.
 fn rank(entry: &WantedVersion, place: &VersionPlace) -> Option<u8> {
     if entry.hubs.iter().any(|key| place.is_hub(key)) {
         return Some(2);

@@ -1,13 +1,13 @@
-//! Finds the team's runbooks that fit a case.
+//! Finds the team's runbooks for a case.
 
 use super::case::Case;
 use super::labels::Labels;
 use super::policy::Runbook;
 
-/// The value of the label `check` for a hub that a probe or `up` found down.
+/// The value of the label `check` for a hub that is down by its probe or by `up`.
 const HUB_DOWN: &str = "hub-down";
 
-/// The runbooks whose matchers all fit one and the same label set of the case.
+/// The runbooks whose matchers all match the same label set of the case.
 pub fn matching_runbooks<'a>(books: &'a [Runbook], case: &Case) -> Vec<&'a Runbook> {
     let sets = label_sets(case);
     let fits = |book: &&Runbook| {
@@ -17,8 +17,8 @@ pub fn matching_runbooks<'a>(books: &'a [Runbook], case: &Case) -> Vec<&'a Runbo
     books.iter().filter(fits).collect()
 }
 
-// The label sets of the case's alerts, of its incident's alerts, and of the case itself. The sets are never merged,
-// since scraped alerts have a label `service` too.
+// The label sets of the case's alerts, of its incident's alerts, and of the case itself. The sets are not merged, since
+// scraped alerts have a label `service` too.
 fn label_sets(case: &Case) -> Vec<Labels> {
     let firing = case.alerts.iter().map(|joined| joined.alert.labels.clone());
     let incident = case.incident.iter();

@@ -1,6 +1,6 @@
 //! The settings of each source: plain data that the configuration fills in and `sources` uses.
 //!
-//! Nothing here opens a file or a connection: a secret is only a reference, a file only a path.
+//! This module opens no file and no connection. A secret is only a reference, and a file is only a path.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -44,19 +44,19 @@ pub enum AuthSettings {
 /// The terminal's background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TerminalBackground {
-    /// hubwatch asks the terminal.
+    /// hubwatch queries the terminal.
     #[default]
     Auto,
-    /// Nearly black, without asking the terminal.
+    /// The background is nearly black. The terminal is not queried.
     Dark,
-    /// Nearly white, without asking the terminal.
+    /// The background is nearly white. The terminal is not queried.
     Light,
 }
 
-/// The proxy for requests. Loopback never goes through one.
+/// The proxy for requests. Requests to loopback addresses never use a proxy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Proxy {
-    /// The proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` give.
+    /// The proxy in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
     #[default]
     System,
     /// No proxy.
@@ -95,12 +95,12 @@ pub struct EndpointSettings {
     pub interval: Duration,
 }
 
-/// The clusters that a Prometheus or an Alertmanager has the data of.
+/// The clusters whose data a Prometheus or an Alertmanager has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ClusterScope {
-    /// One cluster. The series need no cluster label.
+    /// The source has one cluster. Its series need no cluster label.
     One(ClusterName),
-    /// Several clusters, distinguished by this label.
+    /// The source has several clusters. This label distinguishes them.
     ByLabel(String),
 }
 
@@ -110,7 +110,7 @@ pub struct PrometheusSettings {
     /// The address, the credentials and the polling interval.
     pub endpoint: EndpointSettings,
     pub scope: ClusterScope,
-    /// The labels that the Prometheus adds to alerts that lack them when it sends them to its Alertmanager.
+    /// The labels that the Prometheus adds when it sends alerts to its Alertmanager, unless an alert already has them.
     pub external_labels: Labels,
     /// The YAML file with the routes of the Prometheus' Alertmanager.
     pub alertmanager_config: Option<PathBuf>,
@@ -118,7 +118,7 @@ pub struct PrometheusSettings {
     pub has_rules: bool,
     /// PromQL that replaces built-in expressions, with the placeholders `{cluster_label}` and `{by}`.
     pub signals: BTreeMap<Signal, String>,
-    /// PromQL that replaces built-in expressions for starts, with the further placeholder `{range}`.
+    /// PromQL that replaces built-in expressions for starts. It may contain the placeholder `{range}` too.
     pub start_figures: BTreeMap<StartFigure, String>,
 }
 
@@ -126,7 +126,7 @@ pub struct PrometheusSettings {
 pub struct AlertmanagerSettings {
     /// The address, the credentials and the polling interval.
     pub endpoint: EndpointSettings,
-    /// The clusters that the Alertmanager serves. `None` if only its alerts' own labels can name the cluster.
+    /// The clusters that the Alertmanager serves. `None` if only the labels of its alerts name the cluster.
     pub scope: Option<ClusterScope>,
 }
 
@@ -143,9 +143,9 @@ pub struct PagerDutySettings {
     /// The user's e-mail address, sent as `From` if the API key belongs to no user.
     pub email: Option<String>,
     pub http: HttpClientConfig,
-    /// The time between two polls of incidents and the log.
+    /// The time between two polls of the incidents and the log.
     pub interval: Duration,
-    /// The time between two polls of people, policies and the rota.
+    /// The time between two polls of the people, the policies and the rota.
     pub oncalls_interval: Duration,
 }
 
@@ -175,20 +175,20 @@ pub struct StatusPageSettings {
     pub name: String,
     pub kind: StatusPageKind,
     pub ownership: PageOwnership,
-    /// The meanings of the page's own labels.
+    /// The meanings of the status and impact words on the page.
     pub keywords: StatusKeywords,
     pub http: HttpClientConfig,
     /// The time between two polls.
     pub interval: Duration,
 }
 
-/// The meanings of a status page's labels. On PagerDuty's pages labels are free text, so keywords decide. A status
-/// without a keyword counts as open, and an impact without a keyword counts as not operational.
+/// The meanings of the words on a status page. On PagerDuty's pages these are free text, so keywords decide. A status
+/// without a keyword counts as open. An impact without a keyword counts as not operational.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusKeywords {
-    /// Words in the status of a post that is over.
+    /// Words that mark a post as over, in its status.
     pub resolved: Vec<String>,
-    /// Words in the impact of a service that works.
+    /// Words that mark a service as working, in its impact.
     pub operational: Vec<String>,
 }
 
@@ -221,7 +221,7 @@ impl StatusKeywords {
     }
 }
 
-// Matches whole words, so that "unresolved" does not count as resolved.
+// Matches only whole words: "unresolved" does not count as resolved.
 fn contains_any(label: &str, keywords: &[String]) -> bool {
     let label = normalize_words(label);
     keywords
@@ -230,7 +230,7 @@ fn contains_any(label: &str, keywords: &[String]) -> bool {
         .any(|keyword| !keyword.trim().is_empty() && contains_unnegated(&label, &keyword))
 }
 
-// Skips a keyword after a negation, so that "not operational" does not count as operational.
+// Skips a keyword after a negation: "not operational" does not count as operational.
 fn contains_unnegated(label: &str, keyword: &str) -> bool {
     label.match_indices(keyword).any(|(at, _)| {
         let before = label.get(..=at).unwrap_or_default();
@@ -265,7 +265,7 @@ pub struct ProbeSettings {
     pub targets: Vec<ProbeTarget>,
     /// The time between two probes of a hub.
     pub interval: Duration,
-    /// The least time between the first and a later failure of a probe for the failure to count as confirmed.
+    /// The shortest time from the first failure of a probe to a later failure that confirms it.
     pub confirm_after: Duration,
     /// The largest number of simultaneous probes, at least 1.
     pub concurrency: usize,
@@ -281,9 +281,9 @@ pub struct SourcesConfig {
     pub status_pages: Vec<StatusPageSettings>,
     /// The hub probes; `None` if no hub has a health address.
     pub probes: Option<ProbeSettings>,
-    /// The tracker of the team's follow-ups.
+    /// The team's issue tracker.
     pub tracker: Option<TrackerSettings>,
-    /// PromQL that replaces built-in expressions for versions, for all Prometheuses.
+    /// PromQL that replaces built-in expressions for versions. It is used for all Prometheuses.
     pub version_expressions: BTreeMap<QueriedPart, String>,
 }
 

@@ -54,7 +54,8 @@ impl SourceKind {
         }
     }
 
-    /// The order in which failing sources are named, lowest first: more depends on a source with a lower number.
+    /// The order in which failing sources are named, lowest first. The source on which most depends has the lowest
+    /// number.
     pub fn naming_order(self) -> u8 {
         match self {
             Self::Pagerduty => 0,
@@ -118,13 +119,13 @@ impl<'de> Deserialize<'de> for SourceId {
 pub enum SourceState {
     /// The last poll was good.
     Live,
-    /// The last poll failed or is overdue, but the data is within the budget of three intervals and still counts.
+    /// The last poll failed or is overdue, but the data is younger than three intervals (the budget) and still counts.
     Late,
     /// The source has neither answered nor failed yet.
     Waiting,
-    /// The budget is exceeded.
+    /// The data is older than the budget.
     Stale,
-    /// The budget is exceeded and polls fail, or an error will not go away by itself.
+    /// The data is older than the budget and polls fail. Or the last failure cannot go away by itself.
     Down,
 }
 
@@ -139,32 +140,32 @@ impl SourceState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// The name did not resolve, or nothing accepted the connection.
+    /// The name did not resolve, or the connection was not accepted.
     Unreachable,
-    /// No answer in time.
+    /// No answer came in time.
     TimedOut,
     /// The certificate or the handshake was refused.
     Tls,
-    /// 401 or 403, or a secret that could not be fetched.
+    /// The status was 401 or 403, or a secret could not be fetched.
     Credentials,
-    /// The configuration cannot work: a missing file, a wrong path (404), a plan without the feature.
+    /// The configuration cannot work. Examples: a missing file, a wrong path (404), a plan without the feature.
     Configuration,
-    /// 429.
+    /// The status was 429.
     RateLimited,
-    /// Another error status.
+    /// The status was another error.
     Refused,
     /// The answer does not have the documented form.
     Garbled,
-    /// The answer is larger than hubwatch reads.
+    /// The answer is larger than the limit.
     TooLarge,
-    /// A command that polls only once ended before the answer was complete, so nothing is known about the source.
+    /// The command polls only once, and ended before the answer was complete. So nothing is known about the source.
     PollOnceEnded,
     /// A bug in hubwatch: the source's task panicked and was restarted.
     Internal,
 }
 
 impl FailureKind {
-    /// Whether the failure can go away by itself. If not, the source is down at once.
+    /// Whether the failure can go away by itself. If it cannot, the source is down at once.
     pub fn is_transient(self) -> bool {
         !matches!(self, Self::Credentials | Self::Configuration)
     }
@@ -199,10 +200,10 @@ pub struct Answer<T> {
     /// The server's clock (its `Date` header), which shows how far the clocks differ.
     #[serde(default)]
     pub server_clock: Option<DateTime<Utc>>,
-    /// The parts of the answer that can fail separately, if there are several.
+    /// The parts of the answer that can fail separately. Empty if there is only one part.
     #[serde(default)]
     pub parts: Vec<Part>,
-    /// The items that could not be read and are missing in the body.
+    /// The items that could not be read. They are missing in the body.
     #[serde(default)]
     pub unreadable: UnreadableItems,
     pub body: T,

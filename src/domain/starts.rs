@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The figures that are queried about starts since a given time, named as in `[signals]`.
+/// The figures about starts since a given time that can be queried, named as in `[signals]`.
 #[derive(
     Clone,
     Copy,
@@ -25,7 +25,7 @@ pub enum StartFigure {
     StartsSince,
     /// Servers that failed to start.
     FailedStartsSince,
-    /// Seconds within which 95 of 100 servers started.
+    /// The time in seconds within which 95 of 100 servers started.
     SpawnP95Since,
 }
 
@@ -36,10 +36,9 @@ pub struct StartCounts {
     pub starts: Option<f64>,
     /// Servers that failed to start. `increase` gives fractions.
     pub failed_starts: Option<f64>,
-    /// Seconds within which 95 of 100 servers started.
+    /// The time in seconds within which 95 of 100 servers started.
     pub p95_seconds: Option<f64>,
-    /// How long the starts took. Empty if a configured expression gives the percentile, since its buckets are not
-    /// known.
+    /// How long the starts took. Empty if a configured expression gives the percentile: the buckets are then unknown.
     pub times: StartTimes,
 }
 
@@ -67,7 +66,8 @@ struct Bucket {
 }
 
 impl StartTimes {
-    /// Adds the servers that started within `bound` seconds. Of two counts for one bound the larger is kept.
+    /// Adds the number of servers that started within `bound` seconds. If a bound is added twice, the larger count is
+    /// kept.
     pub fn add(&mut self, bound: f64, count: f64) {
         if bound.is_nan() {
             return;
@@ -85,9 +85,9 @@ impl StartTimes {
         bounds.rev().find(|bound| bound.is_finite())
     }
 
-    /// The share of the servers that took longer than `seconds`, from 0 to 1. Like Prometheus' `histogram_quantile`, it
-    /// assumes that the times in a bucket are evenly spread. `None` if there are no starts or the histogram lacks its
-    /// last bucket.
+    /// The share of the servers that took longer than `seconds`, from 0 to 1. Assumes that the times in a bucket are
+    /// evenly spread, as Prometheus' `histogram_quantile` does. `None` if there are no starts, or if the histogram
+    /// lacks its last bucket.
     pub fn share_longer_than(&self, seconds: f64) -> Option<f64> {
         let last = self.buckets.last().filter(|it| it.bound.is_infinite())?;
         let total = Some(last.count).filter(|count| *count > 0.0)?;
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(times(&[(30.0, 4.0)]).share_longer_than(5.0), None);
         let empty = times(&[(30.0, 0.0), (f64::INFINITY, 0.0)]);
         assert_eq!(empty.share_longer_than(5.0), None);
-        // The counter was reset between the scrapes of two of its buckets.
+        // The counter was reset after one bucket was scraped and before the other was.
         let falling = times(&[(30.0, 6.0), (f64::INFINITY, 4.0), (f64::NAN, 9.0)]);
         assert_eq!(falling.share_longer_than(30.0), Some(0.0));
     }

@@ -1,17 +1,17 @@
-//! Length limits for texts from outside. A text that was cut ends with a mark.
+//! Length limits for texts from outside. A cut text ends with a mark.
 
 use std::borrow::Cow;
 
 /// The limit for texts that people read: titles, descriptions, names, messages.
 pub const MAX_WORDS_BYTES: usize = 4 << 10;
 
-/// The limit for texts that are compared: labels, keys, expressions. The cut mark makes a cut text longer than this
-/// limit, so it cannot equal an uncut text.
+/// The limit for texts that are compared: labels, keys, expressions. The mark makes a cut text longer than this limit,
+/// so a cut text never equals an uncut text.
 pub const MAX_KEY_BYTES: usize = 64 << 10;
 
 const CUT: &str = "… (cut)";
 
-/// Cuts a text for people to at most [`MAX_WORDS_BYTES`], the cut mark included.
+/// Cuts a text for people to at most [`MAX_WORDS_BYTES`], including the mark.
 pub fn cut_words<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     let text = text.into();
     match text.len() <= MAX_WORDS_BYTES {
@@ -20,7 +20,7 @@ pub fn cut_words<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     }
 }
 
-/// Cuts a text that is compared. A text of up to [`MAX_KEY_BYTES`] stays whole.
+/// Cuts a text that is compared. A text of at most [`MAX_KEY_BYTES`] is not cut.
 pub fn cut_key<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     let text = text.into();
     match text.len() <= MAX_KEY_BYTES {
@@ -29,7 +29,7 @@ pub fn cut_key<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
     }
 }
 
-/// Whether [`cut_key`] made this text shorter.
+/// Whether [`cut_key`] has cut this text.
 pub fn is_cut_key(text: &str) -> bool {
     text.len() > MAX_KEY_BYTES
 }

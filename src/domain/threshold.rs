@@ -1,9 +1,9 @@
-//! Finds the threshold in an alert's expression: a comparison with a number at the top level. An expression of any
-//! other form has no threshold; nothing is guessed.
+//! Finds the threshold in an alert's expression: a comparison with a number at the top level. Any other expression has
+//! no threshold. The code never guesses a threshold.
 //!
-//! PromQL's binary operators bind, loosest first: `or`; `and`, `unless`; the comparisons; arithmetic. VictoriaMetrics'
-//! `default`, `if` and `ifnot` bind looser than all of these (`binary_op.go` of metricsql). So if none of these words
-//! occurs outside of brackets, a single comparison is the top level of the expression.
+//! PromQL's binary operators, from the loosest to the tightest: `or`; `and`, `unless`; the comparisons; arithmetic.
+//! VictoriaMetrics' `default`, `if` and `ifnot` bind even looser than `or` (`binary_op.go` of metricsql). If none of
+//! these words occurs outside of brackets, a single comparison is the top level of the expression.
 
 mod constant;
 mod tokenizer;
@@ -48,7 +48,7 @@ impl CompareOp {
     }
 }
 
-/// The limit beyond which an alert's expression holds.
+/// The limit beyond which an alert's expression is true.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
     /// The comparison of a value (left) with the limit (right).
@@ -58,7 +58,7 @@ pub struct Threshold {
 }
 
 impl Threshold {
-    /// Whether the alert's expression holds at this value.
+    /// Whether the alert's expression is true for this value.
     pub fn holds(self, value: f64) -> bool {
         match self.op {
             CompareOp::AtMost => value <= self.limit,
@@ -75,7 +75,7 @@ impl Threshold {
 /// The two parts of an expression with a threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ComparisonParts<'a> {
-    /// The compared side: PromQL that has a value whether or not the alert fires.
+    /// The side that is compared with the limit. This PromQL has a value even while the alert does not fire.
     pub operand: &'a str,
     pub threshold: Threshold,
 }
@@ -115,8 +115,8 @@ fn strip_brackets<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     tokens
 }
 
-// Finds the only comparison outside of all brackets. `None` if there is no comparison or a second one there, or an
-// operator that binds looser.
+// Finds the only comparison outside of all brackets. `None` if there is no comparison there, or more than one. Also
+// `None` if there is an operator that binds looser than a comparison.
 fn find_comparison(tokens: &[Token<'_>]) -> Option<(usize, CompareOp)> {
     let outside = tokens.first()?.depth;
     let mut found = None;

@@ -1,5 +1,5 @@
-//! The time-box of an incident, derived from PagerDuty's log entry by entry. A box begins with a note, or with the
-//! human acknowledgement that began the present, unbroken ownership.
+//! The time-box of an incident, derived from PagerDuty's log entry by entry. A note can begin a box. Otherwise the box
+//! begins with the human acknowledgement from which on the incident has had an owner without a break.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::incident::{LogEntry, LogKind, Person};
 use super::note::TimeBoxNote;
 use super::now::time_after;
 
-/// The time-box as of the log entries applied so far.
+/// The state of the time-box after the log entries that were applied so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimeBox {
     holders: BTreeSet<UserId>,
@@ -22,7 +22,7 @@ pub struct TimeBox {
 }
 
 impl TimeBox {
-    /// Applies one more log entry. `is_human` tells people from bots.
+    /// Applies the next log entry. `is_human` distinguishes people from bots.
     pub fn apply(mut self, entry: &LogEntry, is_human: &dyn Fn(&Person) -> bool) -> Self {
         match &entry.kind {
             LogKind::Acknowledge { .. } => {
@@ -67,7 +67,7 @@ impl TimeBox {
         self.has_verdict
     }
 
-    /// The end of a box that a note started. `None` if no note started one.
+    /// The end of a box that was started by a note. `None` if no note started a box.
     pub fn started_box_ends_at(&self) -> Option<DateTime<Utc>> {
         let (at, length) = self.started?;
         Some(time_after(at, length + self.extended))
@@ -78,8 +78,8 @@ impl TimeBox {
         length + self.extended
     }
 
-    /// The end of the box. A box that a note started ends as that note says; any other box ends after `length`, the
-    /// length for the incident's priority. `None` if no box runs.
+    /// The end of the box. If a note started the box, the note gives the end. Otherwise the box ends after `length`,
+    /// the length for the incident's priority. `None` if no box runs.
     pub fn ends_at(&self, length: Option<Duration>) -> Option<DateTime<Utc>> {
         if self.has_verdict {
             return None;

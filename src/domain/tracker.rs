@@ -1,4 +1,4 @@
-//! The team's issue tracker: how hubwatch reaches it, and the data that it has about outages.
+//! The team's issue tracker: how hubwatch reaches it, and its data about outages.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -29,13 +29,13 @@ pub struct TrackerSettings {
     /// The address for browsers, without a slash at the end.
     pub web: String,
     pub repository: Repository,
-    /// `None` if the repository is public.
+    /// The token; `None` if the repository is public.
     pub token: Option<SecretRef>,
     pub http: HttpClientConfig,
     pub rules: TrackerRules,
     /// How far back hubwatch looks for outages.
     pub since: Duration,
-    /// The folder of published reports. `None` if hubwatch does not look for them.
+    /// The folder of published reports. `None` if hubwatch does not look for reports.
     pub reports: Option<ReportFolder>,
 }
 
@@ -72,7 +72,7 @@ impl Default for TrackerRules {
     }
 }
 
-/// The state of an issue: whether its work is done and, if not, why.
+/// The state of an issue: whether its work is done and, if not, why not.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -80,14 +80,14 @@ impl Default for TrackerRules {
 #[strum(serialize_all = "snake_case")]
 pub enum IssueState {
     Open,
-    /// Open again after it was closed.
+    /// The issue is open again after it was closed.
     Reopened,
-    /// Closed as completed, or closed when the tracker did not yet keep a reason.
+    /// The issue was closed as completed. Or it was closed when the tracker did not store a reason yet.
     Done,
     NotPlanned,
-    /// Closed as a duplicate of another issue.
+    /// The issue was closed as a duplicate of another issue.
     Duplicate,
-    /// Closed for a reason that hubwatch does not know.
+    /// The issue was closed for a reason that hubwatch does not know.
     Unknown,
 }
 
@@ -111,7 +111,7 @@ pub struct TrackedIssue {
     pub closed_at: Option<DateTime<Utc>>,
     /// The addresses and issue references in the issue's body, each once.
     pub references: BTreeSet<String>,
-    /// Whether the body has more references than are kept.
+    /// Whether the body has more references than hubwatch keeps.
     pub references_cut: bool,
 }
 
@@ -119,19 +119,19 @@ pub struct TrackedIssue {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportFile {
     pub name: String,
-    /// The date in the file's name; `None` if there is none.
+    /// The date in the file's name; `None` if the name has no date.
     pub date: Option<NaiveDate>,
     /// The file's address in a browser.
     pub url: Option<String>,
 }
 
-/// A list read from the tracker, and when it was last read completely.
+/// A list from the tracker, and when it was last read completely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept<T> {
     pub items: Vec<T>,
-    /// `None` if it was never read completely.
+    /// When the list was last read completely; `None` if never.
     pub read_at: Option<DateTime<Utc>>,
-    /// Whether the list was read completely just now, so that an item that is not in it does not exist.
+    /// Whether the list was just read completely. If so, an item that is not in the list does not exist.
     pub is_current: bool,
 }
 
@@ -150,8 +150,8 @@ impl<T> Default for Kept<T> {
 pub struct TrackerRecord {
     /// The issues with one of the two labels of [`TrackerRules`].
     pub issues: Kept<TrackedIssue>,
-    /// `None` if no folder is configured.
+    /// The published reports; `None` if no folder is configured.
     pub reports: Option<Kept<ReportFile>>,
-    /// Descriptions of the things that could not be read.
+    /// Descriptions of everything that could not be read.
     pub problems: Vec<String>,
 }

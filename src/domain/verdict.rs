@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 pub enum VerdictLevel {
     /// Somebody must act now.
     Critical,
-    /// The state is not known.
+    /// The state is unknown.
     Unknown,
-    /// Something is wrong that can wait.
+    /// Something is wrong, but it can wait.
     Warning,
-    /// None of these.
+    /// Nothing is wrong, and the state is known.
     Ok,
 }
 

@@ -1,8 +1,8 @@
 //! Time zones by their IANA names.
 //!
-//! `chrono-tz` has two megabytes of tables with pointers that the loader rewrites at every start, so each process holds
-//! a copy in memory. The tables of `tzdb_data` contain no such pointers, so the pages that the process does not use
-//! stay on disk.
+//! hubwatch does not use `chrono-tz`. Its tables take two megabytes and contain pointers that the loader rewrites at
+//! every start, so each process holds a copy in memory. The tables of `tzdb_data` contain no such pointers. Pages of
+//! these tables that a process does not use stay on disk.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tz::{LocalTimeType, TimeZoneRef};
 
-/// An IANA time zone, such as `Europe/Berlin`. Files contain its name.
+/// An IANA time zone, such as `Europe/Berlin`. Files store the name.
 #[derive(Clone, Copy)]
 pub struct Zone {
     name: &'static str,
@@ -41,7 +41,7 @@ impl Zone {
         self.name
     }
 
-    // Uses UTC for a time beyond the rules' range, thousands of years away.
+    // Uses UTC for times outside of the rules' range, thousands of years away.
     fn at(self, seconds: i64) -> ZoneOffset {
         let local = self.rules.find_local_time_type(seconds).ok();
         let seconds = local.map_or(0, LocalTimeType::ut_offset);
@@ -100,12 +100,12 @@ impl fmt::Display for Zone {
     }
 }
 
-/// The offset of a zone from UTC at a moment.
+/// The offset of a zone from UTC at one moment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ZoneOffset {
     zone: Zone,
     fixed: FixedOffset,
-    /// The abbreviation, such as `CET`, or `-03` if the zone has no letters.
+    /// The abbreviation, such as `CET`. If the zone has no letters, a number such as `-03`.
     abbreviation: &'static str,
 }
 
@@ -138,8 +138,8 @@ impl TimeZone for Zone {
         self.offset_from_local_datetime(&local.and_time(NaiveTime::MIN))
     }
 
-    // No zone changes its clocks twice within two days, so only the offsets of the day before and the day after are
-    // possible. Each of them is valid if it is the zone's offset at the resulting moment.
+    // No zone changes its clocks twice within two days. So only two offsets are possible: those of the day before and
+    // the day after. Each of them is valid if it is the zone's offset at the resulting moment.
     fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<ZoneOffset> {
         let as_utc = local.and_utc().timestamp();
         let day = TimeDelta::days(1).num_seconds();
@@ -150,7 +150,7 @@ impl TimeZone for Zone {
         });
         match fitting {
             [Some(one), Some(other)] if one.fixed == other.fixed => MappedLocalTime::Single(one),
-            // When the clock is set back, it shows this local time twice, first with the earlier offset.
+            // When the clock is set back, this local time occurs twice, first with the earlier offset.
             [Some(one), Some(other)] => MappedLocalTime::Ambiguous(one, other),
             [Some(one), None] | [None, Some(one)] => MappedLocalTime::Single(one),
             [None, None] => MappedLocalTime::None,
@@ -227,7 +227,7 @@ mod tests {
             ["2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00"]
         );
         assert!(local(berlin, "2026-03-29T02:30:00").is_empty());
-        // Samoa skipped a whole day.
+        // Samoa skipped a whole day at the end of 2011.
         let apia = zone("Pacific/Apia");
         assert!(local(apia, "2011-12-30T12:00:00").is_empty());
         assert_eq!(

@@ -18,7 +18,7 @@ fn left(value: impl Fn(usize) -> Option<f64>) -> Option<f64> {
     time_until_empty(&series, &window).map(|it| it.as_secs_f64() / 3600.0)
 }
 
-// The window has 73 points, five minutes apart, so 12 an hour.
+// The window has 73 points, five minutes apart: 12 points an hour.
 #[test]
 fn what_falls_steadily_runs_out() {
     let hours = left(|i| Some(20.0 - i as f64 / 12.0)).unwrap();

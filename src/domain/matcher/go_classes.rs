@@ -1,7 +1,7 @@
-//! Go's regular expressions, which Alertmanager uses, for the `regex` crate: `\d`, `\w`, `\s` and `\b` know only ASCII
-//! there (<https://github.com/google/re2/wiki/Syntax>).
+//! Translates Go's regular expressions, which Alertmanager uses, for the `regex` crate. In Go, `\d`, `\w`, `\s` and
+//! `\b` match only ASCII (<https://github.com/google/re2/wiki/Syntax>).
 
-/// `pattern` with Go's meaning of its Perl classes. What else differs is left, and refused by the `regex` crate.
+/// Returns `pattern` with Go's meaning of its Perl classes. Other differences are kept; the `regex` crate rejects them.
 pub(super) fn with_ascii_classes(pattern: &str) -> String {
     let mut written = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
@@ -18,7 +18,7 @@ pub(super) fn with_ascii_classes(pattern: &str) -> String {
     written
 }
 
-// A class within another is a part of it.
+// The ASCII form of a class. This form also works inside another class.
 fn ascii_class(escaped: char) -> Option<&'static str> {
     Some(match escaped {
         'd' => "[0-9]",

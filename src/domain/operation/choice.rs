@@ -11,12 +11,12 @@ use crate::domain::note::TimeBoxVerdict;
 /// A prompt with a list of choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// Which incident is meant, if the case's join with its incident is only probable.
+    /// The incident. The prompt is needed if the case's join with its incident is only probable.
     Incident,
     Priority,
-    /// How long to snooze the incident.
+    /// The duration of the snooze.
     Snooze,
-    /// By how much to extend the time-box.
+    /// The time by which the time-box is extended.
     Extension,
     /// The length of the time-box.
     TimeBoxLength,
@@ -26,7 +26,7 @@ pub enum Prompt {
     Assignee,
     /// How the time-box ended.
     Verdict,
-    /// Which step of the outage checklist is done.
+    /// The step of the outage checklist that is done.
     OutageStep,
     Service,
 }
@@ -43,7 +43,7 @@ pub enum Choice {
     NoTimeBox,
     /// The time until the team works again.
     UntilWorkingTime(Duration),
-    /// A level of the policy, with the names of the people on call there now. `None` if these are not known.
+    /// A level of the policy, with the names of the people who are on call there now. `None` if the names are unknown.
     Level(u32, Option<Vec<String>>),
     /// A person or a policy.
     Assignee(Assignee),
@@ -54,7 +54,7 @@ pub enum Choice {
     Service(Reference<ServiceId>),
 }
 
-/// How a time-box can end, each with its key.
+/// The ways in which a time-box can end, each with its key.
 pub const VERDICT_KEYS: [(char, TimeBoxVerdict); 7] = [
     ('f', TimeBoxVerdict::Fixed),
     ('o', TimeBoxVerdict::Outage),
@@ -66,14 +66,15 @@ pub const VERDICT_KEYS: [(char, TimeBoxVerdict); 7] = [
 ];
 
 impl Prompt {
-    /// Whether typed text filters the list, since the list is long.
+    /// Whether typed text filters the list. Only long lists are filtered.
     pub fn is_filterable(self) -> bool {
         matches!(self, Self::Assignee | Self::Service)
     }
 }
 
 impl Choice {
-    /// The key that picks the choice, which is at `index` (from 0) of a short list: a letter, or a number from 1.
+    /// The key that picks the choice: a letter, or a number from 1. `index` is the choice's index in a short list, from
+    /// 0.
     pub fn shortcut(&self, index: usize) -> Option<char> {
         match self {
             Self::Verdict(verdict) => {
@@ -89,7 +90,7 @@ impl Choice {
         }
     }
 
-    /// The text that a typed filter is matched against, in lower case.
+    /// The text in which a typed filter is searched, in lower case.
     pub fn filter_text(&self) -> String {
         let words = match self {
             Self::Assignee(Assignee::Person(person)) => person.name.to_string(),

@@ -1,4 +1,4 @@
-//! Drafts: typed texts that PagerDuty does not have yet. They are kept on disk, so they survive a restart.
+//! Drafts: typed texts that are not in PagerDuty yet. They are kept on disk, so they survive a restart.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,8 @@ pub enum Purpose {
     Declare,
 }
 
-/// The incident that a draft is for. Number and title are kept with it, since the incident may be gone when the draft
-/// is found.
+/// The incident that a draft is for. Number and title are stored too, since the incident may no longer exist when the
+/// draft is loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftIncident {
     pub incident: IncidentId,
@@ -36,14 +36,14 @@ pub struct DraftIncident {
 pub struct DraftAccount {
     /// The API's address, without a slash at the end.
     pub api: String,
-    /// The host of the account's web pages, such as `acme.pagerduty.com`, since many accounts share one API host.
-    /// `None` if no incident has given it.
+    /// The host of the account's web pages, such as `acme.pagerduty.com`. It is needed since many accounts share one
+    /// API host. `None` if no incident has shown the host yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
 }
 
 impl DraftAccount {
-    /// The account at the API address `api` that has the web page `page`.
+    /// The account with the API address `api` and the web page `page`.
     pub fn new(api: &str, page: Option<&str>) -> Self {
         let host = page.and_then(|page| page.split_once("://")?.1.split('/').next());
         Self {
@@ -52,9 +52,9 @@ impl DraftAccount {
         }
     }
 
-    /// Whether the account of a draft may be the `present` one. The host of the web pages decides, since an account's
-    /// API may be reached through a proxy; if the draft has no host, the API's address decides. If only the present
-    /// host is not known, returns `true`.
+    /// Whether the account of a draft may be the `present` one. If the draft has the host of the web pages, the host
+    /// decides, since an API may be reached through a proxy. If the draft has no host, the API's address decides. If
+    /// only the present host is unknown, returns `true`.
     pub fn may_be(&self, present: &Self) -> bool {
         match (&self.web, &present.web) {
             (Some(own), Some(present)) => own == present,
@@ -64,7 +64,7 @@ impl DraftAccount {
     }
 }
 
-/// The identity of a draft. A second text with the same key replaces the first.
+/// The identity of a draft. A later text with the same key replaces the earlier text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DraftKey {
     /// The account that the draft is for, if known.
@@ -87,12 +87,13 @@ pub struct Draft {
     pub text: String,
     /// When the draft was last changed.
     pub at: DateTime<Utc>,
-    /// Whether the text was sent without an answer. It is then searched for in PagerDuty before it is sent again.
+    /// Whether PagerDuty did not answer when the text was sent. Before the text is sent again, hubwatch searches for it
+    /// in PagerDuty.
     pub in_doubt: bool,
-    /// The incident key under which the text was sent as a declaration. A second attempt must use the same key.
+    /// The incident key with which the text was sent as a declaration. A second attempt must use the same key.
     #[serde(rename = "declared_as", default)]
     pub declaration_key: Option<String>,
-    /// The account that the draft is for. `None` in files of older versions, and if PagerDuty is not configured.
+    /// The account that the draft is for. `None` in files of older versions, or if PagerDuty is not configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<DraftAccount>,
 }
@@ -122,7 +123,7 @@ impl Purpose {
 }
 
 impl Draft {
-    /// Whether the draft may be for this account. If either account is unknown, it may be.
+    /// Whether the draft may be for this account. If either account is unknown, returns `true`.
     pub fn may_be_for(&self, account: Option<&DraftAccount>) -> bool {
         let both = self.account.as_ref().zip(account);
         both.is_none_or(|(own, account)| own.may_be(account))

@@ -1,5 +1,5 @@
-//! Operations that the user sends to PagerDuty, and their outcomes. All of it is plain data, used from the key press to
-//! the journal.
+//! Operations that the user sends to PagerDuty, and their outcomes. They are plain data, which is used everywhere from
+//! the key press to the journal.
 
 mod choice;
 mod draft;
@@ -22,7 +22,8 @@ pub use draft::{Draft, DraftAccount, DraftIncident, DraftKey, Purpose};
 pub use not_sent::{LookupKind, NotSent, NotSentReason, find_by_name};
 pub use outcome::{IncidentChange, OperationResult, Outcome, OutcomeDetail, detect_changes};
 
-/// An operation on an incident. It is unambiguous when it is sent: levels are absolute numbers, people are ids.
+/// An operation on an incident. The operation is unambiguous when it is sent: levels are absolute numbers, and people
+/// are ids.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     Acknowledge,
@@ -48,7 +49,8 @@ pub enum Operation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingNote {
     pub text: String,
-    /// Whether an earlier write of this note had no answer. The note is then searched for before it is sent again.
+    /// Whether PagerDuty did not answer an earlier write of this note. Before the note is sent again, hubwatch searches
+    /// for it.
     pub in_doubt: bool,
 }
 
@@ -62,12 +64,12 @@ pub enum Assignee {
     Policy(Reference<PolicyId>),
 }
 
-/// A new incident, for a problem that PagerDuty does not know of.
+/// A new incident, for a problem without an incident in PagerDuty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
-    /// PagerDuty's `incident_key`: it rejects a second open incident with the same key.
+    /// PagerDuty's `incident_key`. PagerDuty rejects a second open incident with the same key.
     pub key: String,
-    /// Set if later declarations repeat the key: an incident with this key that was resolved before this time is a
+    /// Set if later declarations repeat the key. An incident with this key that was resolved before this time is then a
     /// different incident. `None` if no other declaration has the key.
     pub since: Option<DateTime<Utc>>,
     pub title: String,
@@ -148,21 +150,23 @@ pub struct Actor {
     pub email: String,
 }
 
-/// Operations on incidents that are confirmed together. The first operation is sent for all incidents, then the second.
+/// Operations on incidents that are confirmed together. The first operation is sent for all incidents, then the second
+/// operation, and so on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationBatch {
     /// The number of the batch, unique within this run of the program.
     pub number: u64,
-    /// The operations, in order. If one fails for an incident, the rest is skipped for that incident.
+    /// The operations, in order. If an operation fails for an incident, the later operations are skipped for that
+    /// incident.
     pub operations: Vec<Operation>,
     /// The incidents as they were shown when the batch was confirmed. Empty for a declaration.
     pub incidents: Vec<Arc<Incident>>,
-    /// The user who acts; `None` if PagerDuty has not given one.
+    /// The user who acts. `None` if the user is unknown.
     pub actor: Option<Actor>,
 }
 
 impl OperationBatch {
-    /// The same outcome for every operation on every incident.
+    /// Gives every operation on every incident the same outcome.
     pub fn uniform_outcomes(&self, detail: &OutcomeDetail) -> Vec<Outcome> {
         let operations = self.operations.iter();
         operations
@@ -190,7 +194,7 @@ pub enum IncidentAction {
     Verdict,
     /// Write a note.
     Note,
-    /// Extend the time-box, with a reason, or start one if none runs.
+    /// Extend the time-box, with a reason. If none runs, start one.
     TimeBox,
     /// Set the priority.
     Priority,
@@ -203,7 +207,7 @@ pub enum IncidentAction {
     OutageStep,
     /// Open the prefilled follow-up issue.
     FollowUp,
-    /// Open an incident for a problem that PagerDuty does not know of.
+    /// Open an incident for a problem without an incident in PagerDuty.
     Declare,
     Resolve,
 }
@@ -234,11 +238,11 @@ impl IncidentAction {
 pub enum Unavailable {
     /// There is no incident to act on.
     NoIncident,
-    /// The time-box is kept only on this machine, so no incident can take the verdict.
+    /// The time-box is kept only on this machine, so there is no incident to which a verdict can be written.
     LocalTimeBox,
-    /// There is an incident already.
+    /// The case already has an incident.
     HasIncident,
-    /// The action is possible only on one case at a time.
+    /// The action is possible only for one case at a time.
     MultipleCases,
     Resolved,
     /// PagerDuty snoozes only acknowledged incidents.
@@ -255,43 +259,43 @@ pub enum Unavailable {
     NoPagerduty,
 }
 
-/// A consequence of an operation that is easily forgotten.
+/// A consequence of an operation that the user might overlook.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
     /// PagerDuty's data is not fresh, so the screen may be outdated.
     NotFresh(SourceState),
-    /// Assigning the incident to a person ends the escalation chain. Has the name of the policy that escalates it now,
-    /// if known.
+    /// Assigning the incident to a person ends the escalation chain. The field is the name of the policy that escalates
+    /// the incident now, if known.
     EndsEscalation(Option<String>),
     /// These people have already acknowledged the incident.
     AlsoAcknowledged(Vec<String>),
-    /// The incident is taken from these people.
+    /// These people lose the incident.
     TakenFrom(Vec<String>),
-    /// A P1 gets a less severe priority, but the public post with this title stays.
+    /// A P1 gets a less severe priority, but the public post with this title stays open.
     PostStays(PriorityName, String),
-    /// The P1 is resolved, but the public post with this title may stay.
+    /// The P1 is resolved, but the public post with this title may stay open.
     PostOutlivesIncident(String),
-    /// These posts are not joined to an incident. They may be about this one, and may stay open.
+    /// These posts are joined to no incident. They may be about this incident, and may stay open.
     PostsMayStay(Vec<String>),
-    /// A page marks these services as impacted without a post, and may go on doing so.
+    /// A page shows these services as impacted without a post. It may continue to do so.
     ImpactMayStay(Vec<String>),
     /// The present posts of these pages are not known.
     PageNotKnown(Vec<String>),
-    /// This priority puts a post on these pages, which notifies their subscribers.
+    /// This priority creates a post on these pages. The pages notify their subscribers.
     GoesPublic(PriorityName, Vec<String>),
-    /// A consequence of the most severe priority, as the configuration words it.
+    /// A consequence of the most severe priority, in the words of the configuration.
     ConfiguredEffect(String),
     /// The time-box belongs to these people, who acknowledged the incident.
     ColleaguesTimeBox(Vec<String>),
-    /// The time-box would already have ended, at this time.
+    /// The extended time-box would already be over; it would end at this time.
     TimeBoxOver(DateTime<Utc>),
-    /// This number of the incident's alerts still fire, so it will page again at the repeat interval.
+    /// This number of the incident's alerts still fire, so the incident will page again at the repeat interval.
     StillFiring(usize),
-    /// These Prometheuses have no fresh data, so it is not known whether the incident's alerts fire.
+    /// These Prometheuses have no fresh data, so it is unknown whether the incident's alerts fire.
     FiringNotKnown(Vec<String>),
     /// No configured Prometheus has the incident's alerts. PagerDuty counts this many of them as triggered.
     CountedAsFiring(u32),
-    /// This number of cases are left out, since they are only probably joined to their incident.
+    /// This number of cases are left out, since their join with an incident is only probable.
     ProbableExcluded(usize),
     /// This number of the cases have no open incident.
     WithoutIncident(usize),
@@ -299,29 +303,29 @@ pub enum Warning {
     OpenAtHub(Vec<Arc<Incident>>),
     /// The case of the declaration may not exist, or may already have an incident.
     CaseInDoubt(CaseDoubt),
-    /// The new assignee of this name is a configured placeholder or bot, so nobody may see the incident.
+    /// The new assignee, with this name, is a configured placeholder or bot, so nobody may see the incident.
     ToPlaceholder(String),
-    /// A P1 is snoozed. Until the snooze ends, it counts neither in the verdict nor in `check`.
+    /// A P1 is snoozed. Until the snooze ends, the P1 affects neither the verdict nor `check`.
     QuietP1(PriorityName),
     /// This number of the incidents have low urgency, so PagerDuty does not escalate them.
     LowUrgency(usize),
     /// The note begins with hubwatch's mark, but hubwatch does not understand it, so it has no effect.
     NoteNotUnderstood,
-    /// The note says that the end of the outage was validated, but this number of alerts still fire.
+    /// The note says that somebody checked the end of the outage, but this number of alerts still fire.
     ValidatedWhileFiring(usize),
-    /// An earlier write of this note had no answer, so the note is searched for first.
+    /// PagerDuty did not answer an earlier write of this note, so hubwatch searches for the note first.
     NoteInDoubt,
 }
 
 /// An unknown fact about the case of a declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseDoubt {
-    /// It is not known whether the case exists, since these sources did not answer in full. The list is empty if no
-    /// configured source could know the case.
+    /// It is unknown whether the case exists, since these sources did not answer completely. The list is empty if no
+    /// configured source could contain the case.
     NotSeen(CaseId, Vec<String>),
-    /// It is not known whether the case has an open incident, since these sources did not answer in full.
+    /// It is unknown whether the case has an open incident, since these sources did not answer completely.
     IncidentNotKnown(CaseId, Vec<String>),
-    /// This incident may be the case's.
+    /// This incident may belong to the case.
     MayHaveIncident(CaseId, Arc<Incident>),
 }
 
@@ -332,7 +336,7 @@ pub enum Remaining {
     Resolve(u64),
     /// These posts on the public page may stay open although their P1 is over.
     Posts(Vec<String>),
-    /// The incident is an outage now, and the team's outage procedure has steps.
+    /// The incident has become an outage, and the team's outage procedure has steps.
     OutageProcedure,
 }
 

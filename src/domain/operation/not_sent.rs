@@ -1,9 +1,9 @@
-//! Names on a command line: finding the item with a name, and the reasons why nothing was sent.
+//! Looks up names from a command line, and lists the reasons why nothing was sent.
 
 use super::{Choice, OperationKind, OperationResult, OutcomeDetail};
 use crate::domain::ids::{CaseId, IncidentId};
 
-/// The kinds of things that a name can stand for.
+/// The kinds of items that can be looked up by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookupKind {
     /// A user, named by e-mail address, or an escalation policy.
@@ -17,36 +17,36 @@ pub enum LookupKind {
 /// The reason why a command sent nothing for an incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NotSentReason {
-    /// A reason that operation outcomes share: read-only, PagerDuty unreachable, no such priority.
+    /// A reason that is also the detail of an outcome, such as read-only mode, PagerDuty unreachable, no such priority.
     Blocked(OutcomeDetail),
-    /// The user was asked and did not answer yes.
+    /// The user did not answer yes when hubwatch asked for confirmation.
     Unconfirmed,
     /// A signal ended the command before anything was sent.
     Interrupted,
     /// PagerDuty has no incident with this name.
     NoIncident,
-    /// Nothing has this name; the last field lists the names that exist.
+    /// No item has this name. The last field lists the existing names.
     NotFound(LookupKind, String, Vec<String>),
-    /// Several items have this name; the last field lists them.
+    /// Several items have this name. The last field lists these items.
     Ambiguous(LookupKind, String, Vec<String>),
-    /// A person was given by name instead of by e-mail address. The list has the addresses of the people with this
-    /// name.
+    /// A person was given by name, but an e-mail address is needed. The list contains the addresses of the people with
+    /// this name.
     NeedsAddress(String, Vec<String>),
     /// No case with this id is known.
     NoCase(CaseId),
     /// The case of the declaration already has the open incident with this number.
     CaseHasIncident(CaseId, u64),
-    /// The policy has no such level. The list has the policy's levels, each with the people on call there.
+    /// The policy has no such level. The list contains the policy's levels, each with the people on call there.
     NoSuchLevel(u32, Vec<Choice>),
-    /// The present level is not known, or is the last one. The list has the policy's levels, each with the people on
-    /// call there.
+    /// The next level is not known: the present level is unknown, or is the last one. The list contains the policy's
+    /// levels, each with the people on call there.
     NoLevel(Vec<Choice>),
 }
 
 /// An operation that was not sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotSent {
-    /// The incident, if it is known; `None` for a declaration.
+    /// The incident, if known. `None` for a declaration.
     pub incident: Option<IncidentId>,
     /// The incident's number, if it was read.
     pub number: Option<u64>,
@@ -64,8 +64,8 @@ impl NotSent {
     }
 }
 
-/// Finds the item of `all` that `wanted` names, by id or by name. If there is none, upper and lower case of the name
-/// are ignored. `id_and_name` returns an item's id and name.
+/// Finds the item of `all` with the id or the name `wanted`. If there is none, ignores the letter case of the name.
+/// `id_and_name` returns an item's id and name.
 ///
 /// # Errors
 /// If no item or several items match.

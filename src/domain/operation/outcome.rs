@@ -1,5 +1,5 @@
-//! The outcome of an operation, which is what the server has afterwards, not what was wanted. Also detects whether an
-//! incident still is as the user was shown it.
+//! The outcome of an operation. The outcome is the state on the server afterwards, not the intended state. Also detects
+//! whether an incident has changed since the user saw it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::{Operation, OperationKind, Unavailable};
 use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Person};
 
-/// The result in one word. Scripts and the journal use these names.
+/// The result as one word. Scripts and the journal use these words.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -24,7 +24,7 @@ pub enum OperationResult {
     Already,
     /// The operation was not done, or not as intended.
     Refused,
-    /// It is not known whether the operation was done.
+    /// It is unknown whether the operation was done.
     Unknown,
 }
 
@@ -35,24 +35,25 @@ pub enum OutcomeDetail {
     Confirmed {
         /// The time of the change, if known.
         at: Option<DateTime<Utc>>,
-        /// Whether the answer was lost and only a later read showed the change.
+        /// Whether the response was lost, and only a later read showed the change.
         response_lost: bool,
-        /// Acknowledgements by others, the oldest first. They may have arrived just before the user's.
+        /// Acknowledgements by other people, oldest first. They may have arrived just before the user's own.
         other_acks: Vec<Acknowledgement>,
     },
-    /// The incident was already as intended.
+    /// The incident was already as intended, so nothing had to be done.
     Already {
-        /// The people who did it, if known.
+        /// The people who had already done the operation, if known.
         by: Vec<Person>,
         /// The time since which the incident is as intended, if known.
         at: Option<DateTime<Utc>>,
-        /// Acknowledgements by others, the oldest first.
+        /// Acknowledgements by other people, oldest first.
         other_acks: Vec<Acknowledgement>,
     },
-    /// The incident differs from what the user was shown, so nothing was sent and the operation must be confirmed
+    /// The incident differs from the one that the user saw. Nothing was sent, and the operation must be confirmed
     /// again.
     Changed(Vec<IncidentChange>),
-    /// The incident is resolved, so nothing was sent: acknowledging it would reopen it and assign it to the user.
+    /// The incident is resolved. Nothing was sent, since an acknowledgement would reopen the incident and assign it to
+    /// the user.
     Resolved {
         /// The person who resolved the incident, if known.
         by: Option<Person>,
@@ -68,7 +69,7 @@ pub enum OutcomeDetail {
     Unavailable(Unavailable),
     /// hubwatch was started in read-only mode.
     ReadOnly,
-    /// Neither PagerDuty nor the configuration says who the user is.
+    /// Neither PagerDuty nor the configuration shows who the user is.
     NoActor,
     /// An earlier operation of the same batch failed for this incident.
     Skipped,
@@ -76,16 +77,16 @@ pub enum OutcomeDetail {
     Rejected {
         /// PagerDuty's error code (such as 1001), if it gave one.
         code: Option<u32>,
-        /// PagerDuty's message, with hubwatch's own words.
+        /// PagerDuty's message, with an explanation by hubwatch.
         text: String,
     },
     /// PagerDuty could not be reached, and nothing was sent.
     Unreachable(String),
-    /// The answer was lost, and the read that should show the outcome failed for this reason.
+    /// The response was lost. The read that should show the outcome failed for this reason.
     Unverified(String),
-    /// The answer was lost, and PagerDuty does not show the change, which may still arrive.
+    /// The response was lost. PagerDuty does not show the change, but the change may still arrive.
     NotVisibleYet(String),
-    /// The answer was good, but PagerDuty shows something else.
+    /// The response was good, but PagerDuty shows a different state.
     Diverged(Vec<IncidentChange>),
 }
 
@@ -99,7 +100,7 @@ pub struct Outcome {
     pub detail: OutcomeDetail,
     /// The incident after the operation, if it was read.
     pub read_back: Option<Arc<Incident>>,
-    /// The incident as last known before the operation. It gives the name if `read_back` is `None`.
+    /// The last known state of the incident before the operation. It names the incident if `read_back` is `None`.
     pub shown: Option<Arc<Incident>>,
 }
 
@@ -120,7 +121,7 @@ impl Outcome {
         }
     }
 
-    /// Adds the incident as it was last known, which gives title and number.
+    /// Adds the last known state of the incident, which gives title and number.
     #[must_use]
     pub fn named_by(self, shown: &Arc<Incident>) -> Self {
         Self {
@@ -129,7 +130,8 @@ impl Outcome {
         }
     }
 
-    /// The incident that gives the outcome its title and number: as read back, else as last known.
+    /// The incident that names the outcome by its title and number: the incident as read back, else its last known
+    /// state.
     pub fn named_incident(&self) -> Option<&Incident> {
         self.read_back.as_deref().or(self.shown.as_deref())
     }
@@ -142,21 +144,21 @@ impl Outcome {
         )
     }
 
-    /// Whether the server may have the text in spite of the failure. The text is then searched for before it is sent
-    /// again.
+    /// Whether the server may have the text although the operation failed. Before the text is sent again, hubwatch then
+    /// searches for it.
     pub fn leaves_doubt(&self) -> bool {
         match self.result {
             OperationResult::Done | OperationResult::Already => false,
             OperationResult::Unknown => true,
-            // A text that was in doubt before stays in doubt until a search clears it.
+            // If it was unknown before whether the text was written, it stays unknown until a search succeeds.
             OperationResult::Refused => {
                 matches!(&self.operation, Operation::Note(note) if note.in_doubt)
             }
         }
     }
 
-    /// The incident as read back, if nothing was sent because it had changed, and it is still open. The operation can
-    /// then be confirmed again.
+    /// The incident as read back, if nothing was sent because the incident had changed. `None` if the incident is no
+    /// longer open. The operation can then not be confirmed again.
     pub fn incident_to_confirm_again(&self) -> Option<&Arc<Incident>> {
         let changed = matches!(self.detail, OutcomeDetail::Changed(_));
         let fresh = self.read_back.as_ref().filter(|_| changed);
@@ -188,7 +190,7 @@ impl OutcomeDetail {
     }
 }
 
-/// A change of an incident between the screen and the write.
+/// A change of an incident after the screen showed it and before the write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IncidentChange {
     /// The incident was resolved.
@@ -198,11 +200,11 @@ pub enum IncidentChange {
         /// The time of the resolve, if known.
         at: Option<DateTime<Utc>>,
     },
-    /// The incident was resolved and is open again.
+    /// The incident was resolved, but is open again.
     Reopened,
     /// These people acknowledged the incident.
     Acknowledged(Vec<Person>),
-    /// The acknowledgements of these people have ended, while others' have not.
+    /// The acknowledgements of these people have ended, but those of others have not.
     AcknowledgementsEnded(Vec<Person>),
     /// All acknowledgements have ended.
     Unacknowledged,
@@ -210,11 +212,11 @@ pub enum IncidentChange {
     Reassigned(Vec<Person>),
     /// The incident has this priority now, or none.
     Priority(Option<PriorityName>),
-    /// The incident belongs to another escalation policy, of this name, or to none.
+    /// The incident now belongs to the escalation policy with this name, or to none.
     Policy(Option<String>),
     /// The incident has this title now.
     Title(String),
-    /// The acknowledgement ends at another time than before, so the incident was snoozed until then.
+    /// The acknowledgement ends at another time than before: the incident was snoozed until this time.
     SnoozedUntil(DateTime<Utc>),
 }
 

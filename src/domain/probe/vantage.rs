@@ -7,27 +7,27 @@ use super::{Probe, Refusal};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::now::Now;
 
-/// Whole clusters fail, and nothing proves that our own network works.
+/// All hubs of some clusters fail, and nothing proves that our own network works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnprovenLine {
     /// The first failure in a cluster whose hubs all fail.
     pub since: Now,
-    /// The time of the first repeated failure, on the steady clock. Answers from then on prove that our network works.
-    /// Zero if no failure was repeated.
+    /// The time of the first repeated failure, on the steady clock. Answers since that time prove that our network
+    /// works. Zero if no failure was repeated.
     pub answers_from: Duration,
     /// The number of hubs in the clusters whose hubs all fail.
     pub hubs: usize,
-    /// The same refusal from hubs of several clusters, if there is one.
+    /// The refusal that hubs of several clusters have in common, if there is one.
     pub refused_alike: Option<Refusal>,
-    /// Set if only one cluster is probed. Only other sources can then prove that our network works.
+    /// Set if only one cluster is probed. Then only other sources can prove that our network works.
     pub only_cluster: Option<ClusterName>,
 }
 
 /// Finds the clusters whose hubs all fail, if too few other clusters answer to prove that our own network works. `None`
-/// if there are no such clusters, or if enough other clusters have answered since the first repeated failure.
+/// if there are no such clusters. Also `None` if enough other clusters have answered since the first repeated failure.
 ///
-/// A failure is repeated after `min_tries` tries. If no failure is, answers of any age count, since the other hubs may
-/// have been probed a moment earlier.
+/// A failure counts as repeated after `min_tries` tries. If no failure is repeated, answers of any age count, since the
+/// other hubs may have been probed a moment earlier.
 pub fn unproven_line<'a, I>(probes: I, min_tries: u32) -> Option<UnprovenLine>
 where
     I: Iterator<Item = (&'a HubKey, &'a Probe)> + Clone,
@@ -71,7 +71,7 @@ fn is_proof(answering: usize, clusters: usize) -> bool {
 struct Tally {
     failing: usize,
     first_failure: Option<Now>,
-    /// The time of the first repeated failure. Only later answers of other clusters prove that our network works.
+    /// The time of the first repeated failure. Only later answers from other clusters prove that our network works.
     answers_from: Option<Duration>,
     newest_answer: Option<Duration>,
 }
@@ -122,8 +122,8 @@ fn tally<'a>(
     clusters
 }
 
-// A refusal counts as common only if at least two clusters give it: a page from a single cluster may be its own
-// proxy's.
+// Returns a refusal only if at least two clusters give it. A page from a single cluster may come from the cluster's own
+// proxy.
 fn common_refusal<'a>(
     probes: impl Iterator<Item = (&'a HubKey, &'a Probe)>,
 ) -> Option<&'a Refusal> {
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::domain::probe::{FailingRun, ProbeFailure, ProbeOutcome, ProxyState};
 
-    /// The latest probes of a fleet.
+    /// The latest probes of a fleet for these tests.
     #[derive(Default)]
     struct Fleet(BTreeMap<HubKey, Probe>);
 

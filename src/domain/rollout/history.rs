@@ -12,19 +12,19 @@ use super::{Component, VersionPlace};
 /// The version of the file format. A file with another version is not read.
 const SCHEMA: u32 = 1;
 
-/// Runs that ended longer ago are dropped.
+/// Runs that ended before this time are dropped.
 const MAX_AGE: TimeDelta = TimeDelta::days(400);
 
-/// A time further in the future comes from a wrong clock.
+/// A time that is further in the future comes from a wrong clock.
 const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// The largest number of runs kept per component and place. The newest are kept.
+/// The most runs that are kept for one component in one place. The newest runs are kept.
 const MAX_RUNS: usize = 12;
 
-/// The largest number of pairs of place and component that are kept.
+/// The most pairs of place and component that are kept.
 const MAX_KEYS: usize = 20_000;
 
-/// The longest time between two successive readings. The file may lag behind by ten minutes.
+/// The longest time between two successive readings. The file may be ten minutes behind.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 type Key = (VersionPlace, Component);
@@ -34,8 +34,8 @@ type Key = (VersionPlace, Component);
 pub struct KnownSince {
     /// When the version was first seen in the place.
     pub first: DateTime<Utc>,
-    /// The previous version, and when it was last seen. `None` if this version ran already at the first reading of the
-    /// place, so that it may have run for longer.
+    /// The previous version, and when it was last seen. `None` if this version already ran at the first reading of the
+    /// place. It may then have run for longer.
     pub before: Option<(String, DateTime<Utc>)>,
 }
 
@@ -45,7 +45,7 @@ pub struct VersionHistory {
     runs: BTreeMap<Key, Vec<Run>>,
 }
 
-/// An unbroken time in which every reading found the version.
+/// A period in which every reading found the version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Run {
     version: String,
@@ -53,7 +53,7 @@ struct Run {
     latest: DateTime<Utc>,
 }
 
-/// The part that files of every format have.
+/// The part that is the same in files of every format.
 #[derive(Deserialize)]
 struct Head {
     schema: u32,
@@ -64,7 +64,7 @@ struct KeptFile {
     entries: Vec<KeptEntry>,
 }
 
-// An entry that may be unreadable, so that one bad entry does not lose the others.
+// An entry that may be unreadable. One unreadable entry does not make the others unreadable.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum KeptEntry {
@@ -86,8 +86,8 @@ struct Entry {
 }
 
 impl KnownSince {
-    /// When the previous version was last seen, if that was long before this version was first seen. The change may
-    /// then have happened at any time in between.
+    /// When the previous version was last seen. `None` unless that was long before this version was first seen. The
+    /// change may have happened at any time in between.
     pub fn changed_after(&self) -> Option<DateTime<Utc>> {
         let (_, seen) = self.before.as_ref()?;
         (self.first - *seen > MAX_GAP).then_some(*seen)
@@ -95,8 +95,8 @@ impl KnownSince {
 }
 
 impl VersionHistory {
-    /// Parses the content of a file. Also returns a description of what could not be read, if anything. Empty bytes
-    /// mean that there is no file. Runs dated too far after `now` are dropped.
+    /// Parses the content of a file. Also returns a description of the parts that could not be read, if any. Empty
+    /// bytes mean that there is no file. Runs that are dated too far after `now` are dropped.
     pub fn parse(bytes: &[u8], now: DateTime<Utc>) -> (Self, Option<String>) {
         let mut history = Self::default();
         if bytes.is_empty() {
@@ -142,7 +142,8 @@ impl VersionHistory {
         serde_json::to_vec(&file).unwrap_or_default()
     }
 
-    /// Records the versions of a component that one reading found in a place. Returns whether one of them is new there.
+    /// Records the versions of a component that one reading found in a place. Returns whether one of the versions is
+    /// new in the place.
     pub fn record(
         &mut self,
         place: &VersionPlace,
@@ -158,7 +159,7 @@ impl VersionHistory {
             .entry((place.clone(), component.clone()))
             .or_default();
         let last_reading = runs.iter().map(|run| run.latest).max();
-        // A clock that was set back must not begin a new run.
+        // If the clock was set back, the time of the last reading is used, so that no new run begins.
         let now = last_reading.map_or(now, |last| last.max(now));
         let mut is_new = false;
         for version in versions
@@ -186,7 +187,7 @@ impl VersionHistory {
         is_new
     }
 
-    /// The time since which a version is known in a place. `None` if it was not recorded there.
+    /// The time since which a version is known in a place. `None` if the version was never recorded there.
     pub fn since(
         &self,
         place: &VersionPlace,
@@ -216,12 +217,12 @@ impl VersionHistory {
         Some((&last.version, last.latest))
     }
 
-    /// The time of the latest record of all.
+    /// The time of the latest record in the whole history.
     pub fn latest(&self) -> Option<DateTime<Utc>> {
         self.runs.values().flatten().map(|run| run.latest).max()
     }
 
-    /// Adds the history that another process has kept.
+    /// Adds the history that another process has stored.
     pub fn merge(&mut self, other: Self, now: DateTime<Utc>) {
         for (key, runs) in other.runs {
             self.runs.entry(key).or_default().extend(runs);
@@ -262,8 +263,8 @@ fn parse_entries(bytes: &[u8]) -> Result<Vec<KeptEntry>, String> {
     Ok(file.entries)
 }
 
-// Joins runs of one version unless another version was seen between them. Two processes may record the same run with
-// slightly different times.
+// Joins runs of the same version, unless another version was seen between them. Two processes may record the same run
+// with slightly different times.
 fn join_overlapping(runs: &mut Vec<Run>) {
     runs.sort_by(|one, other| (&one.version, one.first).cmp(&(&other.version, other.first)));
     let all = runs.clone();

@@ -40,7 +40,7 @@ pub enum QueriedPart {
 pub struct RunningVersion {
     pub place: VersionPlace,
     pub component: Component,
-    /// The version as written, cut to [`super::MAX_VERSION_CHARS`]. `None` if the series lacks the label, or the image
+    /// The version as written, cut to [`super::MAX_VERSION_CHARS`]. `None` if the series lacks the label or the image
     /// has no tag.
     pub version: Option<String>,
     /// The number of nodes or containers with this version; `None` if the value is not a count.
@@ -49,7 +49,7 @@ pub struct RunningVersion {
     pub since: Option<KnownSince>,
 }
 
-/// Restarts by namespace, or by cluster if the series have no namespace.
+/// Restarts for each namespace. For series without a namespace, restarts for the cluster.
 pub type RestartCount = BTreeMap<VersionPlace, f64>;
 
 /// A part of a reading that is missing.
@@ -59,15 +59,15 @@ pub struct MissingReading {
     pub part: QueriedPart,
     /// The cluster for which the part is missing; `None` if it is missing for all clusters of the source.
     pub cluster: Option<ClusterName>,
-    /// The failure, in words; `None` if Prometheus answered and has no such series.
+    /// The failure, in words. `None` if Prometheus answered but has no such series.
     pub failure: Option<String>,
 }
 
-/// A hub's version, as kept in the state directory.
+/// A hub's version, as stored in the state directory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptVersion {
     pub text: String,
-    /// When the version was last seen. The kept time may be a few minutes too early.
+    /// When the version was last seen. The stored time may be a few minutes too early.
     pub at: DateTime<Utc>,
     pub since: Option<KnownSince>,
 }
@@ -75,19 +75,19 @@ pub struct KeptVersion {
 /// The versions and restarts from all Prometheuses.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VersionReading {
-    /// When the first Prometheus was asked; `None` if none is configured.
+    /// When the first Prometheus was queried; `None` if none is configured.
     pub asked_at: Option<DateTime<Utc>>,
     pub running: Vec<RunningVersion>,
     pub restarts: RestartCount,
     pub missing: Vec<MissingReading>,
-    /// The number of series beyond the limit, which were not read.
+    /// The number of series that were not read since they are beyond the limit.
     pub left_out: usize,
-    /// The kept versions of JupyterHub, for hubs that do not answer their probe.
+    /// The stored versions of JupyterHub, for hubs that do not answer their probe.
     pub kept: BTreeMap<HubKey, KeptVersion>,
 }
 
-/// Splits an image into its name and its tag, or its digest if it has no tag. An image with only a digest has no name
-/// and no version.
+/// Splits an image into its name and its tag. If there is no tag, the digest is used instead. An image with only a
+/// digest has no name and no version.
 pub fn split_image(image: &str) -> (&str, Option<&str>) {
     if is_digest(image) {
         return ("", None);

@@ -1,13 +1,13 @@
 //! Version texts, and how they are compared.
 //!
-//! JupyterHub counts by PEP 440 (`6.0.0b1`), charts by Semantic Versioning with git's count
-//! (`4.4.1-0.dev.git.7211.h3ad5`), Kubernetes with a provider's suffix (`v1.33.5-eks-ecaa3a6`), and a tag may be any
-//! word. No library for a single scheme reads all of them, and each library orders suffixes that have no meaningful
-//! order.
+//! Versions have different schemes. JupyterHub uses PEP 440 (`6.0.0b1`). Charts use Semantic Versioning with git's
+//! count (`4.4.1-0.dev.git.7211.h3ad5`). Kubernetes adds a provider's suffix (`v1.33.5-eks-ecaa3a6`). A tag may be any
+//! word. A library for one scheme cannot read the other schemes. Such a library also orders suffixes that have no
+//! meaningful order.
 
 use std::cmp::Ordering;
 
-/// The largest number of characters kept of a version's text.
+/// The largest number of characters that are kept of a version's text.
 pub const MAX_VERSION_CHARS: usize = 128;
 
 /// The result of comparing two versions.
@@ -18,7 +18,7 @@ pub enum VersionOrder {
     Same,
     /// The first is newer than the second.
     Newer,
-    /// One of the texts is not a version, or they differ in something without an order, such as a commit.
+    /// One of the texts is not a version, or the versions differ in a part without an order, such as a commit.
     Unordered,
 }
 
@@ -43,15 +43,14 @@ pub fn compare_versions(first: &str, second: &str) -> VersionOrder {
     }
 }
 
-/// Whether a text is a release: a version that is neither a pre-release (`6.0.0b1`) nor a build of a release
-/// (`5.5.0-5`).
+/// Whether a text is a release. Neither a pre-release (`6.0.0b1`) nor a build of a release (`5.5.0-5`) is a release.
 pub fn is_release(text: &str) -> bool {
     let is_of_release = |part: &Part<'_>| !matches!(part, Part::Stage(_) | Part::Revision(_));
     parts(text).is_some_and(|parts| parts.iter().all(is_of_release))
 }
 
-/// A sort key for any texts. Texts that are not versions come first, then versions by their numbers, from old to new,
-/// then by their text.
+/// A sort key for any texts. Texts that are not versions come first. Versions follow, sorted by their numbers from old
+/// to new, then by their text.
 pub fn sort_key(text: &str) -> impl Ord + use<> {
     let parts = parts(text);
     let numbers = parts.iter().flatten().map_while(|part| match part {
@@ -74,18 +73,18 @@ pub fn shorten(text: &str) -> String {
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'a> {
     Number(u64),
-    /// A number after a release and a sign other than a dot. `5.5.0-5` is later than `5.5.0` to packagers but earlier
-    /// by Semantic Versioning, so the two have no order.
+    /// A number after a release, with a separator other than a dot. For packagers, `5.5.0-5` is later than `5.5.0`; by
+    /// Semantic Versioning it is earlier. So the two have no order.
     Revision(u64),
     /// A pre-release stage, by its rank.
     Stage(u8),
     Word(&'a str),
 }
 
-// The parts of a version. `None` if the text does not begin with at least two numbers with a dot between them. Other
-// tags, such as dates or commits, have no order relative to versions.
+// The parts of a version. `None` if the text does not begin with two numbers that are separated by a dot. Other tags,
+// such as dates or commits, have no order relative to versions.
 fn parts(text: &str) -> Option<Vec<Part<'_>>> {
-    // `5.4.4, 5.5.0` is two versions, so it is rejected.
+    // `5.4.4, 5.5.0` is two versions, so the text is rejected.
     let is_of_version = |char: char| char.is_ascii_alphanumeric() || SEPARATORS.contains(&char);
     if !text.chars().all(is_of_version) {
         return None;
@@ -109,8 +108,8 @@ fn parts(text: &str) -> Option<Vec<Part<'_>>> {
 
 const SEPARATORS: [char; 4] = ['.', '-', '+', '_'];
 
-// Makes a number a revision if only release numbers precede it. After a word, a number belongs to the build and stays a
-// plain number.
+// Makes a number a revision if only release numbers come before it. After a word, a number belongs to the build, so it
+// stays a plain number.
 fn mark_revision(parts: &mut [Part<'_>], at: usize) {
     let is_release = |part: &Part<'_>| matches!(part, Part::Number(_));
     let Some((release, [part])) = parts.split_at_mut_checked(at) else {
@@ -121,7 +120,7 @@ fn mark_revision(parts: &mut [Part<'_>], at: usize) {
     }
 }
 
-// Makes a revision 0 before a stage a plain number: charts call versions before 4.4.1 `4.4.1-0.dev`.
+// If a revision 0 comes before a stage, makes it a plain number. Charts use `4.4.1-0.dev` for versions before 4.4.1.
 fn unmark_before_stage(parts: &mut [Part<'_>], at: usize) {
     if let Some((before, [Part::Stage(_), ..])) = parts.split_at_mut_checked(at)
         && let Some(last @ Part::Revision(0)) = before.last_mut()
@@ -147,7 +146,7 @@ fn add_piece<'a>(piece: &'a str, parts: &mut Vec<Part<'a>>) {
     }
     let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (word, count) = rest.split_at_checked(letters).unwrap_or((rest, ""));
-    // More than four digits are the rest of a commit.
+    // A number with more than four digits is the rest of a commit.
     let is_counted = count.len() <= 4 && count.bytes().all(|byte| byte.is_ascii_digit());
     match stage(word).filter(|_| is_counted && (number.is_some() || piece == rest)) {
         Some(stage) => {
@@ -169,8 +168,8 @@ fn stage(word: &str) -> Option<u8> {
     })
 }
 
-// Compares two parts; `None` if they have no order. A stage comes before the release itself. A further number makes a
-// version later.
+// Compares two parts; `None` if they have no order. A stage is older than the release itself. A version with a further
+// number is newer.
 fn compare_parts(first: Option<&Part<'_>>, second: Option<&Part<'_>>) -> Option<Ordering> {
     match (first, second) {
         (Some(Part::Number(first)), Some(Part::Number(second))) => Some(first.cmp(second)),

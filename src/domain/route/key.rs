@@ -1,5 +1,6 @@
-//! Group keys, and dedup keys, which are their hashes. Group keys are written as in Alertmanager: matchers are escaped
-//! as in OpenMetrics, group labels as by Go's `%q` (`pkg/labels/matcher.go`, `model.LabelSet.String`).
+//! Group keys, and dedup keys, which are hashes of group keys. Group keys are written as Alertmanager writes them.
+//! Matchers are escaped as in OpenMetrics (`pkg/labels/matcher.go`), and group labels as by Go's `%q`
+//! (`model.LabelSet.String`).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,9 +19,9 @@ pub struct GroupKey {
 }
 
 impl GroupKey {
-    /// The keys that a group may have. Alertmanager sorts the group's labels by name; older versions (such as 0.25)
-    /// sort by `name=`. The two orders differ if one name is another name followed by a digit (`a`, `a1`), since `=`
-    /// sorts after digits.
+    /// The possible keys of a group. Alertmanager sorts the group's labels by name; older versions (such as 0.25) sort
+    /// by `name=`. The two orders differ if one name is another name plus a digit (`a`, `a1`), since `=` sorts after
+    /// digits.
     pub(super) fn all_spellings(
         route: &str,
         mut group: Vec<(&str, &str)>,
@@ -49,7 +50,7 @@ impl GroupKey {
         Self { text, fixed_labels }
     }
 
-    /// Whether the key fixes this label's value, so that all alerts of the group have the same value.
+    /// Whether the key fixes this label's value. All alerts of the group then have the same value.
     pub fn fixes_label(&self, label: &str) -> bool {
         self.fixed_labels.contains(label)
     }

@@ -1,4 +1,4 @@
-//! An Alertmanager's routes. They give the groups that an alert belongs to, and so the keys under which it pages.
+//! An Alertmanager's routes. They determine the groups that an alert belongs to, and so the keys with which it pages.
 //!
 //! Matching and inheritance work as in Alertmanager's `dispatch/route.go`.
 
@@ -17,12 +17,13 @@ use super::labels::Labels;
 use super::matcher::Matcher;
 use yaml::{GROUP_BY_ALL, RouteConfig};
 
-/// Limits for the size of a configuration and the number of its routes, since every picture matches each kind of alert
-/// against all routes. Real configurations have a few hundred routes.
+/// The largest size of a configuration, and the largest number of its routes. The limits are needed since every picture
+/// matches each kind of alert against all routes. Real configurations have a few hundred routes.
 pub const MAX_ROUTES_BYTES: usize = 1 << 20;
 const MAX_ROUTES: usize = 10_000;
 
-/// A tree of routes. Its serialized form is the YAML's `route`. It has no receiver settings, and so no secrets.
+/// A tree of routes. Its serialized form is the `route` of the YAML. It contains no receiver settings, so it contains
+/// no secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "RouteConfig", into = "RouteConfig")]
 pub struct Routes {
@@ -31,7 +32,7 @@ pub struct Routes {
     relevant_labels: RelevantLabels,
 }
 
-/// The labels that decide an alert's groups.
+/// The labels that determine an alert's groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelevantLabels {
     All,
@@ -49,7 +50,7 @@ enum GroupBy {
 
 #[derive(Clone, Debug)]
 struct Route {
-    // The matchers of the path to this route, as in the group key.
+    // The matchers on the path to this route, as in the group key.
     key: String,
     matchers: Vec<Matcher>,
     // The labels that the matchers on the path fix to one value.
@@ -63,7 +64,7 @@ struct Route {
 #[derive(Clone, Debug)]
 struct ChosenReceiver {
     name: Arc<str>,
-    // Whether the receiver was chosen for selected alerts only, and so is not the root's default.
+    // Whether the receiver was chosen only for selected alerts. If not, it is the root's default.
     is_deliberate: bool,
 }
 
@@ -95,8 +96,8 @@ impl Routes {
         }
     }
 
-    /// The group keys of an alert with these labels, external labels included: one for each route that takes the alert,
-    /// and a second one if versions of Alertmanager write the key differently.
+    /// The group keys of an alert with these labels, including external labels. Each route that takes the alert gives
+    /// one key. If versions of Alertmanager write the key differently, the route gives a second key.
     pub fn group_keys(&self, labels: &Labels) -> Vec<GroupKey> {
         let mut taking = Vec::new();
         self.root.collect_matching(labels, &mut taking);
@@ -111,19 +112,19 @@ impl Routes {
         self.root.count()
     }
 
-    /// Whether the document of these routes lists its receivers, so that routes to nobody can be recognized.
+    /// Whether the document of these routes lists its receivers. Only then can routes to nobody be recognized.
     pub fn list_receivers(&self) -> bool {
         self.config.silent_receivers.is_some()
     }
 
-    /// Whether the document lists this receiver without any integration.
+    /// Whether the document lists this receiver, and the receiver has no integration.
     pub fn is_silent_receiver(&self, name: &str) -> bool {
         let silent = self.config.silent_receivers.as_ref();
         silent.is_some_and(|names| names.contains(name))
     }
 
-    /// Whether these routes send an alert to nobody on purpose. Every route that takes the alert must be below the
-    /// root, have a matcher, and name a receiver without any integration.
+    /// Whether these routes deliberately send an alert to nobody. Every route that takes the alert must be below the
+    /// root, have a matcher, and name a receiver without an integration.
     pub fn lead_to_nobody(&self, labels: &Labels) -> bool {
         let mut taking = Vec::new();
         self.root.collect_matching(labels, &mut taking);
@@ -134,7 +135,8 @@ impl Routes {
         !taking.is_empty() && taking.iter().all(leads_to_nobody)
     }
 
-    /// The labels that decide an alert's groups. Alerts that agree in these labels page under the same keys.
+    /// The labels that determine an alert's groups. Alerts with the same values of these labels page with the same
+    /// keys.
     pub fn relevant_labels(&self) -> &RelevantLabels {
         &self.relevant_labels
     }
@@ -218,7 +220,7 @@ impl Route {
     }
 
     /// Collects the routes that take an alert, depth first and from left to right. The first child that takes the alert
-    /// ends the search unless it has `continue`. If no child takes the alert, this route does.
+    /// ends the search, unless the child has `continue`. If no child takes the alert, this route takes it.
     fn collect_matching<'r>(&'r self, labels: &Labels, taking: &mut Vec<&'r Route>) -> bool {
         if !self.matchers.iter().all(|matcher| matcher.matches(labels)) {
             return false;
@@ -271,7 +273,7 @@ impl Route {
     }
 }
 
-// `None` if the route inherits from its parent. An empty list inherits, like a missing one.
+// Returns `None` if the route inherits from its parent. An empty list inherits, like a missing list.
 fn parse_group_by(config: &RouteConfig) -> Option<GroupBy> {
     let names: BTreeSet<String> = config.group_by.iter().flatten().cloned().collect();
     if names.contains(GROUP_BY_ALL) {

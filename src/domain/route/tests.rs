@@ -1,8 +1,8 @@
-//! Group keys as a real Alertmanager gave them, and the rules for matching routes.
+//! Tests group keys against those of a real Alertmanager, and tests how routes match.
 
 use super::*;
 
-/// Routes in the form that one team uses.
+/// Example routes, in the form that one team uses.
 const FLEET: &str = r#"
 route:
   group_by: [alertname, cluster, namespace]
@@ -258,7 +258,7 @@ fn serialised_it_holds_routes_and_nothing_else() {
     }
 }
 
-/// Routes with receivers without any integration, to which known noise can be sent.
+/// Routes to receivers without an integration, to which a team can send known noise.
 fn noise(below: &str) -> String {
     format!(
         "receivers: [{{ name: pager, pagerduty_configs: [{{ routing_key: k }}] }}, {{ name: nobody }}, \

@@ -17,9 +17,9 @@ pub enum RoutesError {
     /// The text is not valid YAML, or a route is invalid.
     #[error("{reason}")]
     Invalid {
-        /// Counted from 1; 0 if not known.
+        /// The line, counted from 1; 0 if unknown.
         line: u64,
-        /// Counted from 1; 0 if not known.
+        /// The column, counted from 1; 0 if unknown.
         column: u64,
         reason: String,
     },
@@ -52,7 +52,7 @@ pub(super) struct RouteConfig {
     pub(super) receiver: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) routes: Option<Vec<RouteConfig>>,
-    /// At the root: the receivers that the document lists without any integration. `None` if the document lists no
+    /// Only at the root: the receivers in the document that have no integration. `None` if the document lists no
     /// receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) silent_receivers: Option<BTreeSet<String>>,
@@ -64,7 +64,7 @@ impl RouteConfig {
         let equal = self.equal.iter().flatten();
         let equal = equal.map(|(name, value)| Matcher::equal(name, value));
         let like = self.regex.iter().flatten();
-        // The pattern was checked when it was parsed, so no matcher is lost here.
+        // The pattern was already checked by the parser, so every pattern gives a matcher.
         let like = like.filter_map(|(name, pattern)| Matcher::regex(name, &pattern.0).ok());
         let lines = self.matchers.iter().flatten();
         let lines = lines.flat_map(|line| line.0.iter().cloned());
@@ -117,7 +117,7 @@ impl<'de> Deserialize<'de> for ValidPattern {
 struct Document {
     route: Option<RouteConfig>,
     receivers: Option<Receivers>,
-    // Helm values.
+    // These fields are Helm values.
     prometheus: Option<Box<HelmChart>>,
     #[serde(rename = "kube-prometheus-stack")]
     stack: Option<Box<HelmChart>>,
@@ -213,7 +213,7 @@ fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
     })
 }
 
-/// The receivers without any integration; `None` if `receivers` is not a list of receivers.
+/// The receivers without an integration. `None` if `receivers` is not a list of receivers.
 #[derive(Debug, Default)]
 pub(super) struct Receivers(Option<BTreeSet<String>>);
 
@@ -222,7 +222,7 @@ impl Receivers {
         self.0
     }
 
-    // Returns `None` if any entry is unreadable, since such a list proves nothing about any receiver.
+    // Returns `None` if any entry is unreadable. Such a list proves nothing about any receiver.
     fn silent(receivers: &Value) -> Option<BTreeSet<String>> {
         let mut silent = BTreeSet::new();
         for receiver in receivers.as_array()? {
@@ -239,7 +239,8 @@ impl Receivers {
     }
 }
 
-// Whether there are no integrations. A value that is not a list (such as an encrypted text) may contain some.
+// Whether a receiver has no integrations of one kind. A value that is not a list (such as an encrypted text) may
+// contain some.
 fn is_empty(configs: &Value) -> bool {
     configs.is_null() || configs.as_array().is_some_and(Vec::is_empty)
 }

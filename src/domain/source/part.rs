@@ -1,4 +1,4 @@
-//! The parts of an answer. Each is read by its own requests and can fail separately.
+//! The parts of an answer. Each part is read by its own requests and can fail separately.
 
 use std::time::Duration;
 
@@ -65,9 +65,9 @@ pub enum PartName {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub name: PartName,
-    /// When the request was sent whose answer is in the body. `None` if the body has nothing of this part.
+    /// When the request for the part in the body was sent. `None` if the body contains nothing of this part.
     pub read_at: Option<Now>,
-    /// `None` after a good and complete answer.
+    /// The problem; `None` after a good and complete answer.
     pub problem: Option<PartProblem>,
 }
 
@@ -81,7 +81,7 @@ pub enum PartProblem {
     Partial(String),
     /// The account or the API key does not have this part.
     NotOffered(String),
-    /// The part is still being read, incident by incident, as fast as the request budget allows.
+    /// The part is still being read, incident by incident. The request budget limits the pace.
     NotReadYet(ReadProgress),
 }
 
@@ -92,8 +92,8 @@ pub struct ReadProgress {
     pub read: usize,
     /// The number of incidents whose data is needed.
     pub all: usize,
-    /// The time that the rest will take at the present pace; `None` if reading does not continue, or the pace is not
-    /// known.
+    /// The time that the rest will take at the present pace. `None` if the pace is unknown, or reading does not
+    /// continue.
     pub time_left: Option<Duration>,
 }
 
@@ -113,18 +113,18 @@ impl Part {
         self.problem = None;
     }
 
-    /// Records a good answer that lacks something.
+    /// Records a good answer that is not complete.
     pub fn succeed_with(&mut self, asked: Now, problem: PartProblem) {
         self.read_at = Some(asked);
         self.problem = Some(problem);
     }
 
-    /// Records that the part is being read. Data read before remains valid.
+    /// Records that the part is being read. Data that was read earlier remains valid.
     pub fn progress(&mut self, progress: ReadProgress) {
         self.problem = Some(PartProblem::NotReadYet(progress));
     }
 
-    /// Records a failed request. Data read before is kept.
+    /// Records a failed request. Data that was read earlier is kept.
     pub fn fail(&mut self, kind: FailureKind, text: impl Into<String>, at: Now) {
         let since = self.failure().map_or(at, |failure| failure.since);
         self.problem = Some(PartProblem::Failed(Failure {
@@ -135,7 +135,7 @@ impl Part {
         }));
     }
 
-    /// The same part, dated `asked` if it was ever read. For values that hardly ever change.
+    /// The same part, as if read at `asked`. A part that was never read stays so. For values that hardly ever change.
     #[must_use]
     pub fn standing_at(&self, asked: Now) -> Self {
         Self {
@@ -152,7 +152,7 @@ impl Part {
         }
     }
 
-    /// The state of the part's data, by the same limits as for a source that is polled every `interval`.
+    /// The state of the part's data. The limits are those of a source that is polled every `interval`.
     pub fn state(&self, now: Now, interval: Duration) -> SourceState {
         let age = self.read_at.map(|read| now.since(read));
         freshness(age, self.failure(), interval)

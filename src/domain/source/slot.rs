@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::now::Now;
 
-/// The last good answer of a source, with the failure since then, if any.
+/// The last good answer of a source, and the failure since then, if any.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slot<T> {
     pub id: SourceId,
@@ -21,12 +21,12 @@ pub struct Slot<T> {
     pub answer: Option<Arc<Answer<T>>>,
     /// The failure since the last good answer; `None` if the last poll was good.
     pub failure: Option<Failure>,
-    /// The request budget from the upstream's headers, if it sends any.
+    /// The request budget in the upstream's headers, if there is one.
     #[serde(default)]
     pub rate: Option<RateBudget>,
 }
 
-// Not derived, since a derived `Clone` would require `T: Clone`, although the body is shared.
+// Implemented by hand: a derived `Clone` would require `T: Clone`, although the body is shared.
 impl<T> Clone for Slot<T> {
     fn clone(&self) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl<T> Clone for Slot<T> {
     }
 }
 
-/// A source's data counts for this many polling intervals.
+/// A source's data counts as fresh for this many polling intervals.
 pub const BUDGET_INTERVALS: u32 = 3;
 
 impl<T> Slot<T> {
@@ -95,7 +95,7 @@ impl<T> Slot<T> {
             .map(|answer| answer.got_at.since(answer.asked_at))
     }
 
-    /// The longest time for which data counts.
+    /// The longest time for which data counts as fresh.
     pub fn budget(&self) -> Duration {
         self.interval * BUDGET_INTERVALS
     }
@@ -121,12 +121,12 @@ impl<T> Slot<T> {
     }
 }
 
-// The age from which on the next poll is overdue. Allows for jitter and for a slow answer.
+// The age at which the next poll is overdue. The age allows for jitter and for a slow answer.
 fn overdue_after(interval: Duration) -> Duration {
     interval * 3 / 2
 }
 
-/// The state of data of this age, polled every `interval`: live, late, stale, down or waiting.
+/// The state of data with this age, for a source that is polled every `interval`.
 pub(super) fn freshness(
     age: Option<Duration>,
     failure: Option<&Failure>,
@@ -160,22 +160,23 @@ pub trait AnswerBody: Clone {
 pub trait AnySlot {
     fn id(&self) -> &SourceId;
 
-    /// The same slot with the number of items in place of the body.
+    /// The same slot, but with the number of items instead of the body.
     fn counted(&self) -> Slot<usize>;
 
     /// The unreadable items of the last good answer, if that answer is still fresh.
     fn unreadable(&self, now: Now) -> Vec<UnreadableItem>;
 
-    /// Whether the latest poll succeeded, and its answer came after `moment` on this process' steady clock.
+    /// Whether the latest poll succeeded, and its answer came after `moment` on the steady clock of this process.
     fn has_answered_since(&self, moment: Duration, now: Now) -> bool;
 
     /// The time until the state changes if no further answer comes.
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
-    /// Makes the answers of a single poll of all sources count as new for at least the duration of that poll.
+    /// Lengthens the interval to at least `took`, the duration of a single poll of all sources. Its answers then stay
+    /// fresh until the poll ends.
     fn extend_interval_over(&mut self, took: Duration);
 
-    /// Changes all dates to those of a wall clock that is ahead by `by`.
+    /// Changes all dates as if the wall clock were ahead by `by`.
     fn shift_wall_clock(&mut self, by: TimeDelta);
 }
 
@@ -226,7 +227,7 @@ impl<T: AnswerBody> AnySlot for Slot<T> {
     }
 
     fn extend_interval_over(&mut self, took: Duration) {
-        // The longer interval keeps an answer from the beginning of the poll from being overdue at its end.
+        // With a longer interval, an answer from the beginning of the poll is not overdue at the end of the poll.
         self.interval = self.interval.max(took);
     }
 

@@ -1,5 +1,5 @@
-//! The items of an answer that could not be read and so are missing in its body. Each is a blind spot (RULES, "Items
-//! that cannot be read").
+//! The items of an answer that could not be read. They are missing in the body. Each unreadable item is a blind spot
+//! (RULES, "Items that cannot be read").
 
 use serde::{Deserialize, Serialize};
 
@@ -17,16 +17,16 @@ pub enum ItemKind {
     RuleGroup,
     /// An alerting rule.
     Rule,
-    /// An alert of a Prometheus or an Alertmanager. The item's name is that of the rule.
+    /// An alert of a Prometheus or an Alertmanager. The item has the name of the rule.
     Alert,
-    /// A PagerDuty incident, which is then not shown.
+    /// A PagerDuty incident. It is not shown.
     Incident,
-    /// A field of a PagerDuty incident. The incident itself is shown.
+    /// A field of a PagerDuty incident. The rest of the incident is shown.
     #[strum(serialize = "incident")]
     IncidentField,
     /// A post of a status page.
     Post,
-    /// A field of a post. The post itself is shown.
+    /// A field of a post. The rest of the post is shown.
     #[strum(serialize = "post")]
     PostField,
     /// A post about planned maintenance, on a page that lists such posts separately.
@@ -36,7 +36,7 @@ pub enum ItemKind {
     Component,
 }
 
-/// One unreadable item, or several that are unreadable for the same reason.
+/// One unreadable item, or several with the same name and problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadableItem {
     pub kind: ItemKind,
@@ -48,12 +48,12 @@ pub struct UnreadableItem {
     pub count: usize,
 }
 
-/// The unreadable items of an answer. The list stays short even if there are many.
+/// The unreadable items of an answer. The list stays short even if there are many items.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UnreadableItems(Vec<UnreadableItem>);
 
-/// The number of entries that keep name and problem. Of further items only the kind and the number are kept.
+/// The most entries with a name and a problem. Further items are only counted by kind.
 const MAX_ITEMS: usize = 20;
 
 impl UnreadableItems {
@@ -89,7 +89,7 @@ impl UnreadableItems {
         }
     }
 
-    /// Adds the unreadable items of another piece of the answer.
+    /// Adds the unreadable items from another piece of the same answer.
     pub fn extend(&mut self, more: Self) {
         more.0.into_iter().for_each(|item| self.add(item));
     }

@@ -2,10 +2,11 @@
 
 use super::tokenizer::{Token, TokenKind};
 
-/// The deepest nesting that is evaluated. Nobody writes a deeper one by hand.
+/// The deepest nesting that is evaluated. Nobody writes deeper nesting by hand.
 const MAX_DEPTH: usize = 32;
 
-/// The value of the tokens. `None` unless they are a finite number, or arithmetic (`+`, `-`, `*`, `/`) that gives one.
+/// The value of the tokens. The tokens must be a finite number, or arithmetic (`+`, `-`, `*`, `/`) with a finite
+/// result. Otherwise `None`.
 pub(super) fn evaluate_constant(tokens: &[Token<'_>]) -> Option<f64> {
     let mut reader = ConstantParser { tokens, depth: 0 };
     let value = reader.sum()?;

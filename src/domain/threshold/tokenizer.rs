@@ -1,8 +1,8 @@
-//! A tokenizer for PromQL. It knows only enough of the grammar to tell what is outside of brackets and strings.
+//! A tokenizer for PromQL. It knows just enough of the grammar to find the text outside of brackets and strings.
 
 use super::CompareOp;
 
-/// The longest expression that is tokenized. A longer one counts as having no threshold.
+/// The longest expression that is tokenized. A longer expression counts as having no threshold.
 const MAX_BYTES: usize = 16 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum TokenKind {
     Open,
     /// A closing bracket.
     Close,
-    /// Anything else.
+    /// Any other token.
     Other,
 }
 
@@ -40,7 +40,7 @@ impl Token<'_> {
     }
 }
 
-/// Splits a text into tokens. `None` if the text is too long, brackets do not match, or a string has no end.
+/// Splits a text into tokens. `None` if the text is too long, if brackets do not match, or if a string has no end.
 pub(super) fn tokenize(text: &str) -> Option<Vec<Token<'_>>> {
     if text.len() > MAX_BYTES {
         return None;
@@ -137,7 +137,7 @@ fn run_length(rest: &str, belongs: fn(char) -> bool) -> usize {
     rest.find(|char| !belongs(char)).unwrap_or(rest.len())
 }
 
-// The length in bytes of a number. A sign after the letter of an exponent belongs to the number.
+// The length in bytes of a number. A sign after an exponent's letter belongs to the number.
 fn number_length(rest: &str) -> usize {
     let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
     let mut before = ' ';
