@@ -16,11 +16,11 @@ use super::world::cluster::Cluster;
 /// The files with the secrets. Each file contains one secret and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretFiles<'a> {
-    /// [`pagerduty::USER_TOKEN`](super::pagerduty::USER_TOKEN).
+    /// The file with [`pagerduty::USER_TOKEN`](super::pagerduty::USER_TOKEN).
     pub pagerduty_token: &'a Path,
-    /// [`prometheus::PASSWORD`](super::prometheus::PASSWORD).
+    /// The file with [`prometheus::PASSWORD`](super::prometheus::PASSWORD).
     pub prometheus_password: &'a Path,
-    /// [`tracker::TOKEN`].
+    /// The file with [`tracker::TOKEN`].
     pub tracker_token: &'a Path,
 }
 

@@ -9,7 +9,7 @@ use super::script::Script;
 pub struct WorldOptions {
     /// The number of clusters; at least one.
     pub clusters: usize,
-    /// The number of hubs in all clusters. There are at least as many hubs as clusters.
+    /// The number of hubs in all clusters together; at least the number of clusters.
     pub hubs: usize,
     /// The number of alerts that fire besides the scenario's. Extra alerts on the same hub page as one incident.
     pub alerts: usize,

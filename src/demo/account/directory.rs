@@ -56,7 +56,7 @@ pub struct Policy {
     /// The name of the policy in services.
     pub key: String,
     pub name: String,
-    /// How often the policy starts again after its last level.
+    /// How many times the policy starts again after its last level.
     pub loops: usize,
     /// The levels in order, from level 1.
     pub levels: Vec<Level>,
@@ -126,7 +126,7 @@ impl Service {
         id("PV", &self.key)
     }
 
-    /// The routing key of the service's Events v2 integration: 32 characters, as real ones have.
+    /// The routing key of the service's Events v2 integration: 32 characters, as in real routing keys.
     pub fn routing_key(&self) -> String {
         format!("{:0>32}", self.key)
     }

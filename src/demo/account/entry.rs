@@ -32,7 +32,7 @@ pub enum EntryKind {
     Exhaust,
     /// The incident's urgency changed.
     UrgencyChange,
-    /// The incident's priority changed from the first one to the second one.
+    /// The incident's priority changed from the first value to the second value.
     PriorityChange(Option<String>, Option<String>),
 }
 

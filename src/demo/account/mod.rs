@@ -29,7 +29,7 @@ use super::rng::Rng;
 /// The number of the first incident that does not belong to the past.
 const FIRST_NUMBER: u64 = 5001;
 
-/// A maintenance window. During it, the incidents of its service do not page.
+/// A maintenance window, during which the incidents of its service do not page.
 #[derive(Clone, Debug)]
 pub struct Window {
     pub id: String,
@@ -92,7 +92,7 @@ impl Account {
         (last + 1).max(FIRST_NUMBER)
     }
 
-    /// The incident with this id or number, for changing it. Sets the incident's time of change to `at`.
+    /// The incident with this id or number, as a mutable reference. Sets the incident's time of change to `at`.
     fn touch(&mut self, id: &str, at: At) -> Result<&mut Incident, Refusal> {
         let incident = self.incident_mut(id).ok_or(Refusal::NotFound)?;
         incident.updated_at = at;

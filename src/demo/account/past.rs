@@ -121,7 +121,8 @@ impl Account {
         found.or_else(|| self.past.incident(id))
     }
 
-    /// The incident with this id or number, for changing it. A past incident is first copied to the other incidents.
+    /// The incident with this id or number, as a mutable reference. A past incident is first copied to the other
+    /// incidents.
     pub fn incident_mut(&mut self, id: &str) -> Option<&mut Incident> {
         if !self.incidents.iter().any(|it| matches(it, id)) {
             let past = self.past.incident(id)?.clone();

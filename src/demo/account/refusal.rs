@@ -1,6 +1,6 @@
 //! The reasons why PagerDuty refuses a change, with PagerDuty's codes and messages.
 
-/// A change that PagerDuty refuses.
+/// The reason why PagerDuty refuses a change.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// There is no such incident.

@@ -1,4 +1,5 @@
-//! The on-call times. Schedules have shifts of a fixed length. Users whom a policy names directly are always on call.
+//! Computes who is on call. Schedules have shifts of a fixed length. Users whom a policy names directly are always on
+//! call.
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use crate::demo::world::starts::{BOUNDS, share_within};
 
 /// The size of every disk, in bytes.
 const DISK_BYTES: f64 = 1_099_511_627_776.0;
-/// After how long JupyterHub gives up a failed start.
+/// The time after which JupyterHub gives up a start, in seconds.
 const GIVEN_UP_SECONDS: f64 = 600.0;
 
 /// The metrics at a hub's own `/hub/metrics`, without a label for the hub.
