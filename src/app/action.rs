@@ -141,7 +141,7 @@ pub enum Action {
     Redraw,
     /// Suspends the program and restores the terminal.
     Suspend,
-    /// Ends the program, on the panes only.
+    /// Ends the program. Works only on the panes.
     Quit,
     /// Ends the program from anywhere.
     ForceQuit,

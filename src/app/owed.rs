@@ -32,9 +32,9 @@ pub struct Owed {
 pub enum OwedCount {
     /// There has been no reading yet.
     NotKnown,
-    /// Everything was read.
+    /// The count of a reading in which everything could be read.
     Known(usize),
-    /// Not everything could be read.
+    /// The count of a reading in which not everything could be read.
     Incomplete(usize),
     /// The count at the time of the latest successful reading. That reading is too old, or the next one failed.
     AsOf(usize, DateTime<Utc>),

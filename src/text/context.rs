@@ -15,7 +15,7 @@ pub struct TextContext {
     pub now: Now,
     /// The zone in which times of day are shown.
     pub zone: Zone,
-    /// Unicode or ASCII.
+    /// The symbols, in Unicode or in ASCII.
     pub symbols: &'static Symbols,
 }
 

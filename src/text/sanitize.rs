@@ -43,15 +43,15 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 
 /// The classes of characters that `clean` treats differently.
 enum CharClass {
-    /// Can be shown.
+    /// A character that can be shown.
     Plain,
-    /// Combines with the character before it.
+    /// A character that combines with the one before it.
     Mark,
-    /// Breaks the line.
+    /// A line break.
     Break,
-    /// Begins a sequence that a terminal would obey.
+    /// The beginning of a sequence that a terminal would obey.
     Escape,
-    /// Is dropped.
+    /// A character that is dropped.
     Unsafe,
 }
 

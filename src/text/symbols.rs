@@ -53,7 +53,7 @@ pub struct Symbols {
     pub arrow: &'static str,
     /// The dash of a range.
     pub dash: &'static str,
-    /// A row that is marked, for an action on several at once.
+    /// A row that is marked for an action on several cases.
     pub marked: &'static str,
     /// Shows that a text was cut.
     pub ellipsis: &'static str,

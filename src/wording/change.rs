@@ -24,7 +24,7 @@ pub fn hub_down(was: bool) -> String {
     words.to_owned()
 }
 
-/// "was P3", "had no priority".
+/// The earlier priority: "was P3", "had no priority".
 pub fn priority(was: Option<&PriorityName>) -> String {
     match was {
         None => "had no priority".to_owned(),
@@ -32,7 +32,7 @@ pub fn priority(was: Option<&PriorityName>) -> String {
     }
 }
 
-/// "owner was Bo", "was unowned".
+/// The earlier owners: "owner was Bo", "was unowned".
 pub fn owner(was: &[Arc<str>]) -> String {
     match was {
         [] => "was unowned".to_owned(),
@@ -41,7 +41,7 @@ pub fn owner(was: &[Arc<str>]) -> String {
     }
 }
 
-/// "no page was known", "was acknowledged", "its incident was closed".
+/// The earlier status of the incident: "no page was known", "was acknowledged", "its incident was closed".
 pub fn status(was: Option<IncidentStatus>, has_incident: bool) -> String {
     match (was, has_incident) {
         (None, _) => "no page was known".to_owned(),
@@ -50,7 +50,7 @@ pub fn status(was: Option<IncidentStatus>, has_incident: bool) -> String {
     }
 }
 
-/// "was snoozed", "snoozed since".
+/// Whether the case was snoozed before: "was snoozed", "snoozed since".
 pub fn snoozed(was: bool) -> String {
     let words = if was { "was snoozed" } else { "snoozed since" };
     words.to_owned()
@@ -67,7 +67,7 @@ pub fn quiet(was: Option<MutedBy>) -> String {
     words.to_owned()
 }
 
-/// "clock was: time-box", "had no clock".
+/// The earlier kind of the clock: "clock was: time-box", "had no clock".
 pub fn clock_kind(was: Option<ClockKind>) -> String {
     match was {
         None => "had no clock".to_owned(),

@@ -30,7 +30,7 @@ pub fn short_number(value: f64) -> String {
     }
 }
 
-// About three significant digits, without trailing zeros.
+// Formats a value with about three significant digits, without trailing zeros.
 fn three_digits(value: f64) -> String {
     let decimals = match value.abs() {
         size if size >= 99.95 => 0,

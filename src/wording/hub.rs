@@ -9,8 +9,8 @@ use crate::text::Symbols;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::sanitize::clean;
 
-/// "leap/prod up · probe 200 in 120ms · 3 servers · home 42% free". Unknown values are left out, never shown as zero.
-/// Values from a source that is not fresh are marked.
+/// A hub in one line: "leap/prod up · probe 200 in 120ms · 3 servers · home 42% free". Unknown values are left out,
+/// never shown as zero. Values from a source that is not fresh are marked.
 pub fn summary(hub: &HubView, ctx: &TextContext) -> ExpiringText {
     let name = clean(&hub.spec.key.to_string()).into_owned();
     let head = hub_health(hub, ctx).map(|health| format!("{name} {health}"));

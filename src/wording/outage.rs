@@ -66,7 +66,7 @@ impl<'a> OutageRows<'a> {
     }
 }
 
-/// "95 of 95 hubs of commons down 12m, 90 of 95 unowned, public not told".
+/// The row in one sentence: "95 of 95 hubs of commons down 12m, 90 of 95 unowned, public not told".
 pub fn describe(row: &Storm, picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let cases: Vec<&Case> = picture.storm_cases(row).map(|case| &**case).collect();
     let owners = match storm::owners(&cases) {

@@ -1,4 +1,4 @@
-//! Sentences as users read them.
+//! Tests of sentences as users read them.
 
 use std::time::Duration;
 

@@ -35,9 +35,9 @@ pub enum EventKey {
 pub enum BlindTo {
     /// This source is not fresh, so cases may be missing.
     Source(SourceId),
-    /// A part of a source is missing that the verdict needs.
+    /// A part of a source that the verdict needs is missing.
     Part(SourceId, PartName),
-    /// A blind spot, by its subject.
+    /// A blind spot. The text names its subject.
     Spot(String),
     /// The picture lags: no new picture can be built from the sources' answers.
     Picture,

@@ -115,7 +115,7 @@ impl<'a> RowRef<'a> {
         clocks.min_by_key(|clock| (clock.kind == ClockKind::Snoozed, clock.at, clock.kind))
     }
 
-    /// Whether the row's cases are still open: every row but a `Removed` row.
+    /// Whether the row's cases are still open. They are in every row except a `Removed` row.
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Removed(_))
     }

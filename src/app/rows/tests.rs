@@ -1,4 +1,4 @@
-//! The rows of shrinking storms and of removed cases.
+//! Tests of the rows of shrinking storms and of removed cases.
 
 use crate::app::fixture::{
     case, id, model_showing, press, show_picture, storm_of, with_cases, with_storm,

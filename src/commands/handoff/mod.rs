@@ -115,7 +115,7 @@ async fn handoff(context: &CommandContext, args: &cli::Handoff) -> Result<(Strin
 pub(super) struct Known<'a> {
     pub picture: &'a Picture,
     pub answers: &'a Answers,
-    /// Queries the history of the fullest disks.
+    /// Needed to query the history of the fullest disks.
     pub sources: &'a SourceContext,
     pub prometheus: &'a [PrometheusSettings],
     pub policy: &'a Policy,

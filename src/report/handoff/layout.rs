@@ -30,7 +30,7 @@ impl Entry {
 
 pub(super) struct Group {
     pub heading: String,
-    /// The most urgent first.
+    /// The entries, the most urgent one first.
     pub entries: Vec<Entry>,
 }
 

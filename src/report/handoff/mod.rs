@@ -51,7 +51,7 @@ pub struct Outgoing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskForecast {
     pub hub: HubKey,
-    /// The disk: of the home directories or of the database.
+    /// The signal of the disk, which holds the home directories or the database.
     pub signal: Signal,
     pub full_at: DateTime<Utc>,
 }
@@ -187,7 +187,7 @@ fn is_pagerduty_known(handover: &Handover<'_>) -> bool {
     handover.input.who.person.is_some() && view.is_some_and(|view| view.requested_at.is_some())
 }
 
-// "Shift Sat 17:00 – Sun 17:00, then Bo until Mon 09:00".
+// The line about the shift: "Shift Sat 17:00 – Sun 17:00, then Bo until Mon 09:00".
 fn shift_text(handover: &Handover<'_>) -> String {
     let (shift, times) = (handover.input.shift, &handover.times);
     let dash = handover.ctx.symbols.dash;

@@ -123,7 +123,7 @@ fn hub_count(outcome: &Outcome) -> String {
     counted(outcome.hubs.len() as f64, "hub")
 }
 
-// "in 30m", "in 4m of 30m, interrupted".
+// How long the wait took: "in 30m", "in 4m of 30m, interrupted".
 fn time(outcome: &Outcome, context: &WaitContext) -> String {
     let waited = format_duration(outcome.waited);
     match outcome.end {

@@ -10,7 +10,7 @@ use crate::text::sanitize::clean;
 use crate::wording::case::places_of;
 use crate::wording::evidence::health_name;
 
-/// "servers start in 75 s, before 15 s (p95 of 10 starts)"
+/// How a hub got worse: "servers start in 75 s, before 15 s (p95 of 10 starts)".
 pub(super) fn worsening(how: &Worsening) -> String {
     match how {
         Worsening::Failing { lasted, evidence } => {
@@ -44,7 +44,7 @@ pub(super) fn worsening(how: &Worsening) -> String {
     }
 }
 
-/// "servers start in 75 s, before 15 s (p95 of 10 starts, 9 of them above 45 s)"
+/// How starts got slower: "servers start in 75 s, before 15 s (p95 of 10 starts, 9 of them above 45 s)".
 pub(super) fn slow_starts(slow: &SlowStarts) -> String {
     let or_more = if slow.at_least { " or more" } else { "" };
     let above = slow.above_bound.map(|count| {
@@ -60,7 +60,7 @@ pub(super) fn slow_starts(slow: &SlowStarts) -> String {
     )
 }
 
-/// "failing for 2m at the end, not longer than the grace"
+/// Why nobody can say whether a hub got worse: "failing for 2m at the end, not longer than the grace".
 pub(super) fn doubt(doubt: &Doubt) -> String {
     match doubt {
         Doubt::FailingAtTheEnd { lasted } if lasted.is_zero() => {
@@ -85,7 +85,7 @@ pub(super) fn doubt(doubt: &Doubt) -> String {
     }
 }
 
-/// "leap/prod: servers start in 75 s, … · new case pd:Q1: …"
+/// A hub and how it got worse: "leap/prod: servers start in 75 s, … · new case pd:Q1: …".
 pub(super) fn worse_hub(hub: &HubOutcome, separator: &str) -> String {
     let worse: Vec<String> = hub.worse.iter().map(worsening).collect();
     format!("{}: {}", hub_name(hub), worse.join(separator))
@@ -100,7 +100,7 @@ pub(super) fn hub_name(hub: &HubOutcome) -> String {
     clean(&hub.key().to_string()).into_owned()
 }
 
-/// "pd:Q1 on leap: home-nfs has 10% of space left"
+/// A case: "pd:Q1 on leap: home-nfs has 10% of space left".
 pub(super) fn case(outcome: &CaseOutcome) -> String {
     let case = &outcome.case;
     let places: Vec<_> = case.places.iter().collect();
@@ -111,7 +111,7 @@ pub(super) fn case(outcome: &CaseOutcome) -> String {
     format!("{}{place}: {}", case.id, clean(&case.title))
 }
 
-/// "prometheus/leap lost for 6m: down: connection refused"
+/// A source that was lost: "prometheus/leap lost for 6m: down: connection refused".
 pub(super) fn lost_source(source: &SourceOutcome) -> String {
     let problem = source.problem.as_ref();
     let problem = problem
@@ -121,7 +121,7 @@ pub(super) fn lost_source(source: &SourceOutcome) -> String {
     format!("{} lost for {lost}{problem}", source.name)
 }
 
-/// "before: up, p95 15 s, 0 failed starts in 30m, 120 ms; after: …"
+/// The values of a hub: "before: up, p95 15 s, 0 failed starts in 30m, 120 ms; after: …".
 pub(super) fn before_and_after(hub: &HubOutcome) -> String {
     let before = hub.before.as_ref();
     let before = before.map_or_else(|| "not in the baseline".to_owned(), hub_before);
@@ -157,7 +157,7 @@ fn known(name: &str, value: Option<f64>, unit: &str) -> String {
     }
 }
 
-/// "1 server", "3 servers".
+/// A number with its noun: "1 server", "3 servers".
 pub(super) fn counted(count: f64, noun: &str) -> String {
     let s = if count.round() == 1.0 { "" } else { "s" };
     format!("{count:.0} {noun}{s}")

@@ -22,7 +22,7 @@ use crate::text::{Line, Meaning, TextContext, dates, durations};
 use crate::wording::rollout::queried_part;
 use chrono::TimeDelta;
 
-/// At most this many clusters are named that lack a part.
+/// At most this many clusters that lack a part are named.
 const MAX_MISSING_NAMED: usize = 6;
 
 /// A reading that is older than this counts as out of date.

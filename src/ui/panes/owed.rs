@@ -71,7 +71,7 @@ fn unread(reading: &OwedReading, ctx: &TextContext) -> Option<Line> {
     Some(line.with(Meaning::Unknown, text).hanging(2))
 }
 
-// "5d leap/prod: report, support ticket (Ada)".
+// An outage in one line: "5d leap/prod: report, support ticket (Ada)".
 fn outage_line(one: &OwedOutage) -> Line {
     let place = places_of(&one.places.iter().collect::<Vec<_>>());
     let title = one.incidents.first().map(|it| short_title(&it.title));

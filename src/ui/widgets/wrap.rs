@@ -5,7 +5,7 @@ use crate::text::{ExpiringText, Meaning};
 
 use crate::text::Line;
 
-/// The most lines of one sentence. A page shows the rest of a longer sentence.
+/// The most lines of one sentence. Only a page shows a longer sentence in full.
 const MAX_ROWS: usize = 4;
 
 /// The sentence in lines of `room` cells. The text `mark` comes before it, and may be empty.

@@ -1,4 +1,4 @@
-//! Events while somebody sits at the screen.
+//! Tests of events while the user is at the screen.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Hubs and clusters that go down.
+//! Tests of events for hubs and clusters that go down.
 
 use super::*;
 

@@ -164,7 +164,7 @@ fn owner(name: &str, is_me: bool, since: DateTime<Utc>) -> Owner {
     }
 }
 
-/// A page that nobody owns.
+/// A case whose incident nobody owns.
 fn page(shift: &Shift) -> Case {
     let mut incident = fixture::incident("Q1");
     incident.created_at = shift.at();
@@ -173,7 +173,7 @@ fn page(shift: &Shift) -> Case {
     case
 }
 
-/// A page that the user owns.
+/// A case whose incident the user owns.
 fn my_page(shift: &Shift) -> Case {
     let mut case = page(shift);
     case.owners = vec![owner("Ada", true, shift.at())];

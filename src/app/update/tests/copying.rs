@@ -1,4 +1,4 @@
-//! Which text is copied, and which notice is shown.
+//! Tests of which text is copied, and which notice is shown.
 
 use super::*;
 

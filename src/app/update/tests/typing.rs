@@ -1,4 +1,4 @@
-//! Keys, quickly typed text and pastes.
+//! Tests of keys, quickly typed text and pastes.
 
 use super::three;
 use crate::app::action::Context;

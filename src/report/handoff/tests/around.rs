@@ -1,4 +1,4 @@
-//! The lines that are not about cases.
+//! Tests of the handoff's lines that are not about cases.
 
 use super::*;
 use crate::app::fixture::owed::outage;

@@ -1,4 +1,4 @@
-//! The handoff as text, from small pictures.
+//! Tests of the handoff's text, with small pictures.
 
 mod around;
 

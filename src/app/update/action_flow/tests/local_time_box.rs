@@ -1,4 +1,4 @@
-//! Time-boxes that are kept only on this machine.
+//! Tests of time-boxes that exist only on this machine.
 
 use super::*;
 use crate::domain::local_time_box::LocalTimeBoxChange;

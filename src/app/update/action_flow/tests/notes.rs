@@ -1,4 +1,4 @@
-//! Typed texts that are saved, sent, in doubt, or changed by another run.
+//! Tests of typed texts that are saved, sent, in doubt, or changed elsewhere.
 
 use super::*;
 use crate::app::fixture::picture;

@@ -1,4 +1,4 @@
-//! Proposed choices, remaining steps, and warnings about alerts that still fire.
+//! Tests of proposed choices, remaining steps, and warnings about alerts that still fire.
 
 use super::*;
 use crate::app::fixture::action_flow::with_incident;

@@ -1,4 +1,4 @@
-//! Marking a step of the outage checklist as done.
+//! Tests of marking a step of the outage checklist as done.
 
 use super::*;
 use crate::domain::case::Case;
