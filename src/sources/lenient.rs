@@ -65,7 +65,7 @@ impl Field<String> {
 /// The elements of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct List<T> {
-    /// The items that have the expected type.
+    /// The elements that have the expected type.
     pub items: Vec<T>,
     /// The number of other elements.
     pub unreadable: usize,

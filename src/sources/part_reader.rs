@@ -7,9 +7,9 @@ use crate::sources::error::SourceError;
 /// The outcome of requesting one part.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PartOutcome<T> {
-    /// All of it.
+    /// The whole value.
     Whole(T),
-    /// The value as far as it could be read, and the missing part in words.
+    /// The readable part of the value, and the missing part in words.
     Partial(T, String),
     /// The account or the key does not include this part.
     NotOffered(String),
@@ -33,7 +33,7 @@ impl<T> PartOutcome<T> {
 #[derive(Clone, Debug)]
 pub struct KeptPart<T> {
     pub part: Part,
-    /// The last good value; the type's default before the first one.
+    /// The last good value; the type's default before the first good value.
     pub value: T,
 }
 
@@ -46,7 +46,7 @@ impl<T: Default> KeptPart<T> {
         }
     }
 
-    /// Records the outcome of a request sent at `asked`. A failure keeps the value.
+    /// Records the outcome of a request sent at `asked`. After a failure the value stays.
     pub fn record(&mut self, asked: Now, outcome: PartOutcome<T>) {
         if let Some(value) = record(&mut self.part, asked, outcome) {
             self.value = value;

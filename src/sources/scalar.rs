@@ -1,5 +1,5 @@
-//! JSON values whose type varies by upstream: ids as strings or numbers, numbers as strings, texts as anything. A value
-//! that cannot be used is [`Scalar::Nothing`], never an error.
+//! JSON values whose type varies by upstream, such as ids as strings or numbers. A value that cannot be used is
+//! [`Scalar::Nothing`], never an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,7 +23,7 @@ pub enum Scalar<'a> {
 }
 
 impl Scalar<'_> {
-    /// The text, if it is one and not empty.
+    /// The text, if the value is a text and not empty.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) if !text.is_empty() => Some(text),
@@ -31,7 +31,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// Its value as text, whatever its type.
+    /// The value as text, whatever its type.
     pub fn to_cow_str(&self) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed(""),
@@ -41,7 +41,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// A finite number, also from a string such as `1.2e+01`. `None` for `NaN` and `±Inf`.
+    /// The finite number, also from a string such as `1.2e+01`. `None` for `NaN` and `±Inf`.
     pub fn number(&self) -> Option<f64> {
         let number = match self {
             Self::Number(number) => *number,
@@ -51,12 +51,12 @@ impl Scalar<'_> {
         Some(number).filter(|number| number.is_finite())
     }
 
-    /// A span given in (fractional) seconds.
+    /// The duration in (fractional) seconds.
     pub fn seconds(&self) -> Option<Duration> {
         Duration::try_from_secs_f64(self.number()?).ok()
     }
 
-    /// An RFC 3339 time.
+    /// The RFC 3339 time.
     pub fn time(&self) -> TimeField {
         let parsed = self
             .text()
@@ -72,7 +72,7 @@ impl Scalar<'_> {
 /// The value of a time field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeField {
-    /// The field is missing, or holds no time.
+    /// The field is missing or does not contain a time.
     Missing,
     /// Go's zero time, `0001-01-01T00:00:00Z`: the event has not happened.
     Never,
@@ -144,7 +144,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-/// An object of scalars, as labels are; null is an empty one.
+/// An object of scalars, such as labels. Null counts as an empty object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pairs<'a>(Vec<(Cow<'a, str>, Scalar<'a>)>);
 

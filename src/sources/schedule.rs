@@ -1,7 +1,7 @@
-//! When a source is polled next. Pure: takes times, returns a wait.
+//! When a source is polled next. Pure: the input is times, the result is a wait.
 //!
-//! A source is polled once an interval, with jitter so that sources do not all poll at once. A failing source is
-//! polled again soon and then less often. The upstream's rate limits are respected.
+//! A source is polled once per interval. Jitter keeps the sources from all polling at once. A failing source is polled
+//! again soon, and then less and less often. The upstream's rate limits are respected.
 
 mod backoff;
 mod jitter;
@@ -16,16 +16,17 @@ pub use rate::RateUsage;
 
 use jitter::Jitter;
 
-/// The longest pause that an upstream may ask for; longer ones are cut to this.
+/// The longest pause that an upstream can ask for. Longer pauses are cut to this length.
 pub const MAX_HOLD: Duration = Duration::from_secs(600);
 
-/// The shortest pause between the end of a poll and the next one, however slow the answer was.
+/// The shortest pause between the end of a poll and the next poll, even after a slow answer.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// The wall clock and the steady clock differ by more than this only if the machine slept or the wall clock was set.
+/// The largest normal difference between the wall clock and the steady clock. A larger one shows that the machine slept
+/// or the wall clock was set.
 const MAX_CLOCK_DIVERGENCE: Duration = Duration::from_secs(3);
 
-/// After a clock jump all sources are due. Their polls are spread over this time.
+/// The time over which polls are spread after a clock jump, when all sources are due.
 const POLL_WITHIN_AFTER_JUMP: Duration = Duration::from_secs(2);
 
 /// Why a poll failed.
@@ -37,9 +38,9 @@ pub enum PollFailure {
     Configuration,
     /// The credentials were refused, or could not be fetched.
     Credentials,
-    /// 429, with `Retry-After` or the window's end if the answer has them.
+    /// The upstream answered 429. The answer may have `Retry-After` or the window's end.
     RateLimited {
-        /// How long to wait.
+        /// The time to wait.
         retry_after: Option<Duration>,
     },
 }
@@ -64,14 +65,14 @@ pub struct Schedule {
     /// When the last poll began.
     started_at: Option<Now>,
     due: Now,
-    /// No poll before this time, even if a person asks for one: the upstream asked for a pause.
+    /// The end of a pause that the upstream asked for. No poll comes before it, even if a person asks for one.
     held_until: Option<Now>,
-    /// The last time that was passed in, to notice a clock jump.
+    /// The time of the last call, to detect a clock jump.
     last_now: Now,
 }
 
 impl Schedule {
-    /// The schedule of a source that is polled every `interval`, and now for the first time. `seed` is for its jitter.
+    /// The schedule of a source that is polled every `interval`, beginning now. `seed` is the seed of the jitter.
     pub fn new(interval: Duration, seed: u64, now: Now) -> Self {
         Self {
             interval,
@@ -84,8 +85,8 @@ impl Schedule {
         }
     }
 
-    /// How long until the next poll; zero when it is due. The caller must call this at least every 15 s, and at once
-    /// after a wake-up, so that a machine that slept is noticed.
+    /// The time until the next poll; zero when a poll is due. The caller must call this at least every 15 s, and at
+    /// once after a wake-up. Otherwise a sleep of the machine would not be noticed.
     pub fn wait(&mut self, now: Now) -> Duration {
         self.handle_clock_jump(now);
         let held = self
@@ -101,7 +102,7 @@ impl Schedule {
         self.due = now.plus(self.interval);
     }
 
-    /// Records the end of a poll: its outcome, and when the next one may come.
+    /// Records the end of a poll: its outcome, and when the next poll may come.
     pub fn record_poll<T>(&mut self, now: Now, polled: &PollReport<T>) {
         match &polled.outcome {
             Ok(_) => {
@@ -110,7 +111,7 @@ impl Schedule {
                     requests: polled.requests,
                 });
                 self.record_success(now, spending);
-                // A part was refused. If polled during the pause, the whole would be refused too.
+                // The upstream refused a part of the poll. During the pause it would refuse a whole poll.
                 if let Some(pause) = polled.retry_after {
                     self.hold(now, pause);
                 }
@@ -127,7 +128,7 @@ impl Schedule {
         }
     }
 
-    /// Records a good poll. `spending` is the upstream's request budget, if any, and what the poll used of it.
+    /// Records a good poll. `spending` is the upstream's request budget, if it has one, and the poll's share of it.
     pub fn record_success(&mut self, now: Now, spending: Option<RateUsage>) {
         self.failures = 0;
         self.held_until = None;
@@ -147,7 +148,7 @@ impl Schedule {
         self.schedule_next_from(now, now, next);
     }
 
-    /// Makes the source due within `span`, as for a probe's second try.
+    /// Makes the source due within `span`, for example for a probe's second try.
     pub fn make_due_within(&mut self, now: Now, span: Duration) {
         let soon = now.plus(span.max(MIN_PAUSE));
         if remaining(soon, now) < remaining(self.due, now) {
@@ -155,7 +156,7 @@ impl Schedule {
         }
     }
 
-    /// Makes the source due now, because a person asked. A pause that the upstream asked for still applies.
+    /// Makes the source due now, since a person asked for a poll. A pause that the upstream asked for still applies.
     pub fn make_due(&mut self, now: Now) {
         self.handle_clock_jump(now);
         self.due = now;
@@ -165,7 +166,7 @@ impl Schedule {
         self.held_until = Some(now.plus(span.clamp(MIN_PAUSE, MAX_HOLD)));
     }
 
-    /// Schedules the next poll for `span` after the last one began.
+    /// Schedules the next poll `span` after the beginning of the last poll.
     fn schedule_next(&mut self, now: Now, span: Duration) {
         self.schedule_next_from(self.started_at.unwrap_or(now), now, span);
     }
@@ -188,13 +189,13 @@ impl Schedule {
     }
 }
 
-/// How long until `at`, by the clock that gives less.
+/// The time until `at`, by the clock that shows less time.
 fn remaining(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
     mono.min(duration_since(at.wall, now.wall))
 }
 
-/// By how much the two clocks diverged between two times.
+/// How far the two clocks diverged between two times.
 fn clock_divergence(earlier: Now, later: Now) -> Duration {
     let wall = later.wall - earlier.wall;
     let mono = later.mono.saturating_sub(earlier.mono);

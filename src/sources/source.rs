@@ -10,18 +10,18 @@ use crate::domain::now::TimeSource;
 use crate::domain::source::{Answer, Part, RateBudget, Slot, UnreadableItems};
 use crate::sources::error::SourceError;
 
-/// A kind of source. It is opened in its own task when it is first polled, so a missing secret or CA file fails only
+/// A kind of source. A source is opened in its own task at its first poll, so a missing secret or CA file fails only
 /// that source.
 pub trait Source: Sized + Send + 'static {
-    /// Its configuration.
+    /// The source's configuration.
     type Settings: Send + Sync + 'static;
-    /// The body of its answer.
+    /// The body of the source's answer.
     type Body: Send + Sync + 'static;
 
-    /// The secrets that it needs, each by its place in the configuration.
+    /// The secrets that the source needs, each with its place in the configuration.
     fn secrets(settings: &Self::Settings) -> Vec<WantedSecret>;
 
-    /// Its slot before the first answer.
+    /// The source's slot before the first answer.
     fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body>;
 
     /// Opens the source. Its secrets have been fetched.
@@ -35,7 +35,7 @@ pub trait Source: Sized + Send + 'static {
         time: &dyn TimeSource,
     ) -> impl Future<Output = PollReport<Self::Body>> + Send;
 
-    /// Takes the secrets as they are now.
+    /// Replaces the source's secrets by the present ones.
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings);
 }
 
@@ -43,33 +43,33 @@ pub trait Source: Sized + Send + 'static {
 #[derive(Clone, Debug)]
 pub struct AnswerContent<T> {
     pub body: T,
-    /// The parts that can fail one by one.
+    /// The parts of the answer. Each part can fail alone.
     pub parts: Vec<Part>,
     /// Items that cannot be read and are not in the body.
     pub unreadable: UnreadableItems,
 }
 
-/// The outcome of a poll, and when the next may or should come.
+/// The outcome of a poll, and when the next poll may or should come.
 #[derive(Clone, Debug)]
 pub struct PollReport<T> {
-    /// The answer, or why there is none.
+    /// The answer, or the reason why there is none.
     pub outcome: Result<Answer<T>, SourceError>,
     /// The upstream's report of our request budget.
     pub rate: Option<RateBudget>,
-    /// How many requests it took.
+    /// The number of requests that the poll took.
     pub requests: u32,
     /// The pause that the upstream asks for.
     pub retry_after: Option<Duration>,
-    /// The time after which another poll can complete the answer, such as a probe's second try. A command that polls
-    /// once waits for it.
+    /// The time after which another poll can complete the answer, for example with a probe's second try. A command that
+    /// polls once waits for this poll.
     pub poll_again_in: Option<Duration>,
     /// The time until the next regular poll, if that is sooner than an interval. A command that polls once does not
-    /// wait for it.
+    /// wait for that poll.
     pub next_poll_in: Option<Duration>,
 }
 
 impl<T> PollReport<T> {
-    /// A poll that says nothing about when the next should come.
+    /// A poll that does not decide when the next poll comes.
     pub fn from_outcome(outcome: Result<Answer<T>, SourceError>) -> Self {
         Self {
             retry_after: outcome.as_ref().err().and_then(|error| error.retry_after),

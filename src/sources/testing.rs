@@ -1,4 +1,4 @@
-//! For the sources' tests: a clock to turn, and an endpoint at a server on loopback.
+//! Tools for the sources' tests: a clock that a test sets, and an endpoint at a server on loopback.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -12,19 +12,19 @@ use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool}
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::Proxy;
 
-/// The most that an answer may hold.
+/// The most bytes of an answer.
 pub const MAX_BYTES: usize = 256 * 1024;
 
-/// A clock that a test turns.
+/// A clock that a test sets.
 pub struct TestClock(Mutex<u64>);
 
 impl TestClock {
-    /// So many seconds after the beginning of time.
+    /// A clock that shows this many seconds after 1970.
     pub fn at(seconds: u64) -> Self {
         Self(Mutex::new(seconds))
     }
 
-    /// Turns it.
+    /// Sets the clock.
     pub fn set(&self, seconds: u64) {
         *self.0.lock().unwrap() = seconds;
     }
@@ -53,12 +53,12 @@ pub fn limits() -> Limits {
     }
 }
 
-/// As user `hubwatch` with the password `sesame`, for the tenant `tenant`.
+/// An endpoint at the server, with the user `hubwatch`, the password `sesame` and the tenant `tenant`.
 pub fn endpoint(server: &MockServer) -> Endpoint {
     endpoint_at(&server.uri())
 }
 
-/// Where nobody listens.
+/// An endpoint at a port where no server listens.
 pub fn unreachable_endpoint() -> Endpoint {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     endpoint_at(&format!("http://{}", port.local_addr().unwrap()))

@@ -1,4 +1,4 @@
-//! The file of the state directory that keeps which versions were seen where.
+//! A file in the state directory that records which versions were seen where.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use super::context::SourceContext;
 use crate::domain::ids::HubKey;
 use crate::domain::rollout::{Component, KeptVersion, VersionHistory, VersionPlace};
 
-/// The file is written again after this time if only last-seen times are new. After a restart, these times may be
-/// too early by as much.
+/// The time after which the file is written again if only last-seen times are new. After a restart, a last-seen time
+/// may be too early by this much.
 const MIN_GAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// The file of the hubs' versions of JupyterHub.
 pub const HUB_VERSIONS: &str = "hub-versions.json";
 
-/// A history of versions with its file. Other processes may write the same file.
+/// A history of versions and its file. Other processes may write the same file.
 pub struct VersionHistoryFile {
     context: Arc<SourceContext>,
     name: &'static str,
@@ -26,7 +26,7 @@ pub struct VersionHistoryFile {
 }
 
 impl VersionHistoryFile {
-    /// The file of this name as it is now; empty if there is none that can be read.
+    /// Loads the file of this name. The history is empty if there is no readable file.
     pub async fn load(context: &Arc<SourceContext>, name: &'static str) -> Self {
         let history = read(context, name, context.time.now().wall).await;
         Self {
@@ -51,7 +51,7 @@ impl VersionHistoryFile {
         &self.history
     }
 
-    /// The version of JupyterHub that a hub gave last.
+    /// The last version of JupyterHub that a hub sent.
     pub fn last_known(&self, hub: &HubKey) -> Option<KeptVersion> {
         let place = VersionPlace::from(hub.clone());
         let (text, at) = self.history.last(&place, &Component::Jupyterhub)?;
@@ -73,7 +73,7 @@ impl VersionHistoryFile {
         self.has_new |= self.history.record(place, component, versions, at);
     }
 
-    /// Writes the file if a version is new, or if the last write is `MIN_GAIN` ago.
+    /// Writes the file if a version is new, or if the last write was at least `MIN_GAIN` ago.
     pub async fn save_if_due(&mut self, now: DateTime<Utc>) {
         let is_old = self.saved_at.is_none_or(|saved| now - saved >= MIN_GAIN);
         if !(self.has_new || is_old && self.history.latest().is_some()) {
@@ -91,7 +91,8 @@ impl VersionHistoryFile {
     }
 }
 
-// The readable part of a damaged file is written at once, since the program may end before the next save.
+// Reads the file. The readable part of a damaged file is written at once, since the program may end before the next
+// save.
 async fn read(context: &SourceContext, name: &str, now: DateTime<Utc>) -> VersionHistory {
     let bytes = context.cache.load(name).await;
     let (history, problem) = VersionHistory::parse(&bytes, now);

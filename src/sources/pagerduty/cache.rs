@@ -48,7 +48,7 @@ pub struct CachedLog {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentCache {
     version: u32,
-    /// Up to when the account's log was read.
+    /// The time up to which the account's log was read.
     pub log_until: Option<DateTime<Utc>>,
     pub incidents: BTreeMap<IncidentId, CachedIncident>,
     /// The ids for the filters' names, from the last look-up.

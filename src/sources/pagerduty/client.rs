@@ -29,7 +29,7 @@ const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 pub enum Access {
     /// Only requests that change nothing.
     ReadOnly,
-    /// Also writes, if the user to write as is known: [`Client::writer`].
+    /// Requests that change nothing, and also writes. A write needs a known user: [`Client::writer`].
     ReadWrite,
 }
 

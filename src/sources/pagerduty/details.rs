@@ -29,7 +29,7 @@ pub struct DetailLimits {
     pub max_concurrent: usize,
     /// How the share of a rate-limit window is spent.
     pub pace: Pace,
-    /// After this time no further request is started.
+    /// The time after which no further request is started.
     pub time_budget: Duration,
 }
 

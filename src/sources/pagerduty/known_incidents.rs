@@ -1,7 +1,7 @@
 //! The incidents known from poll to poll, and the details still to be read. Pure.
 //!
-//! Listings give an incident's state; alerts, log and notes are read separately, and only when needed. An open
-//! incident that is no longer listed is not taken for resolved: it is looked up.
+//! Listings give an incident's state. Alerts, log and notes are read separately, and only when needed. An open incident
+//! that is no longer listed does not count as resolved until it was looked up.
 
 mod known_incident;
 
@@ -20,7 +20,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, IncidentAlert, LogEntry};
 use crate::domain::now::Now;
 
-/// A log that was read longer ago is outdated: a snooze or a time-box may be missing.
+/// The age at which a log is outdated: a snooze or a time-box may be missing.
 const MAX_LOG_AGE: Duration = Duration::from_secs(60);
 
 /// The details that are read by incident.
@@ -36,9 +36,9 @@ pub(super) enum Detail {
 pub(super) struct KnownIncidents {
     incidents: BTreeMap<IncidentId, KnownIncident>,
     cache: IncidentCache,
-    /// Up to when the account's log was read.
+    /// The time up to which the account's log was read.
     log_until: Option<DateTime<Utc>>,
-    /// Whether there are changes that the file does not have.
+    /// Whether there are changes that are not saved yet.
     unsaved_changes: bool,
 }
 
@@ -52,7 +52,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Keeps the filters for another run.
+    /// Keeps the filters for the next run.
     pub fn keep_filters(&mut self, filters: Option<CachedFilters>) {
         if filters.is_some() && filters != self.cache.filters {
             self.cache.filters = filters;
@@ -60,7 +60,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Records an incident's state, keeps the details that were read before, and returns its id.
+    /// Records an incident's state and returns its id. Details that were read earlier stay.
     pub fn upsert(&mut self, fresh: Incident) -> IncidentId {
         let id = fresh.id.clone();
         let before = self
@@ -93,7 +93,7 @@ impl KnownIncidents {
         self.incidents.contains_key(id)
     }
 
-    /// Whether this incident is known and not over.
+    /// Whether this incident is known and open.
     pub fn is_open(&self, id: &IncidentId) -> bool {
         let known = self.incidents.get(id);
         known.is_some_and(|known| known.incident.is_open())
@@ -109,8 +109,8 @@ impl KnownIncidents {
         ids.filter(|id| !listed.contains(id)).collect()
     }
 
-    /// The unread details as of the poll that began at `asked`, in reading order: by incident, the most urgent first,
-    /// resolved ones last.
+    /// The unread details in reading order, as of the poll that began at `asked`. The details of the most urgent
+    /// incident come first, those of resolved incidents last.
     pub fn unread_details(&self, asked: Now) -> Vec<(IncidentId, Detail)> {
         let mut unread: Vec<_> = self
             .incidents
@@ -127,13 +127,14 @@ impl KnownIncidents {
         details.collect()
     }
 
-    /// Whether an open incident lacks data that judgement needs, or the text of a note, although the account has it.
+    /// Whether an open incident lacks this detail although the account has it. Only data that judgement needs counts,
+    /// and the texts of notes.
     pub fn lacks(&self, detail: Detail) -> bool {
         let mut all = self.incidents.values();
         all.any(|known| known.lacks(detail))
     }
 
-    /// The number of incidents whose detail is read, and the number that need it.
+    /// The number of incidents whose detail was read, and the number of incidents that need the detail.
     pub fn progress(&self, detail: Detail) -> (usize, usize) {
         let needing = self.incidents.values().filter(|known| known.needs(detail));
         let all = needing.clone().count();
@@ -156,7 +157,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Sets the alerts of an incident, as read for its present `updated_at` and count.
+    /// Sets the alerts of an incident. They belong to its present `updated_at` and number of alerts.
     pub fn set_alerts(&mut self, id: &IncidentId, alerts: Vec<IncidentAlert>) {
         if let Some(known) = self.incidents.get_mut(id) {
             let incident = Arc::make_mut(&mut known.incident);
@@ -167,13 +168,13 @@ impl KnownIncidents {
         }
     }
 
-    /// Up to when the account's log was read.
+    /// The time up to which the account's log was read.
     pub fn log_until(&self) -> Option<DateTime<Utc>> {
         self.log_until
     }
 
-    /// Adds a piece of the account's log. Entries of incidents that are not shown are dropped. An incident of which
-    /// the piece may lack an entry needs its own log.
+    /// Adds a piece of the account's log. Entries of incidents that are not shown are dropped. If the piece may lack an
+    /// entry of an incident, that incident's own log must be read.
     pub fn add_account_log(&mut self, slice: LogSlice, asked: Now) {
         let from = slice.from;
         let gap = self.log_until.is_none_or(|before| before < from);
@@ -204,7 +205,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Takes the notes of an incident.
+    /// Adds the notes of an incident to its log.
     pub fn add_notes(&mut self, id: &IncidentId, notes: Vec<WireNote>) {
         if let Some(known) = self.incidents.get_mut(id) {
             fill_in_notes(known.log.iter_mut().map(Arc::make_mut), notes);
@@ -213,12 +214,12 @@ impl KnownIncidents {
         }
     }
 
-    /// Marks, for the poll that began at `asked`, the incidents whose log is not read up to the present.
+    /// Marks the incidents whose log was not read up to the present, as of the poll that began at `asked`.
     pub fn mark_known_logs(&mut self, asked: Now) {
         for known in self.incidents.values_mut() {
             let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;
             let log_known = known.log_complete && known.log_read_at.is_some_and(is_current);
-            // An empty log does not show the priority.
+            // An empty log shows no priority.
             let priority_log_known = log_known && !known.log.is_empty();
             let before = &known.incident;
             if (before.log_known, before.priority_log_known) != (log_known, priority_log_known) {
@@ -229,15 +230,16 @@ impl KnownIncidents {
         }
     }
 
-    /// All known data. The order of the incidents does not depend on the answers' order; the log is oldest first.
+    /// All known data. The order of the incidents does not depend on the order of the answers. The oldest log entry
+    /// comes first.
     pub fn to_data(&self) -> IncidentsData {
         let mut log: Vec<_> = self
             .incidents
             .values()
             .flat_map(|known| known.log.iter().cloned())
             .collect();
-        // The sort is stable: times are whole seconds, and entries of one second stay in the order in which they were
-        // read.
+        // The sort is stable. Times are whole seconds, so entries of the same second stay in the order in which they
+        // were read.
         log.sort_by(|a, b| (a.at, &a.incident).cmp(&(b.at, &b.incident)));
         IncidentsData {
             incidents: self
@@ -249,7 +251,7 @@ impl KnownIncidents {
         }
     }
 
-    /// The cache to save, if anything was learned since the last call.
+    /// The cache to save; `None` if there is nothing new since the last call.
     pub fn take_unsaved_cache(&mut self, now: DateTime<Utc>) -> Option<&IncidentCache> {
         let late = self.cache.log_until.is_none_or(|saved| {
             let behind = now.signed_duration_since(saved);
@@ -269,7 +271,7 @@ impl KnownIncidents {
         Some(&self.cache)
     }
 
-    // A cached log that does not reach the present has a gap, so it must be read again.
+    // Restores an incident's details. A cached log that does not reach the present has a gap, so it must be read again.
     fn restore_from_cache(&self, fresh: &Incident) -> Option<KnownIncident> {
         let kept = self.cache.incidents.get(&fresh.id)?;
         let mut incident = fresh.clone();

@@ -1,5 +1,5 @@
-//! The listings that begin every poll of the incidents: open ones, recently resolved ones, and the account's log
-//! since the last poll.
+//! The listings that begin every poll of the incidents: open incidents, recently resolved incidents, and the account's
+//! log since the last poll.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,7 +18,7 @@ use crate::sources::lenient::Page;
 /// The most pages of the account's log in one poll. Older entries are read incident by incident.
 const MAX_LOG_PAGES: usize = 20;
 
-/// Incidents, and what of their listing cannot be read.
+/// Incidents, and the items of their listing that cannot be read.
 pub(super) struct IncidentListing {
     pub listing: Listing<Incident>,
     /// Incidents that cannot be read, and incidents with an unreadable field that matters.
@@ -26,7 +26,7 @@ pub(super) struct IncidentListing {
 }
 
 /// Lists the open incidents. Without `date_range=all`, incidents older than a month would be missing. The most urgent
-/// and newest come first, so that these are there if PagerDuty lists only a part.
+/// and newest incidents come first, so that they are there even if PagerDuty lists only a part.
 pub(super) async fn fetch_open(
     client: &Client,
     ids: &FilterIds,
@@ -45,8 +45,9 @@ pub(super) async fn fetch_open(
     into_incidents(wire)
 }
 
-/// Incidents resolved since `cutoff`, however old. The parameter `since` does not help: it filters by creation. The
-/// latest resolved come first, and reading ends at the first one that was resolved before `cutoff`.
+/// Incidents that were resolved since `cutoff`, whenever they were created. The parameter `since` does not help, since
+/// it filters by creation. The last resolved incident comes first. Reading ends at the first incident that was resolved
+/// before `cutoff`.
 pub(super) async fn fetch_resolved(
     client: &Client,
     ids: &FilterIds,
@@ -103,7 +104,7 @@ fn into_incident(wire: WireIncident) -> Result<Incident, SourceError> {
         .map_err(|why| SourceError::garbled_about("incident", why))
 }
 
-/// Incidents with this key, however old.
+/// Incidents with this key, whenever they were created.
 pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incident>, SourceError> {
     let ask = ApiRequest::new("incidents", "/incidents")
         .param("incident_key", key)
@@ -118,7 +119,7 @@ pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incid
 }
 
 /// # Errors
-/// There are some, and none of them can be read.
+/// The listing has incidents, and none of them can be read.
 fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, SourceError> {
     let mut unreadable = UnreadableItems::default();
     unreadable.push_shapeless(ItemKind::Incident, wire.unreadable);
@@ -150,7 +151,7 @@ fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, Source
     })
 }
 
-/// A piece of the account's log without a gap.
+/// A piece of the account's log. There is no gap within the piece.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LogSlice {
     pub entries: Vec<LogEntry>,
@@ -158,7 +159,7 @@ pub(super) struct LogSlice {
     pub until: DateTime<Utc>,
     /// The incidents of the unreadable entries; `None` for an entry whose incident is unreadable too.
     pub unreadable: Vec<Option<IncidentId>>,
-    /// Why entries older than `from` are missing, if they are.
+    /// The reason why entries older than `from` are missing; `None` if none are missing.
     pub gap: Option<ListingGap>,
 }
 
@@ -192,8 +193,8 @@ impl LogSlice {
     }
 }
 
-/// The account's log since `since`, the oldest first, as far back as one poll reads. `now` replaces PagerDuty's clock
-/// if its answers carry none. `may_read_on` is asked before each page but the first.
+/// The account's log since `since`, the oldest entry first, as far back as one poll reads. `now` replaces PagerDuty's
+/// clock if its answers have no date. `may_read_on` decides before each further page whether it is read.
 pub(super) async fn fetch_account_log(
     client: &Client,
     ids: &FilterIds,
@@ -235,7 +236,7 @@ pub(super) async fn fetch_account_log(
         }
     }
     piece.entries.reverse();
-    // Entries older than the oldest one were not read, and those of the same second perhaps not all.
+    // Entries that are older than the oldest entry here were not read. Entries of the same second may also be missing.
     let oldest = piece
         .entries
         .iter()
@@ -248,7 +249,7 @@ pub(super) async fn fetch_account_log(
     Ok(piece)
 }
 
-/// The log of one incident, all of it or since a moment, the oldest first.
+/// The log of one incident, the oldest entry first. If `since` is given, only the entries since then.
 pub(super) async fn fetch_incident_log(
     client: &Client,
     id: &IncidentId,
@@ -272,7 +273,7 @@ pub(super) async fn fetch_incident_log(
     });
     let entries = entries.require_whole("an incident's log")?;
     let mut entries: Vec<LogEntry> = entries.into_iter().flatten().collect();
-    // PagerDuty lists the newest first; entries of one second keep that order.
+    // PagerDuty lists the newest entry first, also within one second.
     entries.reverse();
     Ok(entries)
 }

@@ -1,5 +1,5 @@
-//! Listings of many pages. PagerDuty's classic paging: `limit` and `offset`, `more` in the answer, and
-//! nothing beyond the 10,000th.
+//! Listings of many pages. PagerDuty's classic paging has the parameters `limit` and `offset`, and `more` in the
+//! answer. It lists at most 10,000 elements.
 
 use std::collections::HashMap;
 
@@ -12,30 +12,30 @@ use crate::sources::http::describe_garbled;
 use crate::sources::lenient::{Page, parse_object, parse_page};
 use crate::sources::part_reader::PartOutcome;
 
-/// The largest page that PagerDuty gives.
+/// The largest page that PagerDuty returns.
 pub(super) const PAGE_SIZE: usize = 100;
-/// PagerDuty answers 400 to requests beyond this element.
+/// PagerDuty answers 400 to requests for later elements.
 const MAX_LISTED: usize = 10_000;
 /// The number of elements that two successive pages share, to notice a listing that shifts while it is read.
 const PAGE_OVERLAP: usize = 10;
-/// How many times a shifting listing is read. After the last time it is used as it is.
+/// How many times a listing that shifts is read. The last reading is used in any case.
 const MAX_TRIES: usize = 3;
 
 /// A listing of many pages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<T> {
-    /// The elements that can be read, in the order asked for.
+    /// The elements that can be read, in the requested order.
     pub items: Vec<T>,
-    /// How many others cannot be read.
+    /// The number of elements that cannot be read.
     pub unreadable: usize,
-    /// Why it lacks elements, if it does.
+    /// The reason why the listing lacks elements; `None` if it does not.
     pub gap: Option<ListingGap>,
 }
 
 /// Why a listing lacks elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListingGap {
-    /// PagerDuty lists no more than 10,000, and there are more.
+    /// The listing has more than 10,000 elements, and PagerDuty lists no more.
     Limit,
     /// The last page said that there are more elements, and the next page had none.
     HeldBack { listed: usize },
@@ -64,7 +64,7 @@ impl<T> Default for Listing<T> {
 }
 
 impl<T> Listing<T> {
-    /// This listing with its items converted; an item whose conversion is `None` counts as unreadable.
+    /// This listing with its items converted. An item whose conversion is `None` counts as unreadable.
     pub fn convert_items<U>(self, mut convert: impl FnMut(T) -> Option<U>) -> Listing<U> {
         let listed = self.items.len();
         let items: Vec<U> = self.items.into_iter().filter_map(&mut convert).collect();
@@ -95,8 +95,8 @@ impl<T> Listing<T> {
     /// The elements of a listing of `resource` that must be complete.
     ///
     /// # Errors
-    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where an element cannot be read, or some
-    /// are not listed.
+    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) if an element cannot be read, or if the
+    /// listing has a gap.
     pub fn require_whole(self, resource: &str) -> Result<Vec<T>, SourceError> {
         match self.gap {
             None => self.require_readable(resource),
@@ -107,10 +107,10 @@ impl<T> Listing<T> {
         }
     }
 
-    /// The items, even of a listing with a gap.
+    /// The elements, even of a listing with a gap.
     ///
     /// # Errors
-    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where an element cannot be read.
+    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) if an element cannot be read.
     pub fn require_readable(self, resource: &str) -> Result<Vec<T>, SourceError> {
         match self.unreadable {
             0 => Ok(self.items),
@@ -142,7 +142,7 @@ impl Client {
     /// The object under `key`.
     ///
     /// # Errors
-    /// As [`Client::get`]; [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where there is
+    /// Those of [`Client::get`], and [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) if there is
     /// no such object.
     pub async fn get_object<T: DeserializeOwned>(
         &self,
@@ -159,7 +159,7 @@ impl Client {
     /// A listing without pages.
     ///
     /// # Errors
-    /// As [`Client::get_page`].
+    /// Those of [`Client::get_page`].
     pub async fn get_list<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,
@@ -175,7 +175,7 @@ impl Client {
     /// One page of the list under `key`.
     ///
     /// # Errors
-    /// As [`Client::get`]; [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where there is
+    /// Those of [`Client::get`], and [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) if there is
     /// no such list.
     pub async fn get_page<T: DeserializeOwned>(
         &self,
@@ -190,10 +190,10 @@ impl Client {
         self.get_list(&ask, key).await
     }
 
-    /// Reads pages until there are no more or `enough` is true for one.
+    /// Reads pages until there are no more pages or `enough` is true for a page.
     ///
     /// # Errors
-    /// As [`Client::get_page`]. The pages read until then are dropped.
+    /// Those of [`Client::get_page`]. After an error, the pages read so far are dropped.
     pub async fn get_all_pages<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,
@@ -218,12 +218,13 @@ impl Client {
         })
     }
 
-    /// Reads a whole listing whose elements may vanish while it is read. The elements behind a vanished one move
-    /// forward, and one could move from an unread page to a read one. So pages overlap; if two do not, the listing is
-    /// read again. `id` identifies elements; each is returned once, as last read.
+    /// Reads a whole listing whose elements may vanish during the reading. The elements after a vanished one move
+    /// forward. Such an element could move from an unread page to a page that was already read. So successive pages
+    /// overlap. If two pages do not overlap, the listing is read again. `id` identifies elements. Each element is
+    /// returned once, as last read.
     ///
     /// # Errors
-    /// As [`Client::get_page`].
+    /// Those of [`Client::get_page`].
     pub async fn get_shifting_list<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,
@@ -259,13 +260,13 @@ impl Client {
     }
 }
 
-/// Overlapping pages put together.
+/// Overlapping pages, joined into one list.
 struct MergedPages<T> {
     items: Vec<T>,
     unreadable: usize,
     /// The index of each id in `items`.
     positions: HashMap<String, usize>,
-    /// Ids at the end of the last page.
+    /// The ids at the end of the last page.
     tail: Vec<String>,
 }
 
@@ -289,7 +290,7 @@ impl<T> MergedPages<T> {
         }
     }
 
-    /// Adds a page; false where it should overlap the last one and does not.
+    /// Adds a page. Returns false if the page should overlap the last page and does not.
     fn merge_page(&mut self, page: Vec<T>, id: impl Fn(&T) -> String, overlaps: bool) -> bool {
         let ids: Vec<String> = page.iter().map(&id).collect();
         let meets = !overlaps || ids.iter().any(|id| self.tail.contains(id));

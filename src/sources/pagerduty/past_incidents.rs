@@ -1,4 +1,4 @@
-//! Incidents of a span of time in the past, with their logs: read once, kept on disk by month, and brought up to date
+//! Incidents of a past span of time, with their logs. They are read once, kept on disk by month, and brought up to date
 //! by the account's log. One log for the whole account takes far fewer requests than one log for each incident.
 
 mod entries;
@@ -29,41 +29,41 @@ use refresh::Refresh;
 use spans::months_of;
 use windows::WindowReader;
 
-/// An incident, whether it is over or not, with its log.
+/// An incident, open or resolved, with its log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidentRecord {
     pub incident: Incident,
-    /// The oldest entry first. The `summary` of every entry is empty.
+    /// The log, the oldest entry first. The `summary` of every entry is empty, since it is not kept on disk.
     pub log: Vec<LogEntry>,
-    /// The incident that it was merged into.
+    /// The incident into which this incident was merged.
     pub merged_into: Option<IncidentId>,
 }
 
 /// The incidents of a span of time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PastIncidents {
-    /// The spans of which not all incidents are listed.
+    /// The spans whose incidents are not all listed.
     pub unread: Vec<Range<DateTime<Utc>>>,
-    /// The earliest first.
+    /// The incidents, the earliest first.
     pub records: Vec<IncidentRecord>,
-    /// Gaps in what was read, in words; empty if there are none.
+    /// The gaps in the data, in words. Empty if there are no gaps.
     pub missing: Vec<String>,
 }
 
-/// Incidents as they were last read.
+/// The incidents that are kept from the last reading.
 pub struct KeptIncidents {
     pub past: PastIncidents,
-    /// The time up to which every month was read: that of the month that was read the longest ago.
+    /// The time up to which all months were read. This is the time of the month that was read longest ago.
     pub as_of: DateTime<Utc>,
-    /// Whether nothing is kept of at least one month of the span.
+    /// Whether at least one month of the span has no kept data.
     pub lacks_months: bool,
 }
 
-/// Reads the incidents created within `span`, and their logs until `now`: the kept data first, then the newer data from
-/// PagerDuty. Waits while the rate limit leaves no requests.
+/// Reads the incidents created within `span`, and their logs until `now`. Kept data is read first, then the newer data
+/// from PagerDuty. Waits while the rate limit leaves no requests.
 ///
 /// # Errors
-/// A listing failed. The months that were read until then are kept.
+/// A listing failed. The months that were read before are kept.
 pub async fn fetch_past_incidents(
     client: &Client,
     settings: &PagerDutySettings,
@@ -73,7 +73,7 @@ pub async fn fetch_past_incidents(
     reading: Reading<'_>,
 ) -> Result<PastIncidents, SourceError> {
     let ids = Filters::new(settings, None).look_up_ids(client).await?;
-    // A fast clock must not mark a time as read that is still to come.
+    // A clock that is fast must not mark a future time as read.
     let now = client.server_clock().map_or(now, |clock| clock.min(now));
     let firsts = months_of(span);
     let kept = files.load_months(&firsts, now).await;

@@ -1,5 +1,5 @@
-//! Reads the request budget from PagerDuty's headers: `ratelimit-limit`, `-remaining` and `-reset`, the last in
-//! seconds from now. Each may be missing, on a 429 too.
+//! Reads the request budget from PagerDuty's headers `ratelimit-limit`, `ratelimit-remaining` and `ratelimit-reset`.
+//! The last is in seconds from now. Each header may be missing, even on a 429.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use reqwest::header::HeaderMap;
 use crate::domain::now::{Now, time_after};
 use crate::domain::source::RateBudget;
 
-/// The pause after a 429 that names none.
+/// The pause after a 429 that names no pause.
 const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
-/// The longest pause, whatever the headers say: a budget's window is a minute.
+/// The longest pause. Headers may ask for more, but a budget's window is a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
-/// The budget after an answer; `None` if its headers do not give it.
+/// The budget after an answer; `None` if its headers do not show it.
 pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> {
     Some(RateBudget {
         limit: header_number(headers, "ratelimit-limit")?,
@@ -21,7 +21,7 @@ pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> 
     })
 }
 
-/// How long until the present rate-limit window ends.
+/// The time until the present rate-limit window ends.
 pub(super) fn parse_window(headers: &HeaderMap) -> Duration {
     parse_reset(headers).unwrap_or(MAX_PAUSE).min(MAX_PAUSE)
 }

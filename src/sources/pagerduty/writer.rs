@@ -1,4 +1,4 @@
-//! The only way to change anything at PagerDuty. A read-only client gives no writer, so `--read-only` is enforced
+//! The only way to change anything at PagerDuty. A read-only client returns no writer, so `--read-only` is enforced
 //! here alone.
 
 use crate::sources::error::SourceError;
@@ -20,19 +20,19 @@ pub struct Writer<'a> {
     from: &'a str,
 }
 
-/// A write, as data.
+/// A write request as data.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WriteRequest {
-    /// The resource, as it is named in errors.
+    /// The resource's name for errors.
     pub resource: &'static str,
     pub method: Method,
-    /// Begins with a slash.
+    /// The path, which begins with a slash.
     pub path: String,
     pub body: Value,
 }
 
 impl Client {
-    /// A writer for the user with this address: PagerDuty requires it as `From` on every write.
+    /// A writer for the user with this mail address. PagerDuty requires the address in `From` for every write.
     ///
     /// # Errors
     /// This client may only read.
@@ -48,7 +48,7 @@ impl Writer<'_> {
     /// Sends the request once.
     ///
     /// # Errors
-    /// No answer came ([`SourceError::sent`] says how far the request came), or its status is not a success.
+    /// No answer came, or its status is not a success. [`SourceError::sent`] says how far the request came.
     pub(super) async fn write(&self, write: &WriteRequest) -> Result<Response, SourceError> {
         let request = self
             .client

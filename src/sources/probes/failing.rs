@@ -1,7 +1,7 @@
-//! Data that this run's probes keep for the next run: hubs whose probe failed, so that the next run need not try
-//! twice, and outages that have ended, whose pages may still come.
+//! Data that this run's probes save for the next run of the program: failing hubs and ended outages. A hub that is
+//! known to fail need not be tried twice. An ended outage is kept, since its pages may still arrive.
 //!
-//! The file only saves tries. A missing file, or one that cannot be parsed, counts as empty and is no error.
+//! The file only saves tries. A missing or unparsable file counts as empty and is no error.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::probe::{EndedRun, FailingRun, PastOutage};
 
-/// The most outages that are kept: the latest ones.
+/// The most outages that are kept. The latest outages are kept.
 const MAX_KEPT: usize = 5_000;
 
 /// A hub whose probe failed.
@@ -20,18 +20,19 @@ const MAX_KEPT: usize = 5_000;
 pub struct FailingProbe {
     #[serde(rename = "hub")]
     pub key: HubKey,
-    /// The address that was probed. The record does not count for another address.
+    /// The address that was probed. The record does not apply to another address.
     pub url: String,
-    /// When the first try of the run was made.
+    /// When the first failed try in a row was made.
     pub first: DateTime<Utc>,
-    /// When the latest was.
+    /// When the latest failed try was made.
     pub latest: DateTime<Utc>,
     /// The number of failed tries in a row.
     pub tries: u32,
 }
 
 impl FailingProbe {
-    /// The run of failures, with times by this process's steady clock: those of another process cannot be compared.
+    /// The run of failures, with times by this process's steady clock. Another process's steady clock cannot be
+    /// compared with ours.
     pub fn run(&self) -> FailingRun {
         FailingRun {
             first: earlier(self.first),
@@ -41,12 +42,12 @@ impl FailingProbe {
     }
 }
 
-/// An outage that is over.
+/// An outage that has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedProbe {
     #[serde(rename = "hub")]
     pub key: HubKey,
-    /// The address that was asked.
+    /// The address that was probed.
     pub url: String,
     /// When the first failed try was made.
     pub first: DateTime<Utc>,
@@ -85,7 +86,7 @@ pub fn parse_ended(bytes: &[u8], now: DateTime<Utc>, max_age: Duration) -> Vec<E
     all
 }
 
-/// Merges the kept outages with those of this run of the program. If both have the same outage, this run's is used.
+/// Merges the saved outages with those of this run of the program. If both contain the same outage, this run's is used.
 pub fn merge_ended(kept: Vec<EndedProbe>, own: &[EndedProbe]) -> Vec<EndedProbe> {
     let is_told = |kept: &EndedProbe| {
         own.iter()
@@ -123,7 +124,7 @@ impl From<FailingProbe> for PastOutage {
     }
 }
 
-// A time in the future is from a wrong clock and is not trusted.
+// A time in the future comes from a wrong clock and is not trusted.
 fn is_recent(at: DateTime<Utc>, now: DateTime<Utc>, max_age: Duration) -> bool {
     let max_age = TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX);
     at <= now && now - at <= max_age

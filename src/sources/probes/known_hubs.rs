@@ -1,4 +1,5 @@
-//! Hubs that sent JupyterHub's header, kept on disk. If such a hub answers without the header, something else answered.
+//! Hubs that sent JupyterHub's header, kept on disk. If such a hub later answers without the header, something else has
+//! answered.
 //!
 //! A missing or unreadable file means that no hub is known, and is no error.
 
@@ -10,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::states::HEADER_REMEMBERED;
 use crate::domain::ids::HubKey;
 
-/// A time further in the future is from a wrong clock.
+/// The furthest time in the future that is trusted. A later time comes from a wrong clock.
 const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
 
-/// The file is written only if a time is newer by at least this.
+/// The file is written only if some time is newer than the saved one by at least this much.
 const MIN_GAIN: TimeDelta = TimeDelta::days(1);
 
 /// A hub that sent the header.
@@ -21,7 +22,7 @@ const MIN_GAIN: TimeDelta = TimeDelta::days(1);
 pub struct KnownHub {
     #[serde(rename = "hub")]
     pub key: HubKey,
-    /// The address that was asked: another address may be another server.
+    /// The address that was probed. Another address may be another server.
     pub url: String,
     /// When the hub last sent the header.
     pub seen: DateTime<Utc>,

@@ -1,7 +1,7 @@
 //! The probes of all hubs: `/hub/health` of every hub, each at its own time.
 //!
-//! Neither connections nor TLS state are kept between tries. No redirect is followed: a login page does not show the
-//! hub's health. The answer shows whether failures come from our own network
+//! Neither connections nor TLS state are kept between tries. No redirect is followed, since a login page does not show
+//! the hub's health. Together the answers show whether failures come from our own network
 //! ([`crate::domain::probe::unproven_line`]).
 
 mod failing;
@@ -43,8 +43,9 @@ pub struct Probes {
 }
 
 impl Probes {
-    /// The probes of these targets. From `http` only the CA and the proxy are used; pool and redirects are set here.
-    /// Probes have a byte budget of their own, so that other sources' answers cannot make a hub look silent.
+    /// The probes of these targets. Only the CA and the proxy of `http` are used; the probes have their own settings
+    /// for pool and redirects. They also have their own byte budget, so that other sources' answers cannot make a hub
+    /// look silent.
     pub fn new(settings: &ProbeSettings, clients: Arc<Clients>, http: &ClientSettings) -> Self {
         let at_once = settings.concurrency.max(1);
         Self {
@@ -80,17 +81,18 @@ impl Probes {
         self.states.failing()
     }
 
-    /// The ended outages that are still kept, each with the time until which no try has failed since.
+    /// The ended outages that are still kept. The last time of each is the time until which no further try has failed.
     pub fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.states.ended()
     }
 
     /// Probes the hubs that are due, and returns the state of all hubs.
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<BTreeMap<HubKey, Probe>> {
-        // Owned, since a closure over borrowed targets keeps the future from being sent to a task.
+        // The targets are owned, since a closure over borrowed targets would keep the future from being `Send`.
         let due: Vec<ProbeTarget> = self.states.due(&self.targets, time.now());
         let asker = &self.prober;
-        // Collected first: a closure over references that is held across an await makes the future not `Send`.
+        // Collected first, since a closure over references that is held across an await would keep the future from
+        // being `Send`.
         let attempts: Vec<_> = due
             .into_iter()
             .map(|target| asker.probe(target, time).boxed())

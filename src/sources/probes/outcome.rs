@@ -7,28 +7,28 @@ use crate::domain::rollout::shorten;
 use crate::sources::error::{Cause, Sent, SourceError};
 use crate::sources::http::Signer;
 
-/// The header of the hub's own answers.
+/// The header that only the hub itself sends.
 pub(super) const VERSION_HEADER: &str = "x-jupyterhub-version";
 
-/// Names of servers and issuers are kept up to this many characters.
+/// The most characters that are kept of the names of servers and issuers.
 const MAX_NAME_CHARS: usize = 120;
 
 /// The parts of a response that matter for a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ResponseSummary {
     pub(super) status: u16,
-    /// The hub's own answers carry `X-JupyterHub-Version`; a proxy's do not.
+    /// Whether the hub itself answered. Its answers carry `X-JupyterHub-Version`; a proxy's answers do not.
     pub(super) is_from_hub: bool,
-    /// That header's content, where it has one.
+    /// The content of `X-JupyterHub-Version`; `None` if the answer does not have it.
     pub(super) version: Option<String>,
-    /// Its `Server` header.
+    /// The content of the header `Server`.
     pub(super) server: Option<String>,
     /// The beginning of the body.
     pub(super) body: Vec<u8>,
 }
 
-/// The outcome of a try without a complete answer. A failed handshake, or bytes that are not HTTP, mean a wrong answer
-/// from the other side; other causes may be on our side.
+/// The outcome of a try without a complete answer. A failed handshake or bytes that are not HTTP are a wrong answer
+/// from the other side. Other causes may be on our side.
 pub(super) fn from_fetch_error(error: SourceError) -> ProbeOutcome {
     let kind = match (error.cause, error.sent) {
         (Cause::Resolve, _) => ProbeFailure::Resolve,
@@ -44,7 +44,7 @@ pub(super) fn from_fetch_error(error: SourceError) -> ProbeOutcome {
     }
 }
 
-/// The outcome of a response with the expected status, judged without knowing whether this hub ever sent JupyterHub's
+/// The outcome of a response with the expected status. It does not depend on whether the hub ever sent JupyterHub's
 /// header.
 pub(super) fn from_expected_status(
     summary: &ResponseSummary,
@@ -61,20 +61,20 @@ pub(super) fn from_expected_status(
     (outcome, page_refusal(summary, ProxyState::Unclear))
 }
 
-/// An answer's `Server` header.
+/// The content of an answer's header `Server`.
 pub(super) fn server(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(SERVER)?.as_bytes();
     Some(short_name(&String::from_utf8_lossy(text)))
 }
 
-/// The content of the header `X-JupyterHub-Version`; None if it is missing or blank.
+/// The content of the header `X-JupyterHub-Version`; `None` if it is missing or blank.
 pub(super) fn version(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(VERSION_HEADER)?.as_bytes();
     let text = shorten(&String::from_utf8_lossy(text));
     (!text.is_empty()).then_some(text)
 }
 
-/// The refusal by a page that is served instead of the hub; `None` if the hub or its own proxy answered.
+/// The refusal if a page was served instead of the hub; `None` if the hub or its own proxy answered.
 pub(super) fn page_refusal(summary: &ResponseSummary, proxy: ProxyState) -> Option<Refusal> {
     let is_own = summary.is_from_hub || proxy == ProxyState::HubGone;
     (!is_own).then(|| Refusal::Page {
@@ -83,7 +83,7 @@ pub(super) fn page_refusal(summary: &ResponseSummary, proxy: ProxyState) -> Opti
     })
 }
 
-/// The refusal by a certificate that is not accepted.
+/// The refusal for a certificate that is not accepted.
 pub(super) fn certificate_refusal(signer: Signer) -> Refusal {
     Refusal::Certificate {
         issuer: short_name(&signer.name),
@@ -96,8 +96,8 @@ fn short_name(name: &str) -> String {
     printable.take(MAX_NAME_CHARS).collect()
 }
 
-/// The health address of the proxy in front of a hub. `None` if the hub's address does not have the usual form, so
-/// that the proxy's address is not known.
+/// The address of the health check of the proxy in front of a hub. `None` if the hub's address does not have the usual
+/// form.
 pub(super) fn proxy_url(health_url: &str) -> Option<String> {
     let plain = health_url.split(['?', '#']).next()?.trim_end_matches('/');
     let base = ["/hub/health", "/hub/api/health"]
@@ -106,7 +106,7 @@ pub(super) fn proxy_url(health_url: &str) -> Option<String> {
     Some(format!("{base}/_chp_healthz"))
 }
 
-/// The state of the hub's proxy, by its answer to `/_chp_healthz` after the hub answered wrongly; `said` is `None`
+/// The state of the hub's proxy. The proxy is asked for `/_chp_healthz` after the hub's wrong answer; `said` is `None`
 /// without an answer. configurable-http-proxy itself answers 200 and `{"status":"OK"}`.
 pub(super) fn proxy_state(said: Option<&ResponseSummary>) -> ProxyState {
     match said {

@@ -1,4 +1,4 @@
-//! One try of one hub.
+//! Makes one try of one hub.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub(super) struct Prober {
     limits: Limits,
 }
 
-/// An answer with its summary.
+/// An answer and its summary.
 struct ProbeResponse {
     summary: ResponseSummary,
     response: Response,
@@ -55,7 +55,7 @@ impl Prober {
         }
     }
 
-    /// Probes a hub, and also its proxy if that tells more.
+    /// Probes a hub. Also probes its proxy if that explains a failure better.
     pub(super) async fn probe(
         &self,
         target: ProbeTarget,
@@ -114,8 +114,8 @@ impl Prober {
         (outcome::from_fetch_error(error), refusal)
     }
 
-    /// The issuer of a certificate that was refused. A failed verification does not give it, so the server's front page
-    /// is requested once more without verification; this request sends nothing that is not public.
+    /// The issuer of a certificate that was refused. A failed verification does not return the issuer. So the server's
+    /// front page is requested once more without verification. This request sends only public data.
     async fn certificate_refusal(&self, url: &str) -> Option<Refusal> {
         let url = Url::parse(url).ok()?.join("/").ok()?;
         let settings = ClientSettings {
@@ -128,7 +128,7 @@ impl Prober {
         Some(outcome::certificate_refusal(signer))
     }
 
-    /// The state of the hub's proxy. It is not asked if the hub itself answered.
+    /// The state of the hub's proxy. The proxy is not asked if the hub itself answered.
     async fn check_proxy(&self, target: &ProbeTarget, summary: &ResponseSummary) -> ProxyState {
         match outcome::proxy_url(&target.url) {
             Some(url) if !summary.is_from_hub => {

@@ -23,14 +23,14 @@ use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 
-/// For this number of intervals, a kept failure counts as the first failed try of the next run of the program.
+/// The number of intervals for which a saved failure counts as the first failed try of the next run of the program.
 const REMEMBERED_INTERVALS: u32 = 6;
 
 const FAILING: &str = "failing-probes.json";
 const ENDED: &str = "ended-outages.json";
 const KNOWN_HUBS: &str = "known-hubs.json";
 
-/// The probes, with their data that is kept on disk.
+/// The probes, and their data on disk.
 pub struct ProbesSource {
     probes: Probes,
     /// The address of each hub.
@@ -89,7 +89,8 @@ impl Source for ProbesSource {
     fn rotate_secrets(&mut self, _: &SourceContext, _: &Self::Settings) {}
 }
 
-/// The outages that the probes on this machine saw, in this run of the program or an earlier one, the earliest first.
+/// The outages that the probes on this machine saw, the earliest first. Outages from earlier runs of the program are
+/// included.
 pub async fn past_outages(
     cache: &dyn Cache,
     settings: &ProbeSettings,
@@ -144,7 +145,7 @@ impl ProbesSource {
         known_hubs::parse(&bytes, now.wall)
     }
 
-    // A run that probes only a part of the fleet must keep the rest.
+    // Saves the failing hubs. The entries of hubs that this run does not probe stay.
     async fn save_failing(&mut self, now: Now) {
         let own = self.failing();
         if own.is_empty() && self.saved_failing.is_empty() {
@@ -168,7 +169,7 @@ impl ProbesSource {
         self.saved_ended = own;
     }
 
-    // Entries for other addresses of the same hub are removed; other hubs stay.
+    // Saves the known hubs. Entries for other addresses of the same hub are removed. Entries of other hubs stay.
     async fn save_known_hubs(&mut self, now: Now) {
         let own = self.known_hubs();
         if !known_hubs::is_worth_saving(&own, &self.saved_hubs) {

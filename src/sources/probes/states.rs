@@ -1,8 +1,8 @@
 //! The known state of every hub, and which hubs are due. Pure.
 //!
-//! A round probes the hubs that are due: each hub once an interval, and once more `confirm_after` after the first
-//! failure of a run. The answer holds the latest state of every hub and is as old as its oldest try, so that a round
-//! of second tries does not make the other hubs' states look newer than they are.
+//! A round probes the hubs that are due. Each hub is due once per interval, and once more `confirm_after` after the
+//! first failure of a run. The answer contains the latest state of every hub. It is as old as its oldest try, so that a
+//! round of second tries does not make the other hubs' states look newer than they are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::domain::probe::{
 use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
 
-/// The most ended runs that are kept of one hub. If there are more, the two oldest are merged: a hub that fails so
-/// often has one outage.
+/// The most ended runs that are kept of one hub. If there are more, the two oldest are merged, since a hub that fails
+/// so often has one long outage.
 const MAX_ENDED_RUNS: usize = 64;
-/// For this time after its last header, a hub is known to send JupyterHub's header.
+/// The time for which a hub is known as a sender of JupyterHub's header after its last header.
 pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// The outcome of one try.
@@ -35,14 +35,14 @@ pub(super) struct ProbeTry {
     pub(super) outcome: ProbeOutcome,
     pub(super) refusal: Option<Refusal>,
     pub(super) latency: Option<Duration>,
-    /// From this try's handshake, where there was one.
+    /// The end of the certificate, from this try's handshake; `None` without a handshake.
     pub(super) certificate_ends: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug)]
 struct HubState {
     probe: Probe,
-    /// When the round of this answer ended.
+    /// When the round of this try ended.
     received_at: Now,
 }
 
@@ -80,7 +80,8 @@ impl ProbeStates {
         self.restored_ended.entry(key).or_default().push(run);
     }
 
-    /// The ended runs of the hubs that were probed, each with the time until which no try has failed since.
+    /// The ended runs of the hubs that were probed. The last time of each is the time until which no further try has
+    /// failed.
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.hubs.iter().flat_map(|(key, state)| {
             let probe = &state.probe;
@@ -102,7 +103,7 @@ impl ProbeStates {
         self.known_hubs.iter().map(|(key, seen)| (key, *seen))
     }
 
-    /// The probed hubs whose failures show an outage.
+    /// The probed hubs whose latest failure shows an outage.
     pub(super) fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
         let outages = self
             .hubs
@@ -111,9 +112,9 @@ impl ProbeStates {
         outages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
-    /// The hubs to probe now: those that are due. If none is due, a person requested the round, and all hubs are
-    /// probed. All hubs are also probed if our own network may be the cause of failures: the second try of a hub
-    /// must then be compared with new answers of the other hubs.
+    /// The hubs to probe now, which are the hubs that are due. If no hub is due, a person requested the round, and all
+    /// hubs are probed. All hubs are also probed if our own network may have caused the failures. The second try of a
+    /// failing hub is then compared with new answers of the other hubs.
     pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
         let due = all.iter().filter(|target| self.is_due(&target.key, now));
         let due: Vec<_> = due.cloned().collect();
@@ -148,7 +149,7 @@ impl ProbeStates {
                     self.restored_ended.remove(&key).unwrap_or_default(),
                 ),
             };
-            // Earlier runs of the program keep only failing runs that were outages.
+            // A run without an earlier probe comes from an earlier run of the program, which saved only outages.
             let was_outage = before.is_none_or(|probe| probe.outcome.shows_outage());
             let outage = run.filter(|_| was_outage);
             let ended = next_ended(before, outage, ended, &latest, self.confirm_after);
@@ -169,7 +170,8 @@ impl ProbeStates {
         }
     }
 
-    /// The state of every hub that was probed at least once, dated by the oldest try. `None` before the first round.
+    /// The state of every hub that was probed at least once. The answer has the date of the oldest try. `None` before
+    /// the first round.
     pub(super) fn to_answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
         let oldest = self.hubs.values().min_by_key(|page| page.probe.at.mono)?;
         let pages = self.hubs.iter();
@@ -183,7 +185,7 @@ impl ProbeStates {
         ))
     }
 
-    /// How long until every unconfirmed failure can be tried again; `None` if there is none.
+    /// The time until every unconfirmed failure can be tried again; `None` if there is no such failure.
     pub(super) fn unconfirmed_for(&self, now: Now) -> Option<Duration> {
         let waits = self.hubs.values();
         waits
@@ -203,13 +205,13 @@ impl ProbeStates {
             .filter(|soonest| *soonest < self.interval * 9 / 10)
     }
 
-    /// The age from which a hub is due. A round that comes a little early, by jitter or for second tries, still probes
-    /// all hubs: otherwise a hub would wait for nearly two intervals.
+    /// The age from which on a hub is due. It is less than an interval, so that a round that comes a little early still
+    /// probes all hubs. Otherwise a hub would have to wait for nearly two intervals.
     fn min_probe_age(&self) -> Duration {
         self.interval * 3 / 4
     }
 
-    /// How long until the second try of a failing hub; `None` if it needs none.
+    /// The time until the second try of a failing hub; `None` if the hub needs no second try.
     fn until_second_try(&self, page: &HubState, now: Now) -> Option<Duration> {
         let run = page
             .probe

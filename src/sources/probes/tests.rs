@@ -1,4 +1,4 @@
-//! Against servers on loopback: what is asked, and how the answers are judged.
+//! Tests with servers on loopback: which requests are sent, and how the answers are judged.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -58,7 +58,7 @@ fn status(code: u16) -> ResponseTemplate {
     ResponseTemplate::new(code)
 }
 
-/// A hub's answer when it is well.
+/// The answer of a hub that works.
 fn well() -> ResponseTemplate {
     status(200).insert_header("x-jupyterhub-version", "5.4.4")
 }
@@ -266,7 +266,7 @@ async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
     assert!(answer.body[&key("prod")].is_confirmed(CONFIRM));
     assert_eq!(answer.body[&key("staging")].at.mono, Duration::ZERO);
     assert_eq!(asked(&well).await.len(), 1);
-    // The others' turn, not a whole interval from now.
+    // The other hubs are due then, which is sooner than a whole interval from now.
     assert_eq!(polled.next_poll_in, Some(Duration::from_secs(45)));
     assert_eq!(polled.poll_again_in, None);
 }

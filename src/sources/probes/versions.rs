@@ -9,8 +9,8 @@ use crate::domain::probe::{HubVersion, Probe};
 use crate::domain::rollout::{Component, VersionPlace};
 use crate::sources::version_history_file::VersionHistoryFile;
 
-/// Records the versions from the latest tries, and adds kept data: since when each version is known, and the last known
-/// version of a hub that has not sent one since the program started.
+/// Records the versions from the latest tries. Then adds saved data to the probes: since when each version has been
+/// known, and the last known version of a hub that sent none since the program started.
 pub(super) fn record(file: &mut VersionHistoryFile, probes: &mut BTreeMap<HubKey, Probe>) {
     for (key, probe) in probes {
         let place = VersionPlace::from(key.clone());

@@ -1,11 +1,11 @@
-//! The default expressions of the signals, used where the configuration has none.
+//! The default expressions of the signals. The configuration may replace them.
 //!
-//! `{by}` becomes the labels that identify a hub: `namespace`, and the cluster's label if one endpoint answers for many
-//! clusters.
+//! `{by}` is replaced by the labels that identify a hub. These are `namespace` and, if one endpoint answers for many
+//! clusters, the cluster's label.
 
 use crate::domain::hub::Signal;
 
-/// The shipped expression of a signal.
+/// The default expression of a signal.
 pub fn default_expression(signal: Signal) -> &'static str {
     match signal {
         Signal::Up => UP,
@@ -19,17 +19,17 @@ pub fn default_expression(signal: Signal) -> &'static str {
     }
 }
 
-// The job is named because other jobs (blackbox probes of services) put a `service` label on their own
-// `up`, which is 1 whatever the hub does.
+// The job is named, since other jobs (blackbox probes of services) put a `service` label on their own `up`. That `up`
+// is 1 even if the hub is down.
 const UP: &str = r#"max by ({by}) (up{job="kubernetes-service-endpoints",service="hub"})"#;
 
 const SAMPLED_AT: &str =
     r#"max by ({by}) (timestamp(up{job="kubernetes-service-endpoints",service="hub"}))"#;
 
-// JupyterHub 5 has `status="failure"` and no `reason`. JupyterHub 6 has `status="error"` for errors, and `failure`
-// with a reason for starts refused on purpose. A series that appears while its hub is already scraped began at 0,
-// which `increase` does not see: it counts in full. Two jobs that scrape one hub have the same `instance`: starts
-// that both report count once, and starts that one of them reported before are not new.
+// JupyterHub 5 has `status="failure"` and no `reason`. JupyterHub 6 has `status="error"` for errors, and `failure` with
+// a reason for starts that it refused on purpose. A new series of a hub that is already scraped began at 0. `increase`
+// does not see that beginning, so such a series counts in full. Two jobs that scrape one hub have the same `instance`:
+// a start that both report counts once, and a start that one of them reported before is not new.
 const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, reason) (
   jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}
     unless on ({by}, instance, status, reason) jupyterhub_server_spawn_duration_seconds_count offset 30m
@@ -40,11 +40,11 @@ const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, r
 
 const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
-/// The highest bound of a bucket that holds a start. A quantile beyond the last bucket is given as that bucket's
-/// bound, which then equals this one; otherwise this one is larger.
+/// The highest upper bound of a bucket with a start in it. For a quantile beyond the last finite bucket, Prometheus
+/// returns that bucket's bound. The quantile then equals this value; otherwise this value is larger.
 pub(super) const SLOWEST_START: &str = r#"histogram_quantile(1, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
-// Repeated for each node that mounts the volume, hence `min`.
+// `min` joins the equal series of all nodes that mount the volume.
 const HOME_FREE: &str = r#"100 * min by ({by}) (kubelet_volume_stats_available_bytes{persistentvolumeclaim="home-nfs"}) / min by ({by}) (kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="home-nfs"})"#;
 
 const DB_FREE: &str = r#"100 * min by ({by}) (kubelet_volume_stats_available_bytes{persistentvolumeclaim="hub-db-dir"}) / min by ({by}) (kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="hub-db-dir"})"#;

@@ -1,4 +1,4 @@
-//! Parses the envelope of an answer: the data, or the upstream's own error text.
+//! Parses the envelope of an answer, which has the data or the upstream's own error text.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -14,7 +14,7 @@ use crate::sources::scalar::Scalar;
 #[derive(Debug)]
 pub(super) struct Payload<T> {
     pub(super) data: T,
-    /// Warnings of partial data.
+    /// Warnings that the data is partial.
     pub(super) warnings: Vec<String>,
 }
 
@@ -23,9 +23,9 @@ pub(super) struct Payload<T> {
 pub(super) struct RawResponse<'a> {
     pub(super) status: u16,
     pub(super) body: &'a [u8],
-    /// The header `X-Prometheus-Stopping`: only Prometheus itself sends it, with a 503.
+    /// The header `X-Prometheus-Stopping`. Only Prometheus itself sends it, with a 503.
     pub(super) stopping: Option<&'a str>,
-    /// The error that the status stands for; `None` for a status of success.
+    /// The error for the status; `None` if the status is a success.
     pub(super) status_error: Option<SourceError>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> RawResponse<'a> {
     }
 }
 
-/// Opens a response's envelope.
+/// Parses a response's envelope and returns its data.
 pub(super) fn parse_response<'a, T: Deserialize<'a>>(
     reply: &RawResponse<'a>,
 ) -> Result<Payload<T>, QueryError> {
@@ -74,7 +74,7 @@ fn is_error<T>(envelope: &Envelope<'_, T>) -> bool {
     envelope.status.text() == Some("error")
 }
 
-/// The envelope alone, whatever its data is.
+/// Parses only the envelope, whatever its data is.
 fn parse_envelope(body: &[u8]) -> Option<Envelope<'_, IgnoredAny>> {
     serde_json::from_slice(body).ok()
 }
@@ -95,7 +95,7 @@ fn error_from_status(reply: &RawResponse<'_>, error: &SourceError) -> QueryError
     fault
 }
 
-/// An error that the API explains. See `apiError` in Prometheus' `web/api/v1/api.go`.
+/// The error that the envelope explains. See `apiError` in Prometheus' `web/api/v1/api.go`.
 fn error_from_envelope<T>(envelope: &Envelope<'_, T>, status: u16) -> QueryError {
     let text = error_text(envelope);
     let kind = error_kind(envelope, FailureKind::Refused);
@@ -120,7 +120,8 @@ fn error_kind<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> FailureK
     }
 }
 
-/// An error whose body is not the API's: Prometheus before it is ready, or something in front of it.
+/// The error if the body is not the API's. Prometheus before it is ready sends such a body, and so may a proxy in front
+/// of it.
 fn error_without_envelope(reply: &RawResponse<'_>, error: &SourceError) -> QueryError {
     let status = reply.status;
     match (status, reply.stopping) {
@@ -139,15 +140,15 @@ fn error_without_envelope(reply: &RawResponse<'_>, error: &SourceError) -> Query
 
 const STARTING_TEXT: &str = "503: starting, replaying its log";
 
-/// The body that `http.Error` writes in Prometheus' own `testReady`.
+/// Whether the body is what `http.Error` writes in Prometheus' own `testReady`.
 fn is_plain_503(body: &[u8]) -> bool {
     body.trim_ascii() == b"Service Unavailable"
 }
 
 const MAX_WARNINGS: usize = 20;
 
-/// Warnings of partial data. PromQL's own (`PromQL warning: …`) are about an expression's types and
-/// say nothing of missing data.
+/// Warnings that the data is partial. PromQL's own warnings (`PromQL warning: …`) are left out, since they are about an
+/// expression's types and not about missing data.
 fn partial_data_warnings<T>(envelope: &Envelope<'_, T>) -> Vec<String> {
     let listed = envelope.warnings.iter().flatten();
     let partial = (envelope.is_partial == Scalar::Flag(true))

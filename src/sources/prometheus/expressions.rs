@@ -1,7 +1,7 @@
 //! The expressions sent to a Prometheus: one for each signal, and the query that joins them.
 //!
-//! Each expression has its own `signal` label, so that `or` keeps all of them: it drops a series of its right side
-//! whose labels all occur on its left.
+//! Each expression has its own `signal` label, so that `or` keeps all series. Without this label, `or` would drop a
+//! series of its right side if the left side has one with the same labels.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::default_expressions::{SLOWEST_START, default_expression};
 use crate::domain::hub::Signal;
 use crate::domain::settings::ClusterScope;
 
-/// The label that tells the signals apart.
+/// The label with the signal's name, which distinguishes the signals.
 pub(super) const SIGNAL_LABEL: &str = "signal";
 
 /// One part of the joined query.
@@ -22,12 +22,12 @@ pub(super) enum QueryPart {
     /// The slowest start, which shows whether the 95th percentile is only a lower bound.
     SlowestStart,
     /// When the newest sample was scraped. If one endpoint answers for many clusters, each cluster has its own value.
-    /// All of a cluster's targets count, so it has a value even if none of its hubs can be scraped.
+    /// All targets of the cluster count. So a cluster has a value even if none of its hubs can be scraped.
     NewestSample,
 }
 
 impl QueryPart {
-    /// The value of its `signal` label.
+    /// The value of the part's `signal` label.
     pub(super) fn name(self) -> String {
         match self {
             Self::Signal(signal) => signal.to_string(),
@@ -45,13 +45,13 @@ impl QueryPart {
     }
 }
 
-/// All expressions, filled in.
+/// All expressions, with their placeholders replaced.
 #[derive(Clone, Debug)]
 pub(super) struct Expressions(BTreeMap<QueryPart, String>);
 
 impl Expressions {
-    /// The shipped expressions, or the configured ones in their place. The slowest start is queried only with the
-    /// shipped percentile: a configured one may use another histogram.
+    /// The default expressions, or the configured expressions in their place. The slowest start is queried only with
+    /// the default percentile, since a configured percentile may use another histogram.
     pub(super) fn new(scope: &ClusterScope, own: &BTreeMap<Signal, String>) -> Self {
         let signals = Signal::iter().map(|signal| {
             let template = own
@@ -72,7 +72,7 @@ impl Expressions {
             .map(|expression| with_part_label(&asked.name(), expression))
     }
 
-    /// The query of all parts but these. None if nothing is left to ask.
+    /// The query of all parts except the broken ones. `None` if no part is left.
     pub(super) fn joined_query_without(&self, broken: &BTreeSet<QueryPart>) -> Option<String> {
         let parts: Vec<String> = self
             .0
@@ -83,8 +83,8 @@ impl Expressions {
         (!parts.is_empty()).then(|| parts.join("\nor\n"))
     }
 
-    /// The query of how often each of these signals had a value within a window: `15m:1m` looks back a quarter of an
-    /// hour, minute by minute.
+    /// The query that counts how often each of these signals had a value within a window. The window `15m:1m` covers
+    /// the last quarter of an hour, minute by minute.
     pub(super) fn window_query(&self, signals: &BTreeSet<Signal>, window: &str) -> String {
         let parts = signals.iter().filter_map(|signal| {
             let part = QueryPart::Signal(*signal);
@@ -108,13 +108,14 @@ impl Expressions {
     }
 }
 
-/// The expression with the label of its part. If it ends with a comment, the added line break ends that comment.
+/// The expression with its part's label. The added line break ends a comment at the end of the expression.
 pub(super) fn with_part_label(name: &str, expression: &str) -> String {
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }
 
-/// `{by}` becomes the labels that identify a hub, `{cluster_label}` the label that identifies a cluster. An endpoint
-/// for one cluster gets `cluster`, which its series do not carry.
+/// Replaces the placeholders. `{by}` becomes the labels that identify a hub, and `{cluster_label}` the label that
+/// identifies a cluster. For an endpoint of one cluster, `{cluster_label}` becomes `cluster`, which its series do not
+/// have.
 pub(super) fn fill_template(template: &str, scope: &ClusterScope) -> String {
     let (by, label) = match scope {
         ClusterScope::One(_) => ("namespace".to_owned(), "cluster"),

@@ -1,5 +1,5 @@
-//! Tracks from poll to poll since when alerts fire, and when resolved ones last fired. Prometheus lists no resolved
-//! alerts, and a server that lost its state at a restart dates its alerts from then.
+//! Tracks from poll to poll since when alerts have been firing, and when resolved alerts last fired. Prometheus lists
+//! no resolved alerts. A server that lost its state at a restart dates its alerts from the restart.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,38 +12,39 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
 use crate::domain::now::is_in_future;
 
-/// How long a resolved alert is kept: longer than any grace of an incident whose alerts are gone.
+/// How long a resolved alert is kept. This is longer than any grace of an incident whose alerts have resolved.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// The most alerts that are kept on disk: those that fired last. A storm must not write megabytes at each poll.
+/// The most alerts that are saved, so that a storm does not write megabytes at each poll. The alerts that fired last
+/// are saved.
 const MAX_SAVED: usize = 1000;
 
-/// Unchanged runs are written again after this time, so that they do not look older than they are.
+/// The age at which unchanged runs are saved again. The saved runs would otherwise look too old.
 const MAX_SAVED_AGE: TimeDelta = TimeDelta::hours(1);
 
 /// The alerts that fired within [`MAX_AGE`].
 #[derive(Debug, Default)]
 pub(super) struct FiringRuns(HashMap<Fingerprint, FiringRun>);
 
-/// An alert that fires, or fired before.
+/// The run of an alert that fires now or fired before.
 #[derive(Debug)]
 struct FiringRun {
     labels: Labels,
-    /// When it was last seen to fire.
+    /// When the alert was last seen firing.
     last_firing: DateTime<Utc>,
     /// `None` if only an earlier run of the program saw the alert.
     rule: Option<Arc<AlertRule>>,
-    /// The earliest start of its firing that an answer gave. `None`: not known, or it has resolved since.
+    /// The earliest known start of the firing. `None` if it is not known, or if the alert has since resolved.
     since: Option<DateTime<Utc>>,
-    /// `since` as an earlier run of the program saved it. It counts only for an alert without `activeAt`: between the
-    /// two runs an alert may have resolved and begun to fire again.
+    /// `since` as an earlier run of the program saved it. It is used only for an alert without `activeAt`, since the
+    /// alert may have resolved and fired again between the two runs of the program.
     saved_since: Option<DateTime<Utc>>,
 }
 
 impl FiringRuns {
-    /// Records the alerts listed at `now`, and dates each firing one by the earliest start that is known. Returns the
-    /// alerts that fired before and do not any more, in a stable order. An alert that is not listed has resolved only
-    /// if its rule `is_evaluated`. `clock` is the later of our clock and the server's: no alert began after it.
+    /// Records the alerts listed at `now`. Dates each firing alert by its earliest known start. Returns the alerts that
+    /// no longer fire, in a stable order. An alert that is not listed has resolved only if its rule `is_evaluated`.
+    /// `clock` is the later of our clock and the server's clock: no alert began after it.
     pub(super) fn record(
         &mut self,
         listed: &mut [Arc<Alert>],
@@ -64,8 +65,8 @@ impl FiringRuns {
         resolved
     }
 
-    // A pending alert that fired before counts as still firing: a server that lost its state waits for the rule's `for`
-    // again.
+    // Ends the runs of resolved alerts. A pending alert that fired before counts as still firing. A server that lost
+    // its state waits for the rule's `for` again.
     fn end_runs(&mut self, listed: &[Arc<Alert>], is_evaluated: impl Fn(&AlertRule) -> bool) {
         let listed: HashSet<Fingerprint> = listed.iter().map(|alert| alert.fingerprint).collect();
         for (fingerprint, run) in &mut self.0 {
@@ -104,20 +105,20 @@ impl FiringRun {
     }
 }
 
-/// A firing run on disk, for the next run of the program: `check` polls once a run.
+/// A firing run on disk. It is for the next run of the program, since `check` polls only once per run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SavedRun {
     labels: Labels,
-    /// When it was last seen to fire.
+    /// When the alert was last seen firing.
     last_firing: DateTime<Utc>,
-    /// Whether it fired at the last poll.
+    /// Whether the alert fired at the last poll.
     fires: bool,
-    /// Since when it fires; `None` if it does not.
+    /// Since when the alert has been firing; `None` if it does not fire.
     #[serde(default)]
     since: Option<DateTime<Utc>>,
 }
 
-/// The runs that are on disk, as last written.
+/// The runs that were last written to the disk.
 #[derive(Debug, Default)]
 pub(super) struct SavedRuns {
     runs: Vec<(Labels, bool)>,
@@ -125,8 +126,9 @@ pub(super) struct SavedRuns {
 }
 
 impl FiringRuns {
-    /// The runs that an earlier run of the program saved. An alert that fired then may have resolved at any time since,
-    /// so it counts as seen to fire `now`: its incident gets its whole grace. A missing or unreadable file is no error.
+    /// Restores the runs that an earlier run of the program saved. An alert that fired then may have resolved at any
+    /// time since. So it counts as last seen firing at `now`, and its incident gets the whole grace. A missing or
+    /// unreadable file is no error.
     pub(super) fn restore(bytes: &[u8], now: DateTime<Utc>) -> Self {
         let all: Vec<SavedRun> = serde_json::from_slice(bytes).unwrap_or_default();
         let recent = all
@@ -150,7 +152,7 @@ impl FiringRuns {
         Self(runs.collect())
     }
 
-    /// The runs to write after the poll of `now`; `None` if `saved` has the same and is not old.
+    /// The runs to save after the poll of `now`; `None` if `saved` has the same runs and is not old.
     pub(super) fn to_save(
         &self,
         saved: &mut SavedRuns,
@@ -181,8 +183,9 @@ impl FiringRuns {
     }
 }
 
-// `activeAt` plus `for`, or an earlier start that is known. If that lies ahead, the rule's `for` was shorter when the
-// alert began to fire: it then fires since `activeAt`. An alert without `activeAt` fires since it was first seen.
+// The start of the firing: `activeAt` plus `for`, or an earlier known start. If `activeAt` plus `for` is in the future,
+// the rule's `for` was shorter when the alert began to fire. The alert then fires since `activeAt`. An alert without
+// `activeAt` fires since it was first seen.
 fn fires_since(
     alert: &Alert,
     before: Option<DateTime<Utc>>,

@@ -1,4 +1,5 @@
-//! Dates of alerts that are ahead of every clock. Such a date counts as unknown: the alert would look new until then.
+//! Handles dates of alerts that are in the future by every clock. Such a date counts as unknown, since the alert would
+//! otherwise look new until then.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::domain::alert::Alert;
 use crate::domain::now::is_in_future;
 use crate::domain::source::{ItemKind, UnreadableItems};
 
-/// Removes `activeAt` from alerts whose date is after `now`, and names these alerts.
+/// Removes `activeAt` from alerts whose date is after `now`. Returns these alerts as unreadable items.
 pub(super) fn remove(alerts: &mut [Arc<Alert>], now: DateTime<Utc>) -> UnreadableItems {
     let mut found = UnreadableItems::default();
     for alert in alerts {

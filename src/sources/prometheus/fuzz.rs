@@ -1,4 +1,4 @@
-//! Whatever bytes come, reading them ends in data or in an error, never in a panic.
+//! Reading any bytes returns data or an error, and never panics.
 
 use proptest::prelude::*;
 
@@ -38,7 +38,7 @@ fn read(status: u16, body: &[u8]) {
     }
 }
 
-/// The text with a few of its bytes replaced, or cut short.
+/// The text with some of its bytes replaced, or cut short.
 fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let spots = prop::collection::vec((0..text.len(), any::<u8>()), 0..6);
     (spots, 0..=text.len()).prop_map(move |(spots, length)| {
@@ -51,7 +51,7 @@ fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// The text with one of its values replaced by another kind of value.
+/// The text with one of its values replaced by a value of another type.
 fn swapped(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let values: Vec<&str> = vec![
         "\"success\"",

@@ -1,4 +1,5 @@
-//! The course of values over the last hours: one `query_range`, sent only when a person opens the view.
+//! The course of values over the last hours. It takes one `query_range`, which is sent only when a person opens the
+//! view.
 
 mod narrow;
 mod parse;
@@ -24,10 +25,10 @@ use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 use crate::sources::http::Response;
 
-/// How many signals are requested at once if each is queried alone.
+/// The most queries at once if each signal is queried alone.
 const MAX_CONCURRENT: usize = 4;
 
-/// Queries the Prometheus of these settings, whose address is `endpoint`'s.
+/// Queries the Prometheus of these settings at `endpoint`.
 ///
 /// # Errors
 /// When there is no answer, or the answer has no values.
@@ -61,7 +62,8 @@ impl HistoryQuery<'_> {
         Ok(alert_history(opened, &watched.labels, self.window))
     }
 
-    // One broken expression in the configuration must not hide the other signals.
+    // Queries the signals one by one if the joined query is refused. One broken expression in the configuration must
+    // not hide the other signals.
     async fn fetch_hub(
         self,
         key: &HubKey,
@@ -127,7 +129,7 @@ fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError
     }
 }
 
-// Times of newest samples are not plotted, nor is the slowest start, which only qualifies the percentile.
+// The signal to plot; `None` for times of samples, and for the slowest start, which only qualifies the percentile.
 fn plotted_signal(asked: QueryPart) -> Option<Signal> {
     match asked {
         QueryPart::Signal(Signal::SampledAt)

@@ -1,5 +1,5 @@
-//! The clusters of which a Prometheus for many clusters has had series. A cluster without any is misnamed or not
-//! scraped, rather than stopped.
+//! The clusters that had series in a Prometheus for many clusters. A cluster that never had any is probably misnamed or
+//! not scraped, and has not just stopped.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,7 +22,8 @@ const LIFETIME: Duration = Duration::from_secs(600);
 pub(super) struct KnownClusters(Option<(Now, Option<BTreeSet<ClusterName>>)>);
 
 impl KnownClusters {
-    /// The clusters with series in the last two weeks. `None` if not known, and for a Prometheus of one cluster.
+    /// The clusters with series in the last two weeks. `None` if they are not known, or if the Prometheus is for one
+    /// cluster.
     pub(super) async fn find(
         &mut self,
         endpoint: &Endpoint,
@@ -43,7 +44,7 @@ impl KnownClusters {
     }
 }
 
-// An index lookup, which reads no sample. Not every upstream has it.
+// Reads the label's values from the index, without reading samples. Not every upstream has this endpoint.
 async fn fetch(endpoint: &Endpoint, label: &str, now: Now) -> Option<BTreeSet<ClusterName>> {
     let since = now.wall.checked_sub_signed(LOOKBACK)?;
     let request = endpoint

@@ -1,8 +1,8 @@
-//! Expected signals that are absent: for how long, and whether they were ever present.
+//! Expected signals that are absent. Finds for how long they are absent, and whether they were ever present.
 //!
-//! A signal that is absent at one moment may just have missed a scrape. So Prometheus is asked whether it had the
-//! signal within a quarter of an hour and, since a new hub may not have all signals, within two weeks. No query is
-//! sent while nothing is missing.
+//! A signal that is absent at one moment may only have missed a scrape. So Prometheus is asked whether it had the
+//! signal within a quarter of an hour. A new hub may not have all signals yet, so Prometheus is also asked for two
+//! weeks. No query is sent while no signal is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -30,7 +30,7 @@ const BEFORE: Window = Window {
     lifetime: Duration::from_secs(600),
 };
 
-/// The last answer: its time, the requested signals, the values. `None` before the first.
+/// The last answer: its time, the requested signals and their values. `None` before the first answer.
 #[derive(Default)]
 struct WindowCache(Option<(Now, BTreeSet<Signal>, SignalsByHub)>);
 
@@ -42,10 +42,11 @@ pub(super) struct MissingSignals {
 }
 
 impl MissingSignals {
-    /// The expected signals that these hubs have not had for a while. `broken` signals are reported elsewhere.
+    /// The expected signals that these hubs have lacked for a while. Signals in `broken` are left out, since they are
+    /// reported elsewhere.
     ///
     /// # Errors
-    /// It is not known what is missing; the error says why.
+    /// The missing signals are not known. The error gives the reason.
     pub(super) async fn find(
         &mut self,
         query: SignalQuery<'_>,

@@ -1,4 +1,4 @@
-//! Why a query returned no data, and whether another query may succeed.
+//! The reasons why a query returned no data, and whether another query may succeed.
 
 use crate::domain::source::FailureKind;
 use crate::sources::blank::blank;
@@ -7,9 +7,9 @@ use crate::sources::error::SourceError;
 /// The cause of a failed query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Blame {
-    /// The query: it was refused or could not be evaluated. Another query may succeed.
+    /// The query was refused or could not be evaluated. Another query may succeed.
     Query,
-    /// Anything else.
+    /// Any other cause.
     Upstream,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct QueryError {
 }
 
 impl QueryError {
-    /// An error that every other query would have too.
+    /// An error that any other query would get too.
     pub(super) fn upstream(kind: FailureKind, text: impl AsRef<str>) -> Self {
         SourceError::answered(kind, text).into()
     }
@@ -51,8 +51,8 @@ impl From<SourceError> for QueryError {
 
 const MAX_TEXT_CHARS: usize = 300;
 
-/// An upstream's text on one line of bounded length, with secrets blanked. Secrets are blanked before the text is cut,
-/// since a cut secret would not be recognised.
+/// Shortens an upstream's text to one line of bounded length. Secrets are blanked before the text is cut, since a cut
+/// secret would not be recognised.
 pub(super) fn shorten(text: &str) -> String {
     let text = blank(text);
     let mut words = text.split_whitespace();

@@ -1,7 +1,7 @@
-//! The plan for querying the signals: all in one query, or without the expressions that fail. Pure.
+//! The plan for querying the signals: all of them in one query, or without the failing expressions. Pure.
 //!
-//! One bad custom expression fails the joined query. Each expression is then queried alone, once, to find the bad
-//! ones. After that the good ones are joined again, and from time to time the full query is tried.
+//! One bad custom expression fails the joined query. Each expression is then queried alone once, to find the bad
+//! expressions. After that, the good expressions are joined again. The full query is tried from time to time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,20 +15,20 @@ const PLAN_LIFETIME: Duration = Duration::from_secs(600);
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum QueryPlan {
-    /// Everything in one query.
+    /// All expressions in one query.
     #[default]
     Joined,
-    /// In one query without the broken expressions, each of which has the upstream's error.
+    /// All expressions except the broken ones in one query. Each broken expression has the upstream's error.
     JoinedWithout {
         broken: BTreeMap<QueryPart, String>,
         learnt_at: Now,
     },
-    /// Each expression alone: none is broken, but the joined query is refused.
+    /// Each expression alone. No expression is broken, but the joined query is refused.
     Separate { learnt_at: Now },
 }
 
 impl QueryPlan {
-    /// The plan at `now`: after [`PLAN_LIFETIME`] it is `Joined` again.
+    /// The plan at `now`. A plan that is older than [`PLAN_LIFETIME`] is reset to `Joined`.
     pub(super) fn reset_if_expired(self, now: Now) -> Self {
         match &self {
             Self::JoinedWithout {
@@ -43,7 +43,7 @@ impl QueryPlan {
         }
     }
 
-    /// The plan after each part was queried alone. `Separate` keeps its first date; otherwise it would never expire,
+    /// The plan after each part was queried alone. `Separate` keeps its first date. Otherwise it would never expire,
     /// and the joined query would never be tried again.
     pub(super) fn updated_with(self, learnt: QueryPlan) -> Self {
         match (&self, &learnt) {
@@ -52,7 +52,7 @@ impl QueryPlan {
         }
     }
 
-    /// The parts that are known to be broken.
+    /// The parts that are known to be broken, with their errors.
     pub(super) fn broken_parts(&self) -> BTreeMap<QueryPart, String> {
         match self {
             Self::JoinedWithout { broken, .. } => broken.clone(),
@@ -60,7 +60,7 @@ impl QueryPlan {
         }
     }
 
-    /// The names of these parts.
+    /// The names of the broken parts.
     pub(super) fn excluded_parts(&self) -> BTreeSet<QueryPart> {
         self.broken_parts().into_keys().collect()
     }

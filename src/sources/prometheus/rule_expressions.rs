@@ -1,4 +1,5 @@
-//! The expressions of alerting rules, requested by name: the present expression of a past alert's rule.
+//! The expressions of alerting rules, requested by the rule's name. They are the present expressions, even for past
+//! alerts.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use crate::domain::labels::Labels;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 
-/// The expressions of the rules that an alert with these labels may come from: rules of its name whose labels do not
-/// contradict the alert's. Empty if no such rule exists any more.
+/// The expressions of the rules that an alert with these labels may come from. Such a rule has the alert's name, and
+/// its labels do not contradict the alert's labels. Empty if there is no such rule any more.
 ///
 /// # Errors
 /// The rules cannot be read.
@@ -49,7 +50,8 @@ async fn fetch(endpoint: &Endpoint, alert: &Labels) -> Result<Vec<Arc<str>>, Que
     }
 }
 
-// A label with a template (`{{ … }}`) may have had any value.
+// The rule's expression if the alert may come from this rule. A label with a template (`{{ … }}`) may have had any
+// value.
 fn expression_of<'a>(rule: &'a Rule<'_>, alert: &Labels) -> Option<&'a str> {
     let is_named = alert.get("alertname") == rule.name.text();
     let own = rule.labels.as_ref().into_iter();

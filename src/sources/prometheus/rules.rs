@@ -27,7 +27,7 @@ pub(super) struct AlertOrigin {
     pub(super) external_labels: Labels,
 }
 
-/// The data of the rules, before it is known which groups are overdue.
+/// The data of the rules. Which groups are overdue is not known yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rules {
     pub(super) alerts: Vec<Arc<Alert>>,
@@ -35,7 +35,7 @@ pub(super) struct Rules {
     clusters: Vec<Arc<str>>,
     failing: Vec<(Arc<str>, String)>,
     not_evaluated: Vec<Arc<str>>,
-    /// Each rule of an endpoint for many clusters, with the cluster that its label names.
+    /// The rules of an endpoint for many clusters, each with the cluster that its label names.
     cluster_by_rule: Vec<(Arc<str>, Option<ClusterName>)>,
     evaluations: Vec<GroupEvaluation>,
     /// Groups, rules and alerts that cannot be read.
@@ -46,14 +46,14 @@ pub(super) struct Rules {
 #[derive(Clone, Debug, PartialEq)]
 struct GroupEvaluation {
     group: Arc<str>,
-    /// The clusters that its rules name, for an endpoint that answers for many.
+    /// The clusters that the group's rules name. Only for an endpoint that answers for many clusters.
     clusters: BTreeSet<ClusterName>,
     interval: Duration,
     last_evaluation: TimeField,
 }
 
 impl GroupEvaluation {
-    // Several groups may have the same name, each for its own cluster.
+    // The group's name, with its clusters. Several groups may have the same name, each for its own cluster.
     fn shown_name(&self) -> Arc<str> {
         let clusters: Vec<&str> = self.clusters.iter().map(ClusterName::as_str).collect();
         match clusters.as_slice() {
@@ -63,20 +63,21 @@ impl GroupEvaluation {
     }
 }
 
-/// The most clusters that are collected. A Prometheus of one cluster names that one, or by mistake another.
+/// The most clusters that are collected. A Prometheus of one cluster names only this cluster, or by mistake another
+/// one.
 const MAX_CLUSTERS: usize = 8;
 
 const OVERDUE_GRACE: Duration = Duration::from_secs(60);
 
 impl Rules {
-    /// Whether a group was not evaluated since its server loaded it.
+    /// Whether some group was not evaluated since its server loaded it.
     pub(super) fn has_group_never_evaluated(&self) -> bool {
         let mut groups = self.evaluations.iter();
         groups.any(|group| group.last_evaluation == TimeField::Never)
     }
 
-    /// Whether an alert of a rule that is not listed here does not fire: the rule is there and evaluated without an
-    /// error, and all that is listed can be read.
+    /// Whether an unlisted alert of this rule is known not to fire. For that, the rule must be listed and evaluated
+    /// without an error, and everything that is listed must be readable.
     pub(super) fn is_evaluated(&self, rule: &AlertRule) -> bool {
         let groups = self.evaluations.iter();
         let mut own = groups.filter(|it| it.group == rule.group);
@@ -88,8 +89,8 @@ impl Rules {
             && !self.not_evaluated.contains(&rule.name)
     }
 
-    /// The groups whose last evaluation is not known: the time is missing or after `now`. Whether they are overdue
-    /// cannot be judged.
+    /// The groups whose last evaluation is not known, since its time is missing or after `now`. It cannot be judged
+    /// whether these groups are overdue.
     pub(super) fn evaluated_at_unknown_time(&self, now: DateTime<Utc>) -> UnreadableItems {
         let mut found = UnreadableItems::default();
         for group in &self.evaluations {
@@ -105,8 +106,8 @@ impl Rules {
         found
     }
 
-    /// The rules' health at `now`, which should be the server's clock, since the evaluation times are by that clock. A
-    /// group that was never evaluated has one interval from the time at which the server loaded it. If that time is not
+    /// The rules' health at `now`. `now` should be the server's clock, since the evaluation times are by that clock. A
+    /// group that was never evaluated is overdue one interval after the server loaded it. If the time of loading is not
     /// known, the group is overdue at once, since none of its alerts can fire.
     pub(super) fn health(&self, now: DateTime<Utc>, loaded: Option<DateTime<Utc>>) -> RulesHealth {
         let overdue = self
@@ -137,7 +138,8 @@ impl Rules {
         }
     }
 
-    // The clusters that rules of one name are for. Left out if one of these rules names no cluster: it is for all.
+    // The clusters that the rules of each name are for. If one rule of a name has no cluster, it is for all clusters,
+    // and the name is left out.
     fn clusters_by_rule(&self) -> BTreeMap<Arc<str>, BTreeSet<ClusterName>> {
         let mut found: BTreeMap<Arc<str>, BTreeSet<ClusterName>> = BTreeMap::new();
         for (rule, cluster) in &self.cluster_by_rule {
@@ -160,7 +162,7 @@ impl Rules {
         }
     }
 
-    /// Adds a further page.
+    /// Adds another page.
     pub(super) fn extend(&mut self, page: Rules) {
         self.alerts.extend(page.alerts);
         self.rule_names.extend(page.rule_names);

@@ -1,4 +1,4 @@
-//! The two halves of a poll: their combined data, and the error if one is missing.
+//! The two halves of a poll, the rules and the signals. Combines their data, and makes the error if a half is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use crate::domain::ids::ClusterName;
 pub(super) struct RulesAndSignals {
     pub(super) listing: Arc<RulesListing>,
     pub(super) readings: SignalReadings,
-    /// The clusters of which it has had series; `None` if not known, and for a Prometheus of one cluster.
+    /// The clusters that had series. `None` if they are not known, or if the Prometheus is for one cluster.
     pub(super) clusters_had: Option<BTreeSet<ClusterName>>,
-    /// The earliest time at which a group that was never evaluated can have been loaded; `None` if there is no such
-    /// group, or the time is not known.
+    /// The earliest time at which a group that was never evaluated can have been loaded. `None` if there is no such
+    /// group, or if the time is not known.
     pub(super) rules_loaded: Option<DateTime<Utc>>,
     /// The server's own clock.
     pub(super) server_clock: Option<DateTime<Utc>>,
 }
 
 impl RulesAndSignals {
-    /// The data for the slot. `now`, by our clock, is used if the server does not send its own time.
+    /// The data for the slot. `now`, by our clock, is used if the server sends no time of its own.
     pub(super) fn into_data(self, now: DateTime<Utc>) -> PrometheusData {
         let Self {
             listing,
@@ -37,7 +37,7 @@ impl RulesAndSignals {
             server_clock: clock,
         } = self;
         let broken = survey.plan.broken_parts();
-        // Without the newest sample a cluster's freshness is not known, so the data counts as partial.
+        // Without the newest sample, a cluster's freshness is not known. So the data then counts as partial.
         let lost = broken
             .get(&QueryPart::NewestSample)
             .map(|text| format!("the newest sample is not known: {text}"));
@@ -67,7 +67,7 @@ pub(super) fn broken_signals(broken: BTreeMap<QueryPart, String>) -> BTreeMap<Si
     signals.collect()
 }
 
-/// Both halves. The error names the half that failed if only one did.
+/// Both halves. If only one half failed, the error names it.
 pub(super) fn require_both<A, B>(
     rules: Result<A, QueryError>,
     signals: Result<B, QueryError>,
@@ -80,7 +80,8 @@ pub(super) fn require_both<A, B>(
     }
 }
 
-/// Of two errors, the one that does not resolve by itself, else the first. An equal reason is given once.
+/// The worse of two errors: an error that does not resolve by itself, or else the first error. A reason that both have
+/// is given once.
 fn worse_error(rules: QueryError, signals: QueryError) -> QueryError {
     let retry_after = rules.error.retry_after.max(signals.error.retry_after);
     let mut fault = if rules.error == signals.error {

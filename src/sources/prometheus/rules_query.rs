@@ -1,4 +1,4 @@
-//! Requests the rules and reads them, page by page if the upstream sends pages.
+//! Requests the rules and reads them. They come page by page if the upstream sends pages.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
@@ -15,10 +15,11 @@ use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 
-/// The most pages: a server that sends more never ends. All pages together must take less time than a poll may.
+/// The most pages, against a server that never stops sending pages. All pages together must take less time than a poll
+/// may.
 pub(super) const MAX_PAGES: usize = 100;
 
-/// The rules, with the warnings of the answer.
+/// The rules and the warnings of the answer.
 #[derive(Debug)]
 pub(super) struct RulesListing {
     pub(super) rules: Arc<Rules>,
@@ -26,19 +27,19 @@ pub(super) struct RulesListing {
 }
 
 impl RulesListing {
-    /// Whether an unlisted alert of this rule is known not to fire. That is not known if the answer may be partial.
+    /// Whether an unlisted alert of this rule is known not to fire. A partial answer cannot show that.
     pub(super) fn is_evaluated(&self, rule: &AlertRule) -> bool {
         self.warnings.is_empty() && self.rules.is_evaluated(rule)
     }
 }
 
-/// Where the next page begins. The API refuses a token without a limit.
+/// Where the next page begins. The limit is needed, since the API refuses a token without a limit.
 pub(super) struct PageCursor {
     token: String,
     limit: usize,
 }
 
-/// Requests a page; without a cursor the first one, which is nearly always the only one.
+/// Requests a page. Without a cursor this is the first page, which is nearly always the only page.
 pub(super) async fn fetch_page(
     endpoint: &Endpoint,
     next: Option<&PageCursor>,
@@ -54,7 +55,7 @@ pub(super) async fn fetch_page(
     Ok(endpoint.fetch(request).await?)
 }
 
-/// Reads pages, with the cache that is kept between polls.
+/// Reads pages, with the help of the cache between polls.
 pub(super) struct RulesQuery<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) origin: &'a AlertOrigin,
@@ -63,7 +64,7 @@ pub(super) struct RulesQuery<'a> {
 }
 
 impl RulesQuery<'_> {
-    /// All rules, beginning with the first page's answer.
+    /// Returns all rules. `first` is the answer with the first page.
     pub(super) async fn fetch_all(
         mut self,
         first: &Response,
@@ -128,13 +129,13 @@ impl<T> Default for ResponseCache<T> {
 }
 
 impl<T> ResponseCache<T> {
-    /// The value parsed from the same bytes, if the last answer had them.
+    /// The value parsed from these bytes, if the last answer had the same bytes.
     pub(super) fn get(&self, bytes: &[u8]) -> Option<Arc<T>> {
         let (kept, what) = self.0.as_ref()?;
         (*kept == digest(bytes)).then(|| what.clone())
     }
 
-    /// Keeps the value parsed from these bytes.
+    /// Stores the value parsed from these bytes.
     pub(super) fn store(&mut self, bytes: &[u8], what: T) -> Arc<T> {
         let what = Arc::new(what);
         self.0 = Some((digest(bytes), what.clone()));
@@ -148,8 +149,8 @@ fn digest(bytes: &[u8]) -> Digest {
     (bytes.len(), hasher.finish())
 }
 
-/// When the server last loaded its rules, by its own clock. `None` if it does not say: VictoriaMetrics has no such
-/// endpoint, and a proxy may refuse it.
+/// When the server last loaded its rules, by its own clock. `None` if the server does not report the time.
+/// VictoriaMetrics has no such endpoint, and a proxy may refuse it.
 pub(super) async fn fetch_rules_loaded(endpoint: &Endpoint) -> Option<DateTime<Utc>> {
     let request = endpoint.get("/api/v1/status/runtimeinfo");
     let response = endpoint.fetch(request).await.ok()?;

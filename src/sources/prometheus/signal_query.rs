@@ -1,4 +1,4 @@
-//! Queries the signals: in one query if that works, else without the broken expressions.
+//! Queries the signals in one query. If that fails, queries them without the broken expressions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,10 @@ use crate::domain::now::Now;
 use crate::domain::settings::ClusterScope;
 use crate::sources::endpoint::Endpoint;
 
-/// How many queries run at once if each part is queried alone.
+/// The most queries at once if each part is queried alone.
 const MAX_CONCURRENT: usize = 4;
 
-/// The signals as they were read, and the plan for the next query.
+/// The values of the signals, and the plan for the next query.
 #[derive(Debug)]
 pub(super) struct SignalReadings {
     pub(super) values: SignalValues,
@@ -30,14 +30,14 @@ pub(super) struct SignalReadings {
     pub(super) plan: QueryPlan,
 }
 
-/// The values of one query.
+/// The values from one query.
 struct PartReadings {
     values: SignalValues,
     warnings: Vec<String>,
     server_clock: Option<DateTime<Utc>>,
 }
 
-/// The server to be queried, and the wanted signals.
+/// The server to query, and the wanted signals.
 #[derive(Clone, Copy)]
 pub(super) struct SignalQuery<'a> {
     pub(super) endpoint: &'a Endpoint,
@@ -46,7 +46,7 @@ pub(super) struct SignalQuery<'a> {
 }
 
 impl SignalQuery<'_> {
-    /// Queries by the plan. If a joined query is refused, each part is queried alone.
+    /// Queries according to the plan. If a joined query is refused, each part is queried alone.
     pub(super) async fn fetch(
         self,
         plan: QueryPlan,
@@ -97,7 +97,7 @@ impl SignalQuery<'_> {
         (asked, self.fetch_query(query).await)
     }
 
-    /// Queries which hubs had which of these signals within a window.
+    /// Queries which of these signals each hub had within a window.
     pub(super) async fn fetch_window(
         self,
         signals: &BTreeSet<Signal>,

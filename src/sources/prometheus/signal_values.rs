@@ -1,4 +1,4 @@
-//! Reads the vector that the joined query gives: signals by hub, freshness by cluster.
+//! Reads the vector that the joined query returns: the signals by hub, and the freshness by cluster.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,8 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::settings::ClusterScope;
 use crate::sources::scalar::Pairs;
 
-/// The most clusters that are collected. A Prometheus of one cluster names that one, or by mistake another.
+/// The most clusters that are collected. A Prometheus of one cluster names only this cluster, or by mistake another
+/// one.
 const MAX_CLUSTERS: usize = 8;
 
 /// The values of the series.
@@ -20,7 +21,8 @@ const MAX_CLUSTERS: usize = 8;
 pub(super) struct SignalValues {
     pub(super) signals: BTreeMap<HubKey, Signals>,
     pub(super) newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
-    /// The clusters that a one-cluster Prometheus names in its series. A series without a name counts as that cluster.
+    /// The clusters that a one-cluster Prometheus names in its series. A series without a name counts as the configured
+    /// cluster.
     pub(super) clusters: BTreeSet<ClusterName>,
 }
 
@@ -78,7 +80,7 @@ impl SignalValues {
         }
     }
 
-    /// A hub with any series at all gets its entry, even if the value is `NaN`.
+    /// Adds a signal's value. A hub with any series gets an entry, even if the value is `NaN`.
     fn add_signal(&mut self, key: HubKey, signal: Signal, value: Option<f64>) {
         let mut signals = Signals::default();
         match signal {
@@ -128,8 +130,8 @@ impl SignalValues {
     }
 }
 
-/// A configured expression may give several series for one hub. The choice must not depend on their order, which
-/// Prometheus does not guarantee.
+/// Merges two series of one hub, since a configured expression may return several. The choice must not depend on their
+/// order, which Prometheus does not guarantee.
 fn merge_signals(kept: &mut Signals, more: &Signals) {
     merge_value(&mut kept.up, more.up, f64::max);
     merge_value(
@@ -165,7 +167,7 @@ fn merge_value(kept: &mut Option<f64>, value: Option<f64>, choose: fn(f64, f64) 
     };
 }
 
-/// The cluster of a series; None if it has no label that names one.
+/// The cluster of a series; `None` if no label names a cluster.
 pub(super) fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<ClusterName> {
     match scope {
         ClusterScope::One(cluster) => Some(cluster.clone()),
@@ -173,7 +175,7 @@ pub(super) fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<Cluste
     }
 }
 
-/// Seconds since 1970 as a moment, to the millisecond: that is what Prometheus keeps.
+/// Converts seconds since 1970 to a time in milliseconds, which is Prometheus' precision.
 fn datetime_from_seconds(seconds: f64) -> Option<DateTime<Utc>> {
     let millis = (seconds * 1000.0).round();
     // The cast saturates, and an out-of-range number is no valid time.

@@ -1,8 +1,8 @@
-//! The starts of every hub since a moment: one instant query whose ranges begin there.
+//! The starts of every hub since a given time. They come from one instant query whose ranges begin at that time.
 //!
-//! `increase` extrapolates to the borders of its range, by up to one scrape interval at each. In a range of few
-//! scrapes one failed start would count as two. So each counter is scaled by the least part of the range that its
-//! samples cover: `n - 1` of `n + 1` intervals.
+//! `increase` extrapolates to the borders of its range, by up to one scrape interval on each side. In a range with few
+//! scrapes, one failed start would count as two. So each counter is scaled by the least part of the range that its `n`
+//! samples cover, which is `n - 1` of `n + 1` intervals.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::domain::starts::{StartCounts, StartFigure, StartTimes};
 use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 
-/// The name of the histogram in the joined query. Each of its series has the label `le`.
+/// The histogram's name in the joined query. Each of its series has the label `le`.
 const TIMES: &str = "start_times_since";
 
 const STARTS: &str = r#"sum by ({by}) (max by ({by}, instance) (
@@ -29,8 +29,8 @@ const STARTS: &str = r#"sum by ({by}) (max by ({by}, instance) (
     * (1 - 2 / (1 + count_over_time(jupyterhub_server_spawn_duration_seconds_count{status="success"}[{range}])))
 ))"#;
 
-// The same starts count as in the signal `spawn_failures_30m`: a series that appears while its hub is already scraped
-// began at 0 and counts in full.
+// Counts the same starts as the signal `spawn_failures_30m`. A new series of a hub that is already scraped began at 0,
+// so it counts in full.
 const FAILED_STARTS: &str = r#"sum by ({by}) (max by ({by}, instance, status, reason) (
   jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}
     unless on ({by}, instance, status, reason) jupyterhub_server_spawn_duration_seconds_count offset {range}
@@ -44,7 +44,7 @@ const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (increase(
 
 const START_TIMES: &str = r#"sum by ({by}, le) (increase(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[{range}]))"#;
 
-/// The counts by hub, and the expressions that could not be evaluated, with Prometheus' errors.
+/// The counts by hub, and Prometheus' errors for the expressions that could not be evaluated.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartReadings {
     pub hubs: BTreeMap<HubKey, StartCounts>,
@@ -112,7 +112,7 @@ impl StartQuery<'_> {
         }
     }
 
-    // The histogram is queried only with the default percentile: a configured one may use other buckets.
+    // The histogram is queried only with the default percentile, since a configured percentile may use other buckets.
     fn expression(&self, figure: StartFigure) -> String {
         let own = self.settings.start_figures.get(&figure);
         let template = own.map_or(default_expression(figure), String::as_str);
@@ -127,7 +127,7 @@ impl StartQuery<'_> {
     }
 
     fn fill(&self, template: &str) -> String {
-        // A range of less than a second is none in PromQL.
+        // PromQL has no range of less than a second.
         let range = format!("{}s", self.range.as_secs().max(1));
         fill_template(&template.replace("{range}", &range), &self.settings.scope)
     }
@@ -180,8 +180,8 @@ fn default_expression(figure: StartFigure) -> &'static str {
     }
 }
 
-// A percentile of no starts is NaN, which is no value. An expression of the configuration may give several series for
-// one hub: the largest value counts.
+// Adds a value. A percentile of no starts is `NaN` and does not count. A configured expression may return several
+// series for one hub. The largest value then counts.
 fn add(counts: &mut StartCounts, name: &str, bound: Option<f64>, value: Option<f64>) {
     let value = value.filter(|value| value.is_finite() && *value >= 0.0);
     if name == TIMES {
@@ -199,7 +199,7 @@ fn add(counts: &mut StartCounts, name: &str, bound: Option<f64>, value: Option<f
     *kept = larger(*kept, value);
 }
 
-// Queries of single figures: each hub's figures are put together.
+// Merges the results of separate queries, hub by hub.
 fn merge(kept: &mut BTreeMap<HubKey, StartCounts>, more: BTreeMap<HubKey, StartCounts>) {
     for (key, more) in more {
         let kept = kept.entry(key).or_default();

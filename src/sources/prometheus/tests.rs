@@ -1,4 +1,4 @@
-//! Against a server on loopback: what is asked, and how its answers are read.
+//! Tests with a server on loopback: which queries are sent, and how the answers are read.
 
 mod firing_runs;
 mod known_clusters;
@@ -49,7 +49,7 @@ fn vector(samples: &[(&str, &str, &str)]) -> ResponseTemplate {
     ok(json!({"resultType": "vector", "result": result}))
 }
 
-// All that a hub that is well tells.
+// All signals of a hub that works.
 const WELL: [(&str, &str, &str); 6] = [
     ("prod", "up", "1"),
     ("prod", "running_servers", "3"),
@@ -135,7 +135,7 @@ async fn the_query_is_a_form_that_joins_every_signal() {
     assert_eq!(form["query"].matches("label_replace(").count(), 10);
 }
 
-/// A server that refuses every query in which `bad` stands.
+/// A server that refuses every query that contains `bad`.
 async fn server_that_refuses(bad: &str) -> MockServer {
     let server = MockServer::start().await;
     serve(&server, "/api/v1/rules", rules()).await;
@@ -257,7 +257,7 @@ async fn the_same_rules_are_the_same_alerts() {
     assert!(Arc::ptr_eq(&first.alerts[0], &second.alerts[0]));
 }
 
-/// What a Prometheus says that has not evaluated its one group, which runs every minute.
+/// A Prometheus whose only group was never evaluated. The group's interval is a minute.
 async fn server_with_an_unrun_group() -> MockServer {
     let server = MockServer::start().await;
     let rules = ok(

@@ -1,5 +1,5 @@
-//! The versions of nodes and images, and restarts: one query of three expressions. It is separate from the signals, so
-//! that a slow answer delays no alert.
+//! The versions of nodes and images, and the numbers of restarts, from one query of three expressions. The query is
+//! separate from the signals, so that a slow answer delays no alert.
 
 mod reading_builder;
 
@@ -19,10 +19,10 @@ use crate::domain::settings::{ClusterScope, PrometheusSettings};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::endpoint::Endpoint;
 
-/// How many queries run at once if each part is queried alone.
+/// The most queries at once if each part is queried alone.
 const MAX_CONCURRENT: usize = 3;
 
-/// The default expression of a part. Users' servers and workers are left out, since users choose their images.
+/// The default expression of a part. Users' servers and their workers are left out, since users choose the images.
 pub fn default_version_expression(part: QueriedPart) -> &'static str {
     match part {
         QueriedPart::Kubernetes => "count by ({cluster_label}, kubelet_version) (kube_node_info)",
@@ -36,8 +36,8 @@ pub fn default_version_expression(part: QueriedPart) -> &'static str {
     }
 }
 
-/// Queries the Prometheus of these settings, whose address is `endpoint`'s. `own` are expressions that replace the
-/// defaults; `clusters` are those whose versions it should know. The reading lists what it does not know as missing.
+/// Queries the Prometheus of these settings at `endpoint`. `own` are expressions that replace the defaults. `clusters`
+/// are the clusters whose versions the Prometheus should know. The reading lists unknown versions as missing.
 pub async fn versions(
     settings: &PrometheusSettings,
     endpoint: &Endpoint,
@@ -65,7 +65,7 @@ pub async fn versions(
     reading.finish(&source, &settings.scope, clusters)
 }
 
-/// The reading of a Prometheus that could not be queried: everything is missing.
+/// The reading of a Prometheus that could not be queried. Every part is missing.
 pub fn unread_versions(settings: &PrometheusSettings, why: &str) -> VersionReading {
     let source = SourceId::new(SourceKind::Prometheus, &settings.endpoint.name);
     let failures = QueriedPart::iter().map(|part| (part, why.to_owned()));
@@ -93,7 +93,7 @@ impl VersionQuery<'_> {
         let response = self.endpoint.fetch(request).await?;
         let opened = parse_response::<QueryData<'_>>(&RawResponse::from_response(&response))?;
         reading.add_vector(&opened.data, self.scope)?;
-        // Partial data (by the server's own warnings) may lack any cluster.
+        // If the server warns that its data is partial, any cluster may be missing.
         for warning in opened.warnings {
             let failures = parts.iter().map(|part| (*part, warning.clone()));
             reading.failures.extend(failures);

@@ -1,6 +1,6 @@
 //! The wire types of Prometheus' HTTP API v1, which Thanos, Mimir and VictoriaMetrics also serve.
 //!
-//! Any field may be missing; unknown fields are ignored. Names are the API's own.
+//! Any field may be missing, and unknown fields are ignored. The names are the API's own.
 
 use std::borrow::Cow;
 
@@ -23,12 +23,12 @@ pub(super) struct Envelope<'a, T> {
     pub(super) error: Scalar<'a>,
     #[serde(borrow, default)]
     pub(super) warnings: Option<Vec<Scalar<'a>>>,
-    /// VictoriaMetrics' word for partial data.
+    /// VictoriaMetrics' field for partial data.
     #[serde(borrow, default)]
     pub(super) is_partial: Scalar<'a>,
 }
 
-// `Option<T>: Default` would ask `T: Default` of the derive.
+// The default for an absent list. `Option::default` would make the derive require `T: Default`.
 fn none<T>() -> Option<T> {
     None
 }
@@ -49,7 +49,7 @@ pub(super) struct RulesData<'a> {
 pub(super) struct Group<'a> {
     #[serde(borrow)]
     pub(super) name: Scalar<'a>,
-    /// Seconds.
+    /// The interval in seconds.
     #[serde(borrow)]
     pub(super) interval: Scalar<'a>,
     #[serde(borrow)]
@@ -72,7 +72,7 @@ pub(super) struct Rule<'a> {
     pub(super) name: Scalar<'a>,
     #[serde(borrow)]
     pub(super) query: Scalar<'a>,
-    /// Seconds.
+    /// The rule's `for` in seconds.
     #[serde(borrow)]
     pub(super) duration: Scalar<'a>,
     #[serde(borrow)]
@@ -121,13 +121,13 @@ pub(super) struct QueryData<'a> {
     pub(super) result: Option<Vec<Sample<'a>>>,
 }
 
-/// One element of an instant vector: a value or a native histogram, which is not read.
+/// One element of an instant vector. It is a value or a native histogram; the histogram is not read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Sample<'a> {
     #[serde(borrow)]
     pub(super) metric: Pairs<'a>,
-    /// Time and value.
+    /// The time and the value.
     #[serde(borrow)]
     pub(super) value: Option<(Scalar<'a>, Scalar<'a>)>,
 }
@@ -142,13 +142,13 @@ pub(super) struct RangeData<'a> {
     pub(super) result: Option<Vec<RangeSeries<'a>>>,
 }
 
-/// One series of a matrix; its native `histograms` are not read.
+/// One series of a matrix. Its native `histograms` are not read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct RangeSeries<'a> {
     #[serde(borrow)]
     pub(super) metric: Pairs<'a>,
-    /// Times and values.
+    /// The times and the values.
     #[serde(borrow)]
     pub(super) values: Option<Vec<(Scalar<'a>, Scalar<'a>)>>,
 }

@@ -1,20 +1,20 @@
-//! How soon a source that failed is tried again.
+//! How soon a failed source is tried again.
 
 use std::time::Duration;
 
 use super::PollFailure;
 
-/// The longest wait for the first retry, however long the interval: data counts for three intervals only, and one
-/// dropped connection should not use them up.
+/// The longest wait for the first retry, even for a long interval. Data counts as current for only three intervals, and
+/// one dropped connection should not use them up.
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 
-/// The backoff may grow to at least this, however short the interval.
+/// The least maximum of the backoff, even for a short interval.
 const MIN_BACKOFF_CAP: Duration = Duration::from_secs(60);
 
-/// The retry interval for refused credentials: rare enough that no account is locked.
+/// The retry interval after refused credentials. It is so long that no account gets locked.
 const CREDENTIALS_RETRY: Duration = Duration::from_secs(60);
 
-/// How long to wait after the `failures`th failure in a row, before jitter.
+/// The wait after the `failures`th failure in a row, without jitter.
 pub fn delay(interval: Duration, failures: u32, setback: PollFailure) -> Duration {
     match setback {
         PollFailure::Credentials => CREDENTIALS_RETRY,

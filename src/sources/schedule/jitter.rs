@@ -1,8 +1,8 @@
-//! Small differences between sources, the same for the same seed.
+//! Small random differences between sources. The same seed gives the same differences.
 
 use std::time::Duration;
 
-/// The part of an interval by which it is made longer or shorter at most.
+/// The largest part of an interval by which the interval is lengthened or shortened.
 const MAX_DEVIATION: f64 = 0.1;
 
 /// A stream of pseudo-random numbers (splitmix64, Steele, Lea and Flood 2014).
@@ -16,7 +16,7 @@ impl Jitter {
         Self { state: seed }
     }
 
-    /// `span`, a tenth more or less.
+    /// A time near `span`, up to a tenth longer or shorter.
     pub fn around(&mut self, span: Duration) -> Duration {
         span.mul_f64(1.0 - MAX_DEVIATION + 2.0 * MAX_DEVIATION * self.fraction())
     }
@@ -26,7 +26,7 @@ impl Jitter {
         span.mul_f64(self.fraction())
     }
 
-    /// In `0..1`, from the upper 53 bits, which a float holds exactly.
+    /// A number in `0..1`. It is from the upper 53 bits, which a float can represent exactly.
     #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
     fn fraction(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64

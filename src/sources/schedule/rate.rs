@@ -8,21 +8,21 @@ use super::MAX_HOLD;
 use crate::domain::now::duration_since;
 use crate::domain::source::RateBudget;
 
-/// One in five of the window's requests is reserved for people's actions: an acknowledgement must not fail because of
-/// a poll, and colleagues may share the key.
+/// One in five of the window's requests is reserved. People's actions need them, since an acknowledgement must not fail
+/// because of a poll. Colleagues may use the same key.
 const RESERVED_DIVISOR: u32 = 5;
 
-/// The budget after a poll, and how much of it a poll uses.
+/// The budget after a poll, and the poll's share of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateUsage {
     /// The budget that the upstream reported.
     pub budget: RateBudget,
-    /// How many requests the poll made.
+    /// The number of requests that the poll made.
     pub requests: u32,
 }
 
 impl RateUsage {
-    /// How far apart polls must be for the budget to last; zero when there is plenty.
+    /// The least time between polls so that the budget lasts. Zero if enough requests are left.
     pub fn min_spacing(self, now: DateTime<Utc>) -> Duration {
         let window = duration_since(self.budget.resets_at, now).min(MAX_HOLD);
         let kept = self.budget.limit / RESERVED_DIVISOR;

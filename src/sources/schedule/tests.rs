@@ -15,7 +15,7 @@ fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// Waits as long as the schedule says, and begins.
+/// Waits as long as the schedule says, and then begins a poll.
 fn step(schedule: &mut Schedule, now: Now) -> Now {
     let next = now.plus(schedule.wait(now));
     assert_eq!(schedule.wait(next), Duration::ZERO);
@@ -192,7 +192,7 @@ proptest! {
             let budget = RateBudget { limit: 960, remaining: left, resets_at };
             schedule.record_success(now, Some(RateUsage { budget, requests }));
         }
-        // The first poll is made before anything is known of the budget.
+        // The first poll is made before the budget is known.
         prop_assert!(left >= remaining.saturating_sub(requests).min(960 / 5), "{left}");
     }
 }

@@ -1,4 +1,4 @@
-//! A secret that a command prints.
+//! A secret that comes from a command's output.
 
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -10,16 +10,16 @@ use tokio::time::timeout;
 
 use super::{FoundSecret, SecretError, SecretRequest, TerminalState};
 
-/// The most bytes of a secret, and of an error.
+/// The most bytes that are read of the output and of the error output.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// How long the output is still read after the command has ended.
+/// How long the output is still read after the command's end.
 const PIPE_GRACE: Duration = Duration::from_millis(200);
 
 /// The number of characters of the command's error output that are shown.
 const MAX_STDERR_CHARS: usize = 200;
 
-/// Runs the command and takes what it prints.
+/// Runs the command and returns its output as the secret.
 pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSecret, SecretError> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(SecretError::Refused(
@@ -49,7 +49,7 @@ pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSe
     super::parse_secret(line, || refuse("printed nothing".to_owned()))
 }
 
-// Password stores print a name or an address below the secret.
+// The first line that is not empty. Password stores print a name or an address below the secret.
 fn first_line(text: &str) -> &str {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text.lines().map(str::trim);
@@ -73,18 +73,19 @@ fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> 
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     if screen == TerminalState::Taken {
-        // In a group of its own, the command is stopped by the system if it reads keys from the terminal.
+        // The command gets a process group of its own. The system then stops it if it reads from the terminal.
         command.process_group(0).env_remove("GPG_TTY");
     }
     command
 }
 
-/// The command and the processes that it started. They are killed on drop: the command has ended or ran out of time,
-/// or the program ends.
+/// The command and the processes that it started. They are killed on drop. Then the command has ended or timed out, or
+/// the program ends.
 enum CommandProcesses {
     /// The processes have a group of their own.
     Group(Pid),
-    /// The processes are in our group, which has the terminal: the command's descendants, while the command lives.
+    /// The processes are in our group, which has the terminal. They can be found as the command's descendants while the
+    /// command lives.
     Descendants(Pid),
     /// The processes have ended.
     Ended,
@@ -100,7 +101,8 @@ impl CommandProcesses {
         }
     }
 
-    // After the wait, the system may give the command's process id to another process. A group's id stays its own.
+    // After the wait, the system may give the command's process id to another process, so its descendants must not be
+    // searched any more. A group's id remains valid.
     fn child_ended(&mut self) {
         if let Self::Descendants(_) = self {
             *self = Self::Ended;
@@ -124,7 +126,7 @@ impl Drop for CommandProcesses {
     }
 }
 
-// Linux lists a process' children; elsewhere only the command itself is ended.
+// The process and its descendants. Only Linux lists a process' children. Elsewhere only the command itself is found.
 fn descendants(pid: Pid) -> Vec<Pid> {
     let mut found = vec![pid];
     let mut next = 0;
@@ -148,7 +150,7 @@ async fn collect_output(
     mut child: Child,
     processes: CommandProcesses,
 ) -> std::io::Result<CommandOutput> {
-    // Declared here to be dropped before the child: descendants can be found only while the child lives.
+    // This variable must be dropped before the child, since descendants can be found only while the child lives.
     let mut processes = processes;
     let pipes = (child.stdout.take(), child.stderr.take());
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -164,7 +166,7 @@ async fn collect_output(
             child.wait().await?
         }
         status = child.wait() => {
-            // The command's output is complete, but a child process of it may hold the pipe open for ever.
+            // The command's output is complete. But one of its child processes may keep the pipe open for ever.
             if let Ok(read) = timeout(PIPE_GRACE, &mut reading).await {
                 read?;
             }

@@ -1,4 +1,4 @@
-//! A secret in a file.
+//! A secret from a file.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,20 +14,20 @@ use super::{FoundSecret, SecretError};
 use crate::files;
 use crate::sources::http::SpawnBlocking;
 
-/// A longer file is not a secret.
+/// The longest file that is read. A longer file is not a secret.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// The mode bit by which every user of the machine may read a file.
+/// The mode bit that lets every user of the machine read a file.
 const WORLD_READABLE: u32 = 0o004;
 
-/// A file system that takes longer counts as hanging.
+/// The time after which a file system counts as hanging.
 const FILE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Reads files that may be on a file system that hangs.
+/// Reads files, even from a file system that may hang.
 #[derive(Clone)]
 pub struct FileReader {
     run_blocking: SpawnBlocking,
-    // The files being read: a file that hangs must not block one more thread each time it is requested.
+    // The files that are being read. A file that hangs must not block another thread each time it is requested.
     reading: Arc<Mutex<BTreeSet<PathBuf>>>,
 }
 
@@ -43,7 +43,7 @@ impl FileReader {
     /// Reads the secret in this file.
     ///
     /// # Errors
-    /// When it cannot be read in time, or holds no secret.
+    /// When the file cannot be read in time or contains no secret.
     pub async fn read(&self, path: PathBuf) -> Result<FoundSecret, SecretError> {
         let hangs = refusal(&path, "its file system does not answer");
         if !lock(&self.reading).insert(path.clone()) {

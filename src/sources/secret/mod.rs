@@ -1,4 +1,4 @@
-//! Secrets, from the place that the configuration names: the environment, a file, or a command's output.
+//! Fetches secrets from the places that the configuration names: the environment, a file, or a command's output.
 //!
 //! Errors name the variable, file or command, and never the secret.
 
@@ -19,19 +19,20 @@ use crate::domain::settings::SecretRef;
 /// Who uses the terminal while a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TerminalState {
-    /// Nobody yet: a command may ask for a passphrase on it.
+    /// Nobody uses the terminal yet. A command may ask for a passphrase there.
     Free,
-    /// The dashboard uses it, or nobody is there to answer. A command that reads from it is stopped and times out.
+    /// The dashboard uses the terminal, or nobody is there to answer. A command that reads from the terminal is stopped
+    /// and times out.
     Taken,
 }
 
 /// The parameters of fetching a secret.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretRequest<'a> {
-    /// Where it stands in the configuration: `pagerduty.token`.
+    /// The secret's place in the configuration, such as `pagerduty.token`.
     pub name: &'a str,
     pub terminal: TerminalState,
-    /// A command that takes longer is killed.
+    /// The time after which a command is killed.
     pub timeout: Duration,
 }
 
@@ -39,7 +40,8 @@ pub struct SecretRequest<'a> {
 #[derive(Debug)]
 pub struct FoundSecret {
     pub secret: SecretString,
-    /// A problem that a person should fix although the secret can be read, such as a file that everyone may read.
+    /// A problem that a person should fix although the secret could be read. One example is a file that everyone may
+    /// read.
     pub warning: Option<String>,
 }
 
@@ -49,12 +51,12 @@ pub enum SecretError {
     /// The secret is missing, unreadable or invalid.
     #[error("{0}")]
     Refused(String),
-    /// Its command did not end in time.
+    /// The secret's command did not end in time.
     #[error("{0}")]
     TimedOut(String),
 }
 
-/// The environment in which a secret is looked for, besides files and commands.
+/// The environment in which secrets are looked up.
 pub struct Environment<'a> {
     /// Reads an environment variable.
     pub env: &'a (dyn Fn(&str) -> Option<String> + Sync),
@@ -64,15 +66,15 @@ pub struct Environment<'a> {
     pub files: &'a FileReader,
 }
 
-/// A variable of the process's environment, for [`Environment::env`]. One that is not UTF-8 counts as not set.
+/// A variable of the process's environment, for [`Environment::env`]. A variable that is not UTF-8 counts as not set.
 pub fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Fetches the secret. A command runs each time this is called.
+/// Fetches the secret. Each call runs the secret's command again.
 ///
 /// # Errors
-/// When it is not there or empty.
+/// When the secret is missing or empty.
 pub async fn fetch_secret(
     reference: &SecretRef,
     environment: &Environment<'_>,
@@ -99,7 +101,7 @@ fn from_env(name: &str, surroundings: &Environment<'_>) -> Result<FoundSecret, S
     }
 }
 
-/// The secret in `text`, without a byte order mark and a line end that editors add.
+/// The secret in `text`. A byte order mark, and a line break that an editor added, are removed.
 fn parse_secret(
     text: &str,
     empty: impl FnOnce() -> SecretError,
@@ -115,10 +117,10 @@ fn parse_secret(
     })
 }
 
-/// `path` with `~` at its front replaced by the home directory. `~ada` is not known here.
+/// Replaces `~` at the beginning of `path` by the home directory. A user's name, as in `~ada`, is not supported.
 ///
 /// # Errors
-/// When there is no home directory to put there.
+/// When `~` is used and there is no home directory.
 pub fn expand_home(path: &Path, home: Option<&Path>) -> Result<PathBuf, SecretError> {
     match (path.strip_prefix("~"), home) {
         (Err(_), _) => Ok(path.to_owned()),

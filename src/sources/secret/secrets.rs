@@ -1,5 +1,5 @@
-//! The secrets of the configuration, fetched once before the screen is taken (a command may ask for a
-//! passphrase), and again when an upstream refuses them.
+//! The secrets of the configuration. They are fetched once before the screen is taken, since a command may ask for a
+//! passphrase. A secret is fetched again when an upstream refuses it.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -21,10 +21,10 @@ use crate::sources::blank;
 use crate::sources::error::SourceError;
 use crate::sources::http::SpawnBlocking;
 
-/// The time limit of a command.
+/// The default time limit of a command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// After this time the person who waits is shown which command is slow.
+/// The time after which a slow command's name is shown to the person who waits.
 const SLOW_COMMAND: Duration = Duration::from_secs(1);
 
 type FetchedSecrets = HashMap<SecretRef, Result<SecretString, SecretError>>;
@@ -32,14 +32,14 @@ type FetchedSecrets = HashMap<SecretRef, Result<SecretString, SecretError>>;
 /// A secret that a source needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedSecret {
-    /// Where it stands in the configuration: `pagerduty.token`.
+    /// The secret's place in the configuration, such as `pagerduty.token`.
     pub name: String,
-    /// The variable, file or command that has the secret.
+    /// The variable, file or command that provides the secret.
     pub reference: SecretRef,
 }
 
 impl WantedSecret {
-    /// A secret that stands at this place of the configuration.
+    /// The secret that the configuration needs at this place.
     pub fn new(name: impl Into<String>, reference: &SecretRef) -> Self {
         Self {
             name: name.into(),
@@ -48,7 +48,7 @@ impl WantedSecret {
     }
 }
 
-/// The secrets of a source's credentials, which stand at this place of the configuration.
+/// The secrets of a source's credentials. `place` is the credentials' place in the configuration.
 pub fn auth_secrets(place: &str, auth: &AuthSettings) -> Vec<WantedSecret> {
     match auth {
         AuthSettings::None => Vec::new(),
@@ -59,15 +59,15 @@ pub fn auth_secrets(place: &str, auth: &AuthSettings) -> Vec<WantedSecret> {
     }
 }
 
-/// How secrets are fetched.
+/// The way in which secrets are fetched.
 pub struct FetchOptions<'a> {
-    /// Who uses the terminal during the command.
+    /// Who uses the terminal while a command runs.
     pub screen: TerminalState,
-    /// When all commands must have ended; `None`: each command has its own time limit.
+    /// The time by which all commands must have ended. `None` if each command has its own time limit.
     pub deadline: Option<Now>,
-    /// Receives the name of a secret whose command is slow.
+    /// Called with the name of a secret whose command is slow.
     pub on_slow: &'a (dyn Fn(&str) + Sync),
-    /// Receives problems that a person should fix although the secret can be read.
+    /// Called with problems that a person should fix although the secret could be read.
     pub on_warning: &'a (dyn Fn(&str) + Sync),
 }
 
@@ -81,7 +81,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Starts with no secret fetched. A secret that several sources need is fetched once, under its first name.
+    /// Starts without any fetched secret. A secret that several sources need is fetched once, under its first name.
     pub fn new(
         all: impl IntoIterator<Item = WantedSecret>,
         time: Arc<dyn TimeSource>,
@@ -114,7 +114,7 @@ impl Secrets {
             .await;
     }
 
-    /// Runs the commands that did not run yet, all at once and without the terminal.
+    /// Runs the commands that have not run yet, all at once and without the terminal.
     pub async fn run_remaining_commands(&self, on_warning: &(dyn Fn(&str) + Sync)) {
         self.fetch_at_once(|wanted| self.lacks(wanted), on_warning)
             .await;
@@ -144,8 +144,8 @@ impl Secrets {
         join_all(fetches).await;
     }
 
-    /// Runs the commands. If they may ask on the terminal, they run one after the other, since a person cannot answer
-    /// two at once. When one times out, the rest are left to [`Self::run_remaining_commands`].
+    /// Runs the commands. If they may ask on the terminal, they run one after another, since a person cannot answer two
+    /// at once. After a command times out, the rest is left to [`Self::run_remaining_commands`].
     pub async fn run_commands(&self, options: &FetchOptions<'_>) {
         let wanted = self.requests.iter().filter(is_command);
         match options.screen {
@@ -177,7 +177,7 @@ impl Secrets {
         }
     }
 
-    // Half of the time left: the other half is for polling with the secrets.
+    // The time limit of a command, at most half of the time left. The other half is for polling with the secrets.
     fn command_timeout(&self, options: &FetchOptions<'_>) -> Duration {
         let left = options
             .deadline
@@ -187,7 +187,7 @@ impl Secrets {
         })
     }
 
-    /// Waits until each of these was fetched or failed.
+    /// Waits until each of these secrets was fetched or has failed.
     pub async fn wait_until_fetched(&self, wanted: &[WantedSecret]) {
         let is_there =
             |known: &FetchedSecrets| wanted.iter().all(|one| known.contains_key(&one.reference));
@@ -195,10 +195,10 @@ impl Secrets {
         let _ = self.fetched.subscribe().wait_for(is_there).await;
     }
 
-    /// The secret as it was last fetched.
+    /// The secret from its last fetch.
     ///
     /// # Errors
-    /// When fetching it failed. Its source is then down for that reason.
+    /// When fetching failed. The secret's source is then down for that reason.
     pub fn get(&self, reference: &SecretRef) -> Result<SecretString, SourceError> {
         match self.fetched.borrow().get(reference) {
             Some(Ok(secret)) => Ok(secret.clone()),
@@ -253,7 +253,7 @@ fn is_command(wanted: &&WantedSecret) -> bool {
     matches!(wanted.reference, SecretRef::Command(_))
 }
 
-// People read it: "within 10s", not "within 9s 999ms 871us".
+// Rounds a time for people to read: "within 10s" instead of "within 9s 999ms 871us".
 fn round_for_display(span: Duration) -> Duration {
     const STEP: u64 = 100;
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);

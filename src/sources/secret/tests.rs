@@ -149,7 +149,7 @@ async fn a_command_that_hangs_runs_out_of_time() {
     );
 }
 
-/// A pipe that what the command started holds open tells when the last of it is gone.
+/// The command's processes hold a pipe open. The pipe closes when the last of them has ended.
 #[tokio::test]
 async fn under_the_screen_a_hanging_command_ends_with_all_it_started() {
     let directory = tempfile::tempdir().unwrap();
@@ -227,7 +227,7 @@ async fn a_pipe_for_a_file_is_not_waited_for() {
     );
 }
 
-/// A script that writes "started" into a FIFO and holds it open for as long as it lives.
+/// A script that writes "started" into a FIFO. The script holds the FIFO open as long as it lives.
 fn holding(fifo: &Path) -> (String, tokio::net::unix::pipe::Receiver) {
     let mode = rustix::fs::Mode::from_raw_mode(0o600);
     rustix::fs::mknodat(rustix::fs::CWD, fifo, rustix::fs::FileType::Fifo, mode, 0).unwrap();

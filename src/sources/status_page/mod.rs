@@ -23,11 +23,11 @@ use crate::domain::source::{Answer, ItemKind, Slot, SourceId, SourceKind, Unread
 use crate::sources::error::SourceError;
 use crate::sources::http::Redirects;
 
-/// A status page of any kind, with the posts that were closed while it was watched.
+/// A status page of any kind. Also keeps the posts that were closed while the page was watched.
 pub struct StatusPageSource {
     kind: AnyPage,
     recently_closed: RecentlyClosed,
-    /// Whether the page is surely not ours, so that it affects no judgement.
+    /// Whether the page is surely not ours. Such a page affects no judgement.
     is_foreign: bool,
 }
 

@@ -1,7 +1,7 @@
 //! The poller of a status page that PagerDuty hosts, through its API.
 //!
 //! A poll reads one listing of the open posts, and the updates of the posts that changed. The page's labels are read
-//! again every half hour, and when a post uses an unknown one.
+//! again every half hour, and when a post uses an unknown label.
 
 mod assemble;
 mod closed_posts;
@@ -28,12 +28,13 @@ use crate::sources::source::{AnswerContent, PollReport};
 
 /// The age at which the page's labels are read again.
 const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);
-/// The age at which updates are read again although their ids are the same: they can be edited.
+/// The age at which updates are read again even if their ids are the same, since updates can be edited.
 const MAX_UPDATES_AGE: Duration = Duration::from_secs(600);
-/// The number of posts whose updates are requested at once.
+/// The most posts whose updates are requested at once.
 const MAX_CONCURRENT_READS: usize = 4;
 
-/// A page hosted by PagerDuty. A poll fails only without the posts or the statuses that show which posts are open.
+/// A page hosted by PagerDuty. A poll fails only if it cannot read the posts, or the statuses that show which posts are
+/// open.
 pub struct PagerdutyPage {
     name: String,
     keywords: StatusKeywords,
@@ -42,24 +43,24 @@ pub struct PagerdutyPage {
     statuses: KeptPart<Vec<WireLabel>>,
     impacts: KeptPart<Vec<WireLabel>>,
     services: KeptPart<Vec<WireService>>,
-    /// Names of services that are impacted, each with the page's word.
+    /// The names of impacted services, each with the page's label for the impact.
     impacted: KeptPart<Vec<(String, String)>>,
     post_updates: Part,
     /// Whether the labels are read again with the next poll.
     labels_due: bool,
     listed: Vec<ListedPost>,
     updates: HashMap<String, CachedUpdates>,
-    // Since when polls have seen each business service impacted: PagerDuty does not say.
+    // Since when polls have seen each business service impacted. PagerDuty does not report that time.
     impacted_since: HashMap<String, DateTime<Utc>>,
 }
 
-/// A post, and whether the last listing lacked it. A post that two listings in a row lack is gone.
+/// A post, and whether the last listing lacked it. A post that two listings in a row lack no longer exists.
 struct ListedPost {
     wire: WirePost,
     is_missing: bool,
 }
 
-/// A post's updates as they were read.
+/// A post's updates from their last reading.
 #[derive(Clone)]
 struct CachedUpdates {
     read_at: Now,
@@ -68,7 +69,7 @@ struct CachedUpdates {
 }
 
 impl PagerdutyPage {
-    /// The page with the id `page`. The client is shared by all that use the key.
+    /// The page with the id `page`. All users of the key share the client.
     pub fn new(settings: &StatusPageSettings, page: &str, client: Arc<Client>) -> Self {
         Self {
             name: settings.name.clone(),
@@ -148,7 +149,8 @@ impl PagerdutyPage {
         Ok((page, unreadable))
     }
 
-    // The open posts, and the incident posts that are listed as open although their latest update closes them.
+    // The open posts, and the closed incident posts. The latter are listed as open although their latest update closes
+    // them.
     fn parse_listed(
         &self,
         labels: &PageLabels,
@@ -253,7 +255,7 @@ impl PagerdutyPage {
         }
     }
 
-    // Lists only posts whose status is not a closed one, since a page keeps its posts for years.
+    // Lists only posts with an open status, since a page keeps its posts for years.
     async fn fetch_open_posts(
         &self,
         labels: &PageLabels,
@@ -263,7 +265,7 @@ impl PagerdutyPage {
         self.fetch_listing(&ask, "posts").await
     }
 
-    // A post whose updates cannot be read keeps its earlier ones.
+    // Reads the updates of changed posts. A post whose updates cannot be read keeps its earlier updates.
     async fn refresh_updates(&mut self, asked: Now) {
         let listed = &self.listed;
         self.updates
@@ -276,7 +278,8 @@ impl PagerdutyPage {
         };
         let listed = self.listed.iter().map(|listed| &listed.wire);
         let changed: Vec<&WirePost> = listed.filter(|post| !is_current(post)).collect();
-        // Collected first: a closure over references that is held across an await makes the future not `Send`.
+        // Collected first, since a closure over references that is held across an await would keep the future from
+        // being `Send`.
         let reads: Vec<_> = changed
             .into_iter()
             .map(|post| self.fetch_updates(post, asked).boxed())
@@ -342,7 +345,8 @@ impl PagerdutyPage {
         self.fetch_listing(&ask, key).await
     }
 
-    // Paging is not documented for these listings, so pages are requested only if an answer says that there are more.
+    // Reads a listing. Paging is not documented for these listings, so another page is requested only if the answer
+    // says that there are more elements.
     async fn fetch_listing<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,

@@ -1,18 +1,18 @@
-//! Converts HTML messages to plain text: tags are removed and entities decoded. Nothing stays that a terminal would
-//! interpret.
+//! Converts HTML messages to plain text. Tags are removed and entities are decoded. The result contains nothing that a
+//! terminal would interpret.
 
 use crate::domain::text_limit::cut_words;
 
-/// Elements that do not separate words; all others do.
+/// Elements that do not separate words. All other elements do.
 const INLINE_TAGS: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "strong", "u"];
-/// Elements whose content is not for people.
+/// Elements whose content is not text for people.
 const HIDDEN_TAGS: [&str; 2] = ["script", "style"];
 
-/// The longest reference that is parsed, such as `#x10ffff`. No semicolon is searched for beyond it, so a text of
-/// ampersands takes no longer than another.
+/// The longest entity that is parsed, such as `#x10ffff`. The search for the semicolon ends there, so a text full of
+/// ampersands takes no longer than any other text.
 const MAX_ENTITY_BYTES: usize = 10;
 
-/// The text of `html` on one line: runs of space, line ends and block elements become one space.
+/// The text of `html` on one line. Runs of space, line breaks and block elements become one space.
 pub(super) fn from_html(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
@@ -24,7 +24,7 @@ pub(super) fn from_html(html: &str) -> String {
     cut_words(collapse_whitespace(&decode_entities(&text))).into_owned()
 }
 
-// `after` begins behind a `<`. What does not look like a tag stays text.
+// Skips a tag; `after` begins after its `<`. If the text does not look like a tag, it stays.
 fn skip_tag<'a>(after: &'a str, text: &mut String) -> &'a str {
     let opens = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?');
     if !after.starts_with(opens) {

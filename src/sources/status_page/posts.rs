@@ -1,7 +1,7 @@
 //! The wire types of a status page in PagerDuty's API, and their conversion to posts.
 //!
-//! Statuses, impacts and services are lists of the page itself, referred to by id; their labels are free text. A
-//! listing of posts has only the ids of its updates; the texts are in the updates.
+//! A page has its own lists of statuses, impacts and services. Posts refer to their ids, and their labels are free
+//! text. A listing of posts has only the ids of updates. The updates themselves have the texts.
 
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ impl IdReference {
     }
 }
 
-/// A status or an impact: `description` is its label.
+/// A status or an impact. `description` is its label.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireLabel {
@@ -77,7 +77,7 @@ pub(super) struct WireImpact {
     pub impact: Field<IdReference>,
 }
 
-/// A business service and whether something impacts it.
+/// A business service, and whether it is impacted.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireBusinessImpact {
@@ -86,14 +86,14 @@ pub(super) struct WireBusinessImpact {
     pub status: Field<String>,
 }
 
-/// The page's own words, by id.
+/// The page's own labels, by id.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PageLabels {
     pub statuses: HashMap<String, String>,
     pub impacts: HashMap<String, String>,
-    /// Names of the page's services.
+    /// The names of the page's services, by id.
     pub services: HashMap<String, String>,
-    /// Names of the page's services by the business service behind them.
+    /// The names of the page's services, by the id of the business service behind each.
     pub business_services: HashMap<String, String>,
 }
 
@@ -121,12 +121,12 @@ impl PageLabels {
         }
     }
 
-    /// Ids of the statuses with which a post is open, sorted.
+    /// The sorted ids of the statuses of open posts.
     pub fn open_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
         self.status_ids(|label| !words.is_resolved(label))
     }
 
-    /// Ids of the statuses with which a post is closed, sorted.
+    /// The sorted ids of the statuses of closed posts.
     pub fn closed_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
         self.status_ids(|label| words.is_resolved(label))
     }
@@ -139,17 +139,17 @@ impl PageLabels {
     }
 }
 
-/// A post with the services that are impacted by its latest update.
+/// A post, with the services that its latest update calls impacted.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ParsedPost {
     pub post: Post,
     pub impacted: Vec<(String, String)>,
-    /// The problem of a post that cannot be read completely.
+    /// The problem, if the post cannot be read completely.
     pub problem: Option<&'static str>,
 }
 
 impl WirePost {
-    /// Its id; empty where it has none.
+    /// The post's id; empty if it has none.
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
     }
@@ -158,7 +158,7 @@ impl WirePost {
         post_kind(self) == Some(PostKind::Incident) && !self.id().is_empty()
     }
 
-    /// Why the post cannot be shown; `None` if it can.
+    /// The reason why the post cannot be shown; `None` if it can be shown.
     pub fn problem(&self) -> Option<String> {
         match (self.id(), post_kind(self), self.post_type.as_deref()) {
             ("", _, _) => Some("it has no id".to_owned()),
@@ -173,7 +173,7 @@ impl WirePost {
         linked_incident(self).is_some()
     }
 
-    /// The ids of the updates. They change when there is a new one.
+    /// The ids of the updates. A new update changes them.
     pub fn update_ids(&self) -> Vec<String> {
         self.updates
             .items
@@ -191,11 +191,11 @@ impl ParsedPost {
     }
 }
 
-/// The word for a status or an impact that is not among the page's labels.
+/// The label for a status or an impact that is not among the page's labels.
 const UNKNOWN_LABEL: &str = "unknown";
 
-/// Makes a post from its listing and its updates. `None` without an id, and if the public never saw the post because
-/// all of its updates wait for a review.
+/// Makes a post from its listing and its updates. `None` if the post has no id. Also `None` if the public never saw the
+/// post, since all of its updates wait for a review.
 pub(super) fn parse_post(
     wire: &WirePost,
     updates: &[WireUpdate],
@@ -261,8 +261,8 @@ pub(super) fn parse_post(
     })
 }
 
-// When the post was closed. After the update that closed it, further closing updates may follow, so the date is that of
-// the first update in the last unbroken run of closing ones.
+// When the post was closed. More closing updates may follow the one that closed the post. So the date is that of the
+// first update in the last unbroken run of closing updates.
 fn closed_at(
     public: &[&WireUpdate],
     words: &StatusKeywords,
@@ -278,13 +278,13 @@ fn closed_at(
     closing.last().and_then(|update| update.reported_at.value())
 }
 
-// A maintenance is over after its planned end, if the page does not say that it is still open.
+// Whether a maintenance is over. A maintenance ends at its planned end unless the page says that it is still open.
 fn has_ended(wire: &WirePost, now: DateTime<Utc>) -> bool {
     post_kind(wire) == Some(PostKind::Maintenance)
         && wire.ends_at.value().is_some_and(|end| end <= now)
 }
 
-// `None` for an unknown type: the post may be anything.
+// The post's kind; `None` for an unknown type.
 fn post_kind(wire: &WirePost) -> Option<PostKind> {
     match wire.post_type.as_deref()? {
         "incident" => Some(PostKind::Incident),
@@ -293,7 +293,8 @@ fn post_kind(wire: &WirePost) -> Option<PostKind> {
     }
 }
 
-// The type of a linked resource is not documented. Only a resource that is surely not an incident is left out.
+// The linked incident. The type of a linked resource is not documented, so only a resource that is surely no incident
+// is left out.
 fn linked_incident(wire: &WirePost) -> Option<IncidentId> {
     let link = wire.linked_resource.as_ref()?;
     let kind = link.kind.as_deref().unwrap_or("incident");
@@ -327,7 +328,7 @@ fn named_impacts(update: &WireUpdate, vocabulary: &PageLabels) -> Vec<(String, S
         .collect()
 }
 
-/// The business services of the page that are still impacted, by the page's own names.
+/// The business services that are still impacted, under the page's own names.
 pub(super) fn impacted_business_services(
     list: Vec<WireBusinessImpact>,
     vocabulary: &PageLabels,

@@ -1,6 +1,6 @@
-//! Closed posts of a page: those closed before the page was watched, from its listing, and those closed since. A page
-//! lists open posts first, so a closed post may vanish. This record still shows that the public was told of an outage
-//! and of its end.
+//! The closed posts of a page. Posts from before the page was watched come from its listing; posts that closed since
+//! were seen by polls. A page lists open posts first, so a closed post may vanish. This record then still shows that
+//! the public was told of an outage and of its end.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -13,10 +13,11 @@ use crate::domain::post::{Post, PostKind};
 use crate::domain::source::{Part, PartName};
 use crate::sources::part_reader::{PartOutcome, record};
 
-/// The most posts that are kept: the latest ones, however long an outage lasts after its post was closed.
+/// The most posts that are kept. The latest posts are kept, since an outage may last long after its post was closed.
 const MAX_KEPT: usize = 64;
 
-/// After this time without a poll, a post may have been opened and closed unseen.
+/// The longest time between two polls in which no post can be missed. After a longer gap, a post may have been opened
+/// and closed unseen.
 const MAX_GAP: Duration = Duration::from_secs(600);
 
 /// The posts of a page at one poll.
@@ -24,19 +25,19 @@ pub(super) struct PageLook<'a> {
     pub open: &'a [Post],
     /// The listed incident posts that are closed, each with its closing date if known.
     pub closed: Vec<Post>,
-    /// Whether every post can be read, so that a post that is not listed is gone.
+    /// Whether every post can be read. Only then is an unlisted post gone.
     pub is_whole: bool,
 }
 
-/// The posts that were open at the last poll, and those that have closed since.
+/// The posts that were open at the last poll, and the posts that have closed since.
 pub(super) struct RecentlyClosed {
     open: HashMap<PostId, Post>,
     closed: Vec<(Now, Post)>,
     last_look: Option<Now>,
-    /// Not all posts closed before this time are known.
+    /// The time before which closed posts may be missing.
     unknown_before: Option<DateTime<Utc>>,
     history_due: bool,
-    /// The state of reading the posts that were closed before.
+    /// The state of reading earlier closed posts.
     pub part: Part,
 }
 
@@ -54,7 +55,7 @@ impl Default for RecentlyClosed {
 }
 
 impl RecentlyClosed {
-    /// Whether the posts that were closed before `now` must be read: at the first poll, and after a gap.
+    /// Whether the posts that were closed before `now` must be read. That is so at the first poll and after a gap.
     pub(super) fn is_history_due(&mut self, now: Now) -> bool {
         let has_gap = |last: Now| now.since(last) > MAX_GAP;
         if self.last_look.is_none_or(has_gap) {
@@ -65,7 +66,7 @@ impl RecentlyClosed {
         self.history_due
     }
 
-    /// Records the posts that were closed before. After a failure they are requested again.
+    /// Records the posts that were closed earlier. After a failure they are requested again.
     pub(super) fn record_history(&mut self, now: Now, read: PartOutcome<Vec<Post>>) {
         self.history_due = matches!(read, PartOutcome::Failed(_));
         if matches!(read, PartOutcome::Whole(_)) {
@@ -80,12 +81,12 @@ impl RecentlyClosed {
             .sort_by_key(|(at, post)| post.updated.unwrap_or(at.wall));
     }
 
-    /// The time before which not all closed posts are known.
+    /// The time before which closed posts may be missing.
     pub(super) fn unknown_before(&self) -> Option<DateTime<Utc>> {
         self.unknown_before
     }
 
-    /// Records the posts of a poll; returns the incident posts that were closed, the latest last.
+    /// Records the posts of a poll. Returns the incident posts that were closed, the latest one last.
     pub(super) fn update(&mut self, look: PageLook<'_>, now: Now) -> Vec<Post> {
         let incidents = look.open.iter();
         let incidents = incidents.filter(|post| post.kind == PostKind::Incident);
@@ -108,7 +109,7 @@ impl RecentlyClosed {
         self.closed.iter().map(|(_, post)| post.clone()).collect()
     }
 
-    // A closed post without a closing date is dated by the first poll that saw it closed.
+    // Dates closed posts. A closed post without a closing date gets the time of the first poll that saw it closed.
     fn date_listed(
         &self,
         listed: Vec<Post>,
@@ -131,7 +132,7 @@ impl RecentlyClosed {
         dated.collect()
     }
 
-    // Posts that were open before and that nothing lists.
+    // The posts that were open before and are no longer listed.
     fn gone(&self, before: HashMap<PostId, Post>, closed: &[Post]) -> Vec<Post> {
         let closed: HashSet<&PostId> = closed.iter().map(|post| &post.id).collect();
         let is_gone = |post: &Post| !self.open.contains_key(&post.id) && !closed.contains(&post.id);
@@ -300,7 +301,7 @@ mod tests {
         let closed = watched.update(look(&[]), at(100));
         assert_eq!(closed.len(), MAX_KEPT);
         assert_eq!(closed.last().map(|post| post.id.as_str()), Some("99"));
-        // 36 are dropped: the last of them was gone at the look that found the 37th.
+        // 36 posts are dropped. The poll at 36 found the last of them closed.
         assert_eq!(watched.unknown_before(), Some(at(36).wall));
     }
 }

@@ -1,5 +1,5 @@
-//! Statuspage's public `summary.json` (version 2) has all open posts in one request. Closed ones are in
-//! `incidents.json`.
+//! Statuspage's public API (version 2). `summary.json` has all open posts in one answer, `incidents.json` has the
+//! closed posts.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -64,7 +64,7 @@ impl Statuspage {
 }
 
 impl Statuspage {
-    /// The closed incident posts. The page lists only the latest 50 incidents; earlier ones are not known.
+    /// The closed incident posts. The page lists only its latest 50 incidents, so earlier incidents are not known.
     pub async fn fetch_closed(&self, time: &dyn TimeSource) -> PartOutcome<Vec<Post>> {
         let (history, response) = match self.fetch::<History>("incidents.json").await {
             Ok(parsed) => parsed,
@@ -103,13 +103,13 @@ impl Statuspage {
     }
 }
 
-// The latest clock that is known.
+// The later of our clock and the server's clock.
 fn latest_clock(time: &dyn TimeSource, response: &Response) -> DateTime<Utc> {
     let own = time.now().wall;
     response.server_clock.map_or(own, |clock| clock.max(own))
 }
 
-/// Incidents that a page lists.
+/// The number of incidents that a page lists.
 const MAX_LISTED: usize = 50;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -168,11 +168,11 @@ struct WireUpdate {
     display_at: WireTime,
 }
 
-/// Reads the summary of the page that the configuration calls `page`. Unreadable items are named in the result.
+/// Reads the summary of the page that the configuration calls `page`. The result names unreadable items.
 ///
 /// # Errors
-/// A list is missing, since a page without data must not look as if all were well; or no element of a list can be
-/// read. The error says which.
+/// A list is missing, or no element of a list can be read. Without this error, a page without data would look as if all
+/// were well. The error names the list.
 fn parse(
     summary: Summary,
     page: &str,
@@ -272,7 +272,8 @@ impl PostReader<'_> {
 }
 
 impl WireComponent {
-    // A group only sums up its components. A missing status counts as impacted.
+    // The impacted component; `None` if it is not impacted. A group counts as not impacted, since it only sums up its
+    // components. A missing status counts as impacted.
     fn into_impact(self, words: &StatusKeywords) -> Option<(String, String)> {
         let status = self.status.text().unwrap_or_else(|| "unknown".to_owned());
         if self.group.value() == Some(true) || words.is_operational(&status) {
@@ -287,7 +288,7 @@ impl WireComponent {
 
 impl WirePost {
     /// # Errors
-    /// It has no id, or no status.
+    /// The post has no id or no status.
     fn into_post(
         self,
         kind: PostKind,
@@ -336,8 +337,8 @@ impl WirePost {
         })
     }
 
-    // The dates of the post's updates; without any, the post's own. `created_at` has precedence over `started_at`,
-    // which can be set back to before the public was told.
+    // The dates of the post's updates. Without updates, the post's own dates. `created_at` comes before `started_at`,
+    // since `started_at` can be set to a time before the public was told.
     fn dates(&self, now: DateTime<Utc>) -> UpdateDates {
         let updates = self.incident_updates.items.iter();
         let of_updates = UpdateDates::new(updates.map(WireUpdate::published_at), now);
@@ -349,7 +350,7 @@ impl WirePost {
         UpdateDates::new(own.into_iter().filter(Option::is_some), now)
     }
 
-    // `resolved_at` comes first, since a postmortem may be posted days after the closing.
+    // When the post was closed. `resolved_at` comes first, since a postmortem may be posted days after the closing.
     fn closed_at(&self, dates: &UpdateDates, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let resolved = self.resolved_at.value();
         let resolved = resolved.filter(|at| !is_in_future(*at, now));

@@ -9,12 +9,12 @@ use crate::domain::now::is_in_future;
 pub(super) struct UpdateDates {
     pub first: Option<DateTime<Utc>>,
     pub last: Option<DateTime<Utc>>,
-    /// The problem of an update that was left out. The first or the latest update may then be that one.
+    /// The problem of an update that was left out. This update may have been the first or the latest.
     pub problem: Option<&'static str>,
 }
 
 impl UpdateDates {
-    /// `dates` has `None` for a missing or unreadable date. A date after `now` does not count.
+    /// `dates` contains `None` for each missing or unreadable date. A date after `now` does not count.
     pub(super) fn new(
         dates: impl Iterator<Item = Option<DateTime<Utc>>>,
         now: DateTime<Utc>,
@@ -38,7 +38,7 @@ impl UpdateDates {
         found
     }
 
-    /// `at` as the closing time; `None` if an update without a usable date may have closed the post.
+    /// Returns `at` as the closing time. `None` if an update without a usable date may have closed the post.
     pub(super) fn closing(&self, at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         at.filter(|_| self.problem.is_none())
     }

@@ -1,4 +1,4 @@
-//! One incident, and how much of it was read.
+//! One incident, and which of its details were read.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Urgen
 use crate::domain::now::Now;
 use crate::sources::pagerduty::cache::{CachedIncident, CachedLog};
 
-/// One incident and how much of it was read.
+/// One incident, and which of its details were read.
 #[derive(Debug)]
 pub(super) struct KnownIncident {
     pub(super) incident: Arc<Incident>,
@@ -18,17 +18,16 @@ pub(super) struct KnownIncident {
     pub(super) log: Vec<Arc<LogEntry>>,
     /// Whether `log` reaches back to the incident's creation.
     pub(super) log_complete: bool,
-    /// When `log` was last read up to the present. None: not in this run.
+    /// When `log` was last read up to the present; `None` if that was not in this run.
     pub(super) log_read_at: Option<Now>,
     /// Whether the log has an annotation whose note was not read.
     pub(super) notes_due: bool,
-    /// Details that PagerDuty does not offer for this account. They are unknown, and are not requested again until the
-    /// incident changes.
+    /// Details that PagerDuty does not offer for this account. They are not requested again until the incident changes.
     pub(super) not_offered: BTreeSet<Detail>,
 }
 
-/// The incident's own fields when its alerts were read. PagerDuty may leave out each, and a new alert of a group may
-/// change only the count.
+/// Two fields of the incident, as they were when its alerts were read. PagerDuty may leave out either. A new alert of a
+/// group may change only the count.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AlertsAsOf {
     pub(super) updated_at: Option<DateTime<Utc>>,
@@ -94,8 +93,8 @@ impl KnownIncident {
         is_lacking && !self.not_offered.contains(&detail)
     }
 
-    // Whether its own log must be read: it was not read from its beginning, or the incident was acknowledged and the
-    // poll that began at `asked` could not read the account's log.
+    // Whether the incident's own log must be read. That is so if the log was not read from its beginning. It is also so
+    // for an acknowledged incident if the poll that began at `asked` could not read the account's log.
     pub(super) fn needs_log(&self, asked: Now) -> bool {
         let is_behind =
             self.incident.status == IncidentStatus::Acknowledged && self.log_read_at != Some(asked);
@@ -106,8 +105,9 @@ impl KnownIncident {
         self.incident.is_open() && self.notes_due
     }
 
-    // Incidents of high urgency and with a priority come first, by the priority's name (the account's order is read
-    // elsewhere), the newest first.
+    // The order of reading. Open incidents come before resolved incidents, and incidents of low urgency without a
+    // priority come later. Then the priority's name decides, since the account's order is not known here. Last, the
+    // newest incident comes first.
     pub(super) fn reading_order(&self) -> impl Ord + use<> {
         let incident = &self.incident;
         let priority = incident.priority.clone();
@@ -121,7 +121,7 @@ impl KnownIncident {
         )
     }
 
-    // Known entries stay as they are: their notes may have been filled in.
+    // Adds an entry if it is new. A known entry stays, since the text of its note may have been filled in.
     pub(super) fn add_log_entry(&mut self, entry: LogEntry) -> bool {
         if self.log.iter().any(|known| known.id == entry.id) {
             return false;
@@ -131,7 +131,8 @@ impl KnownIncident {
         true
     }
 
-    // A log whose notes are still due is not cached: a later run would never request them.
+    // The details to cache. A log whose notes are still missing is not cached, since a later run would never request
+    // them.
     pub(super) fn to_cached(
         &self,
         now: DateTime<Utc>,

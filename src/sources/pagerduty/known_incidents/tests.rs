@@ -1,4 +1,4 @@
-//! What is wanted, kept and dropped from poll to poll.
+//! The details that are requested, kept and dropped from poll to poll.
 
 use chrono::TimeDelta;
 use serde_json::json;

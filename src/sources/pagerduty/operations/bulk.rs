@@ -25,10 +25,10 @@ use crate::sources::pagerduty::wire::incident::WireIncident;
 
 /// The most incidents that PagerDuty changes in one request.
 const MAX_PER_CALL: usize = 250;
-/// Reads that run at the same time.
+/// The most reads that run at the same time.
 const MAX_CONCURRENT_READS: usize = 8;
 
-/// Runs the operation. Returns one outcome an incident, in their order.
+/// Runs the operation. Returns one outcome per incident, in the incidents' order.
 pub(super) async fn run(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -65,7 +65,7 @@ async fn run_chunk(
         .filter_map(|one| one.as_ref().ok().cloned())
         .collect();
     let mut sent = send(session, operation, change, &going).await.into_iter();
-    // `send` returns one outcome for each incident it was given, in order.
+    // `send` returns one outcome for each incident that it gets, in the same order.
     let each = judged.into_iter().filter_map(|one| match one {
         Ok(_) => sent.next(),
         Err(outcome) => Some(outcome),
@@ -73,7 +73,7 @@ async fn run_chunk(
     each.collect()
 }
 
-// The incident as it is now. An error, with the outcome, if it cannot be read or must not be sent any more.
+// Reads the incident. Returns an error with the outcome if the incident cannot be read or nothing must be sent.
 async fn read_and_check(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -123,7 +123,7 @@ async fn send(
             let no = || IncidentOutcome::new(write_failure(&error), None);
             going.iter().map(|_| no()).collect()
         }
-        // PagerDuty rejects the request as a whole because of one incident, so each is sent alone.
+        // PagerDuty rejects the whole request because of one incident, so each incident is sent alone.
         WriteOutcome::Rejected(_) => {
             let one = |before: &Arc<_>| single::run(session, operation, Arc::clone(before)).boxed();
             run_in_order(going.iter().map(one).collect(), MAX_CONCURRENT).await
@@ -149,8 +149,8 @@ async fn verify_answer(
     }
 }
 
-// The account's log, read once in place of each incident's own. Empty if no incident can have been reopened; None if
-// the log cannot be read in full, so that each incident's own must be.
+// Reads the account's log once, instead of each incident's own log. The result is empty if no incident can have been
+// reopened. `None` if the log cannot be read completely: then each incident's own log must be read.
 async fn read_log_if_reopened(
     session: &WriteSession<'_>,
     all: &[SentOperation<'_>],

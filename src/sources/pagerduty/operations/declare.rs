@@ -1,5 +1,5 @@
-//! Opens a new incident with a key of its own. The incident is searched by its key before it is opened, and again if
-//! the answer was lost.
+//! Opens a new incident with a key of its own. The incident is searched by this key before it is opened. It is searched
+//! again if the answer was lost.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::domain::operation::{Declaration, Operation, Outcome, OutcomeDetail};
 use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 
-/// Opens the incident, unless it exists.
+/// Opens the incident if it does not exist yet.
 pub(super) async fn run(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -65,7 +65,7 @@ async fn verify_accepted(
             Err(error) => unread |= !error.is_not_found(),
         }
     }
-    // The answer has the incident's number: the incident exists, though it cannot be read now.
+    // The answer contains the incident's number. So the incident exists, though it cannot be read now.
     if unread {
         verified_outcome(&answer, false)
     } else {
@@ -73,7 +73,8 @@ async fn verify_accepted(
     }
 }
 
-// PagerDuty rejects a key that was used before. The outcome is then the incident that the earlier declaration opened.
+// Explains a rejection. PagerDuty rejects a key that was used before. The outcome is then the incident that the earlier
+// declaration opened.
 async fn explain_rejection(
     session: &WriteSession<'_>,
     declaration: &Declaration,

@@ -1,8 +1,8 @@
-//! Runs the operations that a person confirmed, and reads back what PagerDuty shows then.
+//! Runs the operations that a person confirmed, and then reads back what PagerDuty shows.
 //!
-//! An incident is read again right before each write, and nothing is sent if it is not what was shown. After a write
-//! the incident is read until it shows the change. A write whose answer was lost is searched for in PagerDuty, and
-//! never sent again blindly.
+//! An incident is read again right before each write. Nothing is sent if the incident differs from what was shown.
+//! After a write the incident is read until it shows the change. If the answer to a write was lost, the change is
+//! searched for in PagerDuty, and the write is not sent again blindly.
 
 mod bulk;
 mod declare;
@@ -27,11 +27,11 @@ use write_session::{IncidentOutcome, WriteSession, run_in_order};
 
 pub type SleepFn<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync);
 
-/// How many incidents are handled at once if each needs its own requests. PagerDuty advises few.
+/// The most incidents that are handled at once if each needs its own requests. PagerDuty advises few.
 const MAX_CONCURRENT: usize = 4;
 
-/// Runs the batch's operations one after another, and returns the outcome of each on each incident, in the batch's
-/// order. An operation that is refused or whose outcome is not known ends the batch for its incident.
+/// Runs the batch's operations one after another. Returns the outcome of each operation on each incident, in the
+/// batch's order. If an operation is refused or its outcome is not known, the batch ends for that incident.
 pub async fn run_batch(
     client: &Client,
     batch: &OperationBatch,
@@ -60,7 +60,8 @@ pub async fn run_batch(
     outcomes
 }
 
-/// The outcome that is known without sending: the incident is already as wanted, or the operation must not be sent.
+/// The outcome if it is known without sending. Then the incident is already as wanted, or the operation must not be
+/// sent.
 pub fn outcome_without_sending(
     batch: &OperationBatch,
     incident: &Arc<Incident>,
@@ -75,9 +76,9 @@ pub fn outcome_without_sending(
 
 /// An incident of the batch.
 struct BatchIncident {
-    /// The incident as it was shown or, after an operation of the batch, as it was read back.
+    /// The incident as it was shown. After an operation of the batch, the incident as it was read back.
     latest: Arc<Incident>,
-    /// An earlier operation of the batch failed on this incident.
+    /// Whether an earlier operation of the batch failed on this incident.
     failed: bool,
 }
 
@@ -122,7 +123,7 @@ async fn run_on_all(
     outcomes.collect()
 }
 
-// Returns one outcome an incident, in their order.
+// Returns one outcome per incident, in the incidents' order.
 async fn run_operation(
     session: &WriteSession<'_>,
     operation: &Operation,

@@ -1,4 +1,4 @@
-//! Writes notes once. A note whose write had no answer is searched for by its text.
+//! Writes each note only once. If there was no answer to the write, the note is searched for by its text.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::sources::lenient::parse_object;
 use crate::sources::pagerduty::details;
 use crate::sources::pagerduty::wire::log::WireNote;
 
-/// How a note is recognized.
+/// The way in which a note is recognised.
 enum NoteMatcher<'a> {
     Id(String),
-    /// Its text, by me, not before this.
+    /// The note's text. The acting user must have written the note, and not before this time.
     Text(&'a str, DateTime<Utc>),
 }
 
@@ -29,7 +29,7 @@ enum NoteSearch {
     Unreadable(String),
 }
 
-/// The outcome if an earlier write already left the note; `None` if it did not, and the note must be sent.
+/// The outcome if an earlier write already left the note. `None` if the note must be sent.
 pub(super) async fn find_earlier(
     session: &WriteSession<'_>,
     note: &OutgoingNote,
@@ -66,7 +66,7 @@ pub(super) async fn write(
                 NoteSearch::NotFound => {
                     IncidentOutcome::new(OutcomeDetail::Diverged(Vec::new()), Some(fresh))
                 }
-                // The answer has the note's id, so PagerDuty has the note.
+                // The answer contains the note's id, so PagerDuty has the note.
                 NoteSearch::Unreadable(_)
                     if let (NoteMatcher::Id(_), Some(written)) = (&known, &written) =>
                 {

@@ -1,10 +1,11 @@
-//! Whether an operation may be sent, judged by the incident as it was read right before. Pure.
+//! Whether an operation may be sent, according to the incident as it was read just before. Pure.
 
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Urgency};
 use crate::domain::operation::{Assignee, Operation, OutcomeDetail, Unavailable, detect_changes};
 
-/// Why nothing is to be sent; `None` if it may be sent. `shown` is the incident as the person saw it.
+/// The reason why nothing must be sent; `None` if the operation may be sent. `shown` is the incident as the person saw
+/// it.
 pub(super) fn reason_not_to_send(
     operation: &Operation,
     shown: &Incident,
@@ -20,7 +21,7 @@ pub(super) fn reason_not_to_send(
         })
 }
 
-/// As `reason_not_to_send`, without reading the incident again. It also refuses to snooze an incident that is not
+/// Like `reason_not_to_send`, but without reading the incident again. Also refuses to snooze an incident that is not
 /// acknowledged, as the dashboard does.
 pub(super) fn reason_not_to_ask(
     operation: &Operation,
@@ -35,8 +36,8 @@ pub(super) fn reason_not_to_ask(
     })
 }
 
-// Whether the operation's result already holds. A reassignment does not hold while somebody else's acknowledgement
-// stands.
+// The outcome if the operation's result already holds. A reassignment's result does not hold while another person's
+// acknowledgement is in force.
 fn detail_if_already_done(
     operation: &Operation,
     fresh: &Incident,
@@ -85,7 +86,8 @@ fn detail_if_acknowledged(fresh: &Incident, me: &UserId) -> Option<OutcomeDetail
     })
 }
 
-// Acknowledging a resolved incident reopens it and assigns it to the person who acknowledges.
+// The outcome if the incident is resolved. Acknowledging a resolved incident would reopen it and assign it to the
+// person who acknowledges.
 fn detail_if_resolved(operation: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
     let reopens = matches!(operation, Operation::Acknowledge | Operation::Take);
     (reopens && !fresh.is_open()).then(|| OutcomeDetail::Resolved {
@@ -119,7 +121,7 @@ pub(super) fn others_acknowledging<'a>(
     all.filter(move |one| one.by.id != *who)
 }
 
-/// The acknowledgements by people other than `me`, the oldest first, whatever the incident's status.
+/// The acknowledgements by people other than `me`, the oldest first. They count in any status of the incident.
 pub(super) fn acknowledgements_by_others(incident: &Incident, me: &UserId) -> Vec<Acknowledgement> {
     let all = incident.acknowledgements.iter();
     let mut others: Vec<_> = all.filter(|one| one.by.id != *me).cloned().collect();

@@ -1,4 +1,4 @@
-//! Reads an incident after a write. The outcome rests on what is read, never on the answer to the write.
+//! Reads an incident after a write. The outcome depends on what is then read, never on the answer to the write.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::writer::WriteRequest;
 
-/// The delays before each read after a good answer: PagerDuty may show the change a little later.
+/// The delays before each read after a good answer. PagerDuty may show the change a little later.
 pub(super) const READ_BACK_DELAYS: [Duration; 5] = millis([0, 200, 300, 500, 1000]);
-/// The delays before each read after a lost answer: the write may still be on its way.
+/// The delays before each read after a lost answer. The write may still be on its way.
 pub(super) const UNCONFIRMED_DELAYS: [Duration; 5] = millis([0, 500, 1000, 1500, 3000]);
 
 const fn millis(all: [u64; 5]) -> [Duration; 5] {
@@ -31,9 +31,9 @@ const fn millis(all: [u64; 5]) -> [Duration; 5] {
 /// The outcome of reading an incident after a write.
 enum VerifyResult {
     Verified(Arc<Incident>, Verified),
-    /// As it was last read.
+    /// The incident does not show the change. This is its last read state.
     NotVerified(Arc<Incident>),
-    /// It could not be read, for this reason.
+    /// The incident could not be read, for this reason.
     Unreadable(String),
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn verify_accepted(
     }
 }
 
-/// Searches for a write whose answer was lost. The write is not sent again.
+/// Searches for the change of a write whose answer was lost. The write is not sent again.
 pub(super) async fn search_unconfirmed(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,
@@ -88,8 +88,8 @@ pub(super) async fn search_unconfirmed(
     }
 }
 
-/// The outcome if PagerDuty rejected the write, or could not be reached. The reason may have arisen between our read
-/// and our write.
+/// The outcome if PagerDuty rejected the write or could not be reached. The reason for a rejection may have arisen
+/// between our read and our write.
 pub(super) async fn explain_rejection(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,
@@ -113,7 +113,7 @@ pub(super) async fn explain_rejection(
     IncidentOutcome::new(why, Some(&fresh))
 }
 
-/// "Incident Data Has Changed Since Last Request".
+/// PagerDuty's code for "Incident Data Has Changed Since Last Request".
 const CODE_INCIDENT_CHANGED: u32 = 1005;
 
 async fn verify_with_retries(
@@ -151,7 +151,7 @@ async fn verify_once(
         return Ok((fresh, seen));
     }
     let seen = done.verify_in_log(&read_log_since_sent(session, done).await?);
-    // The incident may have been read before the log's entry was made, and may have the earlier assignees.
+    // The incident may have been read before the log's entry was made. It may then have the earlier assignees.
     let is_older = seen.is_some() && !done.has_new_assignment(&fresh);
     let fresh = match is_older {
         true => session.read_incident(&done.before.id).await?,
@@ -160,8 +160,8 @@ async fn verify_once(
     Ok((fresh, seen))
 }
 
-/// The outcome of a verified write: confirmed, or reopened if the log shows that the incident was resolved just before
-/// the acknowledgement arrived.
+/// The outcome of a verified write. If the log shows that the incident was resolved just before the acknowledgement
+/// arrived, the acknowledgement reopened it. Otherwise the write is confirmed.
 pub(super) async fn verified_outcome(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,
@@ -176,7 +176,7 @@ pub(super) async fn verified_outcome(
     verified_outcome_by_log(done, fresh, seen, lost, &log)
 }
 
-/// As [`verified_outcome`], by a log that was already read.
+/// Like [`verified_outcome`], with a log that was already read.
 pub(super) fn verified_outcome_by_log(
     done: &SentOperation<'_>,
     fresh: Arc<Incident>,
@@ -211,7 +211,7 @@ async fn read_log_since_sent(
     listings::fetch_incident_log(session.client, &done.before.id, Some(done.sent_at)).await
 }
 
-// PagerDuty applied the assignment without the acknowledgement.
+// Sends the acknowledgement alone, since PagerDuty applied only the assignment.
 async fn send_missing_acknowledgement(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,

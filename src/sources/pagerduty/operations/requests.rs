@@ -1,5 +1,5 @@
-//! The requests for each operation, as PagerDuty's documentation asks for them, and whether an incident that is read
-//! back shows the change.
+//! The requests for each operation, as PagerDuty's documentation describes them. Also checks whether an incident that
+//! is read back shows the change.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub(super) fn fits_bulk(operation: &Operation) -> bool {
     )
 }
 
-/// The fields of a `PUT`. `Escalate` is absolute, so that it escalates once even if it is sent twice.
+/// The fields of a `PUT`. `Escalate` names its level, so that sending it twice escalates only once.
 pub(super) async fn changed_fields(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -62,7 +62,7 @@ pub(super) async fn changed_fields(
     })
 }
 
-/// A change of one incident.
+/// A request that changes one incident.
 pub(super) fn put(id: &IncidentId, change: &Map<String, Value>) -> WriteRequest {
     let mut change = change.clone();
     change.insert("type".to_owned(), "incident_reference".into());
@@ -74,7 +74,7 @@ pub(super) fn put(id: &IncidentId, change: &Map<String, Value>) -> WriteRequest 
     }
 }
 
-/// One request with the same change of many incidents.
+/// One request that makes the same change to many incidents.
 pub(super) fn put_all<'a>(
     ids: impl Iterator<Item = &'a IncidentId>,
     change: &Map<String, Value>,
@@ -138,13 +138,13 @@ fn reference(id: &str, kind: &str) -> Value {
     json!({ "id": id, "type": format!("{kind}_reference") })
 }
 
-/// An operation that was sent, and its incident before.
+/// An operation that was sent, and its incident before the operation.
 #[derive(Clone, Copy)]
 pub(super) struct SentOperation<'a> {
     pub operation: &'a Operation,
-    /// The incident right before.
+    /// The incident as it was read just before.
     pub before: &'a Incident,
-    /// A moment before it was sent, by PagerDuty's clock.
+    /// A time just before the operation was sent, by PagerDuty's clock.
     pub sent_at: DateTime<Utc>,
     pub me: &'a UserId,
 }
@@ -152,7 +152,7 @@ pub(super) struct SentOperation<'a> {
 /// The evidence that an operation was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Verified {
-    /// Since when, by PagerDuty's clock.
+    /// When the operation was applied, by PagerDuty's clock.
     pub at: Option<DateTime<Utc>>,
     pub other_acknowledgements: Vec<Acknowledgement>,
 }
@@ -167,8 +167,8 @@ impl Verified {
 }
 
 impl SentOperation<'_> {
-    /// The evidence of the change; `None` without any. An escalation, and a reassignment to the policy that had it
-    /// before, show only in the log: `None` then proves nothing.
+    /// The evidence of the change; `None` without evidence. Only the log shows an escalation, or a reassignment to the
+    /// policy that the incident already had. For these, `None` proves nothing.
     pub fn verify(&self, fresh: &Incident) -> Option<Verified> {
         if self.unread_field(fresh).is_some() {
             return None;
@@ -214,7 +214,7 @@ impl SentOperation<'_> {
         }
     }
 
-    /// The field that shows the change, if it could not be read.
+    /// The field that shows the change; `None` if the field could be read.
     pub fn unread_field(&self, fresh: &Incident) -> Option<IncidentField> {
         let fields: &[IncidentField] = match self.operation {
             Operation::Acknowledge => &[IncidentField::Acknowledgements],
@@ -243,7 +243,7 @@ impl SentOperation<'_> {
         OutcomeDetail::Diverged(changes)
     }
 
-    /// The evidence of the change that only the log has.
+    /// The evidence of a change that only the log shows.
     pub fn verify_in_log(&self, log: &[LogEntry]) -> Option<Verified> {
         let is_it = |entry: &&LogEntry| match self.operation {
             Operation::Escalate(_) => matches!(entry.kind, LogKind::Escalate { .. }),
@@ -271,8 +271,8 @@ impl SentOperation<'_> {
         )
     }
 
-    /// Whether the acknowledgement may have reopened an incident that was resolved between our read and our write:
-    /// reopening assigns it to the person who acknowledges.
+    /// Whether the acknowledgement may have reopened an incident that was resolved between our read and our write.
+    /// Reopening assigns the incident to the person who acknowledges.
     pub fn may_have_reopened(&self, fresh: &Incident) -> bool {
         let is_mine = fresh.assignments.iter().any(|one| one.to.id == *self.me);
         match self.operation {
@@ -299,12 +299,12 @@ impl SentOperation<'_> {
             && is_assigned_only_to(fresh, self.me)
     }
 
-    // Another person's acknowledgement still holds.
+    // Whether another person's acknowledgement still holds.
     fn keeps_other_acknowledgement(&self, fresh: &Incident, person: &UserId) -> bool {
         others_acknowledging(fresh, person).any(|one| self.before.acknowledgements.contains(one))
     }
 
-    /// Whether the incident has an assignment (person and time) that it did not have before.
+    /// Whether the incident has a new assignment. An assignment is new if its person or its time is new.
     pub fn has_new_assignment(&self, fresh: &Incident) -> bool {
         let known = |one| self.before.assignments.contains(one);
         !fresh.assignments.iter().all(known)

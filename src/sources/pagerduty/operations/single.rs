@@ -13,7 +13,7 @@ use crate::sources::lenient::parse_object as read_one;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 use crate::sources::pagerduty::writer::WriteRequest;
 
-/// Runs the operation on the incident that was shown, if the incident has not changed.
+/// Runs the operation on the incident that was shown, if the incident has not changed since.
 pub(super) async fn run(
     session: &WriteSession<'_>,
     operation: &Operation,
@@ -23,7 +23,7 @@ pub(super) async fn run(
         Ok(fresh) => fresh,
         Err(error) => return IncidentOutcome::new(read_failure(&error), None),
     };
-    // A note that an earlier write left need not be sent, whatever else changed.
+    // If an earlier write left this note, the note need not be sent, even if the incident has changed.
     if let Operation::Note(note) = operation
         && note.in_doubt
         && let Some(outcome) = notes::find_earlier(session, note, &fresh).await
@@ -80,7 +80,7 @@ async fn build_request(
     }
 }
 
-/// The incident that an answer holds, where it holds one.
+/// The incident in an answer; `None` if the answer contains none.
 pub(super) fn incident_in(response: &Response) -> Option<Arc<Incident>> {
     let wire: WireIncident = read_one(&response.body, "incident").ok()?;
     wire.into_incident().ok().map(Arc::new)

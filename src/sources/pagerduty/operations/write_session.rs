@@ -1,4 +1,4 @@
-//! The shared state of a batch's operations: the user who acts, reading and writing PagerDuty, and the waits.
+//! The shared state of a batch's operations. It has the user who acts, reads and writes PagerDuty, and waits.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,12 +22,13 @@ use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
 use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
 
-/// The longest rate-limit pause that is waited for: a person does not wait longer.
+/// The longest rate-limit pause that is waited for. A person would not wait longer.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
-/// How far PagerDuty's clock may be off: it is known to the second, from an answer that may be a little old.
+/// The largest error of PagerDuty's known time. The time is in whole seconds and from an answer that may be a little
+/// old.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
 
-/// The outcome of an operation on an incident, and the incident as it was last read.
+/// The outcome of an operation on an incident, and the last read state of the incident.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct IncidentOutcome {
     pub detail: OutcomeDetail,
@@ -45,11 +46,11 @@ impl IncidentOutcome {
 
 /// The outcome of a write.
 pub(super) enum WriteOutcome {
-    /// A good answer.
+    /// PagerDuty accepted the write.
     Accepted(Response),
-    /// PagerDuty rejected it, or nothing was sent.
+    /// PagerDuty rejected the write, or nothing was sent.
     Rejected(SourceError),
-    /// The answer was lost or cannot be read: it may have been done.
+    /// The answer was lost or cannot be read. PagerDuty may have applied the write.
     Unconfirmed(String),
 }
 
@@ -77,12 +78,12 @@ impl<'a> WriteSession<'a> {
         })
     }
 
-    /// The user who acts.
+    /// The id of the user who acts.
     pub fn me(&self) -> &UserId {
         &self.actor.person.id
     }
 
-    /// A time by PagerDuty's clock that is certainly before any write from now on.
+    /// A time by PagerDuty's clock. It is surely before any write from now on.
     pub fn earliest_send_time(&self) -> DateTime<Utc> {
         let now = self.client.server_clock();
         let now = now.unwrap_or_else(|| self.client.now().wall);
@@ -95,7 +96,7 @@ impl<'a> WriteSession<'a> {
         }
     }
 
-    /// The incident as it is now.
+    /// Reads the incident's present state.
     pub async fn read_incident(&self, id: &IncidentId) -> Result<Arc<Incident>, SourceError> {
         self.wait_for_rate_limit().await?;
         let found = listings::fetch_one(self.client, id).await?;
@@ -104,7 +105,7 @@ impl<'a> WriteSession<'a> {
             .ok_or_else(|| SourceError::from_write_status("it is gone", 404, b"", Duration::ZERO))
     }
 
-    /// Sends a write once. Only a write that PagerDuty rejected for too many requests is sent a second time.
+    /// Sends a write once. A write that PagerDuty rejected for too many requests is sent once more.
     pub async fn write(&self, write: &WriteRequest) -> WriteOutcome {
         if let Err(error) = self.wait_for_rate_limit().await {
             return WriteOutcome::Rejected(error);
@@ -149,7 +150,7 @@ impl<'a> WriteSession<'a> {
         }
     }
 
-    /// The id of a priority. The account's priorities are read once a session.
+    /// The id of a priority. The account's priorities are read once per session.
     pub async fn find_priority_id(&self, name: &PriorityName) -> Result<String, OutcomeDetail> {
         let ask = ApiRequest::new("priorities", "/priorities");
         let all = match self.priorities.get() {
@@ -188,7 +189,7 @@ pub(super) fn read_failure(error: &SourceError) -> OutcomeDetail {
     }
 }
 
-/// The outcome if PagerDuty rejected a write, or it was not sent.
+/// The outcome if PagerDuty rejected a write, or the write was not sent.
 pub(super) fn write_failure(error: &SourceError) -> OutcomeDetail {
     let text = error.text.clone();
     match error.status {
@@ -200,12 +201,12 @@ pub(super) fn write_failure(error: &SourceError) -> OutcomeDetail {
     }
 }
 
-/// Runs futures, at most `at_once` at a time; returns their outputs in the order of the futures.
+/// Runs futures, at most `at_once` at a time. Returns their outputs in the order of the futures.
 pub(super) async fn run_in_order<T>(each: Vec<BoxFuture<'_, T>>, at_once: usize) -> Vec<T> {
     stream::iter(each).buffered(at_once).collect().await
 }
 
-// A login page with a success status is not an answer from PagerDuty.
+// Checks that the body is a JSON object. A login page with a success status is no answer from PagerDuty.
 fn parse_object_shape(body: &[u8]) -> serde_json::Result<()> {
     serde_json::from_slice::<HashMap<String, IgnoredAny>>(body).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Overlapping pages put together.
+//! Overlapping pages are joined into one list.
 
 use super::*;
 

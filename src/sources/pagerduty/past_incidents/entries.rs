@@ -8,7 +8,7 @@ use super::super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::LogEntry;
 
-/// Log entries by incident; one that is listed twice counts once.
+/// Log entries by incident. An entry that is listed twice counts once.
 #[derive(Default)]
 pub(super) struct Entries {
     by_incident: BTreeMap<IncidentId, BTreeMap<String, (usize, LogEntry)>>,
@@ -17,7 +17,7 @@ pub(super) struct Entries {
     pub unreadable: usize,
     /// The incidents of the unreadable entries.
     lacking: BTreeSet<IncidentId>,
-    /// An unreadable entry's incident is not known, or not all entries are listed.
+    /// Whether the incident of an unreadable entry is not known, or not all entries are listed.
     pub is_incomplete: bool,
 }
 
@@ -49,7 +49,8 @@ impl Entries {
         }
     }
 
-    /// Takes an incident's entries, the oldest first. PagerDuty lists the newest first, also within one second.
+    /// Removes and returns an incident's entries, the oldest first. PagerDuty lists the newest first, also within one
+    /// second.
     pub fn take(&mut self, id: &IncidentId) -> Vec<LogEntry> {
         let entries = self.by_incident.remove(id).unwrap_or_default();
         let mut entries: Vec<(usize, LogEntry)> = entries.into_values().collect();

@@ -1,4 +1,4 @@
-//! Where the record is kept between runs: a file for each month, and one for the directory.
+//! The files that keep the record between runs: one file for each month, and one for the directory.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future::join_all;
@@ -15,7 +15,8 @@ use crate::sources::error::SourceError;
 
 const DIRECTORY_VERSION: u32 = 1;
 
-/// The files of one account and its filters. Another key may see another part of the account: it has its own files.
+/// The files of one account with its filters. Each API key has its own files, since it may see another part of the
+/// account.
 pub struct RecordFiles<'a> {
     cache: &'a dyn Cache,
     account: String,
@@ -78,7 +79,7 @@ impl<'a> RecordFiles<'a> {
         self.cache.save(&name, month.to_bytes()).await;
     }
 
-    /// The directory as it was last kept.
+    /// The directory that was last saved.
     pub async fn load_directory(&self) -> Option<Directory> {
         let bytes = self.cache.load(&self.directory_name()).await;
         let file: DirectoryFile = serde_json::from_slice(&bytes).ok()?;
@@ -86,7 +87,7 @@ impl<'a> RecordFiles<'a> {
         is_ours.then_some(file.directory)
     }
 
-    /// Keeps the directory without the rota, which would soon be outdated.
+    /// Saves the directory without the rota, which would soon be outdated.
     pub async fn save_directory(&self, directory: &Directory) {
         let file = DirectoryFile {
             version: DIRECTORY_VERSION,

@@ -1,7 +1,7 @@
-//! A calendar month of the record, as it is kept on disk. Pure: the caller reads and writes the bytes.
+//! A calendar month of the record, as it is kept on disk. Pure: the caller reads and writes the file.
 //!
-//! One file has both the data and the time up to which it was read, so the two agree even if another process replaces
-//! the file. Bytes that are cut, or of another version, account or month, are ignored.
+//! A file contains the data and the time up to which it was read. So the two agree even if another process replaces the
+//! file. An incomplete file is ignored. So is a file of another version, account or month.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,7 +20,7 @@ use crate::domain::now::{MAX_CLOCK_LEAD, is_in_future};
 /// The version of the file's format and of the parsing of answers. A file of another version is not read.
 const VERSION: u32 = 1;
 
-/// The span that is read again each time, since PagerDuty may list incidents and entries late.
+/// The end of the read span that is read again each time, since PagerDuty may list incidents and entries late.
 pub(super) const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
 /// The incidents that were created in one calendar month of UTC, with their logs.
@@ -29,17 +29,17 @@ pub(super) struct RecordMonth {
     version: u32,
     /// A digest of the account and the filters.
     account: String,
-    /// Its first day.
+    /// The month's first day.
     first: NaiveDate,
-    /// All incidents that were created before this time are listed.
+    /// The time up to which all incidents are listed, by their creation.
     pub listed_until: DateTime<Utc>,
-    /// The incidents' logs have all entries of the account's log before this time.
+    /// The time up to which the incidents' logs have all entries.
     pub log_until: DateTime<Utc>,
     incidents: BTreeMap<IncidentId, RecordedIncident>,
 }
 
 impl RecordMonth {
-    /// A month of which nothing is read.
+    /// A month without data.
     pub fn new(account: &str, first: NaiveDate) -> Self {
         Self {
             version: VERSION,
@@ -51,8 +51,8 @@ impl RecordMonth {
         }
     }
 
-    /// Parses the output of [`Self::to_bytes`] for this month and account. `None` for anything else, and for data that
-    /// was read later than now.
+    /// Parses the output of [`Self::to_bytes`] for this month and account. `None` for any other bytes, and for data
+    /// whose reading time is later than now.
     pub fn from_bytes(
         bytes: &[u8],
         account: &str,
@@ -79,7 +79,7 @@ impl RecordMonth {
         begin(self.first)..next.map_or(DateTime::<Utc>::MAX_UTC, begin)
     }
 
-    /// The part of the month whose incidents are not all listed yet; `None` if all are.
+    /// The part of the month whose incidents are not all listed yet; `None` if all of them are listed.
     pub fn unlisted(&self, now: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
         let span = self.span();
         if self.listed_until - OVERLAP >= span.end {
@@ -90,14 +90,14 @@ impl RecordMonth {
         (from + TimeDelta::seconds(1) < until).then_some(from..until)
     }
 
-    /// Whether its incidents and their logs can be shown although PagerDuty cannot be asked.
+    /// Whether the month's incidents and their logs can be shown while PagerDuty cannot be reached.
     pub fn is_usable(&self) -> bool {
         let span = self.span();
         let listed = self.listed_until.min(span.end);
         listed > span.start && self.log_until + OVERLAP >= listed
     }
 
-    /// Replaces the earlier state of an incident, and returns whether the state changed.
+    /// Replaces the earlier state of an incident. Returns whether the state changed.
     pub fn put(
         &mut self,
         incident: Incident,
@@ -113,12 +113,12 @@ impl RecordMonth {
         !is_same
     }
 
-    /// Removes an incident that is gone or no longer matches the filters.
+    /// Removes an incident that no longer exists or no longer matches the filters.
     pub fn remove(&mut self, id: &IncidentId) {
         self.incidents.remove(id);
     }
 
-    /// Adds the entries of its incidents, and returns whether there were new ones.
+    /// Adds the log entries of the month's incidents. Returns whether anything changed.
     pub fn add(&mut self, entries: &mut Entries) -> bool {
         let mut has_changed = false;
         for (id, recorded) in &mut self.incidents {
@@ -128,7 +128,7 @@ impl RecordMonth {
         has_changed
     }
 
-    /// Replaces an incident's log that lacks an entry with the whole log.
+    /// Replaces a log that lacks an entry with the whole log of the incident.
     pub fn replace_log(&mut self, id: &IncidentId, log: Vec<LogEntry>) {
         if let Some(recorded) = self.incidents.get_mut(id) {
             recorded.replace_log(log);
@@ -147,8 +147,8 @@ impl RecordMonth {
         outdated.map(|(id, _)| id.clone()).collect()
     }
 
-    /// Its incidents that were created within `span`. The logs count as known only where the account's log could be
-    /// read.
+    /// The month's incidents that were created within `span`. Their logs count as known only if the account's log could
+    /// be read.
     pub fn records(
         &self,
         span: &Range<DateTime<Utc>>,

@@ -11,9 +11,9 @@ pub struct Progress {
     /// Requests that were answered.
     pub requests: usize,
     pub steps_done: usize,
-    /// All steps, as far as they are known.
+    /// The number of all steps that are known so far.
     pub steps: usize,
-    /// How long the rate limit leaves no requests; zero if it leaves some.
+    /// How long the rate limit leaves no requests. Zero if requests are left.
     pub waits: Duration,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 
-/// A log entry without its sentence, which affects no judgement.
+/// A log entry without its `summary`, which affects no judgement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct RecordedEntry {
     pub id: String,

@@ -11,7 +11,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::MAX_CLOCK_LEAD;
 
-/// An open incident without a new entry is requested again after this time.
+/// The time after which an open incident without new entries is requested again.
 const MAX_OPEN_AGE: TimeDelta = TimeDelta::minutes(30);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,9 +22,9 @@ pub(super) struct RecordedIncident {
     as_of: DateTime<Utc>,
     /// Whether an entry that matters for judgement could not be read.
     lacks_entry: bool,
-    /// The oldest first.
+    /// The log, the oldest entry first.
     log: Vec<RecordedEntry>,
-    /// Whether entries were added that are newer than the incident's state.
+    /// Whether entries were added after the incident itself was last requested.
     #[serde(skip)]
     has_new_entries: bool,
 }
@@ -61,7 +61,7 @@ impl RecordedIncident {
         self.lacks_entry
     }
 
-    /// Notes that an entry could not be read, and returns whether that is new.
+    /// Records that an entry could not be read. Returns whether that is new.
     pub fn note_gap(&mut self) -> bool {
         !std::mem::replace(&mut self.lacks_entry, true)
     }
@@ -72,7 +72,7 @@ impl RecordedIncident {
         self.lacks_entry = false;
     }
 
-    /// Adds entries, and returns whether there were new ones.
+    /// Adds entries. Returns whether any of them was new.
     pub fn add(&mut self, entries: Vec<LogEntry>) -> bool {
         if entries.is_empty() {
             return false;
@@ -83,7 +83,7 @@ impl RecordedIncident {
             .filter(|entry| !known.contains(&entry.id));
         let before = self.log.len();
         self.log.extend(new.map(RecordedEntry::new));
-        // Entries of one second keep their order.
+        // The sort is stable, so entries of one second keep their order.
         self.log.sort_by_key(|entry| entry.at);
         let has_grown = self.log.len() > before;
         self.has_new_entries |= has_grown;
@@ -98,7 +98,8 @@ impl RecordedIncident {
         self.as_of < now && (self.has_new_entries || is_recent || is_old)
     }
 
-    /// `is_log_known`: whether the account's log could be read. Otherwise the incident's log counts as unknown.
+    /// The incident for the review. If `is_log_known` is false, the account's log could not be read and the incident's
+    /// log counts as unknown.
     pub fn to_record(&self, is_log_known: bool) -> IncidentRecord {
         let id = &self.incident.id;
         let log: Vec<LogEntry> = self.log.iter().map(|entry| entry.to_entry(id)).collect();
@@ -112,7 +113,8 @@ impl RecordedIncident {
     }
 }
 
-/// Whether a log (oldest entry first) reaches back to the incident's creation. Older entries may be gone.
+/// Whether a log (oldest entry first) reaches back to the incident's creation. PagerDuty may have dropped its oldest
+/// entries.
 pub fn log_begins(log: &[LogEntry], incident: &Incident) -> bool {
     let latest = TimeDelta::minutes(1);
     log.first()

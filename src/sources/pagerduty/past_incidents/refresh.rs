@@ -22,24 +22,24 @@ use crate::domain::ids::IncidentId;
 use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::sources::error::SourceError;
 
-/// An unchanged month is written again after this time, so that the next run reads less of the log again.
+/// The time after which an unchanged month is saved again. The next run then has to read less of the log.
 const MAX_SAVED_AGE: TimeDelta = TimeDelta::hours(1);
 
-/// Reads a span's months. They are saved on the way, so that an interrupted read can continue.
+/// Reads the months of a span. The months are also saved during the read, so that an interrupted read can continue.
 pub(super) struct Refresh<'a> {
     reader: WindowReader<'a>,
     client: &'a Client,
     ids: FilterIds,
     files: &'a RecordFiles<'a>,
     now: DateTime<Utc>,
-    /// The earliest first.
+    /// The months, the earliest first.
     months: Vec<OpenMonth>,
     unread: Vec<Range<DateTime<Utc>>>,
     unreadable_incidents: usize,
     unreadable_entries: usize,
     /// Gaps of listings, in words.
     gaps: Vec<String>,
-    /// The log may lack an entry of any incident.
+    /// Whether the log may lack an entry of any incident.
     is_log_incomplete: bool,
 }
 
@@ -80,7 +80,7 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    /// Adds a month with its kept data.
+    /// Adds a month and its kept data, if there is any.
     pub fn add_month(&mut self, first: NaiveDate, kept: Option<RecordMonth>) {
         let month = kept.unwrap_or_else(|| RecordMonth::new(self.files.account(), first));
         self.months.push(OpenMonth {
@@ -91,7 +91,7 @@ impl<'a> Refresh<'a> {
         });
     }
 
-    /// Reads all that is new.
+    /// Reads all new data.
     ///
     /// # Errors
     /// A request failed.
@@ -118,11 +118,11 @@ impl<'a> Refresh<'a> {
         Ok(())
     }
 
-    // The windows from the earliest time at which a month's log was left off until now.
+    // The windows of the log that must be read. They begin at the earliest time up to which a month's log was read.
     fn log_windows(&self, span: &Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
         let left_off = self.months.iter().map(|open| open.month.log_until);
         let from = left_off.min().map_or(span.start, |at| at - OVERLAP);
-        // An entry may be dated ahead by another clock, or within the present second.
+        // The end is later than now. An entry may be dated ahead by another clock, or within the present second.
         windows(&(from..self.now.max(span.end) + MAX_CLOCK_LEAD))
     }
 
@@ -153,7 +153,7 @@ impl<'a> Refresh<'a> {
                 Err(_) => unreadable += 1,
             }
         }
-        // What is missing now is asked for again next time.
+        // If data is missing, the time stays, so that the next run requests the data again.
         if unreadable == 0 && unread.is_empty() {
             let was_whole = open.month.unlisted(self.now).is_none();
             open.month.listed_until = self.now;
@@ -183,7 +183,7 @@ impl<'a> Refresh<'a> {
         let until = window.end.min(self.now);
         for open in &mut self.months {
             open.has_changed |= open.month.add(&mut entries);
-            // What is missing now is asked for again next time.
+            // If data is missing, the time stays, so that the next run requests the data again.
             if !self.is_log_incomplete {
                 open.month.log_until = open.month.log_until.max(until);
             }
@@ -224,7 +224,7 @@ impl<'a> Refresh<'a> {
     }
 }
 
-// Logs that lack their beginning although they were read completely.
+// Reports the logs that were read completely and still lack their beginning.
 fn headless_logs(records: &[IncidentRecord]) -> Option<String> {
     let headless = records.iter().filter(|it| !it.incident.log_known).count();
     (headless > 0).then(|| {

@@ -1,4 +1,4 @@
-//! Spans of time: the months that are kept and the windows that are read.
+//! Spans of time: the months of the files and the windows of the requests.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 const WINDOW: TimeDelta = TimeDelta::days(30);
 
-/// The first days of the calendar months of UTC that a span touches.
+/// The calendar months in UTC that a span touches, each as its first day.
 pub(super) fn months_of(span: &Range<DateTime<Utc>>) -> Vec<NaiveDate> {
     let first = span.start.date_naive().with_day(1);
     let months = std::iter::successors(first, |month| month.checked_add_months(Months::new(1)));
@@ -19,7 +19,7 @@ pub(super) fn begin(month: NaiveDate) -> DateTime<Utc> {
     month.and_time(NaiveTime::MIN).and_utc()
 }
 
-/// The windows of a span, the earliest first.
+/// The windows that a span is split into, the earliest first.
 pub(super) fn windows(span: &Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
     let starts = std::iter::successors(Some(span.start), |start| start.checked_add_signed(WINDOW));
     let starts = starts.take_while(|start| *start < span.end);

@@ -1,4 +1,4 @@
-//! Tests against a server that is as strict about dates and paging as PagerDuty is.
+//! Tests with a server that checks dates and paging as strictly as PagerDuty.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -27,18 +27,18 @@ type Rows = Vec<(DateTime<Utc>, Value)>;
 
 const NO_SUCH_INCIDENT: &str = "there is no such incident";
 
-/// The account on the server. Each row has its time.
+/// The account on the server. Each row has its own time.
 #[derive(Clone, Default)]
 struct Account {
     incidents: Rows,
     log: Rows,
-    /// The number of requests that are answered before all further ones fail; `None` if none fails.
+    /// The number of requests that are answered before all later requests fail; `None` if no request fails.
     answers: Option<usize>,
-    /// How many of the next requests are refused for the rate limit.
+    /// The number of next requests that are refused for the rate limit.
     refusals: usize,
 }
 
-/// The server, and the requests that it answered.
+/// The server, with the requests that it answered.
 #[derive(Clone, Default)]
 struct Strict {
     account: Arc<Mutex<Account>>,
@@ -67,7 +67,7 @@ impl Strict {
         is_refused
     }
 
-    // Accepts at most 31 days, where PagerDuty accepts six months, so that a test notices a window that is too long.
+    // Accepts at most 31 days, although PagerDuty accepts six months. So a test notices a window that is too long.
     fn answer(&self, request: &Request) -> Result<Value, &'static str> {
         if let Some(id) = request.url.path().strip_prefix("/incidents/") {
             return self.row(id);
@@ -163,7 +163,7 @@ fn entry(id: usize, of: u64, kind: &str, at: DateTime<Utc>) -> (DateTime<Utc>, V
     (at, row)
 }
 
-/// A cache in memory.
+/// A cache in memory, in place of the files.
 #[derive(Default)]
 struct Kept(Mutex<BTreeMap<String, Vec<u8>>>);
 
@@ -209,7 +209,7 @@ impl World {
         self.change(|account| {
             account.incidents.extend(incidents);
             account.log.extend(log);
-            // In the order in which PagerDuty lists them.
+            // PagerDuty's order of listing.
             account.incidents.sort_by_key(|(at, _)| *at);
             account.log.sort_by_key(|(at, _)| Reverse(*at));
         });
@@ -224,7 +224,7 @@ impl World {
         std::mem::take(&mut self.strict.asked.lock().unwrap())
     }
 
-    /// How many seconds were waited.
+    /// The number of seconds that were spent waiting.
     fn waited(&self) -> u64 {
         self.clock.now().mono.as_secs()
     }

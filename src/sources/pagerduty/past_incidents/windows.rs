@@ -1,6 +1,6 @@
-//! Reads listings by windows of time, since PagerDuty allows at most six months between `since` and `until` and lists
-//! at most 10,000 elements. Reading waits while its share of the rate limit is used up: work that is not urgent may use
-//! only a share.
+//! Reads listings by windows of time. PagerDuty allows at most six months between `since` and `until`, and lists at
+//! most 10,000 elements. Reading is not urgent, so it may use only a share of the rate limit. It waits while this share
+//! is used up.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,16 +16,16 @@ use super::{Progress, Reading};
 use crate::domain::source::FailureKind;
 use crate::sources::error::SourceError;
 
-/// PagerDuty's `since` and `until` are whole seconds.
+/// The smallest window that can be split, since `since` and `until` are whole seconds.
 const SMALLEST_WINDOW: TimeDelta = TimeDelta::seconds(2);
 
-/// The most elements that PagerDuty lists of one window.
+/// The most elements that PagerDuty lists for one window.
 const MAX_LISTED: usize = 10_000;
 
 /// How often a request is sent again after PagerDuty refused it for its rate limit.
 const MAX_REFUSALS: usize = 5;
 
-/// The longest single wait; progress is reported after each.
+/// The longest single wait. Progress is reported after each wait.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 
 pub(super) struct WindowReader<'a> {
@@ -56,8 +56,8 @@ impl<'a> WindowReader<'a> {
         self.steps_done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Reads everything in `span`, and returns the parts that PagerDuty does not list completely. A window with too
-    /// many elements is split in two.
+    /// Reads all elements in `span`. Returns the parts that PagerDuty does not list completely. A window with too many
+    /// elements is split in two.
     pub async fn read<T: DeserializeOwned>(
         &self,
         span: &Range<DateTime<Utc>>,
@@ -113,7 +113,8 @@ impl<'a> WindowReader<'a> {
         Ok(all)
     }
 
-    /// Sends a request when the rate limit allows it, and again if PagerDuty refuses it for the limit.
+    /// Sends a request when the rate limit allows it. If PagerDuty still refuses the request for the limit, it is sent
+    /// again.
     ///
     /// # Errors
     /// The request failed, or was refused too often.

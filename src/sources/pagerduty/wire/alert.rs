@@ -20,7 +20,7 @@ pub(in super::super) struct WireAlert {
 }
 
 impl WireAlert {
-    /// The alert. One with an unknown status counts as not resolved.
+    /// The alert. An alert with an unknown status counts as not resolved.
     pub fn into_alert(self) -> IncidentAlert {
         let details = event_details::parse(&self.body);
         IncidentAlert {

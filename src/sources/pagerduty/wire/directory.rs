@@ -13,7 +13,7 @@ use crate::domain::ids::PriorityName;
 use crate::domain::text_limit::cut_words;
 use crate::sources::lenient::{Field, List};
 
-/// A user. Contact methods and the like have no field: they are never kept.
+/// A user. Contact methods and other personal data have no field here, so they are never kept.
 pub(in super::super) fn to_user(wire: &WireReference) -> Option<User> {
     Some(User {
         person: wire.to_person()?,
@@ -45,8 +45,8 @@ struct WireEscalationRule {
 }
 
 impl WirePolicy {
-    /// The policy; `None` without an id, or if its levels or services cannot be read: a policy without levels calls
-    /// nobody, and one without services is not in use.
+    /// The policy. `None` if it has no id, or if its levels or services cannot be read. A policy without levels would
+    /// call nobody, and a policy without services would not be in use.
     pub fn into_policy(self) -> Option<EscalationPolicy> {
         if !(self.escalation_rules.is_whole() && self.services.is_whole()) {
             return None;
@@ -76,7 +76,7 @@ impl WireEscalationRule {
     }
 }
 
-// A text by PagerDuty's schema; an object with a `type` by PagerDuty's Terraform client.
+// The strategy. PagerDuty's schema has a text here, PagerDuty's Terraform client an object with a `type`.
 fn parse_strategy(value: &Value) -> Strategy {
     let word = value.as_str().or_else(|| value.get("type")?.as_str());
     match word {
@@ -96,8 +96,8 @@ pub(in super::super) struct WireOnCall {
 }
 
 impl WireOnCall {
-    /// The shift; `None` without a user, policy or level, or if a bound cannot be read. A shift without bounds lasts
-    /// for ever.
+    /// The shift. `None` if it has no user, policy or level, or if its start or end cannot be read. A shift without
+    /// start and end lasts for ever.
     pub fn into_on_call(self) -> Option<OnCall> {
         if self.start.is_unreadable() || self.end.is_unreadable() {
             return None;
@@ -124,7 +124,7 @@ pub(in super::super) struct WireMaintenanceWindow {
 }
 
 impl WireMaintenanceWindow {
-    /// The window; `None` without an id or bounds, since it then mutes nothing.
+    /// The window; `None` if it has no id, start or end, since it then mutes nothing.
     pub fn into_window(self) -> Option<MaintenanceWindow> {
         let description = self.description.text().or(self.summary.text());
         Some(MaintenanceWindow {

@@ -1,9 +1,9 @@
-//! Alertmanager's details of an event, wherever PagerDuty keeps them.
+//! Finds Alertmanager's details of an event in PagerDuty's JSON.
 //!
-//! Details are under `details`, `cef_details` or `custom_details`, or under one of these within another. They are an
-//! object, or a text that contains the object as JSON. Alertmanager up to 0.29 writes `firing` as text blocks, from
-//! 0.30 on as a JSON list with fingerprints; the list may also come as a text. If the receiver's configuration replaces
-//! `firing` by a count, labels may be beside the count as keys of their own.
+//! The details are under `details`, `cef_details` or `custom_details`, or under one of these keys within another. They
+//! are an object, or a text that contains the object as JSON. Up to Alertmanager 0.29, `firing` has text blocks. From
+//! 0.30 on it has a JSON list with fingerprints, which may also come as a text. The receiver's configuration may
+//! replace `firing` by a count. Labels may then be further keys beside the count.
 
 use serde_json::{Map, Value};
 
@@ -12,9 +12,9 @@ use crate::domain::labels::Labels;
 use crate::domain::text_limit::cut_key;
 
 const CONTAINERS: [&str; 3] = ["details", "cef_details", "custom_details"];
-// `body`, `cef_details`, `details`, `custom_details`.
+// The depth of `body`, `cef_details`, `details`, `custom_details`.
 const MAX_DEPTH: usize = 4;
-// Alertmanager adds these keys to the details of every configuration, so they are not labels.
+// Keys that are not labels. Alertmanager adds them to the details of every configuration.
 const NO_LABELS: [&str; 4] = ["firing", "resolved", "num_firing", "num_resolved"];
 
 /// The alerts in an event.
@@ -24,8 +24,8 @@ pub(in super::super) struct EventDetails {
     pub label_sets: Vec<Labels>,
 }
 
-/// Reads the `body` of an alert. Firing alerts count; resolved ones only if none fires, so that the place is still
-/// known.
+/// Reads the `body` of an alert. The firing alerts are returned. Only if none fires, the resolved alerts are returned,
+/// so that the place is still known.
 pub(in super::super) fn parse(body: &Value) -> EventDetails {
     let mut found = FoundDetails::default();
     found.add_value(body, MAX_DEPTH);
@@ -72,7 +72,7 @@ impl FoundDetails {
         }
     }
 
-    // If `num_firing` is not zero, the alerts listed as resolved are not those that paged.
+    // Chooses the alerts that paged. If `num_firing` is not zero, the resolved alerts did not page.
     fn into_details(self) -> EventDetails {
         let lists = [self.firing, self.flat_keys];
         let firing = lists.into_iter().find(|list| !list.is_empty());
@@ -146,7 +146,7 @@ impl EventDetails {
         }
     }
 
-    // The same alert may be listed twice.
+    // Adds labels unless they are already there, since the same alert may be listed twice.
     fn add_labels(&mut self, labels: Labels) {
         let labels = match labels.are_cut() {
             true => labels
@@ -161,8 +161,8 @@ impl EventDetails {
     }
 }
 
-/// The label sets of text blocks: `Labels:`, lines of ` - name = value`, then `Annotations:`. A value may take
-/// several lines.
+/// The label sets of text blocks. A block consists of `Labels:`, lines of ` - name = value`, and `Annotations:`. A
+/// value may take several lines.
 fn parse_text_blocks(text: &str) -> Vec<Labels> {
     let mut labels = Vec::new();
     let mut block: Option<TextBlock<'_>> = None;
@@ -182,11 +182,11 @@ fn parse_text_blocks(text: &str) -> Vec<Labels> {
     labels
 }
 
-/// The labels of a text block so far.
+/// The labels of a text block that were read so far.
 #[derive(Default)]
 struct TextBlock<'a> {
     labels: Vec<(&'a str, String)>,
-    // Lines after the last label: either more of its value, or text that a template adds after the labels.
+    // The lines after the last label. They belong to its value, or are text that a template adds after the labels.
     pending: String,
 }
 
@@ -221,7 +221,8 @@ impl<'a> TextBlock<'a> {
         self.end()
     }
 
-    /// The labels of a block that ends without annotations: at the end of the text, or where the next block begins.
+    /// The labels of a block without annotations. Such a block ends at the end of the text or where the next block
+    /// begins.
     fn end(self) -> Labels {
         self.labels.into_iter().collect()
     }

@@ -92,7 +92,7 @@ impl WireIncident {
         self.id.as_deref().unwrap_or_default().to_owned()
     }
 
-    /// Its number, else its id.
+    /// The incident's number, or its id if it has no number.
     pub fn name(&self) -> Option<String> {
         let number = self.incident_number.as_ref().map(u64::to_string);
         number.or_else(|| self.id.clone().text())
@@ -125,13 +125,13 @@ impl WireIncident {
         unread.map(|(field, _)| field).collect()
     }
 
-    /// The incident that it was merged into. PagerDuty gives no other resolve reason.
+    /// The incident into which this incident was merged. PagerDuty gives no other reason for a resolution.
     pub fn merged_into(&self) -> Option<IncidentId> {
         let target = self.resolve_reason.as_ref()?.incident.as_ref()?;
         target.id().map(IncidentId::from)
     }
 
-    /// When it was resolved.
+    /// When the incident was resolved.
     pub fn resolved_at(&self) -> Option<DateTime<Utc>> {
         self.resolved_at
             .value()
@@ -147,10 +147,11 @@ impl WireIncident {
         )
     }
 
-    /// The incident, its alerts not read yet.
+    /// The incident. Its alerts are not read yet.
     ///
     /// # Errors
-    /// A required field is missing; the error names it. Without an error, a garbled answer would look like a quiet one.
+    /// A required field is missing. The error names the field. Without this error, a garbled answer would look like a
+    /// quiet night.
     pub fn into_incident(self) -> Result<Incident, String> {
         let unread_fields = self.unread_fields();
         let id = self.id.text().ok_or("it has no id")?;
@@ -165,7 +166,7 @@ impl WireIncident {
             false => unread_fields,
         };
         let changed = self.last_status_change_at.value();
-        // Without that time, an alert that still fires would look as if nobody had been paged for it.
+        // Without the time of resolution, a firing alert would look as if nobody had been paged for it.
         if resolved && self.resolved_at.value().or(changed).is_none() {
             return Err(lacks("resolved_at"));
         }
@@ -231,13 +232,13 @@ impl WireIncident {
     }
 }
 
-// A service or an integration counts too, although it is not a person.
+// Whether a reference names somebody. A service or an integration counts too, although it is no person.
 fn names_somebody(who: &Field<WireReference>) -> bool {
     let who = who.as_ref();
     who.is_some_and(|who| who.is_no_user() || who.to_person().is_some())
 }
 
-// A longer link would be cut, and a cut address leads elsewhere.
+// Whether a link is short enough to be kept whole. A cut address would lead elsewhere.
 fn is_usable_link(url: &str) -> bool {
     url.len() <= MAX_WORDS_BYTES
 }
@@ -295,7 +296,7 @@ fn into_acknowledgements(
 }
 
 impl WirePendingAction {
-    // An action of an unknown type does not matter here, so it counts as readable.
+    // Whether the action can be read. An action of an unknown type does not matter, so it counts as readable.
     fn is_readable(&self) -> bool {
         let kind = self.kind.as_deref().filter(|kind| !kind.is_empty());
         kind.is_some_and(|kind| parse_pending_kind(kind).is_none() || self.at.as_ref().is_some())

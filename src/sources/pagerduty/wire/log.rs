@@ -1,4 +1,4 @@
-//! Log entries and notes: what PagerDuty says happened to an incident.
+//! Log entries and notes, which say what happened to an incident.
 //!
 //! Addresses of notified people (`channel.notification`) have no field here, so they are never kept.
 
@@ -57,14 +57,14 @@ struct WireChangedAction {
 }
 
 impl WireLogEntry {
-    /// The incident that it names.
+    /// The incident that the entry names.
     pub fn incident_id(&self) -> Option<IncidentId> {
         let incident = self.incident.as_ref();
         incident.and_then(WireReference::id).map(IncidentId::from)
     }
 
-    /// The entry. `requested` is the incident whose log was read, since entries of a single incident do not always
-    /// name it. `None` without an id, type, time or incident: such an entry may be a snooze or an acknowledgement.
+    /// The entry. `requested` is the incident whose log was read, since the entries of such a log do not always name
+    /// it. `None` if the entry has no id, type, time or incident. Such an entry may be a snooze or an acknowledgement.
     pub fn into_log_entry(self, requested: Option<&IncidentId>) -> Option<LogEntry> {
         let at = self.created_at.value()?;
         let incident = requested.cloned().or(self.incident_id())?;
@@ -85,7 +85,7 @@ impl WireLogEntry {
         })
     }
 
-    /// Whether entries of this type affect no judgement, so that an unreadable one does not matter.
+    /// Whether entries of this type affect no judgement. An unreadable entry of such a type does not matter.
     pub fn decides_nothing(&self) -> bool {
         let kind = self.parse_kind(DateTime::UNIX_EPOCH);
         kind.is_some_and(|kind| kind.decides_nothing())
@@ -98,7 +98,7 @@ impl WireLogEntry {
         let to = || people(&self.assignees.items);
         Some(match word {
             "trigger" => LogKind::Trigger,
-            // The documentation and the service spell this differently.
+            // PagerDuty's documentation has one of these spellings, the service the other.
             "acknowledge" | "acknowledgement" => LogKind::Acknowledge {
                 timeout: self.acknowledgement_timeout.value(),
             },
@@ -128,7 +128,7 @@ impl WireLogEntry {
         })
     }
 
-    // The priorities are in the entry's channel, or in the words of its summary.
+    // The change of the priority. The priorities are in the entry's channel, or in the text of its summary.
     fn priority_change(&self) -> Option<LogKind> {
         let channel = self.channel.as_ref();
         let name = |priority: &Field<WireReference>| priority.as_ref()?.priority_name();
@@ -140,7 +140,7 @@ impl WireLogEntry {
         }
     }
 
-    // `Priority changed from "P2" to "P1"`; an empty name is no priority.
+    // Parses `Priority changed from "P2" to "P1"`. An empty name means no priority.
     fn described_priority_change(&self) -> Option<LogKind> {
         let details = self.event_details.as_ref();
         let description = details.and_then(|details| details.description.as_deref());
@@ -148,7 +148,8 @@ impl WireLogEntry {
         texts.into_iter().flatten().find_map(parse_priority_change)
     }
 
-    // A note's channel has its text. The summary of another channel only names where the annotation came from.
+    // The text of an annotation. The channel of a note contains the note's text. For other channels, the summary only
+    // names the annotation's origin.
     fn annotation_text(&self) -> Option<String> {
         let channel = self.channel.as_ref();
         let is_note = |channel: &&WireChannel| channel.kind.as_deref() == Some("note");
@@ -210,17 +211,17 @@ impl WireNote {
         self.id.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// When it was written.
+    /// When the note was written.
     pub fn created_at(&self) -> Option<DateTime<Utc>> {
         self.created_at.value()
     }
 
-    /// Whether this user wrote it.
+    /// Whether this user wrote the note.
     pub fn is_by(&self, user: &UserId) -> bool {
         self.user.as_ref().and_then(WireReference::id) == Some(user.as_str())
     }
 
-    /// Whether this is its text, not counting blanks at its ends and kinds of line ends.
+    /// Whether the note has this text. Blanks at both ends and the kind of line breaks do not matter.
     pub fn has_text(&self, text: &str) -> bool {
         let lines = |text: &str| text.trim().replace("\r\n", "\n");
         self.content
@@ -229,11 +230,11 @@ impl WireNote {
     }
 }
 
-/// How far apart a note and its log entry may be dated.
+/// The largest difference between the dates of a note and its log entry.
 const MAX_NOTE_SKEW: TimeDelta = TimeDelta::seconds(60);
 
-/// Gives annotations the text of their notes: the nearest note by the same person. Each note is used once; an
-/// annotation without a note stays as it was.
+/// Gives each annotation the text of its note, which is the nearest note by the same person. Each note is used once. An
+/// annotation without a note stays unchanged.
 pub(in super::super) fn fill_in_notes<'a>(
     entries: impl Iterator<Item = &'a mut LogEntry>,
     notes: Vec<WireNote>,

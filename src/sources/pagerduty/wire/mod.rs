@@ -1,7 +1,7 @@
 //! The wire types of PagerDuty's REST API v2, and their conversion to domain types.
 //!
-//! Any field may be absent, null or of another type than documented, and new values may appear at any time. Only the
-//! fields without which an incident makes no sense (id, status, creation) are required.
+//! Any field may be absent, null or of another type than documented, and new values may appear at any time. Only id,
+//! status and creation of an incident are required, since an incident makes no sense without them.
 
 pub(super) mod alert;
 pub(super) mod directory;
@@ -22,7 +22,7 @@ use crate::sources::lenient::Field;
 /// A time. PagerDuty writes ISO 8601, sometimes in the account's time zone.
 pub(super) type WireTime = Field<DateTime<Utc>>;
 
-/// A reference to a thing, or the thing itself where `include[]` asked for it.
+/// A reference to an object. If `include[]` asked for the object, it is the object itself.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireReference {
@@ -36,7 +36,7 @@ pub(super) struct WireReference {
 }
 
 impl WireReference {
-    /// The full object's `name`, else the reference's `summary`.
+    /// The full object's `name`, or else the reference's `summary`.
     pub fn label(&self) -> Option<&str> {
         let texts = [&self.name, &self.summary];
         let mut texts = texts.into_iter().filter_map(|text| text.as_deref());
@@ -48,12 +48,12 @@ impl WireReference {
         self.label().map(|name| cut_words(name).as_ref().into())
     }
 
-    /// Its id, if it has one.
+    /// The object's id; `None` if it is missing or empty.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// The thing with its name; the id stands in for a name that is missing.
+    /// The object with its name. The id replaces a missing name.
     pub fn to_reference<I: for<'a> From<&'a str>>(&self) -> Option<Reference<I>> {
         let id = self.id()?;
         Some(Reference {
@@ -62,7 +62,7 @@ impl WireReference {
         })
     }
 
-    /// The person, unless it is a service or an integration.
+    /// The person; `None` if the object is a service or an integration.
     pub fn to_person(&self) -> Option<Person> {
         let kind = self.kind.as_deref().unwrap_or("user");
         if !kind.contains("user") {
@@ -72,14 +72,14 @@ impl WireReference {
         Some(Person { id, name })
     }
 
-    /// Whether its type says that it is a service, an integration or another thing.
+    /// Whether the type says that the object is no user.
     pub fn is_no_user(&self) -> bool {
         let kind = self.kind.as_deref().unwrap_or_default();
         !kind.is_empty() && !kind.contains("user")
     }
 }
 
-/// The persons among these.
+/// The persons among these objects.
 pub(super) fn people(refs: &[WireReference]) -> Vec<Person> {
     refs.iter().filter_map(WireReference::to_person).collect()
 }

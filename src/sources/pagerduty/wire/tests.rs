@@ -1,4 +1,4 @@
-//! Whatever PagerDuty may send instead of what it promised, reading it ends in a value or in words.
+//! Whatever PagerDuty sends, reading it returns a value or an error text.
 
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
@@ -43,7 +43,7 @@ fn junk() -> impl Strategy<Value = Value> {
     ]
 }
 
-// Puts `junk` where the steps lead, or where they end early.
+// Replaces the value at the end of the steps by `junk`. The steps may end early.
 fn spoil(value: &mut Value, steps: &[usize], junk: &Value) {
     let Some((step, rest)) = steps.split_first() else {
         *value = junk.clone();

@@ -45,7 +45,7 @@ fn due(book: &ProbeStates, seconds: u64) -> Vec<String> {
     due.map(|target| target.key.hub.to_string()).collect()
 }
 
-/// Two hubs after a first round at 0: `prod` fails, `staging` is well.
+/// Two hubs after a first round at second 0: `prod` fails, and `staging` works.
 fn after_first_round() -> ProbeStates {
     let mut book = ProbeStates::new(INTERVAL, CONFIRM);
     let tries = vec![
@@ -169,7 +169,7 @@ fn a_confirmed_run_that_ended_is_kept_for_two_hours() {
         may_be_our_network: false,
     };
     assert_eq!(probe(&book, "prod").ended, [run]);
-    // A run of one failure was never an outage.
+    // One failed try alone is no outage.
     book.record(vec![(hub("prod"), try_at(135, 503))], at(136));
     book.record(vec![(hub("prod"), try_at(150, 200))], at(151));
     assert_eq!(probe(&book, "prod").ended, [run]);
@@ -190,7 +190,7 @@ fn a_hub_that_flaps_does_not_fill_the_memory() {
     }
     let ended = probe(&book, "prod").ended;
     assert_eq!(ended.len(), MAX_ENDED_RUNS);
-    // The oldest stays: it is the one that a case may be as old as.
+    // The oldest run stays, since a case may have begun with it.
     assert_eq!(ended.first().map(|run| run.first), Some(at(0)));
 }
 
@@ -210,7 +210,7 @@ fn what_an_earlier_look_saw_end_is_kept_on() {
     };
     book.restore_run(hub("prod"), run);
     book.record(vec![(hub("prod"), try_at(400, 200))], at(401));
-    // What failed is not known of an earlier look's failures.
+    // How an earlier run of the program saw the hub fail is not known, so it may have been our network.
     let just_now = EndedRun {
         may_be_our_network: true,
         ..over(300, 400)
@@ -219,8 +219,8 @@ fn what_an_earlier_look_saw_end_is_kept_on() {
     assert_eq!(ended, [over(100, 200), just_now]);
 }
 
-/// The hubs whose turn it is after a round at 0 in which `silent`, a cluster of one hub, had no connection;
-/// the other cluster's hub was asked `later` seconds after it.
+/// The hubs that are due after a round at second 0. In this round `silent`, a cluster of one hub, had no connection.
+/// The hub of the other cluster was probed at second `later`.
 fn due_at_second_try(later: u64) -> Vec<String> {
     let mut book = ProbeStates::new(INTERVAL, CONFIRM);
     let no_connection = ProbeTry {
@@ -256,7 +256,7 @@ fn a_second_try_asks_everyone_where_no_answer_is_as_new_as_the_failure() {
 
 const DAY: u64 = 86_400;
 
-/// A 200 without JupyterHub's header.
+/// An answer of 200 without JupyterHub's header.
 fn page_at(seconds: u64) -> ProbeTry {
     ProbeTry {
         is_from_hub: false,
@@ -319,7 +319,7 @@ fn one_look_waits_for_the_second_try_alone() {
             (hub("staging"), try_at(0, 200)),
         ];
         book.record(tries, at(3));
-        // Both can be tried again then.
+        // After this wait, both failing hubs can be tried again.
         let wait = Some(Duration::from_secs(14));
         assert_eq!(book.unconfirmed_for(at(3)), wait, "{interval}");
         let tries = vec![

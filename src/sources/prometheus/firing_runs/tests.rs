@@ -1,4 +1,4 @@
-//! How old alerts are from poll to poll.
+//! The start of alerts, tracked from poll to poll.
 
 use std::time::Duration;
 
@@ -35,8 +35,8 @@ fn firing(active: i64) -> Arc<Alert> {
     alert(AlertState::Firing, Some(active), 0)
 }
 
-/// Since when the last poll's alert fires, in minutes. Each poll is what is listed, and whether its rule is
-/// evaluated.
+/// Since when the last poll's alert has been firing, in minutes. Each poll consists of the listed alert and of whether
+/// its rule is evaluated.
 fn fires_since(polls: Vec<(Option<Arc<Alert>>, bool)>) -> Option<i64> {
     let mut runs = FiringRuns::default();
     let mut last = None;

@@ -1,13 +1,14 @@
-//! Narrows a query to the series of one alert or one hub, in PromQL itself, so that other series are not sent. A
-//! series stays if each label has one of the allowed values; `vector(1)`, which has no label, allows for its absence.
+//! Narrows a query to the series of one alert or one hub. PromQL itself does that, so that other series are not sent. A
+//! series stays if each label has an allowed value. `vector(1)`, which has no label, lets series without the label
+//! stay.
 
 use crate::domain::history::strip_value_prefix;
 use crate::domain::ids::HubKey;
 use crate::domain::labels::Labels;
 use crate::domain::settings::ClusterScope;
 
-/// The query for series that an alert with these labels may come from. The alert may have more labels than its
-/// series, from its rule and the external labels, and a rule may put a prefix before a value.
+/// The query, limited to series that an alert with these labels may come from. The alert may have more labels than its
+/// series, from its rule and the external labels. A rule may also put a prefix before a value.
 pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
     let own = labels
         .iter()
@@ -26,7 +27,7 @@ pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
     })
 }
 
-/// The query for the series that Prometheus writes for each pending or firing alert, limited to this name and state.
+/// The query for the series that Prometheus writes for pending and firing alerts, limited to this name and state.
 pub fn alert_state_query(name: &str, state: &str) -> String {
     format!(
         "max without (alertstate) (ALERTS{{alertname={}, alertstate={}}})",
@@ -35,7 +36,7 @@ pub fn alert_state_query(name: &str, state: &str) -> String {
     )
 }
 
-/// The query, for the series of a hub.
+/// The query, limited to the series of a hub.
 pub(super) fn to_hub(query: &str, key: &HubKey, scope: &ClusterScope) -> String {
     let hub = label_vector("namespace", key.hub.as_str());
     let query = and_on(&parenthesize(query), "namespace", &hub);
@@ -47,7 +48,7 @@ pub(super) fn to_hub(query: &str, key: &HubKey, scope: &ClusterScope) -> String 
     }
 }
 
-// The line break ends a comment that the query may end with.
+// The line break ends a comment at the end of the query.
 fn parenthesize(query: &str) -> String {
     format!("({query}\n)")
 }
@@ -57,7 +58,7 @@ fn and_on(query: &str, label: &str, candidates: &str) -> String {
 }
 
 fn label_vector(label: &str, value: &str) -> String {
-    // In a replacement `$` begins the name of a group.
+    // In a replacement, `$` would begin the name of a group.
     let value = quote(&value.replace('$', "$$"));
     format!("label_replace(vector(1), \"{label}\", {value}, \"\", \"\")")
 }
@@ -67,7 +68,7 @@ fn quote(text: &str) -> String {
     format!("\"{}\"", escaped.replace('\n', "\\n"))
 }
 
-// Other names would have to be quoted, which not every upstream accepts.
+// Whether the name needs no quotes. Not every upstream accepts quoted names.
 fn is_plain(name: &str) -> bool {
     let mut chars = name.chars();
     let first = chars.next();

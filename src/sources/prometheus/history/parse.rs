@@ -1,5 +1,5 @@
-//! Parses a matrix: each series' values, indexed by the moments of the window. A moment without a sample, or without
-//! a finite number, stays empty.
+//! Parses a matrix. Each series' values are put at the moments of the window. A moment without a finite number stays
+//! empty.
 
 use super::super::envelope::Payload;
 use super::super::expressions::{QueryPart, SIGNAL_LABEL};
@@ -13,8 +13,8 @@ use crate::domain::settings::ClusterScope;
 /// The most series that are shown.
 const MAX_SERIES: usize = 4;
 
-/// The series that match an alert's labels, those that share most labels first. Ties are sorted by labels, so that
-/// every screen shows the same.
+/// The series that match an alert's labels. Series that share the most labels come first. Equal series are sorted by
+/// their labels, so that every screen shows the same series.
 pub(super) fn alert_history(
     opened: Payload<RangeData<'_>>,
     labels: &Labels,
@@ -47,7 +47,7 @@ fn closeness(labels: &Labels) -> usize {
         .count()
 }
 
-/// A hub's signals, one series each.
+/// A hub's signals, each as one series.
 pub(super) fn hub_series(
     data: &RangeData<'_>,
     key: &HubKey,
@@ -84,7 +84,8 @@ pub(super) fn hub_series(
     series.collect()
 }
 
-// A configured expression may give several series for one hub. The value is chosen as in a poll.
+// Merges two series of one signal, since a configured expression may return several series for one hub. The value is
+// chosen in the same way as in a poll.
 fn merge_values(signal: Signal, kept: &mut [Option<f64>], more: &[Option<f64>]) {
     let choose = match signal {
         Signal::HomeFreePercent | Signal::DbFreePercent => f64::min,

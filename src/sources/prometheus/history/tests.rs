@@ -1,4 +1,4 @@
-//! Against a server on loopback: what is asked, and how its answers are read.
+//! Tests with a server on loopback: which queries are sent, and how the answers are read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ fn one() -> PrometheusSettings {
     settings(ClusterScope::One("leap".into()))
 }
 
-/// 1,790,000,000 is 16:53:20 o'clock; the window ends at 16:50 and has 37 moments.
+/// A request for the 40 minutes before 1,790,000,000, which is 16:53:20. The window ends at 16:50 and has 37 moments.
 fn question(subject: HistorySubject) -> HistoryRequest {
     HistoryRequest {
         source: SourceId::new(SourceKind::Prometheus, "leap"),

@@ -1,4 +1,4 @@
-//! Which queries about the past are sent, and when, to a server that records its requests.
+//! Which queries about the past are sent, and when. The test's server records its requests.
 
 use serde_json::{Value, json};
 use wiremock::matchers::{body_string_contains, path};

@@ -15,7 +15,7 @@ use crate::sources::prometheus::query_error::{QueryError, shorten};
 use crate::sources::prometheus::wire::{Group, Rule, RuleAlert, RulesData};
 use crate::sources::scalar::{Pairs, Scalar, TimeField};
 
-/// A page of rules, and where the next begins.
+/// A page of rules, and where the next page begins.
 #[derive(Debug)]
 pub(in crate::sources::prometheus) struct RulesPage {
     pub(in crate::sources::prometheus) rules: Rules,
@@ -23,7 +23,7 @@ pub(in crate::sources::prometheus) struct RulesPage {
     pub(in crate::sources::prometheus) next: Option<String>,
 }
 
-/// Reads one page. Unreadable items are recorded, and the rest counts.
+/// Reads one page. Unreadable items are recorded, and the rest is used.
 ///
 /// # Errors
 /// The page lists no groups, or nothing in it can be read.
@@ -55,14 +55,14 @@ pub(in crate::sources::prometheus) fn read_page(
     })
 }
 
-/// The label by which rules and alerts usually name their cluster.
+/// The label that usually names the cluster of rules and alerts.
 const CLUSTER: &str = "cluster";
 
 struct Reader<'a> {
     origin: &'a AlertOrigin,
     interner: &'a mut Interner,
     rules: Rules,
-    /// How many rules can be read, recording ones too.
+    /// The number of readable rules, including recording rules.
     readable: usize,
 }
 
@@ -154,7 +154,7 @@ impl Reader<'_> {
         }
     }
 
-    // A value with a template (`{{ … }}`) names no cluster.
+    // Records a cluster's name. A value with a template (`{{ … }}`) names no cluster.
     fn note_cluster(&mut self, named: Option<&str>) {
         let is_bound = matches!(self.origin.scope, ClusterScope::One(_));
         if let Some(named) = named.filter(|named| is_bound && !named.contains("{{")) {
@@ -163,7 +163,8 @@ impl Reader<'_> {
         }
     }
 
-    // An endpoint for many clusters may have one rule for all of them, or one for each, with the cluster as a label.
+    // Records a rule's cluster. An endpoint for many clusters may have one rule for all clusters, or one rule per
+    // cluster with the cluster as a label.
     fn note_cluster_of_rule(&mut self, name: &Arc<str>, rule: &Rule<'_>) {
         if matches!(self.origin.scope, ClusterScope::ByLabel(_)) {
             let named = self.named_cluster(rule);
@@ -176,7 +177,7 @@ impl Reader<'_> {
         rules.filter_map(|rule| self.named_cluster(rule)).collect()
     }
 
-    // A value with a template (`{{ … }}`) names no cluster.
+    // The cluster that a rule's label names. A value with a template (`{{ … }}`) names no cluster.
     fn named_cluster(&mut self, rule: &Rule<'_>) -> Option<ClusterName> {
         let ClusterScope::ByLabel(label) = &self.origin.scope else {
             return None;
@@ -191,7 +192,7 @@ impl Reader<'_> {
         unreadable.push(kind, name.as_deref(), problem);
     }
 
-    /// `None` if the alert is neither pending nor firing: VictoriaMetrics also lists resolved alerts.
+    /// The alert; `None` if it is neither pending nor firing. VictoriaMetrics also lists resolved alerts.
     fn read_alert(
         &mut self,
         rule: &Arc<AlertRule>,
@@ -241,7 +242,7 @@ impl Reader<'_> {
         self.interner.labels(pairs)
     }
 
-    // Annotations are texts for people, so long ones are cut.
+    // Annotations are texts for people, so long annotations are cut.
     fn annotations(&mut self, pairs: &Pairs<'_>) -> Labels {
         Labels::new(pairs.iter().map(|(name, value)| {
             let name = self.interner.intern(&cut_words(name));
@@ -259,8 +260,8 @@ enum RuleKind {
     Recording,
 }
 
-/// Servers that ignore `type=alert` list recording rules too. A rule without a type but with a state is an alerting
-/// rule.
+/// The kind of a rule. Servers that ignore `type=alert` list recording rules too. A rule with a state but without a
+/// type is an alerting rule.
 fn rule_kind(rule: &Rule<'_>) -> Result<RuleKind, String> {
     match rule.r#type.text() {
         Some("alerting") => Ok(RuleKind::Alerting),
@@ -271,7 +272,7 @@ fn rule_kind(rule: &Rule<'_>) -> Result<RuleKind, String> {
     }
 }
 
-/// Why a rule without a list of alerts may have some.
+/// The problem of a rule without a list of alerts; `None` if the rule cannot have alerts.
 fn unlisted_alerts(rule: &Rule<'_>) -> Option<&'static str> {
     let may_have_some = !matches!(rule.state.text(), Some("inactive" | "unknown"));
     (!rule.alerts.is_present && may_have_some).then_some("its alerts are not listed")

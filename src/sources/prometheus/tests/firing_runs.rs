@@ -1,4 +1,4 @@
-//! What is known of alerts from one poll to the next.
+//! The data about alerts that is kept from one poll to the next.
 
 use super::*;
 use crate::domain::source::ItemKind;

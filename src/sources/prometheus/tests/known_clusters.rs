@@ -1,4 +1,4 @@
-//! Which clusters a Prometheus for many had series of.
+//! The clusters that had series in a Prometheus for many clusters.
 
 use super::*;
 

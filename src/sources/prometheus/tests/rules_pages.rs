@@ -1,4 +1,4 @@
-//! Rules that come page by page.
+//! Rules that the server sends page by page.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

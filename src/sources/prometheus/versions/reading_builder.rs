@@ -1,4 +1,4 @@
-//! Gathers the series of an answer into a reading.
+//! Collects the series of an answer in a reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +16,13 @@ use crate::sources::prometheus::query_error::QueryError;
 use crate::sources::prometheus::signal_values::cluster;
 use crate::sources::prometheus::wire::{QueryData, Sample};
 
-/// Further series of one server are counted and not read.
+/// The most series of one server that are read. Further series are only counted.
 pub(super) const MAX_SERIES: usize = 20_000;
 
-/// A larger value cannot be a count of nodes, containers or restarts.
+/// The largest possible count of nodes, containers or restarts.
 const MAX_COUNT: f64 = 1e9;
 
-/// Names of images are kept up to this many characters.
+/// The most characters that are kept of an image's name.
 pub(super) const MAX_IMAGE_CHARS: usize = 256;
 
 /// The reading of one Prometheus's answers.
@@ -32,11 +32,11 @@ pub(super) struct ReadingBuilder {
     restarts: RestartCount,
     seen: BTreeSet<(QueriedPart, ClusterName)>,
     pub(super) failures: Vec<(QueriedPart, String)>,
-    /// Series without the label that tells clusters apart.
+    /// The number of series without the label that names the cluster, by part.
     unplaced: BTreeMap<QueriedPart, usize>,
-    /// Series whose value is not a count.
+    /// The number of series whose value is not a count, by part.
     unreadable: BTreeMap<QueriedPart, usize>,
-    /// Series beyond [`MAX_SERIES`], by part.
+    /// The number of series beyond [`MAX_SERIES`], by part.
     pub(super) left_out: BTreeMap<QueriedPart, usize>,
 }
 
@@ -106,7 +106,7 @@ impl ReadingBuilder {
         }
     }
 
-    // The labels show that the version runs, even if the value is not a count.
+    // Counts a version. The labels show that the version runs, even if the value is no valid count.
     fn count(
         &mut self,
         place: VersionPlace,
@@ -143,7 +143,7 @@ impl ReadingBuilder {
             failure,
         };
         let left_out = self.left_out.values().sum();
-        // A cluster without series may be among those that were cut off.
+        // A cluster without series may only have been cut off, so the part counts as failed.
         for (part, count) in std::mem::take(&mut self.left_out) {
             let text = format!("{count} series beyond the first {MAX_SERIES} were not read");
             self.failures.push((part, text));

@@ -259,7 +259,7 @@ async fn too_many_series_are_counted_and_hostile_texts_are_cut() {
             )
         })
         .collect();
-    // The test server's endpoint takes small answers only.
+    // The series are added directly, since the test server's endpoint accepts only small answers.
     let mut builder = ReadingBuilder::default();
     let scope = ClusterScope::One("leap".into());
     let samples = many
@@ -272,7 +272,7 @@ async fn too_many_series_are_counted_and_hostile_texts_are_cut() {
     let source = SourceId::new(SourceKind::Prometheus, "leap");
     let cut = builder.finish(&source, &scope, &["leap".into(), "maap".into()]);
     assert_eq!(cut.left_out, 990);
-    // Of images nothing is said to be absent.
+    // No image is listed as absent, since its series may have been cut off.
     let expected = [
         "images all: 990 series beyond the first 20000 were not read",
         "kubernetes leap: absent",

@@ -3,7 +3,7 @@
 use crate::domain::post::StatusPage;
 use crate::sources::status_page::posts::ParsedPost;
 
-/// A service and its impacts by all open posts.
+/// A service, and its impact by all open posts.
 struct Impact {
     service: String,
     word: String,
@@ -54,7 +54,8 @@ impl Impact {
     }
 }
 
-// Judged by the usual words, since a page's labels are free text. An unknown word counts as severe.
+// The severity of an impact's label, by the usual words, since a page's labels are free text. An unknown label counts
+// as severe.
 fn severity(word: &str) -> usize {
     const MILD_FIRST: [&str; 5] = ["maintenance", "degraded", "minor", "partial", "outage"];
     let word = word.to_lowercase();

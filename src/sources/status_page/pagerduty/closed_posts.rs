@@ -1,5 +1,5 @@
-//! Posts that were closed before the page was watched. A page keeps posts for years, and only a post's updates show
-//! when it was closed.
+//! Posts that were closed before the page was watched. A page keeps posts for years. Only a post's updates show when
+//! the post was closed.
 
 use futures_util::{FutureExt, StreamExt, stream};
 
@@ -10,12 +10,13 @@ use crate::sources::pagerduty::ApiRequest;
 use crate::sources::part_reader::PartOutcome;
 use crate::sources::status_page::posts::{PageLabels, WirePost, parse_post};
 
-/// The most closed posts whose updates are read. Posts without a linked incident come first: only their dates show
-/// which outage they were about.
+/// The most closed posts whose updates are read. Posts without a linked incident come first, since only their dates
+/// show to which outage they belong.
 const MAX_CLOSED_READS: usize = 20;
 
 impl PagerdutyPage {
-    /// The closed incident posts, by one listing and the updates of some. A linked post may have no date.
+    /// The closed incident posts, from one listing and the updates of some posts. A post with a linked incident may
+    /// have no date.
     pub async fn fetch_closed(&self, asked: Now) -> PartOutcome<Vec<Post>> {
         let labels = PageLabels::new(
             &self.statuses.value,
@@ -94,7 +95,7 @@ impl PagerdutyPage {
         let clock = self.client.server_clock().unwrap_or(asked.wall);
         let now = clock.max(asked.wall);
         let read = parse_post(wire, updates, &self.name, &self.keywords, labels, now)?;
-        // If the latest dated update does not close the post, an update without a date did.
+        // If the latest dated update does not close the post, an update without a date closed it.
         Some(Post {
             open: false,
             updated: read.post.updated.filter(|_| !read.post.open),

@@ -1,4 +1,4 @@
-//! Messages without their markup.
+//! Messages without their HTML.
 
 use proptest::prelude::*;
 
@@ -36,7 +36,7 @@ proptest! {
     }
 }
 
-// Where each looked for its end up to the end of the text, this would take minutes.
+// If each opening were searched for its end up to the end of the text, this test would take minutes.
 #[test]
 fn text_full_of_openings_is_read_in_one_pass_and_cut() {
     for opening in ["&", "&amp", "<", "<b", "<!--", "<script>", "&#x10ffff"] {

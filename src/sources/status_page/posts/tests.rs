@@ -1,4 +1,4 @@
-//! Posts, their updates, and the words of a page.
+//! Posts, their updates, and the labels of a page.
 
 use serde_json::{Value, json};
 

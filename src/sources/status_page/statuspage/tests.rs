@@ -1,4 +1,4 @@
-//! Summaries, whole and broken.
+//! Complete and broken summaries.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Reads again, one by one, the incidents that may have changed since they were read.
+//! Reads again each incident that may have changed since it was last read.
 
 use super::super::super::api_request::{ApiRequest, path_segment};
 use super::super::super::listings::fetch_incident_log;
@@ -49,7 +49,7 @@ impl Refresh<'_> {
             return Ok(());
         };
         open.has_changed = true;
-        // The incident was moved to a service or team that the filters exclude.
+        // An incident that does not match was moved to a service or team that the filters exclude.
         let Some(wire) = read.filter(|wire| wire.matches(&self.ids)) else {
             open.month.remove(id);
             return Ok(());

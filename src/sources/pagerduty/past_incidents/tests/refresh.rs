@@ -1,4 +1,4 @@
-//! A second reading asks for what is new only, and trusts no file that is not whole and its own.
+//! A second reading requests only new data, and trusts only complete files of its own account.
 
 use std::collections::BTreeSet;
 
@@ -106,7 +106,7 @@ async fn a_reading_that_is_interrupted_goes_on_where_it_was() {
     let read = world.read(0.0..360.0, 360.0).await.unwrap();
     assert!(read.records.iter().all(|it| it.incident.log_known));
     assert_eq!(read.records.len(), 400);
-    // The present month's listing goes on, and the log from the last of its windows that was read.
+    // The listing continues in the present month. The log continues from the last window that was read.
     assert_eq!(world.take_asked().len(), 1 + 7);
 }
 
@@ -252,7 +252,7 @@ async fn a_year_of_two_thousand_incidents_takes_a_page_for_each_hundred_rows_and
     let asked = world.take_asked();
     assert_eq!(first.records.len(), 2_000);
     assert!(first.records.iter().all(|it| it.log.len() == 15));
-    // 20 pages of incidents and 300 of the log, and at most one more a window.
+    // 20 pages of incidents and 300 pages of the log, and at most one more page per window.
     assert!(asked.len() <= 20 + 12 + 300 + 13, "{}", asked.len());
     let second = world.read(0.0..365.0, 365.0).await.unwrap();
     assert_eq!(second.records.len(), 2_000);

@@ -1,4 +1,4 @@
-//! People, policies, shifts and windows as the wire has them.
+//! People, policies, shifts and windows are parsed from PagerDuty's JSON.
 
 use serde_json::json;
 

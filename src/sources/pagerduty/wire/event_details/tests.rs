@@ -1,4 +1,4 @@
-//! Details in every place and in both formats.
+//! Details under every key and in both formats.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Incidents with and without what they should have.
+//! Incidents with and without their required fields.
 
 use serde_json::{Value, json};
 

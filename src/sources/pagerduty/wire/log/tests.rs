@@ -1,4 +1,4 @@
-//! Kinds of entries, and notes that find their annotation.
+//! The types of log entries, and the annotations that get the texts of notes.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Alerts without labels, and groups of one name.
+//! Alerts without labels, and groups with the same name.
 
 use super::*;
 
