@@ -66,9 +66,8 @@ impl Clock {
     }
 }
 
-/// The clock that a case shows. If the incident is snoozed, it is the snooze, else the clock that runs out first.
-/// PagerDuty's automatic resolve counts only if it comes before the escalation, since the escalation then never
-/// happens.
+/// The clock that a case shows. A snooze comes first, then the clock that runs out first. PagerDuty's automatic resolve
+/// counts only if it comes before the escalation, since the escalation then never happens.
 pub fn leading_clock(clocks: &[Clock]) -> Option<&Clock> {
     let of = |kind| clocks.iter().find(|clock| clock.kind == kind);
     if let Some(snooze) = of(ClockKind::Snoozed) {

@@ -48,7 +48,7 @@ impl Window {
     }
 
     /// A window that covers `span`. The window begins no later than `span`, and ends less than a step before the end of
-    /// `span`. It has about `most` points at most. The step is one minute if that gives few enough points.
+    /// `span`. The window has at most about `most` points. The step is one minute if that gives few enough points.
     pub fn covering(span: &Range<DateTime<Utc>>, most: usize) -> Self {
         let minutes = (span.end - span.start).num_minutes().max(1);
         let most = i64::try_from(most).unwrap_or(i64::MAX).max(2);

@@ -266,8 +266,8 @@ pub struct Incident {
     /// Whether the incident's whole log has been read, from its beginning to the present.
     #[serde(default)]
     pub log_known: bool,
-    /// Whether the incident's own log has been read since its priority last changed. The account's log may lack that
-    /// change.
+    /// Whether the incident's own log has been read after the last change of its priority. The account's log may lack
+    /// that change.
     #[serde(default)]
     pub priority_log_known: bool,
 }

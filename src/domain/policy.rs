@@ -200,7 +200,7 @@ pub struct Policy {
     pub rollout: RolloutPolicy,
     /// Other names that titles and status pages use for clusters and hubs.
     pub known_as: Vec<(Place, String)>,
-    /// For each status page, by name, whether it is the team's own. A page that is not listed is the team's own.
+    /// Whether a status page is the team's own, by the page's name. A page that is not listed is the team's own.
     pub page_ownership: BTreeMap<String, PageOwnership>,
     /// Whether hubwatch reads only some services or teams of PagerDuty. An incident that is not listed may then still
     /// exist.
@@ -296,8 +296,8 @@ impl Policy {
     }
 }
 
-/// How long people may work on an incident before they must decide again, for each priority. P1 has no time-box by
-/// default, since it has the outage procedure.
+/// How long people may work on an incident before they must decide again, for each priority. A P1 has no time-box by
+/// default, since the outage procedure applies to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeBoxes {
     /// The length for incidents without a priority, and for priorities that are not in `by_priority`. `None` if these

@@ -28,7 +28,7 @@ pub enum SecretRef {
 /// How hubwatch authenticates to a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AuthSettings {
-    /// No authentication.
+    /// hubwatch does not authenticate.
     #[default]
     None,
     /// HTTP basic authentication.
@@ -56,12 +56,12 @@ pub enum TerminalBackground {
 /// The proxy for requests. Requests to loopback addresses never use a proxy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Proxy {
-    /// The proxy in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
+    /// Requests use the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` give.
     #[default]
     System,
-    /// No proxy.
+    /// Requests use no proxy.
     Direct,
-    /// This proxy, `http://` or `https://`.
+    /// Requests use this proxy, an `http://` or `https://` address.
     Url(String),
 }
 

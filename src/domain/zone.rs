@@ -1,8 +1,8 @@
 //! Time zones by their IANA names.
 //!
-//! hubwatch does not use `chrono-tz`. Its tables take two megabytes and contain pointers that the loader rewrites at
-//! every start, so each process holds a copy in memory. The tables of `tzdb_data` contain no such pointers. Pages of
-//! these tables that a process does not use stay on disk.
+//! hubwatch does not use `chrono-tz`. The tables of `chrono-tz` take two megabytes and contain pointers that the loader
+//! rewrites at every start, so each process holds a copy in memory. The tables of `tzdb_data` contain no such pointers.
+//! Pages of these tables that a process does not use stay on disk.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,8 +1,8 @@
-//! The checklist of an open P1. The state of each step comes from data. If no data shows the state, it comes from a
-//! note about the step.
+//! The checklist of an open P1. Data from PagerDuty and the status pages gives the state of each step. If no data shows
+//! the state, a note about the step gives it.
 //!
 //! A step is done only if PagerDuty's log, its notes or a status page shows it. A guess, such as a post that is only
-//! probably about the incident, completes no step. A step whose data could not be read is not known.
+//! probably about the incident, completes no step. The state of a step is unknown if its data could not be read.
 
 use std::sync::Arc;
 

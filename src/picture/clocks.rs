@@ -100,9 +100,9 @@ fn escalation_clock(
     })
 }
 
-/// Until when an incident is snoozed. `None` if it is not snoozed or its log cannot be read. An incident is snoozed if
-/// it is acknowledged, and a snooze is newer than its last acknowledgement or trigger (WIRE 1.9). The log gives the end
-/// of the snooze; otherwise PagerDuty's pending un-acknowledgement does.
+/// Until when an incident is snoozed. `None` if the incident is not snoozed, or if its log cannot be read. A snoozed
+/// incident is acknowledged and has a snooze that is newer than its last acknowledgement or trigger (WIRE 1.9). The end
+/// of the snooze is in the log. If it is missing there, PagerDuty's pending un-acknowledgement has the same time.
 pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<Utc>> {
     if incident.status != IncidentStatus::Acknowledged || incident.lacks_log() {
         return None;
@@ -158,8 +158,8 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
     at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public must be told of a P1. Set only if `told` is `PublicTold::No` and the public must be told. `None` if
-/// the date at which the incident became a P1 is in the future.
+/// When the public must be told of a P1. `None` unless `told` is `PublicTold::No` and `must_tell_public` is true. Also
+/// `None` if the date at which the incident became a P1 is in the future.
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,

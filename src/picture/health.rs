@@ -1,5 +1,5 @@
-//! Judges a hub's health. A hub is down if there is evidence for that. Otherwise it is unknown if a source that would
-//! show an outage is missing. Otherwise it is degraded if there is any other evidence. Otherwise it is up.
+//! Judges a hub's health. A hub is down if there is evidence of an outage. Otherwise it is unknown if a source that
+//! would show an outage is missing. Otherwise it is degraded if there is any other evidence. Otherwise it is up.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,7 +18,7 @@ pub struct SourceHealth {
     pub failure: Option<Failure>,
 }
 
-/// What is known of one hub.
+/// The data by which one hub is judged.
 pub struct HealthInput<'a> {
     /// The probes; `None` if this hub is not probed.
     pub probe_source: Option<SourceHealth>,
@@ -57,8 +57,8 @@ pub fn judge(input: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
     (health, [down, unknown, degraded].concat())
 }
 
-/// Since when a hub is down: the first failed probe of the present run of failures. `None` unless a probe shows that
-/// the hub is down.
+/// When an outage of a hub began: at the first failed probe of the present run of failures. `None` unless a probe shows
+/// that the hub is down.
 pub fn down_since(health: Health, probe: Option<&Probe>) -> Option<DateTime<Utc>> {
     (health == Health::Down)
         .then(|| probe.and_then(|probe| probe.failing))

@@ -67,8 +67,8 @@ impl Maintenance {
         }
     }
 
-    /// Whether a place is in maintenance. A hub is if the hub or its whole cluster is in maintenance. A cluster is only
-    /// if the whole cluster is in maintenance.
+    /// Whether a place is in maintenance. A hub counts if the hub itself or its whole cluster is in maintenance. A
+    /// cluster counts only if the whole cluster is.
     pub fn covers(&self, place: &Place) -> bool {
         self.begin(place).is_some()
     }

@@ -102,7 +102,7 @@ pub enum ReasonKind {
     OpenP1(CaseId),
     /// An unowned case in working time. Its incident is triggered, has high urgency, and is a P2 or has no priority.
     UnownedInWorkingTime(CaseId),
-    /// A P2 whose due time is past, in working time.
+    /// A P2 that is past its due time. Counts only in working time.
     Overdue(CaseId),
     /// A source is not fresh.
     SourceNotFresh(SourceId, SourceState),
@@ -287,11 +287,11 @@ pub struct PageView {
 pub enum MyShift {
     /// Unknown: the rota, or the user's identity in PagerDuty, cannot be read.
     NotKnown,
-    /// Not on call.
+    /// The user is not on call.
     Off,
-    /// On call until this time.
+    /// The user is on call until this time.
     Until(DateTime<Utc>),
-    /// On call without an end.
+    /// The user is on call without an end.
     Always,
 }
 

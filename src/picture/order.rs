@@ -9,9 +9,9 @@ use crate::domain::hub::Tier;
 use crate::domain::incident::Urgency;
 use crate::domain::policy::Policy;
 
-/// Compares by priority, then unowned first, then by clock, then by id. Right after the first priority come unowned
-/// high-urgency incidents without priority, and prod hubs that only a probe shows as down. Cases that do not count (in
-/// maintenance or silenced) come last.
+/// Compares by priority, then by owner (unowned first), then by clock, then by id. Right after the first priority come
+/// unowned high-urgency incidents without priority, and prod hubs that only a probe shows as down. Cases that do not
+/// count (in maintenance or silenced) come last.
 pub fn compare(a: &Case, b: &Case, policy: &Policy) -> Ordering {
     sort_key(a, policy)
         .cmp(&sort_key(b, policy))

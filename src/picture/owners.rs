@@ -126,9 +126,9 @@ pub fn is_me(context: &Context<'_>, who: &Person) -> bool {
     }
 }
 
-/// The level at which a person was on call when the policy assigned the incident. If the person is on call at several
-/// levels, the level whose delay fits the pending escalation. `None` if no level or several levels fit, or while the
-/// rota is not known.
+/// The level at which a person was on call when the policy assigned the incident. If there are several such levels, the
+/// one whose delay fits the pending escalation counts. `None` if no level or several levels fit, or while the rota is
+/// not known.
 fn assigned_level(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
     if context.rota_gap.is_some() {
         return None;

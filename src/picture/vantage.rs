@@ -10,8 +10,8 @@ use crate::domain::policy::Policy;
 use crate::domain::probe::{Probe, ProbeOutcome, Refusal, UnprovenLine, unproven_line};
 use crate::domain::source::{Answer, AnySlot, Failure, FailureKind, SourceKind};
 
-/// From this many failures in a row, the other hubs' answers must be as recent as the failures: two failures make a hub
-/// down.
+/// After this many failures in a row, a hub counts as down. Only answers of other hubs that are as recent as the
+/// failures then prove that our own network works.
 const REPEATED: u32 = 2;
 
 /// Answers within this time count as answers of the same poll.

@@ -2,8 +2,7 @@
 //!
 //! Versions have different schemes. JupyterHub uses PEP 440 (`6.0.0b1`). Charts use Semantic Versioning with git's
 //! count (`4.4.1-0.dev.git.7211.h3ad5`). Kubernetes adds a provider's suffix (`v1.33.5-eks-ecaa3a6`). A tag may be any
-//! word. A library for one scheme cannot read the other schemes. Such a library also orders suffixes that have no
-//! meaningful order.
+//! word. No library reads all of these schemes, and each library also orders suffixes that have no meaningful order.
 
 use std::cmp::Ordering;
 

@@ -22,8 +22,8 @@ use yaml::{GROUP_BY_ALL, RouteConfig};
 pub const MAX_ROUTES_BYTES: usize = 1 << 20;
 const MAX_ROUTES: usize = 10_000;
 
-/// A tree of routes. Its serialized form is the `route` of the YAML. It contains no receiver settings, so it contains
-/// no secrets.
+/// A tree of routes. The tree's serialized form is the `route` of the YAML. The tree contains no receiver settings, so
+/// it contains no secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "RouteConfig", into = "RouteConfig")]
 pub struct Routes {
@@ -44,7 +44,7 @@ pub enum RelevantLabels {
 enum GroupBy {
     /// All labels: `group_by: ['...']`.
     All,
-    /// These labels, if the alert has them.
+    /// Only these labels. A label that the alert lacks is left out.
     Names(BTreeSet<String>),
 }
 

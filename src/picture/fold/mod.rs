@@ -3,10 +3,11 @@
 //! P1s and single down hubs are never folded.
 //!
 //! Cases with the same title belong to the same storm if each began within [`MAX_GAP`] of another one. So a hundred
-//! pods that failed tonight do not hide the one that failed at noon.
+//! pods that failed tonight do not hide a single pod that failed at noon.
 //!
 //! A storm becomes a row with [`MIN_PLACES`] places. The row stays as long as the storm has [`MIN_PLACES_SHOWN`] places
-//! ([`Folded::small_storms`]). So rows do not appear and disappear with every pod that fails or recovers.
+//! ([`Folded::small_storms`]). Because of these two limits, rows do not appear and disappear with every pod that fails
+//! or recovers.
 
 mod cluster_outages;
 mod outliers;

@@ -1,4 +1,5 @@
-//! The outlier of a storm: one case that differs from nearly all others. It may show the cause.
+//! The outlier of a storm: the one case that differs from nearly all other cases. This case may show the cause of the
+//! storm.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
 //! First rung of the ladder: the alert details in an incident. Alertmanager writes fingerprints (since 0.30) or label
-//! sets. Alertmanager may add labels to those of Prometheus, but it never changes a label.
+//! sets. Alertmanager may add labels to the alert's labels in Prometheus, but it never changes a label.
 
 use std::cmp::Reverse;
 
@@ -46,8 +46,8 @@ impl<'a> DetailsIndex<'a> {
             alerts: asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
-            // In a closed incident all alerts are resolved, even if Prometheus still lists them. So its resolved alerts
-            // count too.
+            // In a closed incident all alerts are resolved, even if Prometheus still lists them. So the resolved alerts
+            // of a closed incident count too.
             let counts = |alert: &&IncidentAlert| !alert.resolved || !incident.is_open();
             for alert in incident.alerts.iter().filter(counts) {
                 for print in &alert.fingerprints {

@@ -123,7 +123,7 @@ pub enum BlindSpot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
 #[strum(serialize_all = "snake_case")]
 pub enum NamedBy {
-    /// Its alerting rules and alerts.
+    /// The alerting rules and alerts name the other cluster.
     Rules,
     Series,
 }
@@ -131,11 +131,11 @@ pub enum NamedBy {
 /// Where a signal is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MissingAt {
-    /// On all hubs.
+    /// No hub has the signal.
     Fleet,
-    /// On all hubs of a cluster.
+    /// No hub of this cluster has the signal.
     Cluster(ClusterName),
-    /// On a hub that had the signal before.
+    /// This hub had the signal before, but has it no longer.
     Hub(HubKey),
 }
 

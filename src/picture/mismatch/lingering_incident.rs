@@ -1,8 +1,8 @@
 //! Lingering incident: an incident is open although all of its alerts have been gone for longer than the grace. The
-//! Prometheuses that evaluate the alerts' rules must show that they are gone.
+//! Prometheuses that evaluate the alerts' rules must show that the alerts are gone.
 //!
-//! An alert of the incident is found by its labels. Without labels, it is found by the title that Alertmanager wrote.
-//! An incident with a part that a person or an external check opened never lingers.
+//! The rule finds an alert of the incident by its labels. For an incident without labels, the rule uses the title that
+//! Alertmanager wrote. An incident with a part that a person or an external check opened never lingers.
 //!
 //! No answer says when an alert ended: Prometheus does not list resolved alerts, and PagerDuty's alerts have no end. So
 //! the grace begins when a poller last saw one of the alerts fire. If no poller has seen one fire, the grace begins at

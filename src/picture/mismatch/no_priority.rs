@@ -1,8 +1,8 @@
 //! No priority: an open incident has had no priority for longer than the grace, although a priority is expected. The
 //! severity map has a priority for its alerts' severity, or no alert has a severity and the urgency is high.
 //!
-//! No priority is expected if the map deliberately gives the severity none, or if the urgency is low and no alert has a
-//! severity. A severity that is not in the map is a mismatch of its own.
+//! The rule expects no priority if the map deliberately gives the severity none. It also expects no priority if the
+//! urgency is low and no alert has a severity. A severity that is not in the map is a mismatch of its own.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;

@@ -85,8 +85,8 @@ pub fn written_cluster_label<'a>(
     Some(all.find(is_known).unwrap_or(first))
 }
 
-// Removes a prefix from a value: the label's own name, such as `k8s_cluster=` under `k8s_cluster`, or under any label a
-// prefix such as `cluster=`.
+// Removes a prefix from a label's value. The prefix is the label's own name (`k8s_cluster=` in the label
+// `k8s_cluster`), or a common prefix such as `cluster=`, which may occur in any label.
 fn without_label_name<'v>(name: &str, value: &'v str) -> &'v str {
     let own = value
         .strip_prefix(name)

@@ -35,7 +35,8 @@ pub fn places_called(text: &str, policy: &Policy) -> Vec<Place> {
         .collect()
 }
 
-// The names of a place. A hub's names include those of its cluster, since a text may name a hub by both together.
+// The names of a place. A hub's names include those of its cluster, since a text may name a hub by its cluster and its
+// own name together.
 fn names<'a>(place: &'a Place, policy: &'a Policy) -> impl Iterator<Item = String> + 'a {
     let key = place.hub_key();
     let domain = key.as_ref().and_then(|key| {

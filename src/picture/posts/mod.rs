@@ -30,7 +30,7 @@ pub struct UnexplainedPost {
     pub cannot_tell: bool,
 }
 
-/// What the public knows, compared with the open P1s.
+/// The open P1s with what the public knows of them, and the posts without a P1.
 pub struct PostJoins {
     /// For each open P1, what the public knows of it.
     pub public_told: BTreeMap<CaseId, PublicTold>,

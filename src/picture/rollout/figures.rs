@@ -43,7 +43,7 @@ pub struct Figures {
     pub p95_known: usize,
     /// Restarts of containers in the last hour.
     pub restarts: Total,
-    /// Open cases about those hubs whose cases are completely known.
+    /// Open cases. Counts only hubs whose cases are completely known.
     pub cases: Total,
     /// Open cases about at least one of these hubs.
     pub cases_seen: usize,

@@ -1,7 +1,8 @@
-//! Open incidents that might be the page of a group of alerts that has no sure join. Alerts with the same name and
-//! place are a group, and one incident is the page of at most one group.
+//! Finds the page of a group of alerts without a sure join: an open incident that might be this page. Alerts with the
+//! same name and place are a group, and one incident is the page of at most one group.
 //!
-//! Such an incident came through Alertmanager around the time when the group began to fire. It names only this group.
+//! Such an incident came through Alertmanager around the time when the group began to fire. Such an incident names only
+//! this group.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
