@@ -95,7 +95,7 @@ fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: Dat
     }
 }
 
-// The priority before the first change; without a change the present priority.
+// The priority before the first change. If there was no change, the present priority.
 fn first_priority(one: &PastIncident) -> &Option<PriorityName> {
     let mut kinds = one.log.iter().map(|entry| &entry.kind);
     let first = kinds.find_map(|kind| match kind {

@@ -8,8 +8,8 @@ use super::past_incident::PastIncident;
 use crate::domain::ids::UserId;
 use crate::domain::incident::{LogKind, Person};
 
-/// How long the incident was open without an owner. It has none while no human has acknowledged it and it is assigned
-/// to nobody, or only to mailboxes and bots (`is_human` is false). `None` if the log is not known or names no
+/// How long the incident was open without an owner. An incident has no owner while no human has acknowledged it and no
+/// human is assigned to it. `is_human` is false for mailboxes and bots. `None` if the log is not known or names no
 /// assignees.
 pub fn unowned(
     one: &PastIncident,

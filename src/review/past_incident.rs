@@ -52,8 +52,8 @@ impl PastIncident {
         self.incident.resolved_at.unwrap_or(now)
     }
 
-    /// Whether the incident was a P1 while it was open and stayed a P1. `p1` is the account's first priority. The first
-    /// change in the log shows the priority before it.
+    /// Whether the incident was a P1 while it was open and stayed a P1. `p1` is the account's first priority. Before
+    /// the first change in the log, the incident had the priority that this change replaced.
     pub fn p1(&self, p1: &PriorityName) -> P1 {
         let is_p1 = |priority: &Option<PriorityName>| priority.as_ref() == Some(p1);
         let changes = self.priority_changes();

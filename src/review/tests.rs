@@ -1,4 +1,4 @@
-//! Tables for the sentences in RULES about outages and their figures.
+//! Tests of the rules for outages and their figures, as RULES states them.
 
 mod figures;
 

@@ -58,7 +58,7 @@ mod tests {
     use super::super::outage::outages;
     use super::*;
 
-    // The minutes for an outage of two incidents. The outage lasts from minute 0 to 60 and is a P1 since minute 10.
+    // The minutes for an outage of two incidents. The outage lasts from minute 0 to 60 and is a P1 from minute 10 on.
     fn minutes(posts: [FirstPost; 2]) -> Option<i64> {
         let both = [
             incident(1, 0, Some(50))

@@ -166,7 +166,7 @@ impl<'a> Tracked<'a> {
 }
 
 enum Undone {
-    /// An issue is done.
+    /// At least one issue is done.
     Nothing,
     Issue(OpenIssue),
     /// There is no issue.

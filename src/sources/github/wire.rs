@@ -73,7 +73,7 @@ impl WireIssue {
         let Some(state) = self.state() else {
             return Element::Unreadable;
         };
-        // Unreadable labels or text must not be read as empty: that would prove that the issue lacks a label or a
+        // If unreadable labels or text were read as empty, they would prove that the issue lacks a label or a
         // reference.
         if self.body.is_unreadable() || !self.labels.is_whole() {
             return Element::Unreadable;

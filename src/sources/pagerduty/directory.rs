@@ -79,8 +79,8 @@ impl DirectoryPoller {
         }
     }
 
-    /// Polls once. The rota is read back to `oldest_assignment`, as far as PagerDuty lists it: the earliest assignment
-    /// of an open incident. The poll fails only if every listing fails.
+    /// Polls once. `oldest_assignment` is the earliest assignment of an open incident. The rota is read back to that
+    /// time, as far as PagerDuty lists it. The poll fails only if every listing fails.
     pub async fn poll(
         &mut self,
         oldest_assignment: Option<DateTime<Utc>>,
@@ -267,8 +267,8 @@ async fn fetch_policies(client: &Client) -> PartOutcome<Vec<EscalationPolicy>> {
     .await
 }
 
-// The rota of the policies that a service uses; of all policies if none are known. It is read in several requests,
-// since PagerDuty lists at most 10,000 shifts in one answer.
+// The rota of the policies that a service uses. If no such policy is known, the rota of all policies. It is read in
+// several requests, since PagerDuty lists at most 10,000 shifts in one answer.
 async fn fetch_on_calls(
     client: &Client,
     policies: &[EscalationPolicy],

@@ -79,7 +79,7 @@ fn earlier(wall: DateTime<Utc>) -> Now {
     }
 }
 
-/// The outages that ended at most `max_age` before `now`, as they were kept.
+/// The saved outages that ended at most `max_age` before `now`.
 pub fn parse_ended(bytes: &[u8], now: DateTime<Utc>, max_age: Duration) -> Vec<EndedProbe> {
     let mut all: Vec<EndedProbe> = serde_json::from_slice(bytes).unwrap_or_default();
     all.retain(|one| one.first <= one.ended && is_recent(one.ended, now, max_age));

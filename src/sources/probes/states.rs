@@ -21,7 +21,7 @@ use crate::domain::source::Answer;
 /// The most ended runs that are kept of one hub. If there are more, the two oldest are merged, since a hub that fails
 /// so often has one long outage.
 const MAX_ENDED_RUNS: usize = 64;
-/// The time for which a hub is known as a sender of JupyterHub's header after its last header.
+/// How long a hub is expected to send JupyterHub's header after it last sent the header.
 pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// The outcome of one try.
@@ -80,8 +80,7 @@ impl ProbeStates {
         self.restored_ended.entry(key).or_default().push(run);
     }
 
-    /// The ended runs of the hubs that were probed. The last time of each is the time until which no further try has
-    /// failed.
+    /// The ended runs of the hubs that were probed. Each comes with the time until which no further try has failed.
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.hubs.iter().flat_map(|(key, state)| {
             let probe = &state.probe;

@@ -1,4 +1,4 @@
-//! Statuspage's public API (version 2). `summary.json` has all open posts in one answer, `incidents.json` has the
+//! Statuspage's public API (version 2). `summary.json` has all open posts in one answer. `incidents.json` has the
 //! closed posts.
 
 use chrono::{DateTime, Utc};

@@ -60,8 +60,8 @@ pub async fn run_batch(
     outcomes
 }
 
-/// The outcome if it is known without sending. Then the incident is already as wanted, or the operation must not be
-/// sent.
+/// The outcome of the batch's first operation whose outcome is known without sending it. `None` if there is no such
+/// operation.
 pub fn outcome_without_sending(
     batch: &OperationBatch,
     incident: &Arc<Incident>,

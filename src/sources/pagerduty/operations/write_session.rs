@@ -1,4 +1,4 @@
-//! The shared state of a batch's operations. It has the user who acts, reads and writes PagerDuty, and waits.
+//! The shared state of a batch's operations. Through it, the operations read and write PagerDuty as one user, and wait.
 
 use std::collections::HashMap;
 use std::sync::Arc;
