@@ -111,7 +111,7 @@ pub enum Suppression {
 /// The state of one alert in an Alertmanager.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlertmanagerAlert {
-    /// The fingerprint as the Alertmanager gives it.
+    /// The fingerprint in the Alertmanager's answer.
     pub fingerprint: Fingerprint,
     pub labels: Labels,
     /// The time at which the alert began to fire.

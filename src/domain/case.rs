@@ -149,7 +149,7 @@ pub struct Case {
     pub id: CaseId,
     /// Earlier ids of the case, from before it got a better id.
     pub aliases: Vec<CaseId>,
-    /// Other cases about the same thing.
+    /// Other cases about the same alert or the same hubs.
     pub related: Vec<CaseId>,
     /// A short title: the alert's name, else the incident's title, else the probe's result.
     pub title: String,

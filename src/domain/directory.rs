@@ -50,7 +50,7 @@ pub enum Strategy {
     /// All targets at once.
     #[default]
     Everyone,
-    /// One target per incident, in turn. The API does not say whose turn it is.
+    /// One target per incident. The targets take turns. The API does not say whose turn it is.
     RoundRobin,
 }
 

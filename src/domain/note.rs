@@ -114,7 +114,7 @@ pub struct OutageNote {
 }
 
 impl OutageNote {
-    /// Parses the first line of a note; `None` if it marks no step.
+    /// Parses the first line of a note; `None` if the note marks no step.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = after_mark(text)?.strip_prefix("outage")?;
         let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();

@@ -65,8 +65,7 @@ pub fn rollout(
     }
 }
 
-// The components with a wanted version that do not exist. Because of a misspelt name, a wanted version would have no
-// effect.
+// The names in the wanted versions that no component has. A wanted version with a misspelt name would have no effect.
 fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<String> {
     let names = policy.wanted.iter().map(|wanted| &wanted.component);
     let unseen = names.filter(|name| {
@@ -77,7 +76,7 @@ fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<St
     unseen.into_iter().cloned().collect()
 }
 
-/// The name of a place for people.
+/// The name of a place, as people write it.
 pub fn place_name(cluster: &ClusterName, namespace: Option<&str>) -> String {
     match namespace {
         Some(namespace) => HubKey::new(cluster.clone(), namespace).to_string(),

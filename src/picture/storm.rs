@@ -86,10 +86,10 @@ pub enum MajorityValue {
 /// The scope of a storm.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StormScope {
-    /// Hubs of one cluster.
+    /// All places are hubs of one cluster.
     Cluster(ClusterName),
-    /// Clusters of one provider.
+    /// All places are in clusters of one provider.
     Provider(String),
-    /// Clusters of several providers.
+    /// The places are in clusters of several providers.
     Fleet,
 }

@@ -23,7 +23,7 @@ use crate::wording::operation::incident_body;
 #[derive(Clone, Debug, PartialEq)]
 pub enum PriorityAnswer {
     Named(PriorityName),
-    /// No priority.
+    /// The incident gets no priority.
     NoPriority,
 }
 

@@ -1,7 +1,8 @@
 //! Translates Go's regular expressions, which Alertmanager uses, for the `regex` crate. In Go, `\d`, `\w`, `\s` and
 //! `\b` match only ASCII (<https://github.com/google/re2/wiki/Syntax>).
 
-/// Returns `pattern` with Go's meaning of its Perl classes. Other differences are kept; the `regex` crate rejects them.
+/// Returns `pattern` with Go's meaning of its Perl classes. Other differences stay in the pattern, and the `regex`
+/// crate rejects them.
 pub(super) fn with_ascii_classes(pattern: &str) -> String {
     let mut written = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();

@@ -1,4 +1,4 @@
-//! Tests of the changes of an incident, and of the outcomes of a batch.
+//! Tests which changes of an incident are detected, and which outcomes a batch has.
 
 use std::sync::Arc;
 

@@ -218,7 +218,7 @@ mod tests {
     }
 
     impl Fleet {
-        /// Adds hubs of a cluster.
+        /// Adds one hub of the cluster for each probe.
         fn with(mut self, cluster: &str, probes: impl IntoIterator<Item = Probe>) -> Self {
             for probe in probes {
                 let hub = format!("h{}", self.0.len());
@@ -306,7 +306,7 @@ mod tests {
         assert_eq!(unproven.hubs, 4);
         let all = most().with("d", [page()]);
         assert!(all.unproven().is_some());
-        // A cluster without any answer proves nothing more.
+        // A further cluster that does not answer proves nothing.
         assert!(fleet().with("c", [silent()]).unproven().is_some());
         let half = fleet().with("c", [good(115)]).with("d", [good(115)]);
         assert_eq!(half.unproven(), None);

@@ -88,7 +88,7 @@ pub enum BlindSpot {
         /// The other cluster.
         named: ClusterName,
     },
-    /// The Prometheus has no rules and no series of a hub, so the absence of alerts means nothing.
+    /// The Prometheus has no rules and no series of any hub, so the absence of alerts means nothing.
     WatchesNothing(SourceId),
     /// The Prometheus has metrics but no alerting rules, so no alert can fire.
     NoRules(SourceId),

@@ -132,7 +132,7 @@ pub trait Rule: Sized {
     }
 
     /// One sentence about several mismatches that a person fixes together. `who` names them: "93 hubs of commons".
-    /// `None` if each has its own sentence.
+    /// `None` if each mismatch has its own sentence.
     fn sentence_of_many(&self, _mismatch: &Mismatch, _who: &str) -> Option<String> {
         None
     }
@@ -259,7 +259,7 @@ impl Mismatch {
         text.map(|text| clean(&text).into_owned())
     }
 
-    // The text, with how long the mismatch has lasted.
+    // The text, followed by the duration of the mismatch.
     fn with_age(&self, text: &str, ctx: &TextContext) -> ExpiringText {
         match self.since {
             Some(since) => age_since(since, ctx.now).map(|age| format!("{text}, {age}")),

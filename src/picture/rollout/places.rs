@@ -212,7 +212,8 @@ fn is_failing(view: &HubView) -> bool {
     view.health != Health::Down && probe.is_some_and(|probe| probe.outcome.shows_outage())
 }
 
-// Whether an unknown health hides a case: a down hub is a case. A hub that is not probed cannot become such a case.
+// Whether the hub may be down. If so, its cases are not all known, since a down hub is a case too. A hub that is not
+// probed cannot become such a case.
 fn may_be_down(view: &HubView) -> bool {
     let is_unknown = view.health == Health::Unknown && view.spec.health_url.is_some();
     is_unknown || is_failing(view)

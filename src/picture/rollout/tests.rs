@@ -49,7 +49,7 @@ fn cluster_of(
     cluster(name, "aws", hubs.collect())
 }
 
-/// A fleet for comparisons: a canary with six hubs, a second batch with twelve, a third with forty.
+/// A fleet whose batches are compared: a canary with six hubs, a second batch with twelve hubs, a third with forty.
 fn fleet(second_version: &str, second_p95: f64) -> Picture {
     let mut picture = picture();
     picture.clusters = vec![

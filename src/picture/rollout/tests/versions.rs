@@ -52,7 +52,8 @@ fn each_batch_knows_of_its_versions_beyond_the_bound() {
         let version = format!("2.0.{}", number / 2);
         view.probe = Some(probe(Some((&version, 20))));
     }
-    // Twenty versions of two hubs each, one of twelve, and six of one.
+    // So far there are 27 versions: twenty on two hubs each, one on twelve hubs, six on one hub each. Fifteen more, on
+    // two hubs each, exceed the limit of 30.
     for number in 20..35 {
         let version = format!("3.0.{number}");
         for name in ["a", "b"] {
