@@ -137,7 +137,7 @@ pub struct SourceOutcome {
     pub is_blind: bool,
 }
 
-/// The end of a wait.
+/// The outcome of a wait.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     pub end: WaitEnd,

@@ -85,7 +85,7 @@ const LATE_AFTER: usize = 2;
 /// The outages after which work is missing, and how complete this list is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwedReading {
-    /// The oldest outage first.
+    /// The outages, the oldest first.
     pub owed: Vec<OwedOutage>,
     /// Outages that ended earlier are left out.
     pub since: DateTime<Utc>,

@@ -16,7 +16,7 @@ use reqwest::Url;
 /// is dropped as a whole.
 pub const MIN_CHARS: usize = 8;
 
-/// Replaces a secret.
+/// The text that replaces a secret.
 const BLANK: &str = "[secret]";
 
 static KNOWN: RwLock<Vec<Form>> = RwLock::new(Vec::new());

@@ -134,7 +134,7 @@ impl CacheDir {
         }
     }
 
-    /// Keeps nothing.
+    /// A cache that keeps nothing.
     pub fn disabled() -> Self {
         Self::new(None, Arc::new(|_| {}), Arc::new(|_| {}))
     }

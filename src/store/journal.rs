@@ -44,7 +44,7 @@ pub struct Entry {
     pub detail: String,
 }
 
-/// How far the operation is.
+/// The progress or the result of the operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryResult {

@@ -55,7 +55,7 @@ pub(super) struct GettableSilence<'a> {
     pub(super) ends_at: Scalar<'a>,
 }
 
-/// `/api/v2/status`.
+/// The answer of `/api/v2/status`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Status<'a> {

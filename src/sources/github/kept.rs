@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::tracker::{ReportFile, TrackedIssue, TrackerSettings};
 
-/// The file's format.
+/// The version of the file's format.
 const VERSION: u32 = 1;
 
 /// A page of a listing, with the tag that shows whether the page has changed.

@@ -1,4 +1,4 @@
-//! GitHub's rate limits: whether it asks for a pause, and until when.
+//! GitHub's rate limits: whether GitHub asks for a pause, and until when.
 //!
 //! <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>: `x-ratelimit-reset` is in seconds
 //! since 1970. A secondary limit answers 403 or 429 with `retry-after`. Without that header a pause of a minute is

@@ -1,4 +1,4 @@
-//! GitHub's JSON.
+//! The wire types of GitHub's API.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;

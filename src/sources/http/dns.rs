@@ -32,7 +32,7 @@ pub struct LookupPool {
     timeout: Duration,
 }
 
-/// A name that did not resolve.
+/// The reason why a name did not resolve.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LookupError {
     /// The resolver reported an error.

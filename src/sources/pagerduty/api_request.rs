@@ -50,7 +50,7 @@ impl ApiRequest {
         self.param(name, moment.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 
-    /// Adds a list of values. Its name ends in `[]` and is repeated for each.
+    /// Adds a list of values. The list's name ends in `[]` and is repeated for each value.
     pub fn list_param(
         self,
         name: &'static str,

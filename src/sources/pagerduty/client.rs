@@ -177,7 +177,7 @@ impl Client {
         self.access
     }
 
-    // `path` begins with a slash.
+    // A request for `path`, which begins with a slash.
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
     }

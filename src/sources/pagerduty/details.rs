@@ -34,13 +34,13 @@ pub struct DetailLimits {
 }
 
 impl DetailLimits {
-    /// For the dashboard, which polls again soon.
+    /// The limits for the dashboard, which polls again soon.
     pub const CONTINUOUS: Self = Self {
         max_concurrent: 4,
         pace: Pace::Spread,
         time_budget: Duration::from_secs(5),
     };
-    /// For a command that polls once.
+    /// The limits for a command that polls once.
     pub const SINGLE_POLL: Self = Self {
         max_concurrent: 16,
         pace: Pace::AtOnce,
@@ -178,7 +178,7 @@ impl JobResult {
     }
 }
 
-/// An incident's alerts.
+/// Reads an incident's alerts.
 pub(super) async fn fetch_alerts(
     client: &Client,
     id: &IncidentId,
@@ -191,7 +191,7 @@ pub(super) async fn fetch_alerts(
     Ok(wire.into_iter().map(WireAlert::into_alert).collect())
 }
 
-/// An incident's notes.
+/// Reads an incident's notes.
 pub(super) async fn fetch_notes(
     client: &Client,
     id: &IncidentId,

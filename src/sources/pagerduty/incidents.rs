@@ -55,7 +55,7 @@ struct IncidentParts {
     log: Part,
     alerts: Part,
     notes: Part,
-    /// The incidents of the last listing of open incidents that cannot be read.
+    /// The unreadable incidents in the last listing of open incidents.
     unreadable: UnreadableItems,
 }
 

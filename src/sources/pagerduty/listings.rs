@@ -70,7 +70,7 @@ pub(super) async fn fetch_resolved(
     Ok(listing)
 }
 
-/// One incident.
+/// Reads one incident; `None` if it does not exist.
 pub(super) async fn fetch_one(
     client: &Client,
     id: &IncidentId,
@@ -79,7 +79,7 @@ pub(super) async fn fetch_one(
     wire.map(into_incident).transpose()
 }
 
-/// One incident; `None` if it does not exist or the filters exclude it.
+/// Reads one incident; `None` if it does not exist or the filters exclude it.
 pub(super) async fn fetch_counted(
     client: &Client,
     ids: &FilterIds,

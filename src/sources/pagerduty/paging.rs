@@ -18,7 +18,7 @@ pub(super) const PAGE_SIZE: usize = 100;
 const MAX_LISTED: usize = 10_000;
 /// The number of elements that two successive pages share, to notice a listing that shifts while it is read.
 const PAGE_OVERLAP: usize = 10;
-/// How many times a listing that shifts is read. The last reading is used in any case.
+/// How many times a listing that shifts is read. The last reading is used even if the listing shifted again.
 const MAX_TRIES: usize = 3;
 
 /// A listing of many pages.
@@ -218,8 +218,8 @@ impl Client {
         })
     }
 
-    /// Reads a whole listing whose elements may vanish during the reading. The elements after a vanished one move
-    /// forward. Such an element could move from an unread page to a page that was already read. So successive pages
+    /// Reads a whole listing whose elements may vanish during the reading. If an element vanishes, the elements after
+    /// it move forward. One of them could move from an unread page to a page that was already read. So successive pages
     /// overlap. If two pages do not overlap, the listing is read again. `id` identifies elements. Each element is
     /// returned once, as last read.
     ///

@@ -15,8 +15,8 @@ use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 
-/// The most pages, against a server that never stops sending pages. All pages together must take less time than a poll
-/// may.
+/// The most pages that are requested, since a faulty server may never stop sending pages. All pages together must take
+/// less time than a poll may.
 pub(super) const MAX_PAGES: usize = 100;
 
 /// The rules and the warnings of the answer.

@@ -32,7 +32,7 @@ pub struct FileReader {
 }
 
 impl FileReader {
-    /// Reads on threads of `run_blocking`.
+    /// A reader that reads files on threads of `run_blocking`.
     pub fn new(run_blocking: SpawnBlocking) -> Self {
         Self {
             run_blocking,

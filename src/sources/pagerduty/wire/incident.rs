@@ -252,7 +252,7 @@ fn parse_status(word: &str) -> Option<IncidentStatus> {
     }
 }
 
-// An unknown urgency counts as high.
+// Parses the urgency. An unknown urgency counts as high.
 fn parse_urgency(word: Option<&str>) -> Urgency {
     match word {
         Some("low") => Urgency::Low,
