@@ -192,7 +192,8 @@ fn a_hub_whose_servers_start_a_minute_slower_is_named_of_171() {
     assert_eq!(hub["worse"][0]["kind"], "slow_starts");
     assert_eq!(list(hub, "worse").len(), 1);
     let starts = hub["after"]["starts"].as_f64().expect("a count");
-    assert!((9.0..=11.0).contains(&starts), "{starts}");
+    // Of n scrapes in the range (n - 1)/(n + 1) of the starts count: 8 of 10 on a machine so busy that it scraped ten times.
+    assert!((8.0..=11.0).contains(&starts), "{starts}");
     let p95 = |side: &str| hub[side]["spawn_p95_seconds"].as_f64().expect("seconds");
     assert!(p95("before") < 16.0 && p95("after") > 60.0);
     assert_eq!(
