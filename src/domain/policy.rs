@@ -114,8 +114,8 @@ pub struct OutageProcedure {
     pub links: Vec<Link>,
     /// Texts to copy, shown after the links.
     pub texts: Vec<CannedText>,
-    /// Consequences of the most severe priority outside of hubwatch, one sentence each. They are shown before that
-    /// priority is set.
+    /// The effects that setting the most severe priority has outside of hubwatch, one sentence each. They are shown
+    /// before that priority is set.
     pub effects: Vec<String>,
     /// The steps of the checklist. If empty, there is no checklist.
     pub checklist: BTreeSet<ChecklistStep>,
@@ -177,7 +177,8 @@ pub struct Policy {
     pub pagerduty_api: Option<String>,
     /// The e-mail address of hubwatch's user.
     pub my_email: Option<String>,
-    /// E-mail addresses of the mailboxes on the rota, in lower case.
+    /// E-mail addresses, in lower case, of PagerDuty users that are on the rota while nobody works. Such a user is a
+    /// shared mailbox, not a person.
     pub placeholders: BTreeSet<String>,
     /// E-mail addresses of PagerDuty users that are not humans, in lower case.
     pub bots: BTreeSet<String>,

@@ -350,7 +350,8 @@ impl WirePost {
         UpdateDates::new(own.into_iter().filter(Option::is_some), now)
     }
 
-    // When the post was closed. `resolved_at` comes first, since a postmortem may be posted days after the closing.
+    // When the post was closed. `resolved_at` is preferred to the date of the last update, since the last update may be
+    // a postmortem from days later.
     fn closed_at(&self, dates: &UpdateDates, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let resolved = self.resolved_at.value();
         let resolved = resolved.filter(|at| !is_in_future(*at, now));
