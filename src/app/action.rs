@@ -20,7 +20,7 @@ use crate::domain::operation::IncidentAction;
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Context {
-    /// All parts of the screen, for keys that the others do not bind.
+    /// The whole screen. Applies to keys that the current context does not bind.
     Global,
     Panes,
     /// An overlay over the panes.

@@ -92,7 +92,8 @@ pub(super) async fn read(
     let record = past_record::read(context, &query).await?;
     let beside = Beside {
         pages: own_posts(context, config).await,
-        // Reads at least the default span. The issues of only a few days do not show whether the label is right.
+        // Reads at least the default span. `doubt_empty_list` needs the issues of more than a few days to judge whether
+        // the outage label is right.
         tracker: read_tracker(context, config, since.min(default_since(config, now))).await,
     };
     reading(&record, config, beside, since, now)

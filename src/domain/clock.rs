@@ -66,8 +66,8 @@ impl Clock {
     }
 }
 
-/// The clock that a case shows. A snooze comes first, then the clock that runs out first. PagerDuty's automatic resolve
-/// counts only if it comes before the escalation, since the escalation then never happens.
+/// The clock that a case shows. If the case is snoozed, this is the clock of the snooze. Otherwise it is the clock that
+/// runs out first. PagerDuty's automatic resolve is left out if the incident escalates before it or at the same time.
 pub fn leading_clock(clocks: &[Clock]) -> Option<&Clock> {
     let of = |kind| clocks.iter().find(|clock| clock.kind == kind);
     if let Some(snooze) = of(ClockKind::Snoozed) {

@@ -17,7 +17,7 @@ pub struct LinkOpener {
     inbox: InboxSender,
 }
 
-/// How the person gets to see an address.
+/// How a link is opened for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenMethod {
     /// A browser is being started; the inbox receives the result.

@@ -149,7 +149,7 @@ impl PastRecord {
         }
     }
 
-    /// Whether the configuration lists this person neither as a mailbox nor as a bot.
+    /// Whether this person is a human. Users that the configuration lists as placeholders or bots are not.
     pub fn is_human(&self, who: &Person, policy: &Policy) -> bool {
         self.directory.person_kind(who, policy) == PersonKind::Human
     }

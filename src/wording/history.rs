@@ -99,8 +99,8 @@ pub fn describe_series(
     Some(ExpiringText::join(parts.into_iter().flatten(), ", "))
 }
 
-// The latest point may not have arrived yet. So the last value still counts as present if one point is missing after
-// it.
+// The window's last point may not have arrived yet. So the last known value counts as current even if the one point
+// after it is missing.
 fn latest(last: Point, window: &Window, figure: FormatValue, ctx: &TextContext) -> ExpiringText {
     let is_present = last.index.saturating_add(2) >= window.points;
     let at = short_time(window.time_at(last.index), ctx);

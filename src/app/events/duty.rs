@@ -12,7 +12,7 @@ pub enum Duty {
 }
 
 /// Whether the user is on call. This is not known if the rota is out of date, or if PagerDuty does not know the user's
-/// address: a mistyped address must not silence all events.
+/// address. A user with a mistyped address must not count as off call, since that would silence all events.
 pub fn duty(picture: &Picture) -> Duty {
     let is_known = is_pagerduty_fresh(picture) && is_my_address_known(picture);
     match picture.me.as_ref().map(|me| me.shift) {

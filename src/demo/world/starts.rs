@@ -14,7 +14,7 @@ pub const BOUNDS: [f64; 12] = [
     0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0,
 ];
 
-/// The readings of the starts within a range, named as in the dashboard's query.
+/// The metrics about a hub's server starts within a range of time, named as in the dashboard's query.
 #[derive(Clone, Copy, Debug, PartialEq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum StartReading {

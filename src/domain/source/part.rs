@@ -152,7 +152,7 @@ impl Part {
         }
     }
 
-    /// The state of the part's data. The limits are those of a source that is polled every `interval`.
+    /// The state of the part's data, by the age limits of a source that is polled every `interval`.
     pub fn state(&self, now: Now, interval: Duration) -> SourceState {
         let age = self.read_at.map(|read| now.since(read));
         freshness(age, self.failure(), interval)

@@ -1,6 +1,6 @@
-//! Also the first rung of the ladder, for details with only some of an alert's labels: relabelling dropped labels, or
-//! the receiver's configuration lists only a few. Such a label set matches an alert with the same name, cluster and
-//! namespace if no label differs.
+//! Joins an alert with an incident whose alert details have only some of the alert's labels. Labels are missing if
+//! relabelling drops them, or if the receiver's configuration lists only a few. Such a label set matches an alert with
+//! the same name, cluster and namespace if no label differs. This join is part of the ladder's first rung.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -18,7 +18,7 @@ const P95_SECONDS: f64 = 30.0;
 /// The smallest sum that the rest must have at the group's rate.
 const MIN_EXPECTED: f64 = 2.0;
 
-/// The margins. Such a difference from the rest can occur on any day.
+/// The margins of the measures. A difference from the rest that is below the margin can occur on any day.
 const DOWN_MARGIN: f64 = 1.0;
 const FAILED_STARTS_MARGIN: f64 = 2.0;
 const RESTARTS_MARGIN: f64 = 3.0;

@@ -91,8 +91,8 @@ fn no_response(known: &Postmortem) -> Item {
     }
 }
 
-// How long the incidents had no owner. An owner from the start is only praised if somebody acknowledged the incident in
-// time.
+// How long the incidents had no owner. If an incident always had an owner, the report lists this under what went well
+// only if the first acknowledgement came in time.
 fn ownership(known: &Postmortem) -> impl Iterator<Item = (Went, Item)> {
     known.unowned.iter().filter_map(|(number, time)| {
         let (it, subject) = match known.others.is_empty() {

@@ -141,8 +141,8 @@ fn not_tried(outcome: &Outcome) -> Option<String> {
     Some(format!("not tried: {named}"))
 }
 
-// Starts that are perhaps slower by chance do not change the verdict. The text is needed if one start in ten becomes
-// slow on every hub: nothing else would show that.
+// If chance may explain why a hub's starts are slower, they do not change the verdict. But if one start in ten becomes
+// slow on every hub, each hub alone may look like chance. Then only this text shows the problem.
 fn perhaps_slower(outcome: &Outcome) -> Option<String> {
     let times = outcome.hubs.iter().map(|hub| &hub.start_times);
     let count = times.filter_map(|it| it.perhaps_slower()).count();

@@ -93,7 +93,8 @@ impl DirectoryPoller {
         self.client.poll_result(asked, content)
     }
 
-    /// Whether a poll at `asked` without a known assignment reads the rota back to this assignment.
+    /// Whether the default span of the rota reaches back to the time `assignment`. A poll at `asked` reads the default
+    /// span if it knows no assignment.
     pub fn default_span_covers(asked: DateTime<Utc>, assignment: DateTime<Utc>) -> bool {
         rota_span(asked, None).0 <= assignment
     }

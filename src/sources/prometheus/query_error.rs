@@ -31,7 +31,7 @@ impl QueryError {
         SourceError::garbled(text).into()
     }
 
-    /// An error that this query causes.
+    /// An error that is caused by the query itself, not by the upstream.
     pub(super) fn query(kind: FailureKind, text: impl AsRef<str>) -> Self {
         Self {
             blame: Blame::Query,

@@ -21,7 +21,8 @@ use crate::domain::starts::{StartCounts, StartFigure, StartTimes};
 use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 
-/// The histogram's name in the joined query. Each of its series has the label `le`.
+/// The name that marks the histogram's series in the query that joins all figures. These series also have the label
+/// `le`.
 const TIMES: &str = "start_times_since";
 
 const STARTS: &str = r#"sum by ({by}) (max by ({by}, instance) (

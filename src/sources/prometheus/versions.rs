@@ -29,7 +29,7 @@ pub fn default_version_expression(part: QueriedPart) -> &'static str {
         QueriedPart::Images => {
             r#"count by ({by}, image) (kube_pod_container_info{container!="notebook",pod!~"jupyter-.*|dask-.*"})"#
         }
-        // A pod that two instances of kube-state-metrics report counts once.
+        // If two instances of kube-state-metrics report the same pod, the `max` makes it count only once.
         QueriedPart::Restarts => {
             r#"sum by ({by}) (max by ({by}, pod, container) (increase(kube_pod_container_status_restarts_total{pod!~"jupyter-.*|dask-.*"}[1h])))"#
         }

@@ -34,7 +34,8 @@ pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     }
 }
 
-/// One sentence about several equal findings; `None` if the signal is missing in the whole fleet.
+/// One sentence about several places that lack the same signal. `None` for [`MissingAt::Fleet`], since there is
+/// only one such finding for a signal.
 pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<String> {
     match at {
         MissingAt::Fleet => None,

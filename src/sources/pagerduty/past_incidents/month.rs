@@ -31,7 +31,7 @@ pub(super) struct RecordMonth {
     account: String,
     /// The month's first day.
     first: NaiveDate,
-    /// The time up to which all incidents are listed, by their creation.
+    /// All incidents that were created before this time are listed.
     pub listed_until: DateTime<Utc>,
     /// The time up to which the incidents' logs have all entries.
     pub log_until: DateTime<Utc>,
