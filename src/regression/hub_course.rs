@@ -7,8 +7,10 @@ use super::observation::{HubObservation, HubState};
 use super::outcome::{Doubt, HubOutcome, StartTimesCompared, Worsening};
 use super::run::LongestRun;
 use super::start_rules;
+use super::start_times::HubTimes;
 use super::watch::WaitOptions;
 use crate::domain::hub::Health;
+use crate::domain::ids::HubKey;
 use crate::domain::starts::StartCounts;
 
 /// The least number of probes for a meaningful median.
@@ -107,6 +109,15 @@ impl HubCourse {
         self.counts = Some(counts);
     }
 
+    /// The hub's start times, to be compared with the baseline.
+    pub(super) fn times<'a>(&'a self, key: &'a HubKey) -> HubTimes<'a> {
+        HubTimes {
+            key,
+            before: self.before.as_ref(),
+            counts: self.counts.as_ref(),
+        }
+    }
+
     /// When the present run of failures began, as a time since the start of the wait. `None` if the hub does not fail.
     /// Also `None` if the failure began before the wait.
     pub(super) fn failing_since(&self) -> Option<Duration> {
@@ -114,7 +125,12 @@ impl HubCourse {
     }
 
     /// How the hub got worse. New cases on the hub are not included.
-    pub(super) fn worsenings(&self, options: &WaitOptions, waited: Duration) -> Vec<Worsening> {
+    pub(super) fn worsenings(
+        &self,
+        options: &WaitOptions,
+        waited: Duration,
+        start_times: StartTimesCompared,
+    ) -> Vec<Worsening> {
         let mut worse = Vec::new();
         let lasted = self.failing.longest();
         if lasted > options.grace && self.has_worked {
@@ -127,18 +143,11 @@ impl HubCourse {
         if let Some(counts) = &self.counts {
             worse.extend(start_rules::failed_starts(before, counts, options, waited));
         }
-        if let StartTimesCompared::Slower(slow) = self.start_times() {
+        if let StartTimesCompared::Slower(slow) = start_times {
             worse.push(Worsening::SlowStarts(slow));
         }
         worse.extend(self.slow_answers(options));
         worse
-    }
-
-    fn start_times(&self) -> StartTimesCompared {
-        let counts = self.counts.as_ref();
-        counts.map_or(StartTimesCompared::NotSlower, |counts| {
-            start_rules::compare_times(self.before.as_ref(), counts)
-        })
     }
 
     fn slow_answers(&self, options: &WaitOptions) -> Option<Worsening> {
@@ -191,7 +200,12 @@ impl HubCourse {
     }
 
     /// The hub's outcome. New cases on the hub are not included.
-    pub(super) fn outcome(&self, options: &WaitOptions, waited: Duration) -> HubOutcome {
+    pub(super) fn outcome(
+        &self,
+        options: &WaitOptions,
+        waited: Duration,
+        start_times: StartTimesCompared,
+    ) -> HubOutcome {
         HubOutcome {
             before: self.before.clone(),
             after: self.latest.clone(),
@@ -200,10 +214,10 @@ impl HubCourse {
             probes: self.latencies.len(),
             is_failing: self.failing_since().is_some(),
             failing_longest: self.failing.longest(),
-            worse: self.worsenings(options, waited),
+            worse: self.worsenings(options, waited, start_times),
             doubts: self.doubts(options, waited),
             not_tried: start_rules::is_not_tried(self.counts.as_ref()),
-            start_times: self.start_times(),
+            start_times,
         }
     }
 }

@@ -9,6 +9,7 @@ mod outcome;
 mod run;
 mod source_course;
 mod start_rules;
+mod start_times;
 mod watch;
 
 #[cfg(test)]
@@ -21,7 +22,7 @@ pub use observation::{
     CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
 };
 pub use outcome::{
-    CaseOutcome, Doubt, HubOutcome, Outcome, SlowStarts, SourceOutcome, StartTimesCompared,
-    WaitEnd, WaitVerdict, Worsening,
+    CaseOutcome, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts, SourceOutcome,
+    StartTimesCompared, WaitEnd, WaitVerdict, Worsening,
 };
 pub use watch::{Change, RegressionWatch, WaitOptions};

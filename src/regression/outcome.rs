@@ -60,6 +60,16 @@ pub struct SlowStarts {
     pub bound_seconds: f64,
     /// How many of the starts took longer than the bound; `None` without a histogram.
     pub above_bound: Option<f64>,
+    /// The starts of the whole cluster, if only together they are more than chance explains.
+    pub cluster: Option<ClusterStarts>,
+}
+
+/// The starts on all hubs of a cluster whose baseline has a percentile.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClusterStarts {
+    pub starts: f64,
+    /// How many of the starts took longer than their hub's bound.
+    pub above_bound: f64,
 }
 
 /// The result of comparing start times with the baseline.

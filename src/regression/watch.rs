@@ -7,8 +7,11 @@ use super::baseline::Baseline;
 use super::case_course::CaseCourse;
 use super::hub_course::HubCourse;
 use super::observation::{CaseObservation, HubObservation, Observation, SourceObservation};
-use super::outcome::{CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, WaitEnd, Worsening};
+use super::outcome::{
+    CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, StartTimesCompared, WaitEnd, Worsening,
+};
 use super::source_course::SourceCourse;
+use super::start_times;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 use crate::domain::starts::StartCounts;
@@ -183,8 +186,8 @@ impl RegressionWatch {
     }
 
     fn report_worse(&mut self, changes: &mut Vec<Change>) {
-        for (key, course) in &self.hubs {
-            for how in course.worsenings(&self.options, self.elapsed) {
+        for (key, course, start_times) in with_start_times(&self.hubs) {
+            for how in course.worsenings(&self.options, self.elapsed, start_times) {
                 if self.reported.insert((key.clone(), how.kind())) {
                     let key = key.clone();
                     changes.push(Change::HubIsWorse { key, how });
@@ -216,9 +219,9 @@ impl RegressionWatch {
     /// The outcome as of the latest observation.
     pub fn outcome(&self, end: WaitEnd) -> Outcome {
         let (options, waited) = (&self.options, self.elapsed);
-        let hubs = self.hubs.iter();
+        let hubs = with_start_times(&self.hubs);
         let mut hubs: BTreeMap<&HubKey, HubOutcome> = hubs
-            .map(|(key, hub)| (key, hub.outcome(options, waited)))
+            .map(|(key, hub, start_times)| (key, hub.outcome(options, waited, start_times)))
             .collect();
         let cases = self.cases.values();
         let cases = cases.map(|course| {
@@ -245,6 +248,15 @@ impl RegressionWatch {
             sources: self.own_gap().into_iter().chain(sources).collect(),
         }
     }
+}
+
+// The hubs, each with its start times compared.
+fn with_start_times(
+    hubs: &BTreeMap<HubKey, HubCourse>,
+) -> impl Iterator<Item = (&HubKey, &HubCourse, StartTimesCompared)> {
+    let compared = start_times::compare(hubs.iter().map(|(key, hub)| hub.times(key)));
+    let compared = compared.into_iter();
+    compared.filter_map(|(key, times)| Some((key, hubs.get(key)?, times)))
 }
 
 // Whether a case counts. The case of a hub that is down does not count, since the hub's own course covers it. A case

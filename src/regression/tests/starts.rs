@@ -51,6 +51,53 @@ fn a_percentile_of_few_starts_is_nothing_to_compare_with() {
     assert_eq!(judged(None), (vec!["slow_starts"], false));
 }
 
+/// Counts of which `within` starts took at most 30 s and the others a minute to two.
+fn timed(starts: f64, within: f64, p95: f64) -> StartCounts {
+    let mut counts = counts(starts, 0.0, p95);
+    for (bound, count) in [
+        (30.0, within),
+        (60.0, within),
+        (120.0, starts),
+        (f64::INFINITY, starts),
+    ] {
+        counts.times.add(bound, count);
+    }
+    counts
+}
+
+#[test]
+fn on_the_hubs_of_a_cluster_together_fewer_slow_starts_are_no_chance() {
+    // The bound is 50 s. Of 8 starts 2 are above it on each hub; of the smallest hub's 3 starts 1 is.
+    let hubs = [
+        ("leap", "a", timed(8.0, 6.0, 110.0)),
+        ("leap", "b", timed(8.0, 6.0, 110.0)),
+        ("leap", "c", timed(8.0, 6.0, 110.0)),
+        ("leap", "d", timed(8.0, 8.0, 28.0)),
+        ("leap", "e", timed(3.0, 2.0, 110.0)),
+        ("maap", "a", timed(8.0, 6.0, 110.0)),
+    ];
+    let seen = hubs.iter().map(|(cluster, name, _)| HubObservation {
+        spawn_p95_seconds: Some(20.0),
+        ..hub(cluster, name, 0)
+    });
+    let first = observe(0, seen.collect());
+    let mut watch = watch_from(&first, options());
+    watch.record(first);
+    let counts = hubs.map(|(cluster, name, counts)| (HubKey::new(cluster, name), counts));
+    let changes = watch.record_counts(counts.into_iter().collect());
+    assert_eq!(changes.len(), 3);
+    let outcome = complete(&watch);
+    let worse = outcome.worse_hubs().map(|hub| hub.key().to_string());
+    assert_eq!(worse.collect::<Vec<_>>(), ["leap/a", "leap/b", "leap/c"]);
+    let StartTimesCompared::Slower(slow) = &outcome.hubs[0].start_times else {
+        panic!("{:?}", outcome.hubs[0].start_times);
+    };
+    let of_all = slow.cluster.map(|it| (it.starts, it.above_bound));
+    assert_eq!(of_all, Some((35.0, 7.0)));
+    let elsewhere = &outcome.hubs[5];
+    assert!(elsewhere.start_times.perhaps_slower().is_some() && elsewhere.worse.is_empty());
+}
+
 #[test]
 fn a_percentile_above_its_bound_by_a_few_starts_may_be_chance() {
     // The baseline's percentile is 20 s: the bound is 50 s.
@@ -62,16 +109,7 @@ fn a_percentile_above_its_bound_by_a_few_starts_may_be_chance() {
         let first = observe(0, vec![first]);
         let mut watch = watch_from(&first, options());
         watch.record(first);
-        let mut counts = counts(starts, 0.0, p95);
-        for (bound, count) in [
-            (30.0, within_60),
-            (60.0, within_60),
-            (120.0, starts),
-            (f64::INFINITY, starts),
-        ] {
-            counts.times.add(bound, count);
-        }
-        with_counts(&mut watch, counts);
+        with_counts(&mut watch, timed(starts, within_60, p95));
         let outcome = complete(&watch);
         let above = |slow: &SlowStarts| slow.above_bound;
         let hub = &outcome.hubs[0];

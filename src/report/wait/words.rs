@@ -51,12 +51,17 @@ pub(super) fn slow_starts(slow: &SlowStarts) -> String {
         let bound = slow.bound_seconds;
         format!(", {count:.0} of them above {bound:.0} s")
     });
+    let cluster = slow.cluster.map(|cluster| {
+        let (above, starts) = (cluster.above_bound, cluster.starts);
+        format!("; on all hubs of the cluster {above:.0} of {starts:.0}")
+    });
     format!(
-        "servers start in {:.0} s{or_more}, before {:.0} s (p95 of {}{})",
+        "servers start in {:.0} s{or_more}, before {:.0} s (p95 of {}{}{})",
         slow.p95_seconds,
         slow.before_seconds,
         counted(slow.starts, "start"),
-        above.unwrap_or_default()
+        above.unwrap_or_default(),
+        cluster.unwrap_or_default()
     )
 }
 

@@ -85,6 +85,7 @@ pub(super) const SLOW: SlowStarts = SlowStarts {
     starts: 10.0,
     bound_seconds: 45.0,
     above_bound: Some(9.0),
+    cluster: None,
 };
 
 /// A hub on which one of many starts was slow.

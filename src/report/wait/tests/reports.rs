@@ -5,7 +5,8 @@ use chrono::TimeDelta;
 use super::fixture::*;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::regression::{
-    Change, Doubt, HubOutcome, Outcome, SlowStarts, StartTimesCompared, WaitEnd, Worsening,
+    Change, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts, StartTimesCompared, WaitEnd,
+    Worsening,
 };
 use crate::report::json_text;
 use crate::report::wait::{WaitContext, json, junit, progress, text};
@@ -189,6 +190,14 @@ fn every_reason_has_words() {
             p95_seconds: 600.0,
             at_least: true,
             above_bound: None,
+            ..SLOW
+        }),
+        Worsening::SlowStarts(SlowStarts {
+            above_bound: Some(2.0),
+            cluster: Some(ClusterStarts {
+                starts: 32.0,
+                above_bound: 8.0,
+            }),
             ..SLOW
         }),
         Worsening::SlowAnswers {
