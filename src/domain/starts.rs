@@ -43,6 +43,21 @@ pub struct StartCounts {
 }
 
 impl StartCounts {
+    /// These counts, and of `earlier` what they lack: counts since a moment only grow, so earlier ones still hold. The
+    /// percentile and the start times belong together.
+    pub fn or(self, earlier: Self) -> Self {
+        let (p95_seconds, times) = match self.p95_seconds {
+            Some(_) => (self.p95_seconds, self.times),
+            None => (earlier.p95_seconds, earlier.times),
+        };
+        Self {
+            starts: self.starts.or(earlier.starts),
+            failed_starts: self.failed_starts.or(earlier.failed_starts),
+            p95_seconds,
+            times,
+        }
+    }
+
     /// Whether the 95th percentile is only a lower bound: the histogram has no larger bucket.
     pub fn p95_is_lower_bound(&self) -> bool {
         let pair = self.p95_seconds.zip(self.times.largest_bound());

@@ -104,9 +104,13 @@ impl HubCourse {
         self.last_probe = Some(probe.at.mono);
     }
 
-    /// Records how many servers have started since the beginning of the wait.
+    /// Records how many servers have started since the beginning of the wait. A figure that is not known keeps its
+    /// earlier value: Prometheus may refuse one query of several.
     pub(super) fn record_counts(&mut self, counts: StartCounts) {
-        self.counts = Some(counts);
+        self.counts = Some(match self.counts.take() {
+            Some(earlier) => counts.or(earlier),
+            None => counts,
+        });
     }
 
     /// The hub's start times, to be compared with the baseline.

@@ -25,4 +25,5 @@ pub use outcome::{
     CaseOutcome, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts, SourceOutcome,
     StartTimesCompared, WaitEnd, WaitVerdict, Worsening,
 };
+pub use start_times::MIN_STARTS;
 pub use watch::{Change, RegressionWatch, WaitOptions};

@@ -17,7 +17,7 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::starts::StartCounts;
 
 /// The least number of starts for a meaningful percentile.
-const MIN_STARTS: f64 = 5.0;
+pub const MIN_STARTS: f64 = 5.0;
 
 /// A 95th percentile counts as worse above this many times the baseline's percentile …
 const P95_FACTOR: f64 = 1.5;
@@ -61,7 +61,8 @@ pub(super) fn compare<'a>(
 fn with_cluster(own: StartTimesCompared, cluster: Option<&ClusterStarts>) -> StartTimesCompared {
     match (own, cluster) {
         (StartTimesCompared::PerhapsSlower(slow), Some(cluster))
-            if is_more_than_chance(cluster.above_bound, cluster.starts) =>
+            if slow.starts >= MIN_STARTS
+                && is_more_than_chance(cluster.above_bound, cluster.starts) =>
         {
             let cluster = Some(*cluster);
             StartTimesCompared::Slower(SlowStarts { cluster, ..slow })
@@ -76,32 +77,61 @@ fn is_more_than_chance(above_bound: f64, starts: f64) -> bool {
 
 impl HubTimes<'_> {
     fn compare_alone(&self) -> StartTimesCompared {
-        let Some(starts) = self.starts().filter(|starts| *starts >= MIN_STARTS) else {
+        let Some(starts) = self.starts() else {
             return StartTimesCompared::NotSlower;
         };
+        if starts < MIN_STARTS {
+            return self.compare_few(starts);
+        }
         let p95_seconds = self.counts.and_then(|counts| counts.p95_seconds);
         let Some((p95_seconds, before_seconds)) = p95_seconds.zip(self.p95_before()) else {
             return StartTimesCompared::NotCompared;
         };
+        if self.is_bound_beyond_histogram(before_seconds) {
+            return StartTimesCompared::NotCompared;
+        }
         let is_above = p95_seconds > before_seconds * P95_FACTOR
             && p95_seconds >= before_seconds + P95_SECONDS;
         if !is_above {
             return StartTimesCompared::NotSlower;
         }
-        let above_bound = self.above_bound().map(|own| own.above_bound);
-        let slow = SlowStarts {
+        let slow = self.slow_starts(starts, p95_seconds, before_seconds);
+        let above_bound = slow.above_bound;
+        match above_bound.is_none_or(|above| is_more_than_chance(above, starts)) {
+            true => StartTimesCompared::Slower(slow),
+            false => StartTimesCompared::PerhapsSlower(slow),
+        }
+    }
+
+    // Fewer than five starts never make a hub slower. All of three or four above the bound are worth a look.
+    fn compare_few(&self, starts: f64) -> StartTimesCompared {
+        let p95_seconds = self.counts.and_then(|counts| counts.p95_seconds);
+        let above = self.above_bound().map_or(0.0, |own| own.above_bound);
+        match p95_seconds.zip(self.p95_before()) {
+            Some((p95_seconds, before_seconds)) if is_more_than_chance(above, starts) => {
+                let slow = self.slow_starts(starts, p95_seconds, before_seconds);
+                StartTimesCompared::PerhapsSlower(slow)
+            }
+            _ => StartTimesCompared::NotSlower,
+        }
+    }
+
+    fn slow_starts(&self, starts: f64, p95_seconds: f64, before_seconds: f64) -> SlowStarts {
+        SlowStarts {
             p95_seconds,
             at_least: self.counts.is_some_and(StartCounts::p95_is_lower_bound),
             before_seconds,
             starts,
             bound_seconds: bound(before_seconds),
-            above_bound,
+            above_bound: self.above_bound().map(|own| own.above_bound),
             cluster: None,
-        };
-        match above_bound.is_none_or(|above| is_more_than_chance(above, starts)) {
-            true => StartTimesCompared::Slower(slow),
-            false => StartTimesCompared::PerhapsSlower(slow),
         }
+    }
+
+    // The largest percentile of a histogram is its largest bound.
+    fn is_bound_beyond_histogram(&self, before_seconds: f64) -> bool {
+        let largest = self.counts.and_then(|counts| counts.times.largest_bound());
+        largest.is_some_and(|largest| largest <= bound(before_seconds))
     }
 
     // The starts, and how many of them took longer than the bound. Here fewer than five count too: several hubs are

@@ -271,8 +271,9 @@ fn say_start(plan: &Plan, baseline: &Baseline, hubs: usize) {
         format_duration(plan.duration),
         format_duration(plan.options.grace),
     );
+    let s = if hubs == 1 { "" } else { "s" };
     out::print_message(&format!(
-        "watching {hubs} hubs for {wait}, compared with {which}; grace {grace}"
+        "watching {hubs} hub{s} for {wait}, compared with {which}; grace {grace}"
     ));
     if plan.duration <= plan.options.grace {
         out::print_message(

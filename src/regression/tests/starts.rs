@@ -124,8 +124,59 @@ fn a_percentile_above_its_bound_by_a_few_starts_may_be_chance() {
     assert_eq!(judged(5.0, 1.0, 116.0), slow);
     assert_eq!(judged(14.0, 10.0, 110.0), (vec![], Some(4.0)));
     assert_eq!(judged(14.0, 4.0, 117.0), slow);
+    assert_eq!(judged(20.0, 16.0, 110.0), (vec![], Some(4.0)));
+    assert_eq!(judged(20.0, 15.0, 110.0), slow);
+    // Fewer than five starts never decide.
+    assert_eq!(judged(3.0, 0.0, 117.0), (vec![], Some(3.0)));
+    assert_eq!(judged(3.0, 1.0, 117.0), (vec![], None));
+    assert_eq!(judged(2.0, 0.0, 117.0), (vec![], None));
     assert_eq!(judged(200.0, 185.0, 80.0), (vec![], Some(15.0)));
     assert_eq!(judged(200.0, 180.0, 90.0), slow);
+}
+
+#[test]
+fn a_figure_that_prometheus_refuses_once_keeps_its_earlier_value() {
+    let first = HubObservation {
+        spawn_p95_seconds: Some(20.0),
+        ..hub("leap", "prod", 0)
+    };
+    let first = observe(0, vec![first]);
+    let mut watch = watch_from(&first, options());
+    watch.record(first);
+    let mut slow = timed(10.0, 0.0, 117.0);
+    slow.failed_starts = Some(5.0);
+    with_counts(&mut watch, slow);
+    let both = ["failed_starts", "slow_starts"];
+    assert_eq!(kinds(&complete(&watch)), both);
+    with_counts(&mut watch, timed(11.0, 0.0, 117.0));
+    let without_times = StartCounts {
+        starts: Some(11.0),
+        ..StartCounts::default()
+    };
+    with_counts(&mut watch, without_times);
+    let without_counts = StartCounts {
+        starts: None,
+        failed_starts: None,
+        ..timed(11.0, 0.0, 117.0)
+    };
+    with_counts(&mut watch, without_counts);
+    let outcome = complete(&watch);
+    assert_eq!(kinds(&outcome), ["slow_starts"]);
+    assert!(!outcome.hubs[0].not_tried);
+}
+
+#[test]
+fn a_histogram_that_ends_below_the_bound_is_not_compared() {
+    let first = HubObservation {
+        spawn_p95_seconds: Some(90.0),
+        ..hub("leap", "prod", 0)
+    };
+    let first = observe(0, vec![first]);
+    let mut watch = watch_from(&first, options());
+    watch.record(first);
+    with_counts(&mut watch, timed(10.0, 0.0, 117.0));
+    let hub = &complete(&watch).hubs[0];
+    assert_eq!(hub.start_times, StartTimesCompared::NotCompared);
 }
 
 #[test]

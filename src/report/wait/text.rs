@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::WaitContext;
-use super::words::{case, counted, doubtful_hub, hub_name, lost_source, slow_starts, worse_hub};
+use super::words::{case, counted, doubtful_hub, hub_name, lost_source, start_times, worse_hub};
 use crate::domain::now::duration_since;
 use crate::regression::{HubOutcome, Outcome, StartTimesCompared, WaitEnd, WaitVerdict};
 use crate::report::check::status_text;
@@ -213,22 +213,9 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let doubtful = doubtful.map(|hub| format!("cannot tell: {}", doubtful_hub(hub, between)));
     let young = outcome.undecided_cases();
     let young = young.map(|it| format!("cannot tell: younger than the grace: {}", case(it)));
-    let perhaps_slower = outcome.hubs.iter().filter_map(|hub| {
-        let slow = slow_starts(hub.start_times.perhaps_slower()?);
-        let name = hub_name(hub);
-        Some(format!(
-            "perhaps slower: {name}: {slow}: chance may explain it"
-        ))
-    });
-    let not_compared = not_compared_hubs(outcome).map(|hub| {
-        let after = hub.counts.as_ref().and_then(|it| it.p95_seconds);
-        let before = hub.before.as_ref().and_then(|it| it.spawn_p95_seconds);
-        let why = match (before, after) {
-            (None, _) => "the baseline has no start time to compare with",
-            (Some(_), None) => "start times since the wait began are not known",
-            (Some(_), Some(_)) => "fewer than 5 servers had started in the hour before",
-        };
-        format!("not compared: {}: {why}", hub_name(hub))
+    let start_times = outcome.hubs.iter().filter_map(|hub| {
+        let (kind, why) = start_times(hub)?;
+        Some(format!("{kind}: {}: {why}", hub_name(hub)))
     });
     let not_tried: Vec<String> = outcome.not_tried().map(hub_name).collect();
     let not_tried = (!not_tried.is_empty()).then(|| {
@@ -242,6 +229,5 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
         .chain(sources)
         .chain(doubtful)
         .chain(young);
-    let lines = lines.chain(perhaps_slower).chain(not_compared);
-    lines.chain(not_tried).collect()
+    lines.chain(start_times).chain(not_tried).collect()
 }

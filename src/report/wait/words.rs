@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::regression::{
-    CaseOutcome, Doubt, HubBefore, HubOutcome, SlowStarts, SourceOutcome, Worsening,
+    CaseOutcome, Doubt, HubBefore, HubOutcome, MIN_STARTS, SlowStarts, SourceOutcome,
+    StartTimesCompared, Worsening,
 };
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
@@ -44,12 +45,13 @@ pub(super) fn worsening(how: &Worsening) -> String {
     }
 }
 
-/// How starts got slower: "servers start in 75 s, before 15 s (p95 of 10 starts, 9 of them above 45 s)".
+/// How starts got slower: "servers start in 75 s, before 15 s (p95 of 10 starts, about 9 of them above 45 s)". Within a bucket of the
+/// histogram the starts are taken as evenly spread.
 pub(super) fn slow_starts(slow: &SlowStarts) -> String {
     let or_more = if slow.at_least { " or more" } else { "" };
     let above = slow.above_bound.map(|count| {
         let bound = slow.bound_seconds;
-        format!(", {count:.0} of them above {bound:.0} s")
+        format!(", about {count:.0} of them above {bound:.0} s")
     });
     let cluster = slow.cluster.map(|cluster| {
         let (above, starts) = (cluster.above_bound, cluster.starts);
@@ -63,6 +65,35 @@ pub(super) fn slow_starts(slow: &SlowStarts) -> String {
         above.unwrap_or_default(),
         cluster.unwrap_or_default()
     )
+}
+
+/// What is said of start times that do not make the hub worse: its kind, such as "not compared", and why.
+pub(super) fn start_times(hub: &HubOutcome) -> Option<(&'static str, String)> {
+    match &hub.start_times {
+        StartTimesCompared::PerhapsSlower(slow) if slow.starts < MIN_STARTS => {
+            let slow = slow_starts(slow);
+            Some(("perhaps slower", format!("{slow}: too few starts to count")))
+        }
+        StartTimesCompared::PerhapsSlower(slow) => {
+            let slow = slow_starts(slow);
+            Some(("perhaps slower", format!("{slow}: chance may explain it")))
+        }
+        StartTimesCompared::NotCompared => Some(("not compared", not_compared(hub).to_owned())),
+        StartTimesCompared::NotSlower | StartTimesCompared::Slower(_) => None,
+    }
+}
+
+fn not_compared(hub: &HubOutcome) -> &'static str {
+    let after = hub.counts.as_ref().and_then(|it| it.p95_seconds);
+    let before = hub.before.as_ref();
+    let few = before.and_then(|it| it.starts);
+    let is_few = few.is_some_and(|starts| starts.round() < MIN_STARTS);
+    match (before.and_then(|it| it.spawn_p95_seconds), after) {
+        (None, _) => "the baseline has no start time to compare with",
+        (Some(_), None) => "start times since the wait began are not known",
+        (Some(_), Some(_)) if is_few => "fewer than 5 servers had started in the hour before",
+        (Some(_), Some(_)) => "the histogram of start times ends below 1.5 times the baseline",
+    }
 }
 
 /// Why nobody can say whether a hub got worse: "failing for 2m at the end, not longer than the grace".
@@ -142,7 +173,9 @@ pub(super) fn before_and_after(hub: &HubOutcome) -> String {
             "ms",
         ),
     ];
-    format!("before: {before}\nafter: {}", after.join(", "))
+    let start_times = start_times(hub).map(|(kind, why)| format!("\n{kind}: {why}"));
+    let start_times = start_times.unwrap_or_default();
+    format!("before: {before}\nafter: {}{start_times}", after.join(", "))
 }
 
 fn hub_before(before: &HubBefore) -> String {
