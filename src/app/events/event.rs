@@ -45,7 +45,7 @@ pub struct Event {
     pub demo: bool,
     /// Whether the event comes from `notify test`.
     pub test: bool,
-    /// The cluster, if so many of its hubs are down that the whole cluster counts as down.
+    /// The cluster, if enough of its hubs are down that the whole cluster counts as down.
     pub cluster: Option<String>,
     pub hubs: Vec<EventPlace>,
     /// How many hubs are down. `hubs` may list fewer of them.
