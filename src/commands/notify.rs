@@ -120,7 +120,7 @@ impl Report<'_> {
         };
         let output = match self.is_terminal {
             true => "",
-            false => "; standard output is not a terminal, so nothing is sent",
+            false => "; standard output is not a terminal, so nothing is sent to the terminal",
         };
         format!("{term}{around}{output}")
     }

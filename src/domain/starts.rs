@@ -29,6 +29,22 @@ pub enum StartFigure {
     SpawnP95Since,
 }
 
+/// A 95th percentile of start times is worse above the usual one times this factor …
+const P95_FACTOR: f64 = 1.5;
+
+/// … if it is also at least this many seconds longer.
+const P95_SECONDS: f64 = 30.0;
+
+/// Whether a 95th percentile of start times is worse than the usual one. Both are in seconds.
+pub fn is_p95_worse(seconds: f64, usual: f64) -> bool {
+    seconds > usual * P95_FACTOR && seconds >= usual + P95_SECONDS
+}
+
+/// The smallest time in seconds from which a percentile is worse than `usual`, also in seconds.
+pub fn p95_bound(usual: f64) -> f64 {
+    (usual * P95_FACTOR).max(usual + P95_SECONDS)
+}
+
 /// The starts of one hub since a given time. `None` means "not known", never zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StartCounts {

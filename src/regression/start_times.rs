@@ -14,16 +14,10 @@ use super::baseline::HubBefore;
 use super::outcome::{ClusterStarts, SlowStarts, StartTimesCompared};
 use crate::domain::chance::is_beyond_chance;
 use crate::domain::ids::{ClusterName, HubKey};
-use crate::domain::starts::StartCounts;
+use crate::domain::starts::{StartCounts, is_p95_worse, p95_bound};
 
 /// The least number of starts for a meaningful percentile.
 pub const MIN_STARTS: f64 = 5.0;
-
-/// A 95th percentile counts as worse above this many times the baseline's percentile …
-const P95_FACTOR: f64 = 1.5;
-
-/// … if it also exceeds the baseline's percentile by at least this many seconds.
-const P95_SECONDS: f64 = 30.0;
 
 /// The share of starts that are usually slower than the 95th percentile.
 const USUALLY_ABOVE: f64 = 0.05;
@@ -90,9 +84,7 @@ impl HubTimes<'_> {
         if self.is_bound_beyond_histogram(before_seconds) {
             return StartTimesCompared::NotCompared;
         }
-        let is_above = p95_seconds > before_seconds * P95_FACTOR
-            && p95_seconds >= before_seconds + P95_SECONDS;
-        if !is_above {
+        if !is_p95_worse(p95_seconds, before_seconds) {
             return StartTimesCompared::NotSlower;
         }
         let slow = self.slow_starts(starts, p95_seconds, before_seconds);
@@ -122,7 +114,7 @@ impl HubTimes<'_> {
             at_least: self.counts.is_some_and(StartCounts::p95_is_lower_bound),
             before_seconds,
             starts,
-            bound_seconds: bound(before_seconds),
+            bound_seconds: p95_bound(before_seconds),
             above_bound: self.above_bound().map(|own| own.above_bound),
             cluster: None,
         }
@@ -131,7 +123,7 @@ impl HubTimes<'_> {
     // The largest percentile of a histogram is its largest bound.
     fn is_bound_beyond_histogram(&self, before_seconds: f64) -> bool {
         let largest = self.counts.and_then(|counts| counts.times.largest_bound());
-        largest.is_some_and(|largest| largest <= bound(before_seconds))
+        largest.is_some_and(|largest| largest <= p95_bound(before_seconds))
     }
 
     // The starts, and how many of them took longer than the bound. Here fewer than five count too: several hubs are
@@ -139,7 +131,7 @@ impl HubTimes<'_> {
     fn above_bound(&self) -> Option<ClusterStarts> {
         let starts = self.starts()?;
         let times = &self.counts?.times;
-        let share = times.share_longer_than(bound(self.p95_before()?))?;
+        let share = times.share_longer_than(p95_bound(self.p95_before()?))?;
         Some(ClusterStarts {
             starts,
             above_bound: (share * starts).round(),
@@ -159,8 +151,4 @@ impl HubTimes<'_> {
             .spawn_p95_seconds
             .filter(|_| before.starts.is_none_or(is_enough))
     }
-}
-
-fn bound(before_seconds: f64) -> f64 {
-    (before_seconds * P95_FACTOR).max(before_seconds + P95_SECONDS)
 }

@@ -120,7 +120,7 @@ fn describe_timeless(evidence: &Evidence) -> String {
 fn wrong_status(status: u16, proxy: ProxyState) -> String {
     match proxy {
         ProxyState::HubGone => format!("probe {status} from the proxy"),
-        ProxyState::ProxyGone => format!("probe {status}, its proxy is down too"),
+        ProxyState::ProxyGone => format!("probe {status}, its proxy does not answer either"),
         ProxyState::Unclear => format!("probe {status}"),
     }
 }

@@ -108,11 +108,11 @@ pub fn standing(standing: &Standing) -> Option<String> {
 pub fn unknown_reason(why: UnknownReason) -> &'static str {
     match why {
         UnknownReason::NotProbed => "not probed",
-        UnknownReason::NoAnswer => "no version answered yet",
+        UnknownReason::NoAnswer => "no answer with a version yet",
         UnknownReason::NoHeader => "its answers hold no version",
         UnknownReason::ProbesUnread => "not all probes have answered",
         UnknownReason::NoSeries => "Prometheus has no such series",
-        UnknownReason::NotAsked => "Prometheus did not answer",
+        UnknownReason::NotAsked => "no answer from a Prometheus",
         UnknownReason::NoLabel => "its labels hold no version",
     }
 }

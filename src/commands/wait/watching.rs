@@ -277,7 +277,7 @@ fn say_start(plan: &Plan, baseline: &Baseline, hubs: usize) {
     ));
     if plan.duration <= plan.options.grace {
         out::print_message(
-            "the wait is no longer than the grace: a hub that starts to fail counts as cannot tell",
+            "the wait is no longer than the grace: if a hub fails at the end, the result is UNKNOWN",
         );
     }
     let failing = baseline.hubs.iter();

@@ -31,7 +31,7 @@ hub_down = { when = "on_call", filter = "" }    # a production hub is down; a cl
 mine = { when = "on_call", filter = "" }        # an incident became yours and is not acknowledged
 unowned = { when = "on_call", filter = "" }     # a high-urgency incident is unowned
 time_box = { when = "on_call", filter = "" }    # your time-box is at zero
-blind = { when = "on_call", filter = "" }       # a source has no data for three minutes, so cases may be missing
+blind = { when = "on_call", filter = "" }       # cases may be missing for three minutes: no data, or a blind spot
 "#;
 
 #[derive(Debug, Default, Deserialize)]

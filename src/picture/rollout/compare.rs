@@ -8,12 +8,7 @@
 
 use super::figures::{Figures, Total};
 use crate::domain::chance::is_beyond_chance;
-
-/// A percentile is worse if it is more than the rest's percentile times this factor …
-const P95_FACTOR: f64 = 1.5;
-
-/// … and at least so many seconds longer.
-const P95_SECONDS: f64 = 30.0;
+use crate::domain::starts::is_p95_worse;
 
 /// The smallest sum that the rest must have at the group's rate.
 const MIN_EXPECTED: f64 = 2.0;
@@ -95,7 +90,7 @@ fn more(measure: Measure, own: Total, rest: Total, margin: f64) -> Option<Excess
 
 fn slower(own: &Figures, rest: &Figures) -> Option<Excess> {
     let (seconds, usual) = own.p95_seconds.zip(rest.p95_seconds)?;
-    let is_worse = seconds > usual * P95_FACTOR && seconds >= usual + P95_SECONDS;
+    let is_worse = is_p95_worse(seconds, usual);
     is_worse.then_some(Excess {
         measure: Measure::P95Seconds,
         own: seconds,

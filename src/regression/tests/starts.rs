@@ -1,16 +1,22 @@
 use super::super::fixture::*;
 use super::*;
 
+/// A wait for the hub leap/prod whose servers took this long to start before: the 95th percentile in seconds.
+fn watch_after(spawn_p95_seconds: Option<f64>) -> RegressionWatch {
+    let first = HubObservation {
+        spawn_p95_seconds,
+        ..hub("leap", "prod", 0)
+    };
+    let first = observe(0, vec![first]);
+    let mut watch = watch_from(&first, options());
+    watch.record(first);
+    watch
+}
+
 #[test]
 fn slow_starts_need_five_starts_half_as_much_again_and_thirty_seconds() {
     let judged = |before: Option<f64>, counts: StartCounts| {
-        let first = HubObservation {
-            spawn_p95_seconds: before,
-            ..hub("leap", "prod", 0)
-        };
-        let first = observe(0, vec![first]);
-        let mut watch = watch_from(&first, options());
-        watch.record(first);
+        let mut watch = watch_after(before);
         with_counts(&mut watch, counts);
         let outcome = complete(&watch);
         (
@@ -102,13 +108,7 @@ fn on_the_hubs_of_a_cluster_together_fewer_slow_starts_are_no_chance() {
 fn a_percentile_above_its_bound_by_a_few_starts_may_be_chance() {
     // The baseline's percentile is 20 s: the bound is 50 s.
     let judged = |starts: f64, within_60: f64, p95: f64| {
-        let first = HubObservation {
-            spawn_p95_seconds: Some(20.0),
-            ..hub("leap", "prod", 0)
-        };
-        let first = observe(0, vec![first]);
-        let mut watch = watch_from(&first, options());
-        watch.record(first);
+        let mut watch = watch_after(Some(20.0));
         with_counts(&mut watch, timed(starts, within_60, p95));
         let outcome = complete(&watch);
         let above = |slow: &SlowStarts| slow.above_bound;
@@ -136,13 +136,7 @@ fn a_percentile_above_its_bound_by_a_few_starts_may_be_chance() {
 
 #[test]
 fn a_figure_that_prometheus_refuses_once_keeps_its_earlier_value() {
-    let first = HubObservation {
-        spawn_p95_seconds: Some(20.0),
-        ..hub("leap", "prod", 0)
-    };
-    let first = observe(0, vec![first]);
-    let mut watch = watch_from(&first, options());
-    watch.record(first);
+    let mut watch = watch_after(Some(20.0));
     let mut slow = timed(10.0, 0.0, 117.0);
     slow.failed_starts = Some(5.0);
     with_counts(&mut watch, slow);
@@ -167,13 +161,7 @@ fn a_figure_that_prometheus_refuses_once_keeps_its_earlier_value() {
 
 #[test]
 fn a_histogram_that_ends_below_the_bound_is_not_compared() {
-    let first = HubObservation {
-        spawn_p95_seconds: Some(90.0),
-        ..hub("leap", "prod", 0)
-    };
-    let first = observe(0, vec![first]);
-    let mut watch = watch_from(&first, options());
-    watch.record(first);
+    let mut watch = watch_after(Some(90.0));
     with_counts(&mut watch, timed(10.0, 0.0, 117.0));
     let hub = &complete(&watch).hubs[0];
     assert_eq!(hub.start_times, StartTimesCompared::NotCompared);
@@ -181,13 +169,7 @@ fn a_histogram_that_ends_below_the_bound_is_not_compared() {
 
 #[test]
 fn start_times_that_are_not_known_since_the_start_are_not_compared() {
-    let first = HubObservation {
-        spawn_p95_seconds: Some(20.0),
-        ..hub("leap", "prod", 0)
-    };
-    let first = observe(0, vec![first]);
-    let mut watch = watch_from(&first, options());
-    watch.record(first);
+    let mut watch = watch_after(Some(20.0));
     let unknown = StartCounts {
         p95_seconds: None,
         ..counts(10.0, 0.0, 0.0)

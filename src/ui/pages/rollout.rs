@@ -61,11 +61,11 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
 const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
     of containers in the last hour; * not known for all hubs. Worse: compared with all other hubs.";
 
-// Explains the signs ≥ and ≤ before a time. Such a time is a bound, because hubwatch did not run all the time.
+// Explains the signs ≥ and ≤ before a time. Such a time is a bound, because no version was recorded before or between.
 fn legend(ctx: &TextContext) -> String {
     let (more, less) = (ctx.symbols.at_least, ctx.symbols.at_most);
     format!(
-        "{LEGEND} {more}, {less}: at least, at most this long, as hubwatch did not run all the time."
+        "{LEGEND} {more}, {less}: at least, at most this long, as nothing was recorded before or between."
     )
 }
 

@@ -16,7 +16,7 @@ pub fn drafts_found(count: usize) -> String {
 /// The notice if there is no draft to continue. `foreign` counts the drafts for other PagerDuty accounts.
 pub fn no_drafts(foreign: usize) -> String {
     match foreign {
-        0 => "no drafts: everything typed was sent".to_owned(),
+        0 => "no drafts: every typed text was sent or discarded".to_owned(),
         1 => "no draft for this PagerDuty account; 1 for another stays on the disk".to_owned(),
         many => format!("no draft for this PagerDuty account; {many} for another stay on the disk"),
     }

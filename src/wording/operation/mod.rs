@@ -45,7 +45,7 @@ pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty's data is incompl
 /// The notice if a required text is empty.
 pub const TEXT_REQUIRED: &str = "write a few words first";
 /// The notice if the time-box ran past the chosen extension while the reason was typed.
-pub const EXTENSION_OVER: &str = "the box would be over already: choose a longer time";
+pub const EXTENSION_OVER: &str = "the time-box would be over already: choose a longer time";
 /// The notice if the user closes the dialogue of an operation while the operation is being sent.
 pub const STILL_SENDING: &str = "still sending; the result appears here";
 /// The notice if the user quits before the outcome of an operation is known.
@@ -268,7 +268,7 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
             clean(&services.join(", "))
         ),
         Warning::PageNotKnown(pages) => format!(
-            "{} cannot be read now: check the page, a post may stay open",
+            "{} is not known now: check the page, a post may stay open",
             clean(&pages.join(", "))
         ),
         Warning::GoesPublic(priority, pages) => format!(

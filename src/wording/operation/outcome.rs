@@ -201,7 +201,7 @@ fn api_error_text(code: Option<u32>, text: &str) -> String {
         Some(1013) => "not done: a snooze lasts from 1 second to 7 days",
         Some(1014) => "not done: PagerDuty has no such policy",
         Some(1015) => "not done: nobody is on call for that policy",
-        Some(1018) => "not done: PagerDuty does not allow you this",
+        Some(1018) => "not done: PagerDuty does not allow you to do this",
         Some(1020) => "not done: PagerDuty has no such priority",
         _ => return format!("not done: {}", clean(text)),
     };

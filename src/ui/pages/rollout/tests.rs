@@ -162,7 +162,7 @@ fn before_any_answer_nothing_is_claimed() {
         "{text}"
     );
     assert!(
-        text.contains("not known on 3: Prometheus did not answer"),
+        text.contains("not known on 3: no answer from a Prometheus"),
         "{text}"
     );
 }
