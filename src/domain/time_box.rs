@@ -1,5 +1,6 @@
-//! The time-box of an incident, derived from PagerDuty's log entry by entry. A note can begin a box. Otherwise the box
-//! begins with the human acknowledgement from which on the incident has had an owner without a break.
+//! The time-box of an incident, derived from PagerDuty's log entry by entry. A note can begin a time-box. Without such
+//! a note, the time-box begins when a person acknowledges an incident that nobody owns, and lasts until that ownership
+//! ends.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

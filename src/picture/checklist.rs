@@ -56,7 +56,7 @@ struct Record<'a> {
     case: &'a Case,
     incident: &'a Incident,
     told: Option<&'a PublicTold>,
-    /// The oldest entry comes first. Complete only if the incident's log is known.
+    /// The incident's log, oldest entry first. Empty or incomplete if the log could not be read.
     log: &'a [&'a LogEntry],
 }
 

@@ -165,7 +165,7 @@ impl RegressionWatch {
                 continue;
             }
             still_open.insert(case.id.clone());
-            // A case that got a better id continues under that id.
+            // A case that now has another id, such as that of its incident, continues under the new id.
             let mut ids = std::iter::once(&case.id).chain(&case.aliases);
             let course = ids.find_map(|id| self.cases.remove(id));
             let course = match course {

@@ -25,7 +25,7 @@ impl std::ops::AddAssign for NightPages {
     }
 }
 
-/// Counts the notifications of an incident that came at night. `zone_of` returns a user's own time zone, if known.
+/// Counts the notifications that an incident sent at night. `zone_of` returns a user's own time zone, if known.
 pub fn night_pages(one: &PastIncident, zone_of: &dyn Fn(&Person) -> Option<Zone>) -> NightPages {
     let mut pages = NightPages::default();
     for entry in &one.log {

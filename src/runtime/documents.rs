@@ -23,7 +23,7 @@ use crate::review::owed::OwedReading;
 /// How often versions and what is owed are read.
 const INTERVAL: Duration = Duration::from_secs(5 * 60);
 
-/// The least time between two of these readings, however often a person asks.
+/// The least time between two periodic readings, however often a person asks.
 const MIN_INTERVAL: Duration = Duration::from_secs(20);
 
 /// A reading under way; an error is a sentence for the screen.
@@ -145,7 +145,7 @@ impl PeriodicReading {
     }
 }
 
-/// Starts one of these readings, in a task of its own.
+/// Starts a periodic reading in a task of its own.
 pub fn start_reading(
     what: PeriodicReading,
     reader: Arc<dyn DocumentReader>,

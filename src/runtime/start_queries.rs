@@ -37,8 +37,8 @@ pub struct StartQueries {
 }
 
 impl StartQueries {
-    /// Queries whose ranges begin with the last sample before `started`. `ages` contains how old that sample was at
-    /// `started`. Without the age, the starts before the first new scrape would be missing.
+    /// Queries for the starts since the last sample before `started`. `ages` contains how old that sample was at
+    /// `started`. Ranges that began at `started` would miss the starts between that sample and the next one.
     pub fn new(
         context: Arc<SourceContext>,
         prometheuses: &[PrometheusSettings],

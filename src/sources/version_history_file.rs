@@ -39,7 +39,7 @@ impl VersionHistoryFile {
         }
     }
 
-    /// Makes the file report to the person if it cannot be written.
+    /// Reports to the person when the file cannot be written. By default such a failure is silent.
     pub fn reporting_failures(self) -> Self {
         Self {
             reports_failures: true,

@@ -1,5 +1,5 @@
-//! The title of the terminal's window: the verdict's symbol, and the counts that need somebody. People read the title
-//! on a tab or in a list of windows, when they do not see the screen.
+//! The title of the terminal's window: the verdict's symbol, and the numbers of cases and hubs that need somebody.
+//! People read the title on a tab or in a list of windows, when they do not see the screen.
 
 use std::sync::Arc;
 

@@ -67,7 +67,7 @@ pub fn incidents() -> Value {
     page(json!({ "incidents": [incident()] }), None)
 }
 
-/// `GET /oncalls`: one for hours, one for good.
+/// `GET /oncalls`: an entry that ends, and an entry without an end.
 pub fn oncalls() -> Value {
     let policy = reference("PEP1", "escalation_policy", "Outages or possible outages");
     let for_hours = json!({

@@ -9,7 +9,7 @@ use super::required::Side;
 
 type Object = Map<String, Value>;
 
-/// Keywords that mean the same here and there.
+/// Keywords that mean the same in PagerDuty's schemas and in JSON Schema.
 const KEPT: &[&str] = &[
     "type",
     "enum",
@@ -23,14 +23,14 @@ const KEPT: &[&str] = &[
     "pattern",
 ];
 
-/// References whose full form goes by other names than theirs.
+/// The full objects that may replace a reference, where the reference's name does not name them.
 const FULL_FORMS: &[(&str, &[&str])] = &[
     ("AgentReference", &["User", "Service", "Integration"]),
     ("AcknowledgerReference", &["User", "Service"]),
     ("EscalationTargetReference", &["User", "Schedule"]),
 ];
 
-/// The whole schema for `raw`, a schema of `document`, with all that it refers to.
+/// The JSON Schema for `raw`, a schema of PagerDuty's `document`, with the definitions that it refers to.
 pub fn strict(document: &Value, raw: &Value, side: Side) -> Value {
     let mut reader = Reader {
         document,

@@ -43,7 +43,7 @@ fn shown(model: &Model, size: (u16, u16), theme: &Theme) -> String {
     text(&screen(model, at, size, theme))
 }
 
-// The row without what it is about, so that only the state can tell two apart.
+// The first row that names `place` and P1.
 fn row<'a>(shown: &'a str, place: &str) -> &'a str {
     // Below the verdict, which says the same of the worst.
     let rows = shown.lines().skip(1).filter(|line| line.contains(" P1 "));

@@ -1,4 +1,4 @@
-//! The little HTTP that the harness speaks itself, so that it works in and outside of a runtime.
+//! A minimal HTTP client on blocking sockets, so that the harness can use it inside and outside of an async runtime.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};

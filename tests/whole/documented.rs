@@ -14,7 +14,7 @@ fn stays(arguments: &[String]) -> bool {
     arguments.is_empty() || (arguments[0] == "demo" && !is_list)
 }
 
-/// A wait of a few seconds sees a second look then.
+/// Polls every second, so that even a `check --wait` of a few seconds polls twice.
 fn polled_each_second(served: &Served) {
     let mut config = served.table();
     config.insert(

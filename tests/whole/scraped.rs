@@ -74,7 +74,7 @@ pub fn scraping(host: &str, hubs: &[(String, String)]) -> String {
 /// The readings of each hub in a report.
 fn readings(report: &Value) -> Vec<String> {
     let hub = |hub: &Value| {
-        // Bytes are whole, so a disk's share is not the same to its last digit.
+        // Bytes are integers, so the last digits of a disk's share differ.
         let told = READINGS.map(|name| match hub["signals"][name].as_f64() {
             Some(value) => format!("{name} {value:.3}"),
             None => format!("{name} unknown"),
@@ -84,7 +84,7 @@ fn readings(report: &Value) -> Vec<String> {
     list(report, "hubs").iter().map(hub).collect()
 }
 
-/// The configuration of a world that is watched through a real Prometheus; `None` where there is none.
+/// The configuration of a world that is watched through a real Prometheus; `None` if no real Prometheus is installed.
 fn watched_by_a_real_one(served: &Served) -> Option<(Prometheus, PathBuf)> {
     let mut config = served.table();
     let (host, hubs) = hubs(&mut config);

@@ -62,7 +62,8 @@ impl Bench {
         })
     }
 
-    /// Waits until Prometheus knows the starts of this hub, and for some scrapes without one.
+    /// Waits until Prometheus has counted starts of this hub, and has then scraped it several times without a new
+    /// start.
     fn until_counted(&self, (cluster, hub): &(String, String)) {
         let series = format!(
             "jupyterhub_server_spawn_duration_seconds_count{{status=\"success\",cluster=\"{cluster}\",\
@@ -204,7 +205,7 @@ fn a_hub_whose_servers_start_a_minute_slower_is_named_of_171() {
     );
 }
 
-/// A cluster of some hubs, all of which are up, and about which nothing is open.
+/// A cluster of two to five hubs that are all up, without a case.
 fn quiet_cluster(report: &Value) -> String {
     let is_named = |cluster: &Value, case: &Value| {
         list(case, "where")

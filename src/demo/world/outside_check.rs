@@ -1,4 +1,4 @@
-//! The page from a check outside the fleet, which sends it when an address does not answer.
+//! The pages of a check outside the fleet, about a hub that does not answer or whose certificate expires soon.
 
 use serde_json::json;
 

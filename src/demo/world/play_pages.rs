@@ -14,7 +14,7 @@ use crate::demo::script::event::{PageEvent, Report, Storm};
 
 /// The rule of the extra alerts.
 const LOAD_RULE: &str = "pending";
-/// The age of the extra alerts when the story begins.
+/// How long before the story the alerts of `add_load` began.
 const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
 
 type PlayResult = Result<(), ScriptError>;

@@ -101,7 +101,7 @@ fn place_in_cluster(cluster: Option<ClusterName>, labels: &Labels, policy: &Poli
     Place { cluster, hub }
 }
 
-// The inventory's copy of the hub's name, if the cluster is in the inventory.
+// The hub if the inventory lists it. In a cluster that is not in the inventory, every name except `support` is a hub.
 fn hub_in_cluster(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<HubName> {
     match cluster.and_then(|name| policy.cluster(name)) {
         Some(known) => {

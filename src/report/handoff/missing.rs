@@ -51,7 +51,8 @@ pub(super) fn pagerduty<'a>(handover: &Handover<'a>) -> Option<&'a SourceView> {
     sources.find(|view| view.id.kind == SourceKind::Pagerduty)
 }
 
-// The parts that could not be read. A handoff also needs two parts that the verdict does not need.
+// The parts that could not be read. A handoff also lists maintenance windows and resolved incidents, which the verdict
+// does not need.
 fn unread_parts(view: &SourceView) -> impl Iterator<Item = String> {
     let is_listed = |name| {
         matches!(

@@ -221,7 +221,7 @@ fn shift_text(handover: &Handover<'_>) -> String {
     }
 }
 
-// The most urgent group comes first, since the last group is cut first.
+// The most urgent group is at the top, since a handoff that is too long is cut from its end.
 fn groups(held: &[&Arc<Case>], unowned: &[&Arc<Case>], handover: &Handover<'_>) -> Vec<Group> {
     let who = escape(&handover.input.who.label);
     // The clocks of other people's outages are listed too, because the next person also looks at those outages first.

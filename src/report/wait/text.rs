@@ -11,7 +11,7 @@ use crate::text::durations::format_duration;
 use crate::text::symbols::Symbols;
 use crate::wording::verdict::names;
 
-/// The most hubs, sources and cases that the one line names. The lines on standard error name the others.
+/// How many hubs, sources and cases the result's line names. Lines on standard error name the others.
 const MAX_NAMED: usize = 3;
 
 /// The line gives the age of a baseline that is older than this.

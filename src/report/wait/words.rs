@@ -45,8 +45,8 @@ pub(super) fn worsening(how: &Worsening) -> String {
     }
 }
 
-/// How starts got slower: "servers start in 75 s, before 15 s (p95 of 10 starts, about 9 of them above 45 s)". Within a bucket of the
-/// histogram the starts are taken as evenly spread.
+/// How starts got slower: "servers start in 75 s, before 15 s (p95 of 10 starts, about 9 of them above 45 s)". The
+/// count above the bound is an estimate, since the histogram does not show how starts are spread within a bucket.
 pub(super) fn slow_starts(slow: &SlowStarts) -> String {
     let or_more = if slow.at_least { " or more" } else { "" };
     let above = slow.above_bound.map(|count| {

@@ -85,7 +85,7 @@ impl TrackerClient {
         url.to_string()
     }
 
-    /// Requests a page. `etag` is the tag of the kept page.
+    /// Requests a page. `etag` is the tag of the cached page.
     ///
     /// # Errors
     /// No answer came, its status is not a success, or a rate-limit pause is not over.

@@ -11,7 +11,7 @@ use crate::sources::http::Response;
 
 /// The pause if the answer names none.
 const DEFAULT_PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// The longest pause, since the window of a budget is an hour. A header may ask for more.
+/// The longest pause. The window of a budget is an hour, but a header could ask for a longer wait.
 const MAX_PAUSE: TimeDelta = TimeDelta::minutes(65);
 
 /// The end of the pause that an answer asks for.

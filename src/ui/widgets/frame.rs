@@ -17,7 +17,7 @@ pub struct Frame {
     pub footer: Line,
     /// Whether the pane has the focus.
     pub focused: bool,
-    /// Whether there is room for a box.
+    /// Whether the pane has a border on all four sides. A small screen has no room for borders.
     pub boxed: bool,
 }
 

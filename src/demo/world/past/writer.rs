@@ -207,7 +207,7 @@ impl<'a> Writer<'a> {
             .ok_or(Refusal::AssigneeNotFound)
     }
 
-    /// A random person of the account, but never the mailbox.
+    /// A random user of the account who is a person, not a mailbox.
     pub fn anyone(&mut self) -> Result<String, Refusal> {
         let users = self.account.directory.users.iter().map(|user| &user.key);
         let people: Vec<String> = users.filter(|key| *key != MAILBOX).cloned().collect();
