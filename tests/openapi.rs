@@ -1,4 +1,5 @@
-//! Checks requests to PagerDuty and GitHub and their responses against their own OpenAPI files, if those are there.
+//! Checks requests to PagerDuty and GitHub, and the responses, against the OpenAPI files of PagerDuty and GitHub. Where
+//! the files are missing, nothing is checked.
 
 mod exceptions;
 mod required;
@@ -47,7 +48,7 @@ impl OpenApi {
         loaded.as_ref().map(Self)
     }
 
-    /// Reads GitHub's file of issues and contents likewise.
+    /// Reads GitHub's OpenAPI file of issues and contents once for all tests; `None` if the file is missing.
     pub fn load_github() -> Option<Self> {
         static LOADED: OnceLock<Option<Loaded>> = OnceLock::new();
         let loaded = LOADED.get_or_init(|| {
@@ -78,7 +79,7 @@ impl OpenApi {
         }
     }
 
-    /// Whether an answer to `method path` fits. `Err` lists all that is wrong.
+    /// Whether an answer to `method path` conforms to the OpenAPI file. `Err` lists every violation.
     pub fn check_response(
         self,
         method: &str,
@@ -121,7 +122,7 @@ impl Loaded {
         }
     }
 
-    /// A literal segment counts before a `{parameter}`: `/users/me` is not a user's id.
+    /// The operation that a request matches. A path without parameters is preferred: `/users/me` is not `/users/{id}`.
     fn operation(&self, method: &str, path: &str) -> Result<Operation<'_>, Vec<String>> {
         let paths = self.document["paths"].as_object().expect("paths");
         let fitting = paths.iter().filter(|(template, _)| fits(template, path));
@@ -248,7 +249,7 @@ impl Loaded {
             None if body.is_null() => return wrongs,
             None => wrongs.push(format!("{} {what}: has no JSON body", operation.name)),
         }
-        // An answer that refuses holds an error, which has nothing that we rest on.
+        // In an error response, no field is required, since hubwatch does not rely on its fields.
         if side == Side::Request || what.starts_with('2') {
             wrongs.extend(required::missing(&operation.name, side, body));
         }

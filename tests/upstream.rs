@@ -1,5 +1,5 @@
-//! Real Prometheus and real Alertmanager, as Debian ships them, for the tests that trust no imitation.
-//! Where they are not installed those tests are skipped, aloud.
+//! Real Prometheus and real Alertmanager, as Debian ships them, for tests that trust no imitation. Where they are not
+//! installed, these tests are skipped and print that.
 
 #[cfg(test)]
 mod history;
@@ -25,15 +25,15 @@ pub use victoria_metrics::{VictoriaMetrics, VmAlert};
 pub struct Prometheus(Upstream);
 
 impl Prometheus {
-    /// Starts one with a configuration and rule files, given by name and text, and waits until it is
-    /// ready. `rule_files` is added where the configuration has none. `None`, said aloud, where
-    /// Prometheus is not installed.
+    /// Starts a Prometheus with a configuration and with rule files, given by name and text, and waits until it is
+    /// ready. Adds `rule_files` to the configuration if it is missing. If Prometheus is not installed, returns `None`
+    /// and prints that the test is skipped.
     pub fn start(config: &str, rules: &[(&str, &str)]) -> Option<Self> {
         Self::start_with(config, rules, &[])
     }
 
-    /// As [`Self::start`], with more arguments, such as `--web.config.file`. They may name files of `rules`, which
-    /// are written to the directory `rules` of its working directory.
+    /// Does the same as [`Self::start`], with more arguments, such as `--web.config.file`. The arguments may name files
+    /// of `rules`, which are in the folder `rules` of Prometheus' working directory.
     pub fn start_with(config: &str, rules: &[(&str, &str)], more: &[&str]) -> Option<Self> {
         let names: Vec<String> = rules
             .iter()
@@ -70,7 +70,7 @@ impl Prometheus {
         self.0.log()
     }
 
-    /// The JSON at a path; `None` if it does not answer with 200.
+    /// The JSON that Prometheus answers for a path; `None` if the status is not 200.
     pub fn get(&self, path: &str) -> Option<Value> {
         http::get_json(self.0.address(), path)
     }
@@ -81,7 +81,7 @@ impl Prometheus {
         list(answer.as_ref(), "/data/result")
     }
 
-    /// The alerts that it holds, pending and firing.
+    /// The alerts that Prometheus holds, pending and firing.
     pub fn alerts(&self) -> Vec<Value> {
         list(self.get("/api/v1/alerts").as_ref(), "/data/alerts")
     }
@@ -91,8 +91,8 @@ impl Prometheus {
 pub struct Alertmanager(Upstream);
 
 impl Alertmanager {
-    /// Starts one with a configuration and waits until it is ready. `None`, said aloud, where
-    /// Alertmanager is not installed.
+    /// Starts an Alertmanager with a configuration and waits until it is ready. If Alertmanager is not installed,
+    /// returns `None` and prints that the test is skipped.
     pub fn start(config: &str) -> Option<Self> {
         let names = ["alertmanager", "prometheus-alertmanager"];
         let upstream = Upstream::start(
@@ -114,7 +114,7 @@ impl Alertmanager {
         upstream.map(Self)
     }
 
-    /// Its address, without a slash at the end.
+    /// The Alertmanager's address, without a slash at the end.
     pub fn url(&self) -> String {
         self.0.url()
     }
@@ -128,7 +128,7 @@ impl Alertmanager {
         self.0.log()
     }
 
-    /// The JSON at a path; `None` if it does not answer with 200.
+    /// The JSON that Alertmanager answers for a path; `None` if the status is not 200.
     pub fn get(&self, path: &str) -> Option<Value> {
         http::get_json(self.0.address(), path)
     }

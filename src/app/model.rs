@@ -182,7 +182,7 @@ pub enum OverlayKind {
 pub struct CopyByHand {
     /// Why the text may not have been copied, one sentence each.
     pub why: Vec<String>,
-    /// The text, unchanged.
+    /// The text as it should have been copied.
     pub text: String,
 }
 
@@ -244,7 +244,7 @@ pub struct Notice {
 pub struct Viewport {
     /// The columns of the screen; 0 if not known.
     pub width: u16,
-    /// How many lines of the topmost overlay, or else of the focused pane, are visible; 0 if not known.
+    /// How many lines of the topmost overlay are visible; without an overlay, of the focused pane. 0 if not known.
     pub page_lines: usize,
     /// The first and the last visible row of the Cases pane; `None` while the pane is hidden.
     pub visible_case_rows: Option<(usize, usize)>,

@@ -11,7 +11,8 @@ pub struct WorldOptions {
     pub clusters: usize,
     /// The number of hubs in all clusters together; at least the number of clusters.
     pub hubs: usize,
-    /// The number of alerts that fire besides the scenario's. Extra alerts on the same hub page as one incident.
+    /// The number of alerts that fire besides the scenario's. If several of them are about one hub, they share one
+    /// incident.
     pub alerts: usize,
     /// The seed of the random numbers. The same seed always gives the same shift.
     pub seed: u64,

@@ -7,7 +7,7 @@ use super::history::{Point, Series, Window};
 
 /// The smallest share of the window's points that must be known.
 const MIN_KNOWN_SHARE: f64 = 0.66;
-/// The smallest share of the values' variance that the line must explain.
+/// The smallest share of the values' variance that the fitted line must explain.
 const MIN_R_SQUARED: f64 = 0.9;
 /// The largest ratio between the pace of a part of the window and the pace of the whole window. The parts are the last
 /// third and the last half hour. A value that has just stopped falling is not about to run out.

@@ -23,7 +23,7 @@ pub enum Evidence {
     },
     /// The probe got the expected status, but without JupyterHub's header.
     NotFromHub {
-        /// Whether this hub sent the header within the last 30 days.
+        /// Whether this hub sent JupyterHub's header within the last 30 days.
         was_hub: bool,
         /// How many tries failed in a row.
         tries: u32,

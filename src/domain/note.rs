@@ -44,7 +44,7 @@ pub enum TimeBoxVerdict {
 pub enum TimeBoxNote {
     /// A box of this length was started by hand.
     Start(Duration),
-    /// The box was extended by this time, for this reason.
+    /// The time-box was extended by this time, for this reason.
     Extend(Duration, String),
     /// The box ended, with a verdict, the address of a follow-up, and a text.
     Verdict(TimeBoxVerdict, Option<String>, String),

@@ -29,10 +29,10 @@ pub enum StartFigure {
     SpawnP95Since,
 }
 
-/// A 95th percentile of start times is worse above the usual one times this factor …
+/// A worse 95th percentile of start times is longer than the usual one times this factor.
 const P95_FACTOR: f64 = 1.5;
 
-/// … if it is also at least this many seconds longer.
+/// A worse 95th percentile is also at least this many seconds longer than the usual one.
 const P95_SECONDS: f64 = 30.0;
 
 /// Whether a 95th percentile of start times is worse than the usual one. Both are in seconds.
@@ -59,8 +59,8 @@ pub struct StartCounts {
 }
 
 impl StartCounts {
-    /// These counts, and of `earlier` what they lack: counts since a moment only grow, so earlier ones still hold. The
-    /// percentile and the start times belong together.
+    /// These counts; a missing count is taken from `earlier`. An earlier count is still a lower bound, since counts
+    /// since a given time only grow. The percentile and the start times are taken together.
     pub fn or(self, earlier: Self) -> Self {
         let (p95_seconds, times) = match self.p95_seconds {
             Some(_) => (self.p95_seconds, self.times),

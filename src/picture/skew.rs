@@ -16,7 +16,7 @@ use crate::domain::source::{Answer, Slot, SourceKind};
 /// seconds, and an answer takes time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
 
-/// If the wall clock and the steady clock differ by less than this, the wall clock was not set.
+/// The wall clock was set if it differs from the steady clock by at least this much.
 const MIN_STEP: TimeDelta = TimeDelta::seconds(2);
 
 /// The largest difference between two servers' clocks that agree.
@@ -26,8 +26,8 @@ const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 /// any time.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
-/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the sources that count. Zero if the
-/// skew is small, or if no more than half of the kinds of sources agree. Each kind counts once, by its own median,
+/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the fresh sources. Zero if the skew
+/// is small, or if no more than half of the kinds of sources agree. Each kind has one vote, the median of its sources,
 /// since thirty Prometheuses behind one gateway share one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     let mut all = Vec::new();

@@ -145,8 +145,9 @@ impl<'a> ManagedAlerts<'a> {
         found
     }
 
-    // Judges by the cluster of the Alertmanager and by the alert's label. If neither names a cluster, the alert belongs
-    // to this cluster unless a Prometheus has it firing in another cluster.
+    // The cluster that the alert belongs to, by the cluster of the Alertmanager and the alert's label. If neither names
+    // a cluster, the alert belongs to this cluster only if all Prometheuses are fresh and none of them has the alert
+    // firing in another cluster.
     fn attribution(&self, found: &ManagedAlert<'a>, placed: &PlacedAlert<'_>) -> Attribution<'a> {
         let own = placed.kind.place.cluster.as_ref();
         let manager_of = self.managers.get(found.manager);

@@ -167,7 +167,8 @@ impl<'a> Indexed<'a> {
         } else {
             Role::Other
         };
-        // The second key uses the configured repository: older texts may have the former name of a renamed repository.
+        // The second key has the repository's configured name. After a renaming, the issue's URL has the new name, but
+        // older texts have the former one.
         let configured = format!("#{}", issue.number);
         let references = issue.references.iter();
         Self {

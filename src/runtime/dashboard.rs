@@ -110,7 +110,7 @@ impl Dashboard {
             pending_results: PendingResults::default(),
             context: parts,
         };
-        // Every source is waiting until it answers, and the first picture shows that.
+        // The first picture is built before any answer. It shows that every source is still waiting.
         dashboard.builder.request();
         if dashboard.context.appearance.asks_background() {
             dashboard.screen.ask_background()?;

@@ -99,7 +99,7 @@ impl Drafts {
             Backend::Unavailable(why) => {
                 report_unsaved(&self.inbox, draft.key(), why.to_string());
             }
-            // Nothing is written: such a draft need not outlive the program.
+            // Nothing is written, since this draft need not outlive the program.
             Backend::Disabled => {
                 self.inbox.send(Msg::DraftSaved(draft));
             }

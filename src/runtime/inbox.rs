@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use crate::app::msg::Msg;
 
-/// How many complaints may wait. Nobody would read more of them.
+/// The most complaints that wait to be shown. Nobody would read more of them.
 const MAX_WAITING_COMPLAINTS: usize = 32;
 
 /// The receiving side, which the loop owns.

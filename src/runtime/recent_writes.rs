@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::source::{Answer, Slot};
 
-/// How much older PagerDuty's listing may be than the incident itself.
+/// PagerDuty's listing of incidents may show a change this much later than the incident itself.
 const MAX_LISTING_LAG: Duration = Duration::from_secs(30);
 
 /// The incidents that were read back, and when.
@@ -48,7 +48,8 @@ impl RecentWrites {
 }
 
 impl RecentWrite {
-    // The incident to show instead of the answer's. `None` if the answer is as new, or has the same content.
+    // The incident as it was read back, if it is newer than in the answer. `None` if the answer is as new or has the
+    // same content.
     fn merged_if_newer(&self, answer: &Answer<IncidentsData>) -> Option<Arc<Incident>> {
         let began_before = answer.asked_at.mono < self.at.mono;
         let mut all = answer.body.incidents.iter();

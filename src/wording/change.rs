@@ -50,7 +50,7 @@ pub fn status(was: Option<IncidentStatus>, has_incident: bool) -> String {
     }
 }
 
-/// Whether the case was snoozed before: "was snoozed", "snoozed since".
+/// For a case whose snooze began or ended: whether it was snoozed before. "was snoozed", "snoozed since".
 pub fn snoozed(was: bool) -> String {
     let words = if was { "was snoozed" } else { "snoozed since" };
     words.to_owned()

@@ -1,4 +1,4 @@
-//! Each operation on one incident, checked by what the account holds then.
+//! Tests of each operation on one incident. Each test checks the incident that the account then has.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ async fn what_was_taken_and_not_acknowledged_is_acknowledged_apart() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         bench.shown().await;
-        // The assignment ends the acknowledgement of the same call.
+        // The server handles the acknowledgement before the assignment of the same request, so the assignment ends it.
         bench.twist(|asked, world, now| {
             if asked.writes() && asked.body.as_ref().unwrap()["incident"]["assignments"].is_array()
             {
@@ -128,7 +128,8 @@ async fn it_goes_to_a_person_or_to_a_policy() {
     .await;
 }
 
-// The owner is the person who acknowledged: the assignee was not notified by that.
+// Bo is assigned, but Ada has acknowledged and so is the owner. A reassignment to Bo makes Bo the owner and notifies
+// him.
 #[tokio::test]
 async fn what_another_acknowledged_is_handed_over_to_whom_it_is_assigned_already() {
     served(ReadWrite, async |bench| {

@@ -10,7 +10,7 @@ use syn::{Attribute, Item, UseTree};
 pub struct Named {
     /// `["crate", "domain", "Hub"]`, `["std", "fs"]`; a glob ends in `*`.
     pub segments: Vec<String>,
-    /// It stands under `#[cfg(test)]`.
+    /// Whether the path stands under `#[cfg(test)]`.
     pub in_test: bool,
 }
 
@@ -38,7 +38,7 @@ impl Walk {
         self.found.push(Named { segments, in_test });
     }
 
-    /// A lone word may be a local name; only what has a `::` can lead out of the file.
+    /// Notes a path only if it has a `::`. A single word may be a local name, and cannot lead out of the file.
     fn note_if_it_leads_out(&mut self, segments: Vec<String>) {
         if segments.len() > 1 {
             self.note(segments);

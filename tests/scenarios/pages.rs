@@ -7,7 +7,7 @@ use hubwatch::domain::source::{ItemKind, Slot, SourceId, SourceKind};
 use super::script::{self, Situation};
 use super::world::{Times, add_unreadable, slot};
 
-/// Every configured page with the posts that name it (the first, if they name none).
+/// Every configured page with its posts. A post that names no page is on the first page.
 pub fn all(
     config: &Config,
     told: &Situation,

@@ -1,5 +1,5 @@
-//! Mismatches about many hubs of one cluster, or about sources of one kind, are one row and one line, and hide
-//! nothing else.
+//! Mismatches about many hubs of one cluster, or about sources of one kind, share one row in the pane and one line in
+//! the report. Other mismatches stay visible.
 
 use hubwatch::app::model::{Model, Pane};
 use hubwatch::app::msg::Msg;
@@ -60,7 +60,7 @@ directory = {{ priorities = ["P1", "P2", "P3", "P4"], users = {{ Ada = "ada@exam
     )
 }
 
-/// All hubs of commons are down, most of them paged, and other things go on elsewhere.
+/// All hubs of commons are down, and most of them have an incident. Other cases are about other clusters.
 fn cluster_down() -> Picture {
     let probes: Vec<String> = (0..95)
         .map(|n| format!("{{ hub = \"commons/h{n}\", status = 503, first = -720, latest = -10 }}"))

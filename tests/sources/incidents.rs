@@ -85,7 +85,8 @@ async fn a_listing_that_shifts_while_it_is_read_is_read_again() {
     account.state().incidents = (0..150)
         .map(|n| incident(&format!("Q{n:03}"), "triggered", n - 300, n - 300))
         .collect();
-    // Between the first page and the second, fifty of the first page end: fifty of the second move there.
+    // After the first page is read, fifty incidents of that page are resolved. So fifty incidents of the second page
+    // move to the first page.
     account.state().meanwhile = Some(|state, asked| {
         if asked.values("offset") == ["90"] && asked.values("statuses[]").len() == 2 {
             for gone in state.incidents.iter_mut().take(50) {

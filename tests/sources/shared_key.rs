@@ -38,7 +38,7 @@ struct Dashboard {
 #[derive(Debug, Default)]
 struct Tally {
     requests: u32,
-    /// The least that was left of the limit.
+    /// The smallest number of requests that PagerDuty's limit still allowed after a poll.
     lowest: Option<u32>,
     refused: u32,
 }

@@ -296,7 +296,7 @@ fn unlinked(id: &str) -> Value {
     post
 }
 
-// Closed posts beside the open P1, each with the minute of its last update.
+// The posts that are returned as closed while post P1 is open. Each has the minute of its last update.
 async fn closed(account: &Account, more: Vec<Value>) -> PartOutcome<Vec<(String, Option<i64>)>> {
     let mut poller = poller(account);
     read(&mut poller).await;

@@ -118,7 +118,7 @@ fn surround(command: &mut CommandBuilder, place: &Path, env: &[(&str, &str)]) {
     }
 }
 
-/// Waits until no such process is there.
+/// Waits until the process has ended.
 fn wait_until_gone(pid: Pid) {
     until(PATIENCE, "the end of the program", || {
         rustix::process::test_kill_process(pid).err()

@@ -54,7 +54,7 @@ impl Tmux {
 
 impl Drop for Tmux {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The server may have ended already.
         let _ = self.command(&["kill-server"]).output();
     }
 }
@@ -72,7 +72,7 @@ fn in_tmux_it_shows_hears_and_ends_with_the_server() {
     );
     tmux.ask(&["send-keys", "?"]);
     tmux.wait_for("On the panes");
-    // Nobody could continue it here, so it is not stopped.
+    // `C-z` does not stop the program here, since no shell could continue it.
     tmux.ask(&["send-keys", "C-z"]);
     tmux.ask(&["send-keys", "Escape"]);
     tmux.wait_for("q quit");

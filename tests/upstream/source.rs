@@ -30,7 +30,7 @@ pub fn settings() -> PrometheusSettings {
     }
 }
 
-/// Where one at this address is asked.
+/// The endpoint at this address, with the limits of a test.
 pub fn endpoint(base: &str) -> Endpoint {
     let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
     let url = base.parse().unwrap();

@@ -1,4 +1,5 @@
-//! A proxy in front of the demo's hubs, behind which hubs go away and come back, and servers start slowly.
+//! A proxy in front of the demo's hubs. For a client of the proxy, hubs go down and come back, and servers start
+//! slowly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Write};
@@ -8,12 +9,12 @@ use std::sync::{Arc, Mutex};
 
 use super::wire::{address, ask, head, is_ours};
 
-/// Servers that started beside those of the demo.
+/// Servers that started in addition to those of the demo.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ExtraStarts {
-    /// Within 10 to 15 seconds.
+    /// The number of servers whose start takes 10 to 15 seconds.
     pub fast: u32,
-    /// A minute later: within 60 to 120 seconds.
+    /// The number of servers whose start takes 60 to 120 seconds.
     pub slow: u32,
 }
 
@@ -34,7 +35,7 @@ pub struct FaultyHubs {
 }
 
 impl FaultyHubs {
-    /// In front of the demo's hubs at `upstream`, such as `127.0.0.1:8000`.
+    /// Starts a proxy in front of the demo's hubs at `upstream`, such as `127.0.0.1:8000`.
     #[expect(
         clippy::disallowed_methods,
         reason = "a server of a test needs its own threads"
@@ -71,7 +72,7 @@ impl FaultyHubs {
         self.faults().all_away = away;
     }
 
-    /// One hub is away for good.
+    /// Makes one hub unreachable until the end of the test.
     pub fn take_away(&self, hub: &str) {
         self.faults().away.insert(hub.to_owned());
     }

@@ -1,4 +1,4 @@
-//! Answers in the hubs' place: from their own side, or from ours.
+//! Tests of wrong answers to probes: from the hubs' own servers, or from a firewall on our side.
 
 use std::path::Path;
 

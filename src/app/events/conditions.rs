@@ -59,7 +59,8 @@ impl EventKey {
 #[derive(Clone, Debug)]
 pub struct Condition<'a> {
     pub key: EventKey,
-    /// The cases that the condition is about. Empty for a hub without a case, and if something cannot be seen.
+    /// The cases that the condition is about. Empty for a hub without a case, and for something that hubwatch cannot
+    /// see.
     pub cases: Vec<&'a Arc<Case>>,
     /// When the condition began, if the sources report it.
     pub began: Option<DateTime<Utc>>,

@@ -22,7 +22,8 @@ pub fn duty(picture: &Picture) -> Duty {
     }
 }
 
-// If the API key belongs to no user, the configured address is used as the user's name.
+// Whether PagerDuty has a user with the configured address. `me.name` is that address if the API key belongs to no
+// user.
 fn is_my_address_known(picture: &Picture) -> bool {
     let (Some(me), Some(directory)) = (&picture.me, &picture.directory) else {
         return true;

@@ -2,9 +2,9 @@
 //! staging. An event that the user sees on the screen does not ring.
 //!
 //! A condition rings once, and again only if it was over for [`CLEAR_FOR`] in between. While the user is at the screen,
-//! an event is held. A key press, or the terminal gaining the focus, shows that the user saw the event. Otherwise the
-//! event rings once the user counts as gone. A condition may also begin while the user is not on call. If the condition
-//! still holds when the shift begins, it rings then.
+//! an event is held. If a key press or the terminal's focus shows that the user saw the event, it does not ring.
+//! Otherwise it rings once the user counts as gone. A condition may also begin while the user is not on call. If the
+//! condition still holds when the shift begins, it rings then.
 
 mod attention;
 mod conditions;
@@ -34,7 +34,7 @@ use crate::picture::{HubView, Picture};
 /// How long a condition must be over before it can ring again.
 pub const CLEAR_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// How long a blindness (a source, a part or a spot that cannot be seen) must last before it rings.
+/// How long a source or a part of it must be missing, or a blind spot must last, before it rings.
 pub const BLIND_AFTER: Duration = Duration::from_secs(3 * 60);
 
 /// Sources that fail within this time share one event.

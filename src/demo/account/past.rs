@@ -132,8 +132,8 @@ impl Account {
         self.incidents.iter_mut().find(|it| matches(it, id))
     }
 
-    /// The past incidents that have not changed since the scenario began, oldest first. If the past ended before
-    /// `since`, returns none, and the past is not made.
+    /// The past incidents that have not changed since the scenario began, oldest first. If all of them are older than
+    /// `since`, returns none and does not generate them.
     pub fn past_incidents(&self, since: Option<At>) -> impl Iterator<Item = &Incident> {
         let past = self.past_since(since).map_or(&[][..], Past::incidents);
         let changed = self.incidents.iter().map(|it| it.number);

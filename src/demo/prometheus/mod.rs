@@ -75,7 +75,7 @@ async fn fixed_text(words: &'static str) -> Response {
     text(StatusCode::OK, "text/plain; charset=utf-8", words)
 }
 
-/// Checks before every response: the server's current mode, the password, the tenant.
+/// Runs before every response: checks the server's mode, the password and the tenant.
 async fn guard(State(site): State<PrometheusState>, request: Request, next: Next) -> Response {
     let refuse = |words| text(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", words);
     match site.mode() {

@@ -86,8 +86,8 @@ fn matrix(site: &PrometheusState, params: &Params) -> Result<Value, String> {
     }))
 }
 
-/// The query, if it is about nodes and pods. `None` for an alerting rule's query: `series` answers it, since it knows
-/// the values from before the alert.
+/// The query, if it is about nodes and pods. `None` for the query of an alerting rule: the module `series` answers it,
+/// since only that module knows the values from before the alert.
 fn kube_query<'a>(
     site: &PrometheusState,
     world: &World,

@@ -21,7 +21,7 @@ pub(super) enum NamedSignal {
     Reading(Reading),
     /// When the newest sample of the cluster was scraped.
     Newest,
-    /// A reading of every hub's server starts within a range.
+    /// A metric about every hub's server starts within a range of time.
     Starts(StartReading, Duration),
 }
 

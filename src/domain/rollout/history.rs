@@ -24,7 +24,7 @@ const MAX_RUNS: usize = 12;
 /// The most pairs of place and component that are kept.
 const MAX_KEYS: usize = 20_000;
 
-/// The longest time between two successive readings. The file may be ten minutes behind.
+/// The longest time between two successive readings, since the stored time of a reading may be ten minutes too early.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 type Key = (VersionPlace, Component);
@@ -39,7 +39,7 @@ pub struct KnownSince {
     pub before: Option<(String, DateTime<Utc>)>,
 }
 
-/// The runs of versions, by place and component.
+/// The periods of each version, by place and component.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VersionHistory {
     runs: BTreeMap<Key, Vec<Run>>,

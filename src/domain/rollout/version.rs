@@ -145,7 +145,7 @@ fn add_piece<'a>(piece: &'a str, parts: &mut Vec<Part<'a>>) {
     }
     let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (word, count) = rest.split_at_checked(letters).unwrap_or((rest, ""));
-    // A number with more than four digits is the rest of a commit.
+    // More than four digits are not a stage's number, but the rest of a commit.
     let is_counted = count.len() <= 4 && count.bytes().all(|byte| byte.is_ascii_digit());
     match stage(word).filter(|_| is_counted && (number.is_some() || piece == rest)) {
         Some(stage) => {

@@ -40,8 +40,8 @@ fn is_of_its_time(post: &Post, incident: &Incident) -> bool {
     began_before_its_end && (post.open || is_recent)
 }
 
-/// The first post about an incident on the pages for the incident's public. An item is `None` if the page cannot be
-/// read.
+/// The first post about an incident on the status pages that inform the public about it. An item of `pages` is `None`
+/// if that page could not be read.
 pub fn first_post(
     pages: &[Option<StatusPage>],
     incident: &Incident,

@@ -57,7 +57,7 @@ pub(super) struct Doubts {
     pub between_several: BTreeSet<CaseId>,
     /// P1s whose place is named by a post that is linked to another incident.
     pub linked_elsewhere: BTreeSet<CaseId>,
-    /// Whether a post names no place and no page is surely ours.
+    /// Whether a post names no place, while none of the configured pages is surely ours.
     pub names_nothing: bool,
 }
 
@@ -111,7 +111,7 @@ fn first_that_holds(
 struct ClosedPosts {
     /// The latest closed post that was surely about the case.
     sure: Option<Post>,
-    /// Whether another closed post may have been about the case.
+    /// Whether a closed post was perhaps about the case.
     is_possible: bool,
 }
 

@@ -26,8 +26,8 @@ enum Went {
     Badly,
 }
 
-// Each measure is listed in one of the two sections. A measure that is not known becomes a question in the second
-// section.
+// The measures that went as `wanted`, and a question for more. A measure that is not known becomes a question among the
+// bad ones.
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
     let more = [
         Some(page(known, draft)),

@@ -31,7 +31,7 @@ pub struct Item {
     pub text: String,
     /// The source of the sentence; [`Evidence::People`] for a question.
     pub evidence: Evidence,
-    /// Lines below the sentence that are shown unchanged.
+    /// Lines that are shown unchanged below the sentence.
     pub block: Vec<String>,
 }
 

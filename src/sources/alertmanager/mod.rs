@@ -217,7 +217,8 @@ fn routes_error(error: &RoutesError) -> SourceError {
     }
 }
 
-/// Whether the same request will most likely fail again. Such a request is repeated only as seldom as after a success.
+/// Whether the same request will most likely fail again. If so, the routes are not read again earlier than after a
+/// success.
 fn outlasts_a_poll(kind: FailureKind) -> bool {
     matches!(
         kind,

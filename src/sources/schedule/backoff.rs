@@ -8,7 +8,7 @@ use super::PollFailure;
 /// one dropped connection should not use them up.
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 
-/// The least maximum of the backoff, even for a short interval.
+/// The backoff may grow to at least this wait, even for a short interval.
 const MIN_BACKOFF_CAP: Duration = Duration::from_secs(60);
 
 /// The retry interval after refused credentials. It is so long that no account gets locked.

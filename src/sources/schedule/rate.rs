@@ -8,8 +8,8 @@ use super::MAX_HOLD;
 use crate::domain::now::duration_since;
 use crate::domain::source::RateBudget;
 
-/// One in five of the window's requests is reserved. People's actions need them, since an acknowledgement must not fail
-/// because of a poll. Colleagues may use the same key.
+/// One in five of the window's requests is reserved for the user's actions, since an acknowledgement must not fail
+/// because of a poll. The reserve is also for colleagues who use the same key.
 const RESERVED_DIVISOR: u32 = 5;
 
 /// The budget after a poll, and the poll's share of it.

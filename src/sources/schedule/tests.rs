@@ -192,7 +192,7 @@ proptest! {
             let budget = RateBudget { limit: 960, remaining: left, resets_at };
             schedule.record_success(now, Some(RateUsage { budget, requests }));
         }
-        // The first poll is made before the budget is known.
+        // The first poll is made before the budget is known, so it may use requests of the reserve.
         prop_assert!(left >= remaining.saturating_sub(requests).min(960 / 5), "{left}");
     }
 }

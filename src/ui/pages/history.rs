@@ -136,8 +136,8 @@ impl AlertInquiry<'_> {
     }
 }
 
-// Adds the series beside the first one. Several series match the alert equally well, so it is not known which series
-// the alert is about.
+// Adds the series that the chart does not show. Several series match the alert equally well, so it is not known which
+// one the alert is about.
 fn add_other_series(
     page: &mut Page,
     alert: &AlertInquiry<'_>,

@@ -215,7 +215,7 @@ fn add_cases(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextContext) {
     }
 }
 
-// A note about sources that are not fresh. "None" is certain only if the sources that could show something are fresh.
+// A note that names a source that is not fresh. The list of cases above the note may then be incomplete.
 fn stale_sources_note(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
     let picture = model.picture.as_deref()?;
     let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());

@@ -22,7 +22,7 @@ use crate::text::{Line, Meaning, TextContext, dates, durations};
 use crate::wording::rollout::queried_part;
 use chrono::TimeDelta;
 
-/// At most this many clusters that lack a part are named.
+/// The most names in a line, for example of clusters that lack a part.
 const MAX_MISSING_NAMED: usize = 6;
 
 /// A reading that is older than this counts as out of date.
@@ -61,7 +61,8 @@ pub fn page(rollout: &Rollout, ctx: &TextContext, cells: usize) -> Page {
 const LEGEND: &str = "p95 start: the median of the hubs' p95 over the last hour; failed: starts in 30 minutes; restarts: \
     of containers in the last hour; * not known for all hubs. Worse: compared with all other hubs.";
 
-// Explains the signs ≥ and ≤ before a time. Such a time is a bound, because no version was recorded before or between.
+// Explains the signs ≥ and ≤ before a time. The time is a bound if nothing was recorded before the version's first
+// reading, or between the previous version and this one.
 fn legend(ctx: &TextContext) -> String {
     let (more, less) = (ctx.symbols.at_least, ctx.symbols.at_most);
     format!(

@@ -19,7 +19,7 @@ use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::text::{IntoExpiringText, Line};
 use crate::wording::{part, source};
 
-/// At this many cells or more, most figures of a source have a column (`MEDIUM`), or all of them (`WIDE`).
+/// On pages of this width or more, most figures of a source have a column. From the width `WIDE`, all figures have one.
 const MEDIUM: usize = 79;
 const WIDE: usize = 100;
 

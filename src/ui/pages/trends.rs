@@ -103,7 +103,7 @@ fn mean(trends: &Trends) -> String {
     }
 }
 
-// When PagerDuty's record begins. Months before the first incident may have no record, so they may not have been quiet.
+// When PagerDuty's record begins. A month before the first incident may look quiet only because it has no record.
 fn record_begins(
     trends: &Trends,
     span: &Range<DateTime<Utc>>,

@@ -1,4 +1,4 @@
-//! A tracker on loopback, and what reads it.
+//! A tracker on loopback, and a reader of its issues.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use super::super::account::Clock;
 
 pub const ISSUES: &str = "/repos/hubs/infra/issues";
 
-/// A tracker, whose state outlives its reader, as that of a program that is started again.
+/// A tracker and a state directory. The state survives a new reader, as it survives a restart of the program.
 pub struct Bench {
     pub server: MockServer,
     pub settings: TrackerSettings,

@@ -1,4 +1,4 @@
-//! A tracker that is down, slow to allow, half or garbled.
+//! A tracker that is down, limits requests, answers in part, or sends garbled answers.
 
 use hubwatch::domain::tracker::IssueState;
 use serde_json::json;

@@ -28,8 +28,8 @@ struct Shift {
     picture: Picture,
 }
 
-/// Starts with a healthy fleet and a user who is on call. By then the watch no longer takes new conditions for old
-/// ones.
+/// A fleet that was healthy at the start, and a user who is on call. So much time has passed that a condition counts as
+/// new, not as one that held at the start.
 impl Shift {
     fn start() -> Self {
         Self::start_with(NotifySettings::default(), well())

@@ -105,7 +105,7 @@ fn add_subject(
             };
             page.line(Line::styled(Meaning::Title, title).hanging(2));
             let mut parts = vec![case::places_long(case)];
-            // The outcome's page leaves this text out, since the outcome may be an incident that is now open.
+            // The page of the outcome leaves this text out, since the operation may have opened an incident.
             parts.extend(with_state.then(|| "no incident is open".to_owned()));
             page.text(Meaning::Plain, parts.join(ctx.symbols.separator));
         }
@@ -126,7 +126,7 @@ fn add_many(
     ctx: &TextContext,
 ) {
     page.text(Meaning::Title, format!("{} incidents", targets.len()));
-    // Each outcome names its own incident.
+    // Without states, the page shows the outcomes, and each outcome names its own incident.
     if !with_state {
         return;
     }

@@ -100,7 +100,7 @@ fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> Line {
         .with(Meaning::Stale, "Below is what was last known.")
 }
 
-// Adds the changes behind the mark of the case's row, in words.
+// Says in words which changes the mark in the case's row stands for.
 fn add_changes(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let changes = model.unseen.changes_of(&case.id);
     let words = news::case_text(changes, case, ctx);

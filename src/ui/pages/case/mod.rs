@@ -108,7 +108,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             ClockKind::TimeBox if case.incident.is_none() => ", only on this machine",
             _ => "",
         };
-        // The clock's text already shows the due time.
+        // The text of a due date that is not past already shows the time.
         let at = match each.kind {
             ClockKind::Due if !each.has_expired(ctx.now.wall) => ExpiringText::fixed(more),
             _ => short_time(each.at, ctx).map(|at| format!("  {at}{more}")),

@@ -1,4 +1,4 @@
-//! The steps that the team configured for such a case. The outage procedure comes first.
+//! The steps that the team configured for cases like this one. The outage procedure comes before the other steps.
 
 use crate::app::model::Model;
 use crate::domain::case::Case;

@@ -17,7 +17,7 @@ use crate::wording::rollout::{batch_name, component_names, excesses, standing};
 /// For a batch, at most this many versions of a component are named.
 const MAX_VERSIONS: usize = 4;
 
-/// The reasons why hubs now give no version, each with the text after the number of hubs.
+/// The reasons why a hub may give no version. Each text follows the number of such hubs.
 const SILENCES: [(UnknownReason, Meaning, &str); 3] = [
     (UnknownReason::NoAnswer, Meaning::Critical, "not answering"),
     (

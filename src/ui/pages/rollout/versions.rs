@@ -18,7 +18,7 @@ const MAX_VERSIONS: usize = 12;
 /// At most this many images with several versions are shown.
 const MAX_IMAGES: usize = 20;
 
-/// At most this many images with one version are named.
+/// At most this many images with the same version everywhere are named.
 const MAX_UNIFORM: usize = 40;
 
 const VERSION_CELLS: usize = 40;
@@ -40,8 +40,8 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
     add_uniform(page, &uniform, &uniform_title(rollout));
 }
 
-// Whether the component is an image with the same version in all places, and this version is the wanted one, is the
-// newest one, or has no other to compare with. Such an image needs no section of its own.
+// Whether the component is an image with one version in all places, and this version is the wanted one, the newest one
+// or the only one known. Such an image needs no section of its own.
 fn is_uniform(component: &ComponentView) -> bool {
     let is_image = matches!(component.component, Component::Image(_));
     let mut places = component.versions.iter().flat_map(|it| &it.places);
