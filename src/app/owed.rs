@@ -17,7 +17,7 @@ const CURRENT_FOR: TimeDelta = TimeDelta::minutes(15);
 pub struct Owed {
     /// The latest successful reading.
     pub reading: Option<Arc<OwedReading>>,
-    /// When that reading arrived.
+    /// When `reading` arrived.
     pub read_at: Option<DateTime<Utc>>,
     /// Why the next reading failed; `None` if it has not failed.
     pub failure: Option<String>,

@@ -102,7 +102,8 @@ impl Signals {
     }
 }
 
-/// The names of the signals, as in the configuration's `[signals]` and in the joined query.
+/// The names of the signals, as in the configuration's `[signals]` and in the query that asks Prometheus for all
+/// signals at once.
 #[derive(
     Clone,
     Copy,

@@ -95,7 +95,8 @@ impl HubTimes<'_> {
         }
     }
 
-    // Fewer than five starts never make a hub slower. All of three or four above the bound are worth a look.
+    // A hub with fewer than five starts is never slower. If more of these starts than by chance are above the bound,
+    // the hub is perhaps slower.
     fn compare_few(&self, starts: f64) -> StartTimesCompared {
         let p95_seconds = self.counts.and_then(|counts| counts.p95_seconds);
         let above = self.above_bound().map_or(0.0, |own| own.above_bound);

@@ -19,7 +19,7 @@ use crate::domain::starts::StartCounts;
 /// The limits that decide what counts as worse.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WaitOptions {
-    /// How long a hub may fail, a case may be open and a source may be lost.
+    /// How long a hub may fail, a case may be open and a source may be lost before it counts in the outcome.
     pub grace: Duration,
     /// Whether a hub on which nobody started a server makes the outcome undecided.
     pub require_starts: bool,

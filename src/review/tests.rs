@@ -1,4 +1,4 @@
-//! Tests of the rules for outages and their figures, as RULES states them.
+//! Tests of which incidents are an outage, and of the outages' figures.
 
 mod figures;
 

@@ -25,8 +25,9 @@ impl Untold {
     }
 }
 
-/// The time from when an outage became a P1 to the first update of its post. Without an earlier update it ends with the
-/// outage, or at `now` while the outage is open. `None` if the time is not known.
+/// How long the public did not know of an outage: from when the outage became a P1 to the first update of its post. If
+/// there is no update before the outage ends, the time ends with the outage; if the outage is open, at `now`. `None` if
+/// the time is not known.
 pub fn untold(
     outage: &Outage<'_>,
     p1: &PriorityName,

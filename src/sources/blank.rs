@@ -124,7 +124,8 @@ fn base64_run(text: &str, core: Range<usize>) -> Range<usize> {
     core.start - before..core.end + after
 }
 
-/// A writer that blanks secrets in each write alone. That is enough for the log, which writes each line at once.
+/// A writer that blanks the secrets in each write. A secret that is split between two writes is not found, but the log
+/// writes each line at once.
 #[derive(Clone, Debug)]
 pub struct BlankingWriter<W>(pub W);
 

@@ -394,7 +394,7 @@ pub fn person(id: &str, name: &str) -> Person {
     }
 }
 
-// A client for loopback; reqwest requires a crypto provider all the same.
+// A client for loopback. reqwest requires a crypto provider even if no TLS is used.
 fn plain_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()

@@ -37,7 +37,7 @@ fn names_in(source: &str) -> Names {
     names
 }
 
-/// The names that a file gives or imports, modules and functions inside it included.
+/// The names that a file defines or imports, also inside its modules and functions.
 #[derive(Default)]
 struct Names {
     public_types: Vec<String>,

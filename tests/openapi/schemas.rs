@@ -1,7 +1,7 @@
-//! PagerDuty's schemas as JSON Schema that refuses what it does not know.
+//! Turns PagerDuty's schemas into JSON Schema that rejects unknown keys.
 //!
-//! In the file an object is often `allOf` a few parts, and each part alone would refuse the keys of the
-//! others. So the parts are merged first; an object that lists its properties then takes no others.
+//! In PagerDuty's file, an object is often `allOf` several parts. If each part alone rejected unknown keys, it would
+//! reject the keys of the other parts. So the parts are merged before unknown keys are forbidden.
 
 use serde_json::{Map, Value, json};
 

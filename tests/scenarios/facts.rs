@@ -330,7 +330,7 @@ fn heard() -> impl Strategy<Value = Fact> {
     })
 }
 
-/// Any of them.
+/// A fact of any kind.
 pub fn fact() -> impl Strategy<Value = Fact> {
     let shift = (
         1_u32..3,

@@ -99,7 +99,7 @@ async fn notes_are_read_in_full_once() {
         LogKind::Annotate { text } => text.clone(),
         other => panic!("{other:?}"),
     };
-    // The note is known to be due once the log was read: the same poll reads it.
+    // The same poll reads the log, learns that there is a note, and reads the note's text.
     let say = said(poller.poll().await);
     assert_eq!(
         text(&say).as_deref(),

@@ -1,5 +1,5 @@
-//! Real Prometheus evaluates the fleet's own rules and the shipped ones over metrics served here; real
-//! Alertmanager takes what fires.
+//! A real Prometheus evaluates the fleet's own rules and the rules that hubwatch ships, over metrics that the tests
+//! serve. A real Alertmanager receives the alerts.
 
 use std::sync::Arc;
 use std::time::Duration;

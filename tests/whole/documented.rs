@@ -1,4 +1,4 @@
-//! Every command that README and the pages of `docs/` show, on the demo's world: none is refused as a wrong one.
+//! Runs every command that README and the pages of `docs/` show on the demo's world. None is an invalid command line.
 
 use std::fs;
 
@@ -30,7 +30,8 @@ fn is_operation(name: &str) -> bool {
     ["ack", "note", "escalate", "declare"].contains(&name)
 }
 
-/// The command with what the documents leave to the reader: the files and hubs of this world, and no question.
+/// The command with the files, hubs and dates of this world, and with options that make it short and answer its
+/// questions.
 fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
     let mut table = served.table();
     let cluster = tables(&mut table, "cluster")[0].clone();

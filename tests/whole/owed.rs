@@ -68,7 +68,8 @@ fn what_cannot_be_read_is_said_and_never_taken_for_nothing_owed() {
     let mut config = served.table();
     config["pagerduty"]["url"] = recorder.url().into();
     served.write("recorded.toml", &config);
-    // Few windows: one minute's share of the account's limit is enough for all of them.
+    // Only the present month is listed, so that all of these readings fit into one minute's share of the account's
+    // limit.
     let since = months_ago(0).to_string();
     let since = ["--since", &since];
     for applies in [

@@ -40,8 +40,8 @@ pub fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
     (host, all)
 }
 
-/// The scrape configuration, as service discovery would make it: each hub a target, and the kubelets' disks and
-/// kube-state-metrics by cluster.
+/// The scrape configuration that service discovery would produce: a target for each hub, and for each cluster a target
+/// with the kubelets' disks and kube-state-metrics.
 pub fn scraping(host: &str, hubs: &[(String, String)]) -> String {
     let mut config =
         "global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }\n\

@@ -217,7 +217,7 @@ impl Respond for Echo {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         let said = format!("no such credentials: {sent}");
-        // Each upstream's own shape of a refusal.
+        // The error body in the format of each upstream.
         let body = if request.headers.contains_key("x-prometheus") {
             json!({ "status": "error", "errorType": "unavailable", "error": said })
         } else if request.url.path().starts_with("/api/v2") {

@@ -20,7 +20,7 @@ use crate::upstream::Prometheus;
 
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// The demo's world, its hubs behind a proxy, and a real Prometheus that scrapes some of them through it.
+/// The demo's world, a proxy before its hubs, and a real Prometheus that scrapes some hubs through the proxy.
 struct Bench {
     served: Served,
     faulty: FaultyHubs,

@@ -102,7 +102,7 @@ pub struct Hub {
     pub home: Disk,
     /// The disk of the hub's database.
     pub database: Disk,
-    /// The hub's release; if the hub is upgraded, the release before that.
+    /// The hub's release. If the hub has an `upgrade`, this is the release before the upgrade.
     pub release: Release,
     pub upgrade: Option<HubUpgrade>,
     /// The times at which the container of the hub's pod was restarted in place.

@@ -132,7 +132,8 @@ impl World {
         Ok(world)
     }
 
-    /// Makes everything happen that is due by `now`, in order of time. A time before an earlier call's changes nothing.
+    /// Makes everything happen that is due by `now`, in order of time. If an earlier call had a later `now`, nothing
+    /// happens.
     pub fn advance(&mut self, now: At) {
         self.now = self.now.max(now);
         loop {

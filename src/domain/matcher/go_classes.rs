@@ -1,8 +1,8 @@
 //! Translates Go's regular expressions, which Alertmanager uses, for the `regex` crate. In Go, `\d`, `\w`, `\s` and
 //! `\b` match only ASCII (<https://github.com/google/re2/wiki/Syntax>).
 
-/// Returns `pattern` with Go's meaning of its Perl classes. Other differences stay in the pattern, and the `regex`
-/// crate rejects them.
+/// Replaces the Perl classes in `pattern` by classes that match ASCII only, as in Go. Where Go's syntax differs
+/// otherwise, the pattern is unchanged, and the `regex` crate rejects it.
 pub(super) fn with_ascii_classes(pattern: &str) -> String {
     let mut written = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();

@@ -58,8 +58,8 @@ pub fn cluster_label(labels: &Labels, policy: &Policy) -> Option<ClusterName> {
     Some(without_label_name(name, value).into())
 }
 
-/// The label that names a label set's cluster. The label whose value is a cluster of the inventory comes first, then
-/// the first of the configured labels, then `cluster`.
+/// The label that names a label set's cluster, with its value. If there are several, a label whose value is a cluster
+/// of the inventory is preferred, then the configured labels in their order, then `cluster`.
 pub fn written_cluster_label<'a>(
     labels: &'a Labels,
     policy: &'a Policy,

@@ -193,7 +193,7 @@ fn normalize_words(text: &str) -> String {
     format!(" {} ", words.join(" "))
 }
 
-/// The hubs that are named without doubt.
+/// The hubs that the text names by their domain, as `cluster/hub`, or by an alias of their own.
 fn exact_hubs(
     words: &[&str],
     called: &MatchedAliases<'_>,

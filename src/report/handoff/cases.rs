@@ -261,7 +261,7 @@ pub(super) fn name(one: &Case) -> String {
     }
 }
 
-/// The first names of the list, and the number of the others.
+/// The names of the list's first cases, and the number of the others.
 pub(super) fn names<'a>(cases: impl Iterator<Item = &'a Arc<Case>>) -> String {
     let all: Vec<String> = cases.map(|case| name(case)).collect();
     some_of(&all, ", ")

@@ -39,7 +39,7 @@ struct Shown<'a> {
     group: &'a Group,
     /// How many entries are shown with their line.
     lines: usize,
-    /// How many of these entries are also shown with their detail.
+    /// How many of the entries that are shown also have their detail.
     details: usize,
 }
 

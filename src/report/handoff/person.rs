@@ -15,7 +15,8 @@ pub enum PersonError {
     Several(String, Vec<String>),
 }
 
-/// Finds the user with this id, address or name. If there is none, finds the user whose name contains it as a word.
+/// Finds the user whose id, address or name is `wanted`. If there is none, finds the user whose name contains `wanted`
+/// as a word.
 ///
 /// # Errors
 /// No user matches, or several do.

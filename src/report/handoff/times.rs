@@ -1,4 +1,4 @@
-//! Times of day in the team's zone. If the reader's zone is another, its time is added.
+//! Times of day in the team's zone. If the reader is in another zone, the reader's time is added.
 
 use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike as _, Utc};

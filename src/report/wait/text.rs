@@ -14,7 +14,7 @@ use crate::wording::verdict::names;
 /// How many hubs, sources and cases the result's line names. Lines on standard error name the others.
 const MAX_NAMED: usize = 3;
 
-/// The line gives the age of a baseline that is older than this.
+/// A baseline that is older than this has its age in the result's line.
 const RECENT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl WaitVerdict {

@@ -17,7 +17,8 @@ impl Dashboard {
         waiting: &mut Vec<Msg>,
     ) -> bool {
         self.input.drain_answer().await;
-        // The editor gets all keys: the dashboard's stream reads the terminal only while it is polled.
+        // The editor gets all keys: the dashboard's input stream reads the terminal only while the stream is polled,
+        // and nothing polls it here.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
         waiting.push(Msg::EditorClosed(edit.text));
         edit.keep_running && self.retake_terminal(waiting).is_ok()

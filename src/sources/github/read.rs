@@ -107,7 +107,7 @@ async fn read(
     record
 }
 
-// The kept data of a tracker that cannot be reached. `why` is the reason.
+// The cached data of a tracker that cannot be reached. `why` is the reason.
 fn known(settings: &TrackerSettings, kept: &KeptTracker, why: &str) -> TrackerRecord {
     let lists = kept.issues.values().map(|listing| Kept {
         items: listing.items.clone(),

@@ -10,7 +10,7 @@ fn now(millis: i64) -> Now {
     }
 }
 
-// 1_790_000_000 is 20 seconds past a minute.
+// `now(0)` is 20 seconds past a minute.
 fn left_in(seconds: i64) -> String {
     remaining(now(0).wall + TimeDelta::seconds(seconds), now(0)).text
 }

@@ -86,7 +86,7 @@ impl Frame {
             false => without_footer.clone(),
         };
         let symbols = pen.symbols();
-        // A long title is cut: the user must see before pressing enter that there are more lines below.
+        // A title that is too long is cut, because the user must see before pressing enter how many lines are below.
         if !more.is_empty() && !is_caveat && pen.width(&without_footer) > top.width {
             let taken = pen.line_right(top, &more);
             pen.line(trim_right(top, taken.saturating_add(2)), &self.title);

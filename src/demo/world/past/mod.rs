@@ -69,7 +69,7 @@ impl Setting {
 
     /// The incidents before the story. The incidents are made only when a request first needs them.
     pub fn into_past(self) -> Past {
-        // PagerDuty's rules refuse nothing here. Tests check this for several seeds.
+        // The demo's PagerDuty refuses none of these incidents. Tests check this for several seeds.
         Past::new(self.end(), move || self.write().unwrap_or_default())
     }
 

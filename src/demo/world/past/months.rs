@@ -5,7 +5,7 @@ pub(super) struct MonthPlan {
     pub outages: usize,
     /// The outages that a person reported before any alert fired.
     pub reported: usize,
-    /// P1s that people later called no outages.
+    /// P1s that people later found to be no outages.
     pub taken_back: usize,
     /// Incidents without a P1. Two merged incidents count as one.
     pub routine: usize,

@@ -49,7 +49,7 @@ const REPORTS: [(&str, &str); 4] = [
     ("Everyone's files are gone on ", ""),
 ];
 
-/// The person who works on an incident, and when this began.
+/// The person who works on an incident, and when the person began.
 pub(super) struct Responder {
     pub user: String,
     pub since: At,

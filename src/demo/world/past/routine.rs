@@ -104,7 +104,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A person acknowledges the incident. Then the person resolves it, or its alert ends, which resolves it.
+    /// A person acknowledges the incident. Later the person resolves the incident, or the end of its alert resolves it.
     fn handled(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let (user, since) = self.look_at(id, at)?;
         if self.happens(25) {

@@ -1,4 +1,4 @@
-//! Plays P1s that people called no outages after they had ended.
+//! Plays P1s that people found to be no outages. The P1s had ended before people said so.
 
 use super::notes::About;
 use super::outages::Responder;
