@@ -1,5 +1,5 @@
-//! Pollers against servers on loopback. Whatever they ask of PagerDuty and GitHub is held against their own OpenAPI
-//! files.
+//! Pollers against servers on loopback. Requests to the imitations of PagerDuty and GitHub are checked against the
+//! OpenAPI files that PagerDuty and GitHub publish.
 
 pub mod account;
 mod details;

@@ -95,7 +95,7 @@ pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>,
     posts_of(own_pages(context, config).await)
 }
 
-/// The posts of all pages. The texts about unread pages are returned unchanged.
+/// The posts of the pages that were read, and, unchanged, the texts that name the pages that could not be read.
 pub fn posts_of(
     (pages, unread): (Vec<Option<StatusPage>>, Vec<String>),
 ) -> (Vec<Post>, Vec<String>) {

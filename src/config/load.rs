@@ -91,7 +91,7 @@ fn read_referenced_files(config: &Config) -> BTreeMap<PathBuf, Result<String, St
         .collect()
 }
 
-// The error, in the words that are used for fetched routes too.
+// Describes the error. A file that is too large gets the same words as fetched routes that are too large.
 fn unreadable_text(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::FileTooLarge => format!("it {}", RoutesError::TooLarge),

@@ -54,8 +54,8 @@ pub enum ChecklistStep {
 }
 
 impl ChecklistStep {
-    /// Whether the step comes after the incident is resolved. The count beside an open incident contains only the other
-    /// steps.
+    /// Whether the step comes after the incident is resolved. The count of steps beside an open incident does not
+    /// contain such steps.
     pub fn is_after_resolve(self) -> bool {
         self >= Self::Resolved
     }

@@ -120,7 +120,7 @@ pub struct RolloutPolicy {
 }
 
 impl RolloutPolicy {
-    /// The position of a hub's batch. A batch that names the hub comes first, then the batch of the hub's cluster.
+    /// The position of a hub's batch: the batch that names the hub, or else the batch of the hub's cluster.
     pub fn batch_of_hub(&self, key: &HubKey) -> Option<usize> {
         let mut batches = self.batches.iter();
         let by_hub = batches.position(|batch| batch.hubs.contains(key));
@@ -133,8 +133,9 @@ impl RolloutPolicy {
         batches.position(|batch| batch.clusters.contains(cluster))
     }
 
-    /// The version that is wanted in a place. An entry for the hub comes before an entry for the cluster, and that
-    /// comes before an entry for all places. Of equal entries, the later one counts.
+    /// The version that is wanted in a place. An entry for the hub decides before an entry for the cluster, and an
+    /// entry for the cluster before an entry for all places. Of several entries for the same place, the last one in the
+    /// list decides.
     pub fn wanted(&self, component: &Component, place: &VersionPlace) -> Option<&str> {
         let entries = self.wanted.iter();
         let fitting = entries.filter(|entry| component.is_named(&entry.component));

@@ -22,7 +22,7 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
 
-/// If the skew has changed by more than this, the previous picture no longer dates the cases.
+/// If the skew changes by more than this, cases no longer keep their dates from the previous picture.
 const MAX_SKEW_CHANGE: TimeDelta = TimeDelta::seconds(10);
 
 /// The inputs of a picture besides the answers.

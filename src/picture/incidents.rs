@@ -26,7 +26,8 @@ pub struct JoinedAlert<'a> {
     pub joined_by: JoinedBy,
     /// Indices into `open`. The largest index is the newest incident, and the alert is shown in that incident's case.
     pub incidents: Vec<usize>,
-    /// The other open incidents with this alert, such as the page, if `incidents` were declared with hubwatch.
+    /// The other open incidents of this alert, such as the one that PagerDuty opened for it. Only set if `incidents`
+    /// were declared with hubwatch.
     pub beside_declared: Option<IncidentMatch>,
     /// The last incident for this alert that was closed while the alert fired.
     pub closed: Option<ClosedIncident>,
@@ -38,8 +39,8 @@ impl JoinedAlert<'_> {
         self.incidents.iter().max().copied()
     }
 
-    /// The incident that paged, as an index, and this alert as joined to that incident. `None` unless `incidents` were
-    /// declared by hand and the page is another incident.
+    /// This alert as joined to the incident that paged for it, with that incident's index. `None` if no incident was
+    /// declared by hand for the alert, or if the declared incident is the one that paged.
     pub fn with_page(&self) -> Option<(usize, Self)> {
         let (joined_by, incidents) = self.beside_declared.as_ref()?;
         let page = incidents.iter().max().copied()?;

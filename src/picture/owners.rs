@@ -101,8 +101,9 @@ pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     }
 }
 
-// Whether a user's address is known. A user who is not in the directory has an unknown address, even if the listing is
-// complete: PagerDuty does not list removed users, or users that the key may not see. A user's name may be an address.
+// Whether a user's address is known. A name with an `@` counts as an address. The address of a user who is not in the
+// directory is unknown, even if the listing is complete, since PagerDuty does not list removed users, or users that the
+// key may not see.
 fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
     context.directory.email(&who.id).is_some() || who.name.contains('@')
 }

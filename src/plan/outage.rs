@@ -76,8 +76,9 @@ pub(super) fn targets_left<'a>(
     targets.collect()
 }
 
-// Warns of open posts that are joined to no other incident, since they may be about these P1s. Without such posts,
-// warns of impacted services. If a page is not fresh, warns only that its present posts are unknown.
+// Warns of the team's open posts that no case is joined to, since they may be about the incidents in `left`. If there
+// are no such posts, warns of impacted services. If one of the team's pages is not fresh, warns only that its present
+// posts are unknown.
 fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<Warning> {
     let picture = ctx.picture?;
     let is_joined = |case: &Case, title: &str| {

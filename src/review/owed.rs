@@ -74,8 +74,8 @@ pub struct OwedOutage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutageOwner {
     Known(Arc<str>),
-    /// The last human who acknowledged the outage. The report issue may have other assignees, since the tracker could
-    /// not be read.
+    /// The last human who acknowledged the outage. The tracker could not be read, so the report issue may have other
+    /// assignees.
     Perhaps(Arc<str>),
 }
 

@@ -20,7 +20,7 @@ impl PendingResults {
         self.0.push((now, msg));
     }
 
-    /// Takes the messages whose results are in a picture that began to be built at `begun`.
+    /// Takes the messages whose results are shown by a picture whose build began at `begun`.
     pub fn take_included_in(&mut self, begun: Now) -> Vec<Msg> {
         let is_known = |(came, _): &mut (Now, Msg)| came.mono <= begun.mono;
         self.0

@@ -93,8 +93,8 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), So
     Ok((key, value))
 }
 
-// Whether a header's value is secret, by the header's name. Other values, such as a tenant's name, may occur in
-// harmless text.
+// Whether a header's value must be blanked in texts, judged by the header's name. Other values are not blanked, since
+// harmless texts may contain them, for example a tenant's name.
 fn holds_secret(name: &HeaderName) -> bool {
     const PARTS: [&str; 6] = ["auth", "token", "key", "secret", "password", "cookie"];
     PARTS.iter().any(|part| name.as_str().contains(part))

@@ -15,7 +15,7 @@ use serde::de::{
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// A scalar or an object within an object.
+/// The value of a key in a JSON object: a scalar or another object.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Field<T> {
     /// Missing or null.

@@ -70,7 +70,7 @@ pub enum Meaning {
     Mismatch,
     /// Data that may be out of date.
     Stale,
-    /// The mark of a change since the last look.
+    /// The mark of something that changed since the person last saw it.
     Changed,
     /// A cleared case, which no longer counts.
     Cleared,

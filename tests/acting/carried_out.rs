@@ -136,7 +136,7 @@ impl Program {
             incidents: on.to_vec(),
             actor: Some(ada()),
         };
-        // No draft must be saved first.
+        // No draft has to be saved before the batch is sent.
         let (_, kept) = tokio::sync::oneshot::channel();
         self.operations.enqueue(batch, kept, &self.tasks);
     }

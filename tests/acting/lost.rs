@@ -1,4 +1,4 @@
-//! Answers that are lost: what was sent is looked for, and never sent again blindly.
+//! Answers to writes that are lost. hubwatch then searches PagerDuty for the change before it sends anything again.
 
 use std::time::Duration;
 

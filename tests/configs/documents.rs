@@ -35,7 +35,7 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// The words of each command of the program in the document, without `hubwatch` itself, comments and redirections.
+/// The arguments of each `hubwatch` command in the document, in words, without comments and redirections.
 pub fn commands(document: &Document) -> Vec<Vec<String>> {
     let lines = blocks(&document.text, "sh")
         .into_iter()

@@ -5,13 +5,13 @@
 
 use serde_json::{Value, json};
 
-/// A place in the file that is read otherwise than it is written.
+/// A place in the OpenAPI file where the tests use another schema than the file's.
 pub struct Exception {
     /// JSON pointer into the file.
     pub at: &'static str,
     /// The schema that is used instead.
     pub instead: Value,
-    /// Why; shown when the place is not there any more.
+    /// The reason. A failing test prints it if the file no longer has the place.
     pub why: &'static str,
 }
 

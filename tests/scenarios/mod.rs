@@ -66,7 +66,7 @@ fn every_situation_is_seen_as_it_is_told() {
     assert!(count >= AT_LEAST, "only {count} situations were found");
 }
 
-/// The picture of the first situation that a text tells.
+/// The picture of the first situation in the text of a scenario file.
 pub fn picture(text: &str) -> hubwatch::picture::Picture {
     let file: File = toml::from_str(text).unwrap();
     let world = world::build(&file, &file.situation[0]).unwrap();

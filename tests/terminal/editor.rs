@@ -18,7 +18,8 @@ use tempfile::TempDir;
 
 use super::pty::Pty;
 
-/// The drafts' directory; set if the test is to run the program itself.
+/// The variable with the drafts' directory. The tests set it when they start this test program again on a
+/// pseudo-terminal, where it then runs `play`.
 const PLAY: &str = "HUBWATCH_TEST_DRAFTS";
 
 /// Keys are shown, `e` opens the editor, `q` ends.

@@ -42,7 +42,7 @@ fn keys_show_what_they_should() {
 #[test]
 fn keys_typed_in_a_burst_all_count() {
     let mut demo = Demo::quiet();
-    // To the fourth pane and round to the first again, a hundred times, and then to the hubs.
+    // A hundred times round the four panes from the first one, and then one step further, to the hubs.
     let mut keys = "\t".repeat(401);
     keys.push('?');
     demo.pty.send(keys.as_bytes());

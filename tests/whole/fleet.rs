@@ -12,7 +12,8 @@ pub struct ScrapedHub {
 }
 
 impl ScrapedHub {
-    /// Its home disk is so full, and servers fail as often as `failures` says for the n-th scrape.
+    /// Serves the metrics of a hub whose home disk has `home_free_percent` left. At the n-th scrape, `failures(n)`
+    /// server starts have failed.
     pub fn serve(
         cluster: &'static str,
         name: &'static str,

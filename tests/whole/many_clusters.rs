@@ -1,4 +1,4 @@
-//! One real Prometheus that answers for several clusters shows the fleet that one for each would show.
+//! One real Prometheus for all clusters shows the same fleet as one Prometheus for each cluster.
 
 use std::time::Duration;
 
@@ -29,8 +29,8 @@ fn fleet_config() -> String {
     CLUSTERS.iter().map(each).collect()
 }
 
-/// Hubs that do not all fare the same: the disk of every even cluster's prod is nearly full, and of
-/// every third one's staging.
+/// Hubs in different states. The disk of `prod` is nearly full in every second cluster, and the disk of `staging` in
+/// every third.
 fn hubs() -> Vec<[ScrapedHub; 2]> {
     let each = |(at, cluster): (usize, &&'static str)| {
         let free = |is_full: bool| if is_full { 9 } else { 60 };

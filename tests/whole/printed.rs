@@ -1,4 +1,5 @@
-//! The standard output in every case: one line of `check` and `line`, or an error if it cannot be written.
+//! The standard output when something fails: `check` and `line` still print one line, and JSON stays JSON. If the
+//! output itself cannot be written, the command fails.
 
 use std::fs::File;
 use std::io::Write as _;

@@ -15,7 +15,7 @@ use super::wire::{address, ask, head, is_ours, length};
 pub struct Exchange {
     pub method: String,
     pub path: String,
-    /// Decoded.
+    /// The parameters, decoded.
     pub query: Vec<(String, String)>,
     pub headers: Vec<(String, String)>,
     pub body: String,
@@ -49,13 +49,13 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// In front of `upstream`, an address such as `http://127.0.0.1:9090`. What lacks a demanded header
-    /// is answered with 401.
+    /// A recorder in front of `upstream`, an address such as `http://127.0.0.1:9090`. A request without a demanded
+    /// header is answered with 401.
     pub fn start(upstream: &str, demanded: Demanded) -> Self {
         Self::passing(upstream, demanded, None)
     }
 
-    /// A recorder that rewrites all requests, which must be JSON. It keeps them as they came.
+    /// A recorder that rewrites all requests, which must be JSON. It records each request as it was before the rewriting.
     pub fn rewriting(upstream: &str, rewrite: Rewrite) -> Self {
         Self::passing(upstream, &[], Some(rewrite))
     }
@@ -109,7 +109,8 @@ impl Recorder {
         self.holds.store(true, Ordering::Relaxed);
     }
 
-    /// From now on some requests are answered in the upstream's place, by the first that applies.
+    /// From now on, a read for whose path an element of `instead` applies gets that element's answer instead of the
+    /// upstream's. The first such element decides.
     pub fn answer_instead(&self, instead: Vec<Instead>) {
         *self.instead.lock().expect("nobody panics with it") = instead;
     }
@@ -143,7 +144,7 @@ impl Exchange {
     }
 }
 
-/// One request on one connection: all that a test needs, and nothing is answered out of order.
+/// Answers the only request of a connection. No test needs a second request on one connection.
 fn passed(
     mut stream: TcpStream,
     upstream: SocketAddr,
@@ -194,7 +195,7 @@ fn passed(
     let writes = exchange.method != "GET";
     kept.lock().expect("nobody panics with it").push(exchange);
     if writes && holds.load(Ordering::Relaxed) {
-        // Until the client hangs up.
+        // Holds the answer back until the client hangs up.
         return reader.read_to_end(&mut Vec::new()).map(drop);
     }
     write!(stream, "HTTP/1.1 {status} -\r\nConnection: close\r\n")?;

@@ -19,7 +19,7 @@ struct Watched {
 
 impl Watched {
     fn start() -> Self {
-        // Nobody has that header: it answers 401 to everyone.
+        // No request has the header `X-Nobody`, so this server answers every probe with 401.
         let gone = Recorder::start("http://127.0.0.1:9", &[("X-Nobody", "")]);
         let home = Home::new();
         let text = format!(
@@ -43,7 +43,7 @@ impl Watched {
         self.home.path("state/hubwatch/failing-probes.json")
     }
 
-    /// Dates the kept facts earlier by `by`.
+    /// Moves the remembered times of failures back by `by`.
     fn earlier(&self, by: TimeDelta) {
         let text = std::fs::read(self.file()).expect("it is remembered");
         let mut kept: serde_json::Value = serde_json::from_slice(&text).expect("JSON");

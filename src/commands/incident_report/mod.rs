@@ -106,8 +106,8 @@ pub(super) async fn draft_in_roles(
     Ok((text, found.missing))
 }
 
-/// The time from which the issues of outages are read. This is the start of `owed`, or the creation of the incident if
-/// that was earlier.
+/// The time from which the issues of outages are read: the time from which `hubwatch owed` reads them by default, or
+/// the creation of the incident if that is earlier.
 pub(super) fn issues_since(config: &Config, asked: &Asked, now: DateTime<Utc>) -> DateTime<Utc> {
     owed::default_since(config, now).min(asked.one.incident.created_at)
 }

@@ -53,7 +53,7 @@ struct Plan {
     baseline: Option<Baseline>,
     options: WaitOptions,
     duration: Duration,
-    /// The time limit of the first look.
+    /// The longest wait for the first answers of all sources.
     timeout: Duration,
 }
 

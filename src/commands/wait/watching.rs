@@ -131,7 +131,7 @@ impl<'a> Watching<'a> {
         }
     }
 
-    /// Takes the last look, and returns the outcome.
+    /// Judges a last picture, and returns the outcome.
     pub(super) async fn finish(mut self, end: WaitEnd) -> (Outcome, WaitContext) {
         self.look();
         // After an interrupt, the last answers are not awaited.
@@ -177,8 +177,9 @@ impl<'a> Watching<'a> {
         self.say(&changes);
     }
 
-    // Counts of server starts are lost after three failures in a row, as the data of other sources is. If their
-    // Prometheus itself is lost, the loss is already reported, and nothing is added.
+    // The counts of server starts of one Prometheus, as a source of their own. They are lost if the first query fails,
+    // or later three queries in a row. `None` if the Prometheus itself is lost too, since that loss is already
+    // reported.
     fn counts_source(&mut self, answer: &StartAnswer) -> Option<SourceObservation> {
         let problem = match &answer.result {
             Ok(readings) => {

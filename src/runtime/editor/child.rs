@@ -69,8 +69,8 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
     })
 }
 
-// A key's signal goes to the editor and to hubwatch. The signal may arrive here after the news that the editor has
-// ended.
+// How long to wait for the signal of a key such as ctrl+c after it ended the editor. The key sends the signal to the
+// editor and to hubwatch, and hubwatch may notice the editor's end before it receives the signal.
 fn signal_lag(end: EditorEnd) -> Duration {
     let keys = [Signal::INT, Signal::QUIT].map(Signal::as_raw);
     match end {

@@ -46,8 +46,8 @@ pub async fn edit(
     }
 }
 
-/// Opens one of the person's files in their editor, and waits until the editor is closed. For commands in a shell,
-/// whose terminal the editor gets.
+/// Opens one of the person's files in their editor, and waits until the editor is closed. Only for commands without a
+/// screen of their own, since the editor uses the terminal at once.
 ///
 /// # Errors
 /// When the editor could not be started or did not end well. The error is a sentence.

@@ -1,9 +1,9 @@
 //! How many requests for details of incidents may be sent now. Pure: the input is PagerDuty's rate-limit headers and
 //! times, the result is a number.
 //!
-//! All users of an API key share its limit and see only the rest of it. So details are read only while more than two
-//! thirds of the limit are left. Our share of a window is a third of the rest above that. The share is spread over
-//! three portions.
+//! All users of an API key share its limit, and each of them sees only how many requests are left. So details are read
+//! only while more than two thirds of the limit are left. hubwatch's share of a window is a third of what is left above
+//! these two thirds. The share becomes available in three portions, one every 20 seconds.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub enum Pace {
     Spread,
     /// All at once, for a command that polls once.
     AtOnce,
-    /// Half of each portion, for background work. A reader that polls again comes first.
+    /// Half of each portion, for background work. The other half is left to a reader that polls again.
     Half,
 }
 

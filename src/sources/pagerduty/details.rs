@@ -100,8 +100,8 @@ pub(super) async fn fetch_missing(
             Some(Err((Job::Alerts(id), error))) if error.is_lasting() && !memory.is_open(&id) => {
                 memory.set_alerts(&id, Vec::new());
             }
-            // If the account's plan lacks the part (402), another request is useless. For any other error, even 403 and
-            // 404, the incident may have the detail.
+            // If the account's plan lacks this detail (402), another request is useless. After any other error, even
+            // 403 or 404, another request may succeed.
             Some(Err((job, error))) if error.status == Some(402) => {
                 memory.set_not_offered(job.id(), job.detail());
             }

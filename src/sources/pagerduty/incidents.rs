@@ -167,8 +167,8 @@ impl IncidentPoller {
         };
         let log_until = self.known.log_until();
         let since = log_start(log_until, now);
-        // Reading the log goes on in order to avoid a gap: after a gap the log of every incident must be read. Before
-        // the first read of the log there is no gap to avoid.
+        // Once the log has been read, every further page is read even without a detail budget, since after a gap the
+        // log of each incident would have to be read. The first read follows no other read, so it cannot leave a gap.
         let pace = self.detail_limits.pace;
         let may_read_on = || log_until.is_some() || client.available_details(pace) > 0;
         let (open, resolved, log) = tokio::join!(

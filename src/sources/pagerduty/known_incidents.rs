@@ -127,8 +127,8 @@ impl KnownIncidents {
         details.collect()
     }
 
-    /// Whether an open incident lacks this detail although the account has it. Only data that judgement needs counts,
-    /// and the texts of notes.
+    /// Whether an open incident lacks this detail although PagerDuty offers it. Alerts and logs count only where
+    /// judgement needs them. Notes count only if the text of an annotation was not read.
     pub fn lacks(&self, detail: Detail) -> bool {
         let mut all = self.incidents.values();
         all.any(|known| known.lacks(detail))

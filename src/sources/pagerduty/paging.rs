@@ -290,7 +290,8 @@ impl<T> MergedPages<T> {
         }
     }
 
-    /// Adds a page. Returns false if the page should overlap the last page and does not.
+    /// Adds a page. If `overlaps` is set, the page should share elements with the page before it. Returns false if it
+    /// shares none.
     fn merge_page(&mut self, page: Vec<T>, id: impl Fn(&T) -> String, overlaps: bool) -> bool {
         let ids: Vec<String> = page.iter().map(&id).collect();
         let meets = !overlaps || ids.iter().any(|id| self.tail.contains(id));

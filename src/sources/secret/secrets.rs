@@ -81,7 +81,8 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Starts without any fetched secret. A secret that several sources need is fetched once, under its first name.
+    /// Starts without any fetched secret. A secret that several sources need is fetched once. Its name is the first
+    /// place in the configuration that needs it.
     pub fn new(
         all: impl IntoIterator<Item = WantedSecret>,
         time: Arc<dyn TimeSource>,

@@ -98,7 +98,8 @@ fn key_step(count: usize, key: Key) -> ParseStep {
     ParseStep::Consume(count, Some(Input::Key(key)))
 }
 
-/// Adds the two introducing bytes to a parsed sequence. If no sequence follows them, they are alt and a character.
+/// Adds the two introducing bytes to the length of a parsed sequence. If no sequence follows them, the two bytes are a
+/// key with alt.
 fn with_introducer(step: ParseStep, second: u8) -> ParseStep {
     match step {
         ParseStep::Consume(0, _) => key_step(2, Key::char(char::from(second)).with_alt()),

@@ -26,8 +26,9 @@ pub(super) struct KnownIncident {
     pub(super) not_offered: BTreeSet<Detail>,
 }
 
-/// Two fields of the incident, as they were when its alerts were read. PagerDuty may leave out either. A new alert of a
-/// group may change only the count.
+/// Two fields of the incident, as they were when its alerts were read. If one of them changes, the alerts are read
+/// again. There are two, since PagerDuty may leave out either field, and since an alert that PagerDuty adds to a group
+/// may change only the number of alerts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AlertsAsOf {
     pub(super) updated_at: Option<DateTime<Utc>>,

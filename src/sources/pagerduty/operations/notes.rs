@@ -46,7 +46,7 @@ pub(super) async fn find_earlier(
     }
 }
 
-/// Writes the note.
+/// Sends the note, then searches for it in the incident.
 pub(super) async fn write(
     session: &WriteSession<'_>,
     note: &OutgoingNote,

@@ -88,8 +88,8 @@ pub(super) async fn search_unconfirmed(
     }
 }
 
-/// The outcome if PagerDuty rejected the write or could not be reached. The reason for a rejection may have arisen
-/// between our read and our write.
+/// The outcome of a write that PagerDuty rejected or that did not reach PagerDuty. After a 400, the incident is read
+/// again, since a change between our read and our write may be the reason.
 pub(super) async fn explain_rejection(
     session: &WriteSession<'_>,
     done: &SentOperation<'_>,

@@ -30,7 +30,7 @@ pub(super) struct RecordedIncident {
 }
 
 impl RecordedIncident {
-    /// The incident, with the log of its earlier state.
+    /// The incident in a new state, with the log of `before`, the record of its last state.
     pub fn new(
         incident: Incident,
         merged_into: Option<IncidentId>,

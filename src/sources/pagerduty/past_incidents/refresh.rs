@@ -153,7 +153,7 @@ impl<'a> Refresh<'a> {
                 Err(_) => unreadable += 1,
             }
         }
-        // If data is missing, the time stays, so that the next run requests the data again.
+        // If data is missing, `listed_until` stays, so that the next run requests the data again.
         if unreadable == 0 && unread.is_empty() {
             let was_whole = open.month.unlisted(self.now).is_none();
             open.month.listed_until = self.now;
@@ -183,7 +183,7 @@ impl<'a> Refresh<'a> {
         let until = window.end.min(self.now);
         for open in &mut self.months {
             open.has_changed |= open.month.add(&mut entries);
-            // If data is missing, the time stays, so that the next run requests the data again.
+            // If data is missing, `log_until` stays, so that the next run requests the data again.
             if !self.is_log_incomplete {
                 open.month.log_until = open.month.log_until.max(until);
             }

@@ -27,7 +27,7 @@ type Rows = Vec<(DateTime<Utc>, Value)>;
 
 const NO_SUCH_INCIDENT: &str = "there is no such incident";
 
-/// The account on the server. Each row has its own time.
+/// The account on the server. Each row is an object with the time by which it is listed.
 #[derive(Clone, Default)]
 struct Account {
     incidents: Rows,

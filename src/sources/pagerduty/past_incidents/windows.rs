@@ -113,8 +113,8 @@ impl<'a> WindowReader<'a> {
         Ok(all)
     }
 
-    /// Sends a request when the rate limit allows it. If PagerDuty still refuses the request for the limit, it is sent
-    /// again.
+    /// Sends a request when the rate limit allows it. If PagerDuty refuses the request because of the rate limit,
+    /// waits, and sends it again.
     ///
     /// # Errors
     /// The request failed, or was refused too often.

@@ -14,7 +14,7 @@ use crate::domain::text_limit::cut_key;
 const CONTAINERS: [&str; 3] = ["details", "cef_details", "custom_details"];
 // The depth of `body`, `cef_details`, `details`, `custom_details`.
 const MAX_DEPTH: usize = 4;
-// Keys that are not labels. Alertmanager adds them to the details of every configuration.
+// Keys that are not labels. Alertmanager adds them to the details of every receiver.
 const NO_LABELS: [&str; 4] = ["firing", "resolved", "num_firing", "num_resolved"];
 
 /// The alerts in an event.
@@ -221,7 +221,7 @@ impl<'a> TextBlock<'a> {
         self.end()
     }
 
-    /// The labels of a block without annotations. Such a block ends at the end of the text or where the next block
+    /// The labels of a block without a line `Annotations:`. Such a block ends with the text, or where the next block
     /// begins.
     fn end(self) -> Labels {
         self.labels.into_iter().collect()

@@ -125,7 +125,8 @@ impl WireIncident {
         unread.map(|(field, _)| field).collect()
     }
 
-    /// The incident into which this incident was merged. PagerDuty gives no other reason for a resolution.
+    /// The incident into which this incident was merged. PagerDuty gives a reason for a resolution only after a merge,
+    /// so the type of the reason is not checked.
     pub fn merged_into(&self) -> Option<IncidentId> {
         let target = self.resolve_reason.as_ref()?.incident.as_ref()?;
         target.id().map(IncidentId::from)

@@ -148,8 +148,8 @@ impl WireLogEntry {
         texts.into_iter().flatten().find_map(parse_priority_change)
     }
 
-    // The text of an annotation. The channel of a note contains the note's text. For other channels, the summary only
-    // names the annotation's origin.
+    // The text of an annotation: its note, or the content of its channel, or the summary of a channel of the type
+    // `note`. The summary of any other channel only names the annotation's origin.
     fn annotation_text(&self) -> Option<String> {
         let channel = self.channel.as_ref();
         let is_note = |channel: &&WireChannel| channel.kind.as_deref() == Some("note");

@@ -124,7 +124,7 @@ fn key_input(code: KeyCode, modifiers: u32) -> Input {
     Input::Key(with_modifiers(code, modifiers))
 }
 
-/// Decodes a key whose terminal sends the number of its character.
+/// Decodes a key that the terminal sends as the number of a character.
 fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
     let code = match keypad_key(number) {
         Some(code) => code,

@@ -15,7 +15,7 @@ const ESC: u8 = 0x1b;
 /// The string terminator as one byte.
 const ST: u8 = 0x9c;
 
-/// Whether these bytes, which follow `ESC ]`, begin an answer. If not, `ESC ]` is alt and a bracket.
+/// Whether these bytes, which follow `ESC ]`, begin an answer. If they do not, `ESC ]` is the key alt+].
 pub fn begins_answer(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(u8::is_ascii_digit)
 }
