@@ -17,7 +17,7 @@ const DEFAULT_KEYMAP: &str = include_str!("../../assets/keymap.toml");
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
     actions: BTreeMap<(Context, Key), Action>,
-    // The order is that of the map's file. The first key of an action is the key that the screen shows.
+    // The keys of an action are in the order of the map's file. The screen shows the first one.
     keys: BTreeMap<(Context, Action), Vec<Key>>,
 }
 
@@ -49,7 +49,7 @@ pub enum KeymapError {
 struct Word<T: FromWord>(T);
 
 trait FromWord: FromStr {
-    /// The error text for a word outside the set.
+    /// The error text for a `word` that does not name a value of the type.
     fn problem(word: &str) -> String;
 }
 

@@ -140,7 +140,7 @@ pub struct FollowUp {
     pub template: String,
     /// The title, with the placeholders of [`Link::template`].
     pub title: String,
-    /// The body, with the same placeholders.
+    /// The body, with the placeholders of [`Link::template`].
     pub body: String,
     pub labels: Vec<String>,
 }
@@ -284,7 +284,7 @@ impl Policy {
         self.clusters.iter().flat_map(|cluster| &cluster.hubs)
     }
 
-    /// The Prometheus that watches a cluster. A Prometheus for this cluster alone comes first, then one for several
+    /// The Prometheus that watches a cluster. A Prometheus for this cluster alone is preferred to one for several
     /// clusters.
     pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&SourceId> {
         let bound = |wanted: Option<&ClusterName>| {

@@ -55,7 +55,8 @@ pub enum FirstPost {
     At(DateTime<Utc>),
     /// No post was about the incident.
     None,
-    /// It is unknown: there is no page, a page cannot be read, or a page does not show all posts of that time.
+    /// Unknown, since there is no page, a page cannot be read, or a page does not show all posts from the incident's
+    /// time.
     NotKnown,
 }
 

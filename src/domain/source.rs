@@ -226,10 +226,10 @@ impl<T> Answer<T> {
 /// The request budget of an upstream, from PagerDuty's `ratelimit-*` headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateBudget {
-    /// The number of requests allowed in the window.
+    /// The number of requests allowed in each window.
     pub limit: u32,
-    /// The number of requests left in the window.
+    /// The number of requests left in the present window.
     pub remaining: u32,
-    /// When the window ends.
+    /// When the present window ends and the budget is full again.
     pub resets_at: DateTime<Utc>,
 }

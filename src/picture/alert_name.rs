@@ -27,8 +27,8 @@ pub fn alert_name(title: &str, places: &[Place], policy: &Policy) -> String {
     name.join(" ").trim_end_matches(':').to_owned()
 }
 
-// A title from Alertmanager ends with the values of the labels that Alertmanager groups by. The namespace `support` may
-// be one of them. `support` is not a hub: its programs monitor the cluster.
+// Whether the title ends with a place. A title from Alertmanager ends with the values of the labels that Alertmanager
+// groups by. One of these values may be the namespace `support`, which is not a hub: its programs monitor the cluster.
 fn ends_with_place(words: &[&str], places: &[Place], policy: &Policy) -> bool {
     let [.., before, last] = words else {
         return false;

@@ -106,7 +106,8 @@ impl OperationContext<'_> {
         let calendar = &self.policy.calendar;
         let now = self.now.wall;
         let mut at = now;
-        // During working time, the next change ends it, and only the change after that begins the next working time.
+        // During working time, the first change is the end of this working time, and the second change begins the next
+        // one.
         for _ in 0..2 {
             at = calendar.next_change(at)?;
             if calendar.is_working(at) {

@@ -77,7 +77,7 @@ pub struct CaseObservation {
     pub since: DateTime<Utc>,
     /// How long before the observation a source last reported the case as open.
     pub last_seen: Duration,
-    /// Whether the case has the account's most severe priority. Such a case counts even without a place.
+    /// Whether the case has the account's most severe priority. Only such a case is judged without a place.
     pub is_most_severe: bool,
     /// Whether the case is silenced, inhibited or routed to nobody. Such a case does not count.
     pub is_silenced: bool,

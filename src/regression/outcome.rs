@@ -87,7 +87,7 @@ pub enum StartTimesCompared {
 /// The reason why it cannot be judged whether a hub got worse.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Doubt {
-    /// The hub was failing at the end, and no longer than the grace.
+    /// The hub was failing at the end of the wait, but not yet for longer than the grace.
     FailingAtTheEnd { lasted: Duration },
     /// The hub was failing for longer than the grace. Whether it worked before the wait is not known.
     NotKnownBefore { lasted: Duration },

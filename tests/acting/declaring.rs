@@ -1,4 +1,4 @@
-//! Opening an incident that only we see the reason for.
+//! Declares incidents for problems that only hubwatch has noticed.
 
 use hubwatch::domain::incident::Reference;
 use hubwatch::domain::operation::{
@@ -75,7 +75,7 @@ async fn a_key_that_is_refused_is_looked_for() {
         let mut looks = 0;
         bench.twist(move |asked, _, _| {
             looks += usize::from(asked.is("GET /incidents"));
-            // The first look comes too early to see it.
+            // The first search comes before PagerDuty lists the incident.
             match looks == 1 && asked.is("GET /incidents") {
                 true => Fate::Say(200, serde_json::json!({ "incidents": [] })),
                 false => Fate::Pass,

@@ -1,5 +1,5 @@
-//! Answers arrive one by one, in any order, and each is shown as it comes: what is shown in the end is
-//! the same. A source that fails for a while and answers again leaves the same cases.
+//! Answers arrive one by one, in any order, and the screen shows each at once. The order does not change the final
+//! screen. A source that fails for a while and answers again leaves the same cases.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -168,7 +168,7 @@ proptest! {
         silence in 300_u64..7200,
     ) {
         let mut world = world::build(&file(), &told).unwrap();
-        // First all is fresh, so that what follows is the silence's work alone.
+        // All sources are fresh at first, so that only their silence can change the cases.
         world.answers = heard_again(&world.answers, world.now);
         let fresh = later(&world, Duration::ZERO);
         let silent = later(&world, Duration::from_secs(silence));

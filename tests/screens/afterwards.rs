@@ -1,4 +1,4 @@
-//! What stands after incidents: what is owed, trends and the handoff, at the sizes of the books.
+//! The screens for the time after incidents (owed work, trends and the handoff), in several sizes.
 
 use std::sync::Arc;
 

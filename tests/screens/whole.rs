@@ -76,8 +76,8 @@ fn markers_and_lines_of_the_person() {
     }
 }
 
-/// A terminal shows exactly what was drawn, wide characters too. With `HUBWATCH_SCREENS=DIR` the screens are kept
-/// there, for a person to look at in a terminal.
+/// A terminal shows exactly what was drawn, including wide characters. If `HUBWATCH_SCREENS` names a directory, the
+/// test writes the screens to files there, so that a person can look at them in a terminal.
 #[test]
 fn a_terminal_shows_what_was_drawn() {
     let keep = std::env::var_os("HUBWATCH_SCREENS").map(std::path::PathBuf::from);

@@ -7,7 +7,7 @@ use super::pty::Pty;
 use super::{PROGRAM, surround};
 use crate::aloud;
 
-/// Where a server of our own listens, which ends when this is dropped.
+/// The directory for the sockets of a GNU screen server. Dropping it ends the server.
 pub struct Sockets {
     place: TempDir,
     session: &'static str,

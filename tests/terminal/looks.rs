@@ -65,7 +65,7 @@ fn only_ascii_is_written_where_nothing_else_can_be_relied_on() {
     }
 }
 
-/// Sixteen colours on any background: a fixed light one made 42 texts unreadable.
+/// The sixteen colours come from the terminal's palette and may be unreadable on its background, so none is used.
 #[test]
 fn a_terminal_of_sixteen_colours_shows_its_own_text_colour_alone() {
     let text = written(&[], &[("TERM", "xterm"), ("COLORTERM", "")]);
@@ -80,7 +80,7 @@ fn answer(rgb: &str) -> Vec<u8> {
 
 #[test]
 fn colours_suit_the_background_that_the_terminal_tells() {
-    // Red and green of the palette for dark backgrounds, and of that for light ones.
+    // The red and the green of the palette for dark backgrounds, then those of the palette for light backgrounds.
     let (dark, light) = (["203", "114"], ["160", "22"]);
     for (term, rgb, [red, green], others) in [
         ("xterm", "rgb:ffff/ffff/ffff", light, dark),
@@ -92,7 +92,7 @@ fn colours_suit_the_background_that_the_terminal_tells() {
         demo.pty
             .wait_until("the question", |pty| pty.text().contains("\x1b]11;?\x1b\\"));
         demo.pty.send(&answer(rgb));
-        // The background follows in the same sequence.
+        // Ends with `;`, since the background's colour follows in the same escape sequence.
         let colour = |index: &str| format!("38;5;{index};");
         demo.pty.wait_until("colours", |pty| {
             let text = pty.text();
@@ -103,7 +103,8 @@ fn colours_suit_the_background_that_the_terminal_tells() {
             !others.iter().any(|other| text.contains(&colour(other))),
             "{term} {rgb}"
         );
-        // Were it read as keys, the filter would be open, or something chosen.
+        // If hubwatch read the terminal's answer as keys, its `/` would open the filter, and `?` would not open the
+        // help.
         demo.pty.send(b"?");
         demo.pty.wait_for("esc ");
         demo.pty.send(b"\x03");

@@ -1,4 +1,4 @@
-//! A program on a pty of our own: typed at, looked at, hung up on.
+//! Runs a program on a pty, types, reads the screen, and hangs up.
 
 use std::io::{Read, Write};
 use std::num::NonZero;
@@ -14,10 +14,10 @@ use crate::until::until;
 
 /// Silence is listened to in steps of this,
 const STEP: Duration = Duration::from_millis(100);
-/// so many times in all, before what is waited for counts as not coming.
+/// How many steps without output [`Pty::wait_until`] waits for, in all, before it fails.
 const STEPS: usize = 300;
 
-/// A program and the terminal that it believes to be on.
+/// A program and the terminal on which it runs.
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     // Held, so that the modes can still be seen when the program is gone.
@@ -43,7 +43,7 @@ impl Running {
         until(super::PATIENCE, "the program's end", look).exit_code()
     }
 
-    /// Its number.
+    /// The program's process id.
     pub fn pid(&self) -> Pid {
         pid(self.child.process_id().unwrap())
     }
@@ -56,7 +56,7 @@ impl Drop for Running {
 }
 
 impl Pty {
-    /// Starts a program on a terminal of this size; tells how the terminal's modes were before.
+    /// Starts a program on a terminal of this size. Also returns the terminal's modes from before the start.
     pub fn start(command: CommandBuilder, cols: u16, rows: u16) -> (Self, String) {
         let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         let modes = format!("{:?}", pair.master.get_termios());
@@ -86,7 +86,7 @@ impl Pty {
         format!("{:?}", self.master.get_termios())
     }
 
-    /// The program that has the terminal now.
+    /// The process in the terminal's foreground.
     pub fn foreground(&self) -> Pid {
         pid(self.master.process_group_leader().unwrap())
     }
@@ -107,7 +107,7 @@ impl Pty {
         self.parser.screen()
     }
 
-    /// All that was written to it so far.
+    /// All that was written to the terminal so far.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
@@ -130,12 +130,12 @@ impl Pty {
         code
     }
 
-    /// Waits until the program is gone, whatever of its output nobody read.
+    /// Waits until the program is gone. Output that was not read before stays unread.
     pub fn wait_until_gone(&mut self) {
         self.child.wait_for_exit();
     }
 
-    /// Listens until nothing has come for so long.
+    /// Reads the terminal until no output has come for `silence`.
     pub fn read_for(&mut self, silence: Duration) {
         while let Ok(bytes) = self.output.recv_timeout(silence) {
             self.take(&bytes);
@@ -145,7 +145,8 @@ impl Pty {
     /// Hangs up: the terminal is gone, the program not yet.
     pub fn close(mut self) -> Running {
         drop((self.slave, self.master));
-        // The thread that listens holds the terminal too, until it has something that nobody wants.
+        // The thread that reads the terminal keeps it open. After its receiver is dropped, the echo of a typed
+        // character ends the thread.
         drop(self.output);
         let _gone = self.input.write_all(b"x");
         self.child

@@ -21,7 +21,7 @@ use crate::until::until;
 
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// Two hubs with their disks at 9 and 80 %.
+/// Two hubs. The disk of `prod` is 9 % free, the disk of `staging` 80 %.
 fn hubs() -> Metrics {
     Metrics::serve(|_| {
         let disk = |hub: &str, free: u32| {
@@ -51,7 +51,7 @@ fn asked(prometheus: &Prometheus, subject: HistorySubject) -> History {
     answer.unwrap_or_else(|error| panic!("{}", error.text))
 }
 
-// One that has scraped them; none where there is no Prometheus.
+// A Prometheus that has scraped `hubs`; `None` if Prometheus is not installed.
 fn started(hubs: &Metrics) -> Option<Prometheus> {
     let config = format!(
         "global: {{ scrape_interval: 1s, scrape_timeout: 1s }}\n\

@@ -40,7 +40,7 @@ impl Metrics {
         }
     }
 
-    /// Where it listens, `127.0.0.1:PORT`, as a scrape target.
+    /// The server's address, `127.0.0.1:PORT`, as a scrape target.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -49,7 +49,7 @@ impl Metrics {
 impl Drop for Metrics {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
-        // One more connection wakes it up to see that.
+        // One more connection wakes the server's thread, so that the thread sees `is_over`.
         let _ = TcpStream::connect(self.address);
         if let Some(server) = self.server.take() {
             let _ = server.join();

@@ -1,5 +1,4 @@
-//! A real program of somebody else's, on a free port of the loopback, in a folder of its own; gone when
-//! it is dropped.
+//! A real Prometheus or Alertmanager on a free loopback port, in a folder of its own.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -24,9 +23,9 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// Starts the first of `names` that is installed, in a folder that holds `files`; `None`, said aloud,
-    /// where none is. `arguments` are made from the folder and the address to listen on. Waits until
-    /// `/-/ready` says so.
+    /// Starts the first of `names` that is installed, in a folder with these `files`. If none is installed, prints that
+    /// the test is skipped and returns `None`. `arguments` gets the folder and the address to listen on. Returns as
+    /// soon as `/-/ready` answers with 200.
     pub fn start(
         names: &[&str],
         files: &[(&str, &str)],
@@ -80,7 +79,7 @@ impl Upstream {
         format!("http://{}", self.address)
     }
 
-    /// Its log so far.
+    /// The program's log so far.
     pub fn log(&self) -> String {
         log(self.folder.path())
     }
@@ -119,7 +118,7 @@ fn spawn(program: &Path, folder: &Path, arguments: Vec<String>) -> Child {
         .expect("an installed program starts")
 }
 
-/// `false` if it ended before it was ready.
+/// Returns `false` if the program ended before it was ready.
 fn is_ready(child: &mut Child, address: SocketAddr) -> bool {
     until(READY_WITHIN, "ready", || {
         if child.try_wait().expect("its state").is_some() {

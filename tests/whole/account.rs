@@ -11,7 +11,7 @@ use super::recorder::{Exchange, Recorder};
 use super::served::Served;
 use crate::openapi::OpenApi;
 
-/// A world, and a recorder between its PagerDuty and who watches it.
+/// A served world, and a configuration that leads to its PagerDuty through a recorder.
 fn recorded(arguments: &[&str]) -> (Served, Recorder, PathBuf) {
     let served = Served::start(arguments);
     let recorder = Recorder::start(&served.pagerduty(), &[]);

@@ -23,7 +23,8 @@ const WITHIN: Duration = Duration::from_secs(60);
 /// A look asks PagerDuty a dozen times, and its limit is 960 a minute.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Clusters of which one Prometheus tells by a label; the tenth has its own, which adds its name on the way.
+/// So many clusters share one Prometheus, whose series name the cluster. The last cluster has a Prometheus of its own,
+/// which adds the cluster's name to the alerts that it sends.
 const LABELLED: usize = 9;
 const CLUSTERS: usize = 10;
 const HUBS: [&str; 2] = ["prod", "staging"];
@@ -31,7 +32,7 @@ const PODS: [&str; 2] = ["a", "b"];
 const ALERTS: usize = CLUSTERS * KINDS.len() * HUBS.len() * PODS.len();
 const GROUPS: usize = ALERTS / PODS.len();
 
-/// Names and severities: one for each way through the routes.
+/// The names and severities of the alerts, one pair for each path through Alertmanager's routes.
 const KINDS: [(&str, &str); 5] = [
     ("home-nfs has 0% of space left", "take immediate action"),
     ("home-nfs has 10% of space left", "same day action needed"),
@@ -51,7 +52,8 @@ const KINDS: [(&str, &str); 5] = [
 /// The kind whose labels' values carry prefixes.
 const PREFIXED: usize = 3;
 
-/// One series for each alert of these clusters.
+/// The metrics page: one series for each alert of these clusters. If `is_labelled` is false, only the series of the
+/// [`PREFIXED`] kind name their cluster.
 fn page(clusters: std::ops::Range<usize>, is_labelled: bool) -> String {
     let mut page = String::new();
     for (cluster, kind) in clusters.flat_map(|it| (0..KINDS.len()).map(move |kind| (it, kind))) {
@@ -112,7 +114,7 @@ impl Paged {
         Self { served, relay }
     }
 
-    /// Incidents' ids with the keys that opened them, once there is one for each group.
+    /// Maps each incident's id to the key that opened the incident, as soon as every group has an incident.
     fn incidents(&self) -> BTreeMap<String, String> {
         let account = Caller::of(&self.served.pagerduty());
         until(WITHIN, "an incident for each group", || {
@@ -169,7 +171,7 @@ impl Paged {
         })
     }
 
-    /// Every alert stands with the incident that its own page opened.
+    /// Checks that every alert is joined to the incident that its own page opened.
     fn check(&self, report: &Value) {
         let (incidents, truth) = (self.incidents(), self.truth());
         assert_eq!(truth.len(), ALERTS, "every alert was paged, each once");

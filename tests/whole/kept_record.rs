@@ -1,5 +1,5 @@
-//! PagerDuty's record is read once and kept: a second command asks for what is new, and one that cannot ask shows what
-//! is kept.
+//! `hubwatch trends` reads PagerDuty's past incidents once and stores them. A second run requests only new incidents.
+//! If PagerDuty fails, a run shows the stored incidents.
 
 use std::fs;
 use std::path::PathBuf;

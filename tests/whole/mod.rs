@@ -1,5 +1,5 @@
-//! The real binary from end to end: what `hubwatch check` says of real Prometheuses, a real Alertmanager
-//! and the demo's world, and what it asks of them.
+//! The real binary from end to end, with real Prometheuses, a real Alertmanager and the demo's world: its reports and
+//! its requests.
 
 mod account;
 mod acted;

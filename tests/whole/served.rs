@@ -12,11 +12,11 @@ use crate::until::until;
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// A served world and a home to watch it from. Dropping it ends it.
+/// A served world, and a home directory for the programs that watch it. Dropping it ends the server.
 pub struct Served {
     child: Child,
     pub home: Home,
-    /// The configuration that watches the world, as the demo wrote it.
+    /// The configuration that the demo wrote, with the addresses of the served world.
     pub config: PathBuf,
 }
 
@@ -45,13 +45,13 @@ impl Served {
         }
     }
 
-    /// The configuration that it wrote.
+    /// The configuration that the demo wrote.
     pub fn table(&self) -> Table {
         let text = fs::read_to_string(&self.config).expect("the configuration");
         text.parse().expect("TOML")
     }
 
-    /// The address of its PagerDuty.
+    /// The address of the served PagerDuty.
     pub fn pagerduty(&self) -> String {
         let url = self.table()["pagerduty"]["url"].as_str().map(str::to_owned);
         url.expect("an address")
@@ -62,7 +62,7 @@ impl Served {
         self.home.write(name, &table.to_string())
     }
 
-    /// `hubwatch check` with its own configuration.
+    /// Runs `hubwatch check` with the demo's configuration.
     pub fn check(&self, more: &[&str]) -> Run {
         self.home.check(&self.config, more)
     }
@@ -70,7 +70,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have died by itself; then there is nothing to kill.
+        // The server may have ended by itself. Then there is nothing to kill.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! `hubwatch trends`: what PagerDuty's record says, and what it says where a listing of it fails.
+//! `hubwatch trends`: the figures from PagerDuty's past incidents, and the exit code if a request for them fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -164,7 +164,7 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
     }
     let config = served.write("trends.toml", &config);
     let config = config.to_str().expect("UTF-8");
-    // Few windows, so that one minute's share of the account's limit is enough.
+    // Only the present month, so that all requests fit into one minute's share of the account's request limit.
     let since = months_ago(0).to_string();
     let arguments = ["--config", config, "trends", "--since", &since];
     let failures = [
@@ -182,7 +182,7 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
                 status,
                 body,
             }]);
-            // What an earlier run kept would be shown, with its date.
+            // Otherwise the run would show the figures that an earlier run stored, with their date.
             drop(fs::remove_dir_all(served.home.path("state")));
             let run = served.home.run(&arguments);
             assert_eq!(

@@ -200,7 +200,7 @@ impl UnseenChanges {
         self.marks = Arc::new(marks);
     }
 
-    // Drops the first looks of marks that no longer exist. The others get their case's present id.
+    // Drops each first look whose case has no mark any more. Moves the other first looks to their cases' present ids.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
         let named = cases_by_name(picture);
         let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());

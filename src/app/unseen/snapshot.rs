@@ -47,7 +47,7 @@ pub enum CaseChange {
     },
 }
 
-/// The state of a case that is compared.
+/// The properties of a case whose changes are marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseSnapshot {
     hub_down: bool,

@@ -65,7 +65,7 @@ pub enum PartName {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub name: PartName,
-    /// When the request for the part in the body was sent. `None` if the body contains nothing of this part.
+    /// When the request for the part's data was sent. `None` if the answer contains no data of this part.
     pub read_at: Option<Now>,
     /// The problem; `None` after a good and complete answer.
     pub problem: Option<PartProblem>,
@@ -92,7 +92,7 @@ pub struct ReadProgress {
     pub read: usize,
     /// The number of incidents whose data is needed.
     pub all: usize,
-    /// The time that the rest will take at the present pace. `None` if the pace is unknown, or reading does not
+    /// The time until all incidents are read, at the present pace. `None` if the pace is unknown, or reading does not
     /// continue.
     pub time_left: Option<Duration>,
 }

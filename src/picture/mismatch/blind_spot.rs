@@ -107,7 +107,7 @@ pub enum BlindSpot {
         cluster: ClusterName,
         /// When the newest sample was scraped; `None` if there are no samples.
         newest: Option<DateTime<Utc>>,
-        /// Whether two weeks have no samples either: the cluster is then misnamed or not scraped.
+        /// Whether there was no sample in two weeks. If so, the cluster is misnamed or not scraped.
         never: bool,
     },
     /// A hub has no series, although other hubs have.
@@ -350,8 +350,8 @@ fn with_time(
     }
 }
 
-// Servers whose clock is far off. Our own clock is already corrected by most servers' clocks, so only this server's
-// clock is wrong. The ages in its answers use its clock, so they do not show how old the answers are.
+// Servers whose clock is far off. Our own clock is corrected by most servers' clocks, so a large difference means that
+// the server's clock is wrong. The ages in the server's answers then do not show how old the answers are.
 fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let slots = input.context.answers.prometheus.iter();

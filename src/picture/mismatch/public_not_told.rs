@@ -46,7 +46,8 @@ impl Rule for PublicNotTold {
                     PublicTold::CannotTell(why) => cannot_tell(*why),
                     PublicTold::No | PublicTold::Closed(_) => None,
                 };
-                // A closed or removed post is reported at once, since the public now reads that the outage is over.
+                // If the post was closed or removed, the grace does not apply, since the public now reads that the
+                // outage is over.
                 let (since, is_due) = match told {
                     PublicTold::Closed(post) => (post.updated, true),
                     _ => (

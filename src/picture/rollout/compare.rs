@@ -35,10 +35,10 @@ pub enum Measure {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Excess {
     pub measure: Measure,
-    /// The group's value, and the number of hubs with this value.
+    /// The group's value, and the number of its hubs whose value is known.
     pub own: f64,
     pub own_hubs: usize,
-    /// The value and the number of hubs for all other hubs.
+    /// The value of all other hubs, and the number of these hubs whose value is known.
     pub rest: f64,
     pub rest_hubs: usize,
 }

@@ -176,7 +176,7 @@ fn a_hub_that_does_not_answer_has_no_version_now() {
     assert_eq!(silent.unwrap().last_seen, Some(last_seen));
     let why: Vec<UnknownReason> = hubs.unknown.iter().map(|it| it.why).collect();
     assert_eq!(why, [UnknownReason::NoHeader, UnknownReason::NotProbed]);
-    // A version that was seen before the upgrade does not count as a difference within the batch.
+    // The silent hub's old version was seen before the upgrade, so the batch does not run two versions now.
     assert!(found.batches[1].differs.is_empty());
 }
 

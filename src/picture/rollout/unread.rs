@@ -9,7 +9,7 @@ use crate::picture::model::{PartView, Picture, SourceView};
 #[strum(serialize_all = "snake_case")]
 pub enum FigureGroup {
     Cases,
-    /// Starts and failed starts. The alerts of a Prometheus are cases.
+    /// Starts and failed starts from a Prometheus. The alerts of the Prometheus belong to `Cases`.
     Signals,
     /// Which hubs are down, and the hubs' versions of JupyterHub.
     Health,

@@ -33,8 +33,8 @@ pub struct Rollout {
 }
 
 impl Rollout {
-    /// Whether every source answered completely. A cluster without such series does not count as a failure, since it
-    /// may have no kube-state-metrics.
+    /// Whether every source answered completely. A cluster for which Prometheus has no series does not count as a
+    /// failure, since the cluster may have no kube-state-metrics.
     pub fn is_complete(&self) -> bool {
         let mut missing = self.missing.iter();
         let is_read = missing.all(|it| it.failure.is_none());
@@ -112,7 +112,7 @@ pub struct VersionView {
     /// The version as it was reported, not cleaned.
     pub version: String,
     pub places: Vec<PlaceView>,
-    /// The figures of the hubs in its places.
+    /// The figures of the hubs in the version's places.
     pub figures: Figures,
     /// The figures that are worse than those of all other hubs.
     pub worse: Vec<Excess>,
@@ -126,12 +126,12 @@ pub enum Standing {
     Wanted,
     /// No version is wanted, and this is the newest release.
     Newest,
-    /// Older than the contained version.
+    /// Older than the wanted or newest version, which the variant holds.
     Behind(String),
-    /// Newer than the contained version.
+    /// Newer than the wanted or newest version, which the variant holds.
     Ahead(String),
-    /// Neither older nor newer than the contained version. One of the two cannot be ordered, or they differ only in a
-    /// suffix.
+    /// Neither older nor newer than the wanted or newest version, which the variant holds. One of the two versions
+    /// cannot be ordered, or they differ only in a suffix.
     Other(String),
     /// There is no version to compare with.
     Alone,

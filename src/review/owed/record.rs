@@ -108,7 +108,8 @@ impl<'a> Record<'a> {
         by_humans.max_by_key(|(at, _)| *at).map(|(_, who)| who)
     }
 
-    // Counts no boxes if a note decides about follow-ups: such a decision counts for the whole outage.
+    // The number of overrun time-boxes without a verdict. 0 if a note decides about follow-ups, since such a decision
+    // counts for the whole outage.
     fn undecided_boxes(&self, input: &OwedInput<'_>) -> usize {
         if self.has_decision() {
             return 0;

@@ -128,7 +128,7 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    // Adds nothing if the review issue is done: its report must then be published.
+    // Adds nothing if the review issue is done, since people close it only after its report is published.
     fn add_unpublished(
         &self,
         input: &OwedInput<'_>,

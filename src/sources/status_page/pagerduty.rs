@@ -278,8 +278,8 @@ impl PagerdutyPage {
         };
         let listed = self.listed.iter().map(|listed| &listed.wire);
         let changed: Vec<&WirePost> = listed.filter(|post| !is_current(post)).collect();
-        // Collected first, since a closure over references that is held across an await would keep the future from
-        // being `Send`.
+        // The requests are collected before the first await, since a closure over references that is held across an
+        // await would keep the future from being `Send`.
         let reads: Vec<_> = changed
             .into_iter()
             .map(|post| self.fetch_updates(post, asked).boxed())

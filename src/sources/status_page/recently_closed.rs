@@ -13,7 +13,8 @@ use crate::domain::post::{Post, PostKind};
 use crate::domain::source::{Part, PartName};
 use crate::sources::part_reader::{PartOutcome, record};
 
-/// The most posts that are kept. The latest posts are kept, since an outage may last long after its post was closed.
+/// The most closed posts that are kept; the latest posts stay. A closed post is still needed, since its outage may last
+/// long after the post was closed.
 const MAX_KEPT: usize = 64;
 
 /// The longest time between two polls in which no post can be missed. After a longer gap, a post may have been opened
@@ -66,7 +67,7 @@ impl RecentlyClosed {
         self.history_due
     }
 
-    /// Records the posts that were closed earlier. After a failure they are requested again.
+    /// Records the closed posts of the page's listing. After a failure, the listing is requested again.
     pub(super) fn record_history(&mut self, now: Now, read: PartOutcome<Vec<Post>>) {
         self.history_due = matches!(read, PartOutcome::Failed(_));
         if matches!(read, PartOutcome::Whole(_)) {

@@ -157,8 +157,8 @@ impl DraftStore {
         Ok(left)
     }
 
-    // Renames the draft's file, so that only one of several programs gets the draft. A draft whose file cannot be
-    // renamed for another reason is still shown.
+    // Renames the draft's file, so that only one of several programs gets the draft. `None` if another program has
+    // renamed the file. After any other error, the draft is still shown.
     fn claim(&mut self, path: &Path, draft: Draft) -> Option<Draft> {
         let claimed = self
             .ensure_locked()

@@ -48,7 +48,8 @@ pub fn has_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     matches!(row, RowRef::Storm { .. }) || has_checklist || is_pressing(row, model, ctx)
 }
 
-// Collects the cases with a mismatch at once. A storm may have thousands of cases, and there may be as many mismatches.
+// Collects all cases with a mismatch in one pass, since a storm may have thousands of cases, and there may be as many
+// mismatches.
 fn contradicted_cases(picture: &Picture, counts: impl Fn(&Mismatch) -> bool) -> FxHashSet<&CaseId> {
     let all = picture.mismatches.iter().filter(|it| counts(it));
     all.filter_map(|it| it.case.as_ref()).collect()

@@ -1,4 +1,4 @@
-//! On a terminal: what is asked, and that nothing is sent before a yes.
+//! The dialogue of a command on a terminal: its questions, and that nothing is sent before a yes.
 
 use hubwatch::demo::account::incident::{Agent, PagedAlert, Status};
 use portable_pty::CommandBuilder;
@@ -27,7 +27,8 @@ impl Shell {
         command
     }
 
-    /// Talks to it on a terminal of 200 columns, while PagerDuty answers here.
+    /// Runs a command on a terminal of 200 columns. `talk` types and reads in its own thread, while PagerDuty answers
+    /// on this thread.
     async fn talk<T: Send + 'static>(
         &self,
         command: CommandBuilder,

@@ -1,4 +1,4 @@
-//! Answers that are lost, and texts that outlive them.
+//! Answers that are lost after PagerDuty has acted, and notes that are stored until it is certain that they were sent.
 
 use hubwatch::demo::account::incident::Status;
 use hubwatch::demo::script::event::PagerdutyMode;

@@ -33,7 +33,7 @@ struct Shell {
     bench: Bench,
 }
 
-/// Every command, done to incident `{}`.
+/// Every command that acts on PagerDuty. `{}` stands for the incident.
 const EVERY: [&[&str]; 9] = [
     &["ack", "{}"],
     &["take", "{}"],
@@ -61,7 +61,7 @@ fn on<'a>(command: &[&'a str], incident: &'a str) -> Vec<&'a str> {
         .collect()
 }
 
-/// An account whose clock is the machine's, as the program's is.
+/// Runs a test with an account whose clock shows the machine's time, since the tested program uses the machine's clock.
 async fn shell(test: impl AsyncFnOnce(Shell)) {
     let now = SystemClock::start().now().wall;
     served_from(now, ReadWrite, async |bench| {

@@ -1,4 +1,5 @@
-//! Commands that are refused: before any request, since they are already done, or by PagerDuty.
+//! Commands that hubwatch refuses before any request, commands whose result exists already, and commands that PagerDuty
+//! refuses.
 
 use hubwatch::demo::account::incident::{Agent, Status};
 use hubwatch::demo::script::event::PagerdutyMode;

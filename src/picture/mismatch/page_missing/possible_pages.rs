@@ -1,8 +1,8 @@
-//! Finds the page of a group of alerts without a sure join: an open incident that might be this page. Alerts with the
+//! Finds an open incident that might be the page of alerts that are surely joined to no incident. The alerts with the
 //! same name and place are a group, and one incident is the page of at most one group.
 //!
-//! Such an incident came through Alertmanager around the time when the group began to fire. Such an incident names only
-//! this group.
+//! The incident must name no other alert and no other place. In addition, the incident must be probably joined to an
+//! alert of the group, or have come through Alertmanager around the time when the group began to fire.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -96,8 +96,8 @@ struct Candidate<'a> {
     clusters: BTreeSet<ClusterName>,
 }
 
-// Returns the oldest candidate first. Skips incidents that are the exact page of another group: in a storm these are
-// most incidents, and their texts need not be read.
+// Returns the oldest candidate first. Skips an incident that is the exact page of another group. In a storm, most
+// incidents are skipped, so that their texts need not be read.
 fn candidates<'a>(
     input: &RuleInput<'a>,
     wanted: &BTreeSet<(DateTime<Utc>, Group<'a>)>,

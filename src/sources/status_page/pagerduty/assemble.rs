@@ -3,7 +3,7 @@
 use crate::domain::post::StatusPage;
 use crate::sources::status_page::posts::ParsedPost;
 
-/// A service, and its impact by all open posts.
+/// A service, with its worst impact in all open posts.
 struct Impact {
     service: String,
     word: String,
