@@ -1,5 +1,4 @@
-//! Reads regular files up to a limit. Reading blocks, so only threads that may block may do it. Opening never waits for
-//! a FIFO.
+//! Reads regular files up to a limit. Reading may block the calling thread, but opening never waits for a FIFO.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};

@@ -18,7 +18,7 @@ pub fn matching_runbooks<'a>(books: &'a [Runbook], case: &Case) -> Vec<&'a Runbo
 }
 
 // The label sets of the case's alerts, of its incident's alerts, and of the case itself. The sets are not merged, since
-// scraped alerts have a label `service` too.
+// a scraped alert may have its own `service` label, which is not the incident's service.
 fn label_sets(case: &Case) -> Vec<Labels> {
     let firing = case.alerts.iter().map(|joined| joined.alert.labels.clone());
     let incident = case.incident.iter();

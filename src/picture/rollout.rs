@@ -1,5 +1,5 @@
-//! Shows which versions run where. Also compares the hubs with a version with the other hubs, since worse hubs may show
-//! a bad batch. Nothing of this affects the verdict.
+//! Shows which versions run where. Also compares the hubs that run a version with all other hubs: if their health is
+//! worse, the version or the batch may be bad. Rollouts do not affect the verdict.
 
 mod compare;
 mod components;
@@ -65,7 +65,8 @@ pub fn rollout(
     }
 }
 
-// The names in the wanted versions that no component has. A wanted version with a misspelt name would have no effect.
+// The configured wanted versions may name a component that does not exist. Returns these names, since their wanted
+// versions have no effect.
 fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<String> {
     let names = policy.wanted.iter().map(|wanted| &wanted.component);
     let unseen = names.filter(|name| {

@@ -1,5 +1,5 @@
-//! Alerts that are deliberately routed to nobody. They are shown, but do not affect the verdict. Each kind of alert is
-//! looked up once, in route documents that also list the receivers.
+//! Alerts that are deliberately routed to nobody. They are shown, but do not affect the verdict. Alerts of one kind are
+//! looked up together, in the route documents that list receivers.
 
 use std::collections::BTreeSet;
 

@@ -52,8 +52,8 @@ impl PastIncident {
         self.incident.resolved_at.unwrap_or(now)
     }
 
-    /// Whether the incident was a P1 while it was open and stayed a P1. `p1` is the account's first priority. Before
-    /// the first change in the log, the incident had the priority that this change replaced.
+    /// When the incident became a P1 while it was open, unless that was taken back. `p1` is the account's most severe
+    /// priority. The incident was created with the priority that the first change in the log replaced.
     pub fn p1(&self, p1: &PriorityName) -> P1 {
         let is_p1 = |priority: &Option<PriorityName>| priority.as_ref() == Some(p1);
         let changes = self.priority_changes();

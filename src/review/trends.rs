@@ -24,7 +24,7 @@ const LONG_OPEN: TimeDelta = TimeDelta::days(3);
 /// The input of the figures.
 pub struct TrendsInput<'a> {
     pub incidents: &'a [PastIncident],
-    /// The account's first priority.
+    /// The account's most severe priority.
     pub p1: &'a PriorityName,
     /// The reviewed time, without its end. Months are in the team's time zone.
     pub span: Range<DateTime<Utc>>,
@@ -32,13 +32,13 @@ pub struct TrendsInput<'a> {
     pub unread: &'a [Range<DateTime<Utc>>],
     pub zone: Zone,
     pub now: DateTime<Utc>,
-    /// Whether a user is neither a mailbox nor a bot.
+    /// Whether a user is a human. Users that the configuration lists as placeholders or bots are not.
     pub is_human: &'a dyn Fn(&Person) -> bool,
     /// A user's own time zone.
     pub zone_of: &'a dyn Fn(&Person) -> Option<Zone>,
     pub time_boxes: &'a TimeBoxes,
     pub first_post: &'a dyn Fn(&PastIncident) -> FirstPost,
-    /// The name under which an incident is counted, which is its alert's name.
+    /// The alert's name, under which an incident is counted.
     pub name: &'a dyn Fn(&PastIncident) -> String,
 }
 
@@ -123,7 +123,7 @@ pub struct AlertTrend {
     pub in_outages: usize,
     pub acknowledged: Spread,
     pub resolved: Spread,
-    /// Incidents that were open for more than three days, or still are.
+    /// Incidents that were open, or have been open until now, for more than three days.
     pub long_open: usize,
 }
 

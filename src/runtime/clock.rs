@@ -35,8 +35,8 @@ impl TimeSource for SystemClock {
 }
 
 /// A moment on a clock that nobody sets. On Linux this clock also runs while the machine is suspended
-/// (`CLOCK_BOOTTIME`), so a wall clock that drifts from it must have been set. On other systems it stands still during
-/// a suspend.
+/// (`CLOCK_BOOTTIME`). So if the wall clock drifts from it, the wall clock was set. On other systems this clock stops
+/// while the machine is suspended.
 #[cfg(target_os = "linux")]
 #[derive(Clone, Copy, Debug)]
 struct SteadyMoment(Duration);

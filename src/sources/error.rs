@@ -1,4 +1,4 @@
-//! Why a source gave no answer, from the socket to the sources view.
+//! Errors of sources, with a text for the sources page.
 
 use std::time::Duration;
 

@@ -34,7 +34,8 @@ impl Taken {
 /// The state is global, since a process has one terminal and a panic hook gets no data of the program.
 static TAKEN: Taken = Taken::nothing();
 
-/// Switches raw mode, which is not done by writing to the terminal.
+/// Switches raw mode. This is a trait, since raw mode is switched by system calls and not by bytes written to the
+/// terminal.
 pub trait RawMode {
     /// Turns raw mode on, and remembers the previous mode.
     ///

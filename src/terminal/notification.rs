@@ -50,7 +50,7 @@ pub const SAVE_TITLE: &[u8] = b"\x1b[22;2t";
 /// Restores the saved title. A terminal without the stack shows its own title again, or none.
 pub const RESTORE_TITLE: &[u8] = b"\x1b]2;\x1b\\\x1b[23;2t";
 
-/// The `TERM` of terminals that print OSC sequences, or may print them.
+/// The values of `TERM` for terminals that show the bytes of an OSC sequence as text, or may do so.
 const WITHOUT_OSC: [&str; 9] = [
     "",
     "dumb",

@@ -173,7 +173,7 @@ mod tests {
 
     const ALL: [Background; 3] = [Background::Unknown, Background::Dark, Background::Light];
 
-    /// Common backgrounds, each with its class: black, white, and the two of Solarized.
+    /// Common background colours: black and white, and the dark and the light one of Solarized.
     const BACKGROUNDS: [(Background, &str); 4] = [
         (Background::Dark, "#000000"),
         (Background::Dark, "#002b36"),

@@ -58,7 +58,7 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
     }
 }
 
-// The shortest wait is 1 ms, since a text that has already expired can only be replaced in the next frame.
+// Waits at least 1 ms. A text that expired while the frame was drawn is replaced in the next frame, not at once.
 fn at_least_1ms(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }

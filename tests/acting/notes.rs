@@ -1,4 +1,4 @@
-//! Notes: none is lost, none stands twice.
+//! Tests of notes: none is lost, and none is written twice.
 
 use hubwatch::domain::operation::{Operation, OperationResult, OutcomeDetail, OutgoingNote};
 use hubwatch::sources::pagerduty::Access::ReadWrite;

@@ -1,10 +1,10 @@
-//! Which room may know which. Imports point down only; the pure rooms do no I/O.
+//! The imports that each room may have. Imports point down only; the pure rooms do no I/O.
 
 use super::paths::{Named, paths_in};
 
 /// The imports that a room of `src/` may have.
 enum May {
-    /// Anything: it is where the parts are put together.
+    /// All imports. Only for the rooms at the top, which put the parts together.
     Everything,
     /// Itself and paths that begin so.
     Know(&'static [&'static str]),
@@ -91,7 +91,7 @@ const OUTSIDE: &[&str] = &[
     "tokio_util",
 ];
 
-/// Ways out that a test may take, to read what it compares with.
+/// Crates and modules that read files. The tests of a pure room may use them to read expected output.
 const FILES: &[&str] = &[
     "std::env",
     "std::fs",
@@ -151,7 +151,7 @@ fn wrong(room: &str, may: &May, path: &Named) -> Option<String> {
         .then(|| format!("`{room}` does no I/O, but names `{text}`"))
 }
 
-// Pages are printed by the shell too.
+// A page must not use the screen's library, since the shell prints pages too.
 fn screen_in_page(module: &[String], path: &Named) -> Option<String> {
     let is_page = module.iter().take(2).eq(["ui", "pages"]);
     let text = path.segments.join("::");

@@ -1,5 +1,5 @@
-//! The fields that hubwatch rests on, endpoint by endpoint. The published file demands hardly any: it
-//! accepts `{}` for an incident.
+//! The fields that hubwatch sends and reads, by endpoint. A published OpenAPI file requires hardly any field:
+//! PagerDuty's accepts `{}` as an incident.
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ pub enum Side {
     Answer,
 }
 
-/// `a/b` is a field in a field, `*` each element of a list; a last `?` says that null will do, but that
-/// the key must be there.
+/// The paths of fields. `a/b` is a field `b` inside `a`, and `*` is each element of a list. A field that ends with `?`
+/// must exist, but may be `null`.
 type Fields = &'static [&'static str];
 
 const LIST: Fields = &["limit", "offset", "more", "total?"];
@@ -124,7 +124,8 @@ const UPDATE: Fields = &[
 ];
 const WORD: Fields = &["id", "description", "post_type"];
 
-/// `(endpoint, side, where, fields)`; the empty place is the body itself.
+/// `(endpoint, side, path, fields)`. The path leads to the objects with these fields. An empty path means the body
+/// itself.
 const REQUIRED: &[(&str, Side, &str, Fields)] = &[
     (
         "GET /repos/{owner}/{repo}/issues",
@@ -286,7 +287,8 @@ const REQUIRED: &[(&str, Side, &str, Fields)] = &[
     ),
 ];
 
-/// The fields that `body` lacks. An endpoint without a line above is one nobody thought about.
+/// The fields that `body` lacks. An endpoint that is not in `REQUIRED` counts as an error, since its fields were
+/// forgotten.
 pub fn missing(endpoint: &str, side: Side, body: &Value) -> Vec<String> {
     let lines: Vec<_> = REQUIRED
         .iter()

@@ -54,7 +54,7 @@ fn with(scene: usize, pane: usize, scroll: usize) -> Model {
     model
 }
 
-// A possible overlay; mostly none.
+// The overlay with this number; most numbers have none.
 fn over(model: &Model, at: usize) -> Option<OverlayKind> {
     let case = model
         .picture

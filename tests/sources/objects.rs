@@ -1,4 +1,4 @@
-//! Things that an account holds.
+//! JSON objects of a PagerDuty account.
 
 use serde_json::{Value, json};
 

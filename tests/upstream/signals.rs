@@ -11,8 +11,8 @@ use crate::until::until;
 
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// A hub on which one server fails to start after the first scrapes, and whose other servers take longer
-/// than its histogram tells.
+/// A hub with three servers. One start fails after the first scrapes. All other starts take longer than the last finite
+/// bucket of the histogram.
 fn hub() -> Metrics {
     Metrics::serve(|scrapes| {
         let name = "jupyterhub_server_spawn_duration_seconds";

@@ -19,8 +19,8 @@ pub struct VmAlert<'a> {
 }
 
 impl VictoriaMetrics {
-    /// Starts one that scrapes by a Prometheus' configuration, and waits until all of it is ready. `None`,
-    /// said aloud, where a part is not installed.
+    /// Starts a VictoriaMetrics, an agent with Prometheus' scrape configuration `scraping`, and a vmalert for
+    /// `alerting`. Waits until all are ready. `None` if one of them is not installed; the test then says so.
     pub fn start(scraping: &str, alerting: Option<&VmAlert<'_>>) -> Option<Self> {
         let rules_at = alerting.map(|_| free_address());
         let storage = storage(rules_at)?;
@@ -36,7 +36,7 @@ impl VictoriaMetrics {
         })
     }
 
-    /// Its address, without a slash at the end.
+    /// The server's address, without a slash at the end.
     pub fn url(&self) -> String {
         self.storage.url()
     }

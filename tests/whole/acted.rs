@@ -1,4 +1,4 @@
-//! Every action, done from the screen as a person does it, and checked by what PagerDuty then holds.
+//! Tests every action: presses its keys on the screen, and then checks the incident in PagerDuty.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::until::until;
 struct Shift {
     account: Caller,
     screen: Screen,
-    // Ends last.
+    // The last field, so that the servers are stopped after the screen.
     served: Served,
 }
 
@@ -107,12 +107,13 @@ fn what_changes_an_incident() {
         panic!("too few incidents: {open:?}");
     };
 
-    // It came to Eli at level 1; of what was given to Bo the level is not known.
+    // The first incident is assigned to Eli, who is on call at level 1. So the next level is known. The third incident
+    // is assigned to Bo, whose level is not known, so the screen asks for the level below.
     shift.act(first, &[("E", "escalate to level 2")], " escalated ");
     let escalated = shift.incident(first);
     assert_eq!(name(&escalated, "/assignments/0/assignee/summary"), "Bo");
 
-    // A row may say that somebody has not acknowledged it: the outcome begins with the number.
+    // The expected text begins with the incident's number. A row with "not acknowledged" thus does not match it.
     let acknowledged = format!(
         "#{} acknowledged ",
         shift.incident(first)["incident_number"]

@@ -1,4 +1,5 @@
-//! `declare --case`: an incident for a case that is there and has none; what cannot be known is said before.
+//! `declare --case` opens an incident for an existing case that has none. Before that, the command says what it cannot
+//! know about the case.
 
 use serde_json::{Value, json};
 
@@ -84,7 +85,7 @@ fn a_case_without_an_incident_gets_one_and_the_same_words_no_second() {
     let shown = world.0.home.report(config);
     let paged = paged_case(&shown);
     let id = paged["aliases"][0].as_str().expect("an id");
-    // The alert fires on, and stands alone.
+    // Resolves the incident while its alert fires on. The alert's case then has no incident.
     let number = paged["incident"]["number"].to_string();
     let path = config.to_str().expect("UTF-8");
     let run = world

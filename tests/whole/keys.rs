@@ -110,7 +110,7 @@ fn computed(routes: &Routes) -> Keys {
     ALERTS.iter().flat_map(of).collect()
 }
 
-/// Labels as text; empty ones are none.
+/// Labels as text. A label with an empty value counts as missing.
 fn shown(labels: &Value) -> String {
     let mut labels = labels.clone();
     labels
@@ -150,7 +150,7 @@ fn told(recorder: &Recorder) -> Keys {
 
 #[test]
 fn keys_are_spelt_as_a_real_alertmanager_spells_them() {
-    // Nobody has that header, so that nothing is passed on.
+    // No request has the header `X-Nobody`, so the recorder passes none on.
     let recorder = Recorder::start("http://127.0.0.1:9", &[("X-Nobody", "")]);
     let config = format!(
         "{ROUTES}\nreceivers: [{{ name: hook, webhook_configs: [{{ url: '{}' }}] }}]\n",

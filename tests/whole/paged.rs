@@ -1,4 +1,4 @@
-//! An Alertmanager's details of an event: as 0.25 words them, and as later versions do.
+//! The details of events from an Alertmanager: in the format of version 0.25, and in the format of 0.30 and later.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ pub fn labels(event: &Value) -> Vec<Value> {
     firing(event).into_iter().map(|told| told.labels).collect()
 }
 
-/// Turns the details into those that 0.30 and later write: JSON with fingerprints.
+/// Gives the event's details the form that Alertmanager 0.30 and later send: JSON with fingerprints.
 pub fn as_json(event: &mut Value) {
     let firing: Vec<Value> = firing(event).into_iter().map(Told::into_json).collect();
     event["payload"]["custom_details"] = json!({

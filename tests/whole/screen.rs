@@ -19,14 +19,14 @@ const SIZE: PtySize = PtySize {
     pixel_height: 0,
 };
 const WITHIN: Duration = Duration::from_secs(30);
-/// A number of polls of the screen that takes about as long.
+/// The most times that a test reads the screen. Reading it so often takes about `WITHIN`.
 const LOOKS: u32 = 1_000;
 
 /// A dashboard on a terminal of 200×50. Dropping it ends it.
 pub struct Screen {
     child: Box<dyn Child + Send + Sync>,
     terminal: Arc<Mutex<vt100::Parser>>,
-    // Held, so that the terminal stays.
+    // Not read, but dropping it would close the terminal.
     _master: Box<dyn MasterPty + Send>,
     keys: RefCell<Box<dyn Write + Send>>,
 }
@@ -37,7 +37,7 @@ impl Home {
         self.dashboard_with(config, &[])
     }
 
-    /// Starts the dashboard with more variables in its environment.
+    /// Starts the dashboard with `environment` added to its variables.
     pub fn dashboard_with(&self, config: &Path, environment: &[(&str, &Path)]) -> Screen {
         self.on_screen(config, &[], environment)
     }
@@ -145,7 +145,7 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to kill.
+        // `kill` fails if the dashboard has already ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -56,7 +56,7 @@ impl World {
         path
     }
 
-    // Up to a note's empty line.
+    // Opens the empty text field for a note.
     fn begin(&self, screen: &Screen) {
         screen.type_until(&format!("/#{}\r", self.number), "1 of ");
         screen.type_until("n", "ctrl-x editor");
@@ -70,7 +70,7 @@ impl World {
     }
 }
 
-// PagerDuty's answers come one after another: who is on call before what is open, or after it.
+// Waits for the on-calls and for the open incidents, since PagerDuty's answers arrive in any order.
 fn wait_for_all(screen: &Screen) {
     screen.wait_for("sources live");
     screen.wait_for("you are on call");
@@ -84,7 +84,7 @@ fn kept(home: &Home) -> Vec<Value> {
     };
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let drafts = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
-    // One may be moved away between the listing and the reading.
+    // A draft may be moved between listing the directory and reading the file.
     let read = drafts.filter_map(|path| fs::read_to_string(path).ok());
     read.map(|text| serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
         .collect()
@@ -268,7 +268,7 @@ fn a_follow_up_opens_in_the_browser_or_is_copied() {
     screen.type_until("i", "no browser here; copied: https://");
     screen.quit();
 
-    // This terminal does not say whether it takes a copy: the address is there to be copied by hand.
+    // This terminal does not say whether it can copy. So the screen shows the address for copying by hand.
     let screen = world.dashboard();
     screen.type_until(&format!("/#{}\r", world.number), "filter: ");
     screen.type_until("i", "Copy by hand");

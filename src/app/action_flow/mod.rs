@@ -110,7 +110,7 @@ impl Model {
         Some(ActionSubject::from_cases(cases))
     }
 
-    // A hub may have several cases. If one of them is that the hub is down, the action applies only to this case.
+    // A hub may have several cases. If one of them says that the hub is down, the action applies only to this case.
     fn subject_for_hub(&self, key: &HubKey) -> ActionSubject {
         let all = self.picture.iter().flat_map(|picture| &picture.cases);
         let about = |case: &&Arc<Case>| {

@@ -32,8 +32,7 @@ fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     }
 }
 
-/// Removes marks and cleared cases that have expired by `now`. Called before each frame. The view says when the next
-/// ones expire.
+/// Removes marks and cleared cases that have expired by `now`. Called before each frame.
 pub fn expire_marks(model: &mut Model, now: Now) {
     let Some(picture) = model.picture.clone() else {
         return;

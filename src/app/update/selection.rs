@@ -110,7 +110,7 @@ mod tests {
         open
     }
 
-    // The remaining case after its incident was resolved while its alert still fires.
+    // The case of `Q11` alone, after incident `Q1` was resolved while its alert `Q11` still fires.
     fn left() -> Case {
         case("Q11", "hub down", "leap", "prod")
     }

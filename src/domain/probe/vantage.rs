@@ -71,7 +71,8 @@ fn is_proof(answering: usize, clusters: usize) -> bool {
 struct Tally {
     failing: usize,
     first_failure: Option<Now>,
-    /// The time of the first repeated failure. Only later answers from other clusters prove that our network works.
+    /// The time of the first repeated failure. Answers of other clusters prove that our network works only if they came
+    /// later.
     answers_from: Option<Duration>,
     newest_answer: Option<Duration>,
 }

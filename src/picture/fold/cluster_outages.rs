@@ -58,8 +58,8 @@ struct Outage {
     hub: HubKey,
 }
 
-// The hub whose outage a case is about: by the case's id, its title or the title of its outside check. The priority
-// alone does not show an outage.
+// The hub whose outage a case is about. A case is about an outage if its id is a hub's, if its title says so, or if its
+// incident has the title of the hub's outside check. A P1 alone does not show an outage.
 fn outage_hub(case: &Case, specs: &HashMap<&HubKey, &HubSpec>) -> Option<HubKey> {
     let [place] = case.places.as_slice() else {
         return None;

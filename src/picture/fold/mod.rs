@@ -141,8 +141,8 @@ fn find_storms(
     found
 }
 
-// The key is the title and the number of the window, since members and places change over time. Later windows have
-// higher numbers.
+// The key is the title and the number of the storm's time window, since members and places change over time. Later
+// windows have higher numbers.
 fn storm_key(title: &str, quiet: bool, number: usize) -> String {
     let quiet = if quiet { " (quiet)" } else { "" };
     match number {

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{AlertRecord, Evidence, Moment, ReviewInput, WELL_FOR};
 use crate::domain::probe::PastOutage;
 
-/// The runs of failures that make up one impact. A run that ended long before the incident is not included, nor is a
-/// run that began long after the last one.
+/// The runs of failures that make up one impact. Each run begins at most `WELL_FOR` after the runs before it ended. The
+/// last run ended at most `WELL_FOR` before the incident was created, or later.
 pub(super) struct Impact<'a> {
     runs: Vec<Run<'a>>,
     records: &'a [AlertRecord],
@@ -43,7 +43,8 @@ impl<'a> Impact<'a> {
             }
             end = end.max(Some(run.to));
         }
-        // The first group of runs that did not end long before the incident was opened.
+        // The impact is the first group whose last run ended at most `WELL_FOR` before the incident was created, or
+        // later.
         let is_its = |group: &Vec<Run<'a>>| {
             let last = group.iter().map(|run| run.to).max();
             last.is_some_and(|to| is_joined(to, created))

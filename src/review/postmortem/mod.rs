@@ -72,11 +72,11 @@ pub struct AlertCourse {
     pub window: Window,
     /// The series that fits the alert's labels best.
     pub series: Series,
-    /// How many more series fit the alert's labels.
+    /// The number of other series that fit the alert's labels.
     pub others: usize,
 }
 
-/// The posts about the incident that the status pages still show.
+/// The posts about the incident, as far as the status pages still show them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicRecord {
     /// The posts that are surely about the incident.
@@ -148,7 +148,7 @@ pub struct FirstAcknowledgement {
     pub incident: u64,
     /// The time since the first incident was created.
     pub after: TimeDelta,
-    /// How often the acknowledged incident was escalated to another level before.
+    /// How often the incident was escalated to another level before its acknowledgement.
     pub escalations: usize,
     /// Whether the same person had opened the incident by hand.
     pub by_its_opener: bool,
@@ -343,8 +343,8 @@ fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told
 fn page_delay(input: &ReviewInput<'_>, begins: Option<&Moment>) -> PageDelay {
     let first = input.first();
     let created = first.incident.created_at;
-    // An alert that began to fire after the page did not cause the page. But the first sample of the alert that did may
-    // be up to a step later than the page.
+    // The alert that caused the page fired before the page, but its first sample may be up to a step later than the
+    // page.
     match (begins, first.found_by()) {
         (Some(begins), _) if begins.at <= created + begins.within => PageDelay::After {
             at_least: (created - begins.at).max(TimeDelta::zero()),

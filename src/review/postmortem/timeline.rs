@@ -163,7 +163,8 @@ fn log_event(entry: &LogEntry) -> Option<Event> {
         LogKind::Unacknowledge => (Happening::AcknowledgementEnded, Evidence::Log),
         LogKind::Resolve => (Happening::Resolved, Evidence::Log),
         LogKind::Escalate { to } => (Happening::Escalated(to.clone()), Evidence::Log),
-        // The trigger's own assignment shows who was called first.
+        // PagerDuty also logs an assignment when an incident is opened. That entry is listed too, since it shows who
+        // was called first.
         LogKind::Assign { to } | LogKind::Delegate { to } => {
             (Happening::Assigned(to.clone()), Evidence::Log)
         }

@@ -91,8 +91,8 @@ impl Probes {
         // The targets are owned, since a closure over borrowed targets would keep the future from being `Send`.
         let due: Vec<ProbeTarget> = self.states.due(&self.targets, time.now());
         let asker = &self.prober;
-        // Collected first, since a closure over references that is held across an await would keep the future from
-        // being `Send`.
+        // The futures are collected before the stream starts. A closure over references that is held across an await
+        // would keep the future from being `Send`.
         let attempts: Vec<_> = due
             .into_iter()
             .map(|target| asker.probe(target, time).boxed())

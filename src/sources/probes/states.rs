@@ -80,7 +80,8 @@ impl ProbeStates {
         self.restored_ended.entry(key).or_default().push(run);
     }
 
-    /// The ended runs of the hubs that were probed. Each comes with the time until which no further try has failed.
+    /// The ended runs of the hubs that were probed, each with the time until which the hub stayed well afterwards: the
+    /// first failed try of its next run, or else its latest try.
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.hubs.iter().flat_map(|(key, state)| {
             let probe = &state.probe;
@@ -111,9 +112,9 @@ impl ProbeStates {
         outages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
-    /// The hubs to probe now, which are the hubs that are due. If no hub is due, a person requested the round, and all
-    /// hubs are probed. All hubs are also probed if our own network may have caused the failures. The second try of a
-    /// failing hub is then compared with new answers of the other hubs.
+    /// The hubs to probe now: the hubs that are due, or all hubs in two cases. If no hub is due, a person requested the
+    /// round. If our own network may have caused the failures, new answers of the other hubs must be compared with the
+    /// second try of a failing hub.
     pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
         let due = all.iter().filter(|target| self.is_due(&target.key, now));
         let due: Vec<_> = due.cloned().collect();

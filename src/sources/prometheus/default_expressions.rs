@@ -28,8 +28,8 @@ const SAMPLED_AT: &str =
 
 // JupyterHub 5 has `status="failure"` and no `reason`. JupyterHub 6 has `status="error"` for errors, and `failure` with
 // a reason for starts that it refused on purpose. A new series of a hub that is already scraped began at 0. `increase`
-// does not see that beginning, so such a series counts in full. Two jobs that scrape one hub have the same `instance`:
-// a start that both report counts once, and a start that one of them reported before is not new.
+// does not see that beginning, so such a series counts in full. If two jobs scrape one hub, their series have the same
+// `instance`. So the `max` counts a start only once, and a series is new only if neither job had it before.
 const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, reason) (
   jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}
     unless on ({by}, instance, status, reason) jupyterhub_server_spawn_duration_seconds_count offset 30m

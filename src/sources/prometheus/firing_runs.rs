@@ -12,11 +12,12 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
 use crate::domain::now::is_in_future;
 
-/// How long a resolved alert is kept. This is longer than any grace of an incident whose alerts have resolved.
+/// How long a resolved alert is kept. An incident may linger for a while after its last alert has resolved. This time
+/// is longer than any such grace period.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// The most alerts that are saved, so that a storm does not write megabytes at each poll. The alerts that fired last
-/// are saved.
+/// The most alerts that are saved, so that a storm does not write megabytes at each poll. The alerts with the latest
+/// `last_firing` are saved.
 const MAX_SAVED: usize = 1000;
 
 /// The age at which unchanged runs are saved again. The saved runs would otherwise look too old.
@@ -65,8 +66,8 @@ impl FiringRuns {
         resolved
     }
 
-    // Ends the runs of resolved alerts. A pending alert that fired before counts as still firing. A server that lost
-    // its state waits for the rule's `for` again.
+    // Ends the runs of resolved alerts. A pending alert that fired before counts as still firing, since a server that
+    // lost its state lists a firing alert as pending until the rule's `for` has passed again.
     fn end_runs(&mut self, listed: &[Arc<Alert>], is_evaluated: impl Fn(&AlertRule) -> bool) {
         let listed: HashSet<Fingerprint> = listed.iter().map(|alert| alert.fingerprint).collect();
         for (fingerprint, run) in &mut self.0 {
@@ -126,9 +127,9 @@ pub(super) struct SavedRuns {
 }
 
 impl FiringRuns {
-    /// Restores the runs that an earlier run of the program saved. An alert that fired then may have resolved at any
-    /// time since. So it counts as last seen firing at `now`, and its incident gets the whole grace. A missing or
-    /// unreadable file is no error.
+    /// Restores the alerts that an earlier run of the program saved. A saved alert that was firing may have resolved at
+    /// any time since then. So it counts as last seen firing at `now`, and its open incident gets the full grace period
+    /// from now on. A missing or unreadable file is no error.
     pub(super) fn restore(bytes: &[u8], now: DateTime<Utc>) -> Self {
         let all: Vec<SavedRun> = serde_json::from_slice(bytes).unwrap_or_default();
         let recent = all

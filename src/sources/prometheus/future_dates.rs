@@ -1,5 +1,5 @@
-//! Handles dates of alerts that are in the future by every clock. Such a date counts as unknown, since the alert would
-//! otherwise look new until then.
+//! Handles alerts whose `activeAt` is in the future by our clock and by the server's clock. Such a date counts as
+//! unknown. Otherwise the alert would look new until that date has passed.
 
 use std::sync::Arc;
 

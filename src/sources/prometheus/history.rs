@@ -1,5 +1,4 @@
-//! The course of values over the last hours. It takes one `query_range`, which is sent only when a person opens the
-//! view.
+//! The course of values over the last hours. Prometheus is queried for it only when a person opens the view.
 
 mod narrow;
 mod parse;
@@ -129,7 +128,8 @@ fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError
     }
 }
 
-// The signal to plot; `None` for times of samples, and for the slowest start, which only qualifies the percentile.
+// The signal to plot. `None` for a part whose values are dates. Also `None` for the slowest start, since it only shows
+// whether the 95th percentile is a lower bound.
 fn plotted_signal(asked: QueryPart) -> Option<Signal> {
     match asked {
         QueryPart::Signal(Signal::SampledAt)

@@ -1,5 +1,5 @@
-//! The clusters that had series in a Prometheus for many clusters. A cluster that never had any is probably misnamed or
-//! not scraped, and has not just stopped.
+//! Finds the clusters that had series in a Prometheus for many clusters. If a configured cluster never had any there,
+//! it is probably misnamed or not scraped. Otherwise it has just stopped sending series.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ const LOOKBACK: TimeDelta = TimeDelta::days(14);
 
 const LIFETIME: Duration = Duration::from_secs(600);
 
-/// The latest answer and its time.
+/// The latest answer and when it was requested. The answer is `None` if the endpoint gave no usable list.
 #[derive(Default)]
 pub(super) struct KnownClusters(Option<(Now, Option<BTreeSet<ClusterName>>)>);
 

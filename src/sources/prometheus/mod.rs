@@ -106,8 +106,8 @@ impl Source for Prometheus {
         Ok(source)
     }
 
-    /// Requests the rules and the signals at the same time. The poll succeeds only if both answers are good: with one
-    /// alone, the other half would look fine.
+    /// Requests the rules and the signals at the same time. The poll succeeds only if both answers are good. With only
+    /// one of them, the hubs would look free of problems that only the other one shows.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<PrometheusData> {
         let asked_at = time.now();
         let halves = self.fetch(asked_at).await;

@@ -13,7 +13,7 @@ use crate::domain::answers::PrometheusData;
 use crate::domain::hub::Signal;
 use crate::domain::ids::ClusterName;
 
-/// Both halves of a poll.
+/// The rules and the signals of one poll.
 pub(super) struct RulesAndSignals {
     pub(super) listing: Arc<RulesListing>,
     pub(super) readings: SignalReadings,

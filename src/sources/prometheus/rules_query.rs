@@ -1,4 +1,4 @@
-//! Requests the rules and reads them. They come page by page if the upstream sends pages.
+//! Requests the rules and reads them. A server that splits its list of rules sends it page by page.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
@@ -15,8 +15,8 @@ use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 
-/// The most pages that are requested, since a faulty server may never stop sending pages. All pages together must take
-/// less time than a poll may.
+/// The most pages that are requested, since a faulty server may never stop sending pages. The time limit of a poll
+/// holds for all pages together.
 pub(super) const MAX_PAGES: usize = 100;
 
 /// The rules and the warnings of the answer.
@@ -55,7 +55,7 @@ pub(super) async fn fetch_page(
     Ok(endpoint.fetch(request).await?)
 }
 
-/// Reads pages, with the help of the cache between polls.
+/// Reads pages. If the first page is the same as in the last poll, takes the rules from the cache.
 pub(super) struct RulesQuery<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) origin: &'a AlertOrigin,

@@ -21,8 +21,8 @@ const MAX_CLUSTERS: usize = 8;
 pub(super) struct SignalValues {
     pub(super) signals: BTreeMap<HubKey, Signals>,
     pub(super) newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
-    /// The clusters that a one-cluster Prometheus names in its series. A series without a name counts as the configured
-    /// cluster.
+    /// The cluster names in the series of a Prometheus of one cluster. A series without a cluster's name counts as the
+    /// configured cluster's.
     pub(super) clusters: BTreeSet<ClusterName>,
 }
 

@@ -113,7 +113,8 @@ impl StartQuery<'_> {
         }
     }
 
-    // The histogram is queried only with the default percentile, since a configured percentile may use other buckets.
+    // Queries the histogram only beside the default percentile. A configured percentile may come from another histogram
+    // with other buckets.
     fn expression(&self, figure: StartFigure) -> String {
         let own = self.settings.start_figures.get(&figure);
         let template = own.map_or(default_expression(figure), String::as_str);

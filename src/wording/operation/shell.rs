@@ -108,7 +108,7 @@ fn list_levels(levels: &[Choice]) -> String {
     levels.join("; ")
 }
 
-/// What is not known about the case that is to be declared, in a sentence.
+/// A sentence that says what is not known about the case for which an incident is to be declared.
 pub fn describe_case_doubt(doubt: &CaseDoubt) -> String {
     let list = |sources: &[String]| clean(&sources.join(", ")).into_owned();
     match doubt {

@@ -105,7 +105,8 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
         text,
     };
     let is_empty = draft.text.trim().is_empty();
-    // Only a draft with exactly this text can be in doubt. Another text is another note.
+    // The mark `in_doubt` is taken over only from a draft with exactly this text. A changed text is another note, which
+    // was not sent yet.
     let known = model
         .drafts
         .values()

@@ -37,7 +37,8 @@ fn one() -> PrometheusSettings {
     settings(ClusterScope::One("leap".into()))
 }
 
-/// A request for the 40 minutes before 1,790,000,000, which is 16:53:20. The window ends at 16:50 and has 37 moments.
+/// A request made at 16:53:20 (1,790,000,000) for at most 40 points. The step is then 10 minutes. So the window ends at
+/// 16:50 and has 37 points.
 fn question(subject: HistorySubject) -> HistoryRequest {
     HistoryRequest {
         source: SourceId::new(SourceKind::Prometheus, "leap"),

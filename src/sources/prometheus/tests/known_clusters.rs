@@ -1,4 +1,4 @@
-//! The clusters that had series in a Prometheus for many clusters.
+//! The query for the clusters that had series, which is only sent to a Prometheus for many clusters.
 
 use super::*;
 

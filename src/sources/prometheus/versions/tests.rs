@@ -272,7 +272,7 @@ async fn too_many_series_are_counted_and_hostile_texts_are_cut() {
     let source = SourceId::new(SourceKind::Prometheus, "leap");
     let cut = builder.finish(&source, &scope, &["leap".into(), "maap".into()]);
     assert_eq!(cut.left_out, 990);
-    // No image is listed as absent, since its series may have been cut off.
+    // No image is listed as absent, since the image's series may be among those that were not read.
     let expected = [
         "images all: 990 series beyond the first 20000 were not read",
         "kubernetes leap: absent",
