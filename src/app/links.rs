@@ -143,7 +143,7 @@ pub fn runbook_url(url: &str, case: &Case, picture: &Picture) -> Option<String> 
     fill_template(url, &values, percent_encode).ok()
 }
 
-/// Fills in a step for a case. The step stays unchanged if a placeholder has no value.
+/// Fills in the values of a case in a step of a runbook. The step stays unchanged if a placeholder has no value.
 pub fn step_text(step: &str, case: &Case, picture: &Picture) -> String {
     fill_step(step, &TemplateValues::for_case(case, Some(picture)))
 }

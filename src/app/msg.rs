@@ -74,7 +74,7 @@ pub enum Msg {
     },
     /// An error of hubwatch itself, as a sentence for the screen.
     Complaint(String),
-    /// The editor was closed. Returns the edited text, or why there is none.
+    /// The editor was closed: the edited text, or the reason why there is none.
     EditorClosed(Result<String, String>),
     /// The browser was asked to show an address, or could not be asked.
     LinkOpened(Result<String, String>),

@@ -36,7 +36,7 @@ pub struct AlertRule {
 /// An alert instance: pending or firing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alert {
-    /// The source that listed it.
+    /// The source that listed the alert.
     pub source: SourceId,
     /// The cluster that the source watches, if it watches only one.
     pub cluster: Option<ClusterName>,

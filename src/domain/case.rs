@@ -169,8 +169,9 @@ pub struct Case {
     pub owners: Vec<Owner>,
     /// Whether the case has no owner, or only placeholders.
     pub unowned: bool,
-    /// Whether the owners are known. They are unknown for a case without an incident while PagerDuty is not fresh or
-    /// not configured. They are also unknown while no owner is known to be a person or a mailbox.
+    /// Whether the owners are known. Without an incident, they are unknown while PagerDuty is not fresh or not
+    /// configured. With an incident, they are unknown if the assignees or acknowledgements cannot be read. They are
+    /// also unknown if some owner may be a person or a mailbox, and no owner is surely a person.
     pub owners_known: bool,
     pub acknowledged_by: Vec<String>,
     /// The clock that matters now.

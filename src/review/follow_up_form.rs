@@ -11,8 +11,8 @@ use crate::domain::tracker::TrackerSettings;
 /// The longest title in the address. Browsers and GitHub refuse long addresses.
 const MAX_TITLE_CHARS: usize = 200;
 
-/// The form's address. The report field gets the address of the outage's report issue. Without one it gets the address
-/// of the outage's first incident.
+/// The form's address. The report field gets the address of the outage's report issue. If there is no report issue, the
+/// field gets the address of the outage's first incident.
 pub fn follow_up_form(tracker: &TrackerSettings, outage: &OwedOutage) -> String {
     let first = outage.incidents.first();
     let title = first.map_or("", |one| one.title.as_str());

@@ -11,7 +11,8 @@ use crate::domain::ids::{IncidentId, PriorityName};
 /// The longest time between two incidents about one place that are still one outage.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(10);
 
-/// One outage: one or more incidents that were P1 while they were open and that nobody took back.
+/// One outage: one or more incidents that were P1 while they were open. An incident that people later called no outage
+/// does not count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outage<'a> {
     /// The outage's incidents, the earliest first. Never empty. Incidents that were merged into another one are left

@@ -59,7 +59,7 @@ pub fn overruns(
 #[derive(Clone, Copy)]
 struct GivenLength {
     length: Option<Duration>,
-    /// Since when the priority has had a length, or has had none.
+    /// When the priority last changed between one that has a time-box and one that has none.
     since: DateTime<Utc>,
 }
 

@@ -12,7 +12,7 @@ use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool}
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::Proxy;
 
-/// The most bytes of an answer.
+/// The largest size of an answer in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
 
 /// A clock that a test sets.

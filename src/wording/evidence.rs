@@ -136,7 +136,7 @@ fn no_answer(kind: ProbeFailure) -> &'static str {
     }
 }
 
-// A failure is confirmed at the second try. The number of later tries shows how long it lasts.
+// A failure is confirmed at the second try. More tries show how long the failure lasts.
 fn attempts(tries: u32, confirmed: bool) -> String {
     match (confirmed, tries) {
         (true, 0..=2) => "2 of 2".to_owned(),

@@ -196,7 +196,7 @@ fn all_clear_text(picture: &Picture) -> String {
         1 => ", 1 hub up".to_owned(),
         up => format!(", {up} hubs up"),
     };
-    // A hub that is not up at the level OK is in planned maintenance, which does not count.
+    // At the level OK, each hub that is not up is in planned maintenance, which does not count.
     let planned = match picture.hubs().count().saturating_sub(up) {
         0 => String::new(),
         planned => format!(", {planned} in planned maintenance"),

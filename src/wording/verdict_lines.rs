@@ -1,5 +1,5 @@
-//! All reasons for the verdict, one line each, for output without a second page. Hubs or sources with the same reason
-//! share a line. The hubs of a cluster that is down share a line too.
+//! All reasons for the verdict, one line each, for the text of `check`. Hubs or sources with the same reason share a
+//! line. The hubs of a cluster that is down share a line too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

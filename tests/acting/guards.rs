@@ -158,7 +158,7 @@ async fn too_many_requests_are_waited_for_where_that_is_short() {
         bench.twist(move |asked, _, _| {
             let is_first = asked.writes() && std::mem::take(&mut first);
             match is_first {
-                // Without a header that says for how long: half a minute.
+                // No header says how long to wait, so the wait is half a minute.
                 true => Fate::Say(429, Value::Null),
                 false => Fate::Pass,
             }

@@ -20,7 +20,7 @@ fn bo() -> Agent {
     Agent::User(BO.into())
 }
 
-/// Bo does this right before the first write is passed on.
+/// Runs `act` once, right before the first write is passed on to PagerDuty.
 fn just_before(bench: &Bench, mut act: impl FnMut(&mut World, DateTime<Utc>) + Send + 'static) {
     let mut done = false;
     bench.twist(move |asked: &Asked, world, now| {
@@ -174,7 +174,7 @@ async fn an_acknowledgement_that_reopened_what_was_just_resolved_is_found_out() 
             just_before(&bench, move |world, now| {
                 world.account.resolve(&id, &bo(), None, now).unwrap();
                 if is_take {
-                    // One that PagerDuty lets be assigned all the same.
+                    // PagerDuty assigns only open incidents, so Bo reopens the incident.
                     world.account.trigger(&id, &bo(), now).unwrap();
                 }
             });

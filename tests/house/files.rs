@@ -1,4 +1,4 @@
-//! Rules for every file: length, forbidden words, hosts that nobody owns.
+//! Rules for every file: its length, forbidden words, and no hosts that somebody may own.
 
 use std::sync::LazyLock;
 
@@ -6,9 +6,9 @@ use regex::Regex;
 
 /// No file of `src/` is longer, except plain tables.
 const LONGEST: usize = 400;
-/// Half of them are shorter.
+/// The median length of the files must be lower.
 const MEDIAN: usize = 140;
-/// Plain tables that may be longer: `(file, why)`.
+/// Files that contain only a table and may therefore be longer: `(file, reason)`.
 const TABLES: &[(&str, &str)] = &[];
 
 /// Written in two pieces, so that this list does not find itself.
@@ -32,7 +32,7 @@ const KNOWN_HOSTS: &[&str] = &[
 /// Endings of names that no one can register (RFC 2606, RFC 6761).
 const RESERVED: &[&str] = &[".example", ".test", ".invalid", ".localhost", ".local"];
 
-/// The files that are too long, and the median if that is.
+/// Describes each file that is too long, and the median if it is too high.
 pub fn too_long(files: &[(String, usize)]) -> Vec<String> {
     let is_table = |file: &str| TABLES.iter().any(|(table, _)| *table == file);
     let mut wrongs: Vec<String> = files
@@ -54,7 +54,7 @@ fn median(mut lines: Vec<usize>) -> usize {
     lines.get(lines.len() / 2).copied().unwrap_or(0)
 }
 
-/// Words in `text` that must not stay.
+/// The forbidden words that occur in `text`.
 pub fn forbidden_words(text: &str) -> Vec<&'static str> {
     let found = WORDS.iter().filter(|word| text.contains(**word));
     found.copied().collect()
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_host_that_somebody_owns_is_caught() {
-        // Put together here, or this very file would name them.
+        // Each address is put together here, since the rule also checks this file.
         for (before, host, after) in [
             ("https://", "hub.2i2c.cloud", "/hub"),
             ("http://ada:secret@", "grafana.com", ":80"),

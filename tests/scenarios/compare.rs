@@ -1,5 +1,6 @@
-//! Compares a picture with expectations: only written values count. A table may hold more than is written; a list or
-//! a word is compared whole. A case that is written as `false` must not exist.
+//! Compares a picture with the expected values of a situation. Values that the situation does not name are ignored.
+//! Lists and strings must match as a whole. `false` in place of a case means that the picture must not contain the
+//! case.
 
 use serde_json::Value;
 

@@ -216,7 +216,7 @@ fn entry(number: u32, told: &script::Entry, times: Times) -> Result<LogEntry, St
         },
         "unsnooze" => LogKind::Unsnooze,
         "field" => LogKind::FieldChange,
-        // From the first name of `to` to the second; an empty one is none.
+        // The priority changes from the first name of `to` to the second. An empty name means no priority.
         "priority" => {
             let mut names = told
                 .to

@@ -1,5 +1,6 @@
-//! The shape of a file of situations: what each source said, in few words. Times are seconds from the
-//! situation's own moment; what is not said is well: each configured source answered just now.
+//! The form of a file of situations, which says in few words what each source answered. Times are seconds relative to
+//! the situation's own moment. All is well unless the situation says otherwise: each configured source answered just
+//! now.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +9,10 @@ use hubwatch::domain::source::PartName;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Names or labels to words.
+/// Texts by name or by label.
 pub type Words = BTreeMap<String, String>;
 
-/// A file: what its situations share, and they.
+/// A file: its situations, and what they share.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
@@ -22,22 +23,22 @@ pub struct File {
     pub situation: Vec<Situation>,
 }
 
-/// One moment, the answers until then, and what is to be seen.
+/// A moment, the answers until then, and the expected values of the picture.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Situation {
     pub name: String,
     pub config: Option<String>,
-    /// Added at the end of the configuration.
+    /// Text that is added at the end of the configuration.
     #[serde(default)]
     pub and: String,
     /// Files that the configuration names, with their texts.
     #[serde(default)]
     pub files: Words,
-    /// Only these clusters are looked at; empty: all.
+    /// The picture is limited to these clusters. Empty means all clusters.
     #[serde(default)]
     pub only: Vec<String>,
-    /// The moment: a Wednesday noon if it is not written.
+    /// The moment of the situation; a Wednesday noon by default.
     pub now: Option<String>,
     #[serde(default)]
     pub prometheus: Vec<Prometheus>,
@@ -45,10 +46,10 @@ pub struct Situation {
     pub alertmanager: Vec<Alertmanager>,
     #[serde(default)]
     pub pagerduty: Heard,
-    /// Parts of the answer about incidents that are not as the rest.
+    /// The parts of the incidents' answer that are not as fresh and complete as the other parts.
     #[serde(default)]
     pub incident_parts: BTreeMap<PartName, DirectoryPart>,
-    /// How many open incidents are listed that cannot be read.
+    /// The number of open incidents in the listing that cannot be read.
     #[serde(default)]
     pub unreadable_incidents: usize,
     #[serde(default)]
@@ -60,13 +61,13 @@ pub struct Situation {
     pub page: BTreeMap<String, Heard>,
     #[serde(default)]
     pub post: Vec<Post>,
-    /// By page: posts that it closed before are not all known.
+    /// By page: the time before which not all closed posts are known.
     #[serde(default)]
     pub closed_unknown: BTreeMap<String, i64>,
-    /// Titles of posts of the first page that cannot be read.
+    /// Titles of posts that cannot be read. The posts are on the first page.
     #[serde(default)]
     pub unreadable_posts: Vec<String>,
-    /// Services of the first page that PagerDuty calls impacted, and since when.
+    /// Services of the first page that PagerDuty calls impacted, each with the time since when.
     #[serde(default)]
     pub impacted: BTreeMap<String, i64>,
     #[serde(default)]
@@ -87,15 +88,15 @@ pub struct OwnBox {
     pub length: u64,
 }
 
-/// When a source was asked and what went wrong since.
+/// When a source last answered, and its failure since then.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Heard {
-    /// How old its answer is.
+    /// The age of the source's answer in seconds.
     pub age: Option<u64>,
-    /// It never answered.
+    /// The source never answered.
     pub never: bool,
-    /// How many seconds its clock is ahead of ours.
+    /// How many seconds the source's clock is ahead of ours.
     pub ahead: Option<i64>,
     pub fail: Option<Fail>,
 }
@@ -116,34 +117,35 @@ pub struct Prometheus {
     pub name: String,
     pub heard: Heard,
     pub alerts: Vec<Alert>,
-    /// Alerts that have resolved; `since` is when they were last seen to fire.
+    /// Resolved alerts. Their `since` is the time when they were last seen to fire.
     pub ceased: Vec<Alert>,
-    /// In place of what a hub that is well tells, by hub, as `leap/prod`.
+    /// Signals by hub (such as `leap/prod`). They replace the signals of a healthy hub.
     pub signals: BTreeMap<String, BTreeMap<String, f64>>,
-    /// Expected signals that these hubs have not had for a while; with `+` before it, one that it had before.
+    /// Expected signals that have been missing for a while, by hub. A `+` before the name means that the hub had the
+    /// signal before.
     pub missing: BTreeMap<String, Vec<String>>,
     /// Hubs without any series.
     pub gone: Vec<String>,
-    /// Newest samples, by cluster.
+    /// The time of the newest sample, by cluster.
     pub newest: BTreeMap<String, i64>,
-    /// The names of its alerting rules; one of no interest where none is named.
+    /// The names of the server's alerting rules. By default the server has one rule, which does not matter here.
     pub rules: Vec<String>,
-    /// The clusters that its rules name by the label `cluster`.
+    /// The clusters that the rules name in their label `cluster`.
     pub rule_clusters: Vec<String>,
-    /// The clusters that its series name, where it is bound to one.
+    /// For a Prometheus of one cluster: the clusters that its series name.
     pub series_clusters: Vec<String>,
-    /// The clusters that it had series of within two weeks, where it answers for many.
+    /// For a Prometheus of several clusters: the clusters that have had series in the last two weeks.
     pub clusters_had: Option<Vec<String>>,
     /// Clusters without any sample.
     pub unsampled: Vec<String>,
-    /// It has no alerting rules at all.
+    /// The server has no alerting rules at all.
     pub no_rules: bool,
     pub failing: Words,
-    /// Rules of an endpoint for many clusters that are for these clusters only.
+    /// For a Prometheus of several clusters: rules that are only for some clusters, with these clusters.
     pub clusters_by_rule: BTreeMap<String, Vec<String>>,
     /// Rules that were not evaluated since the server started.
     pub not_evaluated: Vec<String>,
-    /// Rules that are evaluated and whose alerts cannot be read, with the problem.
+    /// Rules that are evaluated but whose alerts cannot be read, each with the problem.
     pub unreadable: Words,
     pub overdue: BTreeMap<String, i64>,
     pub warnings: Vec<String>,
@@ -158,7 +160,7 @@ pub struct Alert {
     pub severity: Option<String>,
     pub labels: Words,
     pub pending: bool,
-    /// When it began to fire.
+    /// When the alert began to fire.
     pub since: i64,
     #[serde(rename = "for")]
     pub hold: u64,
@@ -169,12 +171,12 @@ pub struct Alert {
 pub struct Alertmanager {
     pub name: String,
     pub heard: Heard,
-    /// Alerts by name, or by `name@prometheus`, that it keeps from paging, and how: silenced, inhibited, muted;
-    /// or that it has not processed yet.
+    /// Alerts that do not page, by name or by `name@prometheus`. The value is `silenced`, `inhibited`, `muted`, or
+    /// `unprocessed` if the Alertmanager has not processed the alert yet.
     pub suppressed: Words,
-    /// Where every alert that it has is sent to.
+    /// The receivers of every alert.
     pub receivers: Vec<String>,
-    /// Its own configuration.
+    /// The Alertmanager's configuration, which contains its routes.
     pub routes: Option<String>,
 }
 
@@ -187,7 +189,7 @@ pub struct Incident {
     pub low: bool,
     pub priority: Option<String>,
     pub created: Option<i64>,
-    /// When anything of it last changed.
+    /// When the incident last changed.
     pub updated: Option<i64>,
     pub service: Option<String>,
     pub policy: Option<String>,
@@ -197,34 +199,35 @@ pub struct Incident {
     /// The acknowledgements by person, with their times.
     pub acks: BTreeMap<String, i64>,
     pub pending: BTreeMap<String, i64>,
-    /// Fields of it that could not be read.
+    /// Fields of the incident that could not be read.
     pub unread_fields: Vec<IncidentField>,
     pub alerts: Vec<IncidentAlert>,
-    /// The group key, spelt out, whose hash is the key that opened it.
+    /// The group key as text. Its hash is the incident's dedup key.
     pub group: Option<String>,
-    /// The alert of this name, or the hub's case (`hub:leap/prod`), that hubwatch declared it for.
+    /// Set if hubwatch declared the incident. The value is the name of the alert or the id of the hub's case
+    /// (`hub:leap/prod`) that it was declared for.
     pub declared_for: Option<String>,
-    /// Its alerts have not been read.
+    /// The incident's alerts have not been read.
     pub unread: bool,
-    /// Its log has not been read.
+    /// The incident's log has not been read.
     pub log_unread: bool,
     pub resolved: Option<i64>,
     pub resolved_by: Option<String>,
 }
 
-/// The details of one of its alerts.
+/// An alert of an incident, with its details.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IncidentAlert {
-    /// The fingerprint of the Prometheus's alert of this name.
+    /// The name of the Prometheus's alert whose fingerprint the details contain.
     pub print_of: Option<String>,
-    /// The labels of the Prometheus's alert of this name.
+    /// The name of the Prometheus's alert whose labels the details contain.
     pub labels_of: Option<String>,
-    /// Labels beside those, or alone.
+    /// More labels. Without `labels_of`, these are all labels.
     pub labels: Words,
-    /// The group key, spelt out, whose hash is its own key.
+    /// The group key as text. Its hash is the alert's own key.
     pub group: Option<String>,
-    /// When it came.
+    /// When PagerDuty received the alert.
     pub since: Option<i64>,
     pub resolved: bool,
 }
@@ -246,10 +249,10 @@ pub struct Entry {
 #[serde(default, deny_unknown_fields)]
 pub struct Directory {
     pub heard: Heard,
-    /// Parts of it that are not as the rest.
+    /// The parts of the directory that are not as fresh and complete as the other parts.
     pub parts: BTreeMap<PartName, DirectoryPart>,
     pub priorities: Vec<String>,
-    /// Addresses by name.
+    /// E-mail addresses by the user's name.
     pub users: Words,
     pub policies: BTreeMap<String, Policy>,
     pub maintenance: Vec<Window>,
@@ -259,14 +262,15 @@ pub struct Directory {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DirectoryPart {
-    /// How old it is; without, it was never read.
+    /// The part's age in seconds. Without an age, the part was never read.
     pub age: Option<u64>,
     pub fail: Option<Fail>,
-    /// The account has no such thing.
+    /// The account's plan does not include this part.
     pub absent: bool,
-    /// PagerDuty lists only a part.
+    /// PagerDuty lists only some items of this part.
     pub partial: bool,
-    /// Of how many incidents it is read, of how many it is needed, and how many seconds the rest takes.
+    /// The number of incidents for which the part is read, the number for which it is needed, and the seconds that the
+    /// remaining ones take.
     pub reading: Option<(usize, usize, u64)>,
 }
 
@@ -274,12 +278,12 @@ pub struct DirectoryPart {
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     pub loops: u32,
-    /// The delay of each level.
+    /// The delay of each level in seconds.
     pub levels: Vec<u64>,
     pub round_robin: bool,
-    /// It has no service: nobody uses it.
+    /// No service uses the policy.
     pub unused: bool,
-    /// It stands on the rota and not in the listing of policies.
+    /// The policy is on the rota, but not in the listing of policies.
     pub unlisted: bool,
     pub on_call: Vec<Shift>,
 }
@@ -310,9 +314,9 @@ pub struct Post {
     pub title: String,
     pub maintenance: bool,
     pub closed: bool,
-    /// Its updates cannot be read.
+    /// The post's updates cannot be read.
     pub unread: bool,
-    /// No update of it has a date.
+    /// No update of the post has a date.
     pub undated: bool,
     pub since: Option<i64>,
     pub updated: Option<i64>,
@@ -326,27 +330,27 @@ pub struct Post {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Probe {
-    /// As `leap/prod`.
+    /// The hub, such as `leap/prod`.
     pub hub: String,
     pub status: Option<u16>,
     pub proxy: Option<hubwatch::domain::probe::ProxyState>,
-    /// A 200 without JupyterHub's header; true: from a hub that sent it of late.
+    /// The answer is a 200 without JupyterHub's header. `true` if the hub sent the header recently.
     pub not_from_hub: Option<bool>,
     /// The `Server` header of a wrong answer that is not the hub's own.
     pub server: Option<String>,
     /// The issuer of a certificate that is refused.
     pub issuer: Option<String>,
-    /// No answer, and how.
+    /// The kind of failure, if the hub did not answer.
     pub silent: Option<hubwatch::domain::probe::ProbeFailure>,
     pub tries: Option<u32>,
     pub first: Option<i64>,
     pub latest: Option<i64>,
     pub latency_ms: Option<u64>,
-    /// Confirmed runs of failures that ended.
+    /// Runs of confirmed failures that have ended.
     pub ended: Vec<EndedRun>,
-    /// When the certificate ends, in days.
+    /// The number of days until the certificate ends.
     pub certificate_days: Option<i64>,
-    /// It has not run yet.
+    /// The hub has not been probed yet.
     pub not_yet: bool,
 }
 
@@ -355,6 +359,6 @@ pub struct Probe {
 pub struct EndedRun {
     pub first: i64,
     pub until: i64,
-    /// No answer came, as from a network of ours that fails.
+    /// The hub did not answer, so our own network may have failed.
     pub silent: bool,
 }

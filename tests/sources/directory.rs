@@ -1,4 +1,4 @@
-//! The directory: its parts, those that a plan or a key lacks, and who we are.
+//! The directory: its parts, the parts that the account's plan or key does not allow, and the user.
 
 use chrono::TimeDelta;
 use hubwatch::domain::directory::Directory;

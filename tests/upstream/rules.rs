@@ -1,4 +1,4 @@
-//! Rules and routes for the real programs: the fleet's own where they are at hand, and in a hurry.
+//! Rules and routes for the real programs: the fleet's own files if they are present, with shorter waiting times.
 
 use std::path::Path;
 

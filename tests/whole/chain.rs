@@ -15,7 +15,7 @@ use crate::upstream::rules::{fleets_own, hurried};
 use crate::upstream::{Alertmanager, Prometheus};
 
 const WITHIN: Duration = Duration::from_secs(90);
-/// A look asks PagerDuty a dozen times, and its limit is 960 a minute.
+/// The pause between two runs of `check`. Each run sends PagerDuty a dozen requests, and the limit is 960 a minute.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// The routes' receivers, each with the service of the demo's account that it pages.

@@ -1,5 +1,5 @@
-//! `check --format json` as it is promised: every name, with a value of its kind, written here by hand
-//! from the promise and not from the program.
+//! The format that `check --format json` promises: every name, with the type of its value. The names are written by
+//! hand here, so that a change of the program cannot change them unnoticed.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,8 @@
-//! Each endpoint of each source failing alone: the part is named, what judgement needs is never taken for well, and
-//! open incidents stand in all but their own listing's failure. What is asked only of some incidents and posts
-//! (their own log, notes, updates) is tested beside the pollers, in `sources`. And one item of an answer that cannot
-//! be read: it is named, and the rest counts.
+//! Lets each endpoint of each source fail alone. The failing part must be named. If the judgement needs the part, the
+//! report must not be complete. Open incidents must stay in the report unless their own listing fails. Requests about
+//! single incidents and posts (their log, notes and updates) are tested beside the pollers, in `sources`.
+//!
+//! Also lets a single item of an answer be unreadable: the item must be named, and the other items must count.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -13,7 +14,7 @@ use super::home::list;
 use super::recorder::{Instead, Recorder};
 use super::served::{Served, tables};
 
-/// How an endpoint fails: what it is called here, the status, the body.
+/// A way to fail: its name in this test, the status, the body.
 type Failure = (&'static str, u16, &'static str);
 
 const FAILURES: [Failure; 6] = [
@@ -25,18 +26,18 @@ const FAILURES: [Failure; 6] = [
     ("garbage", 200, "<html>hello</html>"),
 ];
 
-/// The consequence of a "not found" answer of an endpoint.
+/// Whether the judgement needs an endpoint.
 #[derive(Clone, Copy, PartialEq)]
 enum Need {
-    /// Judgement needs it, whatever the failure.
+    /// The judgement is incomplete without the endpoint, however it fails.
     Always,
-    /// Named, and never missing.
+    /// The failure is named, but the judgement is complete.
     Never,
-    /// 403 and 404 say that the account has no such thing.
+    /// The judgement is incomplete, except after 403 and 404: the account then has no such feature.
     UnlessRefused,
 }
 
-/// An endpoint, by the source and the part that it is named in. Without a part the source itself fails.
+/// An endpoint, and the part of the source that shows its failure. Without a part the source itself fails.
 struct Endpoint {
     source: &'static str,
     part: Option<&'static str>,
@@ -161,7 +162,7 @@ const fn answer(applies: fn(&str) -> bool, body: &'static str) -> Instead {
     }
 }
 
-/// The answers of an Alertmanager and a page of Statuspage while all is well: the demo's world has neither.
+/// The answers of an Alertmanager and a Statuspage page while all is well. The demo's world has neither of them.
 const WELL: [Instead; 5] = [
     answer(is_history, r#"{"incidents":[]}"#),
     answer(
@@ -188,7 +189,8 @@ struct Seen {
     report: Value,
 }
 
-/// `hubwatch check` of a world that answers otherwise in one place.
+/// Runs `hubwatch check` of a world. `instead` replaces the answers of one endpoint. Also returns the number of
+/// requests to that endpoint.
 fn check(served: &Served, name: &str, instead: Option<Instead>) -> (Seen, usize) {
     // Otherwise incidents that an earlier run read would not be requested.
     let _ = std::fs::remove_dir_all(served.home.path("state"));
@@ -358,7 +360,7 @@ fn what_fails_alone_is_named_and_never_taken_for_well() {
 
 const GOOD_RULE: &str = r#"{"name":"Good","type":"alerting","state":"inactive","alerts":[]}"#;
 
-/// An item that cannot be read beside one that can: where it is listed, the answer, and what is said.
+/// An answer with one item that cannot be read: whether a path gets this answer, the answer, the expected message.
 type OddItem = (fn(&str) -> bool, String, &'static str);
 
 fn odd_items() -> [OddItem; 7] {

@@ -1,4 +1,4 @@
-//! What rings, on a terminal's bytes and through a hook: real sources of which each does one thing.
+//! Which events ring, in the bytes on a terminal and through a hook. The sources are real servers.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,7 +22,8 @@ const SILENCE: Duration = Duration::from_millis(300);
 const WELL: &str = "HTTP/1.1 200 OK\r\nX-JupyterHub-Version: 5.4.4\r\nContent-Length: 2\r\n\
                     Connection: close\r\n\r\n{}";
 
-/// A hub's page that is wrong, of a length of its own: the same page of many clusters would be our own side's.
+/// A wrong page of a hub. Its length depends on the hub's name, since the same wrong page from hubs of several clusters
+/// would count as a failure of our own network.
 fn wrong(hub: &str) -> String {
     let body = "x".repeat(hub.bytes().map(usize::from).sum());
     format!(
@@ -80,7 +81,7 @@ impl World {
         self.set(hub, &wrong(hub));
     }
 
-    /// A hook that keeps each event as a line of a file.
+    /// A hook that appends each event to a file, as one line.
     fn keeping_hook(&self, name: &str) -> String {
         let events = self.events_file(name);
         format!(
@@ -160,7 +161,7 @@ impl World {
     }
 }
 
-/// A dashboard of this world, with all that it wrote and started.
+/// A running dashboard for this world, and the terminal that it writes to.
 struct Watcher<'a> {
     world: &'a World,
     name: &'static str,
@@ -198,7 +199,7 @@ impl<'a> Watcher<'a> {
         watcher
     }
 
-    // The screen is never silent for long, so the terminal's own waiting would never end.
+    // `Pty::wait_until` gives up only when the screen is silent. This screen is never silent for long.
     fn wait_until(&mut self, what: &str, done: impl Fn(&Pty) -> bool) {
         let pty = &mut self.pty;
         let mut looks = 0;

@@ -21,7 +21,7 @@ const ROUTES: &str = include_str!("routes.yml");
 
 const CLUSTERS: [&str; 4] = ["reef", "delta", "mesa", "fjord"];
 const HUBS: [&str; 3] = ["prod", "staging", "lab"];
-/// Each hub has one alert, and one of each cluster's three a full disk.
+/// Each hub has one alert. The first of each cluster's three hubs also has the alert for a full disk.
 const ALERTS: usize = CLUSTERS.len() * (HUBS.len() + 1);
 
 /// Rules that both evaluate: VictoriaMetrics as Debian has it knows no `keep_firing_for`.

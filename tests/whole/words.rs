@@ -61,7 +61,7 @@ fn what_the_configuration_warns_of_stands_on_standard_error() {
 #[test]
 fn what_is_unknown_for_one_reason_is_one_line() {
     let home = Home::new();
-    // Nobody listens on port 1, and a Prometheus without its password is not polled.
+    // Neither source gives an answer: nobody listens on port 1, and Prometheus is not polled without its password.
     let prometheus = "[[prometheus]]\nname = \"leap\"\ncluster = \"leap\"\nurl = \"http://127.0.0.1:1\"\n\
          username = \"u\"\npassword = { env = \"NOT_THERE\" }\n";
     let hubs = |cluster: &str, many: usize| {

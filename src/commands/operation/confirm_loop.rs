@@ -71,7 +71,7 @@ impl ConfirmLoop<'_, '_> {
             let on = left.clone();
             let outcomes = self.send(left).await;
             ended.remaining.extend(self.remaining(&on, &outcomes));
-            // Without a terminal, nobody can be asked again.
+            // Without a terminal, nobody can confirm an operation for an incident that has changed.
             let asks = self.operation.terminal.is_some();
             let finished: Vec<Outcome>;
             (changed, finished) = outcomes
@@ -157,8 +157,8 @@ impl ConfirmLoop<'_, '_> {
         remaining(outcomes, &subject, &known)
     }
 
-    // Adds the alerts of the first reading to a fresh incident. The alerts only give the place, so they are not read
-    // again.
+    // Adds the alerts that are known already to an incident that was read again. The alerts only give the place, so
+    // they are not read again.
     fn with_known_alerts(&self, fresh: &Arc<Incident>) -> Arc<Incident> {
         let mut shown = self.prepared.batch.incidents.iter();
         match shown.find(|one| one.id == fresh.id) {

@@ -103,8 +103,8 @@ fn unreached(error: &SourceError) -> NotSentReason {
 }
 
 impl Lookup {
-    /// Reads the directory, and the rota back to the oldest assignment of `on`. The present level of an incident
-    /// follows from who was on call at its assignment.
+    /// Reads the directory, with the rota since the oldest assignment of the incidents in `on`. The present level of an
+    /// incident follows from the people who were on call when it was assigned.
     ///
     /// # Errors
     /// PagerDuty could not be read.

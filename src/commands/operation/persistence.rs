@@ -25,7 +25,7 @@ pub struct Persistence<'a> {
     journal: Journal,
     /// The drafts of this command; `None` without a state directory.
     own_drafts: Option<DraftStore>,
-    /// The drafts of earlier runs, which are only read.
+    /// The drafts of earlier runs. No draft is added to them.
     earlier_drafts: Option<DraftStore>,
 }
 
@@ -167,8 +167,9 @@ impl<'a> Persistence<'a> {
         Some(DraftAccount::new(self.api.as_deref()?, page))
     }
 
-    // Discards the note's draft under each key that may have been used. `earlier_drafts` is `Some` only if an earlier
-    // run saved a draft of the same note.
+    // Discards the note's draft. The draft may have been saved with the account of the incident's web page, with the
+    // API's address alone, or without an account. `earlier_drafts` is `Some` only if an earlier run saved a draft of
+    // the same note.
     fn discard_draft(&mut self, incident: &Incident) {
         let key = |account| DraftKey {
             account,

@@ -26,7 +26,7 @@ struct GcpCluster {
 }
 
 impl ClusterFile {
-    /// Whether this is the cluster's name at its cloud provider.
+    /// Whether `name` is the cluster's name at its cloud provider.
     pub(super) fn is_named_at_its_provider(&self, name: &str) -> bool {
         let aws = self.aws.as_ref().and_then(|it| it.name.as_deref());
         let gcp = self.gcp.as_ref().and_then(|it| it.cluster.as_deref());

@@ -92,8 +92,8 @@ impl<'a> DedupKeys<'a> {
         }
     }
 
-    // The kind's labels with the cluster label. If no label names the cluster, a Prometheus that watches a single
-    // cluster may add the label when it sends the alert.
+    // The kind's labels, with the cluster added as a label. `None` if the labels name the cluster already, or if the
+    // cluster is not known. A Prometheus that watches a single cluster may add the label only when it sends the alert.
     fn with_cluster(&self, kind: &AlertKind<'_>) -> Option<Labels> {
         let labels = &kind.example.labels;
         let cluster = kind.place.cluster.as_ref()?;

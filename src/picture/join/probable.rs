@@ -54,7 +54,8 @@ impl<'a> ProbableIndex<'a> {
         Self(index)
     }
 
-    /// Whether the incident may be about this alert. If the incident does not name the alert, it may be.
+    /// Whether the incident with the index `at` may be about this alert. An incident that names the alert must also be
+    /// possible at the alert's place. An incident that does not name the alert may be about any alert.
     pub fn may_hold(&self, at: usize, placed: &PlacedAlert<'_>) -> bool {
         let named = self.0.get(placed.kind.name);
         let told = named.filter(|named| named.incidents.contains(&at));
@@ -118,8 +119,8 @@ fn alert_names_in<'a>(incident: &Incident, asked: &AlertSet<'a>) -> BTreeSet<&'a
     told.chain(titled).copied().collect()
 }
 
-// The places of an incident, without a cluster in the alert's name, which does not show a place. An alert without a
-// place may be anywhere.
+// The places that an incident's title and alerts name. The alert's name is removed from the title, since a cluster in
+// that name does not show a place. Without any place, the incident may be about a problem anywhere.
 fn incident_places(incident: &Incident, name: &str, policy: &Policy) -> BTreeSet<Place> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let mut places: BTreeSet<Place> =

@@ -28,8 +28,9 @@ impl TitleIndex {
     }
 }
 
-// A title without the cluster is not an exact match, since the other values repeat across clusters. The cluster label
-// may be missing from the alert: a Prometheus that watches a single cluster may add it when it sends the alert.
+// The incidents with the title of this kind of alert. Without a cluster there are none, since the same alertname and
+// namespace occur in other clusters. If the alert has no cluster label, the title may still have one: a Prometheus that
+// watches a single cluster may add the label only when it sends the alert.
 fn incidents_titled<'t>(
     kind: &AlertKind<'_>,
     titles: &'t FxHashMap<&str, Vec<usize>>,

@@ -57,7 +57,7 @@ fn a_percentile_of_few_starts_is_nothing_to_compare_with() {
     assert_eq!(judged(None), (vec!["slow_starts"], false));
 }
 
-/// Counts of which `within` starts took at most 30 s and the others a minute to two.
+/// Counts of starts. `within` of them took at most 30 s, the others one to two minutes.
 fn timed(starts: f64, within: f64, p95: f64) -> StartCounts {
     let mut counts = counts(starts, 0.0, p95);
     for (bound, count) in [

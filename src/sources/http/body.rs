@@ -159,7 +159,7 @@ struct BudgetState {
     turn: Mutex<()>,
 }
 
-/// The right to get the next room.
+/// The right to be the next answer that gets bytes of the budget.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     _guard: MutexGuard<'a, ()>,
