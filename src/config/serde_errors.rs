@@ -50,8 +50,8 @@ pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -
     Problem::new(place, shown).with_secret(secret)
 }
 
-// Rewords serde's "`name`, expected one of `a`, `b`", "expected `a`" and "there are no fields". The value of an unknown
-// key may be a secret, unless the key is probably a misspelling of a key without a secret.
+// Rewords serde's "`name`, expected one of `a`, `b`", "expected `a`" and "there are no fields". Treats the value of an
+// unknown key as a secret, unless the key looks like a misspelling of a key without a secret.
 fn unknown_key(place: Range<usize>, rest: &str, secret: bool) -> Problem {
     let mut names = rest.split('`').skip(1).step_by(2);
     let name = names.next().unwrap_or_default();

@@ -62,7 +62,7 @@ pub struct PrometheusData {
     pub clusters_had: Option<BTreeSet<ClusterName>>,
     /// Expressions that could not be evaluated, with Prometheus' errors.
     pub broken_signals: BTreeMap<Signal, String>,
-    /// Warnings of partial data.
+    /// Prometheus' warnings that its data is only partial.
     pub warnings: Vec<String>,
 }
 

@@ -80,8 +80,8 @@ impl Signals {
         *self == Self::default()
     }
 
-    /// Whether the 95th percentile is only a lower bound. The histogram has no larger bucket, so starts may have taken
-    /// longer.
+    /// Whether the 95th percentile is only a lower bound: it lies in the histogram's last bucket, so starts may have
+    /// taken longer.
     pub fn spawn_p95_is_lower_bound(&self) -> bool {
         let pair = self.spawn_p95_seconds.zip(self.slowest_start_seconds);
         pair.is_some_and(|(p95, slowest)| p95 >= slowest)

@@ -9,7 +9,8 @@ use crate::domain::ids::CaseId;
 // Larger groups are not related, since they are a storm.
 const MAX_GROUP: usize = 20;
 
-/// Completes `related`. `cases.rs` has already filled in one direction for incidents with the same alert.
+/// Completes `related`, so that each of two related cases names the other. `cases.rs` has already filled in one of the
+/// two for incidents with the same alert.
 pub fn relate(cases: &mut [Case]) {
     let mut pairs: BTreeSet<(CaseId, CaseId)> = BTreeSet::new();
     for case in cases.iter() {

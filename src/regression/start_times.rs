@@ -1,12 +1,12 @@
 //! Compares how long servers take to start with the baseline.
 //!
 //! The 95th percentile of a few starts is the slowest of them. Among many hubs, some hub has such a slow start in any
-//! half hour, although nothing changed. So a percentile above its bound counts only if more starts took longer than the
-//! bound than chance explains, even if 95 of 100 usually stay within it: on the hub alone, or on all hubs of its cluster
-//! together, since an upgrade changes a cluster. Without a histogram the percentile alone decides.
+//! half hour, although nothing changed. So a percentile above its bound is not enough: more starts must take longer
+//! than the bound than the usual 5 of 100 and chance explain. This may be so on the hub alone, or on all hubs of its
+//! cluster together, since an upgrade changes a cluster. Without a histogram the percentile alone decides.
 //!
-//! In a simulation of 171 hubs with heavy-tailed start times that did not change, 0 to 0.7 hubs counted as slower in each
-//! wait. By the percentile alone, 1 to 33 hubs did.
+//! In a simulation of 171 hubs with heavy-tailed start times that did not change, 0 to 0.7 hubs counted as slower in
+//! each wait. By the percentile alone, 1 to 33 hubs did.
 
 use std::collections::BTreeMap;
 
@@ -127,8 +127,8 @@ impl HubTimes<'_> {
         largest.is_some_and(|largest| largest <= p95_bound(before_seconds))
     }
 
-    // The starts, and how many of them took longer than the bound. Here fewer than five count too: several hubs are
-    // summed.
+    // The starts, and how many of them took longer than the bound. Has no minimum number of starts, since the hubs of a
+    // cluster are summed.
     fn above_bound(&self) -> Option<ClusterStarts> {
         let starts = self.starts()?;
         let times = &self.counts?.times;

@@ -59,7 +59,8 @@ mod tests {
     use super::super::outage::outages;
     use super::*;
 
-    // The minutes for an outage of two incidents. The outage lasts from minute 0 to 60 and is a P1 from minute 10 on.
+    // The minutes in which the public did not know of an outage of two incidents. The outage lasts from minute 0 to 60
+    // and is a P1 from minute 10 on.
     fn minutes(posts: [FirstPost; 2]) -> Option<i64> {
         let both = [
             incident(1, 0, Some(50))

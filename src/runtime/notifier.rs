@@ -154,8 +154,8 @@ impl Notifier {
         }
     }
 
-    // Checks all cases only if the picture changed or something is due. A key alone causes no event, and must not wait
-    // for that check.
+    // Checks all cases only if the picture changed or something is due. A key press alone causes no event, so its frame
+    // need not wait for this check.
     fn new_events(&mut self, model: &Model, lagging: bool, now: Now) -> Vec<Event> {
         let Some(picture) = model.picture.as_deref() else {
             return Vec::new();

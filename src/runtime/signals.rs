@@ -55,8 +55,8 @@ impl Signals {
         let _already_known = self.stop.recv().now_or_never();
     }
 
-    /// Discards SIGINT and SIGQUIT that were meant for another process in the foreground. Discards all pending ones,
-    /// and one more that arrives during the time `within`.
+    /// Discards SIGINT and SIGQUIT that were meant for another process in the foreground: those that are pending, and
+    /// one that arrives within `within`.
     pub async fn discard_interrupts(&mut self, within: Duration) {
         let [_, _, int, quit] = &mut self.termination;
         let one = async {

@@ -189,7 +189,7 @@ impl Schedule {
     }
 }
 
-/// The time until `at`, by the clock that shows less time.
+/// The time until `at`. If the clocks differ, the shorter time counts.
 fn remaining(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
     mono.min(duration_since(at.wall, now.wall))

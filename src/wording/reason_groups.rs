@@ -61,8 +61,8 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
         .collect()
 }
 
-// These reasons are grouped by the name of the priority: if the order of priorities is not known, several of them may
-// be the highest.
+// These classes are grouped by the name of their priority. If the order of the priorities is not known, several
+// priorities may be the highest.
 fn is_by_priority(class: ReasonClass) -> bool {
     matches!(class, ReasonClass::OpenP1 | ReasonClass::Overdue)
 }

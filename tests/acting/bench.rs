@@ -1,4 +1,4 @@
-//! A served account, and who stands between it and us.
+//! A served PagerDuty account, and a proxy between the account and the client.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl Clock {
     }
 }
 
-/// A request as it came, and what was answered.
+/// A request as it arrived.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub method: String,
@@ -68,13 +68,13 @@ impl Asked {
 /// The fate of a request.
 pub enum Fate {
     Pass,
-    /// It is passed on, and this is answered.
+    /// The request is passed on, but this is answered instead of the account's answer.
     PassThenSay(u16, Value),
-    /// It is not passed on.
+    /// The request is not passed on, and this is answered.
     Say(u16, Value),
-    /// It is not passed on, but sent to this path with a 307.
+    /// The request is not passed on. The client is redirected to this path with a 307.
     SendTo(&'static str),
-    /// It is passed on at once, and its answer is kept back until [`Bench::let_through`].
+    /// The request is passed on at once, but its answer waits for [`Bench::let_through`].
     KeepBack,
 }
 
@@ -227,7 +227,7 @@ impl Proxy {
         headers.remove("accept-encoding");
         let url = format!("{}{uri}", self.to);
         let request = self.http.request(method, url).headers(headers).body(body);
-        // A world that loses its answers hangs up; here that is a 502.
+        // A world that drops its answers closes the connection; the client then gets a 502.
         let Ok(answer) = request.send().await else {
             return (502, Value::Null);
         };
@@ -269,7 +269,7 @@ impl Bench {
         self.world.lock().unwrap()
     }
 
-    /// The moment, by its clock.
+    /// The present by the test's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now().wall
     }
@@ -311,7 +311,7 @@ impl Bench {
         }
     }
 
-    /// Lets one answer through that was kept back.
+    /// Lets one answer through that waits because of [`Fate::KeepBack`].
     pub fn let_through(&self) {
         self.gate.add_permits(1);
     }
@@ -337,29 +337,29 @@ impl Bench {
         self.between.lock().unwrap().twist = Some(Box::new(twist));
     }
 
-    /// The requests since the last call.
+    /// The requests that were recorded since the last call.
     pub fn asked(&self) -> Vec<Asked> {
         std::mem::take(&mut self.between.lock().unwrap().asked)
     }
 
-    /// Whether such a thing was asked since [`Bench::asked`] was last called.
+    /// Whether such a request was recorded since the last call of [`Bench::asked`].
     pub fn has_asked(&self, what: impl Fn(&Asked) -> bool) -> bool {
         self.between.lock().unwrap().asked.iter().any(what)
     }
 
-    /// The writes among it.
+    /// The writes that were recorded since the last call of [`Bench::asked`] or of this function.
     pub fn written(&self) -> Vec<Asked> {
         let mut asked = self.asked();
         asked.retain(Asked::writes);
         asked
     }
 
-    /// How long was waited for in all.
+    /// How long the operations waited in all.
     pub fn waited(&self) -> Duration {
         self.between.lock().unwrap().waited
     }
 
-    /// Ada does this to what was shown.
+    /// Ada runs the operations on these incidents.
     pub async fn act(&self, operations: &[Operation], on: &[Arc<Incident>]) -> Vec<Outcome> {
         self.run_batch(&OperationBatch {
             number: 1,

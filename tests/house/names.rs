@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use syn::visit::{self, Visit};
 use syn::{Ident, Item, UseTree, Visibility};
 
-/// Public types of `files` that share their name with another of the same room.
+/// The public types in `files` that have the same name as another public type of their room.
 pub fn duplicate_types(files: &[(String, String)]) -> Vec<String> {
     let mut by_name: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
     for (file, source) in files {

@@ -89,7 +89,7 @@ pub fn oncalls() -> Value {
     page(json!({ "oncalls": [for_hours, for_good] }), None)
 }
 
-/// `GET /escalation_policies/{id}`, with the strategy as the file has it.
+/// `GET /escalation_policies/{id}`, with an assignment strategy in the form of the OpenAPI file.
 pub fn policy() -> Value {
     json!({ "escalation_policy": {
         "id": "PEP1",

@@ -100,7 +100,7 @@ impl Reader<'_> {
     fn definition(&mut self, pointer: &str) -> Value {
         let key = pointer.replace(|c: char| !c.is_alphanumeric(), "_");
         if !self.definitions.contains_key(&key) {
-            // A placeholder while the definition is read, which may refer to itself.
+            // A placeholder, since the definition may refer to itself.
             self.definitions.insert(key.clone(), Value::Bool(true));
             let raw = resolved(
                 self.document,
@@ -180,7 +180,7 @@ impl Reader<'_> {
                 if is_required { field } else { or_null(field) },
             );
         }
-        // A required field exists even if the file does not describe it.
+        // A required field is allowed even if the file does not describe it.
         for name in &required {
             fields.entry(*name).or_insert(Value::Bool(true));
         }

@@ -198,7 +198,7 @@ fn missing_signal(name: &str) -> Result<MissingSignal, String> {
     Ok(MissingSignal { signal, had_before })
 }
 
-// It has one rule unless the situation names its own, or says that it has none.
+// A Prometheus has one rule, unless the situation names its rules or sets `no_rules`.
 fn rule_names(told: &script::Prometheus) -> Vec<Arc<str>> {
     match told.rules.as_slice() {
         [] if told.no_rules => Vec::new(),

@@ -1,4 +1,4 @@
-//! A person who was only assigned an incident looks different from one who has it.
+//! A person who has not acknowledged an incident looks different from one who has.
 
 use hubwatch::app::model::{Model, Overlay, OverlayKind};
 use hubwatch::picture::Picture;
@@ -45,7 +45,7 @@ fn shown(model: &Model, size: (u16, u16), theme: &Theme) -> String {
 
 // The first row that names `place` and P1.
 fn row<'a>(shown: &'a str, place: &str) -> &'a str {
-    // Below the verdict, which says the same of the worst.
+    // Skips the verdict at the top, which names the worst case too.
     let rows = shown.lines().skip(1).filter(|line| line.contains(" P1 "));
     let mut rows = rows.filter(|line| line.contains(place));
     rows.next()

@@ -1,4 +1,5 @@
-//! While the details of many incidents are read, the screen says so and for how long: it is no fault.
+//! While the details of many incidents are read, the screen shows how far the reading is and how long it takes, not a
+//! failure.
 
 use hubwatch::report;
 use hubwatch::text::TextContext;

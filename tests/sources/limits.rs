@@ -1,4 +1,4 @@
-//! Refusals: what they are called, and when PagerDuty is asked again.
+//! PagerDuty's refusals: what failure each becomes, and when hubwatch asks again.
 
 use std::time::Duration;
 

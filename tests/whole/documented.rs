@@ -97,7 +97,7 @@ fn the_commands_of_the_documents_are_run() {
             "{command:?}: {done:?}"
         );
         let is_well = match command[0].as_str() {
-            // Its code is the verdict; a wrong command line or configuration is 3.
+            // The exit code is the verdict; 3 also means a wrong command line or configuration.
             "check" => done.code < 3,
             // PagerDuty may reject it.
             "escalate" => done.code < 2,

@@ -23,7 +23,7 @@ fn numbers(report: &Value) -> Vec<u64> {
         .collect()
 }
 
-// The demo's configuration without its tracker, so that notes alone tell.
+// The demo's configuration without its tracker, so that only notes show which work is done.
 fn write_without_tracker(served: &Served) {
     let mut config = served.table();
     config.remove("tracker").expect("a tracker");
@@ -34,7 +34,7 @@ fn write_without_tracker(served: &Served) {
 fn an_outage_leaves_when_its_last_note_is_written() {
     let served = Served::start(&["--scenario", "calm"]);
     write_without_tracker(&served);
-    // Of the latest outages one alone may lie in the last 90 days, and owe nothing.
+    // Five months, because the last 90 days may contain a single outage after which nothing is owed.
     let since = months_ago(5).to_string();
     let since = ["--since", &since];
     let run = owed(&served, "notes.toml", &since);
@@ -83,7 +83,7 @@ fn what_cannot_be_read_is_said_and_never_taken_for_nothing_owed() {
                 status,
                 body,
             }]);
-            // What an earlier run kept would be shown, with its date.
+            // Removes the cache, since its data would otherwise be shown with its date.
             drop(fs::remove_dir_all(served.home.path("state")));
             let run = owed(&served, "recorded.toml", &since);
             assert_eq!(

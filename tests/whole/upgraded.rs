@@ -16,7 +16,7 @@ const WITHIN: Duration = Duration::from_secs(120);
 /// One look asks every source.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// A world of 15 clusters, and its configuration with a second try that comes soon.
+/// A world of 15 clusters, and its configuration, in which a failing probe is repeated after one second.
 fn upgraded() -> (Served, PathBuf) {
     let size = ["--clusters", "15", "--hubs", "45"];
     let mut arguments = vec!["--scenario", "upgrade", "--speed", SPEED];

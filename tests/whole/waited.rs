@@ -30,7 +30,8 @@ struct Bench {
 }
 
 impl Bench {
-    /// Scrapes the hubs of clusters that `is_scraped` names. `None`, said aloud, where Prometheus is not installed.
+    /// Starts the demo, and a Prometheus that scrapes the hubs of the clusters for which `is_scraped` is true. `None`,
+    /// with a message, if Prometheus is not installed.
     fn start(arguments: &[&str], is_scraped: impl Fn(&Served, &str) -> bool) -> Option<Self> {
         let served = Served::start(arguments);
         let mut config = served.table();
@@ -193,7 +194,8 @@ fn a_hub_whose_servers_start_a_minute_slower_is_named_of_171() {
     assert_eq!(hub["worse"][0]["kind"], "slow_starts");
     assert_eq!(list(hub, "worse").len(), 1);
     let starts = hub["after"]["starts"].as_f64().expect("a count");
-    // Of n scrapes in the range (n - 1)/(n + 1) of the starts count: 8 of 10 on a machine so busy that it scraped ten times.
+    // Of the starts in a range with n scrapes, (n - 1)/(n + 1) count. On a busy machine that scraped only ten times,
+    // this is 8 of the 10 starts.
     assert!((8.0..=11.0).contains(&starts), "{starts}");
     let p95 = |side: &str| hub[side]["spawn_p95_seconds"].as_f64().expect("seconds");
     assert!(p95("before") < 16.0 && p95("after") > 60.0);

@@ -113,7 +113,8 @@ impl World {
         Ok(())
     }
 
-    /// The priority for the severity in the summary, as an event orchestration would set it.
+    /// The priority for the words in the summary that say how urgent the alert is, as an event orchestration would set
+    /// it.
     fn priority_of(&self, event: &IntegrationEvent) -> Option<String> {
         let words = [
             ("take immediate action", "P1"),

@@ -73,9 +73,9 @@ impl LetterCase {
     }
 }
 
-/// The places that a text names, in the letter case of the configuration. Hubs are named by domain, by `cluster/hub` or
-/// by their other names. Otherwise clusters are named, each with those of its hubs that the text also names. A hub's
-/// name alone does not count, since names repeat across clusters.
+/// The places that a text names, in the letter case of the configuration. A hub is named by its domain, by
+/// `cluster/hub` or by an alias. Its name alone counts only if the text also names its cluster, since names repeat
+/// across clusters. A cluster counts as a whole if the text names none of its hubs.
 pub fn places_in_text(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Own)
 }
@@ -140,7 +140,7 @@ fn cluster_prefix<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName>
         .max_by_key(|name| name.as_str().len())
 }
 
-/// A word of a text, by the prefix that some rules put before label values.
+/// A word of a text. Some rules put the label's name before the value: `cluster=leap`.
 enum Word<'a> {
     Cluster(&'a str),
     Hub(&'a str),
@@ -256,7 +256,8 @@ fn named_clusters<'a>(
         .collect()
 }
 
-// If the text also names a hub's cluster, the hub's name does not name another cluster of the same name.
+// The clusters, or those of their hubs that the text also names. A cluster's name is left out if it is also the name of
+// a hub that the text names in another cluster.
 fn hubs_or_clusters(
     clusters: &[&ClusterSpec],
     words: &[Word<'_>],

@@ -277,7 +277,7 @@ pub(super) fn some_of(all: &[String], between: &str) -> String {
     format!("{}{more}", named.join(between))
 }
 
-// The last note and the next step of a single case. Several cases share neither.
+// The last note and the next step, if the row has a single case.
 fn detail(row: &CaseRow<'_>, handover: &Handover<'_>) -> Option<String> {
     let [one] = row.as_slice() else {
         return None;

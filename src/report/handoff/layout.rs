@@ -5,7 +5,7 @@
 pub(super) struct Entry {
     /// The text of the entry's own line, without the dash.
     pub line: String,
-    /// A second line, which is cut first.
+    /// A second line. It is cut before `line` is.
     pub detail: Option<String>,
     /// A short text that is used if there is no room for the line.
     pub brief: String,

@@ -1,4 +1,4 @@
-//! The handoff at the end of a shift, in Markdown. Its at most [`MAX_LINES`] lines can be read in two minutes.
+//! The handoff at the end of a shift, in Markdown. [`MAX_LINES`] keeps it so short that it can be read in two minutes.
 
 mod around;
 mod cases;

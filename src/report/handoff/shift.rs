@@ -21,7 +21,7 @@ pub struct Shift {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Successor {
     pub who: Person,
-    /// When this person's shift begins, if it begins after the end of the previous shift.
+    /// When this person's shift begins. `None` if it begins when the previous shift ends.
     pub from: Option<DateTime<Utc>>,
     /// Whether nobody is on call at level 1 until this person's shift begins.
     pub nobody_before: bool,

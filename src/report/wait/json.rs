@@ -65,7 +65,7 @@ enum HubResult {
     NotWorse,
 }
 
-/// Why a hub is worse, or why it is not known whether it is.
+/// Why a hub is worse, or why nobody can tell whether it is.
 #[derive(Debug, Serialize)]
 struct FindingJson {
     kind: &'static str,

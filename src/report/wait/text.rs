@@ -192,7 +192,8 @@ fn perfdata(outcome: &Outcome) -> String {
     )
 }
 
-/// One line for each thing that got worse, cannot be judged, or was not compared or tried.
+/// One line for each thing that got worse or cannot be judged, and for each hub whose start times are perhaps slower or
+/// were not compared. One more line names the hubs on which nobody started a server.
 pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let between = symbols.separator;
     let worse = outcome

@@ -67,7 +67,7 @@ pub(super) fn slow_starts(slow: &SlowStarts) -> String {
     )
 }
 
-/// What is said of start times that do not make the hub worse: its kind, such as "not compared", and why.
+/// Start times that do not make the hub worse but are reported: a heading, such as "not compared", and the reason.
 pub(super) fn start_times(hub: &HubOutcome) -> Option<(&'static str, String)> {
     match &hub.start_times {
         StartTimesCompared::PerhapsSlower(slow) if slow.starts < MIN_STARTS => {

@@ -57,7 +57,7 @@ fn ages_are_coarser_still() {
     }
 }
 
-/// Ages count as people count who read both times from a clock: from 19:19 to 19:43 is 24 minutes.
+/// An age in minutes is what a person gets who subtracts the times that a clock shows: 19:43 minus 19:19 is 24 minutes.
 #[test]
 fn an_age_in_minutes_is_never_a_whole_minute_off() {
     let at = now(46_000 - now(0).wall.timestamp_millis().rem_euclid(60_000));

@@ -8,7 +8,7 @@ use crate::text::Line;
 /// The most lines of one sentence. Only a page shows a longer sentence in full.
 const MAX_ROWS: usize = 4;
 
-/// The sentence in lines of `room` cells. The text `mark` comes before it, and may be empty.
+/// The sentence in lines of `room` cells. `mark` stands before the first line, and may be empty.
 pub fn wrap(said: &ExpiringText, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
     let indent = if mark.is_empty() { 0 } else { width(mark) + 1 };
     let rows = break_rows(&said.text, room.saturating_sub(indent).max(1));
