@@ -7,7 +7,7 @@ pub fn until<T>(deadline: Duration, what: &str, look: impl FnMut() -> Option<T>)
     until_every(Duration::from_millis(20), deadline, what, look)
 }
 
-/// As [`until`], with its own pause between two tries, for requests that an account limits.
+/// As [`until`], with a pause of its own between two tries, for an account that limits requests.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place where a test waits"

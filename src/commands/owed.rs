@@ -29,7 +29,7 @@ use crate::ui::pages;
 /// The exit code if PagerDuty or a status page could not be read in full.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// Without `--since`, outages that ended this long ago or later are listed.
+/// Without `--since`, outages that ended within this time are listed.
 const LOOK_BACK: TimeDelta = TimeDelta::days(90);
 
 /// The longest outage. Incidents that were created this long before the span are read too.

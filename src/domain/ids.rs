@@ -69,7 +69,7 @@ names! {
 /// A hub's key. Hub names repeat across clusters, so only cluster and name together identify a hub.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HubKey {
-    /// The cluster that runs it.
+    /// The hub's cluster.
     pub cluster: ClusterName,
     /// The hub's namespace in that cluster.
     pub hub: HubName,

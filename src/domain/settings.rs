@@ -288,7 +288,7 @@ pub struct SourcesConfig {
 }
 
 impl SourcesConfig {
-    /// Drops the sources that have only other clusters, and the probes of other hubs.
+    /// Keeps only the sources that may have one of these clusters, and only the probes of these hubs.
     pub fn retain_places(
         &mut self,
         has_cluster: impl Fn(&ClusterName) -> bool,

@@ -26,7 +26,7 @@ const MAX_TRACKER_ANSWER_BYTES: u64 = 24 << 20;
 pub struct SourceContext {
     /// The clocks.
     pub time: Arc<dyn TimeSource>,
-    /// The clients, shared by their settings.
+    /// The clients. Sources with the same settings share one.
     pub clients: Arc<Clients>,
     pub secrets: Secrets,
     /// The limits for reading details from PagerDuty.

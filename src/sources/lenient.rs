@@ -67,7 +67,7 @@ impl Field<String> {
 pub struct List<T> {
     /// The elements that have the expected type.
     pub items: Vec<T>,
-    /// The number of other elements.
+    /// The number of elements that cannot be read.
     pub unreadable: usize,
     /// Whether there is a list at all.
     pub is_present: bool,

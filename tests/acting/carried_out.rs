@@ -1,4 +1,4 @@
-//! From what the screen asks for to what it receives and shows, while polling goes on.
+//! Operations from the request of the screen to their outcome, and to the incidents that polling shows then.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ use tokio::sync::watch;
 
 use super::bench::{Bench, Fate, ada, served};
 
-/// A program at work on the account.
+/// The program's tasks, polling the account and running operations on it.
 struct Program {
     tasks: Tasks,
     slots: Slots,
@@ -104,7 +104,7 @@ impl Program {
         }
     }
 
-    /// The only incident, as it is shown, and when the poll began that read it.
+    /// The only incident, as the slot holds it, and the time at which the poll that read it began.
     fn shown(&self) -> Option<(Arc<Incident>, Duration)> {
         let slot = self.slots.answers().incidents?;
         let answer = slot.answer?;
@@ -192,7 +192,7 @@ async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
         assert_eq!(next.status, IncidentStatus::Acknowledged);
         assert!(!bench.asked().iter().any(|it| it.path == "/oncalls"));
 
-        // Changes by others are then read as ever.
+        // Later changes by other people are read as usual.
         bench.twist(|_, _, _| Fate::Pass);
         bench.clock.pass(Duration::from_secs(5));
         let now = bench.clock.now();

@@ -48,7 +48,7 @@ pub fn commands(document: &Document) -> Vec<Vec<String>> {
     commands.collect()
 }
 
-// Blanks part words, but not between double quotes.
+// Splits the text at blanks, but not within double quotes.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (index, piece) in text.split('"').enumerate() {

@@ -1,4 +1,4 @@
-//! The configurations that are shipped say what they claim to say.
+//! The shipped example and presets have the values that their texts claim.
 
 use std::fs;
 use std::path::Path;
@@ -113,7 +113,7 @@ fn the_examples_intervals_are_the_defaults() {
 fn the_example_explains_every_key() {
     let text =
         fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/config.example.toml")).unwrap();
-    // A key that nobody knows makes the reader name all it knows.
+    // For an unknown key, the error lists all keys that the section may have.
     let keys = |section: &str| -> Option<Vec<String>> {
         let error = parse(section, &ParseContext::bare("x")).err()?.to_string();
         let (_, names) = error.split_once("keys here: ")?;
@@ -140,7 +140,7 @@ fn the_example_explains_every_key() {
 fn the_preset_is_the_default_with_steps() {
     let preset = shipped("assets/presets/2i2c.toml");
     assert_eq!(preset.policy.severities, preset_2i2c());
-    // The team tells the public every few hours.
+    // The team updates its public posts every few hours.
     let boxes = TimeBoxes {
         update_due: Some(Duration::from_secs(3 * 3600)),
         ..Policy::default().time_boxes

@@ -1,7 +1,7 @@
-//! Where PagerDuty's published file and PagerDuty itself part, one line each with the reason.
+//! Where PagerDuty's published file differs from what PagerDuty sends: one exception for each place, with its reason.
 //!
-//! Three more readings are general, and stand where they are done: null is allowed in optional fields,
-//! `oneOf` is read as `anyOf`, and (in answers) a full object may stand where a reference is declared.
+//! Three more exceptions apply everywhere, and are part of the check itself: null is allowed in optional fields,
+//! `oneOf` is read as `anyOf`, and an answer may contain a full object where the file declares a reference.
 
 use serde_json::{Value, json};
 
@@ -93,7 +93,8 @@ pub fn is_header_demanded_in_vain(header: &str, has_body: bool) -> bool {
     header.eq_ignore_ascii_case("content-type") && !has_body
 }
 
-/// Answers that the file need not declare: anything on the way may give one, with any body or none.
+/// Whether an answer with this status is accepted although the file does not declare it. A proxy on the way may send
+/// such an answer, with any body or none.
 pub fn is_anyones_answer(status: u16) -> bool {
     status == 429 || status >= 500
 }

@@ -1,5 +1,5 @@
-//! Situations, written in `*.toml` beside this file: what every source said and when, and what is to be seen
-//! of it. One file a subject; the words are in `script.rs`.
+//! Situations in the `*.toml` files beside this file: what every source answered and when, and what the picture must
+//! show then. Each file has one subject. `script.rs` explains the words of these files.
 
 mod arbitrary;
 mod arrivals;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use script::File;
 
-/// Fewer would mean that files are not found.
+/// The fewest situations that the tests must find. With fewer, the search for the files is broken.
 const AT_LEAST: usize = 290;
 
 fn files() -> Vec<(PathBuf, File)> {

@@ -1,4 +1,4 @@
-//! From a situation to what `picture::build` takes.
+//! Builds the input of `picture::build` from a situation.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl Times {
     }
 }
 
-/// Builds what a situation tells; `Err` says what is wrong with its words.
+/// Builds the world of a situation. `Err` says what is wrong with the situation's words.
 pub fn build(file: &File, told: &Situation) -> Result<World, String> {
     let text = format!(
         "{}\n{}",
@@ -147,7 +147,7 @@ fn add_parts<T: Clone>(slot: &mut Slot<T>, parts: Vec<Part>) {
     }
 }
 
-/// A slot that holds `body` as `heard` says: from five seconds ago where it does not say.
+/// A slot with `body`, as `heard` describes it. Without an age in `heard`, the answer is five seconds old.
 pub fn slot<T>(id: SourceId, interval: Duration, heard: &Heard, body: T, times: Times) -> Slot<T> {
     let mut slot = Slot::waiting(id, interval);
     if !heard.never {

@@ -45,7 +45,7 @@ pub fn pane_in(
     buffer
 }
 
-/// The theme of a good terminal.
+/// The theme of a terminal with 256 colours and a dark background.
 pub fn colours() -> Theme {
     Theme::on_background(ColorLevel::Ansi256, Background::Dark, false)
 }
@@ -105,8 +105,8 @@ fn look(cell: &Cell) -> String {
     words.join(" ")
 }
 
-/// A colour by the name that the snapshots have for it: which entry of the palette it is, the theme says and its own
-/// tests judge. The grays are named by the entries that they first were.
+/// The name of a colour in the snapshots. The tests of the theme check which entry of the palette each colour is. Two
+/// grays are named by the entries that they had at first.
 fn shade(color: Color) -> String {
     const SHADES: [(u8, &str); 7] = [
         (203, "red"),

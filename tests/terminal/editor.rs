@@ -1,5 +1,5 @@
-//! The person's editor on a real terminal: it has the keys alone, nothing that is pressed in it ends us
-//! or leaves the terminal with nobody, and its text comes back whatever ends.
+//! The person's editor on a real terminal. Only the editor gets the keys, and no key in the editor ends hubwatch or
+//! leaves the terminal without a reader. The edited text comes back, no matter which program ends.
 //!
 //! The program under test is this file's own test, started again on a pty: see [`play`].
 
@@ -22,7 +22,7 @@ use super::pty::Pty;
 /// pseudo-terminal, where it then runs `play`.
 const PLAY: &str = "HUBWATCH_TEST_DRAFTS";
 
-/// Keys are shown, `e` opens the editor, `q` ends.
+/// The program under test. Shows the keys that are pressed. `e` opens the editor, `q` ends the program.
 async fn play(folder: &Path) {
     let mut signals = Signals::listen().unwrap();
     let mut screen = Screen::open(false).unwrap();
@@ -52,7 +52,7 @@ async fn play(folder: &Path) {
     }
 }
 
-// Not `print`, which a test's output goes through.
+// `print` is not used here, since the test harness captures its output.
 fn say(text: &str) {
     let mut out = stdout();
     write!(out, "\x1b[2J\x1b[H{text}\r\n").unwrap();
@@ -116,7 +116,8 @@ impl Play {
         assert_eq!(self.pty.modes(), self.modes_before);
     }
 
-    // It is back, with this; and then all is given back.
+    // Waits until the program has the terminal again and shows this text. Then ends the program, which must restore the
+    // terminal and leave no draft.
     fn comes_back_with(mut self, text: &str) {
         self.pty.wait_for(&format!("edited {text}"));
         assert!(self.is_taken());
@@ -131,7 +132,8 @@ impl Play {
     }
 }
 
-/// Says where it is and writes the line that is typed.
+/// An editor that shows the text, prints "in the editor" and its first argument, and writes the line that is typed into
+/// the file.
 const TYPE: &str =
     r#"cat "$2"; echo "in the editor $1"; until read line; do :; done; echo "$line" > "$2""#;
 
@@ -192,7 +194,7 @@ fn stopped_by_its_key_the_shell_has_the_terminal_and_fg_goes_on_in_it() {
     play.comes_back_with(r#"Ok("after")"#);
 }
 
-/// As helix and others do.
+/// Stops only the editor itself. helix and other editors do so.
 const STOPS: &str = "kill -STOP $$";
 
 #[test]

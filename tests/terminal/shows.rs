@@ -80,14 +80,15 @@ fn nothing_is_written_while_nothing_changes() {
     let before = demo.pty.text().len();
     demo.pty.read_for(Duration::from_secs(5));
     let added = demo.pty.text().len() - before;
-    // The minute may have turned in between: its digits in the header, and those of ages.
+    // The minute may have changed during the wait. Then the digits of the clock and of the ages are written.
     assert!(added < 600, "{added} bytes");
 }
 
 #[test]
 fn much_that_is_typed_into_the_filter_does_not_keep_its_end_waiting() {
     let mut demo = Demo::quiet();
-    // A paste in a terminal that does not mark it, and then the keys of somebody who wants to be rid of it.
+    // A paste in a terminal without bracketed paste, then the keys with which a person would leave the filter and the
+    // program.
     demo.pty
         .send(format!("/{}", "word ".repeat(4000)).as_bytes());
     demo.pty.wait_for("word word");

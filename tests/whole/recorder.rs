@@ -55,7 +55,7 @@ impl Recorder {
         Self::passing(upstream, demanded, None)
     }
 
-    /// A recorder that rewrites all requests, which must be JSON. It records each request as it was before the rewriting.
+    /// A recorder that rewrites all requests, which must be JSON. It records each request as it was before.
     pub fn rewriting(upstream: &str, rewrite: Rewrite) -> Self {
         Self::passing(upstream, &[], Some(rewrite))
     }
@@ -104,7 +104,7 @@ impl Recorder {
         format!("http://{}", self.address)
     }
 
-    /// From now on what writes is passed on, and its answer held back for ever.
+    /// From now on, writes are passed on, but their answers are held back for ever.
     pub fn hold_answers_to_writes(&self) {
         self.holds.store(true, Ordering::Relaxed);
     }

@@ -1,5 +1,5 @@
-//! The loop of a wait: takes a look every few seconds, takes counts of server starts as they arrive, and prints
-//! progress for the person who waits.
+//! The loop of a wait: observes the picture every few seconds, records counts of server starts as they arrive, and
+//! prints progress for the person who waits.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::text::context::TextContext;
 use crate::text::durations::format_duration;
 use crate::wording::verdict::names;
 
-/// The time between two looks: 5 seconds, or a tenth of the wait or of the grace if that is shorter.
+/// The longest time between two observations. It is shorter if the wait or its grace is short.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const LOOKS: u32 = 10;
 const MIN_LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -105,7 +105,7 @@ impl<'a> Watching<'a> {
         watching
     }
 
-    /// Repeats looks until the time is over or a signal comes.
+    /// Observes the picture again and again until the time is over or a signal comes.
     pub(super) async fn run(&mut self, ends: &mut TerminationSignals) -> WaitEnd {
         let share = self.plan.duration.min(self.plan.options.grace) / LOOKS;
         let look_every = share.clamp(MIN_LOOK_EVERY, LOOK_EVERY);
@@ -229,8 +229,8 @@ impl<'a> Watching<'a> {
     }
 }
 
-// The age of each Prometheus's newest data. Each hub gets a sample in every interval, so the hub whose latest sample is
-// the oldest decides.
+// The age of each Prometheus's newest data. Each hub gets a sample in every interval, so this is the largest age of a
+// hub's latest sample.
 fn newest_samples(picture: &Picture) -> BTreeMap<SourceId, Duration> {
     let mut ages = BTreeMap::new();
     for cluster in &picture.clusters {

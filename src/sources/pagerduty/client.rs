@@ -21,7 +21,7 @@ use crate::sources::source::{AnswerContent, PollReport};
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 
-/// The pause after a 429 that names no pause.
+/// The time to the next poll if PagerDuty refused a part because of the rate limit and no pause is recorded.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
 /// The access of a client.
@@ -213,7 +213,8 @@ impl Client {
             return Ok(response);
         }
         if response.status.is_redirection() {
-            // The wait is removed: only after the pause of a 429 may a write be sent again.
+            // `retry_after` is removed, since it would let a write be sent again. A write may be sent again only after
+            // a 429.
             return Err(SourceError {
                 retry_after: None,
                 ..response.status_error().about(resource)

@@ -36,7 +36,7 @@ pub(super) struct DetailBudget {
     remaining: u32,
     /// Requests for details that were sent in this window.
     spent: u32,
-    /// The requests for details that were sent at half the pace.
+    /// Of `spent`, the requests that were sent with [`Pace::Half`].
     spent_at_half: u32,
     began: Duration,
     ends: Duration,

@@ -88,7 +88,7 @@ impl KnownIncidents {
         });
     }
 
-    /// Whether this incident is shown.
+    /// Whether this incident is known.
     pub fn contains(&self, id: &IncidentId) -> bool {
         self.incidents.contains_key(id)
     }
@@ -219,7 +219,7 @@ impl KnownIncidents {
         for known in self.incidents.values_mut() {
             let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;
             let log_known = known.log_complete && known.log_read_at.is_some_and(is_current);
-            // An empty log shows no priority.
+            // An empty log cannot show the incident's priority.
             let priority_log_known = log_known && !known.log.is_empty();
             let before = &known.incident;
             if (before.log_known, before.priority_log_known) != (log_known, priority_log_known) {

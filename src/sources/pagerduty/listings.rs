@@ -113,7 +113,7 @@ pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incid
     let wire = all.await?.require_whole(ask.resource)?;
     let all: Result<Vec<_>, String> = wire.into_iter().map(WireIncident::into_incident).collect();
     let mut all = all.map_err(|why| SourceError::garbled_about(ask.resource, why))?;
-    // The parameter also matches the keys of the incidents' alerts.
+    // The parameter `incident_key` also matches the keys of the incidents' alerts.
     all.retain(|incident| incident.incident_key.as_deref() == Some(key));
     Ok(all)
 }

@@ -10,7 +10,7 @@ use crate::domain::source::RateBudget;
 
 /// The pause after a 429 that names no pause.
 const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
-/// The longest pause. Headers may ask for more, but a budget's window is a minute.
+/// The longest pause. A longer pause in the headers is cut, since a rate-limit window lasts only a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
 /// The budget after an answer; `None` if its headers do not show it.
 pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> {

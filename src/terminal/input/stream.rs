@@ -19,8 +19,8 @@ use crate::terminal::background::ANSWER_TIMEOUT;
 /// short to be noticed.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// The same wait while an answer of the terminal is expected. The answer begins with an escape too. If its rest comes
-/// late, that escape must not count as a key.
+/// How long a lone escape waits while an answer of the terminal is expected. The answer begins with an escape too. If
+/// the rest of the answer comes late, that escape must not count as a key.
 const ESCAPE_TIMEOUT_BEFORE_ANSWER: Duration = Duration::from_millis(200);
 
 /// The largest number of bytes per read.

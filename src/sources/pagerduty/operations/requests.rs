@@ -214,7 +214,7 @@ impl SentOperation<'_> {
         }
     }
 
-    /// The field that shows the change; `None` if the field could be read.
+    /// The field that would show the change, if this field could not be read. `None` if it could be read.
     pub fn unread_field(&self, fresh: &Incident) -> Option<IncidentField> {
         let fields: &[IncidentField] = match self.operation {
             Operation::Acknowledge => &[IncidentField::Acknowledgements],

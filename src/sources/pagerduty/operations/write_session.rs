@@ -24,8 +24,8 @@ use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
 
 /// The longest rate-limit pause that is waited for. A person would not wait longer.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
-/// The largest error of PagerDuty's known time. The time is in whole seconds and from an answer that may be a little
-/// old.
+/// The largest error of the time that is known from PagerDuty's answers. The time is in whole seconds, and the answer
+/// may be a little old.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
 
 /// The outcome of an operation on an incident, and the last read state of the incident.

@@ -17,7 +17,7 @@ pub(super) struct Entries {
     pub unreadable: usize,
     /// The incidents of the unreadable entries.
     lacking: BTreeSet<IncidentId>,
-    /// Whether the incident of an unreadable entry is not known, or not all entries are listed.
+    /// Whether any incident may lack an entry: an unreadable entry names no incident, or the listing has a gap.
     pub is_incomplete: bool,
 }
 

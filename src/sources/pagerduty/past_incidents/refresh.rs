@@ -122,7 +122,8 @@ impl<'a> Refresh<'a> {
     fn log_windows(&self, span: &Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
         let left_off = self.months.iter().map(|open| open.month.log_until);
         let from = left_off.min().map_or(span.start, |at| at - OVERLAP);
-        // The end is later than now. An entry may be dated ahead by another clock, or within the present second.
+        // The end is later than now, so that entries of the present second and entries that another clock dated ahead
+        // are read too.
         windows(&(from..self.now.max(span.end) + MAX_CLOCK_LEAD))
     }
 

@@ -67,7 +67,8 @@ impl Strict {
         is_refused
     }
 
-    // Accepts at most 31 days, although PagerDuty accepts six months. So a test notices a window that is too long.
+    // Accepts only windows of at most 31 days, although PagerDuty accepts six months. So a test notices a window that
+    // is too long.
     fn answer(&self, request: &Request) -> Result<Value, &'static str> {
         if let Some(id) = request.url.path().strip_prefix("/incidents/") {
             return self.row(id);

@@ -43,7 +43,7 @@ fn junk() -> impl Strategy<Value = Value> {
     ]
 }
 
-// Replaces the value at the end of the steps by `junk`. The steps may end early.
+// Follows the steps into `value`, and replaces the value there by `junk`. A scalar ends the way early.
 fn spoil(value: &mut Value, steps: &[usize], junk: &Value) {
     let Some((step, rest)) = steps.split_first() else {
         *value = junk.clone();
