@@ -38,7 +38,8 @@ struct Operation<'a> {
 }
 
 impl OpenApi {
-    /// Reads PagerDuty's file once for all tests; `None`, said aloud, where it is not there.
+    /// Reads PagerDuty's OpenAPI file once for all tests. If the file is missing, returns `None` and prints that the
+    /// checks are skipped.
     pub fn load() -> Option<Self> {
         static LOADED: OnceLock<Option<Loaded>> = OnceLock::new();
         let loaded = LOADED.get_or_init(|| {
@@ -48,7 +49,8 @@ impl OpenApi {
         loaded.as_ref().map(Self)
     }
 
-    /// Reads GitHub's OpenAPI file of issues and contents once for all tests; `None` if the file is missing.
+    /// Reads GitHub's OpenAPI file of issues and contents once for all tests. If the file is missing, returns `None`
+    /// and prints that the checks are skipped.
     pub fn load_github() -> Option<Self> {
         static LOADED: OnceLock<Option<Loaded>> = OnceLock::new();
         let loaded = LOADED.get_or_init(|| {
@@ -58,8 +60,8 @@ impl OpenApi {
         loaded.as_ref().map(Self)
     }
 
-    /// Whether a request fits: its path, every query parameter (by its name with brackets, values as
-    /// text), the headers that are demanded, and the body. `Err` lists all that is wrong.
+    /// Whether a request conforms to the OpenAPI file: its path, its query parameters (names with brackets, values as
+    /// text), the required headers, and the body. `Err` lists every violation.
     pub fn check_request(
         self,
         method: &str,
@@ -290,7 +292,8 @@ fn value_wrong(schema: &Value, name: &str, value: &str) -> Option<String> {
     (!(is_known && is_typed && is_page)).then(|| format!("query parameter {name}: not `{value}`"))
 }
 
-/// The place and what is wrong there. Of several forms that might have been meant, the nearest.
+/// The place of an error, and what is wrong there. If the value may have one of several forms, the errors are those of
+/// the form with the fewest errors.
 fn in_words(error: &ValidationError<'_>) -> String {
     match error.kind() {
         ValidationErrorKind::AnyOf { context } => {

@@ -61,7 +61,7 @@ impl Prometheus {
         upstream.map(Self)
     }
 
-    /// Its address, without a slash at the end.
+    /// Prometheus' address, without a slash at the end.
     pub fn url(&self) -> String {
         self.0.url()
     }
@@ -87,7 +87,7 @@ impl Prometheus {
     }
 }
 
-/// A real Alertmanager on loopback, alone. Dropping it ends it.
+/// A real Alertmanager on loopback, without peers. Dropping it ends it.
 pub struct Alertmanager(Upstream);
 
 impl Alertmanager {
@@ -119,7 +119,7 @@ impl Alertmanager {
         self.0.url()
     }
 
-    /// Its address as a Prometheus target, `127.0.0.1:PORT`.
+    /// Alertmanager's address as a Prometheus target, `127.0.0.1:PORT`.
     pub fn target(&self) -> String {
         self.0.address().to_string()
     }
@@ -133,7 +133,7 @@ impl Alertmanager {
         http::get_json(self.0.address(), path)
     }
 
-    /// The alerts that it holds.
+    /// The alerts that Alertmanager holds.
     pub fn alerts(&self) -> Vec<Value> {
         list(self.get("/api/v2/alerts").as_ref(), "")
     }

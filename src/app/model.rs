@@ -78,7 +78,7 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// hubwatch's own errors since the start, oldest first.
     pub complaints: Vec<String>,
-    /// The draft that is dropped if the user opens the drafts again with the next key.
+    /// The draft that is dropped if the next key opens the drafts again.
     pub draft_pending_drop: Option<DraftKey>,
     /// Whether the terminal has the focus; `true` if the terminal does not report its focus.
     pub terminal_focused: bool,

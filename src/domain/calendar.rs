@@ -1,4 +1,4 @@
-//! The team's working time. It is the same on every colleague's screen.
+//! The team's working time. It is in the team's zone, so the due times are the same for every colleague.
 
 use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};

@@ -75,7 +75,7 @@ pub enum Evidence {
     /// The hub's Prometheus answers, but has no recent sample of the hub's cluster.
     NoRecentSamples {
         source: SourceId,
-        /// Whether the last two weeks have no sample either.
+        /// Whether there has been no sample for two weeks.
         never: bool,
     },
     /// A source that would show the hub's state is not live.

@@ -42,11 +42,11 @@ pub enum TimeBoxVerdict {
 /// A note about a time-box that hubwatch itself understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TimeBoxNote {
-    /// A box of this length was started by hand.
+    /// A time-box of this length was started by hand.
     Start(Duration),
     /// The time-box was extended by this time, for this reason.
     Extend(Duration, String),
-    /// The box ended, with a verdict, the address of a follow-up, and a text.
+    /// The time-box ended, with a verdict, the address of a follow-up, and a text.
     Verdict(TimeBoxVerdict, Option<String>, String),
 }
 

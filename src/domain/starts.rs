@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The figures about starts since a given time that can be queried, named as in `[signals]`.
+/// The figures that can be queried about the starts since a given time. Their names are those in `[signals]`.
 #[derive(
     Clone,
     Copy,
@@ -40,7 +40,7 @@ pub fn is_p95_worse(seconds: f64, usual: f64) -> bool {
     seconds > usual * P95_FACTOR && seconds >= usual + P95_SECONDS
 }
 
-/// The smallest time in seconds from which a percentile is worse than `usual`, also in seconds.
+/// The smallest 95th percentile, in seconds, that is worse than the usual one.
 pub fn p95_bound(usual: f64) -> f64 {
     (usual * P95_FACTOR).max(usual + P95_SECONDS)
 }

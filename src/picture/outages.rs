@@ -1,5 +1,5 @@
 //! Hubs that are down. Each hub is attached to the case about its outage, or gets a new case. The new case may exist
-//! half an hour before the page.
+//! half an hour before PagerDuty's incident.
 
 use std::collections::HashMap;
 use std::sync::Arc;

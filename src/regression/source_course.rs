@@ -59,8 +59,9 @@ impl SourceCourse {
         })
     }
 
-    /// The source's outcome; `None` if the source was never lost. In a wait shorter than the grace no loss can outlast
-    /// the grace. So a source that is lost at the end counts as blind.
+    /// The source's outcome; `None` if the source was never lost. A source counts as blind if it was never fresh, or
+    /// was lost for longer than the grace. If the whole wait is no longer than the grace, a source that is still lost
+    /// at the end counts as blind too.
     pub(super) fn outcome(
         &self,
         name: &str,

@@ -43,7 +43,7 @@ pub struct DashboardContext {
     pub owed: Option<Owed>,
     pub appearance: Appearance,
     pub notifier: Notifier,
-    /// The path of the configuration, as people read it; `None` for the embedded world.
+    /// The path of the configuration file, as people read it; `None` for the demo.
     pub config_file: Option<Arc<str>>,
     /// The warnings about the configuration, one line each.
     pub config_warnings: Vec<String>,
@@ -342,7 +342,8 @@ impl Dashboard {
         let hints = self.model.overlay().map(|_| self.model.hints());
         self.model.set_viewport(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.plus(wait));
-        // The spacing counts from the end of the drawing. Otherwise a slow terminal would get frame after frame.
+        // The pause before the next frame counts from the end of the drawing. Otherwise a slow terminal would get frame
+        // after frame.
         self.frames.record_draw(self.now(), changes_at);
         if hints.is_some_and(|hints| self.model.hints() != hints) {
             self.frames.request();

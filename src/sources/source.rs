@@ -69,7 +69,7 @@ pub struct PollReport<T> {
 }
 
 impl<T> PollReport<T> {
-    /// A poll that does not decide when the next poll comes.
+    /// A report that leaves the time of the next poll to the schedule.
     pub fn from_outcome(outcome: Result<Answer<T>, SourceError>) -> Self {
         Self {
             retry_after: outcome.as_ref().err().and_then(|error| error.retry_after),

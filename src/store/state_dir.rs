@@ -97,7 +97,7 @@ pub fn create(dir: &Path) -> io::Result<()> {
 /// Checks that nobody else can change what a directory holds.
 ///
 /// # Errors
-/// When somebody else can, or when the path is a link, no directory, or absent.
+/// When somebody else can change it, or when the path is a link, no directory, or absent.
 pub fn check_own(dir: &Path) -> io::Result<()> {
     check(dir, own_uid())
 }

@@ -251,7 +251,7 @@ fn hubs_that_the_inventory_lacks_are_one_line() {
     let mut model = model(Some(picture));
     model.focus = Pane::Status;
     let shown = shown(&model, (200, 50));
-    // In the header and in the pane.
+    // Once in the header and once in the pane.
     assert_eq!(shown.matches("93 hubs of maap").count(), 2, "{shown}");
     assert_eq!(shown.matches("maap/x").count(), 3, "{shown}");
 }

@@ -16,7 +16,7 @@ use super::dump::{colours, pane, pane_in, screen, styled, text};
 use super::fixture::cases::{case, owned};
 use super::fixture::{back, model, now, scenes};
 
-// The night before two of its cases came, changed and went.
+// The picture of the night, a minute earlier. Since then, one case appeared, one changed, and one ended.
 fn a_minute_ago() -> Picture {
     let mut picture = scenes::night();
     picture.cases.retain(|case| &*case.title != "hub down");

@@ -1,4 +1,4 @@
-//! A silence that is another cluster's does not pass for one of this case, and is not passed over.
+//! A silence of another cluster does not silence this cluster's case, but the case's row and page mention it.
 
 use hubwatch::app::model::{Overlay, OverlayKind};
 

@@ -237,7 +237,7 @@ async fn while_filters_cannot_be_looked_up_the_last_known_ids_narrow_and_nothing
     account.state().asked.clear();
     // An incident that was looked up in this run stays.
     assert_eq!(said(first.poll().await).incidents.len(), 1);
-    // And so does what an earlier run looked up.
+    // An incident that an earlier run looked up stays too.
     let later = said(new(&settings, kept.clone()).poll().await);
     assert_eq!(later.incidents.len(), 1);
     let asked = account.asked();

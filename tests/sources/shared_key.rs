@@ -34,7 +34,7 @@ struct Dashboard {
     seen: Option<IncidentsData>,
 }
 
-/// The sums of the polls.
+/// The figures of all polls together.
 #[derive(Debug, Default)]
 struct Tally {
     requests: u32,
@@ -135,7 +135,7 @@ impl Dashboard {
         tokio::join!(incidents, directory, page);
     }
 
-    /// Open incidents of which not all is read, of this priority or of all.
+    /// The number of open incidents that are not read in full, of this priority or of any.
     fn unread(&self, priority: Option<&str>) -> usize {
         let shown = self.seen.iter().flat_map(|data| &data.incidents);
         shown
@@ -174,8 +174,8 @@ fn finish<T>(schedule: &mut Schedule, clock: &Clock, polled: &PollReport<T>, tal
     }
 }
 
-/// Serves a shift with so many more incidents, which are three hours old, to so many dashboards that start
-/// at once.
+/// Runs the demo's shift with `more` further incidents, which are three hours old, and this many dashboards, which all
+/// start at once.
 async fn share_a_key(
     more: usize,
     dashboards: u64,
@@ -212,7 +212,7 @@ async fn share_a_key(
     }
 }
 
-/// Lets so many seconds pass, second by second, with all polls that are due in them.
+/// Lets this many seconds pass, one by one, and makes the polls that are due in each second.
 async fn run(dashboards: &mut [Dashboard], clock: &Clock, seconds: u64) -> Tally {
     let tally = Mutex::new(Tally::default());
     for _ in 0..seconds {

@@ -37,7 +37,7 @@ struct Demo {
 }
 
 impl Demo {
-    /// A program whose first picture is there, and whose data does not change.
+    /// A running demo whose data does not change. Its first picture is on the screen.
     fn quiet() -> Self {
         let mut demo = Self::start(&["--scenario", "quiet"], &[], (120, 30));
         demo.pty.wait_for("sources live");
@@ -53,7 +53,7 @@ impl Demo {
         Self::on(command, place, size)
     }
 
-    /// Inside `sh`, with job control if `-m` is among its flags; `{}` in the script is the program.
+    /// A demo inside `sh`. `{}` in the script stands for the program. `-m` among the flags gives job control.
     fn in_shell(flags: &str, script: &str, size: (u16, u16)) -> Self {
         let place = TempDir::new().unwrap();
         let program = format!("'{PROGRAM}' demo --scenario quiet");
@@ -84,7 +84,7 @@ impl Demo {
         raw && screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste()
     }
 
-    /// The terminal is as it was, and nothing lies about.
+    /// Asserts that the terminal is as it was before the start, and that no temporary file is left.
     fn assert_left(&self) {
         let screen = self.pty.screen();
         assert!(!screen.alternate_screen(), "the alternate screen stays");

@@ -9,11 +9,11 @@ use super::{PATIENCE, PROGRAM, wait_until_gone};
 use crate::aloud;
 use crate::until::until;
 
-/// A server of our own, gone when dropped.
+/// A tmux server for one test. Dropping it ends the server.
 pub struct Tmux(TempDir);
 
 impl Tmux {
-    /// None where there is no tmux.
+    /// Starts a tmux server that runs `command`; `None` if tmux is not installed.
     pub fn start(command: &str) -> Option<Self> {
         let tmux = Self(TempDir::new().unwrap());
         let size = ["-x", "120", "-y", "60"];

@@ -67,7 +67,7 @@ impl FaultyHubs {
         self.address.to_string()
     }
 
-    /// All hubs are away, as pods that are replaced, or are back.
+    /// Makes all hubs unreachable, as when their pods are replaced, or reachable again.
     pub fn set_all_away(&self, away: bool) {
         self.faults().all_away = away;
     }
@@ -109,7 +109,7 @@ fn pass(
         let starts = hub.and_then(|hub| faults.starts.get(hub));
         (is_away, starts.copied())
     };
-    // The hub's proxy stays.
+    // Only the hub's own pages fail. The hub's proxy still answers.
     if is_away {
         let page = "<html><body><h1>503 : Service Unavailable</h1></body></html>";
         return write!(

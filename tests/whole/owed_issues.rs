@@ -1,4 +1,5 @@
-//! `hubwatch owed` with the demo's tracker: what its issues say is missing, and what is kept of a tracker that fails.
+//! `hubwatch owed` with the demo's tracker: the work that its issues show to be missing, and what the report shows
+//! while the tracker fails.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +52,8 @@ fn states<'a>(report: &'a Value, what: &str) -> BTreeSet<&'a str> {
         .collect()
 }
 
-// A page behind the first is at an address that the file does not describe, and an unchanged one has no body.
+// The exchanges in the form that the OpenAPI file describes. Unchanged answers (304) are left out, since they have no
+// body. Later pages of a list have an address with the repository's id, which is replaced with the repository's name.
 fn described(exchanges: Vec<Exchange>) -> Vec<Exchange> {
     let changed = exchanges.into_iter().filter(|it| it.status != 304);
     changed
@@ -122,7 +124,7 @@ fn an_unchanged_tracker_costs_no_request_of_its_budget() {
     assert!(exchanges.len() >= 4, "{exchanges:#?}");
 }
 
-// What is owed, without what a tracker that fails makes doubtful.
+// The owed work, without the entries that are doubtful while the tracker fails.
 fn lasting(report: &Value) -> Vec<Value> {
     let mut owed = list(report, "owed").to_vec();
     for one in owed.iter_mut().filter_map(Value::as_object_mut) {

@@ -146,7 +146,7 @@ fn a_page_in_the_place_of_a_hub_that_was_one_is_down() {
         server.set(&well);
         assert_eq!(home.check(&config, &[]).code, 0);
     }
-    // Moved behind another address, it was never seen to be a hub.
+    // At a new address, no probe has ever seen a hub.
     let moved = PageServer::http(&answer("", "<h1>This domain is parked</h1>"));
     let config = home.write("moved.toml", &one_hub(&moved, ""));
     let doubt = ("degraded".to_owned(), NOT_AS_A_HUB.to_owned(), 1);

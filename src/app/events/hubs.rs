@@ -16,7 +16,7 @@ use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 use crate::picture::{Picture, StormScope};
 
-/// Added to the probes' interval. This is the time for a second try and a slow answer.
+/// The time that a second try and a slow answer may take. It is added to the probes' interval.
 const SECOND_TRY: Duration = Duration::from_secs(45);
 
 /// The interval that is assumed if no probes are configured.

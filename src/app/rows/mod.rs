@@ -121,8 +121,8 @@ impl<'a> RowRef<'a> {
     }
 
     // How well the row matches a key: 0 for the same row, 1 for the same case in another row, 2 for the storm that
-    // contains the case, 3 for a row of removed cases. A case is in another row if it joined or left a storm, or got a
-    // better id.
+    // contains the case, 3 for a row of removed cases. A case is in another row if it joined or left a storm, or if its
+    // id changed.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.has_key(key) {
             return Some(0);

@@ -25,8 +25,9 @@ pub(super) fn batches(text: &mut String, world: &World) {
     }
 }
 
-/// The wanted releases. In the upgrade scenario, all hubs should have the next release. In the others, hubs should have
-/// the current release, and the canaries the next one. The hub with its own chart should have the early release.
+/// The wanted releases. In the upgrade scenario, all hubs should have the next release. In the other scenarios, hubs
+/// should have the current release, and the canaries the next one. The hub with its own chart should have the early
+/// release.
 pub(super) fn wanted_versions(text: &mut String, world: &World) {
     if world.options.scenario == Scenario::Upgrade {
         wanted(text, NEXT, None);

@@ -1,5 +1,5 @@
-//! A query that keeps only series with certain labels. Dashboards write this in PromQL itself: `(QUERY) and on (LABEL)
-//! (vector(1) or label_replace(vector(1), "LABEL", "VALUE", "", ""))`.
+//! A query whose result has only series with certain labels. Dashboards write such a query in PromQL:
+//! `(QUERY) and on (LABEL) (vector(1) or label_replace(vector(1), "LABEL", "VALUE", "", ""))`.
 
 const JOINT: &str = ") and on (";
 

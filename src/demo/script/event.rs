@@ -271,7 +271,7 @@ pub enum PagerdutyMode {
     Failing,
     /// Answers 429 to everything, with the rate limit headers.
     Throttled,
-    /// Answers 429 without those headers and without a body.
+    /// Answers 429 to everything, without the rate limit headers and without a body.
     ThrottledBare,
     /// Answers 402: the plan does not include the requested feature.
     Unpaid,

@@ -86,8 +86,8 @@ struct Entry {
 }
 
 impl KnownSince {
-    /// When the previous version was last seen. `None` unless that was long before this version was first seen. The
-    /// change may have happened at any time in between.
+    /// When the previous version was last seen, if that was long before this version was first seen. Otherwise `None`.
+    /// The change may have happened at any time in between.
     pub fn changed_after(&self) -> Option<DateTime<Utc>> {
         let (_, seen) = self.before.as_ref()?;
         (self.first - *seen > MAX_GAP).then_some(*seen)

@@ -130,8 +130,8 @@ fn a_threshold_tells_which_values_fire() {
     assert!(holds(CompareOp::Equal, 10.0) && holds(CompareOp::NotEqual, 9.0));
 }
 
-/// Random PromQL for property tests. Outside of brackets, it has neither a comparison nor an operator that binds
-/// looser.
+/// Random PromQL for property tests. Outside of brackets, it has neither a comparison nor an operator of lower
+/// precedence.
 fn value() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         "[a-z_]{1,6}".prop_filter("keywords", |word| {

@@ -62,8 +62,8 @@ pub fn is_p1(case: &Case) -> bool {
             .is_some_and(|incident| incident.is_open())
 }
 
-/// Whether a post may be about the case. The case must have the highest priority, or its hub must be down. An outage
-/// counts since a post may come half an hour before the page.
+/// Whether a post may be about the case. The case must have the highest priority, or its hub must be down. A hub that
+/// is down is enough, since a post may come half an hour before PagerDuty's incident.
 pub fn may_be_p1(case: &Case) -> bool {
     case.rank == Rank::Priority(0) || case.hub_down.is_some()
 }

@@ -34,7 +34,7 @@ pub struct UnexplainedPost {
 pub struct PostJoins {
     /// For each open P1, what the public knows of it.
     pub public_told: BTreeMap<CaseId, PublicTold>,
-    /// Posts that no P1 explains.
+    /// Open incident posts without a P1.
     pub unexplained: Vec<UnexplainedPost>,
     /// Whether any case is a P1 or may be one.
     pub any_possible_p1: bool,
@@ -145,8 +145,9 @@ fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     }
 }
 
-// Assigns posts that are surely about no case. If a post may be about several P1s, the P1s without a post come first.
-// All of these P1s are returned, since it is not known which one is meant.
+// Assigns the posts that are not surely about any case. A post that fits a single P1 is attached to that P1; only if
+// there is no fitting P1 without a post do the other P1s count. If a post fits several P1s without a post, returns
+// them, since it is not known which one is meant.
 fn assign_by_elimination(
     cases: &mut [Case],
     loose: Vec<OpenPost>,

@@ -24,7 +24,7 @@ pub enum PublicTold {
     /// No open post seems to be about the P1.
     No,
     /// No open post seems to be about the P1, and the post about it was closed or removed. The post's `updated` is the
-    /// time of that; `None` if the time is unknown.
+    /// time when it was closed or removed; `None` if the time is unknown.
     Closed(Arc<Post>),
     /// It is not known whether the public knows of the P1.
     CannotTell(WhyCannotTell),
@@ -145,8 +145,8 @@ impl ClosedPosts {
 }
 
 // How a closed post fitted a case while the post was open. A post with a link to another incident may have been about
-// the case if it names the case's place. It counts only if it was surely open while the case was a P1, since a page
-// keeps such posts for years.
+// the case if it names the case's place. Such a linked post counts only if it was surely open while the case was a P1,
+// since a page keeps closed posts for years.
 fn closed_fit(
     context: &Context<'_>,
     cases: &[Case],

@@ -7,8 +7,8 @@ fn is_human(who: &Person) -> bool {
     &*who.name != "bot"
 }
 
-// The overruns as tuples: the minute at which the box ran out, how many minutes the overrun lasted, whether a verdict
-// followed.
+// The overruns as tuples: the minute at which the time-box ran out, how many minutes the overrun lasted, whether a
+// verdict followed.
 fn found(one: &PastIncident) -> Vec<(i64, i64, bool)> {
     let found = overruns(one, &TimeBoxes::default(), &is_human, at(1000)).unwrap();
     let minutes = |one: Overrun| {

@@ -127,7 +127,7 @@ async fn a_configuration_that_cannot_be_read_is_not_fetched_again_with_each_poll
         (config("route: ["), 2),
         (config(&many_routes(10_000)), 2),
         (ResponseTemplate::new(404), 2),
-        // An error that may pass is followed by another request with the next poll.
+        // A server error may pass, so the request is sent again with each poll.
         (ResponseTemplate::new(500), 11),
     ] {
         let server = MockServer::start().await;

@@ -55,7 +55,7 @@ proptest! {
     }
 }
 
-// The test would take minutes if each sequence without an end searched the whole text.
+// If `clean` searched the whole text for the end of each sequence, this test would take minutes.
 #[test]
 fn sequences_without_end_are_looked_for_once() {
     for opening in ["\u{1b}]", "\u{1b}P", "\u{1b}_x"] {

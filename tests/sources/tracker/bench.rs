@@ -101,7 +101,7 @@ impl Bench {
         std::fs::write(self.state.path().join("token"), token).expect("a file");
     }
 
-    /// Answers requests with this token with empty lists.
+    /// From now on, requests with this token are answered, with empty lists.
     pub async fn admit(&self, token: &str) {
         Mock::given(path(ISSUES))
             .and(header("authorization", format!("Bearer {token}").as_str()))

@@ -112,7 +112,8 @@ fn off_call_nothing_rings_until_the_shift_begins() {
     assert_eq!(shift.rings_within(3600), NOTHING);
     assert_eq!(shift.show(mine).len(), 1, "the shift begins");
     assert_eq!(shift.show(off(hub.clone())), NOTHING);
-    // An old condition does not count as new because PagerDuty stops answering.
+    // The condition began while the user was off call. It does not become a new condition when PagerDuty stops
+    // answering.
     let mut stale = off(hub.clone());
     stale.sources[1].state = SourceState::Stale;
     assert_eq!(shift.show(stale.clone()), NOTHING);

@@ -60,7 +60,7 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
     }
 }
 
-// Adds lines that say in words which batch is bad. They come first.
+// Adds lines that say which batches are worse than the rest.
 fn add_findings(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let is_only = rollout.batches.len() == 1;
     let worse = rollout
@@ -115,7 +115,7 @@ fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<Expirin
 }
 
 // Adds the batch's versions. A narrow page leaves out Kubernetes if the whole batch has one version and nothing is
-// wrong with it: the table below has this version.
+// wrong, since the table below shows that version.
 fn add_versions(page: &mut Page, rollout: &Rollout, batch: usize, cells: usize) {
     let components: Vec<&ComponentView> = rollout.components.iter().take(2).collect();
     let names: Vec<&Component> = components.iter().map(|it| &it.component).collect();
@@ -233,7 +233,7 @@ fn with_remarks(line: Line, places: &[&PlaceView]) -> Line {
     line.with(Meaning::Plain, ")")
 }
 
-// Counts the places for each comparison text. Hubs may want different versions, so the texts may differ.
+// Counts the places for each comparison text. The texts may differ, since the wanted version may differ between hubs.
 fn standings(places: &[&PlaceView]) -> Vec<(Meaning, String)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for place in places.iter().filter(|place| is_off(place)) {
