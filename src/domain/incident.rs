@@ -159,9 +159,9 @@ pub enum LogKind {
     UrgencyChange,
     /// The priority changed. `None` means no priority.
     PriorityChange {
-        /// The priority before.
+        /// The priority before the change.
         from: Option<PriorityName>,
-        /// The priority after.
+        /// The priority after the change.
         to: Option<PriorityName>,
     },
     /// Some field changed. The log does not say which.

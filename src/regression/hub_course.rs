@@ -195,7 +195,8 @@ impl HubCourse {
         doubts
     }
 
-    // In a wait shorter than the grace no state can outlast the grace. So a hub that is unknown at the end counts.
+    // A wait that is not longer than the grace is too short for an unknown state to outlast the grace. In such a wait,
+    // a hub whose state is unknown at the end counts as unknown.
     fn is_unknown(&self, options: &WaitOptions, waited: Duration) -> bool {
         let is_unknown_now = self.unknown.current_start().is_some();
         self.unknown.longest() > options.grace

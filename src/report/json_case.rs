@@ -120,7 +120,7 @@ pub fn case(case: &Case, now: Now) -> CaseJson {
         since: case.since,
         snoozed: case.snoozed,
         owners: case.owners.iter().map(owner).collect(),
-        // An owner that is not known does not make a case unowned.
+        // If the owners are not known, the case may have one. So it does not count as unowned.
         unowned: case.unowned && case.owners_known,
         owners_known: case.owners_known,
         acknowledged_by: case.acknowledged_by.clone(),

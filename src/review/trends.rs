@@ -98,8 +98,7 @@ pub struct Month {
     pub unowned: Option<TimeDelta>,
     /// Notifications of the month's incidents that came at night.
     pub night_pages: NightPages,
-    /// Time-boxes of the month's incidents that ran out. Incidents without a known log are left out. `None` if no log
-    /// is known.
+    /// How many time-boxes ran out, of the month's incidents with a known log. `None` if no log is known.
     pub overruns: Option<usize>,
     /// The time in which the public did not know of the outages that began in the month.
     pub untold: Untold,

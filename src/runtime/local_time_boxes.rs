@@ -12,7 +12,7 @@ use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::TimeSource;
 use crate::store::local_time_boxes;
 
-/// The writing side of the time-boxes. Pictures are built with them.
+/// The writing side of the local time-boxes. They are an input of pictures.
 #[derive(Clone)]
 pub struct LocalTimeBoxWriter {
     pub boxes: watch::Sender<Vec<LocalTimeBox>>,

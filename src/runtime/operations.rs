@@ -75,7 +75,8 @@ impl OperationQueue {
             if let Some(previous_ended) = previous_ended {
                 let _however_it_ended = previous_ended.await;
             }
-            // If the program is killed after this, the next run finds the draft, and does not know whether it was sent.
+            // Waits until the draft was written. If the program is killed after that, the next run finds the draft and
+            // checks whether PagerDuty has its text.
             let _or_not = draft_saved.await;
             report_journal_error(&inbox, journal.record_start(&batch).await);
             *report = match account {

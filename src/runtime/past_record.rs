@@ -21,7 +21,7 @@ use crate::sources::pagerduty::{
     RecordFiles, fetch_past_incidents, load_past_incidents,
 };
 
-/// The note for a directory without all users, since mailboxes and bots are recognised by their users' addresses.
+/// The note if not all users could be read. Placeholders and bots are recognised by their users' email addresses.
 const USERS_MISSING: &str =
     "not all users can be read: an acknowledgement by a mailbox or a bot may count as a human's";
 

@@ -11,7 +11,7 @@ use super::notification::{RESTORE_TITLE, SAVE_TITLE};
 /// mouse stays with the terminal, so that text can be selected.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
 
-/// Undoes [`ENTER`]. Also ends the update and resets the style, in case a frame was written only in part.
+/// Undoes [`ENTER`]. Also ends a synchronized update and resets the style, in case a frame was written only in part.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
 
 /// The parts of the terminal that hubwatch has taken over.

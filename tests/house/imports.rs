@@ -6,7 +6,7 @@ use super::paths::{Named, paths_in};
 enum May {
     /// All imports. Only for the rooms at the top, which put the parts together.
     Everything,
-    /// Itself and paths that begin so.
+    /// The room itself, and the paths that begin with one of these.
     Know(&'static [&'static str]),
 }
 
@@ -49,7 +49,7 @@ const ROOMS: &[(&str, May)] = &[
         "terminal",
         May::Know(&["app::key", "app::keymap", "app::Key"]),
     ),
-    // Never `sources`: a field misspelt on both sides would pass.
+    // The demo must not use the wire types of `sources`. If both shared them, a misspelt field would go unnoticed.
     ("demo", May::Know(&["domain"])),
     (
         "runtime",
@@ -77,7 +77,8 @@ const PURE: &[&str] = &[
     "report",
 ];
 
-/// Ways out of a pure room, its tests included: those are fast and alone as well.
+/// Crates and modules that a pure room must not use. Its tests must not use them either, so that they stay fast and
+/// independent.
 const OUTSIDE: &[&str] = &[
     "std::net",
     "std::os",
@@ -171,7 +172,7 @@ fn leads_outside(room: &str, path: &str, in_test: bool) -> bool {
     if !is_pure && room != "ui" {
         return false;
     }
-    // The whole of `std`, by a glob or a new name, hides what is used of it.
+    // A whole `std`, imported by a glob or under another name, hides which of its modules are used.
     let is_std = path == "std" || path == "std::*";
     let is_screen = is_pure && begins(path, "ratatui");
     let is_file = !in_test && FILES.iter().any(|out| begins(path, out));

@@ -1,4 +1,4 @@
-//! The validator itself: what is right passes, each kind of mistake is refused and named.
+//! Tests of the validator: it accepts valid bodies, and refuses and names each kind of mistake.
 
 use serde_json::{Value, json};
 

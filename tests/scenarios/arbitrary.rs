@@ -1,4 +1,5 @@
-//! Arbitrary situations: a heap of small facts, so that a failure shrinks to the few that matter.
+//! Arbitrary situations, each made of small facts. If a test fails, proptest shrinks the situation to the few facts
+//! that matter.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +56,7 @@ pub fn situation() -> impl Strategy<Value = Situation> {
     })
 }
 
-/// With these nothing gets old by itself, so that all else that time changes is seen.
+/// With these polling intervals no answer becomes late by itself. So tests see everything else that changes with time.
 const PATIENT: &str = r#"
 [poll]
 prometheus = "24h"
@@ -65,7 +66,7 @@ status_page = "24h"
 probe = "24h"
 "#;
 
-/// The file of these situations, with long polling intervals.
+/// As [`file`], with polling intervals of a day.
 pub fn patient_file() -> File {
     File {
         config: format!("{CONFIG}{PATIENT}"),
@@ -73,7 +74,7 @@ pub fn patient_file() -> File {
     }
 }
 
-/// The file that these situations stand in.
+/// The configuration of these situations, still without a situation.
 pub fn file() -> File {
     File {
         config: CONFIG.to_owned(),

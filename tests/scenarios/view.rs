@@ -61,7 +61,7 @@ pub fn of(picture: &Picture) -> Value {
     })
 }
 
-// `Bo 3 + 1`: acknowledged and only assigned.
+// `Bo 3 + 1`: Bo acknowledged 3 cases, and is only assigned to 1 other.
 fn people(all: &mut dyn Iterator<Item = &OnCallView>) -> Vec<String> {
     let said = all.map(|who| {
         let held = who.held_cases.len() - who.unacknowledged;

@@ -1,4 +1,4 @@
-//! The verdict's sentence and its counted form.
+//! Tests of the verdict's sentence, and of its short form with counts.
 
 use hubwatch::domain::hub::Health;
 use hubwatch::domain::ids::CaseId;

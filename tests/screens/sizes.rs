@@ -1,5 +1,5 @@
-//! Every size draws whatever the picture, no hub that is not up is lost unsaid, and nothing on the
-//! screen changes before the moment that the view names.
+//! Tests that the screen draws at every size, that each hub that is not up is shown or counted, and that nothing on the
+//! screen changes before the time that the view returns.
 
 use std::time::Duration;
 

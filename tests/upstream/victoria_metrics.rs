@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::process::{Upstream, free_address};
 
-/// One on loopback. Dropping it ends it.
+/// A VictoriaMetrics on loopback. Dropping it ends it.
 pub struct VictoriaMetrics {
     storage: Upstream,
     _agent: Upstream,

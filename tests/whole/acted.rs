@@ -10,8 +10,7 @@ use super::served::Served;
 use super::writes::Caller;
 use crate::until::until;
 
-/// A small world in which nothing changes by itself, the screen on it, and somebody who looks into the
-/// account by hand.
+/// A small world in which nothing changes by itself, a dashboard for it, and a client that reads the PagerDuty account.
 struct Shift {
     account: Caller,
     screen: Screen,
@@ -71,7 +70,7 @@ impl Shift {
         self.leave();
     }
 
-    // Kept, not still being typed: an escape just before another key is that key with alt.
+    // Waits until the filter line is closed, so that the next key is an action and no text.
     fn filter(&self, text: &str) {
         let kept = format!("filter: {text} ");
         self.screen.type_until(&format!("/{text}\r"), &kept);
@@ -84,7 +83,8 @@ impl Shift {
         number
     }
 
-    // Enter closes the outcomes once all are there, and is ignored before.
+    // Enter closes the outcomes once all are there, and is ignored before. An escape just before another key would
+    // count as that key with alt. So the screen must first show that the filter is cleared.
     fn leave(&self) {
         self.screen.wait_for("closes this");
         self.screen.keys("\r");

@@ -49,7 +49,7 @@ fn open_cases_that_can_wait_are_1() {
     let served = Served::start(&["--scenario", "quiet"]);
     let at = served.check(&["--format", "json"]).json()["at"].to_string();
     let today = chrono::DateTime::parse_from_rfc3339(at.trim_matches('"')).expect("a time");
-    // In working time a P2 that nobody has taken is critical; so the team works on another day.
+    // In working time, a P2 without an owner is critical. So the team's only working day is another day.
     let other = (today + chrono::TimeDelta::days(3))
         .format("%a")
         .to_string();

@@ -1,4 +1,5 @@
-//! The keys of groups, as a real Alertmanager spells them for alerts and routes that are as odd as can be.
+//! Compares the group keys that hubwatch computes from routes with the keys of a real Alertmanager, for unusual labels
+//! and routes.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -39,7 +40,7 @@ route:
     group_by: [note]
 "#;
 
-/// Labels without and with what must be escaped in a key.
+/// Labels with and without characters that a group key escapes.
 const ALERTS: [&[(&str, &str)]; 9] = [
     &[("alertname", "disk")],
     &[
@@ -165,7 +166,8 @@ fn keys_are_spelt_as_a_real_alertmanager_spells_them() {
 
     send(&alertmanager);
     let mut seen = Keys::new();
-    // Of the one that versions spell differently it sends one.
+    // One expected key is spelt in two ways, since Alertmanager's versions differ. The running version sends only one
+    // of the two.
     until(WITHIN, "as many keys", || {
         seen.extend(told(&recorder));
         (seen.len() + 1 >= expected.len()).then_some(())

@@ -86,7 +86,7 @@ impl Screen {
         self.wait_until(text, |shown| shown.contains(text));
     }
 
-    // Where it does not appear, the failure names what is shown instead.
+    // If the condition is not met in time, the failure prints the screen.
     fn wait_until(&self, what: &str, done: impl Fn(&str) -> bool) {
         let mut looks = 0;
         until(WITHIN * 2, what, || {
@@ -122,7 +122,7 @@ impl Screen {
         self.wait_until(&format!("end of {text}"), |shown| !shown.contains(text));
     }
 
-    /// Kills it, with no time for anything.
+    /// Kills the dashboard, so that it cannot save or restore anything.
     pub fn kill(mut self) {
         self.child.kill().expect("it is killed");
         self.child.wait().expect("it is gone");

@@ -1,4 +1,4 @@
-//! The fleet's own rules in a real Prometheus, over a hub in trouble, as `check` reports it.
+//! Tests what `check` reports if the fleet's own alert rules run in a real Prometheus and a hub is in trouble.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ pub const DISK: &str = "home-nfs has 10% of space left";
 pub const STARTS: &str = "At least two servers failed to start in the last 30m";
 const WITHIN: Duration = Duration::from_secs(90);
 
-/// FNV-1a over each name and value, each followed by 0xff, in the names' order: as Prometheus' own
-/// `model.LabelSet.Fingerprint` has it, computed here without the program's help.
+/// The fingerprint of labels, as Prometheus' `model.LabelSet.Fingerprint` computes it: FNV-1a over each name and value,
+/// each followed by 0xff, in the order of the names. Uses none of hubwatch's own code.
 pub fn fingerprint(labels: &Value) -> String {
     let mut pairs: Vec<(&str, &str)> = labels
         .as_object()
@@ -112,7 +112,7 @@ fn alerts_and_signals_of_a_real_prometheus_stand_in_the_report() {
 
 #[test]
 fn known_fingerprints_come_out() {
-    // From Alertmanager's own tests.
+    // Labels and fingerprints from Alertmanager's own tests.
     for (labels, print) in [
         (
             json!({"job": "foo", "severity": "warning"}),

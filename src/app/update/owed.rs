@@ -65,8 +65,7 @@ pub(super) fn follow_up(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-// The notice if no outage is selected. It says whether outages could not be read: otherwise it would look as if nothing
-// were owed.
+// The notice if no outage is selected. It says that nothing is owed only if all outages could be read.
 fn without_outage(owed: Option<&Owed>) -> &'static str {
     let reading = owed.and_then(|owed| owed.reading.as_deref());
     match reading {

@@ -50,7 +50,7 @@ pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): Ra
 }
 
 fn fits(it: &OnCall, params: &Params) -> bool {
-    // A user who is always on call has no schedule. The filter calls this `null`.
+    // A user who is always on call has no schedule. The parameter `schedule_ids[]` selects such users by `null`.
     let rota = it.turn.as_ref();
     let rota = rota.map_or_else(|| "null".to_owned(), |(schedule, _)| schedule.id());
     params.admits("escalation_policy_ids[]", &it.policy.id())

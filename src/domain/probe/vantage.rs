@@ -123,8 +123,8 @@ fn tally<'a>(
     clusters
 }
 
-// Returns a refusal only if at least two clusters give it. A page from a single cluster may come from the cluster's own
-// proxy.
+// Returns a refusal only if at least two clusters give the same one. A single cluster's refusal may come from that
+// cluster's own proxy.
 fn common_refusal<'a>(
     probes: impl Iterator<Item = (&'a HubKey, &'a Probe)>,
 ) -> Option<&'a Refusal> {

@@ -75,8 +75,8 @@ impl<'a> Impact<'a> {
         let alerts_were_well = fired.all(|record| record.until - last.to >= WELL_FOR);
         let mut runs = self.runs.iter();
         let probes_were_well = runs.all(|run| match run.seen_by {
-            // A probe may fail again without a new run. Such a failure matters only if the probe's run ended shortly
-            // before the last failure.
+            // If `stayed_well` is false, the hub may have failed again within `WELL_FOR` after this run. That failure
+            // can be later than the last run only if this run ended at most `WELL_FOR` before the last run began.
             SeenBy::Probe(one) => one.stayed_well || run.to + WELL_FOR < last.from,
             SeenBy::Alert(_) => true,
         });

@@ -32,9 +32,9 @@ pub struct Event {
     pub what: Happening,
     pub by: Agent,
     pub evidence: Evidence,
-    /// The point of the report's timeline that this event is.
+    /// The named point of the report's timeline that this event marks.
     pub point: Option<Point>,
-    /// The number of the incident to which it happened; `None` for the incident of the report.
+    /// The number of the incident to which the event happened; `None` for the incident of the report.
     pub other: Option<u64>,
 }
 

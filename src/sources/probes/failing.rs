@@ -1,7 +1,8 @@
-//! Data that this run's probes save for the next run of the program: failing hubs and ended outages. A hub that is
-//! known to fail need not be tried twice. An ended outage is kept, since its pages may still arrive.
+//! Data that this run's probes save for the next run of the program: failing hubs and ended outages. If a saved hub
+//! still fails, its first failed try confirms the failure, and no second try is needed. Ended outages are saved, since
+//! PagerDuty may open an incident for an outage after its end.
 //!
-//! The file only saves tries. A missing or unparsable file counts as empty and is no error.
+//! A missing or unparsable file counts as empty and is no error.
 
 use std::time::Duration;
 

@@ -81,7 +81,7 @@ impl Probes {
         self.states.failing()
     }
 
-    /// The ended outages that are still kept. Each comes with the time until which no further try has failed.
+    /// The ended outages that are still kept, each with the time until which the hub stayed well afterwards.
     pub fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.states.ended()
     }

@@ -106,8 +106,8 @@ pub(super) fn proxy_url(health_url: &str) -> Option<String> {
     Some(format!("{base}/_chp_healthz"))
 }
 
-/// The state of the hub's proxy. The proxy is asked for `/_chp_healthz` after the hub's wrong answer; `said` is `None`
-/// without an answer. configurable-http-proxy itself answers 200 and `{"status":"OK"}`.
+/// The state of the hub's proxy, from its answer to `/_chp_healthz`. `said` is `None` if it did not answer. A working
+/// configurable-http-proxy answers 200 and `{"status":"OK"}`.
 pub(super) fn proxy_state(said: Option<&ResponseSummary>) -> ProxyState {
     match said {
         None => ProxyState::ProxyGone,

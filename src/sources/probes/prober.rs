@@ -55,7 +55,8 @@ impl Prober {
         }
     }
 
-    /// Probes a hub. Also probes its proxy if that explains a failure better.
+    /// Probes a hub. Also probes the hub's proxy if the status is wrong and the answer did not come from the hub
+    /// itself.
     pub(super) async fn probe(
         &self,
         target: ProbeTarget,

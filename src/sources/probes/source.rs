@@ -23,7 +23,8 @@ use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 
-/// The number of intervals for which a saved failure counts as the first failed try of the next run of the program.
+/// A hub that was failing when the program ended counts as failing at the next start, if its latest failure is at most
+/// this many intervals old. Its next failed try then confirms the failure.
 const REMEMBERED_INTERVALS: u32 = 6;
 
 const FAILING: &str = "failing-probes.json";

@@ -266,7 +266,7 @@ async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
     assert!(answer.body[&key("prod")].is_confirmed(CONFIRM));
     assert_eq!(answer.body[&key("staging")].at.mono, Duration::ZERO);
     assert_eq!(asked(&well).await.len(), 1);
-    // The other hubs are due then, which is sooner than a whole interval from now.
+    // The other hubs are due in 45 seconds. That is less than an interval, since they were probed 15 seconds ago.
     assert_eq!(polled.next_poll_in, Some(Duration::from_secs(45)));
     assert_eq!(polled.poll_again_in, None);
 }

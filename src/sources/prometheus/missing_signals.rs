@@ -1,8 +1,8 @@
 //! Expected signals that are absent. Finds for how long they are absent, and whether they were ever present.
 //!
-//! A signal that is absent at one moment may only have missed a scrape. So Prometheus is asked whether it had the
-//! signal within a quarter of an hour. A new hub may not have all signals yet, so Prometheus is also asked for two
-//! weeks. No query is sent while no signal is missing.
+//! A signal that is absent at one moment may only have missed a scrape. So Prometheus is queried for the last quarter
+//! of an hour. A new hub may not have had all signals yet. So Prometheus is also queried for the last two weeks. No
+//! query is sent while no signal is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

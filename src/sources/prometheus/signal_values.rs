@@ -12,8 +12,8 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::settings::ClusterScope;
 use crate::sources::scalar::Pairs;
 
-/// The most clusters that are collected. A Prometheus of one cluster names only this cluster, or by mistake another
-/// one.
+/// The most cluster names that are collected from the labels of a one-cluster Prometheus. Normally there is only the
+/// name of the configured cluster, or by mistake the name of another one.
 const MAX_CLUSTERS: usize = 8;
 
 /// The values of the series.

@@ -23,7 +23,8 @@ pub(in crate::app::update) fn merge_loaded(
         if !draft.may_be_for(account.as_ref()) {
             model.foreign_drafts += 1;
         } else if !has_same_subject(model, &draft) {
-            // No draft of this run has the same subject. If there were one, it would be newer and would stay instead.
+            // The drafts of this run are newer than the loaded ones. So a loaded draft is added only if this run has
+            // none with the same subject.
             model.drafts.insert(draft.key(), draft);
         }
     }

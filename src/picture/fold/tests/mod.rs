@@ -280,7 +280,7 @@ fn the_one_that_came_first_or_is_not_held_is_the_odd_one() {
         case.unowned = false;
     }
     assert_eq!(folds(cases.clone())[0].outlier, Some(Outlier::Unowned(0)));
-    // With unknown owners, the case may have an owner.
+    // If the owners are not known, the case may have an owner. So it is no outlier.
     cases[0].owners_known = false;
     assert_eq!(folds(cases)[0].outlier, None);
 }

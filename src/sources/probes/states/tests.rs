@@ -210,7 +210,8 @@ fn what_an_earlier_look_saw_end_is_kept_on() {
     };
     book.restore_run(hub("prod"), run);
     book.record(vec![(hub("prod"), try_at(400, 200))], at(401));
-    // How an earlier run of the program saw the hub fail is not known, so it may have been our network.
+    // Only the times of a failure are known from an earlier run of the program. So our own network may have been the
+    // cause.
     let just_now = EndedRun {
         may_be_our_network: true,
         ..over(300, 400)

@@ -1,6 +1,6 @@
-//! Narrows a query to the series of one alert or one hub. PromQL itself does that, so that other series are not sent. A
-//! series stays if each label has an allowed value. `vector(1)`, which has no label, lets series without the label
-//! stay.
+//! Narrows a query to the series of one alert or one hub. The restriction is part of the query, so that Prometheus does
+//! not send other series. A series of an alert may lack some of the alert's labels. It stays because of `vector(1)`,
+//! which has no labels.
 
 use crate::domain::history::strip_value_prefix;
 use crate::domain::ids::HubKey;

@@ -143,7 +143,8 @@ impl ReadingBuilder {
             failure,
         };
         let left_out = self.left_out.values().sum();
-        // A cluster without series may only have been cut off, so the part counts as failed.
+        // If series were not read, a cluster that seems to have none may still have some. So the whole part counts as
+        // failed.
         for (part, count) in std::mem::take(&mut self.left_out) {
             let text = format!("{count} series beyond the first {MAX_SERIES} were not read");
             self.failures.push((part, text));
