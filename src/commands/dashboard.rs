@@ -158,7 +158,7 @@ pub async fn show(
         }
     };
     if secrets.secrets.has_commands() {
-        // Polling starts before the commands run. Sources whose secrets need no command do not wait.
+        // Polling starts before the remaining secret commands run, since many sources need none of these commands.
         start_polling();
         run_secret_commands(&secrets.secrets).await?;
         run_remaining_commands(context, secrets, inbox.sender());

@@ -234,7 +234,8 @@ pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32>
     (usize::try_from(*next).ok()? <= known).then_some(*next)
 }
 
-// The note is written first, since it names the incident's owner at that time.
+// The note is written before the other operations, since it names the incident's owner, whom a later operation may
+// change.
 fn verdict_operations(
     form: &Form,
     ctx: &OperationContext<'_>,

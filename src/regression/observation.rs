@@ -25,7 +25,7 @@ pub enum HubState {
     Works,
     /// The last try of the hub's probe failed, or Prometheus cannot scrape the hub.
     Failing {
-        /// The age of the first failed check of the present run at the time of the observation.
+        /// The age of the first failed check since the hub last worked, at the time of the observation.
         first: Duration,
         /// The age of the latest failed check. What happened after that check is not known.
         latest: Duration,

@@ -60,7 +60,7 @@ pub struct SlowStarts {
     pub bound_seconds: f64,
     /// How many of the starts took longer than the bound; `None` without a histogram.
     pub above_bound: Option<f64>,
-    /// The starts of the whole cluster, if only together they are more than chance explains.
+    /// The starts of the whole cluster, if chance may explain the hub's own slow starts, but not those of the cluster.
     pub cluster: Option<ClusterStarts>,
 }
 
@@ -77,7 +77,8 @@ pub struct ClusterStarts {
 pub enum StartTimesCompared {
     /// Not slower, or too few starts in the wait to judge.
     NotSlower,
-    /// Five servers or more started, but one of the two percentiles is not known.
+    /// Five servers or more started, but the percentile of the wait or of the baseline is not known or cannot be
+    /// compared.
     NotCompared,
     /// The percentile exceeds its bound, but by so few starts that chance may explain it.
     PerhapsSlower(SlowStarts),
@@ -186,8 +187,8 @@ impl CaseOutcome {
 }
 
 impl Outcome {
-    /// The hubs that got worse. Hubs that still fail come first. Then the most urgent worsening decides the order, and
-    /// last the longest failure.
+    /// The hubs that got worse. Hubs that still fail come first. Among these, and among the others, hubs are sorted by
+    /// their most urgent worsening, and then by the length of their longest failure.
     pub fn worse_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let mut worse: Vec<_> = self.hubs.iter().filter(|hub| hub.is_worse()).collect();
         worse.sort_by_key(|hub| {

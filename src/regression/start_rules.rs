@@ -16,8 +16,8 @@ pub(super) fn is_not_tried(counts: Option<&StartCounts>) -> bool {
     !counts.is_some_and(|counts| is_some(counts.starts) || is_some(counts.failed_starts))
 }
 
-/// Judges the failed starts of a wait of length `waited`. Failures at the rate from before the wait are allowed in
-/// addition, since that problem is not new.
+/// Judges the failed starts of a wait of length `waited`. If starts failed before the wait too, failures at the old
+/// rate do not count, since that problem is not new.
 pub(super) fn failed_starts(
     before: Option<&HubBefore>,
     counts: &StartCounts,

@@ -102,7 +102,7 @@ fn show(model: &mut Model, answers: &Answers, world: &World) {
     update(model, Msg::Picture(Arc::new(picture)), world.now);
 }
 
-/// All answers, as they are so much later when no other came.
+/// The picture after `span` in which no new answer came.
 fn later(world: &World, span: Duration) -> Picture {
     picture_at(&world.answers, world, world.now.plus(span))
 }
@@ -126,7 +126,8 @@ fn renew<T: Clone>(slot: &mut Slot<T>, now: Now) {
     }
 }
 
-/// The cases that alerts and incidents made; a hub that only a probe saw down is a case only while it is down.
+/// The cases of alerts and incidents. A hub that only a probe found down has no case while the probe's data is stale,
+/// so such cases are left out.
 fn told_of(picture: &Picture) -> Vec<(CaseId, Vec<CaseId>)> {
     let lasts = |id: &&CaseId| !matches!(id, CaseId::Hub(_));
     let mut ids: Vec<_> = picture

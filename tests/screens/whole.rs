@@ -1,4 +1,4 @@
-//! The whole screen at the sizes of the books, in Unicode with colours and in ASCII without.
+//! The whole screen in several sizes, in Unicode with colours and in ASCII without colours.
 
 use std::num::NonZeroU16;
 use std::time::Duration;

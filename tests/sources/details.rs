@@ -1,4 +1,5 @@
-//! Alerts' details: read when an incident is new or changed, kept otherwise, between runs too.
+//! hubwatch reads an alert's details only if the incident is new or has changed. Otherwise hubwatch uses the details
+//! that it has stored, also those of an earlier run.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! However it ends, the terminal is as it was, and no process or file is left.
+//! However hubwatch ends, it leaves the terminal as it was, and it leaves no process and no file.
 
 use rustix::process::Signal;
 
@@ -62,7 +62,7 @@ fn a_terminal_that_nobody_reads_does_not_keep_it_from_ending() {
     let mut demo = Demo::quiet();
     let gate = demo.pty.gate();
     let closed = gate.lock().unwrap();
-    // Each size is a whole frame: more of them than a terminal holds.
+    // Each new size draws a whole frame. Sixty frames are more than the terminal's buffer holds.
     let mut drawn = 0;
     until(PATIENCE, "a full terminal", || {
         drawn += 1;

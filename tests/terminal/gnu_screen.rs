@@ -30,7 +30,7 @@ impl Drop for Sockets {
     fn drop(&mut self) {
         let mut quit = std::process::Command::new("screen");
         quit.args(["-S", self.session, "-X", "quit"]);
-        // It may be gone already.
+        // The server may have ended by itself.
         let _ = quit.env("SCREENDIR", self.path()).output();
     }
 }

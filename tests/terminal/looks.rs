@@ -1,5 +1,5 @@
-//! No colour where none is wanted or could be read, those that suit the background, and ASCII where nothing
-//! else can be relied on.
+//! The screen has no colours if they are not wanted or may be unreadable. Otherwise the colours suit the background.
+//! The screen is ASCII if nothing else is safe.
 
 use super::Demo;
 

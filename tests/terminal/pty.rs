@@ -12,7 +12,7 @@ use rustix::process::Pid;
 
 use crate::until::until;
 
-/// Silence is listened to in steps of this,
+/// How long [`Pty::wait_until`] waits for output in each step.
 const STEP: Duration = Duration::from_millis(100);
 /// How many steps without output [`Pty::wait_until`] waits for, in all, before it fails.
 const STEPS: usize = 300;
@@ -20,7 +20,7 @@ const STEPS: usize = 300;
 /// A program and the terminal on which it runs.
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
-    // Held, so that the modes can still be seen when the program is gone.
+    // The test keeps this end open, so that it can still read the modes after the program has ended.
     slave: Box<dyn SlavePty + Send>,
     input: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
@@ -91,7 +91,7 @@ impl Pty {
         pid(self.master.process_group_leader().unwrap())
     }
 
-    /// Types.
+    /// Types `bytes` on the terminal.
     pub fn send(&mut self, bytes: &[u8]) {
         self.input.write_all(bytes).unwrap();
         self.input.flush().unwrap();
@@ -112,7 +112,7 @@ impl Pty {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// Whether the last word on this private mode was to switch it off.
+    /// Whether the program has switched this private mode off, and not on again.
     pub fn switched_off(&self, mode: &str) -> bool {
         let text = self.text();
         text.rfind(&format!("\x1b[{mode}l")) > text.rfind(&format!("\x1b[{mode}h"))
@@ -142,7 +142,7 @@ impl Pty {
         }
     }
 
-    /// Hangs up: the terminal is gone, the program not yet.
+    /// Closes the terminal. Returns the program, which may still run.
     pub fn close(mut self) -> Running {
         drop((self.slave, self.master));
         // The thread that reads the terminal keeps it open. After its receiver is dropped, the echo of a typed

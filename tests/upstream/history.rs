@@ -35,7 +35,7 @@ fn hubs() -> Metrics {
     })
 }
 
-/// The last ten minutes by the second: longer than this Prometheus has been there.
+/// A history of ten minutes with a point for each second. This Prometheus has not run for ten minutes.
 fn asked(prometheus: &Prometheus, subject: HistorySubject) -> History {
     let question = HistoryRequest {
         source: SourceId::new(SourceKind::Prometheus, "leap"),

@@ -1,4 +1,4 @@
-//! A page of metrics for a real Prometheus to scrape. It counts its requests.
+//! A page of metrics for a real Prometheus to scrape. The server counts the requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-/// A server of metrics on loopback; it ends when dropped.
+/// A server of metrics on loopback. Dropping it ends the server.
 pub struct Metrics {
     address: SocketAddr,
     is_over: Arc<AtomicBool>,

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::http;
 use crate::{aloud, until::until};
 
-/// Another program may take the port between our look and its start.
+/// Another program may take the port after the port was found free and before the started program listens there.
 const ATTEMPTS: usize = 5;
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -35,7 +35,7 @@ impl Upstream {
         Self::start_at(names, files, addresses, arguments)
     }
 
-    /// Starts it at the first of these addresses that is free.
+    /// Starts the program at the first of these addresses that is free.
     pub fn start_at(
         names: &[&str],
         files: &[(&str, &str)],
@@ -69,12 +69,12 @@ impl Upstream {
         );
     }
 
-    /// Where it listens.
+    /// The program's address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where it listens, as an address to poll, without a slash at the end.
+    /// The program's address to poll, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -87,7 +87,7 @@ impl Upstream {
 
 impl Drop for Upstream {
     fn drop(&mut self) {
-        // It may have died by itself; then there is nothing to kill.
+        // The program may have ended by itself. Then there is nothing to kill.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

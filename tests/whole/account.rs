@@ -22,7 +22,7 @@ fn recorded(arguments: &[&str]) -> (Served, Recorder, PathBuf) {
     (served, recorder, config)
 }
 
-/// The violations, each once, with their number.
+/// The violations of PagerDuty's OpenAPI file, each with the number of its occurrences.
 pub fn misfits(api: OpenApi, exchanges: &[Exchange]) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for it in exchanges {
@@ -40,7 +40,7 @@ pub fn misfits(api: OpenApi, exchanges: &[Exchange]) -> BTreeMap<String, usize> 
     found
 }
 
-/// How often each thing was asked for.
+/// The number of requests for each method and path.
 type Asked = BTreeMap<String, usize>;
 
 fn paths(exchanges: &[Exchange]) -> Asked {

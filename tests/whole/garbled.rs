@@ -1,4 +1,4 @@
-//! An answer that cannot be read has the same words whichever source it comes from.
+//! An unreadable answer is described in the same words for every kind of source.
 
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -1,6 +1,6 @@
-//! Two hundred alerts over ten clusters, through real Prometheuses and a real Alertmanager with a fleet's
-//! own routes: every one is joined to the incident that its page opened, and to no other, whatever the
-//! details of the pages say.
+//! Two hundred alerts in ten clusters go through real Prometheuses and a real Alertmanager with a fleet's own routes.
+//! Each alert must be joined to the incident that its page opened, and to no other, even if the page's details lack the
+//! labels.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ use crate::upstream::rules::fleets_own_or;
 use crate::upstream::{Alertmanager, Metrics, Prometheus};
 
 const WITHIN: Duration = Duration::from_secs(60);
-/// A look asks PagerDuty a dozen times, and its limit is 960 a minute.
+/// A poll sends a dozen requests to PagerDuty, which allows 960 a minute.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// So many clusters share one Prometheus, whose series name the cluster. The last cluster has a Prometheus of its own,
@@ -101,7 +101,7 @@ fn prometheus(scraped: &Metrics, labels: &str, alertmanager: &Alertmanager) -> O
     Prometheus::start(&config, &[("all.yml", &rules())])
 }
 
-/// A PagerDuty of its own, and what stands between it and the Alertmanager.
+/// A demo PagerDuty, and the relay through which Alertmanager's events reach it.
 struct Paged {
     served: Served,
     relay: Recorder,
@@ -159,7 +159,7 @@ impl Paged {
         self.served.write(name, &config)
     }
 
-    /// The report once it holds every alert, each joined in this way.
+    /// The report, as soon as it holds every alert and each alert is joined by `by`.
     fn joined(&self, config: &std::path::Path, by: &str) -> Value {
         until_every(PAUSE, WITHIN, &format!("all alerts joined by {by}"), || {
             let report = self.served.home.report(config);
@@ -181,7 +181,7 @@ impl Paged {
             let opened_by = &incidents[&text(&case["incident"]["id"])];
             assert_eq!(list(case, "alerts").len(), PODS.len(), "{case}");
             assert_eq!(list(case, "where").len(), 1, "{case}");
-            // Others about the same hub, and none that holds one of its alerts.
+            // A related case is about the same hub, but has other alerts.
             for other in list(case, "related") {
                 let other = cases.iter().find(|case| case["id"] == *other);
                 assert_eq!(other.expect("a case")["where"], case["where"], "{case}");

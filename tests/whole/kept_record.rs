@@ -11,7 +11,7 @@ use super::recorder::Instead;
 use super::served::Served;
 use super::trends::{months_ago, recorded, trends_since};
 
-/// The files of the months.
+/// The files of stored incidents, one for each month.
 fn kept(served: &Served) -> Vec<PathBuf> {
     let files = fs::read_dir(served.home.path("state/hubwatch")).expect("a folder");
     let mut files: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
@@ -21,7 +21,7 @@ fn kept(served: &Served) -> Vec<PathBuf> {
     files
 }
 
-/// The months, without what the status pages tell: those are asked each time.
+/// The months without the figures from the status pages, which are requested in every run.
 fn months(run: &Run) -> Vec<Value> {
     let mut months = list(&run.json(), "months").to_vec();
     for month in &mut months {

@@ -1,4 +1,4 @@
-//! The demo's world, served by the real binary, and the configuration that it wrote.
+//! The demo's world, served by the real binary, and the configuration that the demo wrote.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ pub struct Served {
 }
 
 impl Served {
-    /// `hubwatch demo --serve` with more arguments, answering.
+    /// Starts `hubwatch demo --serve` with `arguments`. Returns when the demo is ready to answer.
     pub fn start(arguments: &[&str]) -> Self {
         let home = Home::new();
         let config = home.path("demo.toml");
@@ -57,7 +57,7 @@ impl Served {
         url.expect("an address")
     }
 
-    /// Another configuration beside the one that it wrote.
+    /// Writes another configuration beside the one that the demo wrote.
     pub fn write(&self, name: &str, table: &Table) -> PathBuf {
         self.home.write(name, &table.to_string())
     }

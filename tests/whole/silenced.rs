@@ -16,7 +16,7 @@ const RULES: &str = include_str!("../../assets/rules/hub-alerts.yml");
 const ALERT: &str = "HubHomeDiskNearlyFull";
 const ROUTES: &str = "route: { receiver: pager, group_wait: 1s }\nreceivers: [{ name: pager }]\n";
 
-/// A cluster's Prometheus, which names the cluster only on the way to its Alertmanager.
+/// A cluster's Prometheus. Its series do not name the cluster. It adds the cluster's name to the alerts that it sends.
 fn prometheus(hub: &ScrapedHub, alertmanager: &Alertmanager) -> Option<Prometheus> {
     let alerting = format!(
         "alerting: {{ alertmanagers: [{{ static_configs: [{{ targets: ['{}'] }}] }}] }}\n",

@@ -26,7 +26,7 @@ fn is_priorities(path: &str) -> bool {
     path == "/priorities"
 }
 
-/// The first day of a month, so many before this one.
+/// The first day of the month that is `count` months before the present month.
 pub fn months_ago(count: u32) -> NaiveDate {
     let today = SystemClock::start().now().wall.date_naive();
     let first = today.with_day(1).expect("a first day");
@@ -43,7 +43,7 @@ pub fn trends_since(served: &Served, config: &Path, since: NaiveDate) -> Run {
         .run(&[&arguments[..], &["--since", &since]].concat())
 }
 
-/// A world whose PagerDuty a recorder stands before, and the configuration that leads there.
+/// A served world, and a configuration that leads to its PagerDuty through a recorder.
 pub fn recorded() -> (Served, Recorder, PathBuf) {
     let served = Served::start(&["--scenario", "calm"]);
     let recorder = Recorder::start(&served.pagerduty(), &[]);

@@ -1,5 +1,5 @@
-//! The items of an answer that could not be read. They are missing in the body. Each unreadable item is a blind spot
-//! (RULES, "Items that cannot be read").
+//! The items that hubwatch cannot read in an answer. The answer's body lacks these items. Each unreadable item is a
+//! blind spot (RULES, "Items that cannot be read").
 
 use serde::{Deserialize, Serialize};
 

@@ -172,7 +172,8 @@ impl Unread {
         Self::open(input).or_else(|| Self::closed(input))
     }
 
-    // This mismatch needs no reason of its own: the unread source already keeps the verdict from being OK.
+    // While open incidents cannot be read, a mismatch stays uncertain without a time limit, since the unread source
+    // already keeps the verdict from being OK.
     fn open(input: &RuleInput<'_>) -> Option<Self> {
         input.context.lacks_incidents().then_some(Self {
             which: UnreadIncidents::Open,

@@ -23,8 +23,8 @@ use crate::text::dates::short_day;
 /// An outage that a status page still shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StalePost {
-    /// A post is open without a P1. The rule cannot tell if the post has no link to an incident and an open P1 might be
-    /// its subject.
+    /// A post is open without a P1. If the post has no link to an incident, and an open P1 might be its subject, the
+    /// rule cannot tell whether the post is stale.
     Post {
         title: String,
         /// When the post was first published.

@@ -1,4 +1,4 @@
-//! Compares a group's figures with those of the rest, and finds the worse ones.
+//! Compares a group's figures with those of all other hubs (the rest), and finds the worse ones.
 //!
 //! A sum is worse if its rate is more than twice the rest's rate and chance does not explain the difference. Two facts
 //! rule out chance. First, the sum exceeds the sum expected at the rest's rate by a margin plus twice the square root
@@ -10,7 +10,8 @@ use super::figures::{Figures, Total};
 use crate::domain::chance::is_beyond_chance;
 use crate::domain::starts::is_p95_worse;
 
-/// The smallest sum that the rest must have at the group's rate.
+/// The smallest sum that is expected for the rest at the group's rate. With a lower sum, chance may explain the
+/// difference.
 const MIN_EXPECTED: f64 = 2.0;
 
 /// The margins of the measures. A difference from the rest that is below the margin can occur on any day.
@@ -73,7 +74,7 @@ fn more(measure: Measure, own: Total, rest: Total, margin: f64) -> Option<Excess
     if own.known == 0 || rest.known == 0 {
         return None;
     }
-    // `increase` gives fractions.
+    // PromQL's `increase` returns fractions.
     let sum = own.sum.round();
     let usual = rest.sum * own.known as f64 / rest.known as f64;
     let expected = sum * rest.known as f64 / own.known as f64;

@@ -91,7 +91,8 @@ impl ComponentBuilder<'_> {
         findings
     }
 
-    // Why a cluster's version is unknown. A Prometheus that answered lists the clusters without such series.
+    // Why a cluster's version is unknown. The reading lists each cluster for which Prometheus answered but has no
+    // series.
     fn why_silent(&self, cluster: &ClusterName) -> UnknownReason {
         let missing = self.reading.into_iter().flat_map(|it| &it.missing);
         let mut own = missing.filter(|missing| {

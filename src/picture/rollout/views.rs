@@ -157,7 +157,7 @@ pub enum UnknownReason {
     NoHeader,
     /// The probes have no answer yet, so it is unknown whether the hub answers.
     ProbesUnread,
-    /// Prometheus has no such series.
+    /// Prometheus has no series that shows the version.
     NoSeries,
     /// Prometheus did not answer, or has not been queried yet.
     NotAsked,

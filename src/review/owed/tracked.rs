@@ -48,7 +48,7 @@ impl<'a> Tracked<'a> {
         Some(people.join(", ").into())
     }
 
-    /// The report issue's address. If there are several report issues, an issue that is done comes first.
+    /// The report issue's address. If there are several report issues, one that is done is preferred.
     pub fn report(&self) -> Option<String> {
         let reports = &self.issues.reports;
         let done = reports.iter().find(|it| it.state.is_done());
@@ -166,7 +166,7 @@ impl<'a> Tracked<'a> {
 }
 
 enum Undone {
-    /// At least one issue is done.
+    /// No issue is left to do, since at least one issue is done.
     Nothing,
     Issue(OpenIssue),
     /// There is no issue.

@@ -24,7 +24,8 @@ pub(super) fn from_html(html: &str) -> String {
     cut_words(collapse_whitespace(&decode_entities(&text))).into_owned()
 }
 
-// Skips a tag; `after` begins after its `<`. If the text does not look like a tag, it stays.
+// Skips a tag and returns the text behind it. `after` is the text after the tag's `<`. A `<` that begins no tag is
+// added to `text`.
 fn skip_tag<'a>(after: &'a str, text: &mut String) -> &'a str {
     let opens = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?');
     if !after.starts_with(opens) {

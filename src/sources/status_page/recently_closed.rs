@@ -38,7 +38,7 @@ pub(super) struct RecentlyClosed {
     /// The time before which closed posts may be missing.
     unknown_before: Option<DateTime<Utc>>,
     history_due: bool,
-    /// The state of reading earlier closed posts.
+    /// The state of the request for the page's closed posts.
     pub part: Part,
 }
 

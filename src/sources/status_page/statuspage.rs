@@ -337,8 +337,8 @@ impl WirePost {
         })
     }
 
-    // The dates of the post's updates. Without updates, the post's own dates. `created_at` comes before `started_at`,
-    // since `started_at` can be set to a time before the public was told.
+    // The dates of the post's updates. Without updates, the post's own dates. `created_at` is preferred to
+    // `started_at`, since `started_at` can be set to a time before the public was told.
     fn dates(&self, now: DateTime<Utc>) -> UpdateDates {
         let updates = self.incident_updates.items.iter();
         let of_updates = UpdateDates::new(updates.map(WireUpdate::published_at), now);

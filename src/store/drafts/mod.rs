@@ -105,8 +105,7 @@ impl DraftStore {
         }
     }
 
-    /// Saves a draft and replaces this run's earlier draft with the same key. The draft is on the disk when this
-    /// returns.
+    /// Saves a draft and replaces this run's earlier draft with the same key. On return, the draft is on the disk.
     ///
     /// # Errors
     /// When the draft cannot be written. The earlier draft then stays.

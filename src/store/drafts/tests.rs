@@ -104,7 +104,7 @@ fn of_two_that_find_a_draft_one_gets_it() {
     assert_eq!(texts(&ada.adopt_drafts(at(2)).unwrap()), ["left"]);
     let late = draft("pd:Q1", Purpose::Note, "left", 1);
     assert_eq!(bo.claim(&left[1].drafts[0], late), None);
-    // Discarding removes a draft for good, as after it was sent.
+    // Discarding removes the draft for good. hubwatch also discards a draft after it has sent the text.
     ada.discard(&draft("pd:Q1", Purpose::Note, "", 0).key())
         .unwrap();
     drop((ada, bo));

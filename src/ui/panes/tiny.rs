@@ -86,7 +86,7 @@ fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, 
 /// The cases on the tiny screen.
 #[derive(Default)]
 struct ShownCases {
-    /// The first visible row of the list, and the one after the last.
+    /// The index of the first visible row, and the index after the last visible row.
     from: usize,
     to: usize,
     /// The number of cases in the visible rows.

@@ -1,4 +1,4 @@
-//! Each command, checked by what PagerDuty holds then.
+//! Each command is checked by the state that PagerDuty has afterwards.
 
 use hubwatch::demo::account::incident::Status;
 use serde_json::json;

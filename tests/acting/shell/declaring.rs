@@ -1,4 +1,5 @@
-//! An incident that is declared twice is opened once; its place and the people it reaches are named before.
+//! An incident that is declared twice is opened once. Before a declaration is sent, its place and the people that it
+//! reaches are named.
 
 use hubwatch::demo::account::incident::Status;
 use serde_json::{Value, json};

@@ -39,7 +39,7 @@ async fn what_was_done_although_its_answer_was_lost_is_done_once() {
 async fn a_note_in_doubt_is_kept_and_looked_for_before_it_is_sent_again() {
     shell(async |shell| {
         let id = shell.bench.open("one", "bo");
-        // It comes, and nobody can tell.
+        // PagerDuty adds the note, but the answer to the request is lost, and later reads fail.
         let mut written = false;
         shell
             .bench

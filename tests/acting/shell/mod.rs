@@ -1,4 +1,4 @@
-//! The commands that act, by the real binary: what they send, say and leave.
+//! The commands that act on PagerDuty, run by the real binary: their requests, their output and their drafts.
 
 mod asking;
 mod carried_out;
@@ -27,7 +27,7 @@ struct Run {
     err: String,
 }
 
-/// A home from which the account is acted on.
+/// A demo account, and a home directory from which commands act on the account.
 struct Shell {
     home: TempDir,
     bench: Bench,
@@ -122,7 +122,7 @@ impl Shell {
         said(&child.wait_with_output().await.unwrap())
     }
 
-    /// Without asking, as a script would.
+    /// Runs a command with `--yes`, so that the command does not ask.
     async fn scripted(&self, words: &[&str]) -> Run {
         self.run(&[words, &["--yes"]].concat()).await
     }
@@ -139,7 +139,7 @@ impl Shell {
         )
     }
 
-    /// The drafts that lie there.
+    /// The drafts in the state directory.
     fn drafts(&self) -> Vec<Value> {
         let files = std::fs::read_dir(self.state().join("drafts"));
         let files = files.into_iter().flatten().map(|file| file.unwrap().path());

@@ -2,7 +2,8 @@
 
 use super::{BlindSpot, missing_signals};
 
-/// One sentence about several equal blind spots. `None` if each blind spot has its own sentence.
+/// One sentence about several blind spots that differ only in their places or Prometheuses, which `who` names. `None`
+/// if each blind spot has its own sentence.
 pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
     Some(match spot {
             BlindSpot::RuleFailing { .. } => format!("rules cannot be evaluated: {who}"),

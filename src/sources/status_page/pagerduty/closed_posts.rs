@@ -95,7 +95,8 @@ impl PagerdutyPage {
         let clock = self.client.server_clock().unwrap_or(asked.wall);
         let now = clock.max(asked.wall);
         let read = parse_post(wire, updates, &self.name, &self.keywords, labels, now)?;
-        // If the latest dated update does not close the post, an update without a date closed it.
+        // If the latest dated update does not close the post, an update without a date closed it, so the closing date
+        // is not known.
         Some(Post {
             open: false,
             updated: read.post.updated.filter(|_| !read.post.open),
