@@ -155,7 +155,7 @@ impl ConfiguredReader {
             }
             None => None,
         };
-        // The status pages have not been read yet.
+        // No status page has answered yet, because hubwatch has just started.
         let beside = owed::Beside {
             pages: Default::default(),
             tracker,

@@ -121,7 +121,8 @@ impl HubTimes<'_> {
         }
     }
 
-    // The largest percentile of a histogram is its largest bound.
+    // Whether the histogram ends at or below the bound. A percentile is at most the largest bound of its histogram, so
+    // such a histogram cannot show that starts got slower.
     fn is_bound_beyond_histogram(&self, before_seconds: f64) -> bool {
         let largest = self.counts.and_then(|counts| counts.times.largest_bound());
         largest.is_some_and(|largest| largest <= p95_bound(before_seconds))

@@ -138,7 +138,8 @@ impl PeriodicReading {
         }
     }
 
-    // `None` for versions: the age of the last reading shows already that none followed it.
+    // The message that the dashboard shows if the task crashes. `None` for versions, since the age of their last
+    // reading shows that no newer one arrived.
     fn crashed(self) -> Option<Msg> {
         let text = "its task crashed and was restarted".to_owned();
         (self == Self::Owed).then_some(Msg::OwedRead(Err(text)))

@@ -66,7 +66,7 @@ impl HookRunner {
     }
 }
 
-// Counts a started hook until it is dropped, however its task ends.
+// Counts a started hook. Dropping the value ends the count, even if the hook's task is cancelled or panics.
 struct Counted(Arc<AtomicUsize>);
 
 impl Drop for Counted {

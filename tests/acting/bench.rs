@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use crate::openapi::OpenApi;
 use crate::sources::account::http;
 
-/// A clock that stands until somebody waits.
+/// A clock that moves only when a test or an operation waits.
 #[derive(Clone)]
 pub struct Clock(Arc<Mutex<Duration>>, DateTime<Utc>);
 

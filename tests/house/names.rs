@@ -23,7 +23,7 @@ pub fn duplicate_types(files: &[(String, String)]) -> Vec<String> {
     by_name.iter().map(say).collect()
 }
 
-/// Imports of a file that have a new name because their own is taken there.
+/// The imports of `file` that are renamed because their own name is taken in the file.
 pub fn clashing_renames(file: &str, source: &str) -> Vec<String> {
     let names = names_in(source);
     let is_taken = |name: &&String| names.taken.contains(name);

@@ -164,7 +164,7 @@ pub fn note() -> Value {
     } })
 }
 
-/// `GET /status_pages/{id}/posts`: updates as references, nothing linked.
+/// `GET /status_pages/{id}/posts`: a post whose updates are references, and which is linked to nothing.
 pub fn posts() -> Value {
     let post = json!({
         "id": "PPOST1",

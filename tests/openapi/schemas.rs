@@ -74,7 +74,7 @@ impl Reader<'_> {
         }
     }
 
-    /// With `include[]` the full object stands where a reference is declared.
+    /// A reference, or the full object: with `include[]`, PagerDuty sends the object in place of the reference.
     fn reference(&mut self, pointer: &str) -> Value {
         let name = pointer.trim_start_matches("#/components/schemas/");
         let mut forms = vec![self.definition(pointer)];
@@ -114,7 +114,7 @@ impl Reader<'_> {
         json!({ "$ref": format!("#/$defs/{key}") })
     }
 
-    /// The objects that `raw` may be: its `allOf` merged, one for each of its `oneOf` or `anyOf`.
+    /// The objects that `raw` may be: one for each of its `oneOf` or `anyOf`, each merged with its `allOf`.
     fn shapes(&self, raw: &Value) -> Vec<Object> {
         let raw = resolved(self.document, raw)
             .as_object()
@@ -213,7 +213,8 @@ fn merged(left: &[Object], right: &[Object]) -> Vec<Object> {
     pairs.map(|(a, b)| merged_pair(a, b)).collect()
 }
 
-/// Properties and demands of both; of two that say the same thing the later, narrower one.
+/// An object with the keys of both. Where both have the same key, the value in `right` counts, since it is the narrower
+/// one. `properties` and `required` are joined.
 fn merged_pair(left: &Object, right: &Object) -> Object {
     let mut merged = left.clone();
     for (key, value) in right {

@@ -11,7 +11,7 @@ use super::dump::{colours, screen, text};
 use super::fixture::model;
 use crate::scenarios::picture;
 
-/// Two P1s that Bo was handed; he acknowledged the second.
+/// Two P1s that were assigned to Bo by hand. Bo acknowledged only the second.
 fn handed_over() -> Picture {
     picture(
         r#"config = '''

@@ -1,4 +1,5 @@
-//! The log: incrementally for the account, whole for what is older than a look reaches, notes in full.
+//! The account's log is read on from the last entry. An incident that is older than a poll reads back has its own log
+//! read. Notes are read in full.
 
 use hubwatch::domain::incident::LogKind;
 use hubwatch::domain::source::{PartName, PartProblem};

@@ -1,4 +1,4 @@
-//! A time-box for a case without an incident: kept on this machine, for every later run.
+//! A time-box for a case without an incident is stored on this machine, so a later run still has it.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn shown(served: &Served) -> Screen {
     screen
 }
 
-// Its incident was resolved, and its alert fires on.
+// The case of an alert that still fires after its incident was resolved.
 fn without_incident(report: &Value) -> Option<&Value> {
     let mut cases = list(report, "cases").iter();
     cases.find(|case| case["incident"].is_null())

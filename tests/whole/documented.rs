@@ -53,7 +53,7 @@ fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
             other => other.to_owned(),
         })
         .collect();
-    // A year would take more than one minute's share of the account's limit.
+    // Reading a whole year would take more than one minute's share of the account's request limit.
     if arguments[0] == "trends" && !arguments.iter().any(|word| word == "--since") {
         fitted.extend(["--since".to_owned(), months_ago(0).to_string()]);
     }

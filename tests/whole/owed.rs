@@ -1,4 +1,4 @@
-//! `hubwatch owed`: what notes do not say after an outage is owed, and no longer once they do.
+//! `hubwatch owed`: work after an outage is owed until a note says that it is done.
 
 use std::fs;
 

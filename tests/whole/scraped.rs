@@ -1,4 +1,4 @@
-//! A real Prometheus that scrapes the demo's hubs tells the same of them as the demo's own Prometheus.
+//! A real Prometheus that scrapes the demo's hubs has the same readings and versions as the demo's own Prometheus.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ const READINGS: [&str; 5] = [
     "db_free_percent",
 ];
 
-/// Where the world stands, and the clusters and names of its hubs.
+/// The host and port of the demo's hubs, and each hub's cluster and name.
 pub fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
     let text = |value: &toml::Value| value.as_str().expect("text").to_owned();
     let mut host = String::new();

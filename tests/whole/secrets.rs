@@ -1,4 +1,5 @@
-//! A secret that a command does not give: what it costs, and what is said of it.
+//! A command that hangs delays only the sources that need its secret, and their errors name the command. A secret that
+//! an upstream repeats is never shown.
 
 use std::fs;
 use std::process::Stdio;
@@ -231,7 +232,7 @@ impl Respond for Echo {
 
 const TOKEN: &str = "Zx81-u+unlikely/Token";
 const PASSWORD: &str = "Zx81-Pass?word";
-/// Of `hubwatch:` and the password.
+/// The base64 of `hubwatch:` and the password.
 const BASIC: &str = "aHVid2F0Y2g6Wng4MS1QYXNzP3dvcmQ=";
 const SHORT: &str = "zx8";
 

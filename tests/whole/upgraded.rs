@@ -13,7 +13,7 @@ use crate::until::until_every;
 /// The story takes half a minute at this speed.
 const SPEED: &str = "20";
 const WITHIN: Duration = Duration::from_secs(120);
-/// One look asks every source.
+/// The pause between two reports, since each report polls every source.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// A world of 15 clusters, and its configuration, in which a failing probe is repeated after one second.
@@ -43,7 +43,7 @@ fn second_batch(config: &mut Table) -> Vec<Value> {
         .collect()
 }
 
-/// The report of every source once both pages of the story have come.
+/// The report of all sources once both cases of the upgrade have an incident.
 fn last_report(served: &Served, config: &std::path::Path) -> Value {
     until_every(PAUSE, WITHIN, "the two pages of the upgrade", || {
         let report = served.home.report(config);
@@ -144,7 +144,8 @@ fn assert_rollout_names_second(served: &Served, config: &std::path::Path) {
     let silent = list(hubs, "versions").iter();
     let silent = silent.flat_map(|version| list(version, "places"));
     let silent: Vec<&Value> = silent.filter(|it| !it["last_seen"].is_null()).collect();
-    // The first look was made after the hub went down, or before: then its last version is kept.
+    // The hub that is down has its last version if the first report was made before the hub went down. Otherwise its
+    // version is unknown.
     let unknown = list(hubs, "unknown");
     assert_eq!(silent.len() + unknown.len(), 1, "{silent:?} {unknown:?}");
     let table = served.home.run(&["--config", config, "rollout"]);

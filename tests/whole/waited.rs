@@ -1,7 +1,7 @@
 //! `check --wait` against a real Prometheus that scrapes the demo's hubs.
 //!
-//! Time is thirty times faster than around a real upgrade: a grace of 10 s stands for five minutes, a restart of 3 s for one
-//! and a half, a scrape every 2 s for one a minute. How long servers take to start is what the hubs say, unscaled.
+//! Time is thirty times faster than around a real upgrade: a grace of 10 s stands for five minutes, a restart of 3 s
+//! for one and a half, a scrape every 2 s for one a minute. Only the time that a server takes to start is not scaled.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use crate::demo::clockwork::{At, before};
 use crate::demo::script::ScriptError;
 use crate::demo::script::event::{PageEvent, Report, Storm};
 
-/// The rule of the extra alerts.
+/// The rule of the alerts that `--alerts` adds.
 const LOAD_RULE: &str = "pending";
 /// How long before the story the alerts of `add_load` began.
 const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
@@ -69,7 +69,8 @@ impl World {
         Ok(())
     }
 
-    /// Adds the same alert on many clusters, so old that it fires already, and pages for it.
+    /// Adds alerts of the same rule on many clusters, and opens incidents for them. The alerts are old enough to fire
+    /// at once.
     pub(super) fn storm(&mut self, storm: &Storm, at: At) -> PlayResult {
         let rule = self.rules.get(&storm.rule).cloned();
         let rule = rule.ok_or_else(|| unknown_name("rule", &storm.rule))?;

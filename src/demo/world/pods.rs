@@ -25,7 +25,7 @@ pub(super) struct Pod {
 impl World {
     pub(super) fn pods(&self, cluster: &Cluster) -> Vec<Pod> {
         let support = SUPPORT_WORKLOADS.iter().map(|(workload, tag)| {
-            // The canaries also get a newer Grafana first.
+            // The canaries also get a newer Grafana, before all other clusters.
             let is_ahead = cluster.batch == Batch::Canary && workload.name == "support-grafana";
             let tag = if is_ahead { "12.2.0" } else { tag };
             self.pod(cluster, SUPPORT, *workload, tag, Life::default())

@@ -14,7 +14,7 @@ use crate::domain::now::time_after;
 
 /// How long Kubernetes waits before each restart of a container that keeps crashing, in seconds. The last wait repeats.
 const BACK_OFF: [u64; 6] = [10, 20, 40, 80, 160, 300];
-/// How many times such a container is restarted: often enough for more than an hour.
+/// How many times a container that keeps crashing is restarted: often enough for more than an hour.
 const RESTARTS: usize = 20;
 
 /// A hub's move to another release. The pod is replaced, and the hub does not answer until the new pod is ready.

@@ -36,8 +36,8 @@ pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     place_in_cluster(cluster, &alert.labels, policy)
 }
 
-// Removes a prefix from the cluster's name. One endpoint for many clusters returns the label's value unchanged, with
-// its prefix.
+// Removes a prefix such as `cluster=` from the cluster's name. If one endpoint answers for many clusters, the name is
+// the value of a label, which may have such a prefix.
 fn without_prefix(name: ClusterName, policy: &Policy) -> ClusterName {
     let value = name.as_str();
     let labels = policy.cluster_labels.iter();

@@ -105,8 +105,7 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     exact.into_iter().chain(others).collect()
 }
 
-// Whether a cluster's name only adds to the name of a hub: the cluster is the hub's own, or has the same name as the
-// hub.
+// Whether the cluster's name in the text only helps to name `hub`: the hub is in this cluster, or has the same name.
 fn means_hub(cluster: &ClusterName, hub: &Place) -> bool {
     let hub_name = hub.hub.as_ref().map(|name| name.as_str());
     hub.cluster.as_ref() == Some(cluster) || hub_name == Some(cluster.as_str())

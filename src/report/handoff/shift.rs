@@ -177,8 +177,8 @@ impl<'a> RotaView<'a> {
             .collect()
     }
 
-    // The people who follow on the policies where the person has their lowest level. These levels are what the person
-    // hands over.
+    // The people who are on level 1 at `until`, or first after `until`. Only policies count on which the person's level
+    // is the person's lowest, because the person hands over only that level.
     fn successors(
         self,
         entries: &[&'a OnCall],

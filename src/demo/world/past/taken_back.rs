@@ -33,7 +33,8 @@ impl Writer<'_> {
             1 => Some("P3"),
             _ => return Ok(()),
         };
-        // The incident is resolved first. If an open P1 lost its priority, its post would stay on the status page.
+        // The P1 is resolved before its priority changes. If an open P1 lost its priority, its post would stay on the
+        // status page.
         let taken_back = end + self.minutes(2, 90);
         self.set_priority(&id, priority, &user, taken_back)
     }
