@@ -330,7 +330,7 @@ pub struct Owner {
     pub acknowledged: bool,
     /// The escalation policy that assigned the incident to the owner. `None` if a person assigned it by hand.
     pub via: Option<String>,
-    /// The level of that policy, if known.
+    /// The level of the policy in `via`, if known.
     pub level: Option<u32>,
     /// When the owner was assigned or acknowledged, if known.
     pub since: Option<DateTime<Utc>>,

@@ -37,7 +37,8 @@ pub enum ProbeOutcome {
     NotFromHub {
         /// The HTTP status.
         status: u16,
-        /// Whether this hub sent the header within the last 30 days. If not, it may never have been a hub.
+        /// Whether this hub sent JupyterHub's version header within the last 30 days. If not, it may never have been a
+        /// hub.
         was_hub: bool,
     },
     /// The answer has another status, so it is certainly wrong.

@@ -84,7 +84,7 @@ pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<Par
         .collect()
 }
 
-/// The parts of a source. The verdict needs only second tries that were not made.
+/// The parts of a source. For the verdict, only second tries that were not made count as missing.
 pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
     let parts = slot.parts().iter();
     parts.map(move |part| PartView {

@@ -39,7 +39,7 @@ pub struct Outages<'a> {
     pub outages: Vec<Outage<'a>>,
     /// P1s that were taken back.
     pub taken_back: Vec<&'a PastIncident>,
-    /// Incidents that are no P1 now and may have been one: their log is not known.
+    /// Incidents that are not a P1 now but may have been one, since their log is not known.
     pub not_known: Vec<&'a PastIncident>,
 }
 

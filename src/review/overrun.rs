@@ -73,8 +73,9 @@ impl GivenLength {
     }
 }
 
-// Records an overrun of the box in its state before the next entry. A later overrun of the same box lengthens the first
-// one. A P1 has no box, so the box of a lowered P1 cannot have run out before it was lowered.
+// Records an overrun if the box ran out before `until`, which is the time of the next entry. A second record for the
+// same box lengthens its overrun. A P1 has no box, so the box of a lowered P1 cannot have run out before the P1 was
+// lowered.
 fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
     let Some(at) = state.ends_at(given.length) else {
         return;

@@ -11,7 +11,7 @@ const MEDIAN: usize = 140;
 /// Files that contain only a table and may therefore be longer: `(file, reason)`.
 const TABLES: &[(&str, &str)] = &[];
 
-/// Written in two pieces, so that this list does not find itself.
+/// Each word is written in two pieces, so that the rule does not find it in this list.
 const WORDS: &[&str] = &[
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
@@ -19,8 +19,8 @@ const WORDS: &[&str] = &[
     concat!("#[ig", "nore"),
 ];
 
-/// Real hosts that the documented defaults of an interface name: PagerDuty's own API, and the sites
-/// that IANA keeps for documentation.
+/// Real hosts that files may name: PagerDuty's API, which is a documented default, and the sites that IANA reserves for
+/// documentation.
 const KNOWN_HOSTS: &[&str] = &[
     "api.pagerduty.com",
     "api.eu.pagerduty.com",
@@ -89,7 +89,8 @@ fn is_nobodys(host: &str) -> bool {
     let is_in_documentation =
         |known: &&str| host == **known || host.ends_with(&format!(".{known}"));
     let is_local = host == "localhost" || host.starts_with("127.") || host == "0.0.0.0";
-    // One word is a name inside a cluster or of a test; numbers with a dot are a version.
+    // A host without a dot is a name inside a cluster or in a test. Digits and dots that are not an IP address are a
+    // version.
     let is_no_name = !host.contains('.') || host.chars().all(|c| c.is_ascii_digit() || c == '.');
     let is_private =
         host.starts_with("10.") || host.starts_with("192.168.") || host.starts_with("192.0.2.");

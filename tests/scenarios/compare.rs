@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-/// Every difference as one line with its way.
+/// Describes each difference in one line, which begins with the path of the value.
 pub fn differences(told: &Value, seen: &Value) -> Vec<String> {
     let mut found = Vec::new();
     walk("", told, seen, &mut found);

@@ -1,4 +1,4 @@
-//! Alerts with a label that is too long to be kept whole: another alert may differ behind the cut.
+//! Alerts with a label that is too long to be kept in full. Another alert may have the same label up to the cut.
 
 use hubwatch::domain::case::JoinedBy;
 

@@ -130,7 +130,7 @@ fn incident(
     })
 }
 
-// The key that the dashboard declares it under.
+// The incident key with which the dashboard declares an incident for this case.
 fn declaration(case: &str, prometheus: &Prometheuses) -> Result<String, String> {
     let case = match case.parse() {
         Ok(case) => case,
@@ -139,7 +139,7 @@ fn declaration(case: &str, prometheus: &Prometheuses) -> Result<String, String> 
     Ok(declaration_key(&case, "ADA 1"))
 }
 
-// The case is named by the cluster too, where only the Prometheus tells it.
+// The alert's labels with its cluster. If no label names the cluster, the Prometheus determines it.
 fn with_cluster(alert: &Alert) -> Labels {
     let cluster = alert.cluster.iter().map(|name| ("cluster", name.as_str()));
     alert.labels.with_defaults(&labels(cluster))
@@ -285,7 +285,7 @@ pub fn directory(told: script::Directory, times: Times) -> Directory {
     }
 }
 
-/// The parts of an answer about incidents that came whole.
+/// The parts of an answer about incidents in which nothing is missing.
 pub fn incident_parts(times: Times) -> Vec<Part> {
     let names = [PartName::Incidents, PartName::Log, PartName::Alerts];
     names
@@ -302,7 +302,7 @@ pub fn incident_parts(times: Times) -> Vec<Part> {
         .to_vec()
 }
 
-/// Parts that are not as the rest.
+/// The parts that differ from the default.
 pub fn some_parts(told: &BTreeMap<PartName, script::DirectoryPart>, times: Times) -> Vec<Part> {
     told.iter()
         .map(|(name, told)| part(*name, told, times))

@@ -1,5 +1,5 @@
-//! Every pane in each of its states, and the whole screen at the documented sizes, at one moment, as text and as
-//! styles. And every size can draw any picture.
+//! Tests of every pane in each of its states, and of the whole screen at the documented sizes. The time is fixed, and
+//! texts and styles are compared. Further tests draw arbitrary pictures at every size.
 
 mod afterwards;
 mod assigned;

@@ -1,4 +1,4 @@
-//! A PagerDuty account on loopback that a test fills, and that remembers what it was asked.
+//! A PagerDuty account on loopback. A test fills it with data, and can look at the requests that it received.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -37,7 +37,7 @@ impl Asked {
     }
 }
 
-/// The data of the account, and how it answers.
+/// The account's data and answers.
 #[derive(Default)]
 pub struct State {
     pub incidents: Vec<Value>,
@@ -45,12 +45,12 @@ pub struct State {
     pub lists: HashMap<String, Vec<Value>>,
     /// The account's log, the newest first.
     pub log: Vec<Value>,
-    /// Answers that come instead, by path.
+    /// Answers that replace the usual ones, by path.
     pub instead: HashMap<String, (u16, Value)>,
-    /// Sent with every answer.
+    /// Headers that are sent with every answer.
     pub headers: Vec<(&'static str, String)>,
     pub asked: Vec<Asked>,
-    /// Runs before each answer: an account does not stand still.
+    /// Runs before each answer, and may change the account between two requests.
     pub meanwhile: Option<fn(&mut State, &Asked)>,
 }
 
@@ -261,7 +261,7 @@ impl Account {
     }
 }
 
-// PagerDuty must know every request that a test makes us send.
+// Each request that hubwatch made must be in PagerDuty's OpenAPI file.
 impl Drop for Account {
     fn drop(&mut self) {
         if !std::thread::panicking() {
@@ -280,7 +280,7 @@ fn check(asked: &[Asked]) {
     }
 }
 
-/// A way to reach `url`, which is on loopback.
+/// A client for `url`, which is on loopback, and the limits for its answers.
 pub fn http(url: &str) -> (reqwest::Client, Limits) {
     let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
     let http = clients
@@ -301,7 +301,7 @@ pub fn part<T>(answer: &Answer<T>, name: PartName) -> &Part {
     found.unwrap_or_else(|| panic!("no part {name} in {:?}", answer.parts))
 }
 
-/// The paths, sorted, each as often as it was asked.
+/// The paths of the requests, sorted. A path that was requested several times occurs several times.
 pub fn paths(asked: &[Asked]) -> Vec<&str> {
     let mut paths: Vec<&str> = asked.iter().map(|one| one.path.as_str()).collect();
     paths.sort_unstable();

@@ -1,5 +1,5 @@
-//! A case opened on the real program: its past is asked for then, drawn with its threshold, and gone
-//! with the detail.
+//! Opens a case in the real program. The program then requests the case's history and draws it with the alert's
+//! threshold.
 
 use super::Demo;
 

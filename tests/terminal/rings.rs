@@ -1,4 +1,5 @@
-//! The bell, the notification and the window's title: in tmux, in GNU screen, and on terminals that know neither.
+//! The bell, the notification and the window's title, in tmux, in GNU screen, and on terminals without notifications or
+//! titles.
 
 use portable_pty::CommandBuilder;
 use tempfile::TempDir;
@@ -10,7 +11,7 @@ use super::{Demo, PATIENCE, PROGRAM, surround};
 use crate::aloud;
 use crate::until::until;
 
-/// `notify test` on a terminal of this kind; all that it wrote.
+/// Runs `notify test` on a terminal of this kind, and returns the bytes that it wrote.
 fn rung_on(term: &str) -> String {
     let place = TempDir::new().unwrap();
     let mut command = CommandBuilder::new(PROGRAM);
@@ -76,7 +77,7 @@ fn asked(tmux: &Tmux, format: &str) -> String {
 
 #[test]
 fn in_tmux_the_bell_flags_the_window_and_it_says_what_passes() {
-    // The options are set before the program asks for them.
+    // The script waits for Enter, so that tmux's options are set before the program reads them.
     let script = format!("read go; '{PROGRAM}' notify test; exec sleep 600");
     let Some(tmux) = Tmux::start(&script) else {
         return aloud::skipped("the bell in a real tmux: there is no tmux here");

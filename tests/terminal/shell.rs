@@ -1,4 +1,5 @@
-//! Stopped and continued: by a shell with job control, by others, and where no shell is there.
+//! Stops and continues the program: with a shell's job control, with a signal from another process, and without a shell
+//! that could continue it.
 
 use std::process::Command;
 
@@ -7,7 +8,8 @@ use rustix::process::Signal;
 use super::Demo;
 use super::pty::Pty;
 
-/// The shell says that it has the terminal, tells the modes, waits for a line, and continues.
+/// A shell script that starts the program. When the program stops, the script prints the terminal's modes and a text,
+/// waits for a line, and brings the program back to the foreground.
 const FG: &str = "{}; echo; stty -a; echo shell has it; read line; fg; echo left $?";
 
 fn is_whole(pty: &Pty) -> bool {
@@ -16,7 +18,7 @@ fn is_whole(pty: &Pty) -> bool {
     parts.iter().all(|part| text.contains(part)) && !text.contains("shell has it")
 }
 
-// From where it was asked to stop.
+// Expects a program that was just asked to stop. The shell must get the terminal, and then the program must come back.
 fn stops_and_comes_back(mut demo: Demo) {
     demo.pty.wait_for("shell has it");
     let screen = demo.pty.screen();
@@ -63,7 +65,7 @@ fn where_only_a_script_stands_above_it_is_not_stopped_for_ever() {
     }
 }
 
-/// As in a container whose terminal belongs to a session outside it: its leader has the number 0 inside.
+/// As in a container whose terminal belongs to a session outside of it. Inside, the session leader's process id is 0.
 #[test]
 fn where_the_session_began_outside_the_container_it_is_not_stopped_for_ever() {
     const INSIDE: &str = "unshare --user --map-root-user --pid --fork";

@@ -8,13 +8,13 @@ use crate::aloud;
 
 const FOLDER: &str = "../shared/data/infrastructure";
 
-/// A rule file of the fleet, if it is there; else a similar one of ours.
+/// A rule file of the fleet if it is present, else `ours`, which is a similar one.
 pub fn fleets_own_or(name: &str, ours: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
     std::fs::read_to_string(path.join(name)).unwrap_or_else(|_| ours.to_owned())
 }
 
-/// A file of the fleet's own; `None`, said aloud, where it is not at hand.
+/// A file of the real fleet. If the file is missing, prints that the test is skipped, and returns `None`.
 pub fn fleets_own(name: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(FOLDER)
@@ -26,8 +26,8 @@ pub fn fleets_own(name: &str) -> Option<String> {
     text
 }
 
-/// The rules with every minute that they wait or look back turned into a second or so: a test has no
-/// five minutes. What they compare stays as it is.
+/// Replaces each minute in the waits and ranges of the rules by about a second, since a test cannot take minutes. The
+/// compared values stay as they are.
 pub fn hurried(rules: &str) -> String {
     let wait = Regex::new(r"\bfor: \d+m\b").expect("a pattern");
     let rules = wait.replace_all(rules, "for: 1s");

@@ -1,5 +1,5 @@
-//! Real Prometheus → real Alertmanager → the demo's PagerDuty, and `check` that joins what it sees of
-//! both ends.
+//! Real Prometheus → real Alertmanager → the demo's PagerDuty. `check` reads Prometheus and PagerDuty, and must join
+//! the alert with the incident.
 
 use std::fmt::Write as _;
 use std::time::Duration;

@@ -16,12 +16,12 @@ enum Is {
     Number,
     Text,
     Time,
-    /// Any names, with text.
+    /// An object with any names, whose values are texts.
     Labels,
     OneOf(&'static [&'static str]),
     OrNull(&'static Is),
     List(&'static Is),
-    /// At least these names.
+    /// An object with at least these names.
     Object(&'static [(&'static str, Is)]),
 }
 
@@ -304,7 +304,7 @@ impl Walk {
     }
 }
 
-/// Last night's P1, of which a post still tells, is open again: only so is a post joined to a case.
+/// Reopens last night's P1, about which there is a post. A post is joined to a case only while the incident is open.
 fn reopen_the_newest(served: &Served) {
     let ada = Caller::of(&served.pagerduty());
     if let Some(id) = ada.incidents("resolved").last() {
@@ -330,7 +330,7 @@ fn every_promised_name_is_there_with_a_value_of_its_kind() {
         walk.visit(&REPORT, &report, "");
     }
     assert!(walk.wrongs.is_empty(), "{:#?}", walk.wrongs);
-    // A walk through empty lists would have shown nothing.
+    // These values must occur in the reports, since the check of an empty list finds no error.
     for place in [
         ".sources[]",
         ".hubs[].evidence[]",

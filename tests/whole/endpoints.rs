@@ -183,7 +183,7 @@ const WELL: [Instead; 5] = [
     ),
 ];
 
-/// The output of a run of `check` besides its report.
+/// The exit code and the report of a run of `check`.
 struct Seen {
     code: i32,
     report: Value,
@@ -192,7 +192,7 @@ struct Seen {
 /// Runs `hubwatch check` of a world. `instead` replaces the answers of one endpoint. Also returns the number of
 /// requests to that endpoint.
 fn check(served: &Served, name: &str, instead: Option<Instead>) -> (Seen, usize) {
-    // Otherwise incidents that an earlier run read would not be requested.
+    // Removes the state. Otherwise incidents that an earlier run has read would not be requested again.
     let _ = std::fs::remove_dir_all(served.home.path("state"));
     let asked = instead.as_ref().map(|instead| instead.applies);
     let answers: Vec<Instead> = instead.into_iter().chain(WELL).collect();
@@ -306,7 +306,7 @@ fn judge(
         .collect()
 }
 
-// In a world of its own: its PagerDuty counts requests.
+// Starts a world for this endpoint alone, since its PagerDuty limits the number of requests.
 fn fail_in_every_way(endpoint: &Endpoint) -> Vec<String> {
     let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
     let (well, _) = check(&served, "well", None);

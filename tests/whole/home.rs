@@ -1,5 +1,5 @@
-//! A folder in which the real binary runs: its own home, its own state, nothing of the environment
-//! around it.
+//! A folder in which the real program runs, with its own home and state. The program gets nothing from the test's
+//! environment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl Home {
         self.0.path().join(name)
     }
 
-    /// Writes a file here and gives its path.
+    /// Writes a file in this home and returns its path.
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         fs::write(&path, text).expect("a file");
@@ -64,7 +64,7 @@ impl Home {
         Run::of(done.expect("the program starts"))
     }
 
-    /// Runs the program, which must end by itself; for what prints little.
+    /// Runs the program, and fails if it does not end in time. The output is read only at the end, so it must be short.
     pub fn run_to_end(&self, arguments: &[&str]) -> Run {
         let mut program = self.program();
         program.args(arguments).stdin(Stdio::null());
@@ -99,7 +99,7 @@ impl Run {
         }
     }
 
-    /// Its output, as JSON.
+    /// The output, parsed as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }

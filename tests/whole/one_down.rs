@@ -1,4 +1,4 @@
-//! One Prometheus does not answer: what it would tell is unknown, and nothing else suffers.
+//! One Prometheus does not answer. Only the hubs that it watches become unknown.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,4 +1,4 @@
-//! A server on loopback that gives the same answer to every request, over HTTP or TLS, in the hubs' place.
+//! A server on loopback in place of a hub. It gives the same answer to every request, over HTTP or TLS.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use rcgen::{
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// The server; it ends when dropped.
+/// The server, which ends when it is dropped.
 pub struct PageServer {
     address: SocketAddr,
     scheme: &'static str,
@@ -56,7 +56,7 @@ impl PageServer {
         server
     }
 
-    /// Answers otherwise from now on.
+    /// From now on, every request gets this answer.
     pub fn set(&self, answer: &str) {
         answer.clone_into(&mut self.answer.lock().expect("no panic"));
     }
@@ -82,7 +82,7 @@ fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answer: &str) {
     exchange(StreamOwned::new(connection, stream), answer);
 }
 
-// A client that refuses the certificate hangs up: then nobody reads the answer.
+// The write may fail: a client that refuses the certificate closes the connection and does not read the answer.
 fn exchange(mut stream: impl Read + Write, answer: &str) {
     let _ = stream.read(&mut [0; 4096]);
     let _ = stream.write_all(answer.as_bytes());

@@ -16,7 +16,8 @@ use crate::until::until;
 
 const WITHIN: Duration = Duration::from_secs(30);
 
-/// A bell is written right behind its frame; between two frames the terminal is silent for longer.
+/// How long the terminal must be silent before bells are counted. This is less than the time between two frames, and a
+/// bell follows its frame at once.
 const SILENCE: Duration = Duration::from_millis(300);
 
 const WELL: &str = "HTTP/1.1 200 OK\r\nX-JupyterHub-Version: 5.4.4\r\nContent-Length: 2\r\n\
@@ -32,7 +33,7 @@ fn wrong(hub: &str) -> String {
     )
 }
 
-/// Hubs of clusters of their own, PagerDuty of the demo's quiet world, and a status page of ours that plans work on
+/// Hubs that the test serves, the PagerDuty of the demo's quiet world, and a status page of ours with planned work on
 /// one hub.
 struct World {
     served: Served,
@@ -189,7 +190,8 @@ impl<'a> Watcher<'a> {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
-        // Each keeps its own state: an outage that one saw is not old to the other.
+        // Each dashboard gets its own state directory. Otherwise an outage that one dashboard has seen would not be new
+        // to the other.
         let state = Home::path(&world.served.home, &format!("{name}-state"));
         command.env("XDG_STATE_HOME", state);
         command.args(["--config".as_ref(), config.as_os_str()]);
@@ -219,7 +221,7 @@ impl<'a> Watcher<'a> {
         self.pty.text().matches('\u{7}').count()
     }
 
-    /// Waits for the next bell; gives the kinds that the hook was started for since the start.
+    /// Waits for the bell with this number. Returns the kinds of all events for which the hook has been started so far.
     fn wait_for_bell(&mut self, number: usize) -> Vec<String> {
         let bells = |pty: &Pty| pty.text().matches('\u{7}').count();
         let what = format!("bell {number}");
@@ -230,7 +232,7 @@ impl<'a> Watcher<'a> {
         })
     }
 
-    /// Asserts that no more than these bells rang, however long it is listened to.
+    /// Waits until the terminal is silent, and asserts that exactly this many bells have rung.
     fn assert_still(&mut self, bells: usize, what: &str) {
         self.pty.read_for(SILENCE);
         assert_eq!(self.bells(), bells, "{what}: {:?}", self.hooked());
@@ -277,7 +279,7 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
     };
     world.assign(mine, "Dee");
     world.assign(other, "Dee");
-    // A page about a hub that is acknowledged and put off before the hub goes down.
+    // An incident about a hub. It is acknowledged and snoozed before the hub goes down.
     let page = world.post(
         "/incidents",
         &json!({ "incident": {
@@ -298,7 +300,7 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
     on_call.wait_for("you are on call");
     on_call.assert_still(0, "there already");
 
-    // On staging, in maintenance and snoozed.
+    // A staging hub, a hub in planned maintenance, and a hub whose incident is snoozed.
     for hub in ["leap/staging", "maap/prod", "reef/prod"] {
         world.down(hub);
     }
@@ -332,7 +334,7 @@ fn each_event_rings_once_and_what_is_no_event_does_not() {
     world.assign(mine, "Dee");
     on_call.assert_still(5, "another person's");
 
-    // Somebody sits before it.
+    // The terminal has the focus, so somebody sits in front of it.
     on_call.pty.send(b"\x1b[I");
     on_call.pty.send(b"j");
     world.down("dune/prod");

@@ -1,5 +1,6 @@
-//! Four clusters behind one real VictoriaMetrics show the hubs, the alerts and the exact joins that a real
-//! Prometheus for each shows: each side has a real Alertmanager, which pages a PagerDuty of its own.
+//! Compares two ways to watch four clusters: with one real VictoriaMetrics, and with a real Prometheus for each. Both
+//! must show the same hubs, alerts and exact joins. Each way has a real Alertmanager, which pages a PagerDuty of its
+//! own.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -24,7 +25,8 @@ const HUBS: [&str; 3] = ["prod", "staging", "lab"];
 /// Each hub has one alert. The first of each cluster's three hubs also has the alert for a full disk.
 const ALERTS: usize = CLUSTERS.len() * (HUBS.len() + 1);
 
-/// Rules that both evaluate: VictoriaMetrics as Debian has it knows no `keep_firing_for`.
+/// The rules for both Prometheus and VictoriaMetrics. They have no `keep_firing_for`, since Debian's VictoriaMetrics
+/// does not support it.
 const RULES: &str = r#"
 groups:
 - name: fleet
@@ -94,7 +96,7 @@ fn config(served: &Served, sources: &str) -> PathBuf {
     served.write("watched.toml", &config)
 }
 
-/// The report once it holds every alert, each joined in this way.
+/// Waits until the report contains all alerts, each joined by the rung `by`.
 fn joined(served: &Served, config: &std::path::Path, by: &str) -> Value {
     until(WITHIN, &format!("all alerts joined by {by}"), || {
         let report = served.home.report(config);

@@ -1,4 +1,4 @@
-//! The little HTTP that a proxy and a caller in a test need.
+//! The part of HTTP that a test's proxy and caller need.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -55,7 +55,7 @@ pub fn length(headers: &[(String, String)]) -> usize {
     found.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)
 }
 
-/// Headers about a connection or a packing, which the proxy does itself.
+/// Headers about the connection or the encoding, which the proxy sets itself.
 pub fn is_ours(name: &str) -> bool {
     [
         "connection",

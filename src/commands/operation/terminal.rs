@@ -33,7 +33,8 @@ impl Terminal {
     pub async fn confirm(&self, question: &str) -> io::Result<bool> {
         let _not_a_terminal_any_more = tcflush(&self.0, QueueSelector::IFlush);
         out::prompt(question);
-        // Waits as the dashboard waits for keys. A terminal becomes readable when a whole line has been typed.
+        // Waits without blocking a thread, as the dashboard does. A terminal becomes readable when a whole line has
+        // been typed.
         let input = Receiver::from_file_unchecked(self.0.try_clone()?)?;
         let mut answer = [0; MAX_ANSWER_BYTES];
         let length = loop {

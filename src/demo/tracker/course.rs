@@ -1,4 +1,4 @@
-//! How the team followed up an outage, and the state in which this left its issues.
+//! How the team followed up an outage, and the resulting state of the outage's issues.
 
 /// How the team followed up an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

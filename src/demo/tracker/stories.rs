@@ -15,7 +15,7 @@ use crate::demo::account::entry::EntryKind;
 use crate::demo::account::incident::{Agent, Incident};
 use crate::demo::clockwork::{At, before};
 
-/// How long the team keeps issues.
+/// The time before the start of the demo whose outages have issues in the tracker.
 const REACH: Duration = Duration::from_secs(150 * 24 * 3600);
 /// The number of the first issue.
 const FIRST: u64 = 1_201;

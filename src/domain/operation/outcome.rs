@@ -195,7 +195,7 @@ impl OutcomeDetail {
 pub enum IncidentChange {
     /// The incident was resolved.
     Resolved {
-        /// The person who resolved it, if known.
+        /// The person who resolved the incident, if known.
         by: Option<Person>,
         /// The time of the resolve, if known.
         at: Option<DateTime<Utc>>,

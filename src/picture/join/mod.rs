@@ -48,7 +48,7 @@ pub struct ExactLadder<'a> {
     domain: domain::DomainIndex<'a>,
 }
 
-/// Incidents that may contain an alert, from the sure rungs, for an alert that no sure rung joined.
+/// The incidents that may contain an alert for which `ExactLadder` has no sure join. The same rungs found them.
 pub struct ProbableMatches {
     details: Vec<usize>,
     keyed: Vec<usize>,

@@ -14,8 +14,9 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::picture::places::{labels_place, places_in_any_case};
 
-// Alertmanager waits, groups and retries before PagerDuty receives an event; one Alertmanager was three hours late. An
-// incident that is much older than an alert is about something else.
+// The time window around an alert's first firing in which its incident may be created. An incident that is much older
+// than the alert is about something else. An incident may be hours younger, since Alertmanager waits, groups and
+// retries before PagerDuty receives the alert. One Alertmanager was three hours late.
 const MAX_EARLY: TimeDelta = TimeDelta::minutes(5);
 const MAX_LATE: TimeDelta = TimeDelta::hours(4);
 

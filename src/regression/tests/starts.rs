@@ -1,7 +1,7 @@
 use super::super::fixture::*;
 use super::*;
 
-/// A wait for the hub leap/prod whose servers took this long to start before: the 95th percentile in seconds.
+/// A wait for the hub leap/prod. The argument is the 95th percentile, in seconds, of its start times before the wait.
 fn watch_after(spawn_p95_seconds: Option<f64>) -> RegressionWatch {
     let first = HubObservation {
         spawn_p95_seconds,
@@ -73,7 +73,7 @@ fn timed(starts: f64, within: f64, p95: f64) -> StartCounts {
 
 #[test]
 fn on_the_hubs_of_a_cluster_together_fewer_slow_starts_are_no_chance() {
-    // The bound is 50 s. Of 8 starts 2 are above it on each hub; of the smallest hub's 3 starts 1 is.
+    // The bound is 50 s. On each hub with 8 starts, 2 are above the bound. On the smallest hub, 1 of 3 starts is.
     let hubs = [
         ("leap", "a", timed(8.0, 6.0, 110.0)),
         ("leap", "b", timed(8.0, 6.0, 110.0)),
@@ -106,7 +106,7 @@ fn on_the_hubs_of_a_cluster_together_fewer_slow_starts_are_no_chance() {
 
 #[test]
 fn a_percentile_above_its_bound_by_a_few_starts_may_be_chance() {
-    // The baseline's percentile is 20 s: the bound is 50 s.
+    // The baseline's percentile is 20 s, so the bound is 50 s.
     let judged = |starts: f64, within_60: f64, p95: f64| {
         let mut watch = watch_after(Some(20.0));
         with_counts(&mut watch, timed(starts, within_60, p95));
@@ -198,7 +198,7 @@ fn new_failed_starts_count_from_the_limit_on() {
     assert!(!judged(Some(0.0), 30, 1.4));
     // A single earlier failure does not count as an earlier problem.
     assert!(judged(Some(1.0), 30, 2.0));
-    // Three earlier failures do. As many are then expected again in as long a time: four are not worse, five are.
+    // Three earlier failures count. In the same time as before, three are then expected: four are not worse, five are.
     assert!(!judged(Some(3.0), 30, 4.0) && judged(Some(3.0), 30, 5.0));
     assert!(!judged(Some(3.0), 60, 7.0) && judged(Some(3.0), 60, 8.0));
 }

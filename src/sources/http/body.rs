@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 
 /// Larger answers get memory pages of their own.
 const MAX_HEAP_BYTES: usize = 64 << 10;
-/// The step in which the pages of a large answer are counted.
+/// The memory of a large answer is counted in steps of this size.
 const STEP: usize = 64 << 10;
 
 /// An answer's bytes. They count against the budget while they are held.
@@ -155,7 +155,7 @@ struct BudgetState {
     limit: u64,
     reserved: AtomicU64,
     released: Notify,
-    /// Locked by the answer that waits for room. That answer gets the next room.
+    /// Locked by an answer that waits for bytes of the budget. That answer gets the next bytes that become free.
     turn: Mutex<()>,
 }
 

@@ -20,7 +20,7 @@ const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
 /// Load balancers close connections that are idle for a minute; ours are closed before that.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(55);
 
-/// Idle connections kept for one host: a poll is two requests.
+/// The number of idle connections that are kept for one host, since a poll sends two requests.
 const MAX_IDLE_PER_HOST: usize = 2;
 
 /// What happens to a connection after an answer.
@@ -29,17 +29,18 @@ pub enum Pool {
     /// The connection is kept for the next poll.
     #[default]
     KeepAlive,
-    /// The connection is closed: those to many hosts asked once a minute would hold 21 MiB of TLS state.
+    /// The connection is closed. Connections to many hosts that are each polled once a minute would hold 21 MiB of TLS
+    /// state.
     Closed,
 }
 
 /// Which redirects are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Redirects {
-    /// Those that stay on the same scheme, host and port.
+    /// Redirects to the same scheme, host and port.
     #[default]
     WithinOrigin,
-    /// None: to a probe a redirect is the answer.
+    /// Redirects are not followed, since a redirect is itself the answer to a probe.
     None,
 }
 
@@ -70,7 +71,7 @@ pub struct ClientSettings {
 /// The certificates that a client trusts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Trust {
-    /// None: the address is plain HTTP, and the system's certificates need not be loaded.
+    /// No certificates: the address is plain HTTP, so the system's certificates need not be loaded.
     Nothing,
     System,
     SystemAnd(PathBuf),
@@ -169,7 +170,7 @@ fn install_cryptography() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// A system's whole bundle has 250 KB.
+/// The largest CA file that is read. A system's whole bundle has 250 KB.
 const MAX_CA_BYTES: u64 = 4 << 20;
 
 fn load_certificates(file: &Path) -> Result<Vec<Certificate>, SourceError> {

@@ -190,7 +190,7 @@ pub fn alert_case() -> Case {
     }
 }
 
-/// An incident that only a placeholder owns. It is not certain that its alert belongs to it.
+/// An incident that only a placeholder owns. The join with its alert is only probable.
 pub fn night_case() -> Case {
     let full = full_case();
     let mut owner = owner("Support");
