@@ -151,7 +151,7 @@ fn is_partial(view: &PartView) -> bool {
 }
 
 /// The missing part of the rota while PagerDuty is live. A part that the account does not offer counts as missing. If
-/// several parts are missing, a part without any data comes before a partial one.
+/// several parts are missing, a part without any data is preferred to a partial one.
 pub fn rota_gap(sources: &[SourceView]) -> Option<RotaGap> {
     let is_live =
         |view: &&SourceView| view.id.kind == SourceKind::Pagerduty && view.state.is_fresh();

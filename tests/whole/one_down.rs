@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::home::list;
 use super::served::{Served, tables};
 
-/// The health of the hubs, by cluster and name, of all clusters but one.
+/// The health of each hub, by cluster and name, except the hubs of the cluster `but`.
 fn healths(report: &Value, but: &str) -> BTreeMap<(String, String), String> {
     let hubs = list(report, "hubs")
         .iter()
@@ -21,7 +21,7 @@ fn healths(report: &Value, but: &str) -> BTreeMap<(String, String), String> {
     .collect()
 }
 
-/// Each case and the sources of its alerts, without one source.
+/// The owners of each case and the fingerprints of its alerts, except the alerts of the source `but`.
 fn cases(report: &Value, but: &str) -> BTreeMap<String, (Value, Vec<Value>)> {
     let cases = list(report, "cases").iter().map(|case| {
         let alerts = list(case, "alerts")

@@ -107,7 +107,7 @@ fn joined(served: &Served, config: &std::path::Path, by: &str) -> Value {
     })
 }
 
-/// The fleet in a report, without the incidents' numbers and vmalert's label `alertgroup`.
+/// The hubs and the cases of a report, without the incidents' numbers and vmalert's label `alertgroup`.
 fn fleet(report: &Value) -> (Vec<Value>, Vec<Value>) {
     let hub = |hub: &Value| {
         let mut hub = hub.clone();

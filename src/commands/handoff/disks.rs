@@ -18,13 +18,13 @@ use crate::report::handoff::{DiskForecast, DiskForecasts};
 use crate::sources::context::SourceContext;
 use crate::sources::prometheus::{endpoint, history};
 
-/// The most hubs to query. The hubs with the fullest disks are queried, with one query each, so every disk that is
-/// nearly full is included.
+/// The most hubs to query, with one query each. They are the hubs with the fullest disks, so every disk that is nearly
+/// full is included.
 const MAX_HUBS: usize = 20;
 const MAX_CONCURRENT: usize = 4;
 /// How long to wait for one hub's answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// The points of a query: one every five minutes for six hours.
+/// The number of points in an answer: one every five minutes for six hours.
 const MOMENTS: usize = 73;
 
 const DISKS: [Signal; 2] = [Signal::HomeFreePercent, Signal::DbFreePercent];

@@ -194,8 +194,7 @@ impl ShellOperation<'_> {
         unread.collect()
     }
 
-    // Reports for the incidents that could be read, or for the declaration. They are used if no operation could be
-    // built.
+    // Reports for the incidents that could be read, or for the declaration, if no operation could be built for them.
     fn all_not_sent(
         &self,
         read: &[IncidentLookup],

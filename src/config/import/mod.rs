@@ -104,7 +104,7 @@ fn parse_yaml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<
             path: path.to_owned(),
             line: place.map_or(0, |place| place.line()),
             column: place.map_or(0, |place| place.column()),
-            // Only the first line is kept: the others repeat the text around the place.
+            // Only the first line is kept, since the other lines repeat the file's text around the place.
             reason: error
                 .to_string()
                 .lines()

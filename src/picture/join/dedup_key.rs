@@ -10,7 +10,7 @@ use super::dedup_keys::{DedupKeys, PagingKey};
 use crate::domain::incident::Incident;
 use crate::domain::route::DedupKey;
 
-/// For each key of an event, its incidents.
+/// Incidents, by the dedup keys of their events.
 pub struct DedupKeyIndex<'k> {
     incidents: FxHashMap<DedupKey, Vec<usize>>,
     keys: &'k DedupKeys<'k>,

@@ -30,7 +30,7 @@ type SetsByValue<'a> = FxHashMap<&'a str, Vec<usize>>;
 pub struct DetailsIndex<'a> {
     fingerprints: FxHashMap<Fingerprint, Vec<(usize, JoinedBy)>>,
     sets: Vec<LabelSet<'a>>,
-    // The sets that contain a label, by the label's name and value. The name with the most values comes first.
+    // For each label name and value, the sets that contain this label. The name with the most values is listed first.
     sets_by_label: Vec<(&'a str, SetsByValue<'a>)>,
     partial: PartialLabelsIndex<'a>,
     alerts: &'a AlertSet<'a>,

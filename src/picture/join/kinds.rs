@@ -54,7 +54,7 @@ impl<'a> AlertKinds<'a> {
         }
     }
 
-    /// The index of the alert's kind in [`AlertKinds::into_all`].
+    /// Adds the alert's kind if it is new. Returns the kind's index in [`AlertKinds::into_all`].
     pub fn add(&mut self, alert: &'a Alert) -> usize {
         let watched = alert.cluster.as_ref();
         let label = |name| alert.labels.get(name);

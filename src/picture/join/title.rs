@@ -48,8 +48,8 @@ fn incidents_titled<'t>(
         .or_else(|| titles.get(wide.as_str()))
 }
 
-/// The group's part of a title by Alertmanager; `None` for other titles. The common values begin at the last
-/// parenthesis, since an alertname may contain parentheses too.
+/// The values of the group's labels in a title that Alertmanager wrote; `None` for other titles. The common values
+/// begin at the last parenthesis, since an alertname may contain parentheses too.
 pub fn group_values(title: &str) -> Option<&str> {
     let rest = title.trim_start().strip_prefix('[')?;
     let (state, rest) = rest.split_once("] ")?;

@@ -20,7 +20,7 @@ fn a_source_that_is_lost_for_longer_than_the_grace_leaves_it_open() {
     let source = lost.blind_sources().next().unwrap();
     assert_eq!(source.lost, seconds(6 * MINUTE));
     assert_eq!(source.problem.as_deref(), Some("down: connection refused"));
-    // At the end the source is lost, but for less time than the grace.
+    // At the end the source is lost for less time than the grace.
     assert_eq!(
         with_source(27..=30, 30).verdict(),
         WaitVerdict::NothingWorse

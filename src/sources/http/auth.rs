@@ -37,7 +37,8 @@ impl Auth {
                         value.set_sensitive(true);
                         request.header(AUTHORIZATION, value)
                     }
-                    // A token that is not a valid header value makes building the request fail with an error.
+                    // The token is not a valid header value. The line break is not one either, so building the request
+                    // fails with an error.
                     Err(_) => request.header(AUTHORIZATION, "\n"),
                 }
             }

@@ -15,8 +15,8 @@ pub fn age(headers: &HeaderMap) -> Option<Duration> {
     header_text(headers, &AGE).and_then(parse_seconds)
 }
 
-/// How long the upstream asks to wait. `Retry-After`, in seconds or as a date, comes first. Otherwise PagerDuty's
-/// `ratelimit-reset` counts, which is in seconds.
+/// How long the upstream asks to wait. `Retry-After` counts if it is present, in seconds or as a date. Otherwise
+/// PagerDuty's `ratelimit-reset` counts, which is in seconds.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let asked = header_text(headers, &RETRY_AFTER);
     asked

@@ -23,7 +23,7 @@ pub fn name_proxy(error: SourceError, proxy: &Proxy, url: &Url) -> SourceError {
     SourceError { text, ..error }
 }
 
-/// From now on, blanks the password of the proxy for `url`.
+/// Blanks the password of the proxy for `url` in all texts from now on.
 pub fn remember_password(proxy: &Proxy, url: &Url) {
     let password = match proxy {
         Proxy::Direct => None,

@@ -29,14 +29,14 @@ impl SentSecrets {
         }
     }
 
-    /// The body of an error answer, safe to show. Empty if the body repeats a short secret. Otherwise the other secrets
-    /// are blanked.
+    /// The body of an error answer, safe to show. Empty if the body repeats a short secret. All longer secrets are
+    /// blanked.
     pub fn blank_failure(&self, body: Bytes) -> Bytes {
         let safe = self.safe_instead(&body);
         safe.unwrap_or(body)
     }
 
-    // `None` if the body is already safe.
+    // The text to show in place of the body. `None` if the body contains no secret.
     fn safe_instead(&self, body: &[u8]) -> Option<Bytes> {
         let text = String::from_utf8_lossy(body);
         if self.short.iter().any(|secret| text.contains(secret)) {

@@ -107,7 +107,8 @@ fn draw_page(
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
         let line = ascii_if_needed(line, &ctx);
-        // The line may soon need one more row. Then the numbers of hidden rows change too.
+        // When the line's times change, the line may need one more row. Then the numbers of hidden rows change too, so
+        // the overlay is drawn again at that time.
         if line.width() + WRAP_SLACK > cells {
             pen.schedule_change(line.valid_for());
         }

@@ -62,7 +62,7 @@ async fn what_is_not_the_promised_json_is_named() {
         said(" null\n", "application/json").await,
         "answered null: is the address right?"
     );
-    // The answer's values are left out, since an upstream may repeat a secret that it was sent.
+    // The answer's values are left out, since an upstream may repeat a secret of the request.
     assert_eq!(
         said("[\"s3cret, expected x\"]", "application/json").await,
         "unexpected JSON: invalid type: string, expected u8 at line 1 column 21"
