@@ -152,8 +152,8 @@ impl Model {
         }
     }
 
-    // Whether the confirmation must be scrolled first. A dialogue that has not been drawn yet may fit without
-    // scrolling.
+    // Whether the user must scroll through the confirmation before confirming. If a dialogue has not been drawn yet,
+    // the answer is no, since the dialogue may fit without scrolling.
     fn must_scroll_first(&self) -> bool {
         let overlay = self.overlay().map(|overlay| &overlay.kind);
         let asks = matches!(overlay, Some(OverlayKind::ActionFlow(acting)) if matches!(acting.step, Step::Confirm(_)));

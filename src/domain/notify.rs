@@ -30,7 +30,7 @@ pub enum EventKind {
     Unowned,
     /// The user's time-box has reached zero.
     TimeBox,
-    /// hubwatch has had no data about something for three minutes.
+    /// For three minutes, cases may be missing: a source has no fresh data, or something is not watched.
     Blind,
 }
 

@@ -64,8 +64,8 @@ fn format_age(seconds: i64, now: Now) -> ExpiringText {
     match seconds {
         ..MINUTE => expiring(format!("{seconds}s"), until(seconds + 1)),
         MINUTE..HOUR => {
-            // Counts the minutes of the wall clock, from the minute in which the age began to the present one. So the
-            // text changes when the clock does, and is less than a minute off.
+            // Counts in minutes of the wall clock, from the minute in which the age began to the present minute. So the
+            // text changes together with the screen's clock, and is less than a minute off.
             let at_the_minute = seconds - i64::from(now.wall.second().min(59));
             let minutes = (at_the_minute + MINUTE - 1).div_euclid(MINUTE);
             expiring(

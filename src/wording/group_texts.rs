@@ -29,7 +29,7 @@ pub enum ReasonClass {
     Overdue,
     /// A source is not fresh.
     SourceNotFresh,
-    /// A part of a source that the verdict needs is missing.
+    /// The answer of a source lacks a part that the verdict needs.
     PartMissing,
     HubUnknown,
     BlindSpot,

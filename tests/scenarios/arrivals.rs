@@ -102,7 +102,7 @@ fn show(model: &mut Model, answers: &Answers, world: &World) {
     update(model, Msg::Picture(Arc::new(picture)), world.now);
 }
 
-/// The picture after `span` in which no new answer came.
+/// The picture after a time `span` without a new answer.
 fn later(world: &World, span: Duration) -> Picture {
     picture_at(&world.answers, world, world.now.plus(span))
 }

@@ -23,8 +23,8 @@ const WITHIN: Duration = Duration::from_secs(60);
 /// A poll sends a dozen requests to PagerDuty, which allows 960 a minute.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// So many clusters share one Prometheus, whose series name the cluster. The last cluster has a Prometheus of its own,
-/// which adds the cluster's name to the alerts that it sends.
+/// The number of clusters that share one Prometheus, whose series name the cluster. The last cluster has a Prometheus
+/// of its own, which adds the cluster's name to the alerts that it sends.
 const LABELLED: usize = 9;
 const CLUSTERS: usize = 10;
 const HUBS: [&str; 2] = ["prod", "staging"];

@@ -47,7 +47,7 @@ pub enum CaseChange {
     },
 }
 
-/// The properties of a case whose changes are marked.
+/// The properties of a case that are compared to find its changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseSnapshot {
     hub_down: bool,

@@ -135,7 +135,8 @@ impl Part {
         }));
     }
 
-    /// The same part, as if read at `asked`. A part that was never read stays so. For values that hardly ever change.
+    /// The same part, as if read at `asked`. A part that was never read stays unread. This is used for values that
+    /// hardly ever change.
     #[must_use]
     pub fn standing_at(&self, asked: Now) -> Self {
         Self {

@@ -172,8 +172,8 @@ pub trait AnySlot {
     /// The time until the state changes if no further answer comes.
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
-    /// Lengthens the interval to at least `took`, the duration of a single poll of all sources. Its answers then stay
-    /// fresh until the poll ends.
+    /// Lengthens the polling interval to at least `took`, the duration of a single poll of all sources. Answers from
+    /// the beginning of that poll then stay fresh until its end.
     fn extend_interval_over(&mut self, took: Duration);
 
     /// Changes all dates as if the wall clock were ahead by `by`.

@@ -26,7 +26,7 @@ use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 
-/// The largest difference between a server's clock and the other clocks at which its dates are still trusted.
+/// A server's dates are trusted if its clock differs from the other clocks by no more than this.
 const MAX_SKEW: TimeDelta = MAX_CLOCK_LEAD;
 
 /// A gap in monitoring, and the Prometheus that has the gap.

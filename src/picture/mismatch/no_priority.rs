@@ -1,8 +1,9 @@
-//! No priority: an open incident has had no priority for longer than the grace, although a priority is expected. The
-//! severity map has a priority for its alerts' severity, or no alert has a severity and the urgency is high.
+//! No priority: an open incident has had no priority for longer than the grace, although a priority is expected. A
+//! priority is expected if the severity map gives one to the severity of the incident's alerts. If no alert has a
+//! severity, a priority is expected if the urgency is high.
 //!
-//! The rule expects no priority if the map deliberately gives the severity none. It also expects no priority if the
-//! urgency is low and no alert has a severity. A severity that is not in the map is a mismatch of its own.
+//! The rule expects no priority if the map deliberately gives the severity none. A severity that is not in the map is a
+//! mismatch of its own.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;

@@ -1,4 +1,4 @@
-//! The data about a rollout that is shown.
+//! The data that the screen shows about a rollout.
 
 use std::collections::{BTreeMap, BTreeSet};
 

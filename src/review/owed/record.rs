@@ -140,7 +140,8 @@ impl<'a> Record<'a> {
         })
     }
 
-    // Counts only a linked post, since a post that merely names the place may be about a later outage.
+    // Whether the post is about the outage. Only a link proves this, since a post that merely names the place may be
+    // about a later outage.
     fn is_about(&self, post: &Post) -> bool {
         let mut ids = self.members.iter().map(|one| &one.incident.id);
         post.open

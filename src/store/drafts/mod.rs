@@ -84,7 +84,7 @@ impl DraftStore {
         Ok(found)
     }
 
-    // Takes over a text that an editor saved after its hubwatch had ended.
+    // Takes over the text of an editor that was open when its run ended.
     fn recover_edit(&mut self, edit: &edits::AbandonedEdit, found: &mut RecoveredDrafts) {
         let mut from = found
             .drafts

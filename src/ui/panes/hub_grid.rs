@@ -158,7 +158,8 @@ mod tests {
     use crate::app::fixture::{cluster, hub};
     use crate::text::Symbols;
 
-    /// Clusters with the given numbers of hubs. Each pair has the hubs that are down and the hubs that are up.
+    /// Clusters with the given numbers of hubs. In each pair, the first number is that of the hubs that are down, the
+    /// second that of the hubs that are up.
     fn fleet(sizes: &[(usize, usize)]) -> Vec<ClusterView> {
         let one = |(at, (down, up)): (usize, &(usize, usize))| {
             let name = format!("c{at}");

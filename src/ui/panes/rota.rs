@@ -42,7 +42,7 @@ pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) 
     std::iter::once(plain_entry(name)).chain(levels).collect()
 }
 
-/// People who own cases but are not on call at any level on the screen.
+/// People who own cases but are on call at none of the levels that the screen shows.
 pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> {
     let title = match picture.rota_gap {
         None => "not on call",

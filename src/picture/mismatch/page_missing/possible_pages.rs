@@ -1,4 +1,4 @@
-//! Finds an open incident that might be the page of alerts that are surely joined to no incident. The alerts with the
+//! Finds an open incident that might be the page of alerts that have no sure join to an incident. The alerts with the
 //! same name and place are a group, and one incident is the page of at most one group.
 //!
 //! The incident must name no other alert and no other place. In addition, the incident must be probably joined to an
