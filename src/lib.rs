@@ -6,10 +6,11 @@
 //!
 //! Imports point down only. `domain` imports no other module; `text` imports `domain`; `picture` imports both.
 //! `wording` describes the picture in words. `plan` imports all of these and decides what a command would send, for the
-//! screen and the shell. `app` imports all of them. `ui` and `report` read them and change nothing. `sources` and
-//! `store` import `domain`. `runtime` imports every module below it, but not `cli`, `report` and `demo`. `commands` is
-//! on top. `files` reads the files that a configuration names, for `config` and `sources`. `domain`, `text`, `picture`,
-//! `wording`, `plan`, `app` and `report` do no I/O, read no clock and spawn nothing.
+//! screen and the shell. `app` imports all modules named so far. `ui` and `report` read the model and the picture, and
+//! change nothing. `sources` and `store` import `domain`. `runtime` imports every module below it, but not `cli`,
+//! `report` and `demo`. `commands` is on top. `files` reads the files that a configuration names, for `config` and
+//! `sources`. `domain`, `text`, `picture`, `wording`, `plan`, `app` and `report` do no I/O, read no clock and spawn
+//! nothing.
 
 pub mod app;
 pub mod cli;

@@ -114,8 +114,8 @@ impl DocumentReader for ConfiguredReader {
 }
 
 impl ConfiguredReader {
-    // Waits until PagerDuty and the status pages have answered their first polls, or have failed. By then their secrets
-    // are fetched.
+    // Waits until PagerDuty and the status pages have answered their first polls, or have failed. By then the secrets
+    // that the readings need are fetched.
     async fn wait_for_first_answers(&self) {
         let mut waited = Duration::ZERO;
         loop {

@@ -32,8 +32,8 @@ pub struct RulesHealth {
     /// For a Prometheus of several clusters: the rules that name clusters by a label, each with those clusters. A rule
     /// that is not listed is for all clusters.
     pub clusters_by_rule: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
-    /// Rule groups that have not been evaluated for more than three of their intervals (and a minute), with the time of
-    /// their last evaluation.
+    /// Rule groups that have not been evaluated for longer than three of their intervals plus a minute, with the time
+    /// of their last evaluation.
     pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,
 }
 
@@ -83,7 +83,7 @@ pub struct AlertmanagerData {
 pub struct IncidentsData {
     /// Open incidents, and those that were resolved in the last day.
     pub incidents: Vec<Arc<Incident>>,
-    /// The log of these incidents as far as it was read, oldest first.
+    /// The log of `incidents` as far as it was read, oldest first.
     pub log: Vec<Arc<LogEntry>>,
 }
 

@@ -242,7 +242,8 @@ pub struct LevelView {
 }
 
 impl LevelView {
-    /// When the next shift begins, if everybody who is on call now leaves before. `None` if there is no such gap.
+    /// When the next shift begins, if everybody who is on call now goes off call before that. `None` if there is no
+    /// such gap.
     pub fn gap_until(&self) -> Option<DateTime<Utc>> {
         let (_, from) = self.next.as_ref()?;
         let is_over = |who: &OnCallView| who.until.is_some_and(|end| end < *from);

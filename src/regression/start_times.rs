@@ -1,9 +1,10 @@
 //! Compares how long servers take to start with the baseline.
 //!
 //! The 95th percentile of a few starts is the slowest of them. Among many hubs, some hub has such a slow start in any
-//! half hour, although nothing changed. So a percentile above its bound is not enough: more starts must take longer
-//! than the bound than the usual 5 of 100 and chance explain. This may be so on the hub alone, or on all hubs of its
-//! cluster together, since an upgrade changes a cluster. Without a histogram the percentile alone decides.
+//! half hour, although nothing changed. So a percentile above its bound is not enough: the number of starts above the
+//! bound must also be larger than chance explains if usually 5 of 100 are above it. The starts of the hub alone may
+//! show this, or those of all hubs of its cluster together, since an upgrade changes a cluster. Without a histogram the
+//! percentile alone decides.
 //!
 //! In a simulation of 171 hubs with heavy-tailed start times that did not change, 0 to 0.7 hubs counted as slower in
 //! each wait. By the percentile alone, 1 to 33 hubs did.
@@ -95,8 +96,8 @@ impl HubTimes<'_> {
         }
     }
 
-    // A hub with fewer than five starts is never slower. If more of these starts than by chance are above the bound,
-    // the hub is perhaps slower.
+    // A hub with fewer than five starts is never slower. If more of these starts are above the bound than chance
+    // explains, the hub is perhaps slower.
     fn compare_few(&self, starts: f64) -> StartTimesCompared {
         let p95_seconds = self.counts.and_then(|counts| counts.p95_seconds);
         let above = self.above_bound().map_or(0.0, |own| own.above_bound);

@@ -60,7 +60,8 @@ pub fn ring_sequence(
     notifications.chain(bell).collect()
 }
 
-// The bytes of UTF-8 text would end an escape sequence on a terminal with another charset.
+// Replaces characters outside ASCII if the terminal has another charset than UTF-8. Such a terminal could take a byte
+// of a UTF-8 character for the end of the escape sequence.
 fn in_charset(text: &str, symbols: &Symbols) -> String {
     match symbols.ascii_only {
         true => clean_ascii(text).into_owned(),

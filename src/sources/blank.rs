@@ -29,7 +29,7 @@ struct Form {
     is_base64: bool,
 }
 
-/// Adds a secret to be blanked from now on. Blanked are its plain text, its escapes in JSON and URLs, and its base64.
+/// Adds a secret to be blanked from now on: its plain text, its escaped forms in JSON and URLs, and its base64.
 pub fn remember(secret: &str) {
     if secret.chars().count() < MIN_CHARS {
         return;

@@ -34,7 +34,7 @@ const POLL_WITHIN_AFTER_JUMP: Duration = Duration::from_secs(2);
 pub enum PollFailure {
     /// The failure may pass by itself.
     Transient,
-    /// A person must fix it, here or at the upstream: a redirect, a 404.
+    /// The failure lasts until a person mends its cause, here or at the upstream: a redirect, a 404.
     Configuration,
     /// The credentials were refused, or could not be fetched.
     Credentials,

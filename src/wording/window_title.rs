@@ -55,7 +55,7 @@ fn without_counts(level: VerdictLevel, cases: usize) -> String {
     }
 }
 
-// How many open cases have the highest priority. Only cases that count are included.
+// How many open cases have the highest priority. Snoozed and muted cases do not count.
 fn most_severe(picture: &Picture) -> Option<String> {
     let cases = picture.cases.iter();
     let cases = cases.filter(|case| {
@@ -95,7 +95,7 @@ fn yours(picture: &Picture) -> Option<String> {
 fn time_boxes_over(picture: &Picture) -> Option<String> {
     let is_over = |it: &Clock| it.kind == ClockKind::TimeBox && it.has_expired(picture.at.wall);
     let over = picture.cases.iter().filter(|case| {
-        // A case without an incident has a local time-box, which belongs to the user.
+        // The time-box of a case without an incident is local, so it belongs to the user.
         let is_own = case.incident.is_none() || case::is_mine(case);
         is_own && counts(case) && case.clocks.iter().any(is_over)
     });

@@ -1,5 +1,5 @@
-//! Names that mean two things: public types of one name in one room, and imports that are renamed
-//! because another thing of the file has their name.
+//! Names that mean two things: public types with the same name in one room, and imports that are renamed because the
+//! file uses their own name for something else.
 
 use std::collections::BTreeMap;
 

@@ -20,7 +20,7 @@ fn page(mut list: Value, total: Option<u64>) -> Value {
     list
 }
 
-/// An acknowledged incident of an Alertmanager: its priority is a reference, its key is not shown.
+/// An acknowledged incident of an Alertmanager, with its priority as a reference and without its key.
 pub fn incident() -> Value {
     let ada = reference("PU1", "user", "Ada");
     json!({

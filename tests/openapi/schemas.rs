@@ -23,7 +23,7 @@ const KEPT: &[&str] = &[
     "pattern",
 ];
 
-/// The full objects that may replace a reference, where the reference's name does not name them.
+/// References whose name does not name the full object, each with the objects that may stand in its place.
 const FULL_FORMS: &[(&str, &[&str])] = &[
     ("AgentReference", &["User", "Service", "Integration"]),
     ("AcknowledgerReference", &["User", "Service"]),

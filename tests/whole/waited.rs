@@ -194,8 +194,8 @@ fn a_hub_whose_servers_start_a_minute_slower_is_named_of_171() {
     assert_eq!(hub["worse"][0]["kind"], "slow_starts");
     assert_eq!(list(hub, "worse").len(), 1);
     let starts = hub["after"]["starts"].as_f64().expect("a count");
-    // Of the starts in a range with n scrapes, (n - 1)/(n + 1) count. On a busy machine that scraped only ten times,
-    // this is 8 of the 10 starts.
+    // The query counts (n - 1)/(n + 1) of the starts in a range with n scrapes. On a busy machine that scraped only ten
+    // times, this is 8 of the 10 starts.
     assert!((8.0..=11.0).contains(&starts), "{starts}");
     let p95 = |side: &str| hub[side]["spawn_p95_seconds"].as_f64().expect("seconds");
     assert!(p95("before") < 16.0 && p95("after") > 60.0);

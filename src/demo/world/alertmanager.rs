@@ -16,8 +16,8 @@ use crate::demo::clockwork::{At, format_timestamp_fraction};
 use crate::domain::labels::Labels;
 
 const GROUP_BY: [&str; 3] = ["alertname", "cluster", "namespace"];
-/// The routes below the root route. The first match wins. Each route has a part of an alert's name, and the value of
-/// its matcher.
+/// The routes below the root route: words of the alert's name, and the value of the route's matcher. The first route
+/// whose words are in the name is used.
 const ROUTES: [(&str, &str); 5] = [
     ("has 0% of space left", ".*has 0% of space left.*"),
     ("space left", ".*space left.*"),

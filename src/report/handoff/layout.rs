@@ -1,5 +1,5 @@
-//! Fits groups of lines into a line limit. Entries without a line are counted. Entries that must not be left out are
-//! then named in one line.
+//! Fits groups of lines into a line limit. Entries for which there is no line are only counted. Those of them that must
+//! not be left out are named together in one line.
 
 /// One thing to hand over.
 pub(super) struct Entry {

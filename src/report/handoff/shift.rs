@@ -110,7 +110,8 @@ pub fn find_shift(
     })
 }
 
-// The end of the last entry that adjoins the present one. `None` if the person is off call, or always on call.
+// The end of the unbroken run of the person's entries that covers now. `None` if the person is off call, or if the run
+// has no end.
 fn last_end(own: &[&OnCall], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let covering = |at| own.iter().filter(move |entry| entry.covers(at));
     let mut end = now;
@@ -147,7 +148,8 @@ fn reaches(entry: &OnCall, at: DateTime<Utc>) -> bool {
     entry.start.is_none_or(|start| start < at) && entry.end.is_none_or(|end| at <= end)
 }
 
-// The beginning of the first entry that adjoins the present one. `None` if an entry has no beginning.
+// The beginning of the unbroken run of the person's entries that covers now. `None` if an entry in the run has no
+// beginning.
 fn first_start(
     own: &[&OnCall],
     handed_over: &[&OnCall],

@@ -40,7 +40,8 @@ impl Dashboard {
         self.input.drain_answer().await;
         self.screen.suspend().await?;
         self.context.notifier.forget_terminal();
-        // The pending SIGCONT ended the stop above, and must not be handled as the end of a stop by another process.
+        // The pending SIGCONT ended this stop. If it were not discarded, the loop would take it for the end of a stop
+        // by another process.
         self.signals.discard_resume();
         self.redraw()
     }

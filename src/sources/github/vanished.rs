@@ -9,7 +9,7 @@ use crate::domain::tracker::{Repository, TrackedIssue};
 use crate::sources::error::SourceError;
 use crate::sources::http::parse_json;
 
-/// The most missing issues that are requested. The others stay unchanged.
+/// The most missing issues that are requested. Any further issues stay as they were.
 const MAX_ASKED: usize = 10;
 
 /// A list as it was before and as it is now.

@@ -73,8 +73,8 @@ impl WireIssue {
         let Some(state) = self.state() else {
             return Element::Unreadable;
         };
-        // If unreadable labels or text were read as empty, they would prove that the issue lacks a label or a
-        // reference.
+        // An issue with unreadable labels or text is unreadable. If labels or text were read as empty instead, the
+        // issue would seem to lack a label or a reference.
         if self.body.is_unreadable() || !self.labels.is_whole() {
             return Element::Unreadable;
         }

@@ -137,8 +137,8 @@ fn padded(line: &Line) -> Line {
         .with(Meaning::Plain, " ")
 }
 
-// "2 above  ↓ 3 more". The most urgent rows are at the top, and must not be forgotten once they are scrolled out of
-// sight.
+// "2 above  ↓ 3 more". The rows above are named too, because the most urgent rows are at the top and the user must not
+// forget them.
 fn hidden_line(pen: &Painter<'_>, hidden: Hidden) -> Line {
     let said = |count: usize, text: String| match count {
         0 => Line::new(),

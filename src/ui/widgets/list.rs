@@ -10,8 +10,9 @@ use super::columns::row;
 use super::painter::Painter;
 use crate::text::Line;
 
-/// The range of rows that is drawn in `room` lines; `heights` are the rows' heights. The row `selected` is fully
-/// visible, and as many rows before it as fit. So the list scrolls only when it must.
+/// The range of rows that is drawn in `room` lines. `heights` are the rows' heights. The row `selected` is fully
+/// visible. Rows before `selected` are preferred to rows after it, so the list stays at its top as long as `selected`
+/// fits there.
 pub fn visible_range(heights: &[usize], selected: Option<usize>, room: usize) -> Range<usize> {
     let height = |index: usize| heights.get(index).copied();
     let mut first = selected.unwrap_or(0);
