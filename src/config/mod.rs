@@ -79,8 +79,8 @@ impl ParseContext {
 /// Parses a configuration, and warns of settings that may do harm.
 ///
 /// # Errors
-/// All problems of one kind at once. Broken TOML is reported first. If there is none, wrong types are reported. If
-/// there are none of these either, broken rules are reported.
+/// All problems of one kind at once. Broken TOML is reported first. Wrong types are reported if the TOML can be parsed.
+/// Broken rules are reported if all types are right.
 pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
     let (tree, file) = read::raw_file(text);
     let diagnostics = |found| error::diagnostics(&parse_context.file, text, tree.get_ref(), found);

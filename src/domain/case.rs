@@ -313,7 +313,7 @@ pub enum OwnerKind {
     /// The owner may be a person or a mailbox. The configuration names mailboxes, but the account's users have not been
     /// read yet.
     Unknown,
-    /// A mailbox that is on the rota while nobody works.
+    /// A user who is a mailbox. Such a user is on the rota while nobody works.
     Placeholder,
 }
 

@@ -67,7 +67,7 @@ pub struct Situation {
     /// Titles of posts that cannot be read. The posts are on the first page.
     #[serde(default)]
     pub unreadable_posts: Vec<String>,
-    /// Services of the first page that PagerDuty calls impacted, each with the time since when.
+    /// Services of the first page that PagerDuty calls impacted, each with the time when the impact began.
     #[serde(default)]
     pub impacted: BTreeMap<String, i64>,
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! Which events ring, in the bytes on a terminal and through a hook. The sources are real servers.
+//! Tests which events ring, by the bytes on a terminal and by a hook. The sources are real servers.
 
 use std::fs;
 use std::path::PathBuf;
@@ -201,7 +201,8 @@ impl<'a> Watcher<'a> {
         watcher
     }
 
-    // `Pty::wait_until` gives up only when the screen is silent. This screen is never silent for long.
+    // `Pty::wait_until` gives up only when the screen is silent. This screen is never silent for long, so the reads are
+    // counted here.
     fn wait_until(&mut self, what: &str, done: impl Fn(&Pty) -> bool) {
         let pty = &mut self.pty;
         let mut looks = 0;
