@@ -1,4 +1,4 @@
-//! Prints from a test that passes, past the harness, which captures `print`.
+//! Prints text from a test that passes. The test harness hides what `print` writes in such a test.
 
 use std::io::Write;
 

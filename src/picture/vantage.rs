@@ -10,8 +10,8 @@ use crate::domain::policy::Policy;
 use crate::domain::probe::{Probe, ProbeOutcome, Refusal, UnprovenLine, unproven_line};
 use crate::domain::source::{Answer, AnySlot, Failure, FailureKind, SourceKind};
 
-/// After this many failures in a row, a hub counts as down. From then on, another hub's answer proves that our own
-/// network works only if the answer came after the failures began.
+/// After this many failures in a row, a hub counts as down. An answer of another hub then proves that our own network
+/// works if it came after the failures began. An earlier answer proves nothing.
 const REPEATED: u32 = 2;
 
 /// Answers within this time count as answers of the same poll.

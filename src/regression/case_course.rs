@@ -21,7 +21,8 @@ impl CaseCourse {
         course.reopened_as(first, elapsed)
     }
 
-    /// Records that the case is still open `elapsed` after the start of the wait. The case may have a better id by now.
+    /// Records that the case is still open `elapsed` after the start of the wait. `seen` may have another id than
+    /// before, such as its incident's.
     pub(super) fn reopened_as(mut self, seen: CaseObservation, elapsed: Duration) -> Self {
         let said_at = elapsed.saturating_sub(seen.last_seen);
         self.open.extend(said_at, said_at);

@@ -31,8 +31,8 @@ fn visible_pid(process: Option<Pid>) -> Option<Pid> {
 /// # Errors
 /// If the signal is refused. Must be called inside the runtime.
 pub async fn stop_process_group() -> io::Result<()> {
-    // The signal may reach another thread first. This thread would then run on for a moment, and take the terminal over
-    // before the shell has it. To prevent this, the thread waits until the process is continued.
+    // Another thread may receive the signal first. The present thread would then run on for a moment, and take over the
+    // terminal before the shell has it. To prevent this, the present thread waits until the process is continued.
     let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
     kill_current_process_group(Signal::STOP)?;
     continued.recv().await;

@@ -50,7 +50,8 @@ fn common_chars(one: &str, other: &str) -> usize {
     pairs.take_while(|(one, other)| one == other).count()
 }
 
-// Cuts the middle out of the title. The end begins with the first word that differs from the other titles.
+// Cuts the middle out of the title. The part that stays at the end begins with the first word that differs from the
+// other titles.
 fn cut_in_the_middle(title: &str, common: usize, cells: usize, symbols: &Symbols) -> String {
     let shared: Vec<char> = title.chars().take(common).collect();
     let word = shared.iter().rposition(|char| *char == ' ');

@@ -112,7 +112,7 @@ impl Program {
         Some((Arc::clone(incident), answer.asked_at.mono))
     }
 
-    /// Waits until a poll has come that began no earlier.
+    /// Waits for the answer of a poll that began at `since` or later.
     async fn polled(&self, since: Duration) -> Arc<Incident> {
         let come = async {
             loop {
@@ -162,7 +162,7 @@ async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
         let shown = program.polled(Duration::ZERO).await;
         assert_eq!(shown.status, IncidentStatus::Triggered);
 
-        // A poll hears the old state, and its answer stays on the way.
+        // A poll reads the old state, and its answer is held back.
         bench.twist(|asked, _, _| match is_listing(asked) {
             true => Fate::KeepBack,
             false => Fate::Pass,
@@ -186,7 +186,7 @@ async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
         let after_the_old = program.polled(old_poll).await;
         assert_eq!(after_the_old.status, IncidentStatus::Acknowledged);
 
-        // The next comes by itself, and of the incidents alone.
+        // The next poll starts without a request for a refresh, and reads only the incidents.
         bench.let_through();
         let next = program.polled(old_poll + Duration::from_secs(1)).await;
         assert_eq!(next.status, IncidentStatus::Acknowledged);

@@ -1,5 +1,5 @@
-//! README and the pages of `docs/`: every configuration in them is one that is read, every link leads somewhere, and
-//! every command is one that the program takes.
+//! README and the pages of `docs/`: every configuration in them can be parsed, every link leads somewhere, and every
+//! command is one that the program accepts.
 
 use std::fs;
 use std::path::{Path, PathBuf};

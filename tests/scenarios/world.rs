@@ -129,7 +129,7 @@ fn own_boxes(told: &Situation, times: Times) -> Result<Vec<LocalTimeBox>, String
     each.collect()
 }
 
-/// Adds items that cannot be read: of what kind, by what name, and why.
+/// Adds items that cannot be read. Each has a kind, an optional name, and the reason.
 pub fn add_unreadable<'a, T: Clone>(
     slot: &mut Slot<T>,
     items: impl Iterator<Item = (ItemKind, Option<&'a str>, &'a str)>,

@@ -66,8 +66,8 @@ struct Play {
 }
 
 impl Play {
-    /// With an editor that is this script; `$1` is `-w` and `$2` the file. `shell` is what runs `{}`,
-    /// the program; without one that is alone on its terminal.
+    /// Starts the program with a script as its editor. The script's `$1` is `-w`, and `$2` is the file. `shell` is a
+    /// script that runs the program in place of `{}`. Without `shell`, the program is alone on its terminal.
     fn with(script: &str, shell: Option<&str>) -> Self {
         let place = TempDir::new().unwrap();
         let editor = place.path().join("my editor");

@@ -1,5 +1,5 @@
-//! Where there is no configuration or no terminal: words on standard error, an exit code, and nothing
-//! that a terminal would obey.
+//! The program without a configuration or without a terminal: it prints text to standard error, ends with an exit code,
+//! and prints no control sequence for a terminal.
 
 use std::process::{Command, Output};
 

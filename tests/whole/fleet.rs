@@ -40,8 +40,8 @@ impl ScrapedHub {
     }
 }
 
-/// A Prometheus configuration that scrapes these hubs each second; `cluster` is a label where
-/// `is_labelled`.
+/// A Prometheus configuration that scrapes these hubs each second. If `is_labelled` is set, the samples have the label
+/// `cluster`.
 pub fn scraping(hubs: &[&ScrapedHub], is_labelled: bool, more: &str) -> String {
     let mut config =
         "global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }\n\

@@ -42,7 +42,7 @@ fn hubs() -> Vec<[ScrapedHub; 2]> {
     CLUSTERS.iter().enumerate().map(each).collect()
 }
 
-/// How many alerts that makes.
+/// The number of alerts that fire for these hubs.
 const ALERTS: usize = 5 + 4;
 
 fn prometheus<'a>(hubs: impl IntoIterator<Item = &'a ScrapedHub>) -> Option<Prometheus> {

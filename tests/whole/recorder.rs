@@ -30,7 +30,7 @@ type Demanded = &'static [(&'static str, &'static str)];
 /// Changes a request's JSON before it is passed on.
 pub type Rewrite = fn(&mut Value);
 
-/// The answer in the upstream's place to requests for the paths that it applies to.
+/// An answer instead of the upstream's, for requests whose path `applies` accepts.
 #[derive(Clone, Copy)]
 pub struct Instead {
     pub applies: fn(&str) -> bool,
@@ -124,7 +124,8 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
-        // One more connection wakes it up to see that.
+        // The server thread waits for a connection. One more connection wakes it, and it sees that the recorder is
+        // dropped.
         let _ = TcpStream::connect(self.address);
         if let Some(server) = self.server.take() {
             let _ = server.join();

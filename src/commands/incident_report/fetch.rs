@@ -29,7 +29,7 @@ use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Client, DirectoryPoller, fetch_incident, fetch_log, log_begins};
 use crate::sources::probes::past_outages;
 
-/// How long an alert may have fired before its page.
+/// How long before the incident its alert may have begun to fire.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 
 /// How long before the beginning and after the end of an incident the outage's other incidents may have been created.

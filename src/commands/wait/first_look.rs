@@ -1,4 +1,4 @@
-//! The first look of a wait: the first answer of every source.
+//! The start of a wait: polls until every source has answered.
 
 use std::time::Duration;
 

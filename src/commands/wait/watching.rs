@@ -54,7 +54,7 @@ pub(super) struct Watching<'a> {
     /// The start of the wait, by the servers' clocks.
     started_at: DateTime<Utc>,
     baseline_at: DateTime<Utc>,
-    /// The picture of the latest look.
+    /// The latest picture.
     picture: Picture,
     last_standing: Duration,
     /// How many queries for server starts failed in a row, by source. Before a source's first answer, one failure is

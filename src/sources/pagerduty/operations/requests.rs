@@ -142,7 +142,7 @@ fn reference(id: &str, kind: &str) -> Value {
 #[derive(Clone, Copy)]
 pub(super) struct SentOperation<'a> {
     pub operation: &'a Operation,
-    /// The incident as it was read just before.
+    /// The incident as it was read just before the operation was sent.
     pub before: &'a Incident,
     /// A time just before the operation was sent, by PagerDuty's clock.
     pub sent_at: DateTime<Utc>,

@@ -34,7 +34,7 @@ struct Account {
     log: Rows,
     /// The number of requests that are answered before all later requests fail; `None` if no request fails.
     answers: Option<usize>,
-    /// The number of next requests that are refused for the rate limit.
+    /// How many of the next requests are refused because of the rate limit.
     refusals: usize,
 }
 
