@@ -1,8 +1,9 @@
-//! The one way in which a test waits for a real socket or process: it looks again until a deadline.
+//! The only way in which a test waits for a real socket or process: it checks a condition again and again until a
+//! deadline.
 
 use std::time::{Duration, Instant};
 
-/// Looks every 20 ms until `look` sees something; fails with `what` once `deadline` has passed.
+/// Calls `look` every 20 ms until it returns a value. Fails with `what` once `deadline` has passed.
 pub fn until<T>(deadline: Duration, what: &str, look: impl FnMut() -> Option<T>) -> T {
     until_every(Duration::from_millis(20), deadline, what, look)
 }

@@ -178,8 +178,8 @@ pub(super) fn reading(
     })
 }
 
-/// Marks the tracker's list as not current if there was an outage but no issue has the outage label. Every outage opens
-/// such issues, so the label or the repository must be the wrong one.
+/// Marks the tracker's list as not current if there was an outage but no issue has the outage label. The team opens
+/// issues with this label for every outage, so the label or the repository must be the wrong one.
 pub(super) fn doubt_empty_list(settings: &TrackerSettings, tracker: &mut TrackerRecord) {
     let label = &settings.rules.outage_label;
     let mut issues = tracker.issues.items.iter();
@@ -241,7 +241,7 @@ pub(super) async fn read_issues(
     Some(github::read_tracker(settings, sources, since - LONGEST).await)
 }
 
-// The questions that stay open because the configuration lacks their source.
+// Texts about the steps that cannot be checked, because the configuration lacks the source that shows them.
 fn not_watched(config: &Config) -> Vec<String> {
     let tracker = config.sources.tracker.as_ref();
     let issues = "no tracker is configured: whether a report is written and action items are done is not known";

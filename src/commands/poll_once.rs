@@ -141,7 +141,8 @@ fn name_missing_tries(answers: &mut Answers, confirm: Duration, limit: Duration)
     });
 }
 
-/// Polls all sources of a registry once, within `limit`, and returns their answers. `beside` runs at the same time.
+/// Polls all sources of a registry once, within `limit`, and returns their answers. The future `beside` runs at the
+/// same time.
 pub async fn poll_all(
     registry: SourceRegistry,
     limit: Duration,

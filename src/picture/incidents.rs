@@ -122,7 +122,7 @@ fn open_and_closed(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incide
     all.into_iter().partition(|incident| incident.is_open())
 }
 
-// A firing alert and the index of its kind. A copy of the fingerprint makes sorting fast.
+// A firing alert. `kind` is an index into the list of alert kinds. The copy of the fingerprint makes sorting fast.
 struct FiringAlert<'a> {
     fingerprint: Fingerprint,
     kind: usize,

@@ -1,5 +1,5 @@
-//! Warnings about the consequences of the most severe priority: for the public page, for its posts, and by the effects
-//! that the team configured.
+//! Warnings about the consequences of the most severe priority: those for the public page and its posts, and those that
+//! the team configured.
 
 use super::{ActionSubject, OperationContext, Target};
 use crate::domain::case::{Case, Rank};

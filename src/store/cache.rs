@@ -94,7 +94,7 @@ impl Cache for CacheDir {
     }
 }
 
-// Checks that the file is JSON, as every state file is. A file that was cut short is not.
+// Checks that the file is JSON, as every state file is. A file that was cut short is no valid JSON.
 fn read_json(path: &Path) -> io::Result<Vec<u8>> {
     let Some(bytes) = state_file::read(path, MAX_FILE_BYTES)? else {
         return Ok(Vec::new());

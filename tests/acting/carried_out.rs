@@ -1,4 +1,4 @@
-//! Operations from the request of the screen to their outcome, and to the incidents that polling shows then.
+//! Operations, from the screen's request to the outcome, and the incidents that later polls show.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -231,7 +231,8 @@ async fn batches_are_carried_out_one_after_another() {
             matches!(all[0], (1, OutcomeDetail::Confirmed { .. })),
             "{all:?}"
         );
-        // The second person was not shown the first one's change.
+        // All three batches have the incident as it was before the acknowledgement. So the second and the third find it
+        // changed.
         assert!(matches!(all[1], (2, OutcomeDetail::Changed(_))), "{all:?}");
         assert!(matches!(all[2], (3, OutcomeDetail::Changed(_))), "{all:?}");
         assert_eq!(bench.held(&id).acknowledged[0].0, "ada");

@@ -1,4 +1,4 @@
-//! Answers to writes that are lost. hubwatch then searches PagerDuty for the change before it sends anything again.
+//! Lost answers to writes: hubwatch searches PagerDuty for the change before it sends anything again.
 
 use std::time::Duration;
 

@@ -88,7 +88,7 @@ pub const PARAMETERS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The file requires `Content-Type` even for a request without a body.
+/// The OpenAPI file requires `Content-Type` even for a request without a body.
 pub fn is_header_demanded_in_vain(header: &str, has_body: bool) -> bool {
     header.eq_ignore_ascii_case("content-type") && !has_body
 }

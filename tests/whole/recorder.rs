@@ -1,4 +1,4 @@
-//! A proxy in front of a server, which writes down what is asked and what is answered.
+//! A proxy in front of a server. It records each request and its answer.
 
 use std::io::{BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -55,7 +55,7 @@ impl Recorder {
         Self::passing(upstream, demanded, None)
     }
 
-    /// A recorder that rewrites all requests, which must be JSON. It records each request as it was before.
+    /// A recorder that rewrites all requests, which must be JSON. It records the original requests.
     pub fn rewriting(upstream: &str, rewrite: Rewrite) -> Self {
         Self::passing(upstream, &[], Some(rewrite))
     }
@@ -124,8 +124,8 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
-        // The server thread waits for a connection. One more connection wakes it, and it sees that the recorder is
-        // dropped.
+        // The server thread waits for a connection. One more connection wakes the thread, so that it sees that the
+        // recorder is dropped.
         let _ = TcpStream::connect(self.address);
         if let Some(server) = self.server.take() {
             let _ = server.join();

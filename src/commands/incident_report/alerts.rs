@@ -21,7 +21,7 @@ use crate::sources::prometheus::{alert_state_query, endpoint, history};
 
 /// The most alerts to query, since one incident may have thousands.
 const MAX_ALERTS: usize = 20;
-/// The most points of one query, roughly. More points would show nothing more.
+/// The most points of one query, roughly. The report would show no more with more points.
 const MOST_MOMENTS: usize = 1_000;
 
 /// When each alert of the incidents was pending and firing within `span`. The texts name the data that could not be
@@ -141,8 +141,8 @@ async fn alert_record(
     })
 }
 
-// The spans in which the alert had samples. A span begins with a sample, and ends at the next point without one or at
-// the window's end.
+// The spans in which the alert had samples. A span begins with a sample. It ends at the next point without a sample, or
+// at the window's end.
 fn runs_of(values: &[Option<f64>], window: &Window) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let mut runs: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
     let mut begun: Option<DateTime<Utc>> = None;

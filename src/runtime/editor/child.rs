@@ -15,7 +15,7 @@ use crate::terminal::job_control;
 /// How long an editor may take to save its file after it is asked to end.
 const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 
-/// How much later a key's signal may reach hubwatch than the editor.
+/// How much later the signal of a key such as ctrl+c may reach hubwatch than the editor.
 const SIGNAL_LAG: Duration = Duration::from_millis(100);
 
 /// The way in which the editor ended.

@@ -9,7 +9,7 @@ const SHELL_CHARS: &[char] = &[
 /// Characters that can split a line into several commands.
 const COMMAND_SEPARATORS: &[char] = &['|', '&', ';', '(', '{', '\n'];
 
-/// The editor if neither variable is set.
+/// The editor if neither `$VISUAL` nor `$EDITOR` is set.
 const DEFAULT_EDITOR: &str = "vi";
 
 /// The person's editor: `$VISUAL`, otherwise `$EDITOR`, otherwise the default.

@@ -47,7 +47,7 @@ pub async fn edit(
 }
 
 /// Opens one of the person's files in their editor, and waits until the editor is closed. Only for commands without a
-/// screen of their own, since the editor uses the terminal at once.
+/// screen of their own, since this function does not leave the screen.
 ///
 /// # Errors
 /// When the editor could not be started or did not end well. The error is a sentence.

@@ -23,7 +23,7 @@ use crate::sources::error::SourceError;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
 use crate::sources::source::{AnswerContent, PollReport};
 
-/// The least time for which the rota is read back. Past shifts show the level at which an incident was assigned.
+/// The rota is read back for at least this time, since past shifts show the level at which an incident was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
 /// How far ahead the rota is read, to find who is next.
 const ROTA_LOOKAHEAD: TimeDelta = TimeDelta::days(7);
@@ -238,7 +238,8 @@ async fn fetch_users(client: &Client) -> PartOutcome<Vec<User>> {
     }
 }
 
-// What is wrong with a list of users. Every account has the user who made it, and each user has an address.
+// What is wrong with a list of users. Every account has at least the user who made it, and each user has an address, so
+// a list without users or without addresses is not complete.
 fn lacks_users(users: &PartOutcome<Vec<User>>) -> Option<&'static str> {
     match users {
         PartOutcome::Whole(users) if users.is_empty() => Some("none is listed"),

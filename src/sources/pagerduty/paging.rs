@@ -28,7 +28,7 @@ pub struct Listing<T> {
     pub items: Vec<T>,
     /// The number of elements that cannot be read.
     pub unreadable: usize,
-    /// The reason why the listing lacks elements; `None` if it does not.
+    /// The reason why the listing lacks elements; `None` if it lacks none.
     pub gap: Option<ListingGap>,
 }
 
@@ -37,7 +37,7 @@ pub struct Listing<T> {
 pub enum ListingGap {
     /// The listing has more than 10,000 elements, and PagerDuty lists no more.
     Limit,
-    /// The last page said that there are more elements, and the next page had none.
+    /// The listing ends with an empty page that says that there are more elements.
     HeldBack { listed: usize },
 }
 

@@ -63,7 +63,7 @@ pub struct KeptIncidents {
 /// from PagerDuty. Waits while the rate limit leaves no requests.
 ///
 /// # Errors
-/// A listing failed. The months that were read before are kept.
+/// A listing failed. The months that were read before the failure are saved.
 pub async fn fetch_past_incidents(
     client: &Client,
     settings: &PagerDutySettings,

@@ -126,7 +126,8 @@ impl Drop for CommandProcesses {
     }
 }
 
-// The process and its descendants. Only Linux lists a process' children. Elsewhere only the command itself is found.
+// The process and its descendants. Only Linux lists a process' children. On other systems only the process itself is
+// returned.
 fn descendants(pid: Pid) -> Vec<Pid> {
     let mut found = vec![pid];
     let mut next = 0;

@@ -146,7 +146,7 @@ impl Secrets {
     }
 
     /// Runs the commands. If they may ask on the terminal, they run one after another, since a person cannot answer two
-    /// at once. After a command times out, the rest is left to [`Self::run_remaining_commands`].
+    /// at once. After a command times out, the remaining commands are left to [`Self::run_remaining_commands`].
     pub async fn run_commands(&self, options: &FetchOptions<'_>) {
         let wanted = self.requests.iter().filter(is_command);
         match options.screen {

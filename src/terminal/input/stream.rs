@@ -32,8 +32,8 @@ pub struct InputStream {
     tty: Receiver,
     resized: Signal,
     decoder: Decoder,
-    /// How long the decoder's incomplete bytes wait for more. The deadline is a field, since the wait must not start
-    /// over when a future is dropped and created again.
+    /// Until when the decoder's incomplete bytes wait for more. The deadline is a field of the stream, so that the wait
+    /// does not start over when the future of `next` is dropped and created again.
     escape_deadline: Option<Instant>,
     /// Until when the terminal may still answer a query.
     answer_deadline: Option<Instant>,

@@ -60,8 +60,8 @@ pub async fn run_batch(
     outcomes
 }
 
-/// The outcome of the batch's first operation whose outcome is known without sending it. `None` if there is no such
-/// operation.
+/// The outcome of the batch's first operation that need not be sent, since its outcome is already known. `None` if
+/// there is no such operation.
 pub fn outcome_without_sending(
     batch: &OperationBatch,
     incident: &Arc<Incident>,

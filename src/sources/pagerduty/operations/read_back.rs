@@ -151,7 +151,7 @@ async fn verify_once(
         return Ok((fresh, seen));
     }
     let seen = done.verify_in_log(&read_log_since_sent(session, done).await?);
-    // The incident may have been read before the log's entry was made. It may then have the earlier assignees.
+    // The incident may have been read before PagerDuty made the log's entry. It then still has the earlier assignees.
     let is_older = seen.is_some() && !done.has_new_assignment(&fresh);
     let fresh = match is_older {
         true => session.read_incident(&done.before.id).await?,

@@ -113,8 +113,8 @@ impl RecordedIncident {
     }
 }
 
-/// Whether a log (oldest entry first) reaches back to the incident's creation. PagerDuty may have dropped its oldest
-/// entries.
+/// Whether a log (oldest entry first) reaches back to the incident's creation. PagerDuty may have dropped the oldest
+/// entries of the log.
 pub fn log_begins(log: &[LogEntry], incident: &Incident) -> bool {
     let latest = TimeDelta::minutes(1);
     log.first()

@@ -180,7 +180,7 @@ impl Cache for Kept {
     }
 }
 
-/// A server with an account, and the cache of the program that reads it.
+/// A server with an account, and the cache of the program that reads the account.
 struct World {
     strict: Strict,
     clock: Arc<TestClock>,

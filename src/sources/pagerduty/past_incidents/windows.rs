@@ -22,7 +22,7 @@ const SMALLEST_WINDOW: TimeDelta = TimeDelta::seconds(2);
 /// The most elements that PagerDuty lists for one window.
 const MAX_LISTED: usize = 10_000;
 
-/// How often a request is sent again after PagerDuty refused it for its rate limit.
+/// How often a request is sent again after PagerDuty refused it because of the rate limit.
 const MAX_REFUSALS: usize = 5;
 
 /// The longest single wait. Progress is reported after each wait.

@@ -214,7 +214,8 @@ impl<'a> TextBlock<'a> {
         self.pending.clear();
     }
 
-    /// The labels of a block that ends with `Annotations:`. Blank lines before that line are part of the template.
+    /// The labels of a block that ends with `Annotations:`. Blank lines before that line belong to the template, so
+    /// they are dropped.
     fn close(mut self) -> Labels {
         self.pending.truncate(self.pending.trim_end().len());
         self.keep_pending();

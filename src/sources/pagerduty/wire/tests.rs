@@ -43,7 +43,7 @@ fn junk() -> impl Strategy<Value = Value> {
     ]
 }
 
-// Follows the steps into `value`, and replaces the value there by `junk`. A scalar ends the way early.
+// Follows the steps into `value`, and replaces the value there by `junk`. If a scalar is on the way, it is replaced.
 fn spoil(value: &mut Value, steps: &[usize], junk: &Value) {
     let Some((step, rest)) = steps.split_first() else {
         *value = junk.clone();

@@ -140,7 +140,8 @@ fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
     }))
 }
 
-// With control held, shift makes no difference to a letter, as for control characters.
+// With control held, shift is ignored for a letter, so that the key is the same as the one that a control character
+// stands for.
 fn key_of_character(char: char, held: Key) -> Key {
     match held {
         Key { ctrl: true, .. } => Key {

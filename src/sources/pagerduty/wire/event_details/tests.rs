@@ -1,4 +1,4 @@
-//! Details under every key and in both formats.
+//! The details of an event: under every key, as text blocks and as JSON.
 
 use serde_json::json;
 
