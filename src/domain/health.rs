@@ -41,7 +41,7 @@ pub enum Evidence {
     },
     /// The probe is good but slow.
     Slow {
-        /// How long it took.
+        /// How long the probe took.
         latency: Duration,
     },
     /// Prometheus cannot scrape the hub.

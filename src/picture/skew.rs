@@ -60,8 +60,8 @@ fn middle(mut ahead: Vec<TimeDelta>) -> Option<TimeDelta> {
     (agree.count() * 2 > ahead.len()).then_some(middle)
 }
 
-/// How far one server's clock is ahead of ours; `None` if the server sends no date. The middle of the request is the
-/// time by our clock.
+/// How far one server's clock is ahead of ours; `None` if the server sends no date. The date is compared with the
+/// middle of the request by our clock.
 pub fn server_skew<T>(answer: &Answer<T>) -> Option<TimeDelta> {
     Some(answer.server_clock? - request_midpoint(answer))
 }

@@ -13,7 +13,7 @@ use crate::domain::now::time_after;
 const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
 
 impl Account {
-    /// Opens an incident and assigns it. As in PagerDuty, it is refused if nobody is on call.
+    /// Opens an incident and assigns it. As in PagerDuty, the opening is refused if nobody is on call.
     pub fn open(&mut self, opening: Opening, by: &Agent, at: At) -> Result<String, Refusal> {
         let service = self.directory.service(&opening.service);
         let service = service.cloned().ok_or(Refusal::NotFound)?;

@@ -24,7 +24,8 @@ const MAX_RUNS: usize = 12;
 /// The most pairs of place and component that are kept.
 const MAX_KEYS: usize = 20_000;
 
-/// The longest time between two successive readings, since the stored time of a reading may be ten minutes too early.
+/// Readings further apart than this do not count as successive. The stored time of a reading may be ten minutes too
+/// early.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 type Key = (VersionPlace, Component);

@@ -133,7 +133,8 @@ fn attach_post(cases: &mut [Case], at: usize, standing: &OpenPost, by: Option<Po
     });
 }
 
-// A post whose incident is resolved or no longer a P1. Another P1 in the same place may still need the post.
+// An open post without a P1, since its incident is resolved or no longer a P1. The post may still be about another P1
+// in the same place.
 fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     let is_there = |case: &Case| {
         may_be_p1(case) && fit_places(&case.places, &standing.places) == Some(Fit::Named)
@@ -145,9 +146,9 @@ fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     }
 }
 
-// Assigns the posts that are not surely about any case. A post that fits a single P1 is attached to that P1; only if
-// there is no fitting P1 without a post do the other P1s count. If a post fits several P1s without a post, returns
-// them, since it is not known which one is meant.
+// Assigns the posts that are not surely about any case. A post is attached to a P1 without a post if only that P1 fits.
+// If no such P1 fits, the other P1s are tried. If several P1s without a post fit, returns them, since it is not known
+// which one the post is about.
 fn assign_by_elimination(
     cases: &mut [Case],
     loose: Vec<OpenPost>,

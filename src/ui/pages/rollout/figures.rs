@@ -95,8 +95,7 @@ pub(super) fn row(
     table::row(&columns(cells), cells, values)
 }
 
-// The percentile of start times. Without any start there is no percentile, which does not mean that a value is not
-// known.
+// The percentile of start times. "no starts" is not the same as an unknown percentile.
 fn p95(figures: &Figures) -> String {
     match figures.p95_seconds {
         Some(value) => seconds(value),
