@@ -173,7 +173,7 @@ fn past_incident(record: IncidentRecord, policy: &Policy) -> PastIncident {
     }
 }
 
-// An error if the priorities were not all read. Without the full order, the most severe priority is not known.
+// An error if not all priorities could be read, since the most severe priority is known only from the full order.
 fn unread_priorities(parts: &[Part]) -> Option<String> {
     let part = parts.iter().find(|it| it.name == PartName::Priorities)?;
     match part.problem.as_ref()? {

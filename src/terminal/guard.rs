@@ -176,7 +176,7 @@ mod tests {
 
     use super::*;
 
-    /// The calls to a fake terminal, in order, and whether it has hung up.
+    /// The calls to a fake terminal, in order, and whether the terminal has hung up.
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<(Vec<String>, bool)>>);
 

@@ -23,7 +23,7 @@ pub(super) fn sync_fetches(before: &Model, model: &mut Model, now: Now) -> Vec<E
     let_go.chain(asked).collect()
 }
 
-/// Stores the answer to a query. If no overlay waits for the answer, it is dropped.
+/// Stores the answer to a query. An answer for which no overlay waits is dropped.
 pub(super) fn set_result(
     model: &mut Model,
     question: &HistoryRequest,

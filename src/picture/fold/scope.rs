@@ -1,5 +1,5 @@
 //! The scope of a storm: the narrowest of cluster, provider and fleet that contains all of its places. Also counts the
-//! affected part of the scope and lists the spared places.
+//! affected part of the scope and lists the spared places, which are not affected.
 
 use std::collections::BTreeSet;
 

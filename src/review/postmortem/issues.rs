@@ -17,7 +17,7 @@ pub struct IssueFacts {
     pub reports: Vec<TrackedIssue>,
     pub reviews: Vec<TrackedIssue>,
     pub action_items: Vec<TrackedIssue>,
-    /// Whether all issues were read just now. Then there are no other issues.
+    /// Whether all issues were read just now, so that there are no others.
     pub is_whole: bool,
 }
 

@@ -116,9 +116,10 @@ pub struct Moment {
 /// When the public was told first about the outage.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
-    /// The time from the P1 to the first post, and the post's page. Zero if the post was there before the P1.
+    /// The time from the P1 to the first post, and the name of the post's status page. Zero if the post was there
+    /// before the P1.
     After(TimeDelta, String),
-    /// The first post came only after the outage's end. This is the post's page.
+    /// The first post came only after the outage's end, on the status page of this name.
     TooLate(String),
     /// No post was about the outage.
     Never,
@@ -175,7 +176,7 @@ pub struct Decision {
 pub struct Postmortem {
     /// When an alert of the outage first fired, or a probe of its places first failed. `None` if not known.
     pub impact_begins: Option<Moment>,
-    /// The end of the last failure, if the time of [`WELL_FOR`] afterwards was good. `None` if not known.
+    /// The end of the last failure. `None` if not known, or if a failure may have followed within [`WELL_FOR`].
     pub impact_ends: Option<Moment>,
     /// How the first incident of the outage was found.
     pub found_by: FoundBy,

@@ -56,7 +56,8 @@ pub struct EndedProbe {
     pub ended: DateTime<Utc>,
     /// Whether our own network may explain the outage.
     pub may_be_our_network: bool,
-    /// Whether no try failed for [`crate::domain::probe::WELL_FOR`] after the outage.
+    /// Whether the hub stayed well: no try failed for [`crate::domain::probe::WELL_FOR`] after the outage, and a later
+    /// try was made.
     #[serde(default)]
     pub stayed_well: bool,
 }

@@ -74,7 +74,8 @@ pub(super) fn version(headers: &HeaderMap) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The refusal if a page was served instead of the hub; `None` if the hub or its own proxy answered.
+/// The refusal if another server answered instead of the hub, for example with a login page; `None` if the hub or its
+/// own proxy answered.
 pub(super) fn page_refusal(summary: &ResponseSummary, proxy: ProxyState) -> Option<Refusal> {
     let is_own = summary.is_from_hub || proxy == ProxyState::HubGone;
     (!is_own).then(|| Refusal::Page {

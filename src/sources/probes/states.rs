@@ -170,8 +170,8 @@ impl ProbeStates {
         }
     }
 
-    /// The state of every hub that was probed at least once. The answer has the date of the oldest try. `None` before
-    /// the first round.
+    /// The latest try of every hub that was probed at least once. The answer is dated by the oldest of these tries.
+    /// `None` before the first round.
     pub(super) fn to_answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
         let oldest = self.hubs.values().min_by_key(|page| page.probe.at.mono)?;
         let pages = self.hubs.iter();

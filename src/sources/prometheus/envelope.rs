@@ -120,8 +120,8 @@ fn error_kind<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> FailureK
     }
 }
 
-/// The error if the body is not the API's. Prometheus before it is ready sends such a body, and so may a proxy in front
-/// of it.
+/// The error if the body is not the API's. A Prometheus that is not ready yet sends such a body, and so may a proxy in
+/// front of it.
 fn error_without_envelope(reply: &RawResponse<'_>, error: &SourceError) -> QueryError {
     let status = reply.status;
     match (status, reply.stopping) {

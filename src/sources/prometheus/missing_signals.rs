@@ -34,7 +34,7 @@ const BEFORE: Window = Window {
 #[derive(Default)]
 struct WindowCache(Option<(Now, BTreeSet<Signal>, SignalsByHub)>);
 
-/// The state between polls.
+/// The data that is kept between polls.
 #[derive(Default)]
 pub(super) struct MissingSignals {
     recent: WindowCache,

@@ -60,7 +60,7 @@ pub use rule_expressions::alert_expressions;
 pub use start_counts::{StartReadings, start_counts};
 pub use versions::{default_version_expression, unread_versions, versions};
 
-/// One Prometheus, with what it keeps between polls.
+/// One Prometheus, with the data that is kept between polls.
 pub struct Prometheus {
     endpoint: Endpoint,
     origin: AlertOrigin,

@@ -67,7 +67,7 @@ pub(super) fn broken_signals(broken: BTreeMap<QueryPart, String>) -> BTreeMap<Si
     signals.collect()
 }
 
-/// Both halves. If only one half failed, the error names it.
+/// Returns the rules and the signals. If only one of them failed, the error names it.
 pub(super) fn require_both<A, B>(
     rules: Result<A, QueryError>,
     signals: Result<B, QueryError>,

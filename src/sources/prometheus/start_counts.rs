@@ -1,8 +1,8 @@
 //! The starts of every hub since a given time. They come from one instant query whose ranges begin at that time.
 //!
 //! `increase` extrapolates to the borders of its range, by up to one scrape interval on each side. In a range with few
-//! scrapes, one failed start would count as two. So each counter is scaled by the least part of the range that its `n`
-//! samples cover, which is `n - 1` of `n + 1` intervals.
+//! scrapes, one failed start would count as two. So each counter is multiplied by the smallest share of the range that
+//! its `n` samples can cover: `n - 1` of `n + 1` intervals.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -22,7 +22,8 @@ use crate::sources::endpoint::Endpoint;
 /// The most queries at once if each part is queried alone.
 const MAX_CONCURRENT: usize = 3;
 
-/// The default expression of a part. Users' servers and their workers are left out, since users choose the images.
+/// The default expression of a part. Leaves out the servers of users and their Dask pods, since users choose the images
+/// of these pods.
 pub fn default_version_expression(part: QueriedPart) -> &'static str {
     match part {
         QueriedPart::Kubernetes => "count by ({cluster_label}, kubelet_version) (kube_node_info)",

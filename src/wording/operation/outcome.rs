@@ -14,7 +14,7 @@ use crate::text::dates::short_time;
 use crate::text::meaning::Meaning;
 use crate::text::sanitize::clean;
 
-/// The outcome in a sentence, with the incident's state after it: "acknowledged 03:12:09", "escalated 03:12:09, now
+/// The outcome in a sentence, followed by the incident's state: "acknowledged 03:12:09", "escalated 03:12:09, now
 /// assigned to Bo (not acknowledged)".
 pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
     let done = describe_done(past_tense_of(&outcome.operation), &outcome.detail, ctx);

@@ -109,7 +109,7 @@ fn a_post_that_stays_is_said_joined_or_not() {
             "Hub (major outage)".to_owned()
         ])]
     );
-    // A page of another team does not inform our public.
+    // A status page of another team does not inform our public.
     let foreign = |state| PageView {
         ownership: PageOwnership::Foreign,
         ..page(state, vec![post("Something is slow")])
