@@ -155,7 +155,7 @@ impl ConfiguredReader {
             }
             None => None,
         };
-        // No status page has answered yet, because hubwatch has just started.
+        // The cached result is shown before any status page has answered.
         let beside = owed::Beside {
             pages: Default::default(),
             tracker,

@@ -39,7 +39,7 @@ impl VersionHistoryFile {
         }
     }
 
-    /// Reports to the person when the file cannot be written. By default such a failure is silent.
+    /// Reports to the person when the file cannot be written. By default such a failure is only logged.
     pub fn reporting_failures(self) -> Self {
         Self {
             reports_failures: true,

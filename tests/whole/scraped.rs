@@ -74,7 +74,7 @@ pub fn scraping(host: &str, hubs: &[(String, String)]) -> String {
 /// The readings of each hub in a report.
 fn readings(report: &Value) -> Vec<String> {
     let hub = |hub: &Value| {
-        // Prometheus gets bytes as integers, and the demo computes with fractions. So the last digits of a disk's free
+        // A real Prometheus gets whole bytes, and the demo computes with fractions. So the last digits of a disk's free
         // share differ.
         let told = READINGS.map(|name| match hub["signals"][name].as_f64() {
             Some(value) => format!("{name} {value:.3}"),
