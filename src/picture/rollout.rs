@@ -1,5 +1,5 @@
-//! Shows which versions run where. Also compares the hubs that run a version with all other hubs: if their health is
-//! worse, the version or the batch may be bad. Rollouts do not affect the verdict.
+//! Shows which versions run where. Also compares the figures of the hubs that run a version with those of all other
+//! hubs, since worse figures may show a bad version or batch. Rollouts do not affect the verdict.
 
 mod compare;
 mod components;
@@ -65,8 +65,8 @@ pub fn rollout(
     }
 }
 
-// The configured wanted versions may name a component that does not exist. Returns these names, since their wanted
-// versions have no effect.
+// The names in the configured wanted versions that no component has. Such a wanted version has no effect, and its name
+// is probably misspelt.
 fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<String> {
     let names = policy.wanted.iter().map(|wanted| &wanted.component);
     let unseen = names.filter(|name| {

@@ -56,7 +56,7 @@ impl World {
         path
     }
 
-    // Opens the empty text field for a note.
+    // Opens the text field for a note on the incident.
     fn begin(&self, screen: &Screen) {
         screen.type_until(&format!("/#{}\r", self.number), "1 of ");
         screen.type_until("n", "ctrl-x editor");
