@@ -117,7 +117,7 @@ pub struct ChecklistCount {
 }
 
 impl ChecklistCount {
-    /// The count of a checklist.
+    /// Counts the steps of a checklist.
     pub fn of(items: &[ChecklistItem]) -> Self {
         let count = |wanted: fn(&StepState) -> bool| {
             let states = items.iter().map(|item| &item.state);

@@ -71,7 +71,7 @@ names! {
 pub struct HubKey {
     /// The hub's cluster.
     pub cluster: ClusterName,
-    /// The hub's namespace in that cluster.
+    /// The hub's namespace in its cluster.
     pub hub: HubName,
 }
 

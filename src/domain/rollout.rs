@@ -64,7 +64,7 @@ pub struct VersionPlace {
 }
 
 impl VersionPlace {
-    /// Whether this is a hub's namespace.
+    /// Whether the place is the namespace of this hub.
     pub fn is_hub(&self, key: &HubKey) -> bool {
         self.cluster == key.cluster && self.namespace.as_ref() == Some(&key.hub)
     }

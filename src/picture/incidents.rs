@@ -1,4 +1,4 @@
-//! Joins alerts with incidents, open or closed.
+//! Joins alerts with open and closed incidents.
 
 use std::sync::Arc;
 

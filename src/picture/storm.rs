@@ -43,7 +43,7 @@ pub enum StormKind {
 /// A value that all cases of a storm share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SharedValue {
-    /// The name of the cases' hubs.
+    /// The name that the hubs of all cases have.
     Hub(HubName),
     /// A label's name and value.
     Label(String, String),

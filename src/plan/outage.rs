@@ -115,7 +115,7 @@ fn own_pages(picture: &Picture) -> impl Iterator<Item = &PageView> {
     pages.filter(|page| page.ownership != PageOwnership::Foreign)
 }
 
-// The impacted services of a page that no open post names.
+// The impacted services of a page, without the services that an open post names.
 fn impacted_services(page: &PageView) -> impl Iterator<Item = String> {
     let is_explained = |service: &String| {
         let mut open = page.posts.iter().filter(|post| post.open);

@@ -36,7 +36,7 @@ struct BrowserHints {
     has_display: bool,
     /// `BROWSER`: programs, separated by colons.
     browser: Option<String>,
-    /// `PATH`.
+    /// The variable `PATH`.
     path: Option<OsString>,
 }
 

@@ -14,7 +14,7 @@ pub struct Document {
     pub text: String,
 }
 
-/// README, and the pages beside it.
+/// README and the pages of `docs/`.
 pub fn all() -> Vec<Document> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages = fs::read_dir(root.join("docs")).expect("a folder");
@@ -26,7 +26,7 @@ pub fn all() -> Vec<Document> {
     documents.collect()
 }
 
-/// The blocks between fences of one language.
+/// The code blocks of one language.
 fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
     let opening = format!("\n```{language}\n");
     text.split(opening.as_str())

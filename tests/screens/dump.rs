@@ -18,7 +18,7 @@ pub fn screen(model: &Model, now: Now, size: (u16, u16), theme: &Theme) -> Buffe
     buffer
 }
 
-/// One pane, drawn by `paint` into all of a buffer.
+/// A buffer over which `paint` draws one pane.
 pub fn pane(
     model: &Model,
     now: Now,

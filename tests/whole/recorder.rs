@@ -99,7 +99,7 @@ impl Recorder {
         }
     }
 
-    /// Its own address.
+    /// The recorder's address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -134,12 +134,12 @@ impl Drop for Recorder {
 }
 
 impl Exchange {
-    /// The request's body as JSON; none where it has none.
+    /// The request's body as JSON; `None` if the request has no body.
     pub fn sent(&self) -> Option<Value> {
         (!self.body.is_empty()).then(|| serde_json::from_str(&self.body).expect("JSON"))
     }
 
-    /// The answer's body as JSON; null where it has none.
+    /// The answer's body as JSON; null if the answer has no body.
     pub fn answered(&self) -> Value {
         serde_json::from_str(&self.answer).unwrap_or(Value::Null)
     }

@@ -35,7 +35,7 @@ const BEFORE: TimeDelta = TimeDelta::hours(2);
 /// How long before the beginning and after the end of an incident the outage's other incidents may have been created.
 const OUTAGE_MARGIN: TimeDelta = TimeDelta::days(14);
 
-/// The most other incidents of the outage that are read with their alerts. Further ones are only named.
+/// The most other incidents of the outage that are read with their alerts. Further incidents are only named.
 const MAX_OTHERS: usize = 10;
 
 /// The incident that the report is for.

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::domain::ids::IncidentId;
 
-/// A `GET`.
+/// A `GET` request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiRequest {
     /// The resource's name in errors: `"the log"`.

@@ -49,7 +49,7 @@ struct ClientState {
     rate_budget: Option<RateBudget>,
     details: Option<DetailBudget>,
     server_clock: Option<DateTime<Utc>>,
-    /// The number of requests since a poll last reported it.
+    /// The number of requests that no poll has reported yet.
     unreported_requests: u32,
     /// The end of the pause that PagerDuty asked for, by the steady clock.
     paused_until: Option<Duration>,

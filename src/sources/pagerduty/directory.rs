@@ -41,7 +41,7 @@ pub struct DirectoryPoller {
     kept: KeptDirectory,
 }
 
-/// The listings from their last reading.
+/// The listings, each with its last good value.
 struct KeptDirectory {
     priorities: KeptPart<Vec<PriorityName>>,
     users: KeptPart<Vec<User>>,

@@ -23,7 +23,7 @@ use crate::domain::now::Now;
 /// The age at which a log is outdated: a snooze or a time-box may be missing.
 const MAX_LOG_AGE: Duration = Duration::from_secs(60);
 
-/// The details that are read by incident.
+/// The details that PagerDuty lists only incident by incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Detail {
     Alerts,

@@ -266,7 +266,7 @@ struct MergedPages<T> {
     unreadable: usize,
     /// The index of each id in `items`.
     positions: HashMap<String, usize>,
-    /// The ids at the end of the last page.
+    /// The ids at the end of the page that was added last.
     tail: Vec<String>,
 }
 

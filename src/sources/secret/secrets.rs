@@ -39,7 +39,7 @@ pub struct WantedSecret {
 }
 
 impl WantedSecret {
-    /// The secret that the configuration needs at this place.
+    /// The secret that the configuration needs at the place `name`.
     pub fn new(name: impl Into<String>, reference: &SecretRef) -> Self {
         Self {
             name: name.into(),

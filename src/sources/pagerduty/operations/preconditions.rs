@@ -111,7 +111,7 @@ pub(super) fn acknowledgement_by<'a>(
     all.find(|one| one.by.id == *me)
 }
 
-/// The other people's acknowledgements that are in force.
+/// The acknowledgements by people other than `who`, as far as they are in force.
 pub(super) fn others_acknowledging<'a>(
     incident: &'a Incident,
     who: &UserId,

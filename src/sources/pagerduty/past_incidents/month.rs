@@ -20,7 +20,8 @@ use crate::domain::now::{MAX_CLOCK_LEAD, is_in_future};
 /// The version of the file's format and of the parsing of answers. A file of another version is not read.
 const VERSION: u32 = 1;
 
-/// How much of the span that was read is read again the next time, since PagerDuty may list incidents and entries late.
+/// The length of the part at the end of a span that is read again the next time, since PagerDuty may list incidents and
+/// entries late.
 pub(super) const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
 /// The incidents that were created in one calendar month of UTC, with their logs.
