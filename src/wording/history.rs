@@ -137,7 +137,7 @@ fn steps_duration(window: &Window, count: usize) -> Duration {
     window.step.saturating_mul(count)
 }
 
-/// When the disk will be full: "full in about 3 days at the 6h rate". `None` if that moment is past.
+/// When the disk will be full: "full in about 3 days at the rate of the last 6h". `None` if that moment is past.
 pub fn full_in(left: Duration, window: &Window, ctx: &TextContext) -> Option<ExpiringText> {
     const HOUR: u64 = 3600;
     let left = left.checked_sub(duration_since(ctx.now.wall, window.end))?;
@@ -147,7 +147,7 @@ pub fn full_in(left: Duration, window: &Window, ctx: &TextContext) -> Option<Exp
         seconds => format!("{} days", (seconds + 12 * HOUR) / (24 * HOUR)),
     };
     let text = format!(
-        "full in about {about} at the {} rate",
+        "full in about {about} at the rate of the last {}",
         format_duration(LOOK_BACK)
     );
     Some(ExpiringText::expiring_in(text, Duration::from_secs(600)))
@@ -267,7 +267,7 @@ mod tests {
             let left = Duration::from_secs(hours * 3600 + 120);
             full_in(left, &window(), &ctx()).map(|said| said.text)
         };
-        let text = |about: &str| Some(format!("full in about {about} at the 6h rate"));
+        let text = |about: &str| Some(format!("full in about {about} at the rate of the last 6h"));
         assert_eq!(full(70), text("3 days"));
         assert_eq!(full(14), text("14 hours"));
         assert_eq!(full(1), text("60 minutes"));

@@ -128,7 +128,7 @@ impl Event {
         let what = match event {
             EventKind::Mine => "yours, not acknowledged",
             EventKind::TimeBox => "your time-box is over",
-            _ if case.owners_known => "nobody has it",
+            _ if case.owners_known => "nobody owns it",
             _ => "its owner cannot be read",
         };
         let title = format!("{what}: {priority} {title}{place}");
@@ -177,7 +177,10 @@ impl Event {
     /// The event for things that could not be seen for three minutes. `names` are their names.
     pub(super) fn blind(names: Vec<String>, picture: &Picture, at: DateTime<Utc>) -> Self {
         let names: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
-        let title = format!("not seen for minutes: {}", named(names.iter().cloned()));
+        let title = format!(
+            "no current data for over 3 minutes: {}",
+            named(names.iter().cloned())
+        );
         let title = Self::new(EventKind::Blind, &title, picture.verdict.level, at);
         Self {
             blind: names.into_iter().take(MAX_LISTED).collect(),

@@ -25,9 +25,9 @@ texts = [{ name = "Community", text = "Users of {cluster} may not get in. We are
 # What this priority triggers elsewhere. hubwatch shows it before an incident is raised to this priority.
 effects = ["three issues are opened and assigned"]
 # The steps of the checklist, all by default; [] is none. hubwatch ticks p1, acknowledged, posted, updated
-# (every [time_box] update_due) and second-responder (two people acknowledged) by itself; a note, as the key o
-# writes it, ticks channel, told-community and validated. Steps about posts need a configured status page. The
-# steps from resolved on are the follow-ups owed after the outage.
+# (every [time_box] update_due) and second-responder (two people acknowledged) by itself. A note, as the key o
+# writes it, ticks channel, told-community and validated, and second-responder too. Steps about posts need a
+# configured status page. The steps from resolved on are the follow-ups owed after the outage.
 checklist = [
   "p1", "acknowledged", "channel", "told-community", "posted", "second-responder", "updated", "validated",
   "resolved", "support-resolved", "post-closed", "report-issue",

@@ -143,9 +143,9 @@ where
         let etag = known.map(|page| page.etag.as_str());
         match (client.get(address, etag).await?, known) {
             (PageAnswer::Unchanged, Some(page)) => Ok(page.clone()),
-            (PageAnswer::Unchanged, None) => {
-                Err(SourceError::garbled("304 for a page that was never read"))
-            }
+            (PageAnswer::Unchanged, None) => Err(SourceError::garbled(
+                "304 for a request without If-None-Match",
+            )),
             (
                 PageAnswer::Page {
                     response,

@@ -167,7 +167,7 @@ const SECTIONS: &[(&str, &[Explanation])] = &[
             (
                 "unknown",
                 Meaning::Unknown,
-                "not known: a source, a hub or a rule has no data",
+                "not known: data of a source, a hub or a rule is missing or old",
             ),
             (
                 "warning",

@@ -278,7 +278,7 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
         ),
         Warning::ConfiguredEffect(text) => clean(text).into_owned(),
         Warning::ColleaguesTimeBox(names) => format!(
-            "this is {}'s time-box: your note changes it",
+            "acknowledged by {}, not by you: your note sets its time-box",
             clean(&names.join(", "))
         ),
         Warning::TimeBoxOver(end) => format!(
@@ -298,7 +298,7 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
                 .to_owned()
         }
         Warning::AlsoAcknowledged(names) => format!(
-            "{} acknowledged it already and keeps it; you are added",
+            "already acknowledged by {}: you are added, nobody is replaced",
             clean(&names.join(", "))
         ),
         Warning::TakenFrom(names) => {

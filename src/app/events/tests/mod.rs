@@ -224,7 +224,7 @@ fn each_event_rings_once() {
             with(my_page(&shift)),
             format!("yours, not acknowledged: {title}"),
         ),
-        (with(page(&shift)), format!("nobody has it: {title}")),
+        (with(page(&shift)), format!("nobody owns it: {title}")),
         (with(over), format!("your time-box is over: {title}")),
     ] {
         assert_eq!(shift.show(picture), [rings]);
@@ -251,7 +251,7 @@ fn what_cannot_be_seen_rings_after_three_minutes_and_once_for_all_sources() {
     assert_eq!(shift.show(two.clone()), NOTHING);
     assert_eq!(
         shift.rings_within(140),
-        ["not seen for minutes: prometheus/leap, pagerduty"]
+        ["no current data for over 3 minutes: prometheus/leap, pagerduty"]
     );
     assert_eq!(shift.rings_within(3600), NOTHING);
 
@@ -277,9 +277,12 @@ fn a_source_that_failed_long_after_the_first_is_not_named_with_it() {
     ]));
     assert_eq!(
         shift.rings_within(40),
-        ["not seen for minutes: prometheus/leap"]
+        ["no current data for over 3 minutes: prometheus/leap"]
     );
-    assert_eq!(shift.rings_within(170), ["not seen for minutes: pagerduty"]);
+    assert_eq!(
+        shift.rings_within(170),
+        ["no current data for over 3 minutes: pagerduty"]
+    );
 }
 
 #[test]

@@ -159,7 +159,10 @@ fn a_kind_can_be_turned_off_and_scoped() {
         (SourceKind::Prometheus, "leap"),
         (SourceKind::Pagerduty, ""),
     ]));
-    assert_eq!(shift.rings_within(200), ["not seen for minutes: pagerduty"]);
+    assert_eq!(
+        shift.rings_within(200),
+        ["no current data for over 3 minutes: pagerduty"]
+    );
 }
 
 #[test]

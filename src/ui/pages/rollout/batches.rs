@@ -250,7 +250,7 @@ fn standings(places: &[&PlaceView]) -> Vec<(Meaning, String)> {
         true => text,
         false => format!("{count} {text}"),
     });
-    let rest = (rest > 0).then(|| format!("{rest} other"));
+    let rest = (rest > 0).then(|| format!("{rest} more differ"));
     let texts = shown.chain(rest);
     texts.map(|text| (Meaning::Warning, text)).collect()
 }
