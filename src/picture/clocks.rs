@@ -101,8 +101,8 @@ fn escalation_clock(
 }
 
 /// Until when an incident is snoozed. `None` if the incident is not snoozed, or if its log cannot be read. A snoozed
-/// incident is acknowledged and has a snooze that is newer than its last acknowledgement or trigger (WIRE 1.9). The end
-/// of the snooze is in the log. If it is missing there, PagerDuty's pending un-acknowledgement has the same time.
+/// incident is acknowledged and has a snooze that is newer than its last acknowledgement or trigger. The end of the
+/// snooze is in the log. If it is missing there, PagerDuty's pending un-acknowledgement has the same time.
 pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<Utc>> {
     if incident.status != IncidentStatus::Acknowledged || incident.lacks_log() {
         return None;

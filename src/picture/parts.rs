@@ -1,5 +1,4 @@
-//! The parts of a source's answer as they are shown, and whether the verdict needs a part that is missing (RULES,
-//! "PagerDuty's parts").
+//! The parts of a source's answer as they are shown, and whether the verdict needs a part that is missing.
 
 use super::model::{PartView, RotaGap, SourceView};
 use crate::domain::answers::{Answers, IncidentsData};

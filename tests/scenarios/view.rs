@@ -1,5 +1,5 @@
-//! A picture as a tree of plain words, to be compared with a situation. Words and names are CONTRACT's; times are
-//! seconds from the situation's start.
+//! A picture as a tree of plain words, to be compared with a situation. Words and names are those of
+//! `check --format json`. Times are seconds from the situation's start.
 
 use chrono::{DateTime, Utc};
 use hubwatch::domain::case::{Case, DoubtfulSilence, Owner, OwnerKind, Place};

@@ -1,5 +1,5 @@
 //! The items that hubwatch cannot read in an answer. The answer's body lacks these items. Each unreadable item is a
-//! blind spot (RULES, "Items that cannot be read").
+//! blind spot.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Third rung of the ladder: Alertmanager's default title (WIRE 3.3). The title is `[FIRING:n] `, the group's label
+//! Third rung of the ladder: Alertmanager's default title. The title is `[FIRING:n] `, the group's label
 //! values, and the other common values in parentheses. The alertname is the first value; the others are sorted by label
 //! name.
 
