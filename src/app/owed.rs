@@ -36,7 +36,8 @@ pub enum OwedCount {
     Known(usize),
     /// The count of a reading in which not everything could be read.
     Incomplete(usize),
-    /// The count at the time of the latest successful reading. That reading is too old, or the next one failed.
+    /// The count of the latest successful reading, and the time of that reading. The reading is too old, or a later
+    /// reading failed.
     AsOf(usize, DateTime<Utc>),
 }
 

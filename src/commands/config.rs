@@ -13,7 +13,8 @@ const NO_CONFIG_HELP: &str = "no configuration yet
   hubwatch init            writes a first one to fill in; hubwatch import DIR makes one from a fleet's files
   hubwatch demo            shows the dashboard on an embedded world, with no account";
 
-/// Loads the configuration that the command line, the environment or the usual place names, and prints its warnings.
+/// Loads the configuration and prints its warnings. The file is the one that the command line or the environment names,
+/// or else the file at the usual place.
 ///
 /// # Errors
 /// There is no configuration, or the configuration breaks a rule.

@@ -41,7 +41,8 @@ const PAGES_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait for the first answers of the Prometheuses. Their secrets may take a while.
 const PROMETHEUS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Reads with the dashboard's own clients, so that these requests and the polls share the account's rate limit.
+/// Reads the dashboard's documents. It uses the dashboard's own clients, so that its requests and the polls share the
+/// account's rate limit.
 pub struct ConfiguredReader {
     pub config: Config,
     pub sources: Arc<SourceContext>,
@@ -155,7 +156,7 @@ impl ConfiguredReader {
             }
             None => None,
         };
-        // The cached result is shown before any status page has answered.
+        // No status page has answered yet when the cached result is shown.
         let beside = owed::Beside {
             pages: Default::default(),
             tracker,

@@ -90,7 +90,8 @@ fn bar(progress: Progress) -> String {
     format!("[{full}{rest}]")
 }
 
-/// The present posts on pages that are or may be the team's. The texts name the pages that could not be read.
+/// The present posts on the pages that are or may be the team's, and a text for each of these pages that could not be
+/// read.
 pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>, Vec<String>) {
     posts_of(own_pages(context, config).await)
 }

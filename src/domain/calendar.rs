@@ -72,7 +72,7 @@ impl Calendar {
         edges.filter(|edge| *edge > at).find(is_break)
     }
 
-    /// When work that arrives at `at` is due: at the end of that working day. Work that arrives outside working time,
+    /// The due time of work that arrives at `at`: the end of that working day. Work that arrives outside working time,
     /// or in a day's last eighth, is due at the end of the next working day. `None` if the team has no working days.
     pub fn end_of_working_day(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut shifts = self.shifts_around(at);
@@ -81,7 +81,7 @@ impl Calendar {
             .map(|it| it.end)
     }
 
-    /// When work that arrives at `at` is due within the week: at the end of the week's last working day. Work that
+    /// The due time, within the week, of work that arrives at `at`: the end of the week's last working day. Work that
     /// arrives in the last eighth of that day is due at the end of the next week's last working day.
     pub fn end_of_working_week(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut shifts = self.shifts_around(at);

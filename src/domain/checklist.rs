@@ -54,14 +54,14 @@ pub enum ChecklistStep {
 }
 
 impl ChecklistStep {
-    /// Whether the step comes after the incident is resolved. The count of steps beside an open incident does not
-    /// contain such steps.
+    /// Whether the step comes after the incident is resolved. The count of steps beside an open incident leaves these
+    /// steps out.
     pub fn is_after_resolve(self) -> bool {
         self >= Self::Resolved
     }
 
-    /// Whether a note can mark the step as done. A note can do that only for steps that other data seldom or never
-    /// shows.
+    /// Whether a note can mark the step as done. Notes are needed only where no other data reliably shows that the step
+    /// is done.
     pub fn can_be_noted(self) -> bool {
         matches!(
             self,

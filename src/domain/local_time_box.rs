@@ -25,7 +25,7 @@ pub struct LocalTimeBox {
 pub struct LocalTimeBoxChange {
     /// Every id that the case has had.
     pub case_ids: Vec<CaseId>,
-    /// The new box. `None` ends the present box.
+    /// The new time-box. `None` ends the present time-box.
     pub replacement: Option<LocalTimeBox>,
 }
 

@@ -30,7 +30,7 @@ pub enum EventKind {
     Unowned,
     /// The user's time-box has reached zero.
     TimeBox,
-    /// For three minutes, cases may be missing: a source has no fresh data, or something is not watched.
+    /// Cases may have been missing for three minutes, because a source has no fresh data or something is not watched.
     Blind,
 }
 

@@ -131,7 +131,8 @@ pub struct Kept<T> {
     pub items: Vec<T>,
     /// When the list was last read completely; `None` if never.
     pub read_at: Option<DateTime<Utc>>,
-    /// Whether the list was just read completely. If so, an item that is not in the list does not exist.
+    /// Whether the latest attempt to read the list succeeded completely. If so, an item that is not in the list does
+    /// not exist.
     pub is_current: bool,
 }
 

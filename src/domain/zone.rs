@@ -150,7 +150,8 @@ impl TimeZone for Zone {
         });
         match fitting {
             [Some(one), Some(other)] if one.fixed == other.fixed => MappedLocalTime::Single(one),
-            // When the clock is set back, this local time occurs twice, first with the earlier offset.
+            // When the clock is set back, this local time occurs twice. `one` is the earlier time, with the offset from
+            // before the change.
             [Some(one), Some(other)] => MappedLocalTime::Ambiguous(one, other),
             [Some(one), None] | [None, Some(one)] => MappedLocalTime::Single(one),
             [None, None] => MappedLocalTime::None,

@@ -45,8 +45,8 @@ pub fn clock(
     ))
 }
 
-// Whether a human may still hold the incident. The log does not list every acknowledgement that ended, but the incident
-// lists the present ones.
+// Whether a human may still hold the incident. The incident's list of present acknowledgements decides, since the log
+// lacks the end of some acknowledgements.
 fn may_be_held(incident: &Incident, is_human: &dyn Fn(&Person) -> bool) -> bool {
     let mut standing = incident.acknowledgements.iter();
     let is_unread = |field| incident.unread_fields.contains(&field);

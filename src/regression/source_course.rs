@@ -48,7 +48,8 @@ impl SourceCourse {
         self.problem.as_ref()
     }
 
-    /// The outcome of a source that has checked hubs once and not again. `None` for other sources.
+    /// The outcome of a source that checked the hubs at the start of the wait and never again. `None` for other
+    /// sources.
     pub(super) fn unseen(&self, name: &str, waited: Duration) -> Option<SourceOutcome> {
         let is_unseen = self.first_look.is_some() && !self.has_looked_again;
         is_unseen.then(|| SourceOutcome {
@@ -60,8 +61,8 @@ impl SourceCourse {
     }
 
     /// The source's outcome; `None` if the source was never lost. A source counts as blind if it was never fresh, or
-    /// was lost for longer than the grace. If the whole wait is no longer than the grace, a source that is still lost
-    /// at the end counts as blind too.
+    /// was lost for longer than the grace. In a wait that lasted at most as long as the grace, a source that is still
+    /// lost at the end counts as blind too.
     pub(super) fn outcome(
         &self,
         name: &str,

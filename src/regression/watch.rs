@@ -19,7 +19,8 @@ use crate::domain::starts::StartCounts;
 /// The limits that decide what counts as worse.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WaitOptions {
-    /// How long a hub may fail, a case may be open and a source may be lost before it counts in the outcome.
+    /// The longest time for which a hub may fail, a case may be open or a source may be lost without an effect on the
+    /// outcome.
     pub grace: Duration,
     /// Whether a hub on which nobody started a server makes the outcome undecided.
     pub require_starts: bool,
@@ -250,7 +251,7 @@ impl RegressionWatch {
     }
 }
 
-// The hubs, each with its start times compared.
+// The hubs whose start times could be compared, with the result of the comparison.
 fn with_start_times(
     hubs: &BTreeMap<HubKey, HubCourse>,
 ) -> impl Iterator<Item = (&HubKey, &HubCourse, StartTimesCompared)> {

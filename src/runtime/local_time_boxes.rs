@@ -12,7 +12,7 @@ use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::TimeSource;
 use crate::store::local_time_boxes;
 
-/// The writing side of the local time-boxes. They are an input of pictures.
+/// Changes the local time-boxes, and wakes the builder of pictures, which show the time-boxes.
 #[derive(Clone)]
 pub struct LocalTimeBoxWriter {
     pub boxes: watch::Sender<Vec<LocalTimeBox>>,
@@ -51,7 +51,7 @@ impl LocalTimeBoxStore {
         }
     }
 
-    /// Shows a change and saves it.
+    /// Applies a change to the time-boxes that pictures use, and saves the change.
     pub fn change(&mut self, change: LocalTimeBoxChange, tasks: &Tasks) {
         self.writer.boxes.send_modify(|boxes| change.apply(boxes));
         self.writer.change_notify.notify_one();

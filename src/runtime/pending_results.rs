@@ -20,7 +20,7 @@ impl PendingResults {
         self.0.push((now, msg));
     }
 
-    /// Takes the messages whose results are shown by a picture whose build began at `begun`.
+    /// Takes the messages that arrived before a picture's build began at `begun`. The picture shows their results.
     pub fn take_included_in(&mut self, begun: Now) -> Vec<Msg> {
         let is_known = |(came, _): &mut (Now, Msg)| came.mono <= begun.mono;
         self.0

@@ -18,7 +18,7 @@ pub enum StateDirError {
     /// Neither `$XDG_STATE_HOME` nor a home directory is known.
     #[error("there is no home directory")]
     NoHomeDirectory,
-    /// The directory must not or cannot be used.
+    /// hubwatch cannot use the directory, or refuses the directory because other users could change its contents.
     #[error("the state folder {}: {reason}", .dir.display())]
     Refused {
         dir: PathBuf,
@@ -39,7 +39,7 @@ pub fn without_state(error: &StateDirError) -> String {
 }
 
 /// The path of the state directory, which is `$XDG_STATE_HOME/hubwatch` or the platform's equivalent. The directory may
-/// not exist yet. If a link leads to it that the user or root made, the path is that of the link's target.
+/// not exist yet. If the path is a link that the user or root made, returns the path of the link's target.
 ///
 /// # Errors
 /// When there is no home directory, or when others can change what the directory holds.
@@ -81,7 +81,8 @@ fn resolve(dir: &Path, uid: u32) -> io::Result<PathBuf> {
     Ok(dir)
 }
 
-/// Creates a directory, and its parents, that only its owner may enter. An existing directory is closed to others.
+/// Creates a directory and its missing parents. Only the owner may enter these directories. If the directory exists, it
+/// is closed to all others.
 ///
 /// # Errors
 /// When the directory cannot be created, is a link, or others can change what it holds.

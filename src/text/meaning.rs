@@ -7,7 +7,7 @@ use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
 use crate::domain::verdict::VerdictLevel;
 
-/// A meaning. Theme files use these names in snake case.
+/// What a part of a line means. Theme files use the variants' names in snake case.
 #[derive(
     Clone,
     Copy,

@@ -114,8 +114,8 @@ impl Dots {
         }
     }
 
-    // Connects two dots column by column. Each column is filled from the last height to the next, so that a jump is a
-    // vertical line.
+    // Connects two dots column by column. Each column is filled from the previous column's height to its own, so that a
+    // jump is a vertical line.
     fn connect(&mut self, (x, y): (usize, usize), (to_x, to_y): (usize, usize)) {
         let steps = to_x.saturating_sub(x);
         let mut height = y;

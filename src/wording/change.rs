@@ -50,7 +50,7 @@ pub fn status(was: Option<IncidentStatus>, has_incident: bool) -> String {
     }
 }
 
-/// For a case whose snooze began or ended: whether it was snoozed before. "was snoozed", "snoozed since".
+/// The earlier state of a snooze: "was snoozed" if the snooze ended, "snoozed since" if it began.
 pub fn snoozed(was: bool) -> String {
     let words = if was { "was snoozed" } else { "snoozed since" };
     words.to_owned()

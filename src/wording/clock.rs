@@ -142,7 +142,7 @@ fn awaiting_pagerduty(clock: &Clock, form: TextLength, ctx: &TextContext) -> Exp
     ExpiringText::fixed(format!("{what} awaiting {whom}"))
 }
 
-// The text is in capitals. So without colour, too, a clock past zero looks different from a running one.
+// The capitals distinguish a clock past zero from a running clock even without colour.
 fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let mark = estimate_mark(clock, ctx);
     age_since(clock.at, ctx.now).map(|over| match (clock.kind, form) {

@@ -61,8 +61,8 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
         .collect()
 }
 
-// These classes are grouped by the name of their priority. If the order of the priorities is not known, several
-// priorities may be the highest.
+// The reasons of these classes are grouped by the name of their priority, since several priorities may count as the
+// highest while their order is not known.
 fn is_by_priority(class: ReasonClass) -> bool {
     matches!(class, ReasonClass::OpenP1 | ReasonClass::Overdue)
 }

@@ -14,7 +14,7 @@ use crate::until::until;
 const SHIPPED_RULES: &str = include_str!("../../assets/rules/hub-alerts.yml");
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// A hub whose home disk is at 9 % and on which one more server fails to start by each scrape.
+/// A hub with 9 % free on its home disk. One more server fails to start before each scrape.
 fn hub_in_trouble() -> Metrics {
     Metrics::serve(|scrapes| {
         format!(

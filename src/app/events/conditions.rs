@@ -118,7 +118,7 @@ fn hub_down<'a>(hub: &HubView, cases: Option<&Vec<&'a Arc<Case>>>) -> Option<Con
     })
 }
 
-// Whether another person owns or has acknowledged the case, or it is snoozed or muted.
+// Whether the case is snoozed or muted, or whether another person owns or has acknowledged it.
 fn is_looked_after(case: &Case) -> bool {
     let people = case.owners.iter();
     let mut people = people.filter(|owner| owner.kind == OwnerKind::Person);
@@ -201,8 +201,8 @@ fn blind_to<'a>(reason: &ReasonKind, picture: &Picture, now: Now) -> Option<Cond
     })
 }
 
-/// Whether a condition that the picture no longer has is known to be over. The condition may still hold: a
-/// hub whose health is unknown may be down, and a hub that somebody takes care of is still down.
+/// Whether the picture shows that a condition is over. A condition that the picture does not list may still hold: a hub
+/// whose health is unknown may be down, and a hub that somebody takes care of is still down.
 pub fn is_known_over(key: &EventKey, picture: &Picture) -> bool {
     match key {
         EventKey::Hub(key) => {

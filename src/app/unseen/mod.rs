@@ -35,10 +35,10 @@ use crate::domain::now::Now;
 use crate::domain::source::SourceState;
 use crate::picture::Picture;
 
-/// How long a mark stays after the first look at it.
+/// How long a mark stays after the user first sees it.
 pub const MARK_DURATION: Duration = Duration::from_secs(30);
 
-/// How long a cleared case keeps its row after the first look at it.
+/// How long a cleared case keeps its row after the user first sees that the case is cleared.
 pub const CLEARED_DURATION: Duration = Duration::from_secs(60);
 
 /// The longest time for which a cleared case keeps its row.
@@ -54,7 +54,7 @@ pub struct UnseenChanges {
     has_baseline: bool,
     /// The state of every case at the last look, by each of its ids.
     baseline: Arc<HashMap<CaseId, Arc<CaseSnapshot>>>,
-    /// The time of the first look at each marked case, and the case's state at that time.
+    /// For each marked case that the user has seen: when the user first saw it, and the case's state at that time.
     first_looks: Arc<HashMap<CaseId, (Now, Arc<CaseSnapshot>)>>,
     marks: Arc<BTreeMap<CaseId, Vec<CaseChange>>>,
     removed: Arc<Vec<RemovedCase>>,
@@ -94,7 +94,8 @@ impl UnseenChanges {
         marks.chain(gone).min()
     }
 
-    /// Compares a new picture with the known states. `storms` has the key of the storm in whose row each case was.
+    /// Compares a new picture with the baseline. `storms` maps each case to the key of the storm in whose row the case
+    /// was.
     pub(super) fn apply_picture(
         &mut self,
         old: Option<&Picture>,
@@ -157,7 +158,7 @@ impl UnseenChanges {
         }
     }
 
-    // Moves each case's state at its first look into the baseline, once MARK_DURATION is over.
+    // Moves the states in `over` into the baseline. The user first saw each of them [`MARK_DURATION`] ago.
     fn update_baseline(&mut self, over: Vec<(CaseId, Arc<CaseSnapshot>)>, picture: &Picture) {
         let (known, looked) = (
             Arc::make_mut(&mut self.baseline),

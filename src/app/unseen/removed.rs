@@ -114,7 +114,8 @@ pub fn is_listed(case: &Case, picture: &Picture) -> bool {
     all.any(|other| all_ids(other).any(|name| all_ids(case).any(|own| own == name)))
 }
 
-// Updates the reason: once a lost source is fresh again, the source shows whether the case is over.
+// Updates the reason of a case that disappeared because its source was lost. Once that source is fresh again, it shows
+// whether the case is over.
 fn with_current_reason(gone: &RemovedCase, new: &Picture) -> RemovedCase {
     let mut gone = gone.clone();
     if gone.reason == RemovalReason::SourceLost {

@@ -13,8 +13,9 @@ use crate::wording::operation;
 /// Handles a key press.
 ///
 /// A terminal sends alt and a key as an escape followed by the key. Over a slow line, an escape that the user presses
-/// quickly before another key looks the same. So if an alt combination has no action, it counts as two keys. If it
-/// were dropped, escape and `/` would not open the filter line, and the filter's text would be taken as commands.
+/// quickly before another key looks the same. So an alt combination that has no action counts as two keys. If the
+/// combination were dropped, escape and `/` would not open the filter line, and the filter's text would be taken as
+/// commands.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     if !may_be_escape_and_key(model, key) {
         return handle_one_key(model, key, now);

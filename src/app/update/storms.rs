@@ -1,5 +1,6 @@
-//! Follows storms from picture to picture. A storm in the next picture counts as the same if it has the same cases. Its
-//! key may have changed because another storm with the same title ended. It may also have become too small for a row.
+//! Follows storms from picture to picture. A storm in the next picture counts as the same if it has the same cases. The
+//! storm's key may have changed because another storm with the same title ended. The storm may also have become too
+//! small for a row.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -21,7 +21,7 @@ use crate::sources::prometheus::{alert_state_query, endpoint, history};
 
 /// The most alerts to query, since one incident may have thousands.
 const MAX_ALERTS: usize = 20;
-/// The most points of one query, roughly. The report would show no more with more points.
+/// The most points of one query, approximately. The report has no use for a finer step.
 const MOST_MOMENTS: usize = 1_000;
 
 /// When each alert of the incidents was pending and firing within `span`. The texts name the data that could not be

@@ -29,7 +29,7 @@ use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Client, DirectoryPoller, fetch_incident, fetch_log, log_begins};
 use crate::sources::probes::past_outages;
 
-/// How long before the incident its alert may have begun to fire.
+/// An incident's alert may have begun to fire at most this long before the incident was created.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 
 /// How long before the beginning and after the end of an incident the outage's other incidents may have been created.

@@ -16,7 +16,8 @@ use crate::plan::has_probable_join;
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 
-/// The time limit is that of a poll by `check`, since the details of all open incidents are read.
+/// The longest time for the poll that looks for the case. It is as long as a poll by `check`, since both polls read the
+/// details of all open incidents.
 const CASE_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl ShellOperation<'_> {
@@ -104,8 +105,8 @@ fn declared_before(picture: &Picture, case: &CaseId, new: &Declaration) -> Optio
     before.map(|incident| incident.number)
 }
 
-// The sources of these kinds that did not answer in full. The list is empty if none is configured. `None` if all of
-// them answered in full.
+// The sources of these kinds that did not answer in full. The list is empty if no source of these kinds is configured.
+// `None` if all sources of these kinds answered in full.
 fn unanswered(picture: &Picture, is_asked: impl Fn(SourceKind) -> bool) -> Option<Vec<String>> {
     let asked = picture.sources.iter().filter(|it| is_asked(it.id.kind));
     let mut asked = asked.peekable();

@@ -27,7 +27,7 @@ use crate::text::context::TextContext;
 use crate::text::durations::format_duration;
 use crate::wording::verdict::names;
 
-/// The longest time between two observations. It is shorter if the wait or its grace is short.
+/// The time between two observations. If the wait or its grace is short, the time is a tenth of the shorter one.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const LOOKS: u32 = 10;
 const MIN_LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -229,8 +229,7 @@ impl<'a> Watching<'a> {
     }
 }
 
-// The age of each Prometheus's newest data. Each hub gets a sample in every interval, so this is the largest age of a
-// hub's latest sample.
+// The largest age of any hub's latest sample, for each Prometheus. Hubs with stale signals do not count.
 fn newest_samples(picture: &Picture) -> BTreeMap<SourceId, Duration> {
     let mut ages = BTreeMap::new();
     for cluster in &picture.clusters {

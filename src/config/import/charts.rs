@@ -68,7 +68,8 @@ fn read_chart(
         (Some(name), Some(tag)) => Some((name, tag)),
         (None, None) => released(&version),
         (None, Some(tag)) => Some((OWN_IMAGE.to_owned(), tag)),
-        // The values name another image without a tag. That image does not have the chart's version as its tag.
+        // The hub's values name an image other than the chart's, and no tag. The chart's version says nothing about the
+        // tag of such an image.
         (Some(_), None) => None,
     };
     Ok(HubChart {

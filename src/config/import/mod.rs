@@ -1,4 +1,4 @@
-//! Makes a configuration from a fleet's own files, in the layout that 2i2c uses. The clusters come from
+//! Makes a configuration from a fleet's own files, in the layout that 2i2c uses. Each cluster comes from its
 //! `config/clusters/NAME/cluster.yaml` and from the Helm values of its support chart. The wanted versions come from the
 //! charts and from the files of eksctl and Terraform.
 //!

@@ -77,7 +77,8 @@ fn command(raw: &Spanned<Table<RawSecret>>, words: &[Text]) -> Result<Vec<String
         .with_hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
 }
 
-/// The credentials: none, user and password, or a bearer token. An error if there are two kinds, or one half of a pair.
+/// The credentials: none, a user with a password, or a bearer token. Errors if a user or a password is given together
+/// with a bearer token, or if only one of user and password is given.
 pub(super) fn auth(
     given: &EndpointKeys<'_>,
     around: &ParseContext,

@@ -86,7 +86,7 @@ fn status_page(
     })
 }
 
-// Whether the page is the team's own. By default, a page in the team's PagerDuty is its own.
+// Whether the page is the team's own. If `ours` is not set, a page in the team's PagerDuty counts as the team's own.
 fn ownership(ours: Option<bool>, kind: &StatusPageKind) -> PageOwnership {
     match (ours, kind) {
         (Some(true), _) | (None, StatusPageKind::Pagerduty { .. }) => PageOwnership::Ours,

@@ -1,6 +1,6 @@
 //! The team's follow-ups of the past months' outages: three issues for each P1, action items, and published reports.
-//! Nothing has been done about the latest outage yet. Most of the others are done. A few are incomplete, each in a
-//! different way.
+//! Nothing has been done about the latest outage yet. The follow-ups of most earlier outages are done. A few are
+//! incomplete, each in a different way.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::demo::account::entry::EntryKind;
 use crate::demo::account::incident::{Agent, Incident};
 use crate::demo::clockwork::{At, before};
 
-/// The time before the start of the demo whose outages have issues in the tracker.
+/// The tracker has issues about outages that began at most this long before the start of the demo.
 const REACH: Duration = Duration::from_secs(150 * 24 * 3600);
 /// The number of the first issue.
 const FIRST: u64 = 1_201;

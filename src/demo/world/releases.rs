@@ -76,8 +76,8 @@ fn hub_of_its_own_chart(fleet: &mut Fleet) -> Option<&mut super::Hub> {
     staging.find(|hub| hub.cluster == cluster && *hub.name == *"staging")
 }
 
-/// A cluster's nodes. If the cluster is half done, only the nodes for users run the next version. The nodes for the
-/// hubs run the current one.
+/// A cluster's nodes. If the cluster's upgrade is half done, only the nodes for users run the next version. The nodes
+/// for the hubs run the current one.
 fn nodes(cluster: &Cluster, hubs: usize, is_half_done: bool) -> Vec<Node> {
     let (current, next) = match cluster.provider {
         Provider::Aws => ("v1.33.5-eks-ecaa3a6", "v1.34.2-eks-ecaa3a6"),

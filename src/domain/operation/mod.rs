@@ -69,8 +69,9 @@ pub enum Assignee {
 pub struct Declaration {
     /// PagerDuty's `incident_key`. PagerDuty rejects a second open incident with the same key.
     pub key: String,
-    /// Set if later declarations repeat the key. An incident with this key that was resolved before this time is then a
-    /// different incident. `None` if no other declaration has the key.
+    /// The time of the declaration, if later declarations may repeat the key. A resolved incident with this key counts
+    /// as this declaration's incident only if it was created at this time or later. `None` if no other declaration has
+    /// the key.
     pub since: Option<DateTime<Utc>>,
     pub title: String,
     pub service: Reference<ServiceId>,

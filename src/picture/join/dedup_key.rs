@@ -1,5 +1,6 @@
-//! Second rung of the ladder: the dedup key. Alertmanager computes this key for the alert's group, and the incident's
-//! event has the same key. The whole group was then paged, and every firing alert of the group belongs to the incident.
+//! Second rung of the join's ladder: the dedup key. Alertmanager computes this key from the alert's group, and the
+//! event of the group's incident has the same key. Alertmanager pages a group as a whole, so every firing alert of the
+//! group belongs to that incident.
 
 use std::cell::OnceCell;
 
@@ -18,7 +19,7 @@ pub struct DedupKeyIndex<'k> {
     by_kind: OnceCell<Vec<KeyMatches>>,
 }
 
-/// The incidents that the dedup keys of one kind of alert match.
+/// The incidents that match the dedup keys of one kind of alert.
 #[derive(Default)]
 pub struct KeyMatches {
     /// Incidents whose key can only come from the alert's own cluster.
@@ -46,8 +47,8 @@ impl<'k> DedupKeyIndex<'k> {
         }
     }
 
-    /// The incidents of all groups that contain the alert. A group may page several services, and each service then has
-    /// its own incident.
+    /// The incidents of all Alertmanager groups that contain the alert. A group may page several services, and each
+    /// service then opens its own incident for the group.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Option<&KeyMatches> {
         if self.incidents.is_empty() {
             return None;

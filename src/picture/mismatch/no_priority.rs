@@ -2,8 +2,8 @@
 //! priority is expected if the severity map gives one to the severity of the incident's alerts. If no alert has a
 //! severity, a priority is expected if the urgency is high.
 //!
-//! The rule expects no priority if the map deliberately gives the severity none. A severity that is not in the map is a
-//! mismatch of its own.
+//! No priority is expected if the map deliberately gives the severity no priority. A severity that is not in the map is
+//! a mismatch of its own.
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;

@@ -1,5 +1,5 @@
-//! Unknown severity: an alert fires with a severity label that is not in the map, so its urgency is unknown. A severity
-//! that the map gives no priority is known.
+//! Unknown severity: an alert fires with a severity label that is not in the map, so its urgency is unknown. A label
+//! that is in the map counts as known even if the map gives it no priority.
 
 use std::collections::BTreeMap;
 

@@ -160,7 +160,8 @@ fn list_names(names: &[String]) -> String {
     shown
 }
 
-/// The note about a text that was saved as a draft. The text did not reach PagerDuty, or (`in_doubt`) may not have.
+/// The note about a text that was saved as a draft. If `in_doubt`, PagerDuty may have received the text. Otherwise
+/// PagerDuty did not receive it.
 pub fn text_kept(in_doubt: bool) -> &'static str {
     match in_doubt {
         true => {

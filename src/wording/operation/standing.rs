@@ -38,7 +38,8 @@ pub(super) fn shows_in_incident(kind: OperationKind) -> bool {
     !matches!(kind, OperationKind::Note | OperationKind::Declare)
 }
 
-/// The state of the part that an accepted operation should have changed: "it is assigned to Ada (not acknowledged)".
+/// Describes the present state of the fields that an accepted operation should have changed: "it is assigned to Ada
+/// (not acknowledged)".
 pub(super) fn describe_present(
     operation: &Operation,
     incident: &Incident,

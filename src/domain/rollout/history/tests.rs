@@ -29,7 +29,7 @@ fn a_version_is_known_since_it_was_first_seen_and_after_which() {
     assert_eq!(next.first, at(10));
     assert_eq!(next.before, Some(("5.4.4".to_owned(), at(5))));
     assert_eq!(since(&history, "6.0.0"), None);
-    // After a rollback, the version counts as running since the rollback, not since its first run.
+    // 5.4.4 counts as running since the rollback to it, not since its first run.
     assert!(record(&mut history, &["5.4.4"], 20));
     assert_eq!(since(&history, "5.4.4").unwrap().first, at(20));
 }
