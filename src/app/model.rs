@@ -130,8 +130,8 @@ pub struct CaseList {
     pub marked: BTreeSet<CaseId>,
     /// The keys of the storms that are unfolded.
     pub open_storms: BTreeSet<String>,
-    /// The keys of the storms that have a row. A storm that shrinks keeps its row as long as it is big enough for a
-    /// small storm.
+    /// The keys of the storms that have a row. A storm that shrinks keeps its row while it has at least
+    /// `MIN_PLACES_SHOWN` places.
     pub shown_storms: BTreeSet<String>,
 }
 
@@ -157,7 +157,7 @@ pub struct Overlay {
 /// The kinds of overlays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OverlayKind {
-    /// A case as it was listed last. If the case ends, it stays in the overlay with a note that it is over.
+    /// A case in the last state that was listed. If the case ends, it stays in the overlay with a note that it is over.
     Case(Arc<Case>),
     /// One hub with its signals.
     Hub(HubKey),
@@ -244,7 +244,7 @@ pub struct Notice {
 pub struct Viewport {
     /// The columns of the screen; 0 if not known.
     pub width: u16,
-    /// How many lines of the topmost overlay are visible; without an overlay, of the focused pane. 0 if not known.
+    /// The number of visible lines in the topmost overlay or, without an overlay, in the focused pane. 0 if not known.
     pub page_lines: usize,
     /// The first and the last visible row of the Cases pane; `None` while the pane is hidden.
     pub visible_case_rows: Option<(usize, usize)>,

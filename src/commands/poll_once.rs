@@ -39,9 +39,9 @@ pub fn text_context(
 /// Whether a failing hub must be tried a second time. A hub counts as down only after a second failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondTry {
-    /// Without the second try, the verdict is unknown.
+    /// A hub without the second try makes the verdict unknown.
     Needed,
-    /// Without the second try, the hub counts as degraded.
+    /// A hub without the second try counts as degraded.
     NotNeeded,
 }
 

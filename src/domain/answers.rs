@@ -32,8 +32,8 @@ pub struct RulesHealth {
     /// For a Prometheus of several clusters: the rules that name clusters by a label, each with those clusters. A rule
     /// that is not listed is for all clusters.
     pub clusters_by_rule: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
-    /// Rule groups that have not been evaluated for longer than three of their intervals plus a minute, with the time
-    /// of their last evaluation.
+    /// Rule groups whose last evaluation is longer ago than three of their intervals plus a minute, with the time of
+    /// this evaluation.
     pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,
 }
 

@@ -66,7 +66,7 @@ pub struct EscalationLevel {
 pub struct EscalationPolicy {
     #[serde(rename = "named")]
     pub reference: Reference<PolicyId>,
-    /// How often the policy returns from its last level to the first.
+    /// The number of times that the policy returns from its last level to the first.
     pub loops: u32,
     /// The levels, from level 1.
     pub levels: Vec<EscalationLevel>,

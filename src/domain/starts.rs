@@ -29,10 +29,10 @@ pub enum StartFigure {
     SpawnP95Since,
 }
 
-/// A worse 95th percentile of start times is longer than the usual one times this factor.
+/// A 95th percentile of start times counts as worse only if it is longer than the usual one times this factor.
 const P95_FACTOR: f64 = 1.5;
 
-/// A worse 95th percentile is also at least this many seconds longer than the usual one.
+/// A 95th percentile counts as worse only if it is at least this many seconds longer than the usual one.
 const P95_SECONDS: f64 = 30.0;
 
 /// Whether a 95th percentile of start times is worse than the usual one. Both are in seconds.

@@ -96,7 +96,7 @@ pub struct OwedReading {
 }
 
 impl OwedReading {
-    /// The outages after which something is surely missing, the oldest first.
+    /// The outages with work that is surely missing, the oldest first. Outages with only unreadable data are left out.
     pub fn known(&self) -> impl Iterator<Item = &OwedOutage> + Clone {
         self.owed.iter().filter(|one| one.is_known())
     }
@@ -113,7 +113,7 @@ impl OwedOutage {
         self.working_days >= LATE_AFTER
     }
 
-    /// Whether something is surely missing. Data that could not be read does not count.
+    /// Whether work is surely missing. Data that could not be read does not count as missing work.
     pub fn is_known(&self) -> bool {
         let unread =
             |missing: &Missing| matches!(missing, Missing::NotKnown | Missing::TrackerNotKnown);

@@ -41,7 +41,7 @@ pub async fn poll_once<S: Source>(
     }
 }
 
-// Skips a further poll that would begin after `limit`.
+// Polls until the source wants no further poll soon. A further poll is not waited for if it would begin after `limit`.
 async fn poll_until_settled<S: Source>(
     mut source: LazySource<S>,
     writer: &SlotWriter<S::Body>,

@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::source::{Answer, Slot};
 
-/// PagerDuty's listing of incidents may show a change this much later than the incident itself.
+/// After a read of an incident shows a change, PagerDuty's listing may show the old state for up to this time.
 const MAX_LISTING_LAG: Duration = Duration::from_secs(30);
 
 /// The incidents that were read back, and when.

@@ -93,7 +93,7 @@ impl StartQueries {
         join_all(asked).await
     }
 
-    /// How many servers started in the last hour, by hub. Leaves out what is not known within `limit`.
+    /// The number of servers that started in the last hour, by hub. Hubs without an answer within `limit` are left out.
     pub async fn starts_of_last_hour(&self, limit: Duration) -> BTreeMap<HubKey, f64> {
         let asked = self.prometheuses.iter().map(async |(settings, _)| {
             let counts = counts(&self.context, settings, HOUR);

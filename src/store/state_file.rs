@@ -12,7 +12,7 @@ use rustix::io::Errno;
 
 use crate::files;
 
-/// How often a lock is tried while another program holds it. [`LOCK_RETRY`] is the time between two tries.
+/// The most tries to lock a file while another program holds the lock. [`LOCK_RETRY`] is the time between two tries.
 const LOCK_TRIES: u32 = 100;
 
 const LOCK_RETRY: Duration = Duration::from_millis(20);

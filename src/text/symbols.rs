@@ -32,9 +32,9 @@ pub struct Symbols {
     pub maintenance: &'static str,
     /// A time that is estimated, not from PagerDuty.
     pub estimate: &'static str,
-    /// A row that is new since the last look.
+    /// A row that is new since the user last saw the list.
     pub appeared: &'static str,
-    /// A row that changed since the last look.
+    /// A row that changed since the user last saw it.
     pub changed: &'static str,
     /// A case that has cleared.
     pub cleared: &'static str,

@@ -55,8 +55,8 @@ fn axis_glyph(ctx: &TextContext) -> &'static str {
 struct AxisLabels(Vec<(usize, String)>);
 
 impl AxisLabels {
-    // The limit's label is placed before those of the scale's ends. If two labels belong on the same row, the limit's
-    // stays.
+    // If two labels belong on the same row, the row gets only one of them. The limit's label is preferred to the labels
+    // of the scale's ends.
     fn new(scale: Scale, limit: Option<f64>, rows: usize) -> Self {
         let ends = [Some(scale.high), Some(scale.low)];
         let levels = [limit].into_iter().chain(ends).flatten();

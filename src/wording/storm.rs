@@ -165,8 +165,8 @@ fn owner_name(owner: &Owner) -> String {
     }
 }
 
-/// The values besides the scope that all cases share, and the time from the beginning of the first case to that of the
-/// last: "all staging · node n1 · began within 4m".
+/// The values that all cases share, without the scope, and the time from the first case's beginning to the last case's
+/// beginning: "all staging · node n1 · began within 4m".
 pub fn shared_traits(storm: &Storm, symbols: &Symbols) -> String {
     let labels = storm.shared.iter().map(trait_text).take(MAX_LABELS + 1);
     let spread = format!("began within {}", whole_minutes(storm.spread));

@@ -69,7 +69,8 @@ async fn what_was_taken_and_not_acknowledged_is_acknowledged_apart() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         bench.shown().await;
-        // The server handles the acknowledgement before the assignment of the same request, so the assignment ends it.
+        // The server handles the acknowledgement of the request first and its assignment second. The assignment then
+        // ends the acknowledgement.
         bench.twist(|asked, world, now| {
             if asked.writes() && asked.body.as_ref().unwrap()["incident"]["assignments"].is_array()
             {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-/// Which side of an exchange.
+/// The request or the answer of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Request,

@@ -23,7 +23,8 @@ const KEPT: &[&str] = &[
     "pattern",
 ];
 
-/// References whose name does not name the full object, each with the objects that may stand in its place.
+/// Reference schemas whose name does not show which full object they refer to. Each has the objects that an answer may
+/// contain instead of the reference.
 const FULL_FORMS: &[(&str, &[&str])] = &[
     ("AgentReference", &["User", "Service", "Integration"]),
     ("AcknowledgerReference", &["User", "Service"]),
@@ -114,7 +115,8 @@ impl Reader<'_> {
         json!({ "$ref": format!("#/$defs/{key}") })
     }
 
-    /// The objects that `raw` may be: one for each of its `oneOf` or `anyOf`, each merged with its `allOf`.
+    /// The object schemas that `raw` allows: one for each branch of `oneOf` or `anyOf`. The parts of `allOf` are merged
+    /// into each of them.
     fn shapes(&self, raw: &Value) -> Vec<Object> {
         let raw = resolved(self.document, raw)
             .as_object()

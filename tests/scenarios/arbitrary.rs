@@ -56,7 +56,7 @@ pub fn situation() -> impl Strategy<Value = Situation> {
     })
 }
 
-/// With these polling intervals no answer becomes late by itself. So tests see everything else that changes with time.
+/// With these polling intervals no answer becomes late within a test. So a test sees only the other effects of time.
 const PATIENT: &str = r#"
 [poll]
 prometheus = "24h"

@@ -285,7 +285,7 @@ pub fn directory(told: script::Directory, times: Times) -> Directory {
     }
 }
 
-/// The parts of an answer about incidents in which nothing is missing.
+/// The parts of the incidents' answer if none of them is missing.
 pub fn incident_parts(times: Times) -> Vec<Part> {
     let names = [PartName::Incidents, PartName::Log, PartName::Alerts];
     names

@@ -70,14 +70,15 @@ fn people(all: &mut dyn Iterator<Item = &OnCallView>) -> Vec<String> {
     said.collect()
 }
 
-// `oncalls`, `oncalls (partial)`.
+// The part of the rota that is missing: `oncalls`, `oncalls (partial)`.
 fn rota_gap(picture: &Picture) -> Option<String> {
     let gap = picture.rota_gap.as_ref()?;
     let partial = if gap.is_partial { " (partial)" } else { "" };
     Some(format!("{}{partial}", gap.part))
 }
 
-// An alert's fingerprint says nothing to a reader: `alert:NAME@leap/prod`.
+// The case's name in a scenario. An alert is named `alert:NAME@leap/prod`, since its fingerprint says nothing to a
+// reader.
 fn handle(picture: &Picture, id: &CaseId) -> String {
     let named = picture.cases.iter().find(|case| case.id == *id);
     match (id, named) {

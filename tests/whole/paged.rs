@@ -4,14 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::trouble::fingerprint;
 
-/// An alert in 0.25's details.
+/// An alert, as Alertmanager 0.25 writes it in an event's details.
 struct Told {
     labels: Value,
     annotations: Value,
     source: String,
 }
 
-/// The labels of every alert that fires, by an event as 0.25 sends it.
+/// The labels of every firing alert in an event of Alertmanager 0.25.
 pub fn labels(event: &Value) -> Vec<Value> {
     firing(event).into_iter().map(|told| told.labels).collect()
 }

@@ -109,8 +109,8 @@ impl Recorder {
         self.holds.store(true, Ordering::Relaxed);
     }
 
-    /// From now on, a read for whose path an element of `instead` applies gets that element's answer instead of the
-    /// upstream's. The first such element decides.
+    /// From now on, the recorder answers reads itself where `instead` has an answer for the path. The first element of
+    /// `instead` that accepts the path is used.
     pub fn answer_instead(&self, instead: Vec<Instead>) {
         *self.instead.lock().expect("nobody panics with it") = instead;
     }
@@ -167,7 +167,7 @@ fn passed(
         sent.any(|(is, says)| is.eq_ignore_ascii_case(name) && says == value)
     });
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    // Prometheus is asked for signals by POST.
+    // A POST to this path is a read too, since hubwatch sends its queries of Prometheus by POST.
     let is_read = method == "GET" || path == "/api/v1/query";
     let instead = instead
         .iter()

@@ -130,7 +130,7 @@ fn a_real_prometheus_tells_the_same_versions_as_the_demos() {
     let own = versions(&served, &served.config);
     let of = |name: &str| own.iter().filter(|it| it.contains(name)).count();
     assert_eq!(of("\"jupyterhub\""), 20, "{own:#?}");
-    // The nodes of one of the eight clusters have two versions, so there are nine.
+    // The nodes of one of the eight clusters have two versions. So there are nine pairs of a cluster and a version.
     assert_eq!((of("\"kubernetes\""), of("v1.34.2")), (9, 2), "{own:#?}");
     assert!(of("k8s-hub") > 0 && of("grafana/grafana") > 0, "{own:#?}");
     until(WITHIN, "the same versions", || {

@@ -77,7 +77,7 @@ fn wait_for_all(screen: &Screen) {
     screen.wait_for(" yours ");
 }
 
-// The draft files' content: each must be whole.
+// The content of the draft files. Panics if a file does not contain a whole draft.
 fn kept(home: &Home) -> Vec<Value> {
     let Ok(entries) = fs::read_dir(home.path("state/hubwatch/drafts")) else {
         return Vec::new();

@@ -22,7 +22,7 @@ const SECOND_TRY: Duration = Duration::from_secs(45);
 /// The interval that is assumed if no probes are configured.
 const USUAL_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long it takes until all hubs that failed together are known to be down.
+/// The time within which all hubs that failed together are known to be down.
 pub fn window(picture: &Picture) -> Duration {
     let mut sources = picture.sources.iter();
     let probes = sources.find(|source| source.id.kind == SourceKind::Probes);
@@ -47,7 +47,7 @@ pub struct HubRinging {
 }
 
 impl ClusterEvents {
-    /// How long the hubs of this cluster must still wait before they ring; zero means that they may ring now.
+    /// The remaining time until hubs of this cluster may ring; zero if they may ring now.
     pub fn wait(&self, cluster: &ClusterName, picture: &Picture, now: Now) -> Duration {
         let rang = self.rang_at.get(cluster).map(|at| now.since(*at));
         rang.map_or(Duration::ZERO, |span| window(picture).saturating_sub(span))

@@ -115,14 +115,14 @@ impl<'a> RowRef<'a> {
         clocks.min_by_key(|clock| (clock.kind == ClockKind::Snoozed, clock.at, clock.kind))
     }
 
-    /// Whether the row's cases are still open. They are in every row except a `Removed` row.
+    /// Whether the row's cases are still open. True for every row except a `Removed` row.
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Removed(_))
     }
 
-    // How well the row matches a key: 0 for the same row, 1 for the same case in another row, 2 for the storm that
-    // contains the case, 3 for a row of removed cases. A case is in another row if it joined or left a storm, or if its
-    // id changed.
+    // The rank of the row for a key; the lowest rank matches best. The row with the key has rank 0. Another row of the
+    // key's case has rank 1: the case joined or left a storm, or its id changed. A storm that contains the case has
+    // rank 2, and a row of removed cases rank 3.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.has_key(key) {
             return Some(0);

@@ -75,7 +75,7 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
     let mut model = model_showing(two(&[0, 1], &[2, 3], all()));
     press(&mut model, "j enter");
     assert_eq!(shown(&model).len(), 4);
-    // The first storm ends, and the second one gets its key.
+    // The first storm ends. The second storm gets the first storm's key.
     show_picture(&mut model, storm(&["Q3", "Q4"]));
     assert_eq!(
         model.cases.selected,

@@ -88,7 +88,7 @@ pub(super) fn new_position(
     Some(limit.map_or(to, |limit| to.min(limit)))
 }
 
-/// How many lines page up and page down move: one less than are visible.
+/// The number of lines that page up and page down move by: one fewer than are visible.
 pub(super) fn page_size(model: &Model) -> usize {
     match (model.viewport.page_lines, model.height) {
         (0, 0) => DEFAULT_PAGE_LINES,

@@ -37,8 +37,8 @@ pub(super) fn preserve_with_renames(
     };
 }
 
-// The aliases of the selected case. If its incident is closed while its alerts still fire, the remaining cases have
-// these ids.
+// The aliases of the case at index `at`. If the case's incident is closed while its alerts still fire, the alerts
+// become cases whose ids are among these aliases.
 fn alias_keys(model: &Model, at: Option<usize>) -> Vec<RowKey> {
     let rows = model.visible_rows();
     let case = at.and_then(|at| rows.get(at)?.case());

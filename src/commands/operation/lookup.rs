@@ -25,7 +25,7 @@ use crate::sources::pagerduty::{
     Client, DirectoryPoller, fetch_incident, fetch_log, fetch_open_incidents,
 };
 
-/// The number of concurrent reads. PagerDuty recommends few.
+/// The most concurrent reads. PagerDuty advises against many concurrent requests.
 const MAX_CONCURRENT_READS: usize = 8;
 /// How long to wait for sources other than PagerDuty.
 const OTHERS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -103,8 +103,8 @@ fn unreached(error: &SourceError) -> NotSentReason {
 }
 
 impl Lookup {
-    /// Reads the directory, with the rota since the oldest assignment of the incidents in `on`. The present level of an
-    /// incident follows from the people who were on call when it was assigned.
+    /// Reads the directory. The rota is read from the oldest assignment of the incidents in `on`, because the people
+    /// who were on call at the assignment show an incident's present level.
     ///
     /// # Errors
     /// PagerDuty could not be read.

@@ -80,8 +80,8 @@ impl Default for Past {
 }
 
 impl Record {
-    /// A record of these incidents. Numbers them by time of creation, so that the newest number precedes the scenario's
-    /// first.
+    /// A record of these incidents. Numbers the incidents by time of creation, so that the newest gets the number
+    /// before `FIRST_NUMBER`.
     pub fn new(mut incidents: Vec<Incident>, mut log: Vec<Entry>) -> Self {
         incidents.sort_by_key(|it| it.created_at);
         log.sort_by_key(|entry| entry.at);

@@ -144,7 +144,7 @@ impl Limit {
         })
     }
 
-    /// A value that the comparison keeps.
+    /// A value for which the comparison is true.
     pub(super) fn beyond(self) -> f64 {
         match self.sign {
             Sign::AtMost | Sign::AtLeast | Sign::Equal => self.value,
@@ -153,7 +153,7 @@ impl Limit {
         }
     }
 
-    /// A value that the comparison drops.
+    /// A value for which the comparison is false.
     pub(super) fn within(self) -> f64 {
         match self.sign {
             Sign::AtMost | Sign::Below => self.value + 5.0,
@@ -161,7 +161,7 @@ impl Limit {
         }
     }
 
-    /// Whether the comparison keeps a value.
+    /// Whether the comparison is true for `value`.
     pub(super) fn holds_for(self, value: f64) -> bool {
         match self.sign {
             Sign::AtMost => value <= self.value,

@@ -12,7 +12,7 @@ pub(super) struct CountWindow {
 }
 
 impl CountWindow {
-    /// The range and the step of the first count in a query.
+    /// The range and the step of the first `count_over_time` in a query.
     pub(super) fn parse(query: &str) -> Option<Self> {
         let (_, counted) = query.split_once("count_over_time(")?;
         let mut brackets = counted.split('[').skip(1);

@@ -14,7 +14,7 @@ use crate::demo::script::event::{PageEvent, Report, Storm};
 
 /// The rule of the alerts that `--alerts` adds.
 const LOAD_RULE: &str = "pending";
-/// How long before the story the alerts of `add_load` began.
+/// The alerts of `add_load` began this long before the story.
 const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
 
 type PlayResult = Result<(), ScriptError>;
@@ -28,7 +28,8 @@ struct PageOptions {
 }
 
 impl World {
-    /// Opens the incident for an Alertmanager's page about a rule's alerts on a role's hub.
+    /// Opens an incident for an Alertmanager's page. The page is about the alerts of the rule `page.rule` at the place
+    /// `page.at`.
     pub(super) fn page(&mut self, page: &PageEvent, at: At) -> PlayResult {
         let place = self.place(&page.at)?;
         let mut alerts = self.alerts.clone();
@@ -132,7 +133,7 @@ impl World {
         Ok(id)
     }
 
-    /// Opens the incident for an Alertmanager's page about one group of alerts.
+    /// Opens an incident for an Alertmanager's page about one group of alerts.
     fn open_for(
         &mut self,
         alerts: &[Firing],

@@ -12,10 +12,10 @@ pub const MAX_VERSION_CHARS: usize = 128;
 /// The result of comparing two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionOrder {
-    /// The first is older than the second.
+    /// The first version is older than the second.
     Older,
     Same,
-    /// The first is newer than the second.
+    /// The first version is newer than the second.
     Newer,
     /// One of the texts is not a version, or the versions differ in a part without an order, such as a commit.
     Unordered,

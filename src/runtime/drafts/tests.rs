@@ -141,7 +141,7 @@ async fn a_reader_sees_whole_drafts_only() {
     let dir = drafts::dir(place.path());
     let (stop, seen) = (tasks.stop_token(), Arc::new(AtomicUsize::new(0)));
     let looks = Arc::clone(&seen);
-    // If `look` panics, `looking` is dropped, and the writing loop ends too.
+    // If `look` panics, the reading task drops `looking`. The writing loop below then ends.
     let (looking, looks_end) = tokio::sync::watch::channel(());
     tasks.spawn_blocking(move || {
         let _until_it_ends = looking;

@@ -15,7 +15,7 @@ use crate::terminal::job_control;
 /// How long an editor may take to save its file after it is asked to end.
 const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 
-/// How much later the signal of a key such as ctrl+c may reach hubwatch than the editor.
+/// The longest delay between the moments at which the editor and hubwatch receive the signal of a key such as ctrl+c.
 const SIGNAL_LAG: Duration = Duration::from_millis(100);
 
 /// The way in which the editor ended.
@@ -37,10 +37,10 @@ pub struct EditorResult {
     pub keep_running: bool,
 }
 
-/// Runs the editor in the foreground until it ends or hubwatch is asked to end.
+/// Runs the editor in the foreground until it ends or hubwatch is asked to end. Must be called inside the runtime.
 ///
 /// # Errors
-/// When the editor cannot be started. Must be called inside the runtime.
+/// When the editor cannot be started.
 pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorResult> {
     let mut child_signal = signal(SignalKind::child())?;
     let pid = spawn(argv)?;
@@ -69,8 +69,8 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
     })
 }
 
-// How long to wait for the signal of a key such as ctrl+c after it ended the editor. The key sends the signal to the
-// editor and to hubwatch, and hubwatch may notice the editor's end before it receives the signal.
+// The time to wait for the signal of a key such as ctrl+c that ended the editor. The key sends the signal to the editor
+// and to hubwatch, and hubwatch may notice the editor's end before it receives the signal.
 fn signal_lag(end: EditorEnd) -> Duration {
     let keys = [Signal::INT, Signal::QUIT].map(Signal::as_raw);
     match end {

@@ -74,8 +74,9 @@ impl Source for Alertmanager {
         Ok(Self::new(settings, endpoint))
     }
 
-    /// Polls the alerts. Also polls the silences if any alert is silenced, and sometimes the configuration. A poll
-    /// fails only if the alerts cannot be read: an alert counts as silenced even without its silence.
+    /// Polls the alerts, the silences if an alert is silenced, and the configuration if it is due. The poll fails only
+    /// if the alerts cannot be read. Unreadable silences do not matter much, since the alert itself says that it is
+    /// silenced.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
         let fetched = self.fetch_alerts(asked_at).await;
@@ -217,8 +218,8 @@ fn routes_error(error: &RoutesError) -> SourceError {
     }
 }
 
-/// Whether the same request will most likely fail again. If so, the routes are not read again earlier than after a
-/// success.
+/// Whether the same request will most likely fail again. If so, the routes are read again only after
+/// [`POLLS_PER_CONFIG`] polls, as after a success.
 fn outlasts_a_poll(kind: FailureKind) -> bool {
     matches!(
         kind,

@@ -30,7 +30,8 @@ pub fn of_connection(info: &TlsInfo) -> Option<ServerCertificate> {
     info.peer_certificate().and_then(from_der)
 }
 
-// `Raw` accepts serial numbers that RFC 5280 forbids, since they do not affect the date.
+// Parses the certificate as `Raw`, which accepts serial numbers that RFC 5280 forbids. Such a serial number does not
+// affect the date.
 fn from_der(der: &[u8]) -> Option<ServerCertificate> {
     let certificate = CertificateInner::<Raw>::from_der(der).ok()?;
     let not_after = certificate.tbs_certificate().validity().not_after;

@@ -75,7 +75,7 @@ impl SourceError {
         }
     }
 
-    /// Whether a write with this error may have succeeded, since there was no answer or the server failed.
+    /// Whether a write with this error may have succeeded. It may if there was no answer, or if the server failed.
     pub fn is_outcome_unknown(&self) -> bool {
         match self.status {
             Some(status) => status == 408 || status >= 500,

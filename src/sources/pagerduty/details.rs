@@ -25,7 +25,7 @@ use crate::sources::error::SourceError;
 /// The limits for reading details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DetailLimits {
-    /// The most requests at once. PagerDuty advises few.
+    /// The most requests at once. PagerDuty advises against many concurrent requests.
     pub max_concurrent: usize,
     /// How the share of a rate-limit window is spent.
     pub pace: Pace,

@@ -23,7 +23,7 @@ use crate::sources::error::SourceError;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
 use crate::sources::source::{AnswerContent, PollReport};
 
-/// The rota is read back for at least this time, since past shifts show the level at which an incident was assigned.
+/// The rota is read from at least this long ago, since past shifts show the level at which an incident was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
 /// How far ahead the rota is read, to find who is next.
 const ROTA_LOOKAHEAD: TimeDelta = TimeDelta::days(7);
@@ -53,7 +53,7 @@ struct KeptDirectory {
 }
 
 impl DirectoryPoller {
-    /// A poller. It finds the user of this screen by the key, or else by the configured address.
+    /// A poller. It finds the user of this screen by the API key, or else by the configured address.
     pub fn new(client: Arc<Client>, settings: &PagerDutySettings) -> Self {
         Self {
             client,
@@ -190,8 +190,8 @@ impl KeptDirectory {
     }
 }
 
-// The readable elements of a listing. `unavailable` are the statuses, besides 402, for a listing that the account does
-// not have.
+// The readable elements of a listing. A status in `unavailable` means, as 402 does, that the account does not have the
+// listing.
 async fn fetch_part<T: DeserializeOwned, U>(
     client: &Client,
     ask: ApiRequest,

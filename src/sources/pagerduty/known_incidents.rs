@@ -271,7 +271,8 @@ impl KnownIncidents {
         Some(&self.cache)
     }
 
-    // Restores an incident's details. A cached log that does not reach the present has a gap, so it must be read again.
+    // Restores an incident's details from the cache; `None` if the incident is not cached. A cached log that ends
+    // before the account's log was last read has a gap. Such a log is dropped, so that it is read again.
     fn restore_from_cache(&self, fresh: &Incident) -> Option<KnownIncident> {
         let kept = self.cache.incidents.get(&fresh.id)?;
         let mut incident = fresh.clone();

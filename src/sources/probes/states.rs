@@ -1,8 +1,8 @@
-//! The known state of every hub, and which hubs are due. Pure.
+//! The known state of every hub, and the hubs that are due. Pure.
 //!
-//! A round probes the hubs that are due. Each hub is due once per interval, and once more `confirm_after` after the
-//! first failure of a run. The answer contains the latest state of every hub. It is as old as its oldest try, so that a
-//! round of second tries does not make the other hubs' states look newer than they are.
+//! A round probes the hubs that are due. Each hub is due once per interval. A hub that fails is also due
+//! `confirm_after` its first failed try. The answer contains the latest state of every hub. The answer is as old as its
+//! oldest try, so that a round of second tries does not make the other hubs' states look newer than they are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::domain::source::Answer;
 /// The most ended runs that are kept of one hub. If there are more, the two oldest are merged, since a hub that fails
 /// so often has one long outage.
 const MAX_ENDED_RUNS: usize = 64;
-/// How long a hub is expected to send JupyterHub's header after it last sent the header.
+/// A hub is expected to send JupyterHub's header for this long after it last sent the header.
 pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// The outcome of one try.
@@ -70,18 +70,18 @@ impl ProbeStates {
         }
     }
 
-    /// Continues a run that began in an earlier run of the program.
+    /// Continues a run of failed tries that began before the program was started.
     pub(super) fn restore_run(&mut self, key: HubKey, run: FailingRun) {
         self.restored_runs.insert(key, run);
     }
 
-    /// Records a run that ended in an earlier run of the program.
+    /// Records a run of failed tries that ended before the program was started.
     pub(super) fn restore_ended(&mut self, key: HubKey, run: EndedRun) {
         self.restored_ended.entry(key).or_default().push(run);
     }
 
-    /// The ended runs of the hubs that were probed, each with the time until which the hub stayed well afterwards: the
-    /// first failed try of its next run, or else its latest try.
+    /// The ended runs of failed tries of the hubs that were probed. Each run has the time until which the hub stayed
+    /// well afterwards: the first failed try of the hub's next run, or else the hub's latest try.
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.hubs.iter().flat_map(|(key, state)| {
             let probe = &state.probe;
@@ -149,7 +149,8 @@ impl ProbeStates {
                     self.restored_ended.remove(&key).unwrap_or_default(),
                 ),
             };
-            // A run without an earlier probe comes from an earlier run of the program, which saved only outages.
+            // If this process has not probed the hub before, the run was restored. Only outages are saved for a
+            // restart.
             let was_outage = before.is_none_or(|probe| probe.outcome.shows_outage());
             let outage = run.filter(|_| was_outage);
             let ended = next_ended(before, outage, ended, &latest, self.confirm_after);

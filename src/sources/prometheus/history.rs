@@ -1,4 +1,5 @@
-//! The course of values over the last hours. Prometheus is queried for it only when a person opens the view.
+//! The course of values over the last hours. Prometheus is queried for it only when a person opens a view that plots
+//! it.
 
 mod narrow;
 mod parse;
@@ -128,8 +129,8 @@ fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError
     }
 }
 
-// The signal to plot. `None` for a part whose values are dates. Also `None` for the slowest start, since it only shows
-// whether the 95th percentile is a lower bound.
+// The signal to plot. `None` for parts that have no curve: their values are dates, or they only show whether the 95th
+// percentile is a lower bound.
 fn plotted_signal(asked: QueryPart) -> Option<Signal> {
     match asked {
         QueryPart::Signal(Signal::SampledAt)

@@ -27,7 +27,7 @@ pub(super) struct AlertOrigin {
     pub(super) external_labels: Labels,
 }
 
-/// The data of the rules. Which groups are overdue is not known yet.
+/// The data of the rules. [`Self::health`] decides which groups are overdue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rules {
     pub(super) alerts: Vec<Arc<Alert>>,
@@ -138,8 +138,8 @@ impl Rules {
         }
     }
 
-    // The clusters that the rules of each name are for. If one rule of a name has no cluster, it is for all clusters,
-    // and the name is left out.
+    // The clusters that the rules of each name are for. A rule without a cluster is for all clusters, so its name is
+    // left out.
     fn clusters_by_rule(&self) -> BTreeMap<Arc<str>, BTreeSet<ClusterName>> {
         let mut found: BTreeMap<Arc<str>, BTreeSet<ClusterName>> = BTreeMap::new();
         for (rule, cluster) in &self.cluster_by_rule {

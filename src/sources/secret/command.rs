@@ -73,7 +73,8 @@ fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> 
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     if screen == TerminalState::Taken {
-        // The command gets a process group of its own. The system then stops it if it reads from the terminal.
+        // The command gets a process group of its own, so that the system stops the command if it reads from the
+        // terminal.
         command.process_group(0).env_remove("GPG_TTY");
     }
     command
@@ -101,8 +102,8 @@ impl CommandProcesses {
         }
     }
 
-    // After the wait, the system may give the command's process id to another process, so its descendants must not be
-    // searched any more. A group's id remains valid.
+    // After the wait, the system may give the command's process id to another process. A search by this id could then
+    // find processes that the command did not start. A group's id remains valid.
     fn child_ended(&mut self) {
         if let Self::Descendants(_) = self {
             *self = Self::Ended;
@@ -167,7 +168,8 @@ async fn collect_output(
             child.wait().await?
         }
         status = child.wait() => {
-            // The command's output is complete. But one of its child processes may keep the pipe open for ever.
+            // The command has ended, so its output is complete. But a process that it started may keep the pipe open
+            // for ever.
             if let Ok(read) = timeout(PIPE_GRACE, &mut reading).await {
                 read?;
             }

@@ -12,7 +12,8 @@ const HIDDEN_TAGS: [&str; 2] = ["script", "style"];
 /// ampersands takes no longer than any other text.
 const MAX_ENTITY_BYTES: usize = 10;
 
-/// The text of `html` on one line. Runs of space, line breaks and block elements become one space.
+/// The text of `html` on one line. Blanks, line breaks and the tags of block elements become one space, also where
+/// several stand side by side.
 pub(super) fn from_html(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;

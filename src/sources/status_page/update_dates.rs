@@ -9,7 +9,7 @@ use crate::domain::now::is_in_future;
 pub(super) struct UpdateDates {
     pub first: Option<DateTime<Utc>>,
     pub last: Option<DateTime<Utc>>,
-    /// The problem of an update that was left out. This update may have been the first or the latest.
+    /// Why an update was left out; `None` if no update was left out. The update may have been the first or the last.
     pub problem: Option<&'static str>,
 }
 

@@ -90,8 +90,8 @@ impl DraftStore {
             .drafts
             .iter_mut()
             .filter(|draft| edit.came_from(draft));
-        // If the text may have come from either of two drafts, it is not put into one: it could reach the wrong
-        // incident.
+        // If the text may have come from either of two drafts, neither draft gets the text, since it could reach the
+        // wrong incident.
         if let (Some(draft), None) = (from.next(), from.next()) {
             draft.text.clone_from(&edit.saved);
             if self.save(draft).is_ok() {

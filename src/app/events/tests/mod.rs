@@ -21,15 +21,15 @@ use crate::domain::source::SourceId;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{MeView, MyShift, Reason, ReasonKind, Row, StormKind, StormScope};
 
-/// Shows pictures to a watch while time passes. Each check returns the events that ring.
+/// Shows pictures to an [`EventWatch`] while time passes. Each check returns the events that ring.
 struct Shift {
     watch: EventWatch,
     now: Now,
     picture: Picture,
 }
 
-/// A fleet that was healthy at the start, and a user who is on call. So much time has passed that a condition counts as
-/// new, not as one that held at the start.
+/// A healthy fleet, and a user who is on call. The start lies so far back that a condition that begins now counts as
+/// new.
 impl Shift {
     fn start() -> Self {
         Self::start_with(NotifySettings::default(), well())

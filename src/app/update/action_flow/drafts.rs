@@ -59,7 +59,7 @@ pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
     model.foreign_drafts += known - model.drafts.len();
 }
 
-/// The text of a saved draft for the same subject and purpose.
+/// The text of a saved draft for this subject and purpose.
 pub(super) fn find_text(
     model: &Model,
     subject: &ActionSubject,
@@ -125,8 +125,8 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
     effects
 }
 
-// Deletes the draft's earlier versions. They may have another key if the account was not known when the draft was
-// begun.
+// Deletes the drafts that `draft` replaces. They may have another key, since the account may have been unknown when
+// they were begun. The draft with the same key is deleted only if `with_own` is set.
 fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effect> {
     let own = draft.key();
     let drafts = model.drafts.iter();

@@ -72,7 +72,7 @@ impl Authority {
 }
 
 /// A server with a self-signed certificate, and the file with that certificate. `is_ca` decides whether the certificate
-/// is marked as an authority's. `openssl req -x509` marks its certificates so.
+/// is marked as an authority's, as by `openssl req -x509`.
 fn serve_self_signed(is_ca: IsCa) -> (String, tempfile::NamedTempFile) {
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     params.is_ca = is_ca;

@@ -106,9 +106,10 @@ impl KnownIncident {
         self.incident.is_open() && self.notes_due
     }
 
-    // The order of reading. Open incidents come before resolved incidents, and incidents of low urgency without a
-    // priority come later. Then the priority's name decides, since the account's order is not known here. Last, the
-    // newest incident comes first.
+    // The order in which details are read. Open incidents come before resolved incidents. Within a state, the order is:
+    // incidents with a priority, incidents of high urgency without one, incidents of low urgency without one.
+    // Priorities are ordered by name, since the account's order is not known here. The newer of two equal incidents
+    // comes first.
     pub(super) fn reading_order(&self) -> impl Ord + use<> {
         let incident = &self.incident;
         let priority = incident.priority.clone();

@@ -27,7 +27,8 @@ use write_session::{IncidentOutcome, WriteSession, run_in_order};
 
 pub type SleepFn<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync);
 
-/// The most incidents that are handled at once if each needs its own requests. PagerDuty advises few.
+/// The most incidents that are handled at once if each needs its own requests. PagerDuty advises against many
+/// concurrent requests.
 const MAX_CONCURRENT: usize = 4;
 
 /// Runs the batch's operations one after another. Returns the outcome of each operation on each incident, in the

@@ -61,7 +61,7 @@ impl RecordedIncident {
         self.lacks_entry
     }
 
-    /// Records that an entry could not be read. Returns whether that is new.
+    /// Records that an entry could not be read. Returns true if all earlier entries could be read.
     pub fn note_gap(&mut self) -> bool {
         !std::mem::replace(&mut self.lacks_entry, true)
     }

@@ -27,7 +27,8 @@ type Rows = Vec<(DateTime<Utc>, Value)>;
 
 const NO_SUCH_INCIDENT: &str = "there is no such incident";
 
-/// The account on the server. Each row is an object with the time by which it is listed.
+/// The account on the server. Each row is an object and its time. A request lists the object if its window contains
+/// this time.
 #[derive(Clone, Default)]
 struct Account {
     incidents: Rows,

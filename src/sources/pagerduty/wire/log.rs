@@ -63,8 +63,9 @@ impl WireLogEntry {
         incident.and_then(WireReference::id).map(IncidentId::from)
     }
 
-    /// The entry. `requested` is the incident whose log was read, since the entries of such a log do not always name
-    /// it. `None` if the entry has no id, type, time or incident. Such an entry may be a snooze or an acknowledgement.
+    /// The entry. `requested` is the incident whose log was read; it is needed since an entry of such a log does not
+    /// always name the incident. `None` if the entry has no id, type, time or incident. Such an entry may be a snooze
+    /// or an acknowledgement.
     pub fn into_log_entry(self, requested: Option<&IncidentId>) -> Option<LogEntry> {
         let at = self.created_at.value()?;
         let incident = requested.cloned().or(self.incident_id())?;
@@ -98,7 +99,7 @@ impl WireLogEntry {
         let to = || people(&self.assignees.items);
         Some(match word {
             "trigger" => LogKind::Trigger,
-            // PagerDuty's documentation has one of these spellings, the service the other.
+            // PagerDuty's documentation uses one of these spellings, its API the other.
             "acknowledge" | "acknowledgement" => LogKind::Acknowledge {
                 timeout: self.acknowledgement_timeout.value(),
             },

@@ -35,8 +35,8 @@ fn firing(active: i64) -> Arc<Alert> {
     alert(AlertState::Firing, Some(active), 0)
 }
 
-/// Since when the last poll's alert has been firing, in minutes. Each poll consists of the listed alert and of whether
-/// its rule is evaluated.
+/// Records one poll per minute: the listed alert, and whether its rule is evaluated. Returns the minute since which the
+/// last poll's alert has been firing.
 fn fires_since(polls: Vec<(Option<Arc<Alert>>, bool)>) -> Option<i64> {
     let mut runs = FiringRuns::default();
     let mut last = None;

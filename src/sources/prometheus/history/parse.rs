@@ -13,8 +13,8 @@ use crate::domain::settings::ClusterScope;
 /// The most series that are shown.
 const MAX_SERIES: usize = 4;
 
-/// The series that match an alert's labels. Series that share the most labels come first. Equal series are sorted by
-/// their labels, so that every screen shows the same series.
+/// Of the series that match an alert's labels, those with the most labels. They are sorted by their labels, so that
+/// every screen shows the same series.
 pub(super) fn alert_history(
     opened: Payload<RangeData<'_>>,
     labels: &Labels,

@@ -229,7 +229,7 @@ fn a_missing_list_is_never_an_empty_one() {
     }
 }
 
-/// Parses an answer with a good firing rule. `alert` follows the rule's alert, and `group_or_rule` the rule's group.
+/// Parses a good firing rule with JSON behind its alert (`alert`) and behind its group (`group_or_rule`).
 fn beside_a_good_rule(group_or_rule: &str, alert: &str) -> Rules {
     let json = format!(
         r#"{{"groups":[{{"name":"g","rules":[
