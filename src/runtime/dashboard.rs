@@ -63,6 +63,7 @@ enum LoopEvent {
     Input(Input),
     SlotChanged,
     PictureBuilt(Option<Arc<Picture>>),
+    TerminalWritable(std::io::Result<()>),
     Message(Msg),
     TaskPanicked,
     TimerElapsed,
@@ -142,7 +143,8 @@ impl Dashboard {
             if self.report_lag(now) && !self.dispatch_pending_results().await? {
                 return Ok(());
             }
-            if self.frames.is_due(now) {
+            self.write_unwritten()?;
+            if self.frames.is_due(now) && !self.screen.is_blocked() {
                 self.draw()?;
             }
             self.ring()?;
@@ -154,6 +156,15 @@ impl Dashboard {
         let now = self.now();
         let notifier = &mut self.context.notifier;
         notifier.update(&self.model, &self.context.tasks, &mut self.screen, now)?;
+        Ok(())
+    }
+
+    // Continues a frame that the terminal has not taken in full.
+    fn write_unwritten(&mut self) -> std::io::Result<()> {
+        if self.screen.is_blocked() {
+            self.screen.write_unwritten()?;
+            self.frames.record_written(self.now());
+        }
         Ok(())
     }
 
@@ -174,6 +185,7 @@ impl Dashboard {
             biased;
             asked = self.signals.next() => LoopEvent::Signal(asked),
             input = self.input.next() => LoopEvent::Input(input),
+            ready = self.screen.writable() => LoopEvent::TerminalWritable(ready),
             picture = self.builder.next() => LoopEvent::PictureBuilt(picture),
             msg = self.effects.next_msg() => LoopEvent::Message(msg),
             () = self.slots.changed() => LoopEvent::SlotChanged,
@@ -189,15 +201,16 @@ impl Dashboard {
         let notifier = &self.context.notifier;
         let rings_in = notifier.until_due(&self.model, now);
         let rings_in = rings_in.map(|wait| wait.max(SHORTEST_WAIT));
-        [
-            self.builder.until_due(now),
-            self.frames.until_due(now),
-            rings_in,
-        ]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(clock::LONGEST_SLEEP)
+        // While the terminal is blocked, no frame can be drawn, and the loop wakes up when the terminal takes bytes.
+        let frame_in = match self.screen.is_blocked() {
+            true => None,
+            false => self.frames.until_due(now),
+        };
+        [self.builder.until_due(now), frame_in, rings_in]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(clock::LONGEST_SLEEP)
     }
 
     // Returns false if the program must end.
@@ -231,6 +244,7 @@ impl Dashboard {
             }
             LoopEvent::Message(msg) => return self.dispatch(msg).await,
             LoopEvent::SlotChanged => self.builder.request(),
+            LoopEvent::TerminalWritable(ready) => ready?,
             LoopEvent::TaskPanicked => self.report_panics(),
             // Nothing to handle: the loop does what is due after each event.
             LoopEvent::Input(Input::TerminalIdentified)
@@ -342,8 +356,6 @@ impl Dashboard {
         let hints = self.model.overlay().map(|_| self.model.hints());
         self.model.set_viewport(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.plus(wait));
-        // The pause before the next frame counts from the end of the drawing. Otherwise a slow terminal would get frame
-        // after frame.
         self.frames.record_draw(self.now(), changes_at);
         if hints.is_some_and(|hints| self.model.hints() != hints) {
             self.frames.request();

@@ -57,6 +57,12 @@ impl Frames {
         self.until_due(now) == Some(Duration::ZERO)
     }
 
+    /// Records that the terminal has taken the last bytes of a frame at `now`. The spacing counts from then. Otherwise a
+    /// slow terminal would get frame after frame.
+    pub fn record_written(&mut self, now: Now) {
+        self.last = Some(now);
+    }
+
     /// Records that a frame was drawn at `now`, and that the first of its texts changes at `changes_at`.
     pub fn record_draw(&mut self, now: Now, changes_at: Option<Now>) {
         *self = Self {

@@ -39,25 +39,49 @@ pub fn ring_sequence(
     terminal: &TerminalSignals,
     symbols: &Symbols,
 ) -> String {
-    if events.is_empty() {
-        return String::new();
+    let mut unrung = UnrungEvents::default();
+    unrung.add(events);
+    unrung.ring_sequence(settings, terminal, symbols)
+}
+
+/// Events for which the terminal has not rung yet. They ring together.
+#[derive(Default)]
+struct UnrungEvents {
+    /// The titles of the first events.
+    titles: Vec<String>,
+    /// How many more events there are.
+    more: usize,
+}
+
+impl UnrungEvents {
+    fn add(&mut self, events: &[Event]) {
+        let room = MAX_NOTIFICATIONS.saturating_sub(self.titles.len());
+        let titles = events.iter().take(room).map(|event| event.title.clone());
+        self.titles.extend(titles);
+        self.more += events.len().saturating_sub(room);
     }
-    let more = events.len().saturating_sub(MAX_NOTIFICATIONS);
-    let mut titles: Vec<String> = events
-        .iter()
-        .take(MAX_NOTIFICATIONS)
-        .map(|event| event.title.clone())
-        .collect();
-    if more > 0
-        && let Some(last) = titles.last_mut()
-    {
-        *last = format!("{more} more events, and {last}");
+
+    fn ring_sequence(
+        mut self,
+        settings: &NotifySettings,
+        terminal: &TerminalSignals,
+        symbols: &Symbols,
+    ) -> String {
+        if self.titles.is_empty() {
+            return String::new();
+        }
+        if self.more > 0
+            && let Some(last) = self.titles.last_mut()
+        {
+            *last = format!("{} more events, and {last}", self.more);
+        }
+        let notifications = self
+            .titles
+            .iter()
+            .filter_map(|title| terminal.notification(&in_charset(title, symbols)));
+        let bell = settings.bell.then(|| BELL.to_owned());
+        notifications.chain(bell).collect()
     }
-    let notifications = titles
-        .iter()
-        .filter_map(|title| terminal.notification(&in_charset(title, symbols)));
-    let bell = settings.bell.then(|| BELL.to_owned());
-    notifications.chain(bell).collect()
 }
 
 // Replaces characters outside ASCII if the terminal has another charset than UTF-8. Such a terminal could take a byte
@@ -78,6 +102,7 @@ pub struct Notifier {
     symbols: &'static Symbols,
     is_demo: bool,
     shown_title: Option<String>,
+    unrung: UnrungEvents,
     /// The time of the picture that was checked last, and whether that picture lagged.
     checked: Option<(Now, bool)>,
 }
@@ -100,6 +125,7 @@ impl Notifier {
             symbols,
             is_demo,
             shown_title: None,
+            unrung: UnrungEvents::default(),
             checked: None,
         }
     }
@@ -128,7 +154,8 @@ impl Notifier {
         self.watch.until_due(model.picture.as_deref()?, now)
     }
 
-    /// Notifies of new events, and updates the window's title.
+    /// Notifies of new events, and updates the window's title. Hooks start at once. While the terminal is blocked, the
+    /// bell and the title wait, and later only one bell and the newest title are written.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -147,7 +174,12 @@ impl Notifier {
                 hooks.start(event, tasks);
             }
         }
-        let mut bytes = ring_sequence(&events, &self.settings, &self.terminal, self.symbols);
+        self.unrung.add(&events);
+        if screen.is_blocked() {
+            return Ok(());
+        }
+        let unrung = std::mem::take(&mut self.unrung);
+        let mut bytes = unrung.ring_sequence(&self.settings, &self.terminal, self.symbols);
         bytes.extend(self.changed_title(model, lagging));
         match bytes.is_empty() {
             true => Ok(()),
@@ -188,5 +220,34 @@ impl Notifier {
         let sequence = self.terminal.title(&title);
         self.shown_title = Some(title);
         sequence
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn event(title: &str) -> Event {
+        Event {
+            title: title.to_owned(),
+            ..Event::test(DateTime::UNIX_EPOCH)
+        }
+    }
+
+    #[test]
+    fn events_of_a_blocked_terminal_ring_once_and_all_are_counted() {
+        let settings = NotifySettings::default();
+        let term = |name: &str| (name == "TERM").then(|| "xterm".to_owned());
+        let terminal = TerminalSignals::detect(&term, NotificationChoice::Detect);
+        let mut unrung = UnrungEvents::default();
+        unrung.add(&[event("a"), event("b")]);
+        unrung.add(&[event("c"), event("d")]);
+        unrung.add(&[event("e")]);
+        let sequence = unrung.ring_sequence(&settings, &terminal, Symbols::for_terminal(false));
+        let expected = "\u{1b}]9;hubwatch: a\u{1b}\\\u{1b}]9;hubwatch: b\u{1b}\\\
+                        \u{1b}]9;hubwatch: 2 more events, and c\u{1b}\\\u{7}";
+        assert_eq!(sequence, expected);
     }
 }

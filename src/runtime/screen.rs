@@ -1,24 +1,25 @@
 //! Draws on the terminal with ratatui, and gives the terminal back at the end.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 
 use ratatui::Terminal;
 use ratatui::layout::Size;
 
 use crate::app::model::Model;
 use crate::domain::now::Now;
-use crate::terminal::backend::{self, FrameBackend};
+use crate::terminal::backend::{FrameBackend, stdout_size};
 use crate::terminal::background;
 use crate::terminal::guard::Guard;
+use crate::terminal::output::TerminalOutput;
 use crate::ui::theme::Theme;
 use crate::ui::view::{self, ViewOutcome};
 
 /// The terminal that the dashboard draws on.
 pub struct Screen {
     // Fields are dropped in this order: the guard restores the terminal after ratatui's last write.
-    terminal: Terminal<FrameBackend<File>>,
+    terminal: Terminal<FrameBackend<TerminalOutput>>,
     guard: Guard,
+    output: TerminalOutput,
 }
 
 impl Screen {
@@ -27,9 +28,45 @@ impl Screen {
     /// # Errors
     /// When standard output is not a terminal, or raw mode is refused.
     pub fn open(has_title: bool) -> io::Result<Self> {
-        let guard = Guard::enter(has_title)?;
-        let terminal = Terminal::new(backend::stdout_backend()?)?;
-        Ok(Self { terminal, guard })
+        let output = TerminalOutput::open()?;
+        let guard = Guard::enter(output.clone(), has_title)?;
+        let terminal = Terminal::new(FrameBackend::new(output.clone(), stdout_size))?;
+        Ok(Self {
+            terminal,
+            guard,
+            output,
+        })
+    }
+
+    /// Whether the terminal has not yet taken all bytes of the last frame. No other frame should be drawn until it has:
+    /// without this limit, frames would pile up while the terminal takes no bytes.
+    pub fn is_blocked(&self) -> bool {
+        self.output.is_blocked()
+    }
+
+    /// Waits until a blocked terminal takes more bytes. Never returns if the terminal is not blocked. Cancel-safe.
+    ///
+    /// # Errors
+    /// If the system cannot wait for this terminal. Must be called inside the runtime.
+    pub async fn writable(&self) -> io::Result<()> {
+        self.output.writable().await
+    }
+
+    /// Writes as many of the waiting bytes as the terminal takes now.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn write_unwritten(&mut self) -> io::Result<()> {
+        self.output.write_unwritten()
+    }
+
+    /// Waits a short time until the terminal has taken all bytes. Returns whether it has. Called before another program
+    /// gets the terminal, since the rest of a frame must not appear in that program's output.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub async fn settle(&self) -> io::Result<bool> {
+        self.output.settle().await
     }
 
     /// Draws a frame. Writes only the cells that differ from the last frame.
@@ -49,16 +86,19 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn ask_background(&mut self) -> io::Result<()> {
-        let mut out = io::stdout();
-        out.write_all(background::QUERY)?;
-        out.flush()
+        self.output.write_sequence(background::QUERY)
     }
 
-    /// Gives the terminal back and stops the process, as `^Z` does. Returns once the process is continued.
+    /// Gives the terminal back and stops the process, as `^Z` does. Returns once the process is continued. Does nothing
+    /// while the terminal takes no bytes, since a shell could not use the terminal either.
     ///
     /// # Errors
-    /// When the terminal is gone once the process is continued.
+    /// When the terminal is gone.
     pub async fn suspend(&mut self) -> io::Result<()> {
+        if !self.settle().await? {
+            tracing::warn!("not stopped: the terminal takes no output");
+            return Ok(());
+        }
         self.guard.suspend().await
     }
 
@@ -72,6 +112,8 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
+        // The next frame is drawn in full, so the rest of the last one is not needed.
+        self.output.discard_unwritten();
         self.guard.resume()
     }
 
@@ -95,10 +137,8 @@ impl Screen {
     /// Writes an escape sequence that draws nothing, such as a copy to the clipboard.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    /// When the terminal is gone, or too many bytes wait for it already.
     pub fn write_sequence(&mut self, sequence: &str) -> io::Result<()> {
-        let mut out = io::stdout();
-        out.write_all(sequence.as_bytes())?;
-        out.flush()
+        self.output.write_sequence(sequence.as_bytes())
     }
 }

@@ -1,5 +1,6 @@
-//! Ends hubwatch on a terminal whose output nobody reads. There, the loop is blocked in a write and cannot handle the
-//! signal to end.
+//! Ends hubwatch on a terminal whose output nobody reads, in case a write to the terminal blocks. The loop's own writes
+//! block only if the terminal cannot be opened again (see [`crate::terminal::output`]). Messages to standard error may
+//! always block.
 
 use std::io;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use super::clock::sleep;
 use super::tasks::Tasks;
 use crate::terminal::tty_watchdog::drain_output;
 
-/// How much time the loop gets to end by itself. A loop that can still write needs less.
+/// How much time the program gets to end by itself. A program that is not blocked needs less.
 const GRACE: Duration = Duration::from_secs(2);
 /// How often the output is drained until the program has ended. Without the repetition, the rest of a frame would fill
 /// the terminal again.
@@ -30,7 +31,7 @@ pub fn start(tasks: &Tasks) -> io::Result<()> {
             _ = hup.recv() => {}
         }
         sleep(GRACE).await;
-        while let Ok(()) = drain_output() {
+        while let Ok(()) = drain_output(io::stdout()) {
             sleep(DRAIN_INTERVAL).await;
         }
     });

@@ -86,17 +86,6 @@ impl<W: Write> FrameBackend<W> {
     }
 }
 
-/// A backend that draws to standard output.
-///
-/// # Errors
-/// If standard output cannot be duplicated.
-pub fn stdout_backend() -> io::Result<FrameBackend<std::fs::File>> {
-    use std::os::fd::AsFd;
-    // A plain file is used, since std's own handle splits a frame at newlines and has a second buffer.
-    let out = io::stdout().as_fd().try_clone_to_owned()?;
-    Ok(FrameBackend::new(std::fs::File::from(out), stdout_size))
-}
-
 /// The size of the terminal on standard output; an error if the terminal is gone.
 ///
 /// crossterm's own function falls back to starting `tput`, which must not happen when the terminal is lost.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::notification::{RESTORE_TITLE, SAVE_TITLE};
+use super::output::{LastWrite, TerminalOutput};
 
 /// Switches to the alternate screen, clears it, hides the cursor, and turns on bracketed paste and focus reports. The
 /// mouse stays with the terminal, so that text can be selected.
@@ -63,28 +64,28 @@ impl RawMode for ProcessTty {
 }
 
 /// Keeps the terminal taken over until it is dropped.
-pub struct Guard<W: Write = io::Stdout, L: RawMode = ProcessTty> {
+pub struct Guard<W: LastWrite = TerminalOutput, L: RawMode = ProcessTty> {
     out: W,
     raw_mode: L,
     taken: &'static Taken,
 }
 
 impl Guard {
-    /// Takes over the process's terminal, and with `has_title` also its window's title.
+    /// Takes over the process's terminal, and with `has_title` also its window's title. Writes to `out`.
     ///
     /// # Errors
     /// If standard output is not a terminal or raw mode is refused. In that case nothing was taken over.
-    pub fn enter(has_title: bool) -> io::Result<Self> {
+    pub fn enter(out: TerminalOutput, has_title: bool) -> io::Result<Self> {
         if !rustix::termios::isatty(rustix::stdio::stdout()) {
             let text = "standard output is not a terminal";
             return Err(io::Error::new(io::ErrorKind::NotConnected, text));
         }
         TAKEN.title.store(has_title, Ordering::SeqCst);
-        Self::enter_on(io::stdout(), ProcessTty, &TAKEN)
+        Self::enter_on(out, ProcessTty, &TAKEN)
     }
 }
 
-impl<W: Write, L: RawMode> Guard<W, L> {
+impl<W: LastWrite, L: RawMode> Guard<W, L> {
     /// Takes over the terminal behind `out` and `line`, and records this in `taken`.
     fn enter_on(out: W, line: L, taken: &'static Taken) -> io::Result<Self> {
         let mut guard = Self {
@@ -144,7 +145,7 @@ impl<W: Write, L: RawMode> Guard<W, L> {
     }
 }
 
-impl<W: Write, L: RawMode> Drop for Guard<W, L> {
+impl<W: LastWrite, L: RawMode> Drop for Guard<W, L> {
     fn drop(&mut self) {
         self.leave();
     }
@@ -152,15 +153,19 @@ impl<W: Write, L: RawMode> Drop for Guard<W, L> {
 
 /// Gives the process's terminal back without its guard. Only for the panic hook.
 pub(super) fn restore_terminal() {
-    release(&mut io::stdout(), &mut ProcessTty, &TAKEN);
+    // The guard's output cannot be reached from here. The rest of its frame is not written.
+    match TerminalOutput::open() {
+        Ok(mut out) => release(&mut out, &mut ProcessTty, &TAKEN),
+        Err(_) => release(&mut io::stdout(), &mut ProcessTty, &TAKEN),
+    }
 }
 
-fn release(out: &mut impl Write, line: &mut impl RawMode, taken: &Taken) {
+fn release(out: &mut impl LastWrite, line: &mut impl RawMode, taken: &Taken) {
     if taken.terminal.swap(false, Ordering::SeqCst) {
         if taken.title.load(Ordering::SeqCst) {
-            let _gone = write(out, RESTORE_TITLE);
+            let _gone = out.write_last(RESTORE_TITLE);
         }
-        let _gone = write(out, LEAVE);
+        let _gone = out.write_last(LEAVE);
         let _gone = line.restore();
     }
 }
@@ -215,6 +220,8 @@ mod tests {
             Ok(())
         }
     }
+
+    impl LastWrite for Log {}
 
     impl RawMode for Log {
         fn enable_raw(&mut self) -> io::Result<()> {

@@ -1,9 +1,9 @@
 //! The terminal: taking it over, drawing to it, and always giving it back.
 //!
-//! [`guard`] takes the terminal and gives it back, [`backend`] writes only changes, [`input`] reads keys and notices
-//! the terminal's end, [`background`] asks for the background's colour, [`job_control`] stops the program for `^Z`,
-//! [`mod@panic`] keeps a panic from wrecking the screen, [`tty_watchdog`] drains the output to a terminal that nobody
-//! reads.
+//! [`guard`] takes the terminal and gives it back, [`backend`] writes only changes, [`output`] writes without waiting
+//! for the terminal, [`input`] reads keys and notices the terminal's end, [`background`] asks for the background's
+//! colour, [`job_control`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the screen,
+//! [`tty_watchdog`] drains the output to a terminal that nobody reads.
 
 pub mod backend;
 pub mod background;
@@ -12,5 +12,6 @@ pub mod guard;
 pub mod input;
 pub mod job_control;
 pub mod notification;
+pub mod output;
 pub mod panic;
 pub mod tty_watchdog;

@@ -1,7 +1,8 @@
-//! Handles a terminal whose output nobody reads any more, such as after a broken connection. A write to such a terminal
-//! blocks for ever.
+//! Handles a terminal whose output nobody reads any more, such as after a broken connection. Such a terminal takes no
+//! more bytes, and a blocking write to it never returns.
 
 use std::io;
+use std::os::fd::AsFd;
 
 use rustix::process::getpgrp;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush, tcgetpgrp};
@@ -10,16 +11,15 @@ use rustix::termios::{Action, QueueSelector, tcflow, tcflush, tcgetpgrp};
 /// editor or a shell.
 ///
 /// # Errors
-/// If there is no terminal.
-pub fn drain_output() -> io::Result<()> {
-    let out = io::stdout();
+/// If `terminal` is not the controlling terminal.
+pub fn drain_output(terminal: impl AsFd) -> io::Result<()> {
     // The system would stop a background process that flushes the terminal.
-    if tcgetpgrp(&out)? != getpgrp() {
+    if tcgetpgrp(&terminal)? != getpgrp() {
         return Ok(());
     }
-    tcflush(&out, QueueSelector::OFlush)?;
+    tcflush(&terminal, QueueSelector::OFlush)?;
     // A flush alone does not wake a blocked writer, but resuming paused output does.
-    tcflow(&out, Action::OOff)?;
-    tcflow(&out, Action::OOn)?;
+    tcflow(&terminal, Action::OOff)?;
+    tcflow(&terminal, Action::OOn)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! However hubwatch ends, it leaves the terminal as it was, and it leaves no process and no file.
+//! However it ends, the terminal is as it was, and no process or file is left.
 
 use rustix::process::Signal;
 
@@ -59,19 +59,23 @@ fn ended_while_it_starts_it_leaves_nothing_either() {
 
 #[test]
 fn a_terminal_that_nobody_reads_does_not_keep_it_from_ending() {
-    let mut demo = Demo::quiet();
-    let gate = demo.pty.gate();
-    let closed = gate.lock().unwrap();
-    // Each new size draws a whole frame. Sixty frames are more than the terminal's buffer holds.
-    let mut drawn = 0;
-    until(PATIENCE, "a full terminal", || {
-        drawn += 1;
-        demo.pty.resize(200 + drawn % 2, 50);
-        (drawn > 60).then_some(())
-    });
-    demo.kill(Signal::TERM);
-    demo.pty.wait_until_gone();
-    drop(closed);
-    demo.pty.wait_for_exit();
-    demo.assert_nothing_left();
+    let signals = [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT];
+    let signals = signals.map(|signal| (Some(signal), &b""[..]));
+    for (signal, keys) in signals
+        .into_iter()
+        .chain([(None, &b"q"[..]), (None, b"\x03")])
+    {
+        let mut demo = Demo::quiet();
+        let gate = demo.pty.gate();
+        let closed = gate.lock().unwrap();
+        demo.pty.fill();
+        match signal {
+            Some(signal) => demo.kill(signal),
+            None => demo.pty.send(keys),
+        }
+        demo.pty.wait_until_gone();
+        drop(closed);
+        assert_eq!(demo.pty.wait_for_exit(), 0, "{signal:?} {keys:?}");
+        demo.assert_left();
+    }
 }

@@ -8,6 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
 use rustix::process::Pid;
 
 use crate::until::until;
@@ -79,6 +81,29 @@ impl Pty {
     /// While this is locked, nobody reads the terminal, as with a lost connection.
     pub fn gate(&self) -> Arc<Mutex<()>> {
         Arc::clone(&self.gate)
+    }
+
+    /// Has whole frames drawn until the terminal takes no more bytes. Its gate must be locked.
+    pub fn fill(&mut self) {
+        let (mut frames, mut full) = (0, 0);
+        until(super::PATIENCE, "a full terminal", || {
+            // The thread that listens takes a last piece, after which there is room again for a moment.
+            full = if self.is_full() { full + 1 } else { 0 };
+            if full == 0 {
+                frames += 1;
+                self.resize(200 + frames % 2, 50);
+            }
+            (full > 10).then_some(())
+        });
+    }
+
+    /// Whether the terminal takes no more bytes.
+    pub fn is_full(&self) -> bool {
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let name = self.master.tty_name().unwrap();
+        let terminal = rustix::fs::open(name, flags, Mode::empty()).unwrap();
+        let mut polled = [PollFd::new(&terminal, PollFlags::OUT)];
+        poll(&mut polled, Some(&Timespec::default())).unwrap() == 0
     }
 
     /// The terminal's modes, for comparing.

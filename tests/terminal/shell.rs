@@ -5,8 +5,9 @@ use std::process::Command;
 
 use rustix::process::Signal;
 
-use super::Demo;
 use super::pty::Pty;
+use super::{Demo, PATIENCE};
+use crate::until::until;
 
 /// A shell script that starts the program. When the program stops, the script prints the terminal's modes and a text,
 /// waits for a line, and brings the program back to the foreground.
@@ -50,6 +51,27 @@ fn asked_to_stop_by_a_signal_it_does_the_same() {
     let demo = Demo::in_shell("-mc", FG, (120, 30));
     demo.kill(Signal::TSTP);
     stops_and_comes_back(demo);
+}
+
+#[test]
+fn asked_to_stop_while_the_terminal_takes_no_bytes_it_goes_on() {
+    let script = FG.replace("{}", "{} --log-file \"$HOME/log\"");
+    let mut demo = Demo::in_shell("-mc", &script, (120, 30));
+    let gate = demo.pty.gate();
+    let closed = gate.lock().unwrap();
+    demo.pty.fill();
+    demo.kill(Signal::TSTP);
+    until(PATIENCE, "a line in the log", || {
+        let log = std::fs::read_to_string(demo.place.path().join("log")).unwrap();
+        log.contains("the terminal takes no output").then_some(())
+    });
+    drop(closed);
+    demo.pty.resize(120, 30);
+    demo.pty.send(b"?");
+    demo.pty.wait_for("On the panes");
+    assert!(demo.is_taken() && !demo.pty.text().contains("shell has it"));
+    demo.pty.send(b"\x1a");
+    demo.pty.wait_for("shell has it");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Tests which events ring, by the bytes on a terminal and by a hook. The sources are real servers.
 
+mod blocked;
+
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -33,6 +33,9 @@ pub async fn edit(
     folder: Option<&Path>,
     text: &str,
 ) -> EditResult {
+    if !matches!(screen.settle().await, Ok(true)) {
+        return not_opened("the terminal takes no output".to_owned());
+    }
     let edit_file = match EditFile::create(folder, text) {
         Ok(edit_file) => edit_file,
         Err(error) => return not_opened(format!("no file for the editor: {error}")),

@@ -7,7 +7,7 @@ mod decode;
 mod stream;
 
 pub use decode::Decoder;
-pub use stream::{InputStream, open_tty};
+pub use stream::{InputStream, open_nonblocking, open_tty};
 
 use super::background::Rgb;
 use crate::app::key::Key;

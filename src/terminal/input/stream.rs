@@ -198,18 +198,24 @@ pub fn open_tty() -> io::Result<File> {
     let named = named
         .as_ref()
         .map(|name| Path::new(std::ffi::OsStr::from_bytes(name.as_bytes())));
-    match named.map(open) {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    match named.map(|name| open_nonblocking(&mut options, name)) {
         Some(Ok(file)) => Ok(file),
         // After `sudo -u`, the terminal belongs to another user and cannot be opened by name.
-        _ => open(Path::new("/dev/tty")),
+        _ => open_nonblocking(&mut options, Path::new("/dev/tty")),
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// Opens a terminal as a separate, non-blocking file. The terminal does not become the controlling terminal.
+///
+/// # Errors
+/// If the terminal cannot be opened.
+pub fn open_nonblocking(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     use rustix::fs::OFlags;
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
-    OpenOptions::new().read(true).custom_flags(flags).open(path)
+    options.custom_flags(flags).open(path)
 }
 
 #[cfg(test)]
