@@ -220,9 +220,9 @@ fn access(read_only: bool) -> Access {
     }
 }
 
-// Runs the secret commands before the first frame, since these commands may ask on the terminal. A message names a slow
-// command. Once one command times out, the others run later, without the terminal. A signal ends the wait with an
-// error.
+// Runs the commands that fetch secrets. They run before the first frame, since they may ask on the terminal. A message
+// names a command that is slow. After a command times out, the remaining commands run later, without the terminal. A
+// signal ends the wait with an error.
 async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     let options = FetchOptions {
         screen: TerminalState::Free,

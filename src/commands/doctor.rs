@@ -12,7 +12,7 @@ use crate::ui::pages::doctor;
 /// belongs to no user.
 const EXIT_NOT_WELL: u8 = 1;
 
-/// Prints the page. The exit code is 0 if all is well, by [`doctor::is_well`].
+/// Prints the page of `hubwatch doctor`. The exit code is 0 if all is well, by [`doctor::is_well`].
 pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,

@@ -60,11 +60,8 @@ impl Matcher {
         }
     }
 
-    /// The matcher of an entry in the old form `match_re`. Alertmanager writes the anchors into the pattern, so they
-    /// are part of the group key.
-    ///
-    /// # Errors
-    /// If the pattern is not a valid regular expression.
+    /// The matcher of an entry in the old form `match_re`. Like Alertmanager, writes the anchors `^(?:` and `)$` into
+    /// the pattern, since the pattern with its anchors is part of the group key.
     pub fn regex(name: &str, pattern: &str) -> Result<Self, MatcherError> {
         Self::new(name.to_owned(), Operator::Regex, format!("^(?:{pattern})$"))
     }

@@ -80,16 +80,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether `since` is at least `grace` ago. If not, records when the grace will end, since the picture changes
-    /// then.
+    /// Whether `since` is at least `grace` ago. If not, records the end of the grace, since the picture changes at that
+    /// time.
     pub fn has_lasted(&self, since: DateTime<Utc>, grace: Duration) -> bool {
         let end = time_after(since, grace);
         self.expire_at(end);
         end <= self.now.wall
     }
 
-    /// Whether `at` is in the future, so it cannot be used as a date. If so, records when `at` becomes usable, since
-    /// the picture changes then.
+    /// Whether `at` is in the future and cannot be used as a date yet. If so, records the time at which `at` becomes
+    /// usable, since the picture changes at that time.
     pub fn is_in_future(&self, at: DateTime<Utc>) -> bool {
         self.expire_at(at.checked_sub_signed(MAX_CLOCK_LEAD).unwrap_or(at));
         is_in_future(at, self.now.wall)
@@ -146,8 +146,8 @@ impl<'a> Context<'a> {
         slot.is_some_and(|slot| slot.state(self.now).is_fresh())
     }
 
-    /// The time of the last good poll of a Prometheus. This time dates things whose beginning is unknown. If `now`
-    /// dated them, they would always look new.
+    /// The time of the last good poll of a Prometheus. This time dates things whose beginning is unknown. With `now`
+    /// instead, these things would always look new.
     pub fn last_poll_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
         self.answers
             .prometheus

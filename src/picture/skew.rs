@@ -26,9 +26,9 @@ const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 /// any time.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
-/// How far the servers' clocks are ahead of ours, in whole seconds: the median of the fresh sources. Zero if the skew
-/// is small, or if no more than half of the kinds of sources agree. Each kind has one vote, the median of its sources,
-/// since thirty Prometheuses behind one gateway share one clock.
+/// The time by which the servers' clocks are ahead of ours, in whole seconds: the median over the fresh sources. Zero
+/// if the skew is small, or if too few kinds of sources agree with the median. More than half of the kinds must agree.
+/// All sources of a kind have one vote together, since thirty Prometheuses behind one gateway share one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     let mut all = Vec::new();
     let mut by_kind: BTreeMap<SourceKind, Vec<TimeDelta>> = BTreeMap::new();
@@ -98,7 +98,7 @@ pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     }
 }
 
-/// The answers, dated by a clock that is `by` ahead of ours.
+/// The answers with our own times moved ahead by `by`, as if a correct clock had dated them.
 pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
     // Local time-boxes are not shifted, since their dates were already corrected when they were written.
     let mut answers = answers.clone();
@@ -113,7 +113,7 @@ pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
     answers
 }
 
-// Only our own clock dates probes.
+// Shifts all times of the probes, since our own clock has dated all of them.
 fn shift_probes(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<HubKey, Probe> {
     let moved = |run: FailingRun| FailingRun {
         first: run.first.with_wall_offset(by),

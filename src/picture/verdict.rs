@@ -194,7 +194,7 @@ fn source_reasons<'a>(
             let kind = ReasonKind::SourceNotFresh(source.id.clone(), source.state);
             (VerdictLevel::Unknown, kind)
         });
-    // If a source is not fresh, the source itself is a reason, so its parts are skipped.
+    // Skips the parts of a source that is not fresh, since that source is a reason for the verdict already.
     let fresh = judged
         .sources
         .iter()

@@ -83,8 +83,8 @@ impl Baseline {
     }
 }
 
-// Whether the known places include `place`. A case without a place may have been anywhere. Two places of a cluster
-// match if one of them names no hub.
+// Whether the known places `places` include `place`. They include every place if there are none, since a case without a
+// place may have been anywhere. Two places in the same cluster match if one of them names no hub.
 fn covers(places: &[Place], place: &Place) -> bool {
     let covers = |known: &Place| {
         known.cluster == place.cluster

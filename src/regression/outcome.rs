@@ -133,7 +133,8 @@ pub struct CaseOutcome {
     pub is_open: bool,
     /// Whether the case outlasted the grace.
     pub is_worse: bool,
-    /// Whether the case is on none of the outcome's hubs. No hub's outcome then includes the case.
+    /// Whether the case is on none of the outcome's hubs. The case is then listed on its own, since no hub's outcome
+    /// includes the case.
     pub is_about_no_single_hub: bool,
 }
 

@@ -26,7 +26,7 @@ pub struct TrendsInput<'a> {
     pub incidents: &'a [PastIncident],
     /// The account's most severe priority.
     pub p1: &'a PriorityName,
-    /// The reviewed time, without its end. Months are in the team's time zone.
+    /// The span of time that is reviewed. Its end is excluded. Months are in the team's time zone.
     pub span: Range<DateTime<Utc>>,
     /// Parts of the span for which not all incidents are known.
     pub unread: &'a [Range<DateTime<Utc>>],
@@ -71,8 +71,8 @@ pub struct TrendsReading {
 pub struct Month {
     /// The month's first day.
     pub first: NaiveDate,
-    /// Whether the span begins or ends within the month, or not all of its incidents are known. The mean leaves such a
-    /// month out.
+    /// Whether the figures cover only a part of the month: the span begins or ends within the month, the month is not
+    /// over, or some of the month's incidents could not be read. The mean leaves this month out.
     pub is_partial: bool,
     /// Whether the month's incidents could not be listed. The counts are then 0 and mean nothing.
     pub is_unread: bool,
@@ -122,7 +122,7 @@ pub struct AlertTrend {
     pub in_outages: usize,
     pub acknowledged: Spread,
     pub resolved: Spread,
-    /// Incidents that were open, or have been open until now, for more than three days.
+    /// Incidents that were open for more than three days. Incidents that are still open count too.
     pub long_open: usize,
 }
 

@@ -16,7 +16,7 @@ use crate::picture::{self, BuildOptions, Picture};
 /// The least time between two builds.
 const MIN_SPACING: Duration = Duration::from_millis(250);
 
-/// How many times the spacing doubles at most, once for each failure in a row. The longest spacing is 4 s.
+/// The spacing doubles with each failure in a row, but at most this many times. So the longest spacing is 4 s.
 const MAX_DOUBLINGS: u32 = 4;
 
 /// A build that takes longer than this makes the picture lag.

@@ -65,7 +65,7 @@ pub struct Schedule {
     /// When the last poll began.
     started_at: Option<Now>,
     due: Now,
-    /// The end of a pause that the upstream asked for. No poll comes before it, even if a person asks for one.
+    /// The end of a pause that the upstream asked for. No poll comes earlier, even if a person asks for a poll.
     held_until: Option<Now>,
     /// The time of the last call, to detect a clock jump.
     last_now: Now,

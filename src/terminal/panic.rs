@@ -1,5 +1,5 @@
 //! Handles panics. After a panic on the screen's thread, the hook gives the terminal back and reports the panic. A
-//! panic on another thread is recorded; its source is then shown as failed and restarted.
+//! panic on another thread is recorded; the source whose task panicked is then shown as failed and restarted.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write;

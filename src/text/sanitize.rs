@@ -81,7 +81,8 @@ fn is_invisible(char: char) -> bool {
 /// Skips escape sequences.
 #[derive(Default)]
 struct Sequences {
-    /// Whether the rest of the text has no string terminator. Later sequences then do not search for one again.
+    /// Whether the rest of the text has no string terminator. If so, later sequences do not search for a terminator
+    /// again.
     is_unended: bool,
 }
 

@@ -235,9 +235,9 @@ async fn while_filters_cannot_be_looked_up_the_last_known_ids_narrow_and_nothing
     let failing = (500, json!({"error": {"message": "no", "code": 1}}));
     account.state().instead.insert("/services".into(), failing);
     account.state().asked.clear();
-    // An incident that was looked up in this run stays.
+    // While the services cannot be listed, the incident stays, because this run has already looked up the service's id.
     assert_eq!(said(first.poll().await).incidents.len(), 1);
-    // An incident that an earlier run looked up stays too.
+    // The incident also stays if an earlier run looked up the service's id.
     let later = said(new(&settings, kept.clone()).poll().await);
     assert_eq!(later.incidents.len(), 1);
     let asked = account.asked();

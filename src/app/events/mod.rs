@@ -202,8 +202,8 @@ impl EventWatch {
         }
     }
 
-    // Forgets conditions that rang and have been over for long enough. Conditions that ended before they rang are
-    // forgotten at once.
+    // Forgets a condition with [`Stage::Done`] once it has been over for [`CLEAR_FOR`], and any other condition as soon
+    // as it is over.
     fn note_over(
         &mut self,
         found: &BTreeMap<EventKey, Condition<'_>>,

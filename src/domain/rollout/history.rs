@@ -24,8 +24,8 @@ const MAX_RUNS: usize = 12;
 /// The most pairs of place and component that are kept.
 const MAX_KEYS: usize = 20_000;
 
-/// Readings further apart than this do not count as successive. The stored time of a reading may be ten minutes too
-/// early.
+/// The longest time between two successive readings. The limit is this large because the stored time of a reading may
+/// be ten minutes too early.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
 type Key = (VersionPlace, Component);
@@ -87,8 +87,8 @@ struct Entry {
 }
 
 impl KnownSince {
-    /// When the previous version was last seen, if that was long before this version was first seen. Otherwise `None`.
-    /// The change may have happened at any time in between.
+    /// The time at which the previous version was last seen, if this version was first seen more than `MAX_GAP` later.
+    /// The change may have happened at any time in between. Otherwise `None`.
     pub fn changed_after(&self) -> Option<DateTime<Utc>> {
         let (_, seen) = self.before.as_ref()?;
         (self.first - *seen > MAX_GAP).then_some(*seen)

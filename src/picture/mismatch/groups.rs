@@ -1,4 +1,4 @@
-//! Groups mismatches of one kind: those in one cluster, or those of sources of one kind. Ninety-three hubs that are not
+//! Groups mismatches of one kind that are in one cluster or about sources of one kind. Ninety-three hubs that are not
 //! in the inventory are one task, not ninety-three.
 
 use std::collections::{BTreeSet, HashMap};

@@ -33,9 +33,9 @@ pub struct LingeringIncident;
 impl Rule for LingeringIncident {
     const KIND: MismatchKind = MismatchKind::LingeringIncident;
 
-    /// Finds nothing while PagerDuty is not fresh. Skips an incident if the data of a Prometheus for its alerts is
-    /// stale or partial, if their rules are not evaluated, or if their alerts cannot be read. An absent alert may then
-    /// still fire.
+    /// Finds nothing while PagerDuty is not fresh. Skips an incident if an alert that is absent from Prometheus' data
+    /// may still fire. That is so if the data is stale or partial, if the alert's rule is not evaluated, or if its
+    /// alerts cannot be read.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -107,8 +107,9 @@ fn label_set_is_gone(input: &RuleInput<'_>, set: &Labels) -> bool {
     })
 }
 
-// PagerDuty keeps only the details of a group's first event. So the group is not over while the same alert fires in the
-// same place, even for another pod. A prefix in a label's value does not make a different place.
+// Whether `alert` has the name and the place of `set`, the labels of an incident's alert. Only name, cluster and
+// namespace are compared, since PagerDuty keeps the labels of a group's first event only. So the group is not over
+// while the alert fires for another pod in the same place. A prefix such as `cluster=` in a value is ignored.
 fn is_same_place(alert: &Labels, set: &Labels, policy: &Policy) -> bool {
     let clusters = (cluster_label(set, policy), cluster_label(alert, policy));
     let is_other_cluster = matches!(&clusters, (Some(told), Some(own)) if told != own);
@@ -120,7 +121,8 @@ fn is_same_place(alert: &Labels, set: &Labels, policy: &Policy) -> bool {
         })
 }
 
-// Uses the alert and the cluster that the title names, for incidents without details.
+// Whether the alert that the incident's title names is gone from the cluster that the title names. For incidents
+// without labels.
 fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
     let Some(group_values) = title::group_values(&incident.title) else {
         return false;
@@ -179,7 +181,7 @@ fn last_change(incident: &Incident) -> DateTime<Utc> {
         .fold(incident.created_at, DateTime::max)
 }
 
-// When a poll last saw an alert of the incident fire; `None` if no poll did.
+// The last time at which a poll saw an alert of the incident fire; `None` if no poll saw one fire.
 fn last_fired(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     sets.filter_map(|set| {

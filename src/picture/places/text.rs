@@ -287,7 +287,8 @@ fn hubs_or_clusters(
         .collect()
 }
 
-// If a cluster and its hub have the same name, that name without a prefix means the cluster.
+// The hubs of the cluster that the text names as `hub=NAME` or by the bare name. If a hub has the name of its cluster,
+// the bare name means the cluster.
 fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>], letters: LetterCase) -> Vec<Place> {
     let is_cluster = |name: &str| letters.is_same(name, cluster.name.as_str());
     let is_named = |name: &str| {

@@ -28,7 +28,8 @@ pub fn fit_post(case: &Case, post: &Post, places: &[Place]) -> Option<Fit> {
     }
 }
 
-/// How the places that a post names fit those of a case.
+/// Compares the places of a case with the places that a post names. `None` if they show that the post is not about the
+/// case.
 pub fn fit_places(of_case: &[Place], named: &[Place]) -> Option<Fit> {
     let known: Vec<&Place> = of_case
         .iter()

@@ -227,9 +227,10 @@ fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<Sta
     pages.filter(move |slot| policy.page_ownership(&slot.id.name) == wanted)
 }
 
-// Attaches posts from pages that are perhaps ours, if their title or services name a place of the case. Only such posts
-// inform the public of a case. These posts are never stale, since a vendor's incident says nothing about our hubs.
-// Returns true if a post names no place and no page is ours. That post may be about a case too.
+// Attaches posts from pages that are perhaps ours to the cases whose places their title or services name. Other posts
+// from these pages inform the public of no case. The attached posts are never stale, since a vendor's incident says
+// nothing about our hubs. Returns true if a post names no place and no page is ours, since that post may be about any
+// case.
 fn attach_perhaps_ours(context: &Context<'_>, cases: &mut [Case]) -> bool {
     let mut names_nothing = false;
     for post in open_posts(context, PageOwnership::PerhapsOurs) {

@@ -196,9 +196,10 @@ fn new_failed_starts_count_from_the_limit_on() {
     };
     assert!(judged(Some(0.0), 30, 1.6) && judged(None, 30, 2.0));
     assert!(!judged(Some(0.0), 30, 1.4));
-    // A single earlier failure does not count as an earlier problem.
+    // A single failure before the wait is no earlier problem, so no failures are expected in the wait.
     assert!(judged(Some(1.0), 30, 2.0));
-    // Three earlier failures count. In the same time as before, three are then expected: four are not worse, five are.
+    // Three failures in the 30 minutes before the wait are an earlier problem, so three more are expected in a wait of
+    // 30 minutes. Two more than the expected three are worse: five are worse, four are not.
     assert!(!judged(Some(3.0), 30, 4.0) && judged(Some(3.0), 30, 5.0));
     assert!(!judged(Some(3.0), 60, 7.0) && judged(Some(3.0), 60, 8.0));
 }

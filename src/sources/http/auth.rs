@@ -37,8 +37,8 @@ impl Auth {
                         value.set_sensitive(true);
                         request.header(AUTHORIZATION, value)
                     }
-                    // The token is not a valid header value. The line break is not one either, so building the request
-                    // fails with an error.
+                    // The token is not a valid header value. A line break is no valid value either, so that building
+                    // the request fails with an error.
                     Err(_) => request.header(AUTHORIZATION, "\n"),
                 }
             }

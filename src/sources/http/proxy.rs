@@ -10,7 +10,7 @@ use crate::domain::settings::Proxy;
 use crate::sources::blank;
 use crate::sources::error::{Cause, SourceError};
 
-/// Adds the proxy's name to the error if the request for `url` goes through one.
+/// Adds the address of the proxy to the error, if the request for `url` goes through a proxy.
 pub fn name_proxy(error: SourceError, proxy: &Proxy, url: &Url) -> SourceError {
     let Some(address) = proxy_address(proxy, url) else {
         return error;

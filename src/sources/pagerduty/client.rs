@@ -21,7 +21,8 @@ use crate::sources::source::{AnswerContent, PollReport};
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 
-/// The time to the next poll if PagerDuty refused a part because of the rate limit and no pause is recorded.
+/// The wait before the next poll after PagerDuty refused a part of a poll because of the rate limit. Used if PagerDuty
+/// asked for no pause.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
 /// The access of a client.
@@ -119,7 +120,7 @@ impl Client {
         self.with_details(|details, mono| details.announce(pace, mono));
     }
 
-    /// How long it takes to request this many details at the present pace; `None` if that is not known.
+    /// The time that this many requests for details take at the present pace; `None` if the time is not known.
     pub fn time_for_details(&self, details: usize) -> Option<Duration> {
         self.with_details(|budget, mono| budget.time_for(details, mono))
     }
@@ -229,7 +230,8 @@ impl Client {
         ))
     }
 
-    // Records the pause of a 429. An operation with its own limit does not slow down the other requests.
+    // Records the pause that a 429 asks for. The pause of an operation with its own rate limit is not recorded, so that
+    // the operation does not slow down the other requests.
     fn record_pause(&self, response: &Response) -> Duration {
         let pause = rate_limit::parse_pause(&response.headers);
         let is_own = rate_limit::parse_budget(&response.headers, self.now())

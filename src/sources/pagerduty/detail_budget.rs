@@ -12,7 +12,7 @@ use crate::domain::source::RateBudget;
 /// PagerDuty's documented limit and window, until headers say otherwise.
 const DEFAULT_LIMIT: u32 = 960;
 const WINDOW: Duration = Duration::from_secs(60);
-/// The number of portions of a window's share.
+/// The number of portions in which the share of a window becomes available.
 const PORTIONS: u32 = 3;
 const PORTION_INTERVAL: Duration = Duration::from_secs(20);
 /// The rounding error of a window's end. Two successive answers may round it differently.
@@ -21,11 +21,12 @@ const ROUNDING: Duration = Duration::from_secs(2);
 /// How a reader spends its share of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// A portion at a time, for a reader that polls again.
+    /// The reader spends one portion of the share at a time, since it polls again.
     Spread,
-    /// All at once, for a command that polls once.
+    /// The reader may spend the whole share at once, since it is a command that polls once.
     AtOnce,
-    /// Half of each portion, for background work. The other half is left to a reader that polls again.
+    /// The reader spends half of each portion, since it does background work. The other half is left to a reader that
+    /// polls again.
     Half,
 }
 
@@ -131,7 +132,8 @@ impl DetailBudget {
         self.limit - self.limit / 3
     }
 
-    // A third of what would be left above the floor if no details had been read.
+    // The number of details that may be read in this window: a third of the requests above the floor. The requests that
+    // were already spent on details count as if they were left.
     fn share(&self) -> u32 {
         let rest = self.remaining.saturating_add(self.spent);
         rest.saturating_sub(self.floor()) / 3

@@ -17,8 +17,8 @@ use crate::sources::part_reader::{PartOutcome, record};
 /// long after the post was closed.
 const MAX_KEPT: usize = 64;
 
-/// The longest time between two polls in which no post can be missed. After a longer gap, a post may have been opened
-/// and closed unseen.
+/// The longest gap between two polls that counts as watching without a break. In a longer gap, a post may have been
+/// opened and closed unseen.
 const MAX_GAP: Duration = Duration::from_secs(600);
 
 /// The posts of a page at one poll.
@@ -26,7 +26,7 @@ pub(super) struct PageLook<'a> {
     pub open: &'a [Post],
     /// The listed incident posts that are closed, each with its closing date if known.
     pub closed: Vec<Post>,
-    /// Whether every post can be read. Only then is an unlisted post gone.
+    /// Whether every post can be read. If a post cannot be read, a post that is not listed may still be open.
     pub is_whole: bool,
 }
 

@@ -16,8 +16,8 @@ use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::painter::Painter;
 
-/// How many cells a line may grow when its times change. If a row has fewer cells left, the line may soon need another
-/// row.
+/// A line may grow by this many cells when its times change. If a row has fewer cells left, the line may soon need
+/// another row.
 const WRAP_SLACK: usize = 8;
 
 /// The size of a drawn overlay.
@@ -42,8 +42,9 @@ pub fn draw(
     Some(draw_page(pen, place, boxed, page, overlay.scroll))
 }
 
-/// The area of an overlay. On a full screen, this is a part of the panes' area; on a standard or compact one, the area
-/// of all panes. On a small screen, it is everything except the hints; on a smaller one, the whole screen.
+/// The area of an overlay. On a full screen, the area is a part of the panes' area. On a standard or compact screen,
+/// the area is the whole panes' area. On a small screen, only the hints stay visible. On a smaller screen, the overlay
+/// covers everything.
 pub fn overlay_area(area: Rect, layout: &ScreenLayout) -> Rect {
     let above_hints = Rect {
         height: layout.hints.y.saturating_sub(area.y),

@@ -136,8 +136,8 @@ impl AlertInquiry<'_> {
     }
 }
 
-// Adds the series that the chart does not show. Several series match the alert equally well, so it is not known which
-// one the alert is about.
+// Adds the other series that match the alert. The chart shows one of the series, but the alert may be about any of
+// them.
 fn add_other_series(
     page: &mut Page,
     alert: &AlertInquiry<'_>,

@@ -118,7 +118,7 @@ fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     line.gap(2).with(Meaning::Plain, dates::current_time(ctx))
 }
 
-/// Draws the markers at the right end of the last line, if the screen is narrow: they then take no room from the
+/// On a narrow screen, draws the markers at the right end of `area`, the last line, so that they take no room from the
 /// verdict. Returns the rest of the line.
 pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> Rect {
     let markers = markers(model, TextLength::Long);

@@ -62,8 +62,8 @@ fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, cluster
     }
 }
 
-// How many lines the rows take. The grid is drawn in full if it leaves room for three rows, or for all rows if there
-// are fewer. Otherwise the rows take at most half of the height.
+// The number of lines that the rows take. The grid is drawn in full if enough lines are left for three rows, or for all
+// rows if there are only one or two. Otherwise the rows take at most half of the height.
 fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
     const MIN_ROWS: usize = 3;
     let beside_the_grid = height.saturating_sub(grid);

@@ -42,8 +42,9 @@ pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<
     lines
 }
 
-/// How many groups fit into `max_lines` lines, with one more group that stands for the others. `rest(n)` returns this
-/// group if only the first `n` groups are shown; `None` if none is needed.
+/// The number of groups that fit into `max_lines` lines together with a last group for the groups left out. `rest(n)`
+/// makes the last group for the case that only the first `n` groups are shown. `None` means that no last group is
+/// needed.
 pub fn count_fitting(
     groups: &[Group],
     room: usize,

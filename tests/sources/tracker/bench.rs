@@ -114,7 +114,7 @@ impl Bench {
         self.clock.now().wall
     }
 
-    /// Answers requests for one label in this way.
+    /// Gives `answer` to each request for issues with `label`.
     pub async fn answer(&self, label: &str, answer: ResponseTemplate) {
         Mock::given(path(ISSUES))
             .and(query_param("labels", label))
@@ -124,7 +124,7 @@ impl Bench {
             .await;
     }
 
-    /// Answers requests for one issue in this way.
+    /// Gives `answer` to each request for the issue `number`.
     pub async fn answer_issue(&self, number: u64, answer: ResponseTemplate) {
         Mock::given(path(format!("{ISSUES}/{number}")))
             .respond_with(answer)
@@ -132,7 +132,7 @@ impl Bench {
             .await;
     }
 
-    /// Answers requests for a page of any list in this way.
+    /// Gives `answer` to each request for the page `number` of a list.
     pub async fn answer_page(&self, number: u64, answer: ResponseTemplate) {
         Mock::given(path(ISSUES))
             .and(query_param("page", number.to_string()))

@@ -1,4 +1,4 @@
-//! Plays P1s that people found to be no outages. The P1s had ended before people said so.
+//! Plays P1s that were no outages. People say so only after the P1 has ended.
 
 use super::notes::About;
 use super::outages::Responder;

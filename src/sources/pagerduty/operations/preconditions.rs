@@ -4,8 +4,7 @@ use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Urgency};
 use crate::domain::operation::{Assignee, Operation, OutcomeDetail, Unavailable, detect_changes};
 
-/// The reason why nothing must be sent; `None` if the operation may be sent. `shown` is the incident as the person saw
-/// it.
+/// The reason for not sending the operation; `None` if it may be sent. `shown` is the incident as the person saw it.
 pub(super) fn reason_not_to_send(
     operation: &Operation,
     shown: &Incident,
@@ -111,7 +110,7 @@ pub(super) fn acknowledgement_by<'a>(
     all.find(|one| one.by.id == *me)
 }
 
-/// The acknowledgements by people other than `who`, as far as they are in force.
+/// The acknowledgements by people other than `who` that are in force.
 pub(super) fn others_acknowledging<'a>(
     incident: &'a Incident,
     who: &UserId,

@@ -13,7 +13,7 @@ pub struct Progress {
     pub steps_done: usize,
     /// The number of all steps that are known so far.
     pub steps: usize,
-    /// How long the rate limit leaves no requests. Zero if requests are left.
+    /// The time until the rate limit allows the next request. Zero if it allows one now.
     pub waits: Duration,
 }
 

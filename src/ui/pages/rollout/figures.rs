@@ -51,7 +51,7 @@ pub(super) struct RowName {
     pub last: Option<ExpiringText>,
 }
 
-/// A row of figures. The figures that are worse are marked, and so is the whole row.
+/// A row of figures. Each figure in `worse` gets a mark. The row gets a mark too, unless `worse` is empty.
 pub(super) fn row(
     name: RowName,
     figures: &Figures,

@@ -1,4 +1,4 @@
-//! The types of log entries, and the annotations that get the texts of notes.
+//! Log entries of each type, and the notes whose texts the annotations get.
 
 use serde_json::{Value, json};
 
