@@ -33,8 +33,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// The last [`LOOK_BACK`] before `now`, in at most `most` points. The window has at least 13 points, even if `most`
-    /// is smaller.
+    /// The window of length [`LOOK_BACK`] that ends at the last whole step before `now`. The window has at most `most`
+    /// points, but never fewer than 13.
     pub fn ending_at(now: DateTime<Utc>, most: usize) -> Self {
         let fits = |step: &u32| point_count(*step) <= most;
         let minutes = STEP_MINUTES.into_iter().find(fits).unwrap_or(30);
@@ -47,8 +47,9 @@ impl Window {
         }
     }
 
-    /// A window that covers `span`. The window begins no later than `span`, and ends less than a step before the end of
-    /// `span`. The window has at most about `most` points. The step is one minute if that gives few enough points.
+    /// A window over `span`. The window begins at the start of `span` or earlier. It ends less than a step before the
+    /// end of `span`. The window has at most about `most` points. The step is one minute if that gives few enough
+    /// points.
     pub fn covering(span: &Range<DateTime<Utc>>, most: usize) -> Self {
         let minutes = (span.end - span.start).num_minutes().max(1);
         let most = i64::try_from(most).unwrap_or(i64::MAX).max(2);

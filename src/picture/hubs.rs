@@ -204,7 +204,8 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     None
 }
 
-// Whether the configuration expects no signals of the cluster's hubs, because this Prometheus scrapes no hubs.
+// Whether the configuration expects no signals from the cluster. This is so if the cluster has no hubs, or if
+// `without_signals` names every expected signal.
 fn expects_nothing(context: &Context<'_>, cluster: &ClusterName) -> bool {
     let spec = context.policy.cluster(cluster);
     spec.is_none_or(|spec| {

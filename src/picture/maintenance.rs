@@ -95,8 +95,8 @@ impl Maintenance {
     }
 }
 
-// The start of a present maintenance post. A post without an end does not count, since it would excuse outages for
-// ever.
+// The start of the maintenance that the post announces, if the maintenance is under way. A post without an end does not
+// count, since it would excuse outages for ever.
 fn active_post_start(context: &Context<'_>, post: &Post) -> Option<DateTime<Utc>> {
     let is_open = post.kind == PostKind::Maintenance && post.open && post.ends.is_some();
     let is_active = is_open && is_active(context, post.starts, post.ends);

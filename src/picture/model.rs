@@ -77,7 +77,7 @@ pub struct Picture {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     pub level: VerdictLevel,
-    /// Whether every source is live or late, and has all parts that the verdict needs.
+    /// True if every source is live or late and has all parts that the verdict needs.
     pub complete: bool,
     /// The reasons for this verdict and for milder verdicts, worst first.
     pub reasons: Vec<Reason>,
@@ -112,12 +112,12 @@ pub enum ReasonKind {
     HubUnknown(crate::domain::ids::HubKey),
     /// A blind spot, as an index into the mismatches.
     BlindSpot(usize),
-    /// Any other open case.
+    /// An open case for which there is no other kind of reason.
     OpenCase(CaseId),
     HubDegraded(crate::domain::ids::HubKey),
     /// A time-box that is over.
     TimeBoxOverrun(CaseId),
-    /// Any other mismatch, as an index into the mismatches.
+    /// A mismatch that is not a blind spot, as an index into the mismatches.
     Mismatch(usize),
 }
 
@@ -217,7 +217,7 @@ pub enum Row {
 pub struct RotaGap {
     /// Either the escalation policies or the on-calls.
     pub part: PartName,
-    /// Whether a part of the rota was read. If so, a level that looks empty may have somebody on call.
+    /// Whether the rota was read in part. In a partial rota, a level that looks empty may have somebody on call.
     pub is_partial: bool,
 }
 
@@ -242,8 +242,8 @@ pub struct LevelView {
 }
 
 impl LevelView {
-    /// When the next shift begins, if everybody who is on call now goes off call before that. `None` if there is no
-    /// such gap.
+    /// The end of a gap without anybody on call. This is the beginning of the next shift, if all present shifts end
+    /// before it. `None` if there is no gap.
     pub fn gap_until(&self) -> Option<DateTime<Utc>> {
         let (_, from) = self.next.as_ref()?;
         let is_over = |who: &OnCallView| who.until.is_some_and(|end| end < *from);
@@ -256,7 +256,7 @@ impl LevelView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnCallView {
     pub who: Person,
-    /// Whether this is a person or a placeholder.
+    /// A person or a placeholder.
     pub kind: OwnerKind,
     /// Whether this is the user at this screen.
     pub is_me: bool,

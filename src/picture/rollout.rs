@@ -65,8 +65,8 @@ pub fn rollout(
     }
 }
 
-// The names in the configured wanted versions that no component has. Such a wanted version has no effect, and its name
-// is probably misspelt.
+// The names in `policy.wanted` to which no component belongs. A wanted version with such a name has no effect, and the
+// name is probably misspelt.
 fn wanted_unseen(policy: &RolloutPolicy, components: &[ComponentView]) -> Vec<String> {
     let names = policy.wanted.iter().map(|wanted| &wanted.component);
     let unseen = names.filter(|name| {

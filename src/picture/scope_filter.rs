@@ -13,8 +13,9 @@ use crate::domain::mismatch::MismatchKind;
 /// Selects the places to which a picture is limited.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
-/// Leaves out what is about places that the filter does not select. A P1 without a place stays, since it may be about
-/// any place. A blind spot without a place stays, since only sources of the selected places were polled.
+/// Leaves out the cases, hubs and mismatches of places that the filter does not select. A P1 without a place stays,
+/// since it may be about any place. A blind spot without a place stays, since only sources of the selected places were
+/// polled.
 pub fn restrict(
     keep: PlaceFilter<'_>,
     cases: &mut Vec<Case>,

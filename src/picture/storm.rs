@@ -63,7 +63,7 @@ pub enum Outlier {
     /// One case began well before all others.
     StartedEarlier {
         case: usize,
-        /// The time from the beginning of this case to that of the next one.
+        /// The time between the beginning of this case and the beginning of the next case.
         lead: TimeDelta,
     },
     /// One case is unowned; all others are owned.

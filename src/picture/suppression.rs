@@ -145,9 +145,9 @@ impl<'a> ManagedAlerts<'a> {
         found
     }
 
-    // The cluster that the alert belongs to, by the cluster of the Alertmanager and the alert's label. If neither names
-    // a cluster, the alert belongs to this cluster only if all Prometheuses are fresh and none of them has the alert
-    // firing in another cluster.
+    // Whether the alert that an Alertmanager lists belongs to the cluster of `placed`. The Alertmanager's own cluster
+    // or the alert's cluster label decides this. Without both, the alert belongs to that cluster only if all
+    // Prometheuses are fresh and none of them has the alert firing in another cluster.
     fn attribution(&self, found: &ManagedAlert<'a>, placed: &PlacedAlert<'_>) -> Attribution<'a> {
         let own = placed.kind.place.cluster.as_ref();
         let manager_of = self.managers.get(found.manager);

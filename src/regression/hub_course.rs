@@ -122,8 +122,8 @@ impl HubCourse {
         }
     }
 
-    /// When the present run of failures began, as a time since the start of the wait. `None` if the hub does not fail.
-    /// Also `None` if the failure began before the wait.
+    /// The start of the present run of failures, as a time since the start of the wait. `None` if the hub does not
+    /// fail, or if the failure began before the wait.
     pub(super) fn failing_since(&self) -> Option<Duration> {
         self.failing.current_start()
     }

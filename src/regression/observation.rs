@@ -77,7 +77,8 @@ pub struct CaseObservation {
     pub since: DateTime<Utc>,
     /// How long before the observation a source last reported the case as open.
     pub last_seen: Duration,
-    /// Whether the case has the account's most severe priority. Only such a case is judged without a place.
+    /// Whether the case has the account's most severe priority. A case without a place counts only with this priority,
+    /// since it may be about any place.
     pub is_most_severe: bool,
     /// Whether the case is silenced, inhibited or routed to nobody. Such a case does not count.
     pub is_silenced: bool,
@@ -86,7 +87,7 @@ pub struct CaseObservation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceObservation {
     pub name: String,
-    /// Whether the source is live or late.
+    /// Whether the source's data counts as present: the source is live or late.
     pub is_fresh: bool,
     /// The time since the last good answer; `None` if the source is fresh and its latest poll did not fail.
     pub silent_for: Option<Duration>,

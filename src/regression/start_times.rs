@@ -96,8 +96,8 @@ impl HubTimes<'_> {
         }
     }
 
-    // A hub with fewer than five starts is never slower. If more of these starts are above the bound than chance
-    // explains, the hub is perhaps slower.
+    // A hub with fewer than five starts never counts as slower. It counts as perhaps slower if more of its starts are
+    // above the bound than chance explains.
     fn compare_few(&self, starts: f64) -> StartTimesCompared {
         let p95_seconds = self.counts.and_then(|counts| counts.p95_seconds);
         let above = self.above_bound().map_or(0.0, |own| own.above_bound);

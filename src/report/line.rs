@@ -12,7 +12,7 @@ use crate::wording;
 pub enum Format {
     /// tmux's status line, with tmux's colour codes.
     Tmux,
-    /// Any other program; the line has no colour codes.
+    /// A program other than tmux. The line has no colour codes.
     Plain,
 }
 

@@ -34,7 +34,7 @@ pub type OnProgress = Arc<dyn Fn(String) + Send + Sync>;
 
 /// What reads and writes documents.
 pub trait DocumentReader: Send + Sync {
-    /// What was owed when the last run ended, from the cache; `None` if nothing is cached. Asks no server.
+    /// The last reading of owed work in the cache; `None` if the cache has none. Sends no request.
     fn kept_owed(self: Arc<Self>) -> PendingReading<Option<OwedReading>>;
 
     /// Reads what is owed after outages.
@@ -43,7 +43,7 @@ pub trait DocumentReader: Send + Sync {
     /// Asks every Prometheus for versions.
     fn read_versions(self: Arc<Self>) -> PendingReading<VersionReading>;
 
-    /// Reads a document. A handoff is made of `picture`.
+    /// Reads a document. A handoff is made from `picture`.
     fn read_document(
         self: Arc<Self>,
         kind: DocumentKind,
@@ -109,7 +109,7 @@ fn send_on_drop(
     })
 }
 
-/// What is read every few minutes, and when `refresh_all` changes.
+/// A reading that is repeated every few minutes. A change of `refresh_all` starts it early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeriodicReading {
     Owed,

@@ -77,7 +77,7 @@ impl TerminalSignals {
             (None, None) => None,
         };
         let has_osc = !WITHOUT_OSC.contains(&term.as_str());
-        // Inside a multiplexer, the other variables may come from a terminal that was detached long ago.
+        // Inside a multiplexer, `VTE_VERSION` may come from a terminal that was detached long ago.
         let is_vte = multiplexer.is_none() && value("VTE_VERSION").is_some();
         let knows_777 = is_vte || term.starts_with("rxvt") || term.starts_with("foot");
         let notification = match choice {

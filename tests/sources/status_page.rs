@@ -296,7 +296,8 @@ fn unlinked(id: &str) -> Value {
     post
 }
 
-// The posts that are returned as closed while post P1 is open. Each has the minute of its last update.
+// Adds the posts `more` to the open post P1. Returns the posts that the poller then lists as closed, each with the
+// minute of its last update.
 async fn closed(account: &Account, more: Vec<Value>) -> PartOutcome<Vec<(String, Option<i64>)>> {
     let mut poller = poller(account);
     read(&mut poller).await;

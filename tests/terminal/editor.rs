@@ -1,5 +1,6 @@
-//! The person's editor on a real terminal. Only the editor gets the keys, and no key in the editor ends hubwatch or
-//! leaves the terminal without a reader. The edited text comes back, no matter which program ends.
+//! The person's editor on a real terminal. While the editor runs, it alone gets the keys. No key in the editor ends
+//! hubwatch or leaves the terminal without a reader. The edited text comes back when the editor ends, and also if
+//! hubwatch is ended before the editor.
 //!
 //! The program under test is this file's own test, started again on a pty: see [`play`].
 

@@ -35,7 +35,7 @@ fn hubs() -> Metrics {
     })
 }
 
-/// A history of ten minutes with a point for each second. This Prometheus has not run for ten minutes.
+/// A history of ten minutes with a point for each second. The Prometheus has run for less than ten minutes.
 fn asked(prometheus: &Prometheus, subject: HistorySubject) -> History {
     let question = HistoryRequest {
         source: SourceId::new(SourceKind::Prometheus, "leap"),

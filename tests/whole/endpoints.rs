@@ -306,7 +306,7 @@ fn judge(
         .collect()
 }
 
-// Starts a world for this endpoint alone, since its PagerDuty limits the number of requests.
+// Starts a demo world for this endpoint alone, since the world's PagerDuty limits the number of requests.
 fn fail_in_every_way(endpoint: &Endpoint) -> Vec<String> {
     let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
     let (well, _) = check(&served, "well", None);

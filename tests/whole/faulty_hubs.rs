@@ -20,9 +20,9 @@ pub struct ExtraStarts {
 
 #[derive(Debug, Default)]
 struct Faults {
-    /// Every hub is away.
+    /// Every hub is unreachable.
     all_away: bool,
-    /// `CLUSTER/HUB` of hubs that are away.
+    /// The unreachable hubs, as `CLUSTER/HUB`.
     away: BTreeSet<String>,
     starts: BTreeMap<String, ExtraStarts>,
 }

@@ -23,8 +23,8 @@ const WITHIN: Duration = Duration::from_secs(60);
 /// A poll sends a dozen requests to PagerDuty, which allows 960 a minute.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The number of clusters that share one Prometheus, whose series name the cluster. The last cluster has a Prometheus
-/// of its own, which adds the cluster's name to the alerts that it sends.
+/// The number of clusters that share one Prometheus. Each series of this Prometheus has a label with the cluster's
+/// name. The last cluster has a Prometheus of its own, which adds the cluster's name to the alerts that it sends.
 const LABELLED: usize = 9;
 const CLUSTERS: usize = 10;
 const HUBS: [&str; 2] = ["prod", "staging"];
@@ -159,7 +159,7 @@ impl Paged {
         self.served.write(name, &config)
     }
 
-    /// The report, as soon as it holds every alert and each alert is joined by `by`.
+    /// The report, as soon as it holds every alert and the `joined_by` of each alert is `by`.
     fn joined(&self, config: &std::path::Path, by: &str) -> Value {
         until_every(PAUSE, WITHIN, &format!("all alerts joined by {by}"), || {
             let report = self.served.home.report(config);

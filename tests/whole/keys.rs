@@ -136,7 +136,7 @@ fn send(alertmanager: &Alertmanager) {
     assert_eq!(answer.expect("an answer").0, 200);
 }
 
-/// Which alert was sent under which key.
+/// Each alert that Alertmanager sent, with the group key under which it was sent.
 fn told(recorder: &Recorder) -> Keys {
     let heard = recorder.take();
     let told = heard.iter().filter_map(|it| it.sent()).flat_map(|hook| {

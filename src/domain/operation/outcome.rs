@@ -100,7 +100,8 @@ pub struct Outcome {
     pub detail: OutcomeDetail,
     /// The incident after the operation, if it was read.
     pub read_back: Option<Arc<Incident>>,
-    /// The last known state of the incident before the operation. It names the incident if `read_back` is `None`.
+    /// The last known state of the incident before the operation. If `read_back` is `None`, the incident's title and
+    /// number come from this state.
     pub shown: Option<Arc<Incident>>,
 }
 
@@ -130,7 +131,7 @@ impl Outcome {
         }
     }
 
-    /// The incident that names the outcome by its title and number: the incident as read back, else its last known
+    /// The incident that gives the outcome its title and number: the incident as read back, or else its last known
     /// state.
     pub fn named_incident(&self) -> Option<&Incident> {
         self.read_back.as_deref().or(self.shown.as_deref())
@@ -144,13 +145,14 @@ impl Outcome {
         )
     }
 
-    /// Whether the server may have the text although the operation failed. Before the text is sent again, hubwatch then
-    /// searches for it.
+    /// Whether PagerDuty may have the text although the operation failed. If so, hubwatch searches for the text before
+    /// it sends the text again.
     pub fn leaves_doubt(&self) -> bool {
         match self.result {
             OperationResult::Done | OperationResult::Already => false,
             OperationResult::Unknown => true,
-            // If it was unknown before whether the text was written, it stays unknown until a search succeeds.
+            // An earlier attempt may have written the note. Only a search can end that doubt. The refusal of this
+            // attempt does not end it.
             OperationResult::Refused => {
                 matches!(&self.operation, Operation::Note(note) if note.in_doubt)
             }

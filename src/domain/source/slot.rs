@@ -176,7 +176,7 @@ pub trait AnySlot {
     /// the beginning of that poll then stay fresh until its end.
     fn extend_interval_over(&mut self, took: Duration);
 
-    /// Changes all dates as if the wall clock were ahead by `by`.
+    /// Adds `by` to all times of the wall clock. The times of the steady clock stay.
     fn shift_wall_clock(&mut self, by: TimeDelta);
 }
 
@@ -227,7 +227,6 @@ impl<T: AnswerBody> AnySlot for Slot<T> {
     }
 
     fn extend_interval_over(&mut self, took: Duration) {
-        // With a longer interval, an answer from the beginning of the poll is not overdue at the end of the poll.
         self.interval = self.interval.max(took);
     }
 

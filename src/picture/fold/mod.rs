@@ -36,7 +36,7 @@ pub const MIN_PLACES_SHOWN: usize = 3;
 /// The longest time between the beginnings of two successive cases of a storm.
 pub const MAX_GAP: TimeDelta = TimeDelta::minutes(30);
 
-/// The rows, and the storms that have fewer than [`MIN_PLACES`] places.
+/// The cases as rows, and the storms that are too small to become a row.
 #[derive(Debug, Default)]
 pub struct Folded {
     /// The rows. Each case is in exactly one row. A storm is listed at the position of its first case.

@@ -1,5 +1,6 @@
-//! Places in a text whose names are spelled in the exact letter case. This strict match is for maintenance plans, which
-//! excuse an outage. A word in another letter case, or a longer word that contains a name, does not count.
+//! Finds the places whose names stand in a text in the exact letter case of the configuration. Maintenance plans need
+//! this strict match, because a plan excuses an outage. A word in another letter case, or a longer word that contains a
+//! name, does not count.
 
 use super::text::{host_in, words};
 use super::{places_in_text, strip_label_prefix, whole_cluster};

@@ -37,7 +37,7 @@ pub enum WhyCannotTell {
     SeveralP1s,
     /// A post names the P1's place, but is linked to another incident.
     LinkedElsewhere,
-    /// A post names no place, and the configuration does not say whether its page is ours.
+    /// A post names no place, and the configuration does not say whether the post's page is ours.
     PageOwnerNotSaid,
     /// No open post is about the P1, but a post that cannot be read may be.
     UnreadablePost,
@@ -144,9 +144,9 @@ impl ClosedPosts {
     }
 }
 
-// How a closed post fitted a case while the post was open. A post with a link to another incident may have been about
-// the case if it names the case's place. Such a linked post counts only if it was surely open while the case was a P1,
-// since a page keeps closed posts for years.
+// The fit between a closed post and a case while the post was open; `None` if the post was not about the case. A post
+// with a link to another incident fits possibly if it names the case's place. But such a post counts only if it was
+// surely closed after the case became a P1, since a page keeps closed posts for years.
 fn closed_fit(
     context: &Context<'_>,
     cases: &[Case],

@@ -185,8 +185,8 @@ impl<'a> Fleet<'a> {
         (own, worse)
     }
 
-    /// The position of a place's batch, and the positions of the hubs at the place. These are the hub of the namespace,
-    /// or else all hubs of the cluster. `None` for a cluster that is not in the inventory.
+    /// The position of a place's batch, and the positions of its hubs. A hub's namespace has only this hub. Any other
+    /// place has all hubs of its cluster. `None` for a cluster that is not in the inventory.
     pub(super) fn locate(&self, place: &VersionPlace) -> Option<(usize, Vec<usize>)> {
         let cluster = self.clusters.get(&place.cluster)?;
         let hub = self.by_key.get(place);

@@ -94,8 +94,9 @@ pub struct ComponentView {
     pub differs_in: BTreeSet<usize>,
     /// For each batch, the versions that are left out because there are too many.
     pub more_in: BTreeMap<usize, MoreVersions>,
-    /// The number of versions that are left out because there are too many, and of their places.
+    /// The number of versions that are left out because there are too many.
     pub more_versions: usize,
+    /// The number of places with these versions.
     pub more_places: usize,
 }
 
@@ -119,19 +120,19 @@ pub struct VersionView {
 }
 
 /// A version compared with the wanted version. Without a wanted version, it is compared with the newest release in the
-/// fleet.
+/// fleet. `Behind`, `Ahead` and `Other` hold the version with which it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// The version is the wanted one.
     Wanted,
     /// No version is wanted, and this is the newest release.
     Newest,
-    /// Older than the wanted or newest version, which the variant holds.
+    /// Older than the version that the variant holds.
     Behind(String),
-    /// Newer than the wanted or newest version, which the variant holds.
+    /// Newer than the version that the variant holds.
     Ahead(String),
-    /// Neither older nor newer than the wanted or newest version, which the variant holds. One of the two versions
-    /// cannot be ordered, or they differ only in a suffix.
+    /// Neither older nor newer than the version that the variant holds. One of the two versions cannot be ordered, or
+    /// they differ only in a suffix.
     Other(String),
     /// There is no version to compare with.
     Alone,

@@ -299,8 +299,8 @@ fn owed(handover: &Handover<'_>) -> String {
     format!("Owed after outages: {late}{recent}{unknown}{doubt}")
 }
 
-// Counts the incidents by the person who resolved them. Who acknowledged them is only in the logs, which are not read
-// for resolved incidents.
+// Counts the incidents by the person who resolved them, not by the person who acknowledged them. Only an incident's log
+// names that person, and the logs of resolved incidents are not read.
 fn resolved(handover: &Handover<'_>) -> String {
     let are_listed = pagerduty(handover).is_some_and(|view| !lacks_resolved(view));
     if !(is_pagerduty_known(handover) && are_listed) {

@@ -1,5 +1,5 @@
-//! Fits groups of lines into a line limit. Entries for which there is no line are only counted. Those of them that must
-//! not be left out are named together in one line.
+//! Fits groups of lines into a line limit. Among the entries without a line of their own, those that must not be left
+//! out are named together in one line. The others are only counted.
 
 /// One thing to hand over.
 pub(super) struct Entry {

@@ -111,7 +111,8 @@ impl<'a> Tracked<'a> {
         *missing = found;
     }
 
-    // Reports an issue as missing only if the log is known. An unreadable note may say that no issue is needed.
+    // Reports an issue as missing only if all logs are known. In a log that is not known, a note may say that no issue
+    // is needed.
     fn add_absent(
         &self,
         record: &Record<'_>,

@@ -43,8 +43,7 @@ impl<'a> Impact<'a> {
             }
             end = end.max(Some(run.to));
         }
-        // The impact is the first group whose last run ended at most `WELL_FOR` before the incident was created, or
-        // later.
+        // The impact is the first group that was still failing `WELL_FOR` before the incident was created, or later.
         let is_its = |group: &Vec<Run<'a>>| {
             let last = group.iter().map(|run| run.to).max();
             last.is_some_and(|to| is_joined(to, created))

@@ -12,7 +12,7 @@ use crate::sources::http::parse_json;
 /// The most missing issues that are requested. Any further issues stay as they were.
 const MAX_ASKED: usize = 10;
 
-/// A list as it was before and as it is now.
+/// A list as an earlier reading found it, to be compared with the present reading.
 pub(super) struct Comparison<'a> {
     pub repository: &'a Repository,
     pub label: &'a str,

@@ -39,7 +39,7 @@ pub enum LookupError {
     #[error("{name} does not resolve: {reason}")]
     Failed {
         name: String,
-        /// The resolver's words.
+        /// The resolver's error message.
         reason: String,
     },
     /// The resolver did not answer in time.

@@ -19,8 +19,8 @@ pub(super) struct RulesAndSignals {
     pub(super) readings: SignalReadings,
     /// The clusters that had series. `None` if they are not known, or if the Prometheus is for one cluster.
     pub(super) clusters_had: Option<BTreeSet<ClusterName>>,
-    /// The earliest time at which a group that was never evaluated can have been loaded. `None` if there is no such
-    /// group, or if the time is not known.
+    /// The rule groups without any evaluation were loaded at this time or later. `None` if every group was evaluated,
+    /// or if the time is not known.
     pub(super) rules_loaded: Option<DateTime<Utc>>,
     /// The server's own clock.
     pub(super) server_clock: Option<DateTime<Utc>>,
@@ -37,7 +37,7 @@ impl RulesAndSignals {
             server_clock: clock,
         } = self;
         let broken = survey.plan.broken_parts();
-        // Without the newest sample, a cluster's freshness is not known. So the data then counts as partial.
+        // Without its newest sample, a cluster's freshness is not known, so the data counts as partial.
         let lost = broken
             .get(&QueryPart::NewestSample)
             .map(|text| format!("the newest sample is not known: {text}"));

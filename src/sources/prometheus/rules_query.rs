@@ -27,7 +27,8 @@ pub(super) struct RulesListing {
 }
 
 impl RulesListing {
-    /// Whether an unlisted alert of this rule is known not to fire. A partial answer cannot show that.
+    /// Whether the absence of an alert of this rule proves that the alert does not fire. A partial answer proves
+    /// nothing.
     pub(super) fn is_evaluated(&self, rule: &AlertRule) -> bool {
         self.warnings.is_empty() && self.rules.is_evaluated(rule)
     }

@@ -1,5 +1,5 @@
-//! The secrets of the configuration. They are fetched once before the screen is taken, since a command may ask for a
-//! passphrase. A secret is fetched again when an upstream refuses it.
+//! The secrets of the configuration. Secrets are fetched before the dashboard takes the terminal, since a command may
+//! ask for a passphrase. A secret is fetched again when an upstream refuses it.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

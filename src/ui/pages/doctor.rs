@@ -161,8 +161,8 @@ fn blind_spot(mismatch: &Mismatch) -> Option<&BlindSpot> {
     }
 }
 
-// The proposals, one per section. A proposal repeats the values that are already configured, because TOML allows a key
-// only once.
+// The proposals of `without_signals` for missing signals, one for each section of the configuration. A proposal repeats
+// the values that are already configured, because TOML allows a key only once.
 fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
     let mut everywhere = BTreeSet::new();
     let mut by_cluster: BTreeMap<&ClusterName, BTreeSet<Signal>> = BTreeMap::new();

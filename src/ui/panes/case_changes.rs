@@ -45,7 +45,7 @@ pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
         }
         RowRef::Storm { .. } => {
             let counts = ChangeCounts::from_row(row, model);
-            // If all cases are new, the mark shows that already.
+            // If all cases are new, the row's mark shows that already.
             if counts.new == row.cases().len() && counts.cleared == 0 {
                 return String::new();
             }

@@ -20,7 +20,7 @@ pub struct GridStyle<'a> {
     pub cursor: Option<&'a HubKey>,
     /// The terminal's symbols.
     pub symbols: &'static Symbols,
-    /// The cells of a line.
+    /// The width of a line, in cells.
     pub width: usize,
 }
 

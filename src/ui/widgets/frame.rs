@@ -86,7 +86,8 @@ impl Frame {
             false => without_footer.clone(),
         };
         let symbols = pen.symbols();
-        // A title that is too long is cut, because the user must see before pressing enter how many lines are below.
+        // A title that is too long is cut to leave room for the number of lines below, since the user must see this
+        // number before pressing enter.
         if !more.is_empty() && !is_caveat && pen.width(&without_footer) > top.width {
             let taken = pen.line_right(top, &more);
             pen.line(trim_right(top, taken.saturating_add(2)), &self.title);

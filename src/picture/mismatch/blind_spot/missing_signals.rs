@@ -46,7 +46,8 @@ pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<Str
     }
 }
 
-// The hubs of a cluster that have at least one series, and which of these hubs lack the signal.
+// A signal in one cluster. `hubs` are the hubs that have a series of any signal. `missing` are those of these hubs that
+// lack the signal, each with a flag that is set if the hub had the signal before.
 struct ClusterSignal<'a> {
     cluster: &'a ClusterView,
     hubs: Vec<&'a HubView>,

@@ -1,5 +1,5 @@
-//! Opens a new incident with a key of its own. The incident is searched by this key before it is opened. It is searched
-//! again if the answer was lost.
+//! Opens a new incident with a key of its own. A search for this key comes first, so that the incident is not opened
+//! twice. If the answer to the request is lost, a second search shows whether the incident was opened.
 
 use std::sync::Arc;
 

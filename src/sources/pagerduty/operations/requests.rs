@@ -214,7 +214,7 @@ impl SentOperation<'_> {
         }
     }
 
-    /// The field that would show the change, if this field could not be read. `None` if it could be read.
+    /// A field of the incident that should show the change but could not be read. `None` if there is no such field.
     pub fn unread_field(&self, fresh: &Incident) -> Option<IncidentField> {
         let fields: &[IncidentField] = match self.operation {
             Operation::Acknowledge => &[IncidentField::Acknowledgements],

@@ -190,7 +190,7 @@ fn a_hub_that_flaps_does_not_fill_the_memory() {
     }
     let ended = probe(&book, "prod").ended;
     assert_eq!(ended.len(), MAX_ENDED_RUNS);
-    // The oldest run stays, since a case may have begun with it.
+    // The oldest ended outage is kept, since a case may have begun with it.
     assert_eq!(ended.first().map(|run| run.first), Some(at(0)));
 }
 

@@ -1,6 +1,6 @@
 //! Narrows a query to the series of one alert or one hub. The restriction is part of the query, so that Prometheus does
-//! not send other series. A series of an alert may lack some of the alert's labels. It stays because of `vector(1)`,
-//! which has no labels.
+//! not send other series. A series of an alert may lack some of the alert's labels. So the restriction to each of these
+//! labels includes `vector(1)`, which has no labels and keeps the series without that label.
 
 use crate::domain::history::strip_value_prefix;
 use crate::domain::ids::HubKey;

@@ -56,7 +56,7 @@ fn is_hubwatch_note(text: Option<&str>) -> bool {
     text.is_some_and(|text| TimeBoxNote::parse(text).is_some() || OutageNote::parse(text).is_some())
 }
 
-// A few words if they say everything about an entry of this kind; otherwise PagerDuty's own text.
+// hubwatch's own words, if the entry has the data for them. Otherwise PagerDuty's text for the entry.
 fn entry_text(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
     let who = entry.agent.as_ref().map(|agent| &*agent.name);
     let by = |what: &str| match who {

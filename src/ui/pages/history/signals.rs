@@ -17,7 +17,8 @@ use crate::wording::history::{FormatValue, full_in, short_number};
 /// The column of a history that stands beside its value.
 const HISTORY_COLUMN: usize = 66;
 
-/// On pages of this width or more, a history stands beside its value, with a short sparkline up to the width `ROOMY`.
+/// The least page width, in cells, at which a history stands beside its value. On pages narrower than `ROOMY`, the
+/// sparkline of this history is short.
 const WIDE: usize = 112;
 const SHORT_SPARKLINE_CELLS: usize = 16;
 const ROOMY: usize = 136;
