@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::clocks::became_p1;
 use super::context::Context;
 use super::owners::{is_bot, owner_kind};
+use super::p1::became_p1;
 use super::posts::{PublicTold, can_tell_public, has_telling_page};
 use crate::domain::case::{Case, CasePost, OwnerKind, PostJoinedBy};
 use crate::domain::checklist::{ChecklistItem, ChecklistStep, StepDone, StepState};

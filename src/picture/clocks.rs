@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
-use super::mismatch::public_not_told::must_tell_public;
 use super::owners;
-use super::posts::PublicTold;
+use super::p1::became_p1;
+use super::posts::{PublicTold, must_tell_public};
 use super::time_box;
 use crate::domain::case::{Case, OwnerKind, Rank};
 use crate::domain::clock::{Clock, ClockKind};
@@ -180,30 +180,6 @@ pub fn tell_public_clock(
         estimate: began.estimate || !context.knows_rank(incident),
         ..exact_clock(ClockKind::TellPublic, end)
     })
-}
-
-/// Since when an incident is a P1.
-pub struct P1Since {
-    pub at: DateTime<Utc>,
-    /// Whether the date is only the earliest possible one: the log is not read, so the incident may have become a P1
-    /// later.
-    pub estimate: bool,
-}
-
-/// When an incident became a P1. By the log, this is the last time that its priority was raised to P1. If the log has
-/// no such entry, the incident's creation counts.
-pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
-    let is_p1 = |name: &Option<PriorityName>| context.rank(name.as_ref()) == Rank::Priority(0);
-    let log = context.log.get(&incident.id);
-    let raised = log.into_iter().flatten().filter(|entry| match &entry.kind {
-        LogKind::PriorityChange { from, to } => is_p1(to) && !is_p1(from),
-        _ => false,
-    });
-    let raised = raised.map(|entry| entry.at).max();
-    P1Since {
-        estimate: raised.is_none() && !incident.priority_log_known,
-        at: raised.unwrap_or(incident.created_at),
-    }
 }
 
 /// When the next update of a post is due. The post was last updated at `posted_at`.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::freshness;
-use super::model::{PartView, RotaGap, SourceView};
 use super::parts::{self, lacks_priorities};
+use super::views::{PartView, RotaGap, SourceView};
 use crate::domain::answers::Answers;
 use crate::domain::case::Rank;
 use crate::domain::directory::Directory;

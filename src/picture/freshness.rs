@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 
-use super::model::SourceView;
+use super::views::SourceView;
 use super::{missing_rules, parts, skew, vantage};
 use crate::domain::answers::Answers;
 use crate::domain::now::Now;

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::hubs::StaleSamples;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, Signals};
 use crate::domain::now::Now;
@@ -16,6 +15,14 @@ pub struct SourceHealth {
     pub id: SourceId,
     pub state: SourceState,
     pub failure: Option<Failure>,
+}
+
+/// A cluster without recent samples.
+pub struct StaleSamples {
+    /// When the newest sample was scraped; `None` if there are no samples.
+    pub newest: Option<DateTime<Utc>>,
+    /// Whether Prometheus has had no sample of the cluster for two weeks.
+    pub never: bool,
 }
 
 /// The data by which one hub is judged.

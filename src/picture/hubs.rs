@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::DateTime;
-
 use super::context::Context;
-use super::health::{self, HealthInput, SourceHealth};
+use super::health::{self, HealthInput, SourceHealth, StaleSamples};
 use super::maintenance::Maintenance;
-use super::model::{ClusterView, HubView, SourceView};
+use super::views::{ClusterView, HubView, SourceView};
 use crate::domain::answers::PrometheusData;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{HubSpec, Signal, Signals};
@@ -155,14 +153,6 @@ pub fn prometheus_slot<'a>(
         .prometheus
         .iter()
         .find(|slot| slot.id == *id)
-}
-
-/// A cluster without recent samples.
-pub struct StaleSamples {
-    /// When the newest sample was scraped; `None` if there are no samples.
-    pub newest: Option<DateTime<chrono::Utc>>,
-    /// Whether Prometheus has had no sample of the cluster for two weeks.
-    pub never: bool,
 }
 
 /// Set if a fresh Prometheus has no recent sample of a cluster. A sample time in the future proves nothing. Data counts

@@ -25,6 +25,7 @@ pub mod order;
 mod outages;
 pub mod outside_check;
 mod owners;
+mod p1;
 mod parts;
 pub mod places;
 mod posts;
@@ -39,9 +40,15 @@ mod suppression;
 mod time_box;
 mod vantage;
 mod verdict;
+mod views;
 
 pub use alert_joins::{AlertJoin, join_alerts};
 pub use build::{BuildOptions, build};
-pub use model::*;
+pub use model::{Picture, Row};
 pub use posts::{PublicTold, first_post, posts_about};
 pub use scope_filter::PlaceFilter;
+pub use storm::{MajorityValue, Outlier, SharedValue, Storm, StormKind, StormScope};
+pub use views::{
+    ClusterView, HubView, LevelView, MeView, MyShift, NextOnCall, OnCallView, PageView, PartView,
+    PolicyView, Reason, ReasonKind, RotaGap, SourceView, Verdict,
+};

@@ -1,6 +1,6 @@
 //! The parts of a source's answer as they are shown, and whether the verdict needs a part that is missing.
 
-use super::model::{PartView, RotaGap, SourceView};
+use super::views::{PartView, RotaGap, SourceView};
 use crate::domain::answers::{Answers, IncidentsData};
 use crate::domain::directory::Directory;
 use crate::domain::incident::Incident;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
-use super::model::{LevelView, MeView, MyShift, NextOnCall, OnCallView, PolicyView};
 use super::owners;
+use super::views::{LevelView, MeView, MyShift, NextOnCall, OnCallView, PolicyView};
 use crate::domain::case::{Case, OwnerKind};
 use crate::domain::directory::{EscalationPolicy, OnCall};
 use crate::domain::ids::{CaseId, UserId};

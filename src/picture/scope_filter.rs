@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::mismatch::Mismatch;
-use super::model::ClusterView;
 use super::places::whole_cluster;
+use super::views::ClusterView;
 use crate::domain::case::{Case, Place, Rank};
 use crate::domain::ids::CaseId;
 use crate::domain::mismatch::MismatchKind;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::mismatch::Mismatch;
-use super::model::{ClusterView, HubView, PartView, Reason, ReasonKind, SourceView, Verdict};
-use super::owners;
-use crate::domain::case::{Case, Place, Rank};
+use super::p1::is_staging_alone;
+use super::views::{ClusterView, HubView, PartView, Reason, ReasonKind, SourceView, Verdict};
+use crate::domain::case::{Case, Rank};
 use crate::domain::clock::ClockKind;
 use crate::domain::hub::{Health, Tier};
-use crate::domain::incident::{Incident, IncidentStatus, LogKind, Urgency};
+use crate::domain::incident::{IncidentStatus, Urgency};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::verdict::VerdictLevel;
 
@@ -139,38 +139,6 @@ fn is_working(judged: &VerdictInput<'_>) -> bool {
         context.expire_at(edge);
     }
     context.policy.calendar.is_working(context.now.wall)
-}
-
-/// Whether all places are staging hubs, and no person set the case to P1.
-pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
-    let is_staging = |place: &Place| {
-        let key = place.hub_key();
-        let mut hubs = context.policy.hubs();
-        key.is_some_and(|key| hubs.any(|hub| hub.key == key && hub.tier == Tier::Staging))
-    };
-    let by_person = |incident: &Arc<Incident>| may_be_set_by_person(context, incident);
-    !case.places.is_empty()
-        && case.places.iter().all(is_staging)
-        && !case.incident.as_ref().is_some_and(by_person)
-}
-
-// Whether a person may have set the priority. Unknown, and so true, if the incident's log was not read from its
-// beginning.
-fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
-    let log = context.log.get(&incident.id);
-    let log = log.filter(|_| incident.priority_log_known);
-    log.is_none_or(|log| {
-        log.iter().any(|entry| {
-            let sets = matches!(
-                entry.kind,
-                LogKind::Trigger | LogKind::FieldChange | LogKind::PriorityChange { .. }
-            );
-            let person = entry.agent.as_ref();
-            let may_be_person =
-                person.map_or(!entry.agent_known, |who| !owners::is_bot(context, who));
-            sets && may_be_person
-        })
-    })
 }
 
 fn is_unanswered_page(case: &Case) -> bool {

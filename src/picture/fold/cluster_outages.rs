@@ -14,9 +14,9 @@ use crate::domain::case::Case;
 use crate::domain::hub::HubSpec;
 use crate::domain::ids::{CaseId, ClusterName, HubKey};
 use crate::domain::policy::Policy;
-use crate::picture::model::{Storm, StormKind};
 use crate::picture::outages::is_check_of;
 use crate::picture::places::is_called_hub_down;
+use crate::picture::storm::{Storm, StormKind};
 
 /// The title of a cluster outage.
 const TITLE: &str = "hub down";

@@ -22,7 +22,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::Context;
-use super::model::{Row, Storm, StormKind};
+use super::model::Row;
+use super::storm::{Storm, StormKind};
 use crate::domain::case::{Case, Place, Rank};
 use crate::domain::ids::ClusterName;
 use crate::domain::policy::Policy;

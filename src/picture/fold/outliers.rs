@@ -9,7 +9,7 @@ use super::scope::StormReach;
 use super::{FoldInput, MIN_PLACES, shared};
 use crate::domain::case::{Case, Place};
 use crate::domain::policy::Policy;
-use crate::picture::model::{MajorityValue, Outlier, StormScope};
+use crate::picture::storm::{MajorityValue, Outlier, StormScope};
 
 /// A case is the outlier if it began at least this long before all others.
 const MIN_LEAD: TimeDelta = TimeDelta::minutes(5);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubName};
 use crate::domain::policy::{ClusterSpec, Policy};
-use crate::picture::model::StormScope;
+use crate::picture::storm::StormScope;
 
 /// How far a storm has reached.
 pub struct StormReach {

@@ -6,7 +6,7 @@ use super::scope::common_hub;
 use crate::domain::case::{Case, Place};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::picture::model::SharedValue;
+use crate::picture::storm::SharedValue;
 
 /// Labels that add no information: the row already shows them, or they are about scraping and evaluation.
 const IGNORED_LABELS: [&str; 16] = [

@@ -1,12 +1,9 @@
 //! Public not told: a P1 has been open for longer than the grace, and no open post seems to be about it.
 
 use super::{Mismatch, Rule, RuleInput};
-use crate::domain::case::Case;
 use crate::domain::mismatch::MismatchKind;
-use crate::picture::clocks::became_p1;
-use crate::picture::context::Context;
-use crate::picture::posts::{PublicTold, WhyCannotTell, can_tell_public, shown_service};
-use crate::picture::verdict::is_staging_alone;
+use crate::picture::p1::became_p1;
+use crate::picture::posts::{PublicTold, WhyCannotTell, must_tell_public, shown_service};
 use crate::text::context::{ExpiringText, TextContext};
 
 /// A P1 that the public does not know of.
@@ -145,10 +142,4 @@ impl Rule for PublicNotTold {
         };
         ExpiringText::fixed(format!("cannot tell if the public was told: {why}"))
     }
-}
-
-/// Whether the public must be told of a P1. `false` in maintenance, if only staging hubs are affected, if there is no
-/// page, or if a page cannot be read.
-pub(in crate::picture) fn must_tell_public(context: &Context<'_>, case: &Case) -> bool {
-    case.muted_by.is_none() && can_tell_public(context) && !is_staging_alone(context, case)
 }

@@ -15,6 +15,7 @@ use self::fit::{fit_post, may_be_p1};
 use self::told::{Doubts, public_told};
 use super::context::Context;
 use super::maintenance::post_head;
+use super::p1::is_staging_alone;
 use super::places::places_in_any_case;
 use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
@@ -210,6 +211,12 @@ pub fn has_telling_page(context: &Context<'_>) -> bool {
 /// Whether there is a page that informs the public about our hubs, and all such pages are fresh.
 pub fn can_tell_public(context: &Context<'_>) -> bool {
     has_telling_page(context) && telling_slots(context).all(|slot| context.is_fresh(&slot.id))
+}
+
+/// Whether the public must be told of a P1. `false` in maintenance, if only staging hubs are affected, if there is no
+/// page, or if a page cannot be read.
+pub fn must_tell_public(context: &Context<'_>, case: &Case) -> bool {
+    case.muted_by.is_none() && can_tell_public(context) && !is_staging_alone(context, case)
 }
 
 fn telling_pages<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a StatusPage> {

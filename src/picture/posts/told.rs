@@ -11,9 +11,9 @@ use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
 use crate::domain::post::Post;
 use crate::domain::source::{AnySlot, ItemKind};
-use crate::picture::clocks::became_p1;
 use crate::picture::context::Context;
 use crate::picture::maintenance::post_head;
+use crate::picture::p1::became_p1;
 use crate::picture::places::places_in_any_case;
 
 /// What the public knows of an open P1.

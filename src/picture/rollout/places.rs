@@ -10,7 +10,8 @@ use crate::domain::hub::Health;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::rollout::{RolloutPolicy, VersionPlace, VersionReading};
 use crate::domain::source::SourceKind;
-use crate::picture::model::{HubView, Picture};
+use crate::picture::model::Picture;
+use crate::picture::views::HubView;
 
 /// A hub with its batch and the data for the figures.
 pub(super) struct Hub<'a> {

@@ -8,7 +8,7 @@ use crate::domain::rollout::{
     Batch, Component, MissingReading, QueriedPart, RunningVersion, VersionPlace, WantedVersion,
 };
 use crate::domain::source::{SourceId, SourceKind};
-use crate::picture::model::HubView;
+use crate::picture::HubView;
 
 mod sources;
 mod versions;
@@ -39,12 +39,7 @@ fn running_hub(cluster: &str, name: &str, version: &str, p95: f64) -> HubView {
     view
 }
 
-fn cluster_of(
-    name: &str,
-    hubs: usize,
-    version: &str,
-    p95: f64,
-) -> super::super::model::ClusterView {
+fn cluster_of(name: &str, hubs: usize, version: &str, p95: f64) -> super::super::ClusterView {
     let hubs = (0..hubs).map(|number| running_hub(name, &format!("hub-{number}"), version, p95));
     cluster(name, "aws", hubs.collect())
 }

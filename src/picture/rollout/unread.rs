@@ -2,7 +2,8 @@
 
 use crate::domain::ids::ClusterName;
 use crate::domain::source::{PartName, PartProblem, SourceId, SourceKind, SourceState};
-use crate::picture::model::{PartView, Picture, SourceView};
+use crate::picture::model::Picture;
+use crate::picture::views::{PartView, SourceView};
 
 /// The kind of data that a source has about hubs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display)]

@@ -18,8 +18,8 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::ClusterSpec;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::cases::empty_case;
-use crate::picture::model::{MajorityValue, Outlier, SharedValue};
 use crate::picture::order;
+use crate::picture::{MajorityValue, Outlier, SharedValue};
 
 fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(1) + TimeDelta::minutes(minutes)

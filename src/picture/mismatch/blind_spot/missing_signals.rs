@@ -6,7 +6,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::picture::hubs::{stale_samples, prometheus_slot};
 use crate::picture::mismatch::{Mismatch, RuleInput};
-use crate::picture::model::{ClusterView, HubView};
+use crate::picture::views::{ClusterView, HubView};
 
 /// Judges only clusters whose Prometheus is fresh, and only hubs that have at least one series.
 pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {

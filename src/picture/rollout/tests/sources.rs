@@ -5,7 +5,7 @@ use crate::app::fixture::{id, source_view};
 use crate::domain::probe::ProxyState;
 use crate::domain::rollout::KeptVersion;
 use crate::domain::source::{PartName, PartProblem, SourceState};
-use crate::picture::model::PartView;
+use crate::picture::PartView;
 
 fn cases(rollout: &Rollout) -> Vec<(Option<usize>, usize)> {
     let batches = rollout.batches.iter().map(|batch| &batch.figures);
