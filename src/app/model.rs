@@ -1,8 +1,8 @@
 //! The model: the picture and the state of the user interface, as pure data. The view is a function of the model. Only
 //! `update` changes the model.
 //!
-//! `Model` has fields of types from `action_flow`, `history`, `rows` and `unseen`, and these modules take a `&Model`
-//! for look-ups. So the five modules import each other.
+//! `Model` has fields of types from `action_flow`, `document`, `history` and `owed`, and each of these four adds the
+//! methods of `Model` about its own data. So the five files import each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

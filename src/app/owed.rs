@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::{Model, OverlayKind, Pane};
 use crate::domain::ids::IncidentId;
-use crate::domain::tracker::TrackerSettings;
+use crate::domain::settings::TrackerSettings;
 use crate::review::owed::{OwedOutage, OwedReading};
 
 /// A reading that is older than this counts as out of date.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 
 use super::poll_once::{SecondTry, passphrase_screen, poll_and_build, text_context};
-use super::{CommandContext, config, out, symbols_for, wait};
+use super::{CommandContext, config, out, symbols_for};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, EXIT_USAGE, LineFormat, OneLineCommand};
 use crate::domain::policy::Policy;
 use crate::report::line::Format;
@@ -53,11 +53,8 @@ impl NoPicture {
     }
 }
 
-/// `hubwatch check`
+/// `hubwatch check` without `--wait`
 pub async fn run(context: &CommandContext, check: &cli::Check) -> ExitCode {
-    if let Some(duration) = check.wait {
-        return wait::run(context, check, duration).await;
-    }
     match catch_end(check_once(context, check)).await {
         Ok((text, level)) => out::print_and_exit(&text, level, EXIT_CHECK_USAGE),
         Err(why) => {

@@ -167,7 +167,10 @@ async fn run(cli: Cli) -> ExitCode {
         None => dashboard::run(&context).await,
         Some(Command::Demo(demo)) if demo.serve => serve::run(&context, &demo).await,
         Some(Command::Demo(demo)) => demo::run(&context, &demo).await,
-        Some(Command::Check(check)) => check::run(&context, &check).await,
+        Some(Command::Check(check)) => match check.wait {
+            Some(duration) => wait::run(&context, &check, duration).await,
+            None => check::run(&context, &check).await,
+        },
         Some(Command::Line(line)) => check::run_line(&context, &line).await,
         Some(Command::Operation(act)) => operation::run(&context, &act).await,
         Some(Command::Init(init)) => init::run(&context, &init),

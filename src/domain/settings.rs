@@ -12,7 +12,7 @@ use super::labels::Labels;
 use super::post::PageOwnership;
 use super::rollout::QueriedPart;
 use super::starts::StartFigure;
-use super::tracker::TrackerSettings;
+use super::tracker::{ReportFolder, Repository, TrackerRules};
 
 /// The place of a secret; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -307,6 +307,24 @@ impl SourcesConfig {
         });
         self.probes = probes.filter(|probes| !probes.targets.is_empty());
     }
+}
+
+/// The settings of a tracker: issues in a repository, read through GitHub's REST API.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackerSettings {
+    /// The API's address, without a slash at the end.
+    pub url: String,
+    /// The address for browsers, without a slash at the end.
+    pub web: String,
+    pub repository: Repository,
+    /// The token; `None` if the repository is public.
+    pub token: Option<SecretRef>,
+    pub http: HttpClientConfig,
+    pub rules: TrackerRules,
+    /// How far back hubwatch looks for outages.
+    pub since: Duration,
+    /// The folder of published reports. `None` if hubwatch does not look for reports.
+    pub reports: Option<ReportFolder>,
 }
 
 #[cfg(test)]

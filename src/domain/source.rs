@@ -1,5 +1,6 @@
 //! Sources: upstreams that hubwatch polls, and how far their data can be trusted.
 
+mod freshness;
 mod part;
 mod slot;
 mod unreadable;
@@ -10,8 +11,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use freshness::BUDGET_INTERVALS;
 pub use part::{Part, PartName, PartProblem, ReadProgress};
-pub use slot::{AnswerBody, AnySlot, BUDGET_INTERVALS, Slot};
+pub use slot::{AnswerBody, AnySlot, Slot};
 pub use unreadable::{ItemKind, UnreadableItem, UnreadableItems};
 
 use super::now::Now;

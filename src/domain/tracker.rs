@@ -1,12 +1,9 @@
 //! The team's issue tracker: how hubwatch reaches it, and its data about outages.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-
-use super::settings::{HttpClientConfig, SecretRef};
 
 /// The full name of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,24 +16,6 @@ impl std::fmt::Display for Repository {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.owner, self.name)
     }
-}
-
-/// The settings of a tracker: issues in a repository, read through GitHub's REST API.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TrackerSettings {
-    /// The API's address, without a slash at the end.
-    pub url: String,
-    /// The address for browsers, without a slash at the end.
-    pub web: String,
-    pub repository: Repository,
-    /// The token; `None` if the repository is public.
-    pub token: Option<SecretRef>,
-    pub http: HttpClientConfig,
-    pub rules: TrackerRules,
-    /// How far back hubwatch looks for outages.
-    pub since: Duration,
-    /// The folder of published reports. `None` if hubwatch does not look for reports.
-    pub reports: Option<ReportFolder>,
 }
 
 /// The folder in which reports are published.

@@ -5,6 +5,7 @@ mod compare;
 mod components;
 mod figures;
 mod findings;
+mod hub;
 mod places;
 mod unread;
 mod views;

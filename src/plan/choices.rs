@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::form::{Form, has_time_box, steps_to_note};
+use super::form::{Form, steps_to_note};
 use super::recipients::level_choices;
+use super::time_box::has_time_box;
 use super::{ActionSubject, OperationContext, time_box};
 use crate::domain::case::Case;
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, VERDICT_KEYS};

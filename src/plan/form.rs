@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::time_box::extended_end;
+use super::time_box::{extended_end, has_time_box};
 use super::{ActionSubject, OperationContext};
 use crate::domain::checklist::{ChecklistStep, StepState};
-use crate::domain::clock::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PriorityName, ServiceId};
 use crate::domain::incident::{IncidentStatus, Reference, declaration_key};
@@ -202,18 +201,6 @@ pub(super) fn steps_to_note(subject: &ActionSubject) -> Vec<ChecklistStep> {
     let mut items: Vec<_> = items.filter(|item| item.step.can_be_noted()).collect();
     items.sort_by_key(|item| (matches!(item.state, StepState::Done(_)), item.step));
     items.into_iter().map(|item| item.step).collect()
-}
-
-/// Whether any of the cases has a time-box. A time-box that is over counts.
-pub fn has_time_box(subject: &ActionSubject) -> bool {
-    time_box_end(subject).is_some()
-}
-
-/// The earliest end of the cases' time-boxes. The end may be past. `None` if there is no time-box.
-pub fn time_box_end(subject: &ActionSubject) -> Option<DateTime<Utc>> {
-    let clocks = subject.cases.iter().flat_map(|case| &case.clocks);
-    let boxes = clocks.filter(|clock| clock.kind == ClockKind::TimeBox);
-    boxes.map(|clock| clock.at).min()
 }
 
 /// The level after the present one. `None` if the incidents are on different levels or policies, or if the present

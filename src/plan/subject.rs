@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::case::{Case, JoinedBy};
-use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::ids::{CaseId, HubKey, UserId};
 use crate::domain::incident::{Incident, Urgency};
 use crate::domain::now::Now;
 
@@ -100,6 +100,15 @@ impl ActionSubject {
             .flatten()
             .filter_map(|place| place.hub_key());
         self.hub.clone().or_else(|| keys.next())
+    }
+
+    /// The names of the people other than `me` who acknowledged the incidents. `None` if there are none.
+    pub fn other_acknowledgers(&self, me: Option<&UserId>) -> Option<Vec<String>> {
+        let owners = self.targets().flat_map(|target| &target.case.owners);
+        let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me);
+        let mut names: Vec<_> = others.map(|owner| owner.who.name.to_string()).collect();
+        names.dedup();
+        (!names.is_empty()).then_some(names)
     }
 
     /// The subject with its incidents as they were just read. Cases whose incident is not in `fresh` are dropped.

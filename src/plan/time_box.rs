@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::warnings::other_acknowledgers;
-use super::{ActionSubject, OperationContext, form::time_box_end};
+use super::{ActionSubject, OperationContext};
+use crate::domain::clock::ClockKind;
 use crate::domain::ids::UserId;
 use crate::domain::note::TimeBoxNote;
 use crate::domain::now::time_after;
@@ -75,7 +75,9 @@ pub(super) fn warnings(
     let end = end_with(operation, subject, now).filter(|end| *end <= now);
     let theirs = match is_mine(subject, me) {
         true => None,
-        false => other_acknowledgers(subject, me).map(Warning::ColleaguesTimeBox),
+        false => subject
+            .other_acknowledgers(me)
+            .map(Warning::ColleaguesTimeBox),
     };
     let over = end.map(Warning::TimeBoxOver);
     theirs.into_iter().chain(over).collect()
@@ -84,4 +86,16 @@ pub(super) fn warnings(
 fn is_mine(subject: &ActionSubject, me: Option<&UserId>) -> bool {
     let mut owners = subject.targets().flat_map(|target| &target.case.owners);
     owners.any(|owner| owner.acknowledged && Some(&owner.who.id) == me)
+}
+
+/// Whether any of the cases has a time-box. A time-box that is over counts.
+pub fn has_time_box(subject: &ActionSubject) -> bool {
+    time_box_end(subject).is_some()
+}
+
+/// The earliest end of the cases' time-boxes. The end may be past. `None` if there is no time-box.
+pub fn time_box_end(subject: &ActionSubject) -> Option<DateTime<Utc>> {
+    let clocks = subject.cases.iter().flat_map(|case| &case.clocks);
+    let boxes = clocks.filter(|clock| clock.kind == ClockKind::TimeBox);
+    boxes.map(|clock| clock.at).min()
 }

@@ -72,8 +72,10 @@ fn operation_warning(
     me: Option<&UserId>,
 ) -> Option<Warning> {
     match operation {
-        Operation::Acknowledge => other_acknowledgers(subject, me).map(Warning::AlsoAcknowledged),
-        Operation::Take => other_acknowledgers(subject, me).map(Warning::TakenFrom),
+        Operation::Acknowledge => subject
+            .other_acknowledgers(me)
+            .map(Warning::AlsoAcknowledged),
+        Operation::Take => subject.other_acknowledgers(me).map(Warning::TakenFrom),
         Operation::Reassign(Assignee::Person(_)) => {
             let mut targets = subject.targets();
             let escalates = |target: &Target<'_>| {
@@ -130,18 +132,6 @@ fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Opt
     let is_among = |listed| directory.is_among(person, listed);
     let is_nobody = is_among(&ctx.policy.placeholders) || is_among(&ctx.policy.bots);
     is_nobody.then(|| Warning::ToPlaceholder(person.name.to_string()))
-}
-
-// The people other than the user who acknowledged the incidents.
-pub(super) fn other_acknowledgers(
-    subject: &ActionSubject,
-    me: Option<&UserId>,
-) -> Option<Vec<String>> {
-    let owners = subject.targets().flat_map(|target| &target.case.owners);
-    let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me);
-    let mut names: Vec<_> = others.map(|owner| owner.who.name.to_string()).collect();
-    names.dedup();
-    (!names.is_empty()).then_some(names)
 }
 
 /// The warning before an operation resolves incidents whose alerts still fire, or may still fire.

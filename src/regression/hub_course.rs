@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::baseline::HubBefore;
 use super::observation::{HubObservation, HubState};
+use super::options::WaitOptions;
 use super::outcome::{Doubt, HubOutcome, StartTimesCompared, Worsening};
 use super::run::LongestRun;
 use super::start_rules;
 use super::start_times::HubTimes;
-use super::watch::WaitOptions;
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::domain::starts::StartCounts;

@@ -5,6 +5,7 @@ mod baseline;
 mod case_course;
 mod hub_course;
 mod observation;
+mod options;
 mod outcome;
 mod run;
 mod source_course;
@@ -21,9 +22,10 @@ pub use baseline::{Baseline, HubBefore};
 pub use observation::{
     CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
 };
+pub use options::WaitOptions;
 pub use outcome::{
     CaseOutcome, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts, SourceOutcome,
     StartTimesCompared, WaitEnd, WaitVerdict, Worsening,
 };
 pub use start_times::MIN_STARTS;
-pub use watch::{Change, RegressionWatch, WaitOptions};
+pub use watch::{Change, RegressionWatch};

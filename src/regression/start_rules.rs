@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::baseline::HubBefore;
+use super::options::WaitOptions;
 use super::outcome::Worsening;
-use super::watch::WaitOptions;
 use crate::domain::starts::StartCounts;
 
 /// The time in which the baseline's failed starts were counted.

@@ -7,6 +7,7 @@ use super::baseline::Baseline;
 use super::case_course::CaseCourse;
 use super::hub_course::HubCourse;
 use super::observation::{CaseObservation, HubObservation, Observation, SourceObservation};
+use super::options::WaitOptions;
 use super::outcome::{
     CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, StartTimesCompared, WaitEnd, Worsening,
 };
@@ -15,20 +16,6 @@ use super::start_times;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 use crate::domain::starts::StartCounts;
-
-/// The limits that decide what counts as worse.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct WaitOptions {
-    /// The longest time for which a hub may fail, a case may be open or a source may be lost without an effect on the
-    /// outcome.
-    pub grace: Duration,
-    /// Whether a hub on which nobody started a server makes the outcome undecided.
-    pub require_starts: bool,
-    /// The number of failed starts that makes a hub worse.
-    pub failed_starts: f64,
-    /// The highest median latency that never counts as worse.
-    pub probe_slow: Duration,
-}
 
 /// A change that is shown at once during the wait.
 #[derive(Clone, Debug, PartialEq)]

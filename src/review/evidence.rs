@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::incident::Incident;
-use crate::domain::tracker::{TrackedIssue, TrackerSettings};
+use crate::domain::settings::TrackerSettings;
+use crate::domain::tracker::TrackedIssue;
 
 /// The issues about one outage.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -10,8 +10,8 @@ use super::past_incident::PastIncident;
 use crate::domain::case::Place;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Person, Urgency};
-use crate::domain::settings::HttpClientConfig;
-use crate::domain::tracker::{IssueState, Repository, TrackedIssue, TrackerRules, TrackerSettings};
+use crate::domain::settings::{HttpClientConfig, TrackerSettings};
+use crate::domain::tracker::{IssueState, Repository, TrackedIssue, TrackerRules};
 
 /// The time of a minute. Minute 0 is the beginning of a month.
 pub fn at(minutes: i64) -> DateTime<Utc> {

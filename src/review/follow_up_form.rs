@@ -6,7 +6,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::owed::OwedOutage;
-use crate::domain::tracker::TrackerSettings;
+use crate::domain::settings::TrackerSettings;
 
 /// The longest title in the address. Browsers and GitHub refuse long addresses.
 const MAX_TITLE_CHARS: usize = 200;

@@ -23,7 +23,8 @@ use crate::domain::ids::{IncidentId, PriorityName};
 use crate::domain::incident::{Incident, Person};
 use crate::domain::policy::TimeBoxes;
 use crate::domain::post::Post;
-use crate::domain::tracker::{TrackerRecord, TrackerSettings};
+use crate::domain::settings::TrackerSettings;
+use crate::domain::tracker::TrackerRecord;
 
 pub struct OwedInput<'a> {
     pub incidents: &'a [PastIncident],

@@ -10,7 +10,7 @@ use crate::domain::settings::SecretRef;
 use crate::domain::source::FailureKind;
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
-use crate::sources::source::PollReport;
+use crate::sources::poll_report::PollReport;
 use crate::sources::source::Source;
 
 /// A source that is opened at its first poll.

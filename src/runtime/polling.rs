@@ -10,8 +10,8 @@ use super::clock::sleep;
 use super::lazy_source::LazySource;
 use super::slots::SlotWriter;
 use crate::domain::now::{Now, TimeSource};
+use crate::sources::poll_report::PollReport;
 use crate::sources::schedule::Schedule;
-use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
 /// How often refused secrets are compared with their current values.

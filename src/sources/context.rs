@@ -6,11 +6,11 @@ use super::endpoint::Endpoint;
 use super::http::{
     Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool, Redirects, SpawnBlocking,
 };
-use super::pagerduty::{Access, Accounts, DetailLimits};
+use super::pagerduty::{Access, Accounts, Client, DetailLimits};
 use super::secret::Secrets;
 use crate::domain::cache::Cache;
 use crate::domain::now::TimeSource;
-use crate::domain::settings::{AuthSettings, EndpointSettings, HttpClientConfig};
+use crate::domain::settings::{AuthSettings, EndpointSettings, HttpClientConfig, SecretRef};
 use crate::domain::source::{FailureKind, SourceKind};
 use crate::sources::error::SourceError;
 
@@ -34,7 +34,7 @@ pub struct SourceContext {
     /// Data that earlier runs kept.
     pub cache: Box<dyn Cache>,
     /// The clients of PagerDuty's accounts. All users of a key share its request budget.
-    pub(super) accounts: Accounts,
+    accounts: Accounts,
     budget: ByteBudget,
 }
 
@@ -99,6 +99,25 @@ impl SourceContext {
             ..client_settings(http)
         };
         self.clients.client(&settings, &url)
+    }
+
+    /// The client of a PagerDuty account. It follows no redirects: a redirected write would be sent a second time, to
+    /// another address.
+    ///
+    /// # Errors
+    /// When the key is missing or the address cannot be used.
+    pub fn pagerduty_client(
+        &self,
+        url: &str,
+        token: &SecretRef,
+        http: &HttpClientConfig,
+    ) -> Result<Arc<Client>, SourceError> {
+        let secret = self.secrets.get(token)?;
+        let http_client = self.http_client(http, url, Redirects::None)?;
+        let limits = self.fetch_limits(http, SourceKind::Pagerduty);
+        let time = Arc::clone(&self.time);
+        let make = |access| Client::new(http_client, limits, url, secret, time, access);
+        Ok(self.accounts.client(url, token, make))
     }
 
     /// Returns the credentials and fetches their secret.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::domain::now::{Now, duration_since};
 use crate::domain::source::FailureKind;
-use crate::sources::source::PollReport;
+use crate::sources::poll_report::PollReport;
 pub use rate::RateUsage;
 
 use jitter::Jitter;

@@ -12,7 +12,8 @@ use serde::de::IgnoredAny;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::{durable, state_dir, state_file};
+use super::state_dir::{self, RunBlocking};
+use super::{durable, state_file};
 use crate::domain::cache::Cache;
 
 /// The largest file that is read. A larger file is not ours.
@@ -23,9 +24,6 @@ const DISK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The suffix of a file that could not be read and was moved aside.
 const UNREADABLE_SUFFIX: &str = "unreadable";
-
-/// Runs a job on a thread that may block.
-pub type RunBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 
 /// Shows a sentence to the person.
 pub type Report = Arc<dyn Fn(String) + Send + Sync>;

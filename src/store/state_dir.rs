@@ -4,13 +4,16 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::cache::RunBlocking;
 use super::durable;
+
+/// Runs a job on a thread that may block.
+pub type RunBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 
 /// Why there is no state directory.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

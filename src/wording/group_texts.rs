@@ -1,7 +1,6 @@
 //! The counts of a verdict's reasons, by class: "5 hubs unknown", "prometheus/leap down".
 
-use super::reason::NO_SOURCES;
-use super::source::NOT_READ_IN_TIME;
+use super::source::{NO_SOURCES, NOT_READ_IN_TIME};
 
 /// The reasons of one class.
 pub struct ReasonGroup {

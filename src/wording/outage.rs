@@ -7,7 +7,7 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{Picture, ReasonKind, Storm};
 
 use super::case::NOBODY_AWAKE;
-use super::reason::{PUBLIC_NOT_TOLD, is_public_not_told};
+use super::public_not_told::{PUBLIC_NOT_TOLD, is_public_not_told};
 use super::storm;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::case::{Case, Holder};
 use crate::domain::ids::{CaseId, HubKey};
-use crate::picture::mismatch::{Finding, Mismatch, MismatchGroups, PublicNotTold};
-use crate::picture::{HubView, Picture, PublicTold, Reason, ReasonKind};
+use crate::picture::mismatch::MismatchGroups;
+use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::case::{
     ESCALATION_NOT_KNOWN, NO_ESCALATION, NOT_ACKNOWLEDGED, owners, places, priority, title,
@@ -13,14 +13,12 @@ use super::case::{
 use super::checklist;
 use super::outage::{self, OutageRows};
 use super::part;
-use super::reason_groups::case_of_reason;
-use super::source;
+use super::public_not_told::{PUBLIC_NOT_TOLD, is_case_untold};
+use super::reason_case::{case_of_reason, worst_case_of_hub};
+use super::source::{self, NO_SOURCES};
 use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::durations::age_since;
 use crate::text::sanitize::clean;
-
-/// The text if no source is configured.
-pub const NO_SOURCES: &str = "no source is configured, nothing is known";
 
 /// The reason in full: "leap/prod down 12m, nobody awake owns it".
 pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> ExpiringText {
@@ -222,29 +220,6 @@ fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
     }
 }
 
-/// Added to a P1 if the status page does not announce the outage.
-pub const PUBLIC_NOT_TOLD: &str = "public not told";
-
-/// Whether a mismatch proves that the public was not told of the case.
-pub fn is_case_untold(case: &Case, picture: &Picture) -> bool {
-    let mut all = picture.mismatches.iter();
-    all.any(|one| one.case.as_ref() == Some(&case.id) && is_public_not_told(one))
-}
-
-/// Whether the mismatch proves that the public was not told. A post that was published and then closed did tell the
-/// public.
-pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
-    let finding = &mismatch.finding;
-    mismatch.counts()
-        && matches!(
-            finding,
-            Finding::PublicNotTold(PublicNotTold {
-                told: PublicTold::No,
-                ..
-            })
-        )
-}
-
 // Adds a reminder to tell the public, which must be done before the repair is finished.
 fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
     if is_case_untold(case, picture) {
@@ -252,20 +227,6 @@ fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> E
     } else {
         said
     }
-}
-
-/// The worst of a hub's cases.
-pub fn worst_case_of_hub<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a Case> {
-    let hub = find_hub(key, picture)?;
-    picture
-        .cases
-        .iter()
-        .find(|case| hub.cases.contains(&case.id))
-        .map(|case| &**case)
-}
-
-fn find_hub<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a HubView> {
-    picture.hubs().find(|hub| hub.spec.key == *key)
 }
 
 fn hub_name(key: &HubKey) -> String {

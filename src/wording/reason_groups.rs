@@ -10,7 +10,7 @@ use crate::picture::{Picture, Reason, ReasonKind, Storm};
 use super::case::priority;
 use super::group_texts::{ReasonClass, ReasonGroup, group_text};
 use super::outage::OutageRows;
-use super::reason::worst_case_of_hub;
+use super::reason_case::case_of_reason;
 use super::{part, source};
 use crate::text::sanitize::clean;
 
@@ -104,25 +104,6 @@ fn group_name(kind: &ReasonKind, picture: &Picture) -> String {
             .case(id)
             .map_or_else(String::new, |case| priority(case)),
         _ => String::new(),
-    }
-}
-
-/// The case that a reason is about. If a hub is down, the reason is about the worst case of that hub.
-pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
-    match kind {
-        ReasonKind::HubDown(key, _) => worst_case_of_hub(key, picture).map(|case| &case.id),
-        ReasonKind::OpenP1(id)
-        | ReasonKind::UnownedInWorkingTime(id)
-        | ReasonKind::Overdue(id)
-        | ReasonKind::OpenCase(id)
-        | ReasonKind::TimeBoxOverrun(id) => Some(id),
-        ReasonKind::Mismatch(index) => picture.mismatches.get(*index)?.case.as_ref(),
-        ReasonKind::NoSources
-        | ReasonKind::SourceNotFresh(..)
-        | ReasonKind::PartMissing(..)
-        | ReasonKind::HubUnknown(_)
-        | ReasonKind::BlindSpot(_)
-        | ReasonKind::HubDegraded(_) => None,
     }
 }
 

@@ -12,6 +12,9 @@ use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::{age, format_duration};
 use crate::text::sanitize::clean;
 
+/// The text if no source is configured.
+pub const NO_SOURCES: &str = "no source is configured, nothing is known";
+
 /// How long a source that never answered must be down before its age is shown. Earlier, the age would only be the time
 /// since hubwatch started.
 const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);

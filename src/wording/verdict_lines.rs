@@ -13,8 +13,9 @@ use crate::picture::{HubView, Picture, Reason, ReasonKind, Row, SourceView, Stor
 
 use super::evidence::{describe, health_name};
 use super::outage::OutageRows;
-use super::reason::{NO_SOURCES, explain};
-use super::{part, source, storm};
+use super::reason::explain;
+use super::source::{self, NO_SOURCES};
+use super::{part, storm};
 use crate::text::context::{TextContext, TextLength};
 use crate::text::sanitize::{clean, fit};
 

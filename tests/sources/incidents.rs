@@ -3,7 +3,7 @@
 use hubwatch::domain::answers::IncidentsData;
 use hubwatch::domain::source::{Answer, FailureKind, PartName, PartProblem};
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
-use hubwatch::sources::source::PollReport;
+use hubwatch::sources::poll_report::PollReport;
 use serde_json::{Value, json};
 
 use super::account::{Account, paths};

@@ -18,8 +18,8 @@ use hubwatch::domain::source::{FailureKind, PartProblem};
 use hubwatch::sources::pagerduty::{
     Access, Client, DetailLimits, DirectoryPoller, IncidentCache, IncidentPoller,
 };
+use hubwatch::sources::poll_report::PollReport;
 use hubwatch::sources::schedule::Schedule;
-use hubwatch::sources::source::PollReport;
 use hubwatch::sources::status_page::PagerdutyPage;
 
 use super::account::{Clock, http, start};

@@ -1,42 +1,19 @@
 //! The rows of the Cases pane: the picture's rows that pass the filter, the members of unfolded storms, and the removed
 //! cases.
 
+mod key;
 mod list;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+pub use key::RowKey;
+
 use super::unseen::RemovedCase;
 use crate::domain::case::Case;
 use crate::domain::clock::{Clock, ClockKind};
-use crate::domain::ids::CaseId;
 use crate::picture::Storm;
-
-/// Identifies a row across refreshes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RowKey {
-    /// A case outside of storms.
-    Case(CaseId),
-    /// A storm, by its key.
-    Storm(String),
-    /// A case inside an unfolded storm.
-    Member {
-        /// The storm's key.
-        storm: String,
-        case: CaseId,
-    },
-}
-
-impl RowKey {
-    /// The case that the row is about; `None` for a storm.
-    pub fn case(&self) -> Option<&CaseId> {
-        match self {
-            Self::Case(case) | Self::Member { case, .. } => Some(case),
-            Self::Storm(_) => None,
-        }
-    }
-}
 
 /// A row that is shown.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The filter line. Rows are filtered while the user types.
 
-use super::{panes, selection};
+use super::selection;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
@@ -29,15 +29,17 @@ pub(super) fn insert_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Handles the keys of the filter line that do not edit its text.
-pub(super) fn handle_action(model: &mut Model, action: Action) {
+/// Handles the keys of the filter line that do not edit its text. Returns false for an action of the panes, which the
+/// filter line leaves to them.
+pub(super) fn handle_action(model: &mut Model, action: Action) -> bool {
     match action {
         Action::KeepFilter if model.filter.is_active() => model.filter.editing = false,
         // A filter that consists only of blanks is no filter.
         Action::KeepFilter => clear(model),
         Action::ClearFilter => clear(model),
-        moves => panes::handle_action(model, moves),
+        _ => return false,
     }
+    true
 }
 
 /// Clears the filter, so that all rows are shown.

@@ -1,7 +1,7 @@
 //! The selection in the Hubs pane. It moves over the hubs that are not up, and then over the grid. In the grid, up and
 //! down move from cluster to cluster.
 
-use super::panes::{new_position, page_size};
+use super::moves::{new_position, page_size};
 use crate::app::action::Action;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::hub::Health;

@@ -85,9 +85,9 @@ fn handle_action(
         return effects;
     }
     match context {
-        Context::Filter => filter::handle_action(model, action),
+        Context::Filter if filter::handle_action(model, action) => {}
         Context::Overlay => return overlays::handle_action(model, action, key),
-        Context::Panes | Context::Global => panes::handle_action(model, action),
+        Context::Filter | Context::Panes | Context::Global => panes::handle_action(model, action),
         // Keys of these contexts were already handled above.
         Context::Menu | Context::Choice | Context::Writing | Context::Confirm => {}
     }

@@ -8,6 +8,7 @@ mod histories;
 mod hubs;
 mod keys;
 mod mark_seen;
+mod moves;
 mod overlays;
 mod owed;
 mod panes;

@@ -1,8 +1,9 @@
 //! Handles keys in overlays.
 
 use super::hubs::move_in_hubs;
+use super::moves::{new_position, page_size};
 use super::owed;
-use super::panes::{move_in_cases, new_position, page_size};
+use super::panes::move_in_cases;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::key::Key;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::moves::{new_position, page_size};
 use super::notify;
-use super::panes::{new_position, page_size};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::Model;

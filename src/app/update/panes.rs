@@ -1,12 +1,10 @@
-//! Handles keys on the panes. `filter` and `hubs` handle their own actions, and use `new_position` from here.
+//! Handles keys on the panes. `filter` and `hubs` handle their own actions.
 
+use super::moves::{new_position, page_size};
 use super::{filter, hubs, selection};
 use crate::app::action::Action;
 use crate::app::model::{Model, Overlay, OverlayKind, Pane};
 use crate::app::rows::{RowKey, RowRef};
-
-/// The lines of a page before the first frame.
-const DEFAULT_PAGE_LINES: usize = 10;
 
 /// Handles an action on the focused pane.
 pub(super) fn handle_action(model: &mut Model, action: Action) {
@@ -66,34 +64,6 @@ pub(super) fn move_in_cases(model: &mut Model, action: Action) {
     let key = to.and_then(|to| rows.get(to)).map(RowRef::key);
     if key.is_some() {
         model.cases.selected = key;
-    }
-}
-
-/// The index after a move from `at`; `limit` is the largest index. `None` if the action is not a move.
-pub(super) fn new_position(
-    action: Action,
-    at: usize,
-    limit: Option<usize>,
-    page: usize,
-) -> Option<usize> {
-    let to = match action {
-        Action::Up => at.saturating_sub(1),
-        Action::Down => at.saturating_add(1),
-        Action::PageUp => at.saturating_sub(page),
-        Action::PageDown => at.saturating_add(page),
-        Action::First => 0,
-        Action::Last => limit.unwrap_or(at),
-        _ => return None,
-    };
-    Some(limit.map_or(to, |limit| to.min(limit)))
-}
-
-/// The number of lines that page up and page down move by: one fewer than are visible.
-pub(super) fn page_size(model: &Model) -> usize {
-    match (model.viewport.page_lines, model.height) {
-        (0, 0) => DEFAULT_PAGE_LINES,
-        (0, height) => usize::from(height / 2).max(1),
-        (lines, _) => lines.saturating_sub(1).max(1),
     }
 }
 

@@ -7,11 +7,12 @@ use std::ops::Range;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::course::course;
-use super::fetch::{cluster_of, label_sets};
 use crate::config::Config;
 use crate::domain::history::{AlertQuery, HistoryRequest, HistorySubject, Window};
 use crate::domain::ids::ClusterName;
+use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
+use crate::domain::policy::Policy;
 use crate::domain::settings::{ClusterScope, PrometheusSettings, SourcesConfig};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::review::past_incident::PastIncident;
@@ -158,4 +159,15 @@ fn runs_of(values: &[Option<f64>], window: &Window) -> Vec<(DateTime<Utc>, DateT
     }
     runs.extend(begun.map(|from| (from, window.end)));
     runs
+}
+
+/// The cluster that an alert's labels name.
+pub(super) fn cluster_of<'a>(labels: &'a Labels, policy: &Policy) -> Option<&'a str> {
+    let mut names = policy.cluster_labels.iter();
+    names.find_map(|name| labels.get(name))
+}
+
+/// The labels of the incident's alerts, as Alertmanager sent them.
+pub(super) fn label_sets(incident: &Incident) -> impl Iterator<Item = &Labels> {
+    incident.alerts.iter().flat_map(|alert| &alert.label_sets)
 }

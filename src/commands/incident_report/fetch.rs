@@ -8,14 +8,13 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::owed::doubt_empty_list;
-use super::alerts::{alert_records, first_course};
+use super::alerts::{alert_records, cluster_of, first_course, label_sets};
 use super::public::public_record;
 use crate::config::Config;
 use crate::domain::case::Place;
 use crate::domain::directory::Directory;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::Incident;
-use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::domain::probe::PastOutage;
 use crate::domain::settings::SourcesConfig;
@@ -281,17 +280,6 @@ fn places(incident: &Incident, policy: &Policy) -> Vec<Place> {
     let of_alerts: BTreeSet<Place> = of_alerts.filter(is_known).collect();
     let more = of_alerts.into_iter().filter(|place| !named.contains(place));
     named.iter().cloned().chain(more).collect()
-}
-
-/// The cluster that an alert's labels name.
-pub(super) fn cluster_of<'a>(labels: &'a Labels, policy: &Policy) -> Option<&'a str> {
-    let mut names = policy.cluster_labels.iter();
-    names.find_map(|name| labels.get(name))
-}
-
-/// The labels of the incident's alerts, as Alertmanager sent them.
-pub(super) fn label_sets(incident: &Incident) -> impl Iterator<Item = &Labels> {
-    incident.alerts.iter().flat_map(|alert| &alert.label_sets)
 }
 
 // The span of these incidents. Probes and alerts within this span may belong to them.

@@ -19,7 +19,10 @@ mod write;
 use super::{ParseContext, parse};
 use charts::{HubChart, hub_chart};
 use kubernetes::KubernetesVersion;
+use notes::notes;
+use wanted::wanted_text;
 use wire::{ClusterFile, SupportValues};
+use write::config_text;
 
 pub use error::ImportError;
 pub use fleet_files::{FleetFiles, read_fleet_files};
@@ -47,7 +50,7 @@ pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     if found.is_empty() {
         return Err(ImportError::NoClusters);
     }
-    let text = write::config_text(&found);
+    let text = config_text(&found) + &wanted_text(&found) + &notes(&found);
     match parse(&text, &ParseContext::bare("(imported)")) {
         Ok(_) => Ok(text),
         Err(error) => Err(ImportError::Unusable(error.to_string())),

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::ImportedCluster;
-use super::notes::notes;
 use super::write::{listed, quoted};
 
 /// The places that should have a version of an image or of Kubernetes.
@@ -14,11 +13,9 @@ struct Places<'a> {
     hubs: Vec<String>,
 }
 
-/// The tables `[[rollout.wanted]]`, and comments about versions that the files do not say.
+/// The tables `[[rollout.wanted]]`.
 pub(super) fn wanted_text(found: &[ImportedCluster]) -> String {
-    let mut text = images(found) + &kubernetes(found);
-    text.push_str(&notes(found));
-    text
+    images(found) + &kubernetes(found)
 }
 
 fn images(found: &[ImportedCluster]) -> String {

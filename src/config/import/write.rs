@@ -1,7 +1,6 @@
 //! Writes the text of an imported configuration.
 
 use super::ImportedCluster;
-use super::wanted::wanted_text;
 use super::wire::HubEntry;
 
 const HEADER: &str = "\
@@ -11,7 +10,7 @@ const HEADER: &str = "\
 # clusters are upgraded, [[rollout.batch]].
 ";
 
-/// All Prometheus servers, then all clusters, both in the order of the folders. The wanted versions come last.
+/// All Prometheus servers, then all clusters, both in the order of the folders.
 pub(super) fn config_text(found: &[ImportedCluster]) -> String {
     let prometheuses = found.iter().map(prometheus);
     let clusters = found.iter().map(cluster);
@@ -19,7 +18,7 @@ pub(super) fn config_text(found: &[ImportedCluster]) -> String {
         .chain(prometheuses)
         .chain(clusters)
         .collect();
-    parts.join("\n") + &wanted_text(found)
+    parts.join("\n")
 }
 
 fn prometheus(found: &ImportedCluster) -> String {

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::endpoint::EndpointKeys;
 use super::values::{not_empty, path};
 use super::{ParseContext, Table, Text, TextMap, ValidationContext};
 use crate::domain::settings::{AuthSettings, SecretRef};
@@ -77,10 +76,17 @@ fn command(raw: &Spanned<Table<RawSecret>>, words: &[Text]) -> Result<Vec<String
         .with_hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
 }
 
+/// The keys of a source's credentials.
+pub(super) struct CredentialKeys<'a> {
+    pub username: Option<&'a Text>,
+    pub password: Option<&'a Spanned<Table<RawSecret>>>,
+    pub bearer: Option<&'a Spanned<Table<RawSecret>>>,
+}
+
 /// The credentials: none, a user with a password, or a bearer token. Errors if a user or a password is given together
 /// with a bearer token, or if only one of user and password is given.
 pub(super) fn auth(
-    given: &EndpointKeys<'_>,
+    given: &CredentialKeys<'_>,
     around: &ParseContext,
 ) -> Result<AuthSettings, Problem> {
     match (given.username, given.password, given.bearer) {
@@ -122,7 +128,7 @@ fn user_name(text: &Text) -> Result<String, Problem> {
 impl ValidationContext<'_> {
     /// How hubwatch authenticates to a source. If a rule is broken, the problem is recorded and the credentials are
     /// empty.
-    pub(super) fn auth(&mut self, given: &EndpointKeys<'_>) -> AuthSettings {
+    pub(super) fn auth(&mut self, given: &CredentialKeys<'_>) -> AuthSettings {
         let auth = auth(given, self.parse_context);
         self.problems.ok_or_add(auth).unwrap_or_default()
     }

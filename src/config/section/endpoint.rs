@@ -3,13 +3,11 @@
 
 use std::time::Duration;
 
-use toml::Spanned;
-
 use super::super::problem::{Problem, Problems};
-use super::auth::{RawSecret, headers};
+use super::auth::{CredentialKeys, headers};
 use super::http::HttpClientKeys;
 use super::values::{name, url};
-use super::{Table, Text, TextMap, ValidationContext};
+use super::{Text, TextMap, ValidationContext};
 use crate::domain::ids::ClusterName;
 use crate::domain::settings::{ClusterScope, EndpointSettings};
 
@@ -19,9 +17,7 @@ pub(super) struct EndpointKeys<'a> {
     pub url: &'a Text,
     pub cluster: Option<&'a Text>,
     pub cluster_label: Option<&'a Text>,
-    pub username: Option<&'a Text>,
-    pub password: Option<&'a Spanned<Table<RawSecret>>>,
-    pub bearer: Option<&'a Spanned<Table<RawSecret>>>,
+    pub credentials: CredentialKeys<'a>,
     pub headers: &'a TextMap,
     pub http: HttpClientKeys<'a>,
 }
@@ -51,9 +47,11 @@ macro_rules! endpoint_table {
                     url: &self.url,
                     cluster: self.cluster.as_ref(),
                     cluster_label: self.cluster_label.as_ref(),
-                    username: self.username.as_ref(),
-                    password: self.password.as_ref(),
-                    bearer: self.bearer.as_ref(),
+                    credentials: $crate::config::section::auth::CredentialKeys {
+                        username: self.username.as_ref(),
+                        password: self.password.as_ref(),
+                        bearer: self.bearer.as_ref(),
+                    },
                     headers: &self.headers,
                     http: self.http_client(),
                 }
@@ -75,7 +73,7 @@ pub(super) fn endpoint(
     let name = check.problems.ok_or_add(name(keys.name));
     let url = check.problems.ok_or_add(base_url(keys.url, api));
     Some(EndpointSettings {
-        auth: check.auth(keys),
+        auth: check.auth(&keys.credentials),
         headers: headers(keys.headers, &mut check.problems),
         http: check.http_client(&keys.http),
         interval,

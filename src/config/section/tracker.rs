@@ -10,7 +10,8 @@ use super::auth::{RawSecret, secret_ref};
 use super::http::http_client_table;
 use super::values::{interval, not_empty, url, value_or};
 use super::{Table, Text, ValidationContext};
-use crate::domain::tracker::{ReportFolder, Repository, TrackerRules, TrackerSettings};
+use crate::domain::settings::TrackerSettings;
+use crate::domain::tracker::{ReportFolder, Repository, TrackerRules};
 
 /// The text of `config.example.toml` that explains these keys.
 pub(super) const EXAMPLE: &str = r#"# The tracker with the issues about outages; hubwatch reads them and writes none. With it `hubwatch owed` shows which

@@ -7,7 +7,8 @@ use crate::demo::clockwork::At;
 use crate::demo::world::World;
 use crate::demo::world::cluster::Cluster;
 use crate::demo::world::hub::{Drift, Hub, Reading};
-use crate::demo::world::kube_state::{self, KubeSeries};
+use crate::demo::world::kube_series::KubeSeries;
+use crate::demo::world::kube_state;
 use crate::demo::world::starts::{BOUNDS, share_within};
 
 /// The size of every disk, in bytes.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{full_objects, log, refs};
 use crate::demo::account::Account;
-use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
+use crate::demo::account::incident::{Incident, Note, PagedAlert, Status, Urgency};
 use crate::demo::clockwork::format_timestamp;
 
 /// The references that a response replaces by full objects.
@@ -65,14 +65,8 @@ fn resolve_reason(account: &Account, it: &Incident) -> Option<Value> {
 
 fn pending(it: &Incident) -> Vec<Value> {
     let actions = it.pending().filter(|_| it.is_open());
-    let shaped = actions.map(|(kind, at)| action(kind, at));
+    let shaped = actions.map(|(kind, at)| log::pending_action(kind, at));
     shaped.collect()
-}
-
-/// A pending action: the action and its time.
-pub(super) fn action(kind: Pending, at: crate::demo::clockwork::At) -> Value {
-    let kind: &str = kind.into();
-    json!({ "type": kind, "at": format_timestamp(at) })
 }
 
 /// The incident's assignments and acknowledgements.

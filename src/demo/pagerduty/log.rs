@@ -5,7 +5,6 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::guard::PagerdutyState;
-use super::incident_shape::action;
 use super::paging::{Pagination, flag, list_params, moment};
 use super::problem::{Problem, Reply};
 use super::refs;
@@ -108,7 +107,7 @@ fn entry_details(account: &Account, entry: &Entry) -> Value {
         EntryKind::Acknowledge(seconds) => json!({ "acknowledgement_timeout": seconds }),
         EntryKind::Annotate(text) | EntryKind::Resolve(Some(text)) => json!({ "note": text }),
         EntryKind::Snooze(until) => {
-            json!({ "changed_actions": [action(Pending::Unacknowledge, *until)] })
+            json!({ "changed_actions": [pending_action(Pending::Unacknowledge, *until)] })
         }
         EntryKind::PriorityChange(before, after) => {
             let priority = |name: &Option<String>| {
@@ -174,4 +173,10 @@ fn type_and_summary(account: &Account, it: &Entry) -> (&'static str, String) {
             )
         }
     }
+}
+
+/// A pending action: the action and its time.
+pub(super) fn pending_action(kind: Pending, at: At) -> Value {
+    let kind: &str = kind.into();
+    json!({ "type": kind, "at": format_timestamp(at) })
 }

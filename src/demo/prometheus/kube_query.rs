@@ -8,7 +8,7 @@ use super::restricted_query::RestrictedQuery;
 use crate::demo::clockwork::{At, before};
 use crate::demo::world::World;
 use crate::demo::world::cluster::Cluster;
-use crate::demo::world::kube_state::KubeSeries;
+use crate::demo::world::kube_series::KubeSeries;
 
 type Labels = BTreeMap<String, String>;
 

@@ -8,7 +8,6 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use super::cluster::{Cluster, Provider};
 use super::releases::{self, Release};
-use super::upgrade::HubUpgrade;
 use crate::demo::clockwork::{At, before, seconds_between, unix};
 use crate::demo::rng::{Rng, noise};
 
@@ -277,6 +276,24 @@ pub(super) fn count<T>(all: impl Iterator<Item = T>) -> f64 {
 pub fn last_scrape(at: At) -> f64 {
     let seconds = unix(at);
     seconds - seconds.rem_euclid(30.0)
+}
+
+/// A hub's move to another release. The pod is replaced, and the hub does not answer until the new pod is ready.
+#[derive(Clone, Debug)]
+pub struct HubUpgrade {
+    pub from: At,
+    /// When the hub answers again; `None` if it never does.
+    pub until: Option<At>,
+    pub to: Release,
+    /// The 95th percentile of the start times after the upgrade, in seconds.
+    pub p95: f64,
+}
+
+impl HubUpgrade {
+    /// Whether the old pod is gone and the new one does not answer yet.
+    pub(super) fn is_away(&self, at: At) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
 }
 
 #[cfg(test)]

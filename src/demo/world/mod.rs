@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod events;
 pub mod fleet;
 pub mod hub;
+pub mod kube_series;
 pub mod kube_state;
 pub mod names;
 mod outside_check;

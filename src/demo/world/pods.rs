@@ -6,7 +6,7 @@ use super::World;
 use super::batch::Batch;
 use super::cluster::Cluster;
 use super::hub::Hub;
-use super::kube_state::{KubeSeries, KubeValue, Life};
+use super::kube_series::{KubeSeries, KubeValue, Life};
 use super::releases::Release;
 use super::workloads::{REGISTRY, SUPPORT, SUPPORT_WORKLOADS, Workload, workload};
 use crate::demo::clockwork::At;

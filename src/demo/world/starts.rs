@@ -166,8 +166,8 @@ mod tests {
     use crate::demo::clockwork::from_unix;
     use crate::demo::rng::Rng;
     use crate::demo::world::cluster::{Cluster, Provider};
+    use crate::demo::world::hub::HubUpgrade;
     use crate::demo::world::releases::NEXT;
-    use crate::demo::world::upgrade::HubUpgrade;
 
     #[test]
     fn a_range_over_an_upgrade_has_the_starts_of_both_releases() {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::batch::Batch;
-use super::hub::Hub;
-use super::releases::{self, Release};
+use super::hub::{Hub, HubUpgrade};
+use super::releases;
 use super::{Place, World};
 use crate::demo::clockwork::At;
 use crate::demo::rng::noise;
@@ -16,24 +16,6 @@ use crate::domain::now::time_after;
 const BACK_OFF: [u64; 6] = [10, 20, 40, 80, 160, 300];
 /// How many times a container that keeps crashing is restarted: often enough for more than an hour.
 const RESTARTS: usize = 20;
-
-/// A hub's move to another release. The pod is replaced, and the hub does not answer until the new pod is ready.
-#[derive(Clone, Debug)]
-pub struct HubUpgrade {
-    pub from: At,
-    /// When the hub answers again; `None` if it never does.
-    pub until: Option<At>,
-    pub to: Release,
-    /// The 95th percentile of the start times after the upgrade, in seconds.
-    pub p95: f64,
-}
-
-impl HubUpgrade {
-    /// Whether the old pod is gone and the new one does not answer yet.
-    pub(super) fn is_away(&self, at: At) -> bool {
-        self.from <= at && self.until.is_none_or(|until| at < until)
-    }
-}
 
 impl World {
     /// Sets when each hub of a batch is upgraded. The order is: staging hubs, the hub that does not come back, all

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::slot::freshness;
+use super::freshness::freshness;
 use super::{Failure, FailureKind, SourceState};
 use crate::domain::now::Now;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::freshness::{BUDGET_INTERVALS, freshness, overdue_after};
 use super::{
     Answer, Failure, FailureKind, Part, RateBudget, SourceId, SourceState, UnreadableItem,
 };
@@ -38,9 +39,6 @@ impl<T> Clone for Slot<T> {
         }
     }
 }
-
-/// A source's data counts as fresh for this many polling intervals.
-pub const BUDGET_INTERVALS: u32 = 3;
 
 impl<T> Slot<T> {
     /// The slot of a source that has not answered yet.
@@ -118,35 +116,6 @@ impl<T> Slot<T> {
         let parts = self.parts().iter().filter_map(|part| part.read_at);
         let parts = parts.map(move |read| now.since(read));
         self.age(now).into_iter().chain(parts)
-    }
-}
-
-// The age at which the next poll is overdue. The age allows for jitter and for a slow answer.
-fn overdue_after(interval: Duration) -> Duration {
-    interval * 3 / 2
-}
-
-/// The state of data with this age, for a source that is polled every `interval`.
-pub(super) fn freshness(
-    age: Option<Duration>,
-    failure: Option<&Failure>,
-    interval: Duration,
-) -> SourceState {
-    let budget = interval * BUDGET_INTERVALS;
-    let Some(age) = age else {
-        return match failure {
-            None => SourceState::Waiting,
-            Some(failure) if failure.kind == FailureKind::PollOnceEnded => SourceState::Waiting,
-            Some(_) => SourceState::Down,
-        };
-    };
-    match failure {
-        Some(failure) if !failure.kind.is_transient() => SourceState::Down,
-        Some(_) if age > budget => SourceState::Down,
-        Some(_) => SourceState::Late,
-        None if age > budget => SourceState::Stale,
-        None if age > overdue_after(interval) => SourceState::Late,
-        None => SourceState::Live,
     }
 }
 

@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use super::partial_labels::PartialLabelsIndex;
+use super::partial_labels::{LabelSet, PartialLabelsIndex};
 use super::{AlertSet, PlacedAlert};
-use crate::domain::case::{JoinedBy, Place};
+use crate::domain::case::JoinedBy;
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
@@ -16,13 +16,6 @@ use crate::picture::places::labels_place;
 
 // For so few sets, comparing all of them is faster than looking up one more label.
 const FEW_SETS: usize = 4;
-
-/// A label set in an incident's details, with its place.
-pub struct LabelSet<'a> {
-    pub labels: &'a Labels,
-    pub place: Place,
-    pub incident: usize,
-}
 
 type SetsByValue<'a> = FxHashMap<&'a str, Vec<usize>>;
 

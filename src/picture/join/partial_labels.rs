@@ -4,9 +4,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::details::LabelSet;
 use super::{AlertSet, PlacedAlert};
+use crate::domain::case::Place;
 use crate::domain::ids::ClusterName;
+use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 
 const ALERT_NAME: &str = "alertname";
@@ -14,6 +15,13 @@ const NAMESPACE: &str = "namespace";
 
 /// For each alert name, the names of the labels of its alerts. Other keys in an event's details are not labels.
 type LabelNames<'a> = FxHashMap<&'a str, FxHashSet<&'a str>>;
+
+/// A label set in an incident's details, with its place.
+pub struct LabelSet<'a> {
+    pub labels: &'a Labels,
+    pub place: Place,
+    pub incident: usize,
+}
 
 /// Incidents, by the alert name and the cluster in their label sets.
 #[derive(Default)]

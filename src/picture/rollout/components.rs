@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::findings::{Findings, Found};
+use super::findings::{Findings, Found, VersionFinder};
 use super::places::Fleet;
 use super::{ComponentView, MoreVersions, PlaceView, Standing, UnknownPlace, VersionView};
 use crate::domain::ids::ClusterName;
@@ -21,8 +21,8 @@ type PlacesOfVersion = Vec<(PlaceView, Vec<usize>)>;
 
 /// Builds the components of a fleet.
 pub(super) struct ComponentBuilder<'a> {
-    pub(super) fleet: &'a Fleet<'a>,
-    pub(super) reading: Option<&'a VersionReading>,
+    fleet: &'a Fleet<'a>,
+    finder: VersionFinder<'a>,
     policy: &'a RolloutPolicy,
 }
 
@@ -34,17 +34,17 @@ impl<'a> ComponentBuilder<'a> {
     ) -> Self {
         Self {
             fleet,
-            reading,
+            finder: VersionFinder { fleet, reading },
             policy,
         }
     }
 
     pub(super) fn components(&self) -> Vec<ComponentView> {
         let mut components = vec![
-            self.component(Component::Jupyterhub, self.jupyterhub()),
-            self.component(Component::Kubernetes, self.kubernetes()),
+            self.component(Component::Jupyterhub, self.finder.jupyterhub()),
+            self.component(Component::Kubernetes, self.finder.kubernetes()),
         ];
-        let images = self.images().into_iter().take(MAX_IMAGES);
+        let images = self.finder.images().into_iter().take(MAX_IMAGES);
         let images = images.map(|(image, findings)| self.component(image, findings));
         // Images that run only in clusters outside of the inventory have no place, so they are left out.
         let images =

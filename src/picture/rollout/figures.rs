@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::places::Hub;
+use super::hub::Hub;
 use crate::domain::ids::CaseId;
 
 /// A sum over the hubs whose value is known.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::components::ComponentBuilder;
+use super::places::Fleet;
 use super::{LastSeen, UnknownReason};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::probe::Probe;
 use crate::domain::rollout::{
-    Component, KeptVersion, KnownSince, QueriedPart, RunningVersion, VersionPlace,
+    Component, KeptVersion, KnownSince, QueriedPart, RunningVersion, VersionPlace, VersionReading,
 };
 
 /// A version that was found in a place.
@@ -26,7 +26,13 @@ pub(super) struct Findings {
     pub(super) unknown: Vec<(VersionPlace, UnknownReason)>,
 }
 
-impl ComponentBuilder<'_> {
+/// Finds the versions of a fleet.
+pub(super) struct VersionFinder<'a> {
+    pub(super) fleet: &'a Fleet<'a>,
+    pub(super) reading: Option<&'a VersionReading>,
+}
+
+impl VersionFinder<'_> {
     /// The hubs' versions of JupyterHub, as the probes found them.
     pub(super) fn jupyterhub(&self) -> Findings {
         let mut findings = Findings::default();

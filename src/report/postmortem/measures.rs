@@ -2,8 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::sections::span;
-use super::{DraftContext, Item, escape, fact, question};
+use super::{DraftContext, Item, escape, fact, question, span};
 use crate::review::past_incident::P1;
 use crate::review::postmortem::{Evidence, FirstAcknowledgement, PageDelay, Postmortem, Told};
 

@@ -7,6 +7,10 @@ mod sections;
 mod template;
 mod timeline;
 
+fn span(time: TimeDelta) -> String {
+    format_duration(time.to_std().unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +21,7 @@ use crate::domain::incident::Incident;
 use crate::picture::outside_check::short_title;
 use crate::review::postmortem::{AlertCourse, Evidence, Postmortem};
 use crate::text::TextContext;
+use crate::text::durations::format_duration;
 use crate::text::sanitize::{clean, fit};
 
 pub use template::{Part, Template};

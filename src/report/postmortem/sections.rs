@@ -1,13 +1,10 @@
 //! The sections of the draft, in the order of PagerDuty's postmortem.
 
-use chrono::TimeDelta;
-
-use super::{DraftContext, Item, Part, escape, fact, question, source};
+use super::{DraftContext, Item, Part, escape, fact, question, source, span};
 use super::{issues, measures, timeline};
 use crate::domain::note::TimeBoxVerdict;
 use crate::review::past_incident::{FoundBy, P1};
 use crate::review::postmortem::{AlertCourse, Evidence, Moment, Postmortem};
-use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::chart::chart_lines;
 
@@ -281,8 +278,4 @@ fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         .chain(fixes)
         .chain([question("What ended it, and will it hold?")])
         .collect()
-}
-
-pub(super) fn span(time: TimeDelta) -> String {
-    format_duration(time.to_std().unwrap_or_default())
 }

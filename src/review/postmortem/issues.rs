@@ -1,7 +1,8 @@
 //! What the tracker's issues show about the outage.
 
 use super::{Decision, ReviewInput};
-use crate::domain::tracker::{TrackedIssue, TrackerRecord, TrackerSettings};
+use crate::domain::settings::TrackerSettings;
+use crate::domain::tracker::{TrackedIssue, TrackerRecord};
 use crate::review::evidence::{IncidentNames, IssueEvidence};
 
 /// The tracker's data and settings.

@@ -8,8 +8,8 @@ use reqwest::{Client, StatusCode, Url};
 
 use super::rate_limit;
 use crate::domain::now::TimeSource;
+use crate::domain::settings::TrackerSettings;
 use crate::domain::source::FailureKind;
-use crate::domain::tracker::TrackerSettings;
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
 use crate::sources::http::{Auth, Limits, Redirects, Response, fetch};

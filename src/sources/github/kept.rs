@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::tracker::{ReportFile, TrackedIssue, TrackerSettings};
+use crate::domain::settings::TrackerSettings;
+use crate::domain::tracker::{ReportFile, TrackedIssue};
 
 /// The version of the file's format.
 const VERSION: u32 = 1;

@@ -17,7 +17,7 @@ mod wire;
 pub use read::{kept_tracker, read_tracker};
 
 use super::secret::WantedSecret;
-use crate::domain::tracker::TrackerSettings;
+use crate::domain::settings::TrackerSettings;
 
 /// The secret that the tracker needs.
 pub fn wanted_secret(settings: &TrackerSettings) -> Option<WantedSecret> {

@@ -7,9 +7,8 @@ use super::kept::{KeptTracker, file_name};
 use super::listing::{PagedList, both_read_at};
 use super::vanished::Comparison;
 use super::wire::{WireFile, WireIssue};
-use crate::domain::tracker::{
-    Kept, ReportFile, ReportFolder, TrackedIssue, TrackerRecord, TrackerSettings,
-};
+use crate::domain::settings::TrackerSettings;
+use crate::domain::tracker::{Kept, ReportFile, ReportFolder, TrackedIssue, TrackerRecord};
 use crate::sources::context::SourceContext;
 
 /// The most files of a folder that the contents API lists.

@@ -16,7 +16,7 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::{Answer, FailureKind, Part, RateBudget};
 use crate::sources::error::SourceError;
 use crate::sources::http::{Auth, Limits, Response, fetch};
-use crate::sources::source::{AnswerContent, PollReport};
+use crate::sources::poll_report::{AnswerContent, PollReport};
 
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";

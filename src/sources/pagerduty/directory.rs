@@ -21,7 +21,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Part, PartName, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::source::{AnswerContent, PollReport};
+use crate::sources::poll_report::{AnswerContent, PollReport};
 
 /// The rota is read from at least this long ago, since past shifts show the level at which an incident was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);

@@ -16,8 +16,8 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
+use crate::sources::poll_report::PollReport;
 use crate::sources::secret::WantedSecret;
-use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
 /// The settings of the directory.

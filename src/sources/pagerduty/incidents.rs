@@ -24,7 +24,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Part, PartName, PartProblem, ReadProgress, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
-use crate::sources::source::{AnswerContent, PollReport};
+use crate::sources::poll_report::{AnswerContent, PollReport};
 
 /// How long resolved incidents are shown.
 const RESOLVED_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);

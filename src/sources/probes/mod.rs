@@ -26,7 +26,7 @@ use self::prober::Prober;
 pub use self::source::{ProbesSource, past_outages};
 use self::states::ProbeStates;
 use super::http::{ClientSettings, Clients};
-use super::source::PollReport;
+use super::poll_report::PollReport;
 use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::probe::{EndedRun, FailingRun, Probe};

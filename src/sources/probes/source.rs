@@ -18,8 +18,8 @@ use crate::domain::settings::ProbeSettings;
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::context::{SourceContext, client_settings};
 use crate::sources::error::SourceError;
+use crate::sources::poll_report::PollReport;
 use crate::sources::secret::WantedSecret;
-use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 use crate::sources::version_history_file::{HUB_VERSIONS, VersionHistoryFile};
 

@@ -24,7 +24,7 @@ use crate::domain::source::{ItemKind, Part, PartName, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::pagerduty::{ApiRequest, Client, Listing, path_segment};
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::source::{AnswerContent, PollReport};
+use crate::sources::poll_report::{AnswerContent, PollReport};
 
 /// The age at which the page's labels are read again.
 const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);

@@ -16,7 +16,7 @@ use crate::sources::error::SourceError;
 use crate::sources::http::{Limits, Response, fetch, parse_json};
 use crate::sources::lenient::{Field, List};
 use crate::sources::part_reader::PartOutcome;
-use crate::sources::source::PollReport;
+use crate::sources::poll_report::PollReport;
 
 /// A page hosted by Statuspage.
 pub struct Statuspage {

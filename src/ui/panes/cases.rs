@@ -25,7 +25,7 @@ use crate::ui::widgets::list::{draw_lines, draw_selection, visible_range};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::case;
 
-use super::case_row::Widths;
+use super::case_widths::Widths;
 use super::{PaneExtent, case_notes, case_row, empty_pane};
 
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {

@@ -11,7 +11,7 @@ use crate::ui::widgets::columns::{Columns, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, change};
 
-use super::case_row::Widths;
+use super::case_widths::Widths;
 
 /// Draws the row next to the selection bar and the mark.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {

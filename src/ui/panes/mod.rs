@@ -4,6 +4,7 @@
 pub mod case_changes;
 mod case_notes;
 mod case_row;
+mod case_widths;
 pub mod cases;
 mod counts;
 pub mod empty_pane;

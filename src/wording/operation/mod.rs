@@ -1,6 +1,7 @@
 //! Words for operations: their description, their side effects, and their outcome.
 
 mod action;
+mod changes;
 mod draft;
 mod outcome;
 pub mod shell;
@@ -28,12 +29,13 @@ pub use action::{
     action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
     unavailable_reason, why_proposed,
 };
+pub use changes::{describe_change, describe_changes};
 pub use draft::{
     describe_draft, draft_dropped, draft_target_closed, drafts_found, no_drafts, unsent_drafts,
 };
 pub use outcome::{
-    describe_change, describe_changes, describe_detail, describe_outcome, describe_outcome_on,
-    outcome_counts, outcome_detail, outcome_meaning,
+    describe_detail, describe_outcome, describe_outcome_on, outcome_counts, outcome_detail,
+    outcome_meaning,
 };
 
 /// The notice in a read-only session.

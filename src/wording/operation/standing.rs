@@ -1,6 +1,6 @@
 //! Words for an incident's state after an operation: its owner, its time limits, its priority.
 
-use super::outcome::{describe_change, join_names};
+use super::changes::{describe_change, join_names};
 use crate::domain::incident::{Incident, IncidentStatus, PendingKind, Person};
 use crate::domain::operation::{Assignee, IncidentChange, Operation, OperationKind};
 use crate::text::context::TextContext;

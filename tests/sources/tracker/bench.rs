@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::now::TimeSource;
-use hubwatch::domain::settings::{HttpClientConfig, SecretRef, SourcesConfig};
-use hubwatch::domain::tracker::{Repository, TrackerRecord, TrackerRules, TrackerSettings};
+use hubwatch::domain::settings::{HttpClientConfig, SecretRef, SourcesConfig, TrackerSettings};
+use hubwatch::domain::tracker::{Repository, TrackerRecord, TrackerRules};
 use hubwatch::runtime::registry;
 use hubwatch::runtime::tasks::Tasks;
 use hubwatch::sources::context::SourceContext;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::steps::start_action;
 use super::{close_flow, current_flow, drafts, show_flow};
 use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::effect::Effect;
@@ -26,7 +25,11 @@ pub(super) fn send_confirmed(
     let changed = changed_incidents(&subject, &fresh);
     if !changed.is_empty() {
         let whole = plan.operations.clone();
-        confirm_again(model, plan, (&subject, &fresh, None), &whole, now);
+        let fresh = FreshIncidents {
+            incidents: &fresh,
+            read_at: None,
+        };
+        confirm_again(model, plan, &subject, fresh, &whole, now);
         return Vec::new();
     }
     let number = model.sent_batches.last_number.saturating_add(1);
@@ -65,18 +68,26 @@ fn current_incidents(ctx: &OperationContext<'_>, subject: &ActionSubject) -> Vec
         .collect()
 }
 
+// The incidents of the operations as they are now.
+struct FreshIncidents<'a> {
+    incidents: &'a [Arc<Incident>],
+    // When they were read for the write; `None` if they are from the latest picture.
+    read_at: Option<Now>,
+}
+
 // Asks for another confirmation. Only operations that are not done yet are included, with the present state of their
 // incidents.
 fn confirm_again(
     model: &mut Model,
     plan: Plan,
-    (subject, fresh, read_at): (&ActionSubject, &[Arc<Incident>], Option<Now>),
+    subject: &ActionSubject,
+    fresh: FreshIncidents<'_>,
     left: &[Operation],
     now: Now,
 ) {
-    let changed = changed_incidents(subject, fresh);
-    let mut subject = subject.with_incidents(fresh);
-    subject.read_at = read_at;
+    let changed = changed_incidents(subject, fresh.incidents);
+    let mut subject = subject.with_incidents(fresh.incidents);
+    subject.read_at = fresh.read_at;
     let Some(mut plan) = Plan::from_form(plan.form, &subject, &model.operation_context(now)) else {
         return close_flow(model);
     };
@@ -142,15 +153,15 @@ fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     }
 }
 
-/// Handles enter on the outcome. If incidents changed, asks for a new confirmation. If an incident is fixed, offers to
-/// resolve it. Otherwise closes the dialogue.
+/// Handles enter on the outcome. If incidents changed, asks for a new confirmation. Otherwise closes the dialogue.
+/// Returns the action to offer next: to resolve an incident that is fixed. `None` if there is none.
 pub(super) fn retry_or_close(
     model: &mut Model,
     plan: Plan,
     subject: &ActionSubject,
     outcomes: &[Outcome],
     now: Now,
-) -> Vec<Effect> {
+) -> Option<IncidentAction> {
     let open = outcomes
         .iter()
         .filter_map(Outcome::incident_to_confirm_again);
@@ -159,13 +170,14 @@ pub(super) fn retry_or_close(
         close_flow(model);
         let left = remaining(outcomes, subject, &model.operation_context(now));
         let offers = left.iter().any(|it| matches!(it, Remaining::Resolve(_)));
-        return match offers {
-            true => start_action(model, IncidentAction::Resolve, subject.clone(), now),
-            false => Vec::new(),
-        };
+        return offers.then_some(IncidentAction::Resolve);
     }
     let left = outcomes.iter().filter(|outcome| !outcome.is_success());
     let left: Vec<_> = left.map(|outcome| outcome.operation.clone()).collect();
-    confirm_again(model, plan, (subject, &open, Some(now)), &left, now);
-    Vec::new()
+    let fresh = FreshIncidents {
+        incidents: &open,
+        read_at: Some(now),
+    };
+    confirm_again(model, plan, subject, fresh, &left, now);
+    None
 }

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::text_line::TextLine;
-use crate::app::update::panes::{new_position, page_size};
+use crate::app::update::moves::{new_position, page_size};
 use crate::app::update::{notify, saved_drafts};
 use crate::domain::note::TimeBoxVerdict;
 use crate::domain::now::Now;
@@ -148,13 +148,11 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
         (Action::Open, Step::Confirm(plan)) => {
             Some(send::send_confirmed(model, plan, flow.subject, now))
         }
-        (Action::Open, Step::Finished(plan, outcomes)) => Some(send::retry_or_close(
-            model,
-            plan,
-            &flow.subject,
-            &outcomes,
-            now,
-        )),
+        (Action::Open, Step::Finished(plan, outcomes)) => {
+            let offered = send::retry_or_close(model, plan, &flow.subject, &outcomes, now);
+            let start = |action| start_action(model, action, flow.subject, now);
+            Some(offered.map(start).unwrap_or_default())
+        }
         _ => None,
     }
 }

@@ -1,9 +1,8 @@
 //! What is missing after an outage according to the tracker's issues.
 
 use super::*;
-use crate::domain::tracker::{
-    IssueState, Kept, ReportFile, TrackedIssue, TrackerRecord, TrackerSettings,
-};
+use crate::domain::settings::TrackerSettings;
+use crate::domain::tracker::{IssueState, Kept, ReportFile, TrackedIssue, TrackerRecord};
 use crate::review::fixture::{issue, tracker_settings};
 
 const WEB: &str = "https://issues.hubs.example/hubs/infra/issues";

@@ -22,7 +22,7 @@ use crate::text::dates::short_time;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::wording::case;
 use crate::wording::clock::{countdown, meaning};
-use crate::wording::reason::is_case_untold;
+use crate::wording::public_not_told::is_case_untold;
 
 /// The page of a case.
 pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
