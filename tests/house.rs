@@ -1,6 +1,7 @@
 //! Checks the rules of the code base: allowed imports, lengths of files, forbidden words. Each check is itself tested
 //! with code that it must reject.
 
+mod circles;
 mod documents;
 mod files;
 mod imports;
@@ -17,6 +18,11 @@ fn imports_point_down_and_pure_rooms_stay_pure() {
         .flat_map(|(file, text)| imports::wrongs(file, text))
         .collect();
     none(&wrongs);
+}
+
+#[test]
+fn files_import_each_other_only_where_it_is_explained() {
+    none(&circles::wrongs(&rust_files()));
 }
 
 #[test]

@@ -129,7 +129,7 @@ pub fn wrongs(file: &str, source: &str) -> Vec<String> {
 }
 
 /// `src/domain/hub.rs` is `domain::hub`; `src/lib.rs` is the root.
-fn module_of(file: &str) -> Vec<String> {
+pub fn module_of(file: &str) -> Vec<String> {
     let path = file.trim_start_matches("src/").trim_end_matches(".rs");
     let path = path.trim_end_matches("/mod");
     match path {

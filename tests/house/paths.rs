@@ -3,7 +3,7 @@
 
 use syn::buffer::{Cursor, TokenBuffer};
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, UseTree};
+use syn::{Attribute, Item, UseTree, Visibility};
 
 /// A path as a file names it, `super` and `self` resolved to `crate`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub struct Named {
     pub segments: Vec<String>,
     /// Whether the path stands under `#[cfg(test)]`.
     pub in_test: bool,
+    /// The name that a `use` gives to it in the file's module. `None` for other paths and for a glob.
+    pub imported_as: Option<String>,
+    /// Whether that `use` is `pub`, so that others can import the name from here.
+    pub is_exported: bool,
 }
 
 /// The paths in `source`, the text of the module `module` (`["domain", "hub"]`).
@@ -19,23 +23,47 @@ pub fn paths_in(source: &str, module: &[String]) -> syn::Result<Vec<Named>> {
     let mut walk = Walk {
         module: module.to_vec(),
         in_test: false,
+        is_exported: false,
         found: Vec::new(),
     };
     walk.visit_file(&syn::parse_file(source)?);
     Ok(walk.found)
 }
 
+/// The names of the modules that `source` declares for tests only.
+pub fn test_modules_in(source: &str) -> syn::Result<Vec<String>> {
+    let items = syn::parse_file(source)?.items.into_iter();
+    let modules = items.filter_map(|item| match item {
+        Item::Mod(module) if module.attrs.iter().any(is_cfg_test) => Some(module.ident.to_string()),
+        _ => None,
+    });
+    Ok(modules.collect())
+}
+
 struct Walk {
     module: Vec<String>,
     in_test: bool,
+    is_exported: bool,
     found: Vec<Named>,
 }
 
 impl Walk {
     fn note(&mut self, segments: Vec<String>) {
-        let segments = self.resolved(segments);
-        let in_test = self.in_test;
-        self.found.push(Named { segments, in_test });
+        self.found.push(Named {
+            segments: self.resolved(segments),
+            in_test: self.in_test,
+            imported_as: None,
+            is_exported: false,
+        });
+    }
+
+    fn note_use(&mut self, segments: Vec<String>, name: Option<String>) {
+        self.found.push(Named {
+            segments: self.resolved(segments),
+            in_test: self.in_test,
+            imported_as: name,
+            is_exported: self.is_exported,
+        });
     }
 
     /// Notes a path only if it has a `::`. A single word may be a local name, and cannot lead out of the file.
@@ -73,11 +101,22 @@ impl Walk {
                 prefix.push(path.ident.to_string());
                 self.use_tree(&path.tree, prefix);
             }
-            UseTree::Name(name) if name.ident == "self" => self.note(prefix),
-            UseTree::Rename(name) if name.ident == "self" => self.note(prefix),
-            UseTree::Name(name) => self.note(and(prefix, name.ident.to_string())),
-            UseTree::Rename(name) => self.note(and(prefix, name.ident.to_string())),
-            UseTree::Glob(_) => self.note(and(prefix, "*".to_owned())),
+            UseTree::Name(name) if name.ident == "self" => {
+                let last = prefix.last().cloned();
+                self.note_use(prefix, last);
+            }
+            UseTree::Rename(name) if name.ident == "self" => {
+                self.note_use(prefix, Some(name.rename.to_string()));
+            }
+            UseTree::Name(name) => {
+                let last = name.ident.to_string();
+                self.note_use(and(prefix, last.clone()), Some(last));
+            }
+            UseTree::Rename(name) => {
+                let renamed = name.rename.to_string();
+                self.note_use(and(prefix, name.ident.to_string()), Some(renamed));
+            }
+            UseTree::Glob(_) => self.note_use(and(prefix, "*".to_owned()), None),
             UseTree::Group(group) => {
                 for item in &group.items {
                     self.use_tree(item, prefix.clone());
@@ -140,6 +179,7 @@ impl<'ast> Visit<'ast> for Walk {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.is_exported = !matches!(item.vis, Visibility::Inherited);
         self.use_tree(&item.tree, Vec::new());
     }
 
