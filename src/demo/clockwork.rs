@@ -25,7 +25,7 @@ pub fn seconds_between(from: At, to: At) -> f64 {
     (to - from).num_milliseconds() as f64 / 1000.0
 }
 
-/// The time as Prometheus and JSON numbers write it: seconds since 1970 with milliseconds.
+/// The time as a number, as in Prometheus' API: seconds since 1970, with milliseconds.
 pub fn unix(at: At) -> f64 {
     seconds_between(At::UNIX_EPOCH, at)
 }

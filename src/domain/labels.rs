@@ -121,7 +121,8 @@ impl Interner {
         )
     }
 
-    /// The shared copy of a word that is used in comparisons. A word that is too long is cut.
+    /// As [`Self::intern`], for a word that is compared with others, such as a label's value. A word that is too long
+    /// is cut.
     pub fn intern_key(&mut self, word: &str) -> Arc<str> {
         self.intern(&cut_key(word))
     }

@@ -26,7 +26,7 @@ pub struct Post {
     pub title: String,
     /// The post's latest status, in the page's own words.
     pub status: String,
-    /// Whether that status could be read.
+    /// Whether the post's status could be read.
     pub status_known: bool,
     /// Whether the post is open. A post with an unreadable status counts as open, since nothing shows that it ended.
     pub open: bool,
@@ -79,8 +79,8 @@ pub struct StatusPage {
     pub headline: Option<String>,
     /// Services with a problem: the name and the page's word for the state.
     pub impacted: Vec<(String, String)>,
-    /// Services that PagerDuty shows as impacted (business services behind the page). Each has the time of the first
-    /// poll that found the impact.
+    /// The page's business services that PagerDuty shows as impacted. Each has the time of the first poll that found
+    /// the impact.
     pub impacted_since: Vec<(String, DateTime<Utc>)>,
     /// Open posts, and maintenance that is in progress or planned.
     pub posts: Vec<Post>,

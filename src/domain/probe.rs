@@ -117,7 +117,7 @@ pub struct FailingRun {
     pub tries: u32,
 }
 
-/// A run of failures that ended with a good answer. The page for such an outage may come after the end.
+/// A run of failures that ended with a good answer. An outside check may page for it only after its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedRun {
     /// When the first failed try was made.
@@ -160,8 +160,8 @@ pub struct Probe {
     /// When the latest try was made.
     pub at: Now,
     pub outcome: ProbeOutcome,
-    /// The refusal of the latest try. `None` if the hub or its proxy answered, or if nothing answered. Also `None` for
-    /// a self-signed certificate (an ingress's default).
+    /// The refusal of the latest try. `None` if the hub or its proxy answered, or if nothing answered. Also `None` if
+    /// the certificate was self-signed, as the default certificate of an ingress is.
     #[serde(default)]
     pub refusal: Option<Refusal>,
     /// How long the answer took; `None` if there was no answer.

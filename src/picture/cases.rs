@@ -60,8 +60,8 @@ pub fn collect_cases(
     cases
 }
 
-// For each incident, the earliest start among its alerts. An alert of two incidents counts for both, so a second
-// incident does not make the first one younger.
+// For each incident, the earliest start among its alerts. The start of an alert in two incidents counts for both, so
+// that the first incident does not look younger when a second one is opened.
 fn earliest_firing(alerts: &[JoinedAlert<'_>]) -> BTreeMap<usize, DateTime<Utc>> {
     let mut earliest: BTreeMap<usize, DateTime<Utc>> = BTreeMap::new();
     for alert in alerts {
@@ -267,8 +267,8 @@ fn alert_id(context: &Context<'_>, joined: &JoinedAlert<'_>) -> CaseId {
     alert_case_id(joined.alert, joined.fingerprint, unlabelled)
 }
 
-// The common name of the firing alerts. If no alert fires, the common name of the alerts that opened the incident. If
-// their names differ, the incident's own title.
+// The name that all firing alerts share. If no alert fires, the name that the incident's own alerts share. If the names
+// differ, the incident's own title.
 fn case_title(incident: &Incident, alerts: &[JoinedAlert<'_>]) -> String {
     let firing = common_name(alerts.iter().map(|alert| alert.alert.name()));
     let opened_with = || {

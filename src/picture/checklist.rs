@@ -167,7 +167,8 @@ impl Record<'_> {
         }
     }
 
-    // An update is due every `update_due`. Without that setting, one update is enough.
+    // The step is done while the latest update is younger than `update_due`. Without that setting, one update is
+    // enough.
     fn updated(&self) -> StepState {
         let posts = self.sure_posts();
         let latest = posts

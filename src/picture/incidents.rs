@@ -39,8 +39,8 @@ impl JoinedAlert<'_> {
         self.incidents.iter().max().copied()
     }
 
-    /// This alert as joined to the incident that paged for it, with that incident's index. `None` if no incident was
-    /// declared by hand for the alert, or if the declared incident is the one that paged.
+    /// For an alert for which an incident was declared by hand: the index of the other incident, which paged for the
+    /// alert, and the alert as joined to that incident. `None` if there is no such other incident.
     pub fn with_page(&self) -> Option<(usize, Self)> {
         let (joined_by, incidents) = self.beside_declared.as_ref()?;
         let page = incidents.iter().max().copied()?;

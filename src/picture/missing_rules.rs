@@ -16,8 +16,8 @@ const MIN_OTHERS: usize = 2;
 type RuleNames<'a> = BTreeSet<&'a Arc<str>>;
 
 /// Returns the missing alerting rules of each Prometheus that answers for one cluster and has rules. A rule is missing
-/// if more than half of the others have it, and at least two. Skips a Prometheus that is not fresh or whose rules are
-/// evaluated elsewhere.
+/// if at least two of the other Prometheuses have it, and more than half of them. Skips a Prometheus that is not fresh,
+/// or whose cluster's rules another server evaluates.
 pub fn find(
     slots: &[Slot<PrometheusData>],
     policy: &Policy,

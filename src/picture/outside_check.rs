@@ -129,7 +129,7 @@ fn read_cloudwatch(title: &str) -> Option<OutsideCheck<'_>> {
     })
 }
 
-/// Reads `[Alerting] NAME alert`. The last word is by Grafana; the rest is the panel's title.
+/// Reads `[Alerting] NAME alert`. `NAME` is the panel's title, and Grafana adds the word `alert`.
 fn read_grafana(title: &str) -> Option<OutsideCheck<'_>> {
     let (state, name) = title.strip_prefix('[')?.split_once("] ")?;
     let name = name.strip_suffix(" alert").unwrap_or(name).trim();

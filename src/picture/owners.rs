@@ -73,8 +73,8 @@ pub fn is_unowned(owners: &[Owner]) -> bool {
         .all(|owner| owner.kind == OwnerKind::Placeholder)
 }
 
-/// Whether the owners are known. The acknowledgements, or else the assignees, must be readable. Also, one owner must
-/// surely be a person, or all owners must surely be mailboxes.
+/// Whether the owners are known. The acknowledgements must be readable. If there are none, the assignees must be
+/// readable too. In addition, one owner must surely be a person, or the kind of every owner must be known.
 pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
     let is_unread = |field| incident.unread_fields.contains(&field);
     let is_acknowledged = owners.iter().any(|owner| owner.acknowledged);

@@ -10,8 +10,8 @@ use crate::domain::policy::Policy;
 use crate::domain::probe::{Probe, ProbeOutcome, Refusal, UnprovenLine, unproven_line};
 use crate::domain::source::{Answer, AnySlot, Failure, FailureKind, SourceKind};
 
-/// After this many failures in a row, a hub counts as down. An answer of another hub then proves that our own network
-/// works if it came after the failures began. An earlier answer proves nothing.
+/// After this many failures in a row, a hub counts as down. An answer of another hub proves that our own network works
+/// only if it came after the first of these failures.
 const REPEATED: u32 = 2;
 
 /// Answers within this time count as answers of the same poll.
@@ -84,7 +84,8 @@ fn describe(line: &UnprovenLine, probes: &BTreeMap<HubKey, Probe>) -> String {
     }
 }
 
-// Whether a page has the status of a good answer. Such a page may come from a hub, without the hub's header.
+// Whether a hub answered `page` with the status of a good answer. The page may then come from the hub itself, and only
+// lack the hub's header.
 fn has_expected_status(page: &Refusal, probes: &BTreeMap<HubKey, Probe>) -> bool {
     let mut refused = probes.values();
     refused.any(|probe| {

@@ -159,8 +159,8 @@ impl Form {
         }
     }
 
-    /// The operations of a form; `None` if the form is not filled in completely. `in_doubt` says whether PagerDuty
-    /// left an earlier write of the text unanswered.
+    /// The operations of a form; `None` if the form is not filled in completely. `in_doubt` means that PagerDuty may
+    /// already have the text, since an earlier write of it got no answer.
     pub(super) fn operations(
         &self,
         subject: &ActionSubject,

@@ -12,7 +12,8 @@ use crate::domain::now::time_after;
 use crate::domain::operation::{Operation, Warning};
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// The extensions that are offered. For a time-box that has been over for too long, the overrun is added to each.
+/// The extensions that are offered. If the shortest of them would not reach beyond the present, the time since the
+/// time-box's end is added to each.
 const EXTENSIONS: [Duration; 4] = [
     Duration::from_secs(10 * 60),
     Duration::from_secs(15 * 60),

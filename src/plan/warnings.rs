@@ -180,7 +180,7 @@ fn is_decided(target: &Target<'_>, ctx: &OperationContext<'_>) -> bool {
     !watching(target, ctx).is_empty()
 }
 
-/// The steps that remain after these outcomes. `subject` is the subject of the confirmation.
+/// The steps that a person still has to take after these outcomes. `subject` is the subject of the confirmation.
 pub fn remaining(
     outcomes: &[Outcome],
     subject: &ActionSubject,

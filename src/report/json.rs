@@ -54,8 +54,8 @@ struct SourceJson {
     parts: Vec<PartJson>,
 }
 
-/// The JSON of a source's part. `state` is a state of a source, `partial`, or `absent` if the account does not have
-/// this feature.
+/// The JSON of a source's part. `state` is either a state of a source, or `partial`, or `absent`. A part is absent if
+/// the account lacks the feature.
 #[derive(Debug, Serialize)]
 struct PartJson {
     name: PartName,

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::owed::OwedOutage;
 use crate::domain::settings::TrackerSettings;
 
-/// The longest title in the address. Browsers and GitHub refuse long addresses.
+/// The form's address contains the incident's title, cut at this length. Browsers and GitHub refuse long addresses.
 const MAX_TITLE_CHARS: usize = 200;
 
 /// The form's address. The report field gets the address of the outage's report issue. If there is no report issue, the

@@ -25,7 +25,7 @@ pub enum P1 {
     Never,
     /// Not known, since the log is not known.
     NotKnown,
-    /// The incident was a P1 from this time on, while it was open.
+    /// The incident became a P1 at this time, while it was open.
     Since(DateTime<Utc>),
     /// The incident was a P1, and people later said that it was no outage.
     TakenBack,
@@ -52,8 +52,8 @@ impl PastIncident {
         self.incident.resolved_at.unwrap_or(now)
     }
 
-    /// When the incident became a P1 while it was open, unless that was taken back. `p1` is the account's most severe
-    /// priority. The incident was created with the priority that the first change in the log replaced.
+    /// When the incident became a P1 while it was open, unless people took the P1 back. `p1` is the account's most
+    /// severe priority. The first change in the log also shows the priority that the incident was created with.
     pub fn p1(&self, p1: &PriorityName) -> P1 {
         let is_p1 = |priority: &Option<PriorityName>| priority.as_ref() == Some(p1);
         let changes = self.priority_changes();

@@ -25,9 +25,9 @@ impl Untold {
     }
 }
 
-/// How long the public did not know of an outage: from when the outage became a P1 to the first update of its post. If
-/// there is no update before the outage ends, the time ends with the outage; if the outage is open, at `now`. `None` if
-/// the time is not known.
+/// How long the public did not know of an outage. The time begins when the outage becomes a P1, and ends with the first
+/// post. If there is no post before the outage ends, the time ends with the outage. If the outage is still open, the
+/// time ends at `now`. `None` if the time is not known.
 pub fn untold(
     outage: &Outage<'_>,
     p1: &PriorityName,

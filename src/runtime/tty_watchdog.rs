@@ -1,6 +1,6 @@
-//! Ends hubwatch on a terminal whose output nobody reads, in case a write to the terminal blocks. The loop's own writes
-//! block only if the terminal cannot be opened again (see [`crate::terminal::output`]). Messages to standard error may
-//! always block.
+//! Ends hubwatch if nobody reads its terminal's output and a write to the terminal blocks. The loop's own writes block
+//! only if the terminal cannot be opened again (see [`crate::terminal::output`]). Messages to standard error may always
+//! block.
 
 use std::io;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use super::clock::sleep;
 use super::tasks::Tasks;
 use crate::terminal::tty_watchdog::drain_output;
 
-/// How much time the program gets to end by itself. A program that is not blocked needs less.
+/// The time from the signal until the output is drained for the first time. A program that is not blocked ends sooner.
 const GRACE: Duration = Duration::from_secs(2);
 /// How often the output is drained until the program has ended. Without the repetition, the rest of a frame would fill
 /// the terminal again.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Starts to watch for SIGTERM and SIGHUP. If the program still runs some time after such a signal, drains its output
-/// until it ends. Must be called inside the runtime.
+/// Starts to watch for SIGTERM and SIGHUP. If the program still runs some time after one of these signals, its unread
+/// output is discarded until the program ends. Must be called inside the runtime.
 ///
 /// # Errors
 /// When the system refuses to register a handler.

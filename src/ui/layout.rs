@@ -104,7 +104,8 @@ fn two_columns(body: Rect, right: u16) -> Vec<(Pane, Rect)> {
     ]
 }
 
-// Puts the pane of owed work below the status pages, which keep more than half of the lines.
+// Splits the area of the status pages. Their pane keeps more than half of its lines, and the pane of owed work gets the
+// rest below it.
 fn with_owed(mut panes: Vec<(Pane, Rect)>) -> Vec<(Pane, Rect)> {
     if let Some((_, status)) = panes.last_mut() {
         let parts = Layout::vertical([Constraint::Min(0), Constraint::Percentage(42)]);

@@ -71,7 +71,7 @@ pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
     ]
 }
 
-/// Follows the name of an assignee who has not acknowledged.
+/// The words after the name of an assignee who has not acknowledged.
 pub const NOT_ACKNOWLEDGED: &str = "not acknowledged";
 
 /// Shown in place of a clock if PagerDuty will call nobody else.
@@ -97,7 +97,8 @@ pub const PENDING_NOT_READ: &str = "clock unread";
 /// The same as [`PENDING_NOT_READ`], for use in a sentence.
 pub const ESCALATION_NOT_KNOWN: &str = "escalation not known";
 
-/// The note in the clock column. Only a case without a clock, or with a clock that calls nobody, has a note.
+/// The note in the clock column, such as "no escalation". A case has a note only if it has no clock, or if nobody needs
+/// to act at its clock: a due date in the future, or an automatic resolve.
 pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
     let calls_nobody = |clock: &Clock| match clock.kind {
         ClockKind::Due => !clock.has_expired(ctx.now.wall),

@@ -86,7 +86,7 @@ fn describe_timeless(evidence: &Evidence) -> String {
                 false => format!("{source} has no new samples of it"),
             }
         }
-        // The number of tries is left out, because more tries do not make this more certain.
+        // The number of tries is left out, because more tries with this answer prove nothing more.
         Evidence::NotFromHub { was_hub: false, .. } => "answers, but not as a hub".to_owned(),
         Evidence::NotFromHub {
             tries, confirmed, ..
@@ -136,7 +136,7 @@ fn no_answer(kind: ProbeFailure) -> &'static str {
     }
 }
 
-// A failure is confirmed at the second try. More tries show how long the failure lasts.
+// Two failed tries confirm a failure. If there were more tries, their number shows how long the failure lasts.
 fn attempts(tries: u32, confirmed: bool) -> String {
     match (confirmed, tries) {
         (true, 0..=2) => "2 of 2".to_owned(),

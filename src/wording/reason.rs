@@ -220,7 +220,7 @@ fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
     }
 }
 
-// Adds a reminder to tell the public, which must be done before the repair is finished.
+// Adds that the public was not told, if that is so. The public must be told even before the repair is finished.
 fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
     if is_case_untold(case, picture) {
         said.map(|text| format!("{text}, {PUBLIC_NOT_TOLD}"))

@@ -59,7 +59,7 @@ impl Asked {
         self.method != "GET"
     }
 
-    /// `PUT /incidents`
+    /// Whether the request has this method and path, such as `PUT /incidents`.
     pub fn is(&self, what: &str) -> bool {
         format!("{} {}", self.method, self.path) == what
     }

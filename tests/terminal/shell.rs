@@ -87,7 +87,8 @@ fn where_only_a_script_stands_above_it_is_not_stopped_for_ever() {
     }
 }
 
-/// As in a container whose terminal belongs to a session outside of it. Inside, the session leader's process id is 0.
+/// Imitates a container whose terminal belongs to a session outside of the container. Inside the container, the session
+/// leader's process id is 0.
 #[test]
 fn where_the_session_began_outside_the_container_it_is_not_stopped_for_ever() {
     const INSIDE: &str = "unshare --user --map-root-user --pid --fork";

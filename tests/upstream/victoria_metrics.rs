@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::process::{Upstream, free_address};
 
-/// A VictoriaMetrics on loopback. Dropping it ends it.
+/// A VictoriaMetrics on loopback. The servers end when this value is dropped.
 pub struct VictoriaMetrics {
     storage: Upstream,
     _agent: Upstream,

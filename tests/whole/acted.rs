@@ -108,7 +108,7 @@ fn what_changes_an_incident() {
     };
 
     // The first incident is assigned to Eli, who is on call at level 1. So the next level is known. The third incident
-    // is assigned to Bo, whose level is not known, so the screen asks for the level below.
+    // is assigned to Bo, whose level is not known, so the screen asks for the level.
     shift.act(first, &[("E", "escalate to level 2")], " escalated ");
     let escalated = shift.incident(first);
     assert_eq!(name(&escalated, "/assignments/0/assignee/summary"), "Bo");

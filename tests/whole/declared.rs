@@ -1,5 +1,5 @@
-//! `declare --case` opens an incident for an existing case that has none. Before that, the command says what it cannot
-//! know about the case.
+//! `declare --case` opens an incident for an existing case that has none. Before the incident is opened, the command
+//! says what it cannot know about the case.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! Runs every command that README and the pages of `docs/` show on the demo's world. None is an invalid command line.
+//! Runs every command that README and the pages of `docs/` show, on the demo's world. Each must be a valid command
+//! line.
 
 use std::fs;
 
@@ -30,8 +31,8 @@ fn is_operation(name: &str) -> bool {
     ["ack", "note", "escalate", "declare"].contains(&name)
 }
 
-/// The command with the files, hubs and dates of this world, and with options that make it short and answer its
-/// questions.
+/// The command with the files, hubs and dates of this world. Options are added that make the command short and let it
+/// run without prompts.
 fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
     let mut table = served.table();
     let cluster = tables(&mut table, "cluster")[0].clone();
@@ -99,7 +100,7 @@ fn the_commands_of_the_documents_are_run() {
         let is_well = match command[0].as_str() {
             // The exit code is the verdict; 3 also means a wrong command line or configuration.
             "check" => done.code < 3,
-            // PagerDuty may reject it.
+            // PagerDuty may reject the escalation. The exit code is then 1.
             "escalate" => done.code < 2,
             _ => done.code == 0,
         };

@@ -83,7 +83,7 @@ fn what_cannot_be_read_is_said_and_never_taken_for_nothing_owed() {
                 status,
                 body,
             }]);
-            // Removes the cache, since its data would otherwise be shown with its date.
+            // Removes the cache, because the report would otherwise show the cached data and succeed.
             drop(fs::remove_dir_all(served.home.path("state")));
             let run = owed(&served, "recorded.toml", &since);
             assert_eq!(

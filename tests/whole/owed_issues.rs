@@ -1,4 +1,4 @@
-//! `hubwatch owed` with the demo's tracker: the work that its issues show to be missing, and what the report shows
+//! `hubwatch owed` with the demo's tracker: the work that is missing according to the tracker's issues, and the report
 //! while the tracker fails.
 
 use std::collections::BTreeSet;

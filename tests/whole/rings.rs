@@ -203,8 +203,8 @@ impl<'a> Watcher<'a> {
         watcher
     }
 
-    // `Pty::wait_until` gives up only when the screen is silent. This screen is never silent for long, so the reads are
-    // counted here.
+    // `Pty::wait_until` gives up only once the screen is silent. This screen is never silent for long, so this function
+    // counts its reads and gives up after many.
     fn wait_until(&mut self, what: &str, done: impl Fn(&Pty) -> bool) {
         let pty = &mut self.pty;
         let mut looks = 0;

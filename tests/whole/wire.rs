@@ -13,7 +13,7 @@ pub fn address(url: &str) -> SocketAddr {
 /// Status, headers, body.
 pub type Answer = (u16, Vec<(String, String)>, Vec<u8>);
 
-/// Asks over HTTP/1.0, so that the answer is in one piece and ends with its connection.
+/// Sends an HTTP/1.0 request, so that the answer is not chunked and ends with its connection.
 pub fn ask(
     upstream: SocketAddr,
     what: &str,

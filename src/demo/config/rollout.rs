@@ -25,9 +25,9 @@ pub(super) fn batches(text: &mut String, world: &World) {
     }
 }
 
-/// The wanted releases. In the upgrade scenario, all hubs should have the next release. In the other scenarios, hubs
-/// should have the current release, and the canaries the next one. The hub with its own chart should have the early
-/// release.
+/// The wanted releases. In the upgrade scenario, the next release is wanted on all hubs. In the other scenarios, the
+/// next release is wanted on the canary clusters, and the current release everywhere else. On the hub with its own
+/// chart, the early release is wanted.
 pub(super) fn wanted_versions(text: &mut String, world: &World) {
     if world.options.scenario == Scenario::Upgrade {
         wanted(text, NEXT, None);

@@ -224,7 +224,7 @@ impl Series<'_> {
     }
 }
 
-/// The value from before the alert's expression held. A pending pod has none, since it did not exist then.
+/// The value before the alert's expression began to hold. `None` for a pending pod, since the pod did not exist before.
 fn value_before(world: &World, firing: &Firing, at: At) -> Option<f64> {
     match firing.rule.key.as_str() {
         "pending" => None,

@@ -36,7 +36,7 @@ pub enum ScriptEvent {
     Note(NoteEvent),
     /// A person snoozes an incident.
     Snooze(Snooze),
-    /// Sets when the current escalation level of an incident ends: this long after the event, in the script's time.
+    /// The current escalation level of an incident ends at a set time after this event.
     EscalationDue(EscalationDue),
     /// A hub stops working.
     HubDown(HubDown),
@@ -64,7 +64,7 @@ pub enum ScriptEvent {
     Maintenance(NewMaintenance),
     /// A post gets an update.
     UpdatePost(PostUpdate),
-    /// A maintenance window of a service begins. During it, the service's incidents do not page.
+    /// A maintenance window of a service begins. Until it ends, the service's incidents do not page.
     Window(NewWindow),
 }
 

@@ -1,4 +1,5 @@
-//! Events v2. With its events, an integration such as a real Alertmanager opens, updates and resolves incidents.
+//! Receives events in the form of Events v2. With such events, an integration such as a real Alertmanager opens,
+//! updates and resolves incidents.
 
 use serde_json::Value;
 
@@ -113,8 +114,8 @@ impl World {
         Ok(())
     }
 
-    /// The priority for the words in the summary that say how urgent the alert is, as an event orchestration would set
-    /// it.
+    /// The priority by the words of the summary about the alert's urgency, such as "same day action needed". An event
+    /// orchestration would set the same priority.
     fn priority_of(&self, event: &IntegrationEvent) -> Option<String> {
         let words = [
             ("take immediate action", "P1"),

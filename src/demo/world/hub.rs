@@ -17,7 +17,7 @@ const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
 const STARTS_PER_HOUR: f64 = 0.5;
 /// The range of the usual 95th percentile of a hub's start times, in seconds.
 const USUAL_P95: (f64, f64) = (9.0, 85.0);
-/// For how many hours a disk has been filling when the script sets its free space.
+/// A disk fills for this many hours before the script sets its free space.
 const FILLING_HOURS: f64 = 5.0;
 /// The free space in percent just before the last big file was written. At this level no alert fires yet.
 const FREE_BEFORE_ALERT: f64 = 11.4;
@@ -76,7 +76,7 @@ pub struct Disk {
     pub free: f64,
     /// How much free space is lost per hour, in percent of the disk.
     pub percent_per_hour: f64,
-    /// The time at which `free` is right.
+    /// The time at which the free space is `free`.
     pub at: At,
     /// The free space before the disk filled, in percent.
     pub was: f64,
@@ -236,7 +236,7 @@ impl Hub {
 }
 
 impl Disk {
-    /// This disk after it filled until `free` percent were left at `at`.
+    /// This disk after it filled. At `at`, only `free` percent are left.
     pub fn filled(&self, free: f64, leak: f64, at: At, drift: Drift) -> Self {
         Self {
             free,

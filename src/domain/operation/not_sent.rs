@@ -17,7 +17,8 @@ pub enum LookupKind {
 /// The reason why a command sent nothing for an incident.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NotSentReason {
-    /// A reason that is also the detail of an outcome, such as read-only mode, PagerDuty unreachable, no such priority.
+    /// A reason that the outcome of an operation can have too, such as read-only mode, PagerDuty unreachable, or no
+    /// such priority.
     Blocked(OutcomeDetail),
     /// The user did not answer yes when hubwatch asked for confirmation.
     Unconfirmed,

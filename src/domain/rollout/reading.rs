@@ -75,7 +75,7 @@ pub struct KeptVersion {
 /// The versions and restarts from all Prometheuses.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VersionReading {
-    /// When the first Prometheus was queried; `None` if none is configured.
+    /// When the reading began; `None` if no Prometheus is configured.
     pub asked_at: Option<DateTime<Utc>>,
     pub running: Vec<RunningVersion>,
     pub restarts: RestartCount,

@@ -73,7 +73,8 @@ struct Inherited<'a> {
     key: String,
     fixed_labels: &'a BTreeSet<String>,
     group_by: &'a Arc<GroupBy>,
-    // Whether a matcher on the path below the root rejects some alerts. `None` at the root.
+    // Whether a matcher of the parent, or of a route between the root and the parent, rejects some alerts. The root's
+    // own matchers do not count. `None` at the root.
     is_selective: Option<bool>,
     receiver: Option<&'a ChosenReceiver>,
 }

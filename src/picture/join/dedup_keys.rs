@@ -1,5 +1,5 @@
 //! The dedup keys with which each kind of alert is paged, by the routes of its Alertmanagers. The keys of all kinds are
-//! computed at once. They are computed only if the details of the incidents do not suffice.
+//! computed together, when the join by dedup key first needs them.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -24,7 +24,8 @@ pub struct DedupKeys<'a> {
 
 struct ComputedKeys {
     groups: Vec<Vec<PagingKey>>,
-    // For each kind, its groups, in the order of the kinds.
+    // For each kind of alert, the positions of its groups in `groups`. The kinds have the order of
+    // `DedupKeys::kinds`.
     by_kind: Vec<Vec<usize>>,
 }
 
@@ -92,8 +93,9 @@ impl<'a> DedupKeys<'a> {
         }
     }
 
-    // The kind's labels, with the cluster added as a label. `None` if the labels name the cluster already, or if the
-    // cluster is not known. A Prometheus that watches a single cluster may add the label only when it sends the alert.
+    // The kind's labels with the cluster added as a label, because a Prometheus that watches a single cluster may add
+    // this label only when it sends the alert. `None` if the labels name the cluster already, or if the cluster is not
+    // known.
     fn with_cluster(&self, kind: &AlertKind<'_>) -> Option<Labels> {
         let labels = &kind.example.labels;
         let cluster = kind.place.cluster.as_ref()?;

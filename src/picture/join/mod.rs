@@ -48,15 +48,16 @@ pub struct ExactLadder<'a> {
     domain: domain::DomainIndex<'a>,
 }
 
-/// The incidents that may contain an alert for which `ExactLadder` has no sure join. The same rungs found them.
+/// The incidents that may contain an alert for which `ExactLadder` has no sure join. The rungs for alert details and
+/// dedup keys found them.
 pub struct ProbableMatches {
     details: Vec<usize>,
     keyed: Vec<usize>,
 }
 
 impl<'a> ExactLadder<'a> {
-    /// Indexes incidents; results are positions in this slice. `asked` are all alerts to look up, and `keys` are their
-    /// dedup keys. A fingerprint or key that several clusters share does not give a sure join.
+    /// Indexes `incidents`. The results are positions in `incidents`. `asked` are all alerts to look up, and `keys` are
+    /// their dedup keys. A fingerprint or key that several clusters share does not give a sure join.
     pub fn new(
         incidents: &[&'a Incident],
         asked: &'a AlertSet<'a>,

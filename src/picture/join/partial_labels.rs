@@ -1,6 +1,6 @@
-//! Joins an alert with an incident whose alert details have only some of the alert's labels. Labels are missing if
-//! relabelling drops them, or if the receiver's configuration lists only a few. Such a label set matches an alert with
-//! the same name, cluster and namespace if no label differs. This join is part of the ladder's first rung.
+//! Joins an alert with an incident whose alert details have only some of the alert's labels. The details lack labels if
+//! relabelling drops them, or if the receiver's configuration lists only a few. The details must have the alert's name,
+//! cluster and namespace, and no label may differ from the alert's. This join is part of the ladder's first rung.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -1,6 +1,6 @@
-//! Third rung of the ladder: Alertmanager's default title. The title is `[FIRING:n] `, the group's label
-//! values, and the other common values in parentheses. The alertname is the first value; the others are sorted by label
-//! name.
+//! Third rung of the ladder: Alertmanager's default title. The title is `[FIRING:n] `, the values of the group's
+//! labels, and the values of the other common labels in parentheses. Of the group's values, the alertname is the first;
+//! the rest are sorted by label name.
 
 use rustc_hash::FxHashMap;
 
@@ -28,9 +28,9 @@ impl TitleIndex {
     }
 }
 
-// The incidents with the title of this kind of alert. Without a cluster there are none, since the same alertname and
-// namespace occur in other clusters. If the alert has no cluster label, the title may still have one: a Prometheus that
-// watches a single cluster may add the label only when it sends the alert.
+// The incidents with the title of this kind of alert. `None` if the cluster is not known, since the same alertname and
+// namespace occur in other clusters. If the alert has no cluster label, the title may still name the watched cluster: a
+// Prometheus that watches a single cluster may add the label only when it sends the alert.
 fn incidents_titled<'t>(
     kind: &AlertKind<'_>,
     titles: &'t FxHashMap<&str, Vec<usize>>,
@@ -48,8 +48,8 @@ fn incidents_titled<'t>(
         .or_else(|| titles.get(wide.as_str()))
 }
 
-/// The values of the group's labels in a title that Alertmanager wrote; `None` for other titles. The common values
-/// begin at the last parenthesis, since an alertname may contain parentheses too.
+/// The values of the group's labels in a title that Alertmanager wrote; `None` for other titles. They end before the
+/// last parenthesis, which contains the values of the common labels. An alertname may contain earlier parentheses.
 pub fn group_values(title: &str) -> Option<&str> {
     let rest = title.trim_start().strip_prefix('[')?;
     let (state, rest) = rest.split_once("] ")?;

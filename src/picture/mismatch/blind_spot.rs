@@ -1,8 +1,8 @@
 //! Blind spot: something is not watched, so the absence of alerts about it means nothing.
 //!
 //! Blind spots of a Prometheus: rules that fail or are not evaluated, partial data, signals that cannot be evaluated, a
-//! silent dead man's switch, no data at all. Other blind spots: missing series, and a hub with metrics that the
-//! inventory lacks.
+//! silent dead man's switch, no data at all. Other blind spots: missing series, and a hub that has metrics but is not
+//! in the inventory.
 
 mod many;
 mod missing_signals;
@@ -77,14 +77,14 @@ pub enum BlindSpot {
         source: SourceId,
         date: DateTime<Utc>,
     },
-    /// The Prometheus watches another cluster of the inventory than the one that it is configured for. Its rules or its
-    /// series name only that other cluster.
+    /// The rules or the series of the Prometheus name only another cluster of the inventory, not the one that the
+    /// Prometheus is configured for.
     AnotherCluster {
         /// Which Prometheus.
         source: SourceId,
         /// The cluster that the Prometheus is configured for.
         bound: ClusterName,
-        /// Whether the rules or the series name the other cluster.
+        /// The part of the answer that names the other cluster.
         named_by: NamedBy,
         /// The other cluster.
         named: ClusterName,
@@ -120,7 +120,7 @@ pub enum BlindSpot {
     },
 }
 
-/// The part of a Prometheus' answer that names another cluster.
+/// The part of a Prometheus' answer that names a cluster other than the configured one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
 #[strum(serialize_all = "snake_case")]
 pub enum NamedBy {
@@ -352,7 +352,7 @@ fn with_time(
 }
 
 // Servers whose clock is far off. Our own clock is corrected by most servers' clocks, so a large difference means that
-// the server's clock is wrong. The ages in the server's answers then do not show how old the answers are.
+// the server's clock is wrong. The times in such a server's answers do not show how old the answers are.
 fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     let now = input.context.now;
     let slots = input.context.answers.prometheus.iter();

@@ -38,8 +38,8 @@ pub enum UnreadIncidents {
 impl Rule for PageMissing {
     const KIND: MismatchKind = MismatchKind::PageMissing;
 
-    /// Finds nothing while PagerDuty or the alert's own source is not fresh. While incidents are not read, the rule
-    /// *cannot tell*: an open incident, or one that a colleague has closed, may be the page.
+    /// Finds nothing while PagerDuty or the alert's own source is not fresh. While open or resolved incidents cannot be
+    /// read, the rule *cannot tell*, since one of them may be the page.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -172,8 +172,8 @@ impl Unread {
         Self::open(input).or_else(|| Self::closed(input))
     }
 
-    // While open incidents cannot be read, a mismatch stays uncertain without a time limit, since the unread source
-    // already keeps the verdict from being OK.
+    // While open incidents cannot be read, the mismatch stays uncertain without a time limit. No limit is needed, since
+    // the unread source alone keeps the verdict from being OK.
     fn open(input: &RuleInput<'_>) -> Option<Self> {
         input.context.lacks_incidents().then_some(Self {
             which: UnreadIncidents::Open,

@@ -23,8 +23,8 @@ use crate::text::dates::short_day;
 /// An outage that a status page still shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StalePost {
-    /// A post is open without a P1. If the post has no link to an incident, and an open P1 might be its subject, the
-    /// rule cannot tell whether the post is stale.
+    /// An incident post is open, and no open P1 is surely its subject. If the post has no link to an incident, and an
+    /// open P1 might be its subject, the rule cannot tell whether the post is stale.
     Post {
         title: String,
         /// When the post was first published.
@@ -44,7 +44,7 @@ impl Rule for StalePost {
     const KIND: MismatchKind = MismatchKind::StalePost;
 
     /// Finds nothing while PagerDuty or the page is not fresh. If the configuration limits PagerDuty to some services
-    /// or teams, the P1 may be outside them. Only posts with a link to a visible incident are then judged.
+    /// or teams, a post's P1 may be outside this limit. So only posts with a link to a visible incident are judged.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -218,7 +218,7 @@ fn stale_services(input: &RuleInput<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatc
         .collect()
 }
 
-// A post that names the service, or no service, explains the impact.
+// An open post explains the impact if it names the service, or if it names no service at all.
 fn is_posted(page: &StatusPage, service: &str) -> bool {
     page.posts
         .iter()

@@ -1,4 +1,4 @@
-//! Finds the posts about an incident that may be over.
+//! Finds the posts about one incident, which may already be resolved.
 
 use chrono::TimeDelta;
 
@@ -9,7 +9,8 @@ use crate::domain::policy::Policy;
 use crate::domain::post::{FirstPost, Post, PostKind, StatusPage};
 use crate::picture::places::places_in_title;
 
-/// A post may be opened this long before its incident, and may be closed this long after it.
+/// A post may begin up to this long after its incident's end. The last update of a closed post may be up to this long
+/// before its incident's start.
 const POST_MARGIN: TimeDelta = TimeDelta::hours(1);
 
 /// The posts of a page that are surely about an incident at these places.

@@ -51,8 +51,8 @@ pub(super) fn pagerduty<'a>(handover: &Handover<'a>) -> Option<&'a SourceView> {
     sources.find(|view| view.id.kind == SourceKind::Pagerduty)
 }
 
-// The parts that could not be read. A handoff also lists maintenance windows and resolved incidents, which the verdict
-// does not need.
+// The parts that could not be read. Maintenance windows and resolved incidents are among them: the verdict does not
+// need them, but a handoff lists them.
 fn unread_parts(view: &SourceView) -> impl Iterator<Item = String> {
     let is_listed = |name| {
         matches!(

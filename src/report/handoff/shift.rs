@@ -179,8 +179,8 @@ impl<'a> RotaView<'a> {
             .collect()
     }
 
-    // The people who are on level 1 at `until`, or first after `until`. Only policies count on which the person's level
-    // is the person's lowest, because the person hands over only that level.
+    // The people on level 1 at `until`. If nobody is on level 1 then, the people whose shift on level 1 begins next. A
+    // person hands over only their lowest level, so only policies count in which the person has that level.
     fn successors(
         self,
         entries: &[&'a OnCall],

@@ -73,7 +73,7 @@ fn decision(one: &Decision) -> Option<Item> {
     Some(fact(text, Evidence::Note))
 }
 
-/// The text of a decision after a colon. Empty if the decision has no text.
+/// A colon and the text of a decision. Empty if the decision has no text.
 pub(super) fn words(one: &Decision) -> String {
     match one.text.trim() {
         "" => String::new(),

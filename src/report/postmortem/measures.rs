@@ -25,8 +25,8 @@ enum Went {
     Badly,
 }
 
-// The measures that went as `wanted`, and a question for more. A measure that is not known becomes a question among the
-// bad ones.
+// The measures that went as `wanted`, and a question for more of them. A measure that is not known becomes a question
+// among the measures that went badly.
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
     let more = [
         Some(page(known, draft)),
@@ -90,8 +90,8 @@ fn no_response(known: &Postmortem) -> Item {
     }
 }
 
-// How long the incidents had no owner. If an incident always had an owner, the report lists this under what went well
-// only if the first acknowledgement came in time.
+// For how long each incident had no owner. An incident that always had an owner is named only if the first
+// acknowledgement came in time.
 fn ownership(known: &Postmortem) -> impl Iterator<Item = (Went, Item)> {
     known.unowned.iter().filter_map(|(number, time)| {
         let (it, subject) = match known.others.is_empty() {

@@ -13,7 +13,8 @@ use crate::wording::verdict::names;
 /// More changes of one kind than this share a line.
 const MAX_LINES: usize = 3;
 
-/// The text before each line: "4m 12s of 30m: ". The seconds show the order of lines within a minute.
+/// The text before each line: "4m 12s of 30m: ". The elapsed time has seconds, so that a reader sees the order of lines
+/// within a minute.
 pub fn prefix(elapsed: Duration, duration: Duration) -> String {
     let elapsed = humantime::format_duration(Duration::from_secs(elapsed.as_secs()));
     format!("{elapsed} of {}: ", format_duration(duration))

@@ -14,7 +14,7 @@ use crate::wording::verdict::names;
 /// How many hubs, sources and cases the result's line names. Lines on standard error name the others.
 const MAX_NAMED: usize = 3;
 
-/// A baseline that is older than this has its age in the result's line.
+/// The result's line shows the age of a baseline that is older than this.
 const RECENT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl WaitVerdict {
@@ -141,8 +141,8 @@ fn not_tried(outcome: &Outcome) -> Option<String> {
     Some(format!("not tried: {named}"))
 }
 
-// If chance may explain why a hub's starts are slower, they do not change the verdict. But if one start in ten becomes
-// slow on every hub, each hub alone may look like chance. Then only this text shows the problem.
+// A hub's slower starts do not change the verdict if chance may explain them. But if one start in ten becomes slow on
+// every hub, chance may explain the slow starts of each single hub. Only this text then shows the problem.
 fn perhaps_slower(outcome: &Outcome) -> Option<String> {
     let times = outcome.hubs.iter().map(|hub| &hub.start_times);
     let count = times.filter_map(|it| it.perhaps_slower()).count();

@@ -63,7 +63,8 @@ pub struct AlertRecord {
     pub step: TimeDelta,
 }
 
-/// The course of the value that an alert of the incident compares. The query is from the alert's present rule.
+/// The course of the value that an alert of the incident compares with its threshold. The query is from the alert's
+/// present rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertCourse {
     pub prometheus: String,
@@ -108,7 +109,7 @@ pub struct ReviewInput<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     pub at: DateTime<Utc>,
-    /// How much earlier than `at` the true time may be.
+    /// The true time may be earlier than `at` by up to this much.
     pub within: TimeDelta,
     pub evidence: Evidence,
 }

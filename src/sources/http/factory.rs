@@ -20,7 +20,7 @@ const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
 /// Load balancers close connections that are idle for a minute; ours are closed before that.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(55);
 
-/// The number of idle connections that are kept for one host, since a poll sends two requests.
+/// The most idle connections that are kept for one host. A poll of a Prometheus sends two requests at the same time.
 const MAX_IDLE_PER_HOST: usize = 2;
 
 /// What happens to a connection after an answer.
@@ -98,7 +98,7 @@ impl ClientKey {
             true => Proxy::Direct,
             false => settings.proxy.clone(),
         };
-        // The connection to the proxy itself may use TLS.
+        // Certificates are needed even for an `http` address, since the connection to the proxy may use TLS.
         let trust = match (trust, &proxy) {
             (Trust::Nothing, Proxy::System | Proxy::Url(_)) => Trust::System,
             (trust, _) => trust,
@@ -165,7 +165,8 @@ impl ClientKey {
     }
 }
 
-// A client without a crypto provider panics. An error only means that another thread has installed it.
+// A client without a crypto provider panics. Installing the provider fails only if another thread has already installed
+// it, so the error does not matter.
 fn install_cryptography() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
@@ -200,8 +201,8 @@ impl Clients {
         }
     }
 
-    /// The client for `url` under these settings. The first client for `https` loads the system's certificates, which
-    /// takes milliseconds, so it is not built before the first frame nor on the screen's thread.
+    /// The client for `url` under these settings. Do not call this before the first frame or on the screen's thread:
+    /// the first client for `https` loads the system's certificates, which takes milliseconds.
     ///
     /// # Errors
     /// When the CA file cannot be used or the system has no certificates.

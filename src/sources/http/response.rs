@@ -95,7 +95,7 @@ pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceE
         .map_err(|error| SourceError::garbled(describe_garbled(&response.body, &error)))
 }
 
-// The content type if it is not JSON. `None` if the body itself gives a clearer error.
+// The content type, if it shows that the body is not JSON. `None` if the body itself gives a clearer error.
 fn other_type(response: &Response) -> Option<String> {
     let kind = headers::content_type(&response.headers)?;
     let is_html = matches!(kind.as_str(), "text/html" | "application/xhtml+xml");

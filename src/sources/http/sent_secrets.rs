@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 
 use crate::sources::blank::{self, blank};
 
-/// The secrets of a request that are too short to be blanked in all texts.
+/// The secrets of one request that are too short to be blanked, since they may occur in harmless text.
 #[derive(Debug)]
 pub struct SentSecrets {
     short: Vec<String>,

@@ -167,8 +167,9 @@ impl IncidentPoller {
         };
         let log_until = self.known.log_until();
         let since = log_start(log_until, now);
-        // Once the log has been read, every further page is read even without a detail budget, since after a gap the
-        // log of each incident would have to be read. The first read follows no other read, so it cannot leave a gap.
+        // After the first read of the log, further pages are read even without a detail budget. Leaving them out would
+        // leave a gap, and after a gap the log of each incident would have to be read. The first read cannot leave a
+        // gap, since no earlier read precedes it.
         let pace = self.detail_limits.pace;
         let may_read_on = || log_until.is_some() || client.available_details(pace) > 0;
         let (open, resolved, log) = tokio::join!(
@@ -288,8 +289,8 @@ impl IncidentParts {
         record(&mut self.open, asked, outcome).unwrap_or_default()
     }
 
-    // Records the resolved incidents. After a first success a failure does no harm, since the log shows resolutions
-    // too.
+    // Records the resolved incidents. After the first successful read, a failed read does no harm, since the log shows
+    // resolutions too.
     fn record_resolved(
         &mut self,
         asked: Now,
@@ -363,7 +364,8 @@ impl DetailProgress<'_> {
 fn log_start(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
     let back = now.checked_sub_signed(MAX_LOG_LOOKBACK).unwrap_or_default();
     let overlap = until.and_then(|until| until.checked_sub_signed(LOG_OVERLAP));
-    // A time in the future comes from a wrong clock that was corrected later.
+    // The time is later than `now` if it was computed with a wrong clock that was corrected afterwards. The log is then
+    // requested as far back as allowed.
     overlap
         .filter(|since| *since <= now)
         .map_or(back, |since| since.max(back))

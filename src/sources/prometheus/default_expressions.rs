@@ -40,8 +40,8 @@ const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, r
 
 const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
-/// The highest upper bound of a bucket with a start in it. For a quantile beyond the last finite bucket, Prometheus
-/// returns that bucket's bound. The quantile then equals this value; otherwise this value is larger.
+/// The highest upper bound of a bucket with a start in it. If the percentile is beyond the last finite bucket,
+/// Prometheus returns that bucket's bound for both expressions. Otherwise the percentile is below this value.
 pub(super) const SLOWEST_START: &str = r#"histogram_quantile(1, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
 // `min` joins the equal series of all nodes that mount the volume.

@@ -70,7 +70,7 @@ pub struct Prometheus {
     rules_cache: ResponseCache<RulesListing>,
     firing_runs: FiringRuns,
     saved_runs: SavedRuns,
-    /// Where the firing runs are kept between runs of the program.
+    /// The file in which the firing runs outlast the program, with the context that writes the file.
     saved: Option<(Arc<SourceContext>, String)>,
     missing_signals: MissingSignals,
     known_clusters: KnownClusters,
@@ -230,8 +230,8 @@ impl Prometheus {
         })
     }
 
-    /// The earliest time at which a group that was never evaluated can have been loaded: the server's last load of
-    /// its configuration, or our last poll at which all groups were evaluated, whichever is later.
+    /// A group that was never evaluated cannot have been loaded before this time. It is the later of two times: the
+    /// server's last load of its configuration, and our last poll at which all groups were evaluated.
     async fn rules_loaded(
         &mut self,
         listing: &RulesListing,

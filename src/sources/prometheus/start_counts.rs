@@ -21,8 +21,8 @@ use crate::domain::starts::{StartCounts, StartFigure, StartTimes};
 use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 
-/// The name that marks the histogram's series in the query that joins all figures. These series also have the label
-/// `le`.
+/// In the query that joins all figures, this name marks the series of the start times' histogram. Only these series
+/// have the label `le`.
 const TIMES: &str = "start_times_since";
 
 const STARTS: &str = r#"sum by ({by}) (max by ({by}, instance) (
@@ -113,8 +113,8 @@ impl StartQuery<'_> {
         }
     }
 
-    // Queries the histogram only beside the default percentile. A configured percentile may come from another histogram
-    // with other buckets.
+    // The histogram is queried only together with the default percentile, since a configured percentile may come from
+    // another histogram with other buckets.
     fn expression(&self, figure: StartFigure) -> String {
         let own = self.settings.start_figures.get(&figure);
         let template = own.map_or(default_expression(figure), String::as_str);

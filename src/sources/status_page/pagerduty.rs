@@ -54,7 +54,7 @@ pub struct PagerdutyPage {
     impacted_since: HashMap<String, DateTime<Utc>>,
 }
 
-/// A post, and whether the last listing lacked it. A post that two listings in a row lack no longer exists.
+/// A post, and whether the last listing lacked it. A post that is missing in two listings in a row no longer exists.
 struct ListedPost {
     wire: WirePost,
     is_missing: bool,

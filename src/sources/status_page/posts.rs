@@ -121,12 +121,12 @@ impl PageLabels {
         }
     }
 
-    /// The sorted ids of the statuses of open posts.
+    /// The sorted ids of the statuses that mean that a post is open.
     pub fn open_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
         self.status_ids(|label| !words.is_resolved(label))
     }
 
-    /// The sorted ids of the statuses of closed posts.
+    /// The sorted ids of the statuses that mean that a post is closed.
     pub fn closed_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
         self.status_ids(|label| words.is_resolved(label))
     }
@@ -293,8 +293,8 @@ fn post_kind(wire: &WirePost) -> Option<PostKind> {
     }
 }
 
-// The linked incident. The type of a linked resource is not documented, so only a resource that is surely no incident
-// is left out.
+// The linked incident. The type of a linked resource is not documented. So a resource counts as an incident if its type
+// is missing or contains "incident".
 fn linked_incident(wire: &WirePost) -> Option<IncidentId> {
     let link = wire.linked_resource.as_ref()?;
     let kind = link.kind.as_deref().unwrap_or("incident");

@@ -24,7 +24,8 @@ impl RunLock {
     pub fn acquire(dir: &Path, run: &str) -> io::Result<Self> {
         let path = dir.join(file_names::lock_file(run));
         let lock = state_file::open(&path, OpenOptions::new().write(true).create_new(true))?;
-        // On a file system without locks, two programs may show the same draft. That is better than losing it.
+        // On a file system without locks, locking fails, and two programs may show the same draft. That is better than
+        // losing the draft.
         let _unknown = lock.try_lock();
         Ok(Self { path, _lock: lock })
     }
@@ -46,7 +47,8 @@ pub fn is_locked(lock: &Path) -> bool {
     let Ok(lock) = state_file::open(lock, OpenOptions::new().read(true)) else {
         return false;
     };
-    // The check takes a shared lock: of two programs that check at the same time, neither must look like the owner.
+    // The check takes a shared lock. If two programs check at the same time, an exclusive lock of one would look to the
+    // other like the lock of the running program.
     matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 

@@ -103,7 +103,8 @@ fn mean(trends: &Trends) -> String {
     }
 }
 
-// When PagerDuty's record begins. A month before the first incident may look quiet only because it has no record.
+// A note if PagerDuty's first recorded incident is later than the span's first month, or if there is none. Earlier
+// months may look quiet only because their records are missing.
 fn record_begins(
     trends: &Trends,
     span: &Range<DateTime<Utc>>,

@@ -1,5 +1,5 @@
 //! The painter, which draws everything. It makes text safe once more, and styles text by its meaning. It never draws
-//! outside its rectangle. It also records when the first text expires.
+//! outside its rectangle. It also records when the first of its texts expires.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -47,7 +47,7 @@ impl<'a> Painter<'a> {
         self.ctx.symbols
     }
 
-    /// How long until the first drawn text expires; `None` if none expires.
+    /// The time until the first of the drawn texts expires; `None` if no text expires.
     pub fn next_change(&self) -> Option<Duration> {
         self.next_change
     }

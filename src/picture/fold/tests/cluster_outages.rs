@@ -111,8 +111,8 @@ fn outages_that_began_more_than_half_an_hour_apart_are_not_one() {
         sizes(&folds_of_cluster(99, down_at(&[0, 10, 20, 25, 31]))),
         [0; 0]
     );
-    // A hub that went down long before the others does not split them into two windows. Single hubs in between do not
-    // link two windows.
+    // A hub that went down long before the others does not split the others' row. Hubs that went down one by one over a
+    // long time do not become a row.
     let folded = folds_of_cluster(9, down_at(&[0, 25, 35, 40, 45, 50]));
     assert_eq!((sizes(&folded), folded.rows.len()), (vec![5], 2));
     let spread: Vec<i64> = (0..10).map(|hub| hub * 20).collect();

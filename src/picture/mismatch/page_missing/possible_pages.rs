@@ -19,8 +19,8 @@ use crate::domain::route::DedupKey;
 use crate::picture::mismatch::RuleInput;
 use crate::picture::places::{alert_place, labels_place, places_in_title};
 
-// How much earlier or later than the group's first alert its page may begin. Clocks differ a little, and one
-// Alertmanager was three hours late.
+// The page may begin at most this much before or after the group's first alert. `MAX_EARLY` allows for clocks that
+// differ a little. `MAX_LATE` allows for an Alertmanager that was three hours late.
 const MAX_EARLY: TimeDelta = TimeDelta::minutes(1);
 const MAX_LATE: TimeDelta = TimeDelta::minutes(195);
 
@@ -97,8 +97,8 @@ struct Candidate<'a> {
     clusters: BTreeSet<ClusterName>,
 }
 
-// Returns the oldest candidate first. Skips an incident that is the exact page of another group. In a storm, most
-// incidents are skipped, so that their texts need not be read.
+// Returns the oldest candidate first. An incident that is the exact page of another group is no candidate. In a storm
+// this leaves out most incidents, so that their texts need not be read.
 fn candidates<'a>(
     input: &RuleInput<'a>,
     wanted: &BTreeSet<(DateTime<Utc>, Group<'a>)>,

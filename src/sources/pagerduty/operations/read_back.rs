@@ -12,9 +12,10 @@ use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::writer::WriteRequest;
 
-/// The delays before each read after a good answer. PagerDuty may show the change a little later.
+/// The delay before each read of an incident after a good answer to its write. PagerDuty may show the change a little
+/// later.
 pub(super) const READ_BACK_DELAYS: [Duration; 5] = millis([0, 200, 300, 500, 1000]);
-/// The delays before each read after a lost answer. The write may still be on its way.
+/// The delay before each read of an incident after the answer to its write was lost. The write may still be on its way.
 pub(super) const UNCONFIRMED_DELAYS: [Duration; 5] = millis([0, 500, 1000, 1500, 3000]);
 
 const fn millis(all: [u64; 5]) -> [Duration; 5] {
@@ -31,7 +32,7 @@ const fn millis(all: [u64; 5]) -> [Duration; 5] {
 /// The outcome of reading an incident after a write.
 enum VerifyResult {
     Verified(Arc<Incident>, Verified),
-    /// The incident does not show the change. This is its last read state.
+    /// The incident's last read state, which does not show the change.
     NotVerified(Arc<Incident>),
     /// The incident could not be read, for this reason.
     Unreadable(String),
@@ -151,7 +152,8 @@ async fn verify_once(
         return Ok((fresh, seen));
     }
     let seen = done.verify_in_log(&read_log_since_sent(session, done).await?);
-    // The incident may have been read before PagerDuty made the log's entry. It then still has the earlier assignees.
+    // PagerDuty may have made the log's entry after the incident was read. The read incident then still has the earlier
+    // assignees, so it is read again.
     let is_older = seen.is_some() && !done.has_new_assignment(&fresh);
     let fresh = match is_older {
         true => session.read_incident(&done.before.id).await?,

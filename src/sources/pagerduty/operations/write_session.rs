@@ -1,4 +1,5 @@
-//! The shared state of a batch's operations. Through it, the operations read and write PagerDuty as one user, and wait.
+//! The state that a batch's operations share. Through it, the operations read and write PagerDuty as one user, and wait
+//! for its rate limit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,10 +23,10 @@ use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
 use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
 
-/// The longest rate-limit pause that is waited for. A person would not wait longer.
+/// A pause for the rate limit is waited for only if it is not longer than this. A person would not wait longer.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
-/// The largest error of the time that is known from PagerDuty's answers. The time is in whole seconds, and the answer
-/// may be a little old.
+/// The largest error of the present time that PagerDuty's answers give. An answer has its time in whole seconds, and
+/// the last answer may be a little old.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
 
 /// The outcome of an operation on an incident, and the last read state of the incident.
@@ -83,7 +84,7 @@ impl<'a> WriteSession<'a> {
         &self.actor.person.id
     }
 
-    /// A time by PagerDuty's clock. It is surely before any write from now on.
+    /// A time by PagerDuty's clock that is surely earlier than any write from now on.
     pub fn earliest_send_time(&self) -> DateTime<Utc> {
         let now = self.client.server_clock();
         let now = now.unwrap_or_else(|| self.client.now().wall);

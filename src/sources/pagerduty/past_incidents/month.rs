@@ -1,7 +1,7 @@
-//! A calendar month of the record, as it is kept on disk. Pure: the caller reads and writes the file.
+//! A calendar month of the record, as it is kept on disk. This module is pure: the caller reads and writes the file.
 //!
-//! A file contains the data and the time up to which it was read. So the two agree even if another process replaces the
-//! file. An incomplete file is ignored. So is a file of another version, account or month.
+//! A file contains the data and the time up to which the data was read. So the two agree even if another process
+//! replaces the file. A file is ignored if it is incomplete, or if it is of another version, account or month.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,8 +20,8 @@ use crate::domain::now::{MAX_CLOCK_LEAD, is_in_future};
 /// The version of the file's format and of the parsing of answers. A file of another version is not read.
 const VERSION: u32 = 1;
 
-/// The length of the part at the end of a span that is read again the next time, since PagerDuty may list incidents and
-/// entries late.
+/// The last part of a span is read again with the next span, since PagerDuty may list incidents and entries late. This
+/// is the length of that part.
 pub(super) const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
 /// The incidents that were created in one calendar month of UTC, with their logs.
