@@ -74,7 +74,7 @@ impl Model {
             })
     }
 
-    /// How many hubs pass the filter, and how many hubs there are.
+    /// The number of hubs that pass the filter, and the number of all hubs.
     pub fn hub_count(&self) -> FilteredCount {
         let all = self.picture.iter().flat_map(|picture| picture.hubs());
         FilteredCount {

@@ -49,7 +49,7 @@ pub enum KeymapError {
 struct Word<T: FromWord>(T);
 
 trait FromWord: FromStr {
-    /// The error text for a `word` that does not name a value of the type.
+    /// The error text for a `word` that names no value of `Self`.
     fn problem(word: &str) -> String;
 }
 

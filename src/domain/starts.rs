@@ -60,7 +60,7 @@ pub struct StartCounts {
 
 impl StartCounts {
     /// These counts; a missing count is taken from `earlier`. An earlier count is still a lower bound, since counts
-    /// since a given time only grow. The percentile and the start times are taken together.
+    /// since a given time only grow. The percentile and the start times always come from the same counts.
     pub fn or(self, earlier: Self) -> Self {
         let (p95_seconds, times) = match self.p95_seconds {
             Some(_) => (self.p95_seconds, self.times),

@@ -8,8 +8,8 @@ use crate::domain::now::{Now, duration_until};
 /// The least time between two frames.
 const MIN_SPACING: Duration = Duration::from_millis(33);
 
-/// The least time between two frames if the second answers a key. This time is shorter, so that a picture that was
-/// drawn just before the key does not delay the answer.
+/// The least time between two frames if the second answers a key. It is shorter than [`MIN_SPACING`], so that a picture
+/// that was drawn just before the key does not delay the answer.
 const MIN_KEY_SPACING: Duration = Duration::from_millis(8);
 
 /// Decides when frames are drawn.

@@ -14,7 +14,7 @@ use crate::sources::poll_report::PollReport;
 use crate::sources::schedule::Schedule;
 use crate::sources::source::Source;
 
-/// How often refused secrets are compared with their current values.
+/// The interval at which refused secrets are compared with their current values.
 const SECRETS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What every polling loop needs.

@@ -1,4 +1,4 @@
-//! Asks every Prometheus how many servers started since a moment. Asks again at that Prometheus' polling interval.
+//! Asks every Prometheus, at its polling interval, how many servers have started since a given time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::sources::prometheus::{StartReadings, endpoint, start_counts};
 /// The window of the signal `spawn_p95_seconds`.
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// How many answers may wait for the receiver.
+/// The most answers that may wait for the receiver.
 const MAX_WAITING: usize = 64;
 
 /// The answer of one Prometheus, or the reason why there is none.
@@ -37,8 +37,9 @@ pub struct StartQueries {
 }
 
 impl StartQueries {
-    /// Queries for the starts since the last sample before `started`. `ages` contains how old that sample was at
-    /// `started`. Ranges that began at `started` would miss the starts between that sample and the next one.
+    /// Queries for the starts since the last sample before `started`. `ages` contains each Prometheus's age of this
+    /// sample at `started`. A range that begins at `started` would miss the starts between this sample and the next
+    /// one.
     pub fn new(
         context: Arc<SourceContext>,
         prometheuses: &[PrometheusSettings],

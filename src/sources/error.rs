@@ -71,7 +71,7 @@ pub struct SourceError {
     pub text: String,
     /// How far the request came.
     pub sent: Sent,
-    /// The HTTP status, if a status was the reason.
+    /// The HTTP status, if the error comes from a status.
     pub status: Option<u16>,
     /// PagerDuty's own error code (2001 …); `None` if PagerDuty gave none.
     pub code: Option<u32>,

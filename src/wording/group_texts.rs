@@ -77,8 +77,8 @@ pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String 
     }
 }
 
-// Whether the text says "more", as in "4 more open cases". The text does if a reason of this class is already written
-// in full. For open cases, any case that is written in full is enough.
+// Whether the text says "more", as in "4 more open cases". It says so if a reason of this class is already written in
+// full. For the class of open cases, any other case that is written in full is enough.
 fn is_more(class: ReasonClass, already_shown: &[ReasonClass]) -> bool {
     let is_case = |already_shown: &ReasonClass| {
         matches!(

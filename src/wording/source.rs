@@ -15,8 +15,8 @@ use crate::text::sanitize::clean;
 /// The text if no source is configured.
 pub const NO_SOURCES: &str = "no source is configured, nothing is known";
 
-/// How long a source that never answered must be down before its age is shown. Earlier, the age would only be the time
-/// since hubwatch started.
+/// A source that never answered shows its age only after it has been down for this long. A smaller age would only be
+/// the time since hubwatch started.
 const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);
 
 /// A list names at most this many sources or rules.
@@ -119,7 +119,7 @@ fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-// Whether the source has been down ever since hubwatch started, and for too short a time to show an age.
+// Whether the source has been down since hubwatch started, but not yet for [`MIN_SHOWN_AGE`].
 fn is_down_since_start(source: &SourceView, down_since: Now, ctx: &TextContext) -> bool {
     let was_well = source
         .requested_at

@@ -129,7 +129,7 @@ async fn it_goes_to_a_person_or_to_a_policy() {
     .await;
 }
 
-// Bo is assigned, but Ada has acknowledged and so is the owner. A reassignment to Bo makes Bo the owner and notifies
+// Bo is assigned, but Ada has acknowledged. So Ada is the owner. A reassignment to Bo makes Bo the owner and notifies
 // him.
 #[tokio::test]
 async fn what_another_acknowledged_is_handed_over_to_whom_it_is_assigned_already() {

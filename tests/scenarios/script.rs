@@ -61,7 +61,7 @@ pub struct Situation {
     pub page: BTreeMap<String, Heard>,
     #[serde(default)]
     pub post: Vec<Post>,
-    /// By page: the time before which not all closed posts are known.
+    /// For each page, the time before which a closed post may be unknown.
     #[serde(default)]
     pub closed_unknown: BTreeMap<String, i64>,
     /// Titles of posts that cannot be read. The posts are on the first page.
@@ -223,7 +223,7 @@ pub struct IncidentAlert {
     pub print_of: Option<String>,
     /// The name of the Prometheus's alert whose labels the details contain.
     pub labels_of: Option<String>,
-    /// More labels. Without `labels_of`, these are all labels.
+    /// Labels in the details besides those of `labels_of`.
     pub labels: Words,
     /// The group key as text. Its hash is the alert's own key.
     pub group: Option<String>,
@@ -269,8 +269,8 @@ pub struct DirectoryPart {
     pub absent: bool,
     /// PagerDuty lists only some items of this part.
     pub partial: bool,
-    /// The number of incidents for which the part is read, the number for which it is needed, and the seconds that the
-    /// remaining ones take.
+    /// How far the reading of this part has come: the number of incidents that are read, the number of incidents that
+    /// need the part, and the seconds that the reading will still take.
     pub reading: Option<(usize, usize, u64)>,
 }
 

@@ -105,8 +105,8 @@ fn look(cell: &Cell) -> String {
     words.join(" ")
 }
 
-/// The name of a colour in the snapshots. The tests of the theme check which entry of the palette each colour is. Two
-/// grays are named by the entries that they had at first.
+/// The name of a colour in the snapshots. Other tests check the palette's index of each colour. The snapshots still
+/// call two grays `245` and `240`, which were their indexes before a change of the theme.
 fn shade(color: Color) -> String {
     const SHADES: [(u8, &str); 7] = [
         (203, "red"),

@@ -113,7 +113,7 @@ impl HubRinging {
     }
 }
 
-// The hubs of each cluster that counts as down, and so has one row.
+// The hubs of each cluster that counts as down. Such a cluster has one row.
 fn cluster_outages(picture: &Picture) -> BTreeMap<ClusterName, BTreeSet<HubKey>> {
     let mut found: BTreeMap<ClusterName, BTreeSet<HubKey>> = BTreeMap::new();
     for row in picture.outage_rows() {

@@ -88,7 +88,8 @@ impl Model {
         alone
     }
 
-    // Finds the place of a removed case by the order of cases, so that the case keeps its place.
+    // The index at which a removed case's row is inserted. The order of cases decides, so that the case keeps its
+    // place.
     fn insert_index(&self, gone: &RowRef<'_>, shown: &[RowRef<'_>]) -> usize {
         let comes_after = |row: &RowRef<'_>| {
             let inside = matches!(row, RowRef::Member { .. });
@@ -126,7 +127,7 @@ impl Model {
         position(rows, self.cases.selected.as_ref()?)
     }
 
-    /// How many cases pass the filter, and how many cases there are.
+    /// The number of cases that pass the filter, and the number of all cases.
     pub fn case_count(&self) -> FilteredCount {
         let Some(picture) = self.picture.as_deref() else {
             return FilteredCount::default();

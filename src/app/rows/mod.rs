@@ -25,7 +25,7 @@ pub enum RowRef<'a> {
         storm: &'a Storm,
         /// The storm's cases that pass the filter, worst first. The list is never empty.
         cases: Vec<&'a Arc<Case>>,
-        /// Whether the storm is unfolded. The rows of its members then follow.
+        /// Whether the storm is unfolded. The rows of an unfolded storm's members follow its row.
         open: bool,
     },
     /// A case inside the unfolded storm above it.
@@ -85,7 +85,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The clock that runs out first among the row's cases. A snooze counts only if all cases are snoozed.
+    /// The clock that runs out first among the row's cases. A snooze counts only if no case has another clock.
     pub fn clock(&self) -> Option<&'a Clock> {
         let cases = self.cases().into_iter();
         let clocks = cases.filter_map(|case| case.clock.as_ref());
@@ -134,7 +134,7 @@ pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
         .map(|(_, index)| index)
 }
 
-/// How many items pass the filter, and how many items there are.
+/// The number of items that pass the filter, and the number of all items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilteredCount {
     pub shown: usize,

@@ -62,7 +62,8 @@ pub struct CaseSnapshot {
 impl CaseSnapshot {
     pub fn from_case(case: &Case) -> Self {
         let people = case.owners.iter();
-        // Placeholders are left out. So the owners do not change when it becomes unknown whether a user is a mailbox.
+        // Placeholders are left out. Otherwise the owners would seem to change as soon as hubwatch no longer knows
+        // which users are mailboxes.
         let people = people.filter(|owner| owner.kind != OwnerKind::Placeholder);
         let mut owners: Vec<Arc<str>> = people.map(|owner| owner.who.name.clone()).collect();
         owners.sort_unstable();

@@ -5,8 +5,8 @@ use crate::app::rows::RowRef;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
 
-/// Records that the user looked at the rows of the last frame. Called after a key press, and when the terminal gains
-/// the focus.
+/// Records that the user has seen the rows of the last frame. Called after a key press, and when the terminal gains the
+/// focus.
 pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
     let (Some(picture), Some((from, to))) =
         (model.picture.clone(), model.viewport.visible_case_rows)

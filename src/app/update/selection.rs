@@ -5,7 +5,8 @@ use crate::app::model::Model;
 use crate::app::rows::{RowKey, position};
 use crate::domain::ids::HubKey;
 
-/// How many neighbours of a vanished row are tried on each side. If none of them exists, the row's index decides.
+/// The most neighbours of a vanished row that are tried on each side. If none of them exists any more, the row at the
+/// vanished row's index is selected.
 const MAX_NEIGHBOURS: usize = 64;
 
 /// Applies `change`, and keeps the selected case row and the selected hub.
@@ -16,7 +17,7 @@ pub(super) fn preserve(model: &mut Model, change: impl FnOnce(&mut Model)) {
     });
 }
 
-/// As `preserve`, for changes that rename storms. `change` returns the new names.
+/// Like [`preserve`], for a change that renames storms. `change` returns the new names.
 pub(super) fn preserve_with_renames(
     model: &mut Model,
     change: impl FnOnce(&mut Model) -> StormRenames,

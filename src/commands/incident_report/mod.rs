@@ -88,8 +88,8 @@ pub async fn run(context: &CommandContext, args: cli::Report) -> ExitCode {
     }
 }
 
-/// Returns the draft with roles in place of people's names, and texts about the data that could not be read. The
-/// secrets of `sources` must be fetched before.
+/// Returns the draft with roles in place of people's names, and texts about the data that could not be read. The caller
+/// must have fetched the secrets of `sources`.
 ///
 /// # Errors
 /// The team's template cannot be read or is not valid.

@@ -121,8 +121,7 @@ impl Account {
         found.or_else(|| self.past.incident(id))
     }
 
-    /// The incident with this id or number, as a mutable reference. A past incident is first copied to the other
-    /// incidents.
+    /// The incident with this id or number, as a mutable reference. Copies a past incident from `past` to `incidents`.
     pub fn incident_mut(&mut self, id: &str) -> Option<&mut Incident> {
         if !self.incidents.iter().any(|it| matches(it, id)) {
             let past = self.past.incident(id)?.clone();
@@ -132,8 +131,8 @@ impl Account {
         self.incidents.iter_mut().find(|it| matches(it, id))
     }
 
-    /// The past incidents that have not changed since the scenario began, oldest first. If all of them are older than
-    /// `since`, returns none and does not generate them.
+    /// The past incidents that have not changed since the scenario began, oldest first. If `since` is later than the
+    /// whole past, returns no incident and does not generate the past.
     pub fn past_incidents(&self, since: Option<At>) -> impl Iterator<Item = &Incident> {
         let past = self.past_since(since).map_or(&[][..], Past::incidents);
         let changed = self.incidents.iter().map(|it| it.number);
@@ -175,8 +174,8 @@ impl Account {
         reaches.then_some(&*self.past)
     }
 
-    // The past log entries of an incident. An incident with one of the scenario's numbers has none, so the past is not
-    // made for it.
+    // The past log entries of an incident. An incident whose number belongs to the scenario has no past log entries, so
+    // the past is not generated for it.
     fn past_log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
         let mut incidents = self.incidents.iter();
         let is_recent = incidents.any(|it| it.id == id && it.number >= FIRST_NUMBER);

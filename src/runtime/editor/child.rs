@@ -90,8 +90,8 @@ fn spawn(argv: &[String]) -> io::Result<Pid> {
     if !rustix::termios::isatty(rustix::stdio::stdin()) {
         command.stdin(Stdio::from(std::fs::File::open("/dev/tty")?));
     }
-    // tokio's `Command` reports only the end of a child. With it, hubwatch would wait for ever for a child that was
-    // stopped.
+    // tokio's `Command` is not used, since it reports only the end of a child. hubwatch would wait for ever for a child
+    // that was stopped.
     Ok(Pid::from_child(&command.spawn()?))
 }
 

@@ -51,7 +51,7 @@ fn parse_seconds(value: &str) -> Option<Duration> {
     value.parse().ok().map(Duration::from_secs)
 }
 
-/// The time until `at` by the server's own clock, since our clock may be wrong.
+/// The time from the server's present time to `at`. Our own clock is not used, since it may be wrong.
 fn duration_until(at: DateTime<Utc>, headers: &HeaderMap) -> Option<Duration> {
     (at - server_clock(headers)?).to_std().ok()
 }

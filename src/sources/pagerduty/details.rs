@@ -27,7 +27,7 @@ use crate::sources::error::SourceError;
 pub struct DetailLimits {
     /// The most requests at once. PagerDuty advises against many concurrent requests.
     pub max_concurrent: usize,
-    /// How the share of a rate-limit window is spent.
+    /// The pace at which requests use hubwatch's share of PagerDuty's rate limit.
     pub pace: Pace,
     /// The time after which no further request is started.
     pub time_budget: Duration,

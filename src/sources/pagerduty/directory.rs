@@ -269,7 +269,7 @@ async fn fetch_policies(client: &Client) -> PartOutcome<Vec<EscalationPolicy>> {
     .await
 }
 
-// The rota of the policies that a service uses. If no such policy is known, the rota of all policies. It is read in
+// The rota of the policies that a service uses, or of all policies if no such policy is known. The rota is read in
 // several requests, since PagerDuty lists at most 10,000 shifts in one answer.
 async fn fetch_on_calls(
     client: &Client,

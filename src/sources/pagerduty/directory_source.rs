@@ -69,8 +69,8 @@ impl Source for DirectorySource {
         let oldest = oldest_assignment(&self.settings);
         let asked = time.now().wall;
         let polled = self.directory.poll(oldest).await;
-        // No incidents were known when this poll began. Now an open incident has an older assignment than the part of
-        // the rota that was read.
+        // This poll began before any incident was known, so it read only the default span of the rota. By now an open
+        // incident is known whose assignment is older than this span.
         let is_beyond = |oldest| !DirectoryPoller::default_span_covers(asked, oldest);
         let is_short = oldest.is_none() && oldest_assignment(&self.settings).is_some_and(is_beyond);
         PollReport {

@@ -214,7 +214,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Marks the incidents whose log was not read up to the present, as of the poll that began at `asked`.
+    /// Sets for each incident whether its log is known up to the present. `asked` is when the latest poll began.
     pub fn mark_known_logs(&mut self, asked: Now) {
         for known in self.incidents.values_mut() {
             let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;

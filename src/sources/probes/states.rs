@@ -18,8 +18,8 @@ use crate::domain::probe::{
 use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
 
-/// The most ended runs that are kept of one hub. If there are more, the two oldest are merged, since a hub that fails
-/// so often has one long outage.
+/// The most ended runs that are kept of one hub. If there are more, the two oldest are merged: so many runs count as
+/// one long outage.
 const MAX_ENDED_RUNS: usize = 64;
 /// A hub is expected to send JupyterHub's header for this long after it last sent the header.
 pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
@@ -112,9 +112,9 @@ impl ProbeStates {
         outages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
-    /// The hubs to probe now: the hubs that are due, or all hubs in two cases. If no hub is due, a person requested the
-    /// round. If our own network may have caused the failures, new answers of the other hubs must be compared with the
-    /// second try of a failing hub.
+    /// The hubs to probe now. Usually these are the hubs that are due. All hubs are probed if none is due, since a
+    /// person then requested the round. All hubs are also probed if our own network may have caused the failures, since
+    /// the second try of a failing hub must be compared with new answers of the other hubs.
     pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
         let due = all.iter().filter(|target| self.is_due(&target.key, now));
         let due: Vec<_> = due.cloned().collect();
@@ -194,7 +194,8 @@ impl ProbeStates {
             .max()
     }
 
-    /// The time until the next hub is due, if that is well before the usual round.
+    /// The time until the next hub is due; `None` if this is at least nine tenths of an interval, since the usual round
+    /// then comes soon enough.
     pub(super) fn next_round_in(&self, now: Now) -> Option<Duration> {
         let turns = self.hubs.values().map(|page| {
             let usual = self.interval.saturating_sub(now.since(page.probe.at));

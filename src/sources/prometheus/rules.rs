@@ -70,14 +70,14 @@ const MAX_CLUSTERS: usize = 8;
 const OVERDUE_GRACE: Duration = Duration::from_secs(60);
 
 impl Rules {
-    /// Whether some group was not evaluated since its server loaded it.
+    /// Whether some group has not been evaluated since its server loaded it.
     pub(super) fn has_group_never_evaluated(&self) -> bool {
         let mut groups = self.evaluations.iter();
         groups.any(|group| group.last_evaluation == TimeField::Never)
     }
 
-    /// Whether an unlisted alert of this rule is known not to fire. For that, the rule must be listed and evaluated
-    /// without an error, and everything that is listed must be readable.
+    /// Whether an alert of this rule certainly does not fire if it is not listed. This requires that the rule is listed
+    /// and evaluated without an error, and that everything that is listed can be read.
     pub(super) fn is_evaluated(&self, rule: &AlertRule) -> bool {
         let groups = self.evaluations.iter();
         let mut own = groups.filter(|it| it.group == rule.group);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::PollFailure;
 
-/// The longest wait for the first retry, even for a long interval. Data counts as current for only three intervals, and
-/// one dropped connection should not use them up.
+/// The longest wait for the first retry, even for a long interval. Data counts as current for only three intervals. A
+/// longer wait after one dropped connection would use up too much of this time.
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 
 /// The backoff may grow to at least this wait, even for a short interval.

@@ -80,8 +80,8 @@ fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> 
     command
 }
 
-/// The command and the processes that it started. Dropping the value kills them. It is dropped when the command has
-/// ended or timed out, or when the program ends.
+/// The command and the processes that it started. Dropping this value kills the processes. The value is dropped when
+/// the command has ended or timed out, or when the program ends.
 enum CommandProcesses {
     /// The processes have a group of their own.
     Group(Pid),

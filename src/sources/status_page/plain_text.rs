@@ -8,8 +8,8 @@ const INLINE_TAGS: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "stron
 /// Elements whose content is not text for people.
 const HIDDEN_TAGS: [&str; 2] = ["script", "style"];
 
-/// The longest entity that is parsed, such as `#x10ffff`. The search for the semicolon ends there, so a text full of
-/// ampersands takes no longer than any other text.
+/// The longest entity that is parsed, such as `#x10ffff`. The parser searches no further than this for an entity's
+/// semicolon, so a text full of ampersands takes no longer than any other text.
 const MAX_ENTITY_BYTES: usize = 10;
 
 /// The text of `html` on one line. Blanks, line breaks and the tags of block elements become one space, also where

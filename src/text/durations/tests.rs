@@ -57,7 +57,7 @@ fn ages_are_coarser_still() {
     }
 }
 
-/// An age in minutes is what a person gets who subtracts the times that a clock shows: 19:43 minus 19:19 is 24 minutes.
+/// A person who reads 19:43 and 19:19 on a clock subtracts them and gets 24 minutes. The age must be the same.
 #[test]
 fn an_age_in_minutes_is_never_a_whole_minute_off() {
     let at = now(46_000 - now(0).wall.timestamp_millis().rem_euclid(60_000));

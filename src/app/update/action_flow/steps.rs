@@ -231,7 +231,7 @@ fn apply_choice(
         }
         Choice::OutageStep(step) => form.step = Some(step),
         Choice::Service(service) => form.service = Some(service),
-        // `NoTimeBox` is a choice of `Prompt::LocalTimeBox` only, for which this function has returned above.
+        // Only `Prompt::LocalTimeBox` offers `NoTimeBox`, and this function has already returned for that prompt.
         Choice::NoTimeBox => {}
     }
     advance(model, subject, form, now)

@@ -18,7 +18,7 @@ pub(super) struct KnownIncident {
     pub(super) log: Vec<Arc<LogEntry>>,
     /// Whether `log` reaches back to the incident's creation.
     pub(super) log_complete: bool,
-    /// When `log` was last read up to the present; `None` if that was not in this run.
+    /// When `log` was last read up to the present; `None` if this run of the program has not read it so far.
     pub(super) log_read_at: Option<Now>,
     /// Whether the log has an annotation whose note was not read.
     pub(super) notes_due: bool,

@@ -66,7 +66,8 @@ pub(super) async fn write(
                 NoteSearch::NotFound => {
                     IncidentOutcome::new(OutcomeDetail::Diverged(Vec::new()), Some(fresh))
                 }
-                // The answer contains the note's id, so PagerDuty has the note.
+                // The answer to the write contains the note's id, so PagerDuty has the note even if the note cannot be
+                // read back.
                 NoteSearch::Unreadable(_)
                     if let (NoteMatcher::Id(_), Some(written)) = (&known, &written) =>
                 {

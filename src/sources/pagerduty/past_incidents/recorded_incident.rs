@@ -30,7 +30,7 @@ pub(super) struct RecordedIncident {
 }
 
 impl RecordedIncident {
-    /// The incident in a new state, with the log of `before`, the record of its last state.
+    /// A record of the incident's present state. Takes the log from `before`, the record of the incident's last state.
     pub fn new(
         incident: Incident,
         merged_into: Option<IncidentId>,
