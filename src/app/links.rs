@@ -189,7 +189,7 @@ impl TemplateValues {
     }
 }
 
-// Braces that are not a placeholder stay unchanged, since PromQL and Go templates also have braces.
+// Fills in a link. Braces that are not a placeholder stay unchanged, since PromQL and Go templates also have braces.
 fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     let escape = if link.template.contains("://") {
         percent_encode
@@ -202,7 +202,7 @@ fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     }
 }
 
-// A text for people must have no gaps, so a placeholder without a value is an error.
+// Fills in a text for people. A placeholder without a value makes it an error, since the text must have no gaps.
 fn fill_text(canned: &CannedText, subject: &TemplateValues) -> LinkText {
     LinkText {
         name: canned.name.clone(),

@@ -64,7 +64,8 @@ pub struct OwedOutage {
     pub ended: DateTime<Utc>,
     /// The team's whole working days since the outage ended.
     pub working_days: usize,
-    /// The assignees of the report issue. Without them, the last human who acknowledged one of the outage's incidents.
+    /// The assignees of the report issue. If it has no assignees, the last human who acknowledged one of the outage's
+    /// incidents.
     pub owner: Option<OutageOwner>,
     /// The address of the outage's report issue, in whatever state the issue is.
     pub report: Option<String>,

@@ -33,8 +33,8 @@ impl Frames {
         self.answers_key = true;
     }
 
-    /// How long until the next frame is due; `None` if nothing on the screen will change by itself. Zero exactly
-    /// when the frame is due, so that the loop does not wake up too early.
+    /// The time until the next frame is due; `None` if nothing on the screen will change by itself. The time is zero
+    /// only when the frame is due, so that the loop does not wake up too early.
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         let Some(last) = self.last else {
             return Some(Duration::ZERO);

@@ -32,7 +32,7 @@ impl RecentWrites {
         all.push(RecentWrite { at, incident });
     }
 
-    /// Replaces incidents in an older answer with the same incidents as they were read back later.
+    /// Gives the incidents in the slot's answer the state that was read back, if this state is newer.
     pub fn apply(&self, slot: &mut Slot<IncidentsData>) {
         let Some(answer) = &slot.answer else {
             return;

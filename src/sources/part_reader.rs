@@ -11,7 +11,7 @@ pub enum PartOutcome<T> {
     Whole(T),
     /// The readable part of the value, and the missing part in words.
     Partial(T, String),
-    /// The account or the key does not include this part.
+    /// The account's plan or the API key does not include this part.
     NotOffered(String),
     /// No readable answer came.
     Failed(SourceError),

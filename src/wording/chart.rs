@@ -51,7 +51,7 @@ fn axis_glyph(ctx: &TextContext) -> &'static str {
     if ctx.symbols.ascii_only { "|" } else { "│" }
 }
 
-/// The labels of the scale: each label's row, by index, and its number.
+/// The labels of the scale. Each label is the index of its row and its text.
 struct AxisLabels(Vec<(usize, String)>);
 
 impl AxisLabels {

@@ -164,7 +164,7 @@ pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-/// How many parts are missing that the verdict needs: "3 parts missing". `None` if no part is missing.
+/// The number of missing parts that the verdict needs: "3 parts missing". `None` if no such part is missing.
 pub fn missing_parts(picture: &Picture) -> Option<String> {
     let all = picture.sources.iter();
     match all.flat_map(SourceView::missing_parts).count() {

@@ -74,7 +74,7 @@ pub fn patient_file() -> File {
     }
 }
 
-/// The configuration of these situations, still without a situation.
+/// The configuration of the arbitrary situations. The caller adds the situation.
 pub fn file() -> File {
     File {
         config: CONFIG.to_owned(),

@@ -126,7 +126,7 @@ fn shade(color: Color) -> String {
     )
 }
 
-/// The buffer as escape sequences, for a picture of it.
+/// The buffer as escape sequences, from which a picture of the screen can be made.
 pub fn ansi(buffer: &Buffer) -> String {
     let mut out = String::from("\u{1b}[2J");
     for row in buffer.area.rows() {

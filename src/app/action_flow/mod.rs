@@ -21,7 +21,7 @@ pub const MAX_TEXT_CHARS: usize = 5_000;
 pub struct ChoiceCursor {
     /// The index of the selected choice. Only choices that pass the filter count.
     pub index: usize,
-    /// The text that narrows a long list. A short list has no filter, but a key for each choice.
+    /// The text that narrows a long list. A short list has a key for each choice instead of a filter.
     pub filter: TextLine,
 }
 

@@ -2,7 +2,7 @@
 //! separately.
 //!
 //! The first hub of a cluster rings at once. The cluster's other hubs wait until every hub has been probed twice. By
-//! then each of them either belongs to the cluster's outage, which has rung, or is down on its own and rings.
+//! then each hub that is down either belongs to the cluster's outage, which has rung, or is down on its own and rings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

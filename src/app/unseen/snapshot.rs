@@ -1,5 +1,5 @@
-//! The part of a case's state that is compared: the facts on which a user decides. The time on the clock, the age and
-//! the place in the list are left out, since these change by themselves.
+//! The facts about a case that are compared with its later state: those on which a user decides. The time on the clock,
+//! the age and the place in the list are left out, since these change by themselves.
 
 use std::sync::Arc;
 

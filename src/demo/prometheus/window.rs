@@ -28,7 +28,7 @@ impl CountWindow {
         })
     }
 
-    /// How many points of the range before `at` have a value; `None` if there are none.
+    /// The number of steps in the range before `at` for which `value` gives a value; `None` if there are none.
     pub(super) fn count(self, at: At, value: impl Fn(At) -> Option<f64>) -> Option<f64> {
         let start = before(at, self.range);
         let moments = std::iter::successors(Some(at), |later| Some(before(*later, self.step)));

@@ -51,7 +51,8 @@ fn signer(certificate: &CertificateInner<Raw>) -> Option<Signer> {
     let authority = certificate.get_extension::<AuthorityKeyIdentifier>().ok();
     let authority = authority.flatten().and_then(|(_, id)| id.key_identifier);
     let signers_key = authority.map(|id| hex(id.as_bytes()));
-    // Issuer and subject may have the same name. Their key ids then show whether they differ, if both are known.
+    // The issuer and the subject may differ although they have the same name. Their key ids show this, if both ids are
+    // known.
     let is_other_key = signers_key.is_some() && own_key.is_some() && signers_key != own_key;
     let is_other_name = certificate.issuer() != certificate.subject();
     (is_other_name || is_other_key).then(|| Signer {

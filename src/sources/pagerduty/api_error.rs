@@ -88,7 +88,7 @@ impl SourceError {
         matches!(self.status, None | Some(401 | 402 | 403 | 429))
     }
 
-    /// Whether the account's plan or the key does not include this part.
+    /// Whether this part is unavailable, since the account's plan or the API key does not include it.
     pub fn is_feature_unavailable(&self) -> bool {
         matches!(self.status, Some(402 | 403))
     }

@@ -238,8 +238,8 @@ async fn fetch_users(client: &Client) -> PartOutcome<Vec<User>> {
     }
 }
 
-// What is wrong with a list of users. Every account has at least the user who made it, and each user has an address, so
-// a list without users or without addresses is not complete.
+// Why a list of users is not complete; `None` if it may be complete. Every account has at least the user who made it,
+// and each user has an address. So a list without users or without addresses is not complete.
 fn lacks_users(users: &PartOutcome<Vec<User>>) -> Option<&'static str> {
     match users {
         PartOutcome::Whole(users) if users.is_empty() => Some("none is listed"),
@@ -327,7 +327,7 @@ async fn fetch_maintenance(client: &Client) -> PartOutcome<Vec<MaintenanceWindow
     fetch_part(client, ask, "maintenance_windows", &[403, 404], window).await
 }
 
-// The owner of the key. A key of the whole account belongs to no user, and PagerDuty then refuses this request.
+// The owner of the API key. A key of the whole account has no owner, so PagerDuty refuses this request for such a key.
 async fn fetch_key_owner(client: &Client) -> PartOutcome<Option<Person>> {
     let ask = ApiRequest::new("the key's owner", "/users/me");
     match client.get_object::<WireReference>(&ask, "user").await {

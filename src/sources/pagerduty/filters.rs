@@ -33,8 +33,8 @@ impl Filters {
         }
     }
 
-    /// Returns the ids. They are requested until one request succeeds. While a listing fails, the ids of an earlier run
-    /// are used.
+    /// Returns the ids. Each call requests them until one request has succeeded. While a listing fails, the ids of an
+    /// earlier run are used.
     ///
     /// # Errors
     /// A listing failed and no ids are known, or a configured name is not listed. Without this error, a misspelt filter

@@ -144,7 +144,7 @@ impl KnownIncidents {
         )
     }
 
-    /// Whether PagerDuty does not offer this detail for one of the incidents.
+    /// Whether some incident lacks this detail because PagerDuty does not offer it.
     pub fn is_not_offered(&self, detail: Detail) -> bool {
         let mut all = self.incidents.values();
         all.any(|known| known.not_offered.contains(&detail))

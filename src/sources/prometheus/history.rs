@@ -62,8 +62,8 @@ impl HistoryQuery<'_> {
         Ok(alert_history(opened, &watched.labels, self.window))
     }
 
-    // Queries the signals one by one if the joined query is refused. One broken expression in the configuration must
-    // not hide the other signals.
+    // Queries the signals one by one if the joined query is refused, so that one broken expression in the configuration
+    // does not hide the other signals.
     async fn fetch_hub(
         self,
         key: &HubKey,

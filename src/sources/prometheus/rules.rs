@@ -63,8 +63,8 @@ impl GroupEvaluation {
     }
 }
 
-/// The most cluster names that are collected from the labels of a one-cluster Prometheus. Normally there is only the
-/// name of the configured cluster, or by mistake the name of another one.
+/// The most cluster names that are collected from the labels of a one-cluster Prometheus. Normally the labels contain
+/// only the configured cluster's name. A mistake in the configuration may lead to other names.
 const MAX_CLUSTERS: usize = 8;
 
 const OVERDUE_GRACE: Duration = Duration::from_secs(60);

@@ -54,7 +54,7 @@ pub async fn versions(
     let whole: Vec<QueriedPart> = QueriedPart::iter().collect();
     match asker.fetch(&whole, &mut reading).await {
         Ok(()) => {}
-        // One broken expression in the configuration must not hide the others.
+        // Queries each part alone, so that one broken expression in the configuration does not hide the other parts.
         Err(fault) if fault.blame == Blame::Query => asker.fetch_separately(&mut reading).await,
         Err(fault) => {
             let text = fault.error.text;

@@ -77,7 +77,8 @@ pub struct AbandonedEdit {
     pub saved: String,
 }
 
-/// The edit in `dir`. `None` if the directory is not ours or a run still waits for the edit.
+/// The abandoned edit in `dir`. `None` if `dir` is no edit's directory of this user, or if a run still waits for the
+/// edit.
 pub fn find_abandoned(dir: &Path) -> Option<AbandonedEdit> {
     let name = dir.file_name()?.to_str()?;
     if !name.starts_with(DIR_PREFIX) || run_lock::is_locked(&dir.join(LOCK_FILE)) {

@@ -21,7 +21,7 @@ use self::run_lock::RunLock;
 use super::{durable, state_dir, state_file};
 use crate::domain::operation::{Draft, DraftKey};
 
-/// The largest file that is read. A larger file is not ours.
+/// The largest file that is read. hubwatch writes no larger draft.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// The directory of drafts in the state directory `state`.

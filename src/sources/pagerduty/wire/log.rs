@@ -86,7 +86,8 @@ impl WireLogEntry {
         })
     }
 
-    /// Whether entries of this type affect no judgement. An unreadable entry of such a type does not matter.
+    /// Whether entries of this type are irrelevant for every judgement. An unreadable entry of an irrelevant type can
+    /// be ignored.
     pub fn decides_nothing(&self) -> bool {
         let kind = self.parse_kind(DateTime::UNIX_EPOCH);
         kind.is_some_and(|kind| kind.decides_nothing())
