@@ -12,8 +12,8 @@ use crate::domain::now::TimeSource;
 use crate::domain::source::FailureKind;
 use crate::sources::source::Source;
 
-/// The longest wait for another poll. If the source wants to be polled later than this, it only wants its next regular
-/// poll.
+/// The longest wait for another poll. A source that asks for a later poll only asks for its next regular poll, which is
+/// not waited for.
 const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
 
 /// The most polls of one source, even if the source wants more.

@@ -37,9 +37,9 @@ pub struct StartQueries {
 }
 
 impl StartQueries {
-    /// Queries for the starts since the last sample before `started`. `ages` contains each Prometheus's age of this
-    /// sample at `started`. A range that begins at `started` would miss the starts between this sample and the next
-    /// one.
+    /// Queries for the starts since the last sample before `started`. `ages` contains the age of this sample at
+    /// `started`, for each Prometheus. A range that begins at `started` would miss the starts between this sample and
+    /// the next one.
     pub fn new(
         context: Arc<SourceContext>,
         prometheuses: &[PrometheusSettings],

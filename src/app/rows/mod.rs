@@ -98,8 +98,8 @@ impl<'a> RowRef<'a> {
     }
 
     // The rank of the row for a key; the lowest rank matches best. The row with the key has rank 0. Another row of the
-    // key's case has rank 1: the case joined or left a storm, or its id changed. A storm that contains the case has
-    // rank 2, and a row of removed cases rank 3.
+    // key's case has rank 1; its key differs if the case joined or left a storm, or got another id. A storm that
+    // contains the case has rank 2, and a row of removed cases rank 3.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.has_key(key) {
             return Some(0);

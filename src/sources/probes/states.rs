@@ -1,8 +1,9 @@
 //! The known state of every hub, and the hubs that are due. Pure.
 //!
-//! A round probes the hubs that are due. Each hub is due once per interval. A hub that fails is also due
-//! `confirm_after` its first failed try. The answer contains the latest state of every hub. The answer is as old as its
-//! oldest try, so that a round of second tries does not make the other hubs' states look newer than they are.
+//! A round probes the hubs that are due. Each hub is due once per interval. A hub that fails is also due when
+//! `confirm_after` has passed since its first failed try. The answer contains the latest state of every hub. The answer
+//! is as old as its oldest try, so that a round of second tries does not make the other hubs' states look newer than
+//! they are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -80,7 +81,7 @@ impl ProbeStates {
         self.restored_ended.entry(key).or_default().push(run);
     }
 
-    /// The ended runs of failed tries of the hubs that were probed. Each run has the time until which the hub stayed
+    /// The ended runs of failed tries, for each hub that was probed. Each run has the time until which the hub stayed
     /// well afterwards: the first failed try of the hub's next run, or else the hub's latest try.
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun, Now)> {
         self.hubs.iter().flat_map(|(key, state)| {
@@ -149,8 +150,8 @@ impl ProbeStates {
                     self.restored_ended.remove(&key).unwrap_or_default(),
                 ),
             };
-            // If this process has not probed the hub before, the run was restored. Only outages are saved for a
-            // restart.
+            // If this process has not probed the hub before, the run was restored from the disk. A restored run is an
+            // outage, since only outages are saved.
             let was_outage = before.is_none_or(|probe| probe.outcome.shows_outage());
             let outage = run.filter(|_| was_outage);
             let ended = next_ended(before, outage, ended, &latest, self.confirm_after);

@@ -12,8 +12,7 @@ const HIDDEN_TAGS: [&str; 2] = ["script", "style"];
 /// semicolon, so a text full of ampersands takes no longer than any other text.
 const MAX_ENTITY_BYTES: usize = 10;
 
-/// The text of `html` on one line. Blanks, line breaks and the tags of block elements become one space, also where
-/// several stand side by side.
+/// The text of `html` on one line. Each run of blanks, line breaks and tags of block elements becomes one space.
 pub(super) fn from_html(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;

@@ -57,7 +57,8 @@ fn ages_are_coarser_still() {
     }
 }
 
-/// A person who reads 19:43 and 19:19 on a clock subtracts them and gets 24 minutes. The age must be the same.
+/// The difference between the clock times 19:43 and 19:19 is 24 minutes. The age in minutes must be the same, whatever
+/// the seconds are.
 #[test]
 fn an_age_in_minutes_is_never_a_whole_minute_off() {
     let at = now(46_000 - now(0).wall.timestamp_millis().rem_euclid(60_000));

@@ -166,8 +166,8 @@ fn time_suffix(at: Option<DateTime<Utc>>, ctx: &TextContext) -> String {
     })
 }
 
-// Other people's acknowledgements. The text gives the seconds between each of them and the user's own at `at`, so that
-// two people who acknowledge at the same time notice each other.
+// Describes other people's acknowledgements. The user's own acknowledgement was at `at`. The text gives the seconds
+// between the two, so that people who acknowledge at the same time notice each other.
 fn other_acknowledgements(
     others: &[Acknowledgement],
     at: Option<DateTime<Utc>>,

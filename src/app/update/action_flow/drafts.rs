@@ -125,8 +125,8 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
     effects
 }
 
-// Deletes the drafts that `draft` replaces. They may have another key, since the account may have been unknown when
-// they were begun. The draft with the same key is deleted only if `with_own` is set.
+// Deletes the drafts that `draft` replaces. A replaced draft has another key if the account was unknown when the draft
+// was begun. The draft with `draft`'s own key is deleted only if `with_own` is set.
 fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effect> {
     let own = draft.key();
     let drafts = model.drafts.iter();

@@ -107,9 +107,9 @@ impl KnownIncident {
     }
 
     // The order in which details are read. Open incidents come before resolved incidents. Within a state, the order is:
-    // incidents with a priority, incidents of high urgency without one, incidents of low urgency without one.
-    // Priorities are ordered by name, since the account's order is not known here. The newer of two equal incidents
-    // comes first.
+    // incidents with a priority, incidents of high urgency without a priority, incidents of low urgency without a
+    // priority. Priorities are ordered by name, since the account's order is not known here. Of two incidents that are
+    // still equal, the newer comes first.
     pub(super) fn reading_order(&self) -> impl Ord + use<> {
         let incident = &self.incident;
         let priority = incident.priority.clone();

@@ -61,7 +61,7 @@ impl RecordedIncident {
         self.lacks_entry
     }
 
-    /// Records that an entry could not be read. Returns true if all earlier entries could be read.
+    /// Records that an entry could not be read. Returns true if this is the first unreadable entry of the log.
     pub fn note_gap(&mut self) -> bool {
         !std::mem::replace(&mut self.lacks_entry, true)
     }

@@ -36,7 +36,7 @@ proptest! {
     }
 }
 
-// Takes minutes if the parser searches the whole rest of the text for the end of each tag and entity.
+// This test takes minutes if the parser searches the whole rest of the text for the end of each tag and entity.
 #[test]
 fn text_full_of_openings_is_read_in_one_pass_and_cut() {
     for opening in ["&", "&amp", "<", "<b", "<!--", "<script>", "&#x10ffff"] {
