@@ -228,8 +228,8 @@ fn days_left(ends: DateTime<Utc>, now: Now) -> i64 {
     (ends - now.wall).num_milliseconds().div_euclid(DAY_MILLIS)
 }
 
-/// When the text about a certificate next changes without a new answer. The text changes whenever one day less is left,
-/// but not before the warning begins.
+/// The next time at which the text about a certificate changes without a new answer. The text changes each time one day
+/// less is left, and first when the warning begins.
 pub fn next_certificate_change(
     ends: DateTime<Utc>,
     limits: &Limits,

@@ -19,7 +19,7 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::probe::{EndedRun, Probe};
 use crate::domain::source::{SourceId, SourceKind};
 
-/// How long after the end of an outage its page may still arrive: an outside check pages after 31 minutes.
+/// The page for an outage may arrive this long after the outage's end: an outside check pages after 31 minutes.
 const MAX_PAGE_DELAY: TimeDelta = TimeDelta::minutes(45);
 
 /// For each hub, the evidence from cases: a firing alert or an open incident makes a hub degraded. Cases that do not

@@ -266,7 +266,8 @@ pub fn me_view(
     })
 }
 
-// The person who is on call after the user. If the user's shift ends at several levels, the lowest level counts.
+// The person who is on call after the user. If the user's shift ends at several levels, the level with the lowest
+// number counts.
 fn next_after(context: &Context<'_>, owners: &[PolicyView], shift: MyShift) -> Option<NextOnCall> {
     let MyShift::Until(end) = shift else {
         return None;

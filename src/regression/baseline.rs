@@ -31,8 +31,8 @@ pub struct HubBefore {
     pub probe_ms: Option<f64>,
     pub spawn_failures_30m: Option<f64>,
     pub spawn_p95_seconds: Option<f64>,
-    /// The number of servers that started in the hour of this percentile. `None` if the number is not known: reports of
-    /// older versions lack it.
+    /// The number of servers that started in the hour that `spawn_p95_seconds` is about. `None` if the number is not
+    /// known: reports of older versions lack it.
     pub starts: Option<f64>,
 }
 

@@ -59,7 +59,7 @@ pub fn overruns(
 #[derive(Clone, Copy)]
 struct GivenLength {
     length: Option<Duration>,
-    /// When the priority last changed between one that has a time-box and one that has none.
+    /// The time since which the incident's priority has had a time-box, or has had none.
     since: DateTime<Utc>,
 }
 
@@ -73,9 +73,8 @@ impl GivenLength {
     }
 }
 
-// Records an overrun if the box ran out before `until`, which is the time of the next entry. A second record for the
-// same box lengthens its overrun. A P1 has no box, so the box of a lowered P1 cannot have run out before the P1 was
-// lowered.
+// Records an overrun if the box ran out before `until`, the time of the next entry. If the box has an overrun already,
+// the overrun becomes longer. A P1 has no box until its priority is lowered, so the box cannot have run out earlier.
 fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
     let Some(at) = state.ends_at(given.length) else {
         return;

@@ -36,7 +36,7 @@ pub struct Builder {
     previous: Option<Arc<Picture>>,
     /// When the latest picture expires if no new answer arrives.
     expires: Option<Now>,
-    /// When the oldest build began that has produced no picture yet. `None` if no picture is awaited.
+    /// The start of the first build since the latest picture. `None` if no build has begun since then.
     lagging_since: Option<Now>,
     /// How many builds failed since the last successful one.
     failures: u32,
@@ -84,8 +84,8 @@ impl Builder {
         Some(until_wanted.max(spacing.saturating_sub(since)))
     }
 
-    /// Since when the picture has lagged behind the answers; `None` while it is current. The picture lags if a build
-    /// fails or takes too long.
+    /// The time since which the picture has lagged behind the answers; `None` while it is current. The picture lags if
+    /// a build fails or takes too long.
     pub fn lagging_since(&self, now: Now) -> Option<Now> {
         let lags = |owed: &Now| self.failures > 0 || now.since(*owed) >= BUILD_TIMEOUT;
         self.lagging_since.filter(lags)
@@ -111,7 +111,8 @@ impl Builder {
             };
             let built = picture::build(&answers, &policy, time.now(), options);
             *report = Some(Arc::new(built));
-            // Drops earlier answers and the earlier picture on the worker, so that the event loop does not wait for it.
+            // Drops the answers and the previous picture on the worker, so that the event loop does not wait until
+            // their memory is freed.
             drop((answers, previous));
         });
     }

@@ -77,8 +77,8 @@ fn percent_encoded(secret: &str) -> Vec<String> {
     written.map(str::to_owned).collect()
 }
 
-// The base64 of the secret inside a longer text, such as "user:password". `before` is the number of bytes before it,
-// modulo 3. Characters that also depend on neighbouring bytes are left out.
+// The characters of the base64 of a longer text, such as "user:password", that encode only the secret. `before` is the
+// number of bytes before the secret, modulo 3. Characters that also depend on bytes beside the secret are left out.
 fn base64_core(secret: &str, before: usize) -> String {
     let mut bytes = vec![0; before];
     bytes.extend_from_slice(secret.as_bytes());

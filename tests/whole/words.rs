@@ -1,5 +1,5 @@
-//! The texts of `check` and `line` if something is missing: the reason, once, in characters that the terminal can
-//! show.
+//! The texts of `check` and `line` if something is missing. They say the reason once, in characters that the terminal
+//! can show.
 
 use std::path::Path;
 

@@ -1,10 +1,10 @@
-//! The events that ring. An event rings if its condition began after the start and is not muted, snoozed or only about
-//! staging. An event that the user sees on the screen does not ring.
+//! The events that ring. An event rings if its condition began after the start. Events that are muted, snoozed or only
+//! about staging do not ring, and neither does an event that the user sees on the screen.
 //!
-//! A condition rings once, and again only if it was over for [`CLEAR_FOR`] in between. While the user is at the screen,
-//! an event is held. If a key press or the terminal's focus shows that the user saw the event, it does not ring.
-//! Otherwise it rings once the user counts as gone. A condition may also begin while the user is not on call. If the
-//! condition still holds when the shift begins, it rings then.
+//! A condition rings once. It rings again only if it was over for [`CLEAR_FOR`] in between. While the user is at the
+//! screen, an event is held. If a key press or the terminal's focus shows that the user saw the event, it does not
+//! ring. Otherwise it rings as soon as the user counts as gone. A condition may also begin while the user is not on
+//! call. If the condition still holds when the user's shift begins, it rings at that time.
 
 mod attention;
 mod conditions;
@@ -271,8 +271,8 @@ impl EventWatch {
         }
     }
 
-    // Called even before all sources have answered. A hub may answer first and go down before the other sources answer;
-    // such a hub was well at the start, so its outage rings.
+    // Records the hubs that answer. The event watch does so from the first picture on, even if some sources have not
+    // answered yet: a hub that answers and then goes down was well at the start, so its outage rings.
     fn note_answers(&mut self, picture: &Picture) {
         for hub in picture.hubs().filter(|hub| answers(hub)) {
             if !self.seen_well.contains(&hub.spec.key) {
@@ -388,7 +388,7 @@ fn answers(hub: &HubView) -> bool {
 struct StartContext {
     /// Whether this is the first picture in which every source has answered or failed.
     is_first: bool,
-    /// Whether some hubs may not have been probed twice yet.
+    /// Whether the start is so recent that some hubs may lack a second probe.
     hubs_settle: bool,
     spots_settle: bool,
     started: Now,

@@ -173,7 +173,7 @@ impl ShellOperation<'_> {
         })
     }
 
-    // Without a terminal there is no question that could show the doubt. The doubt is printed to standard error.
+    // Prints the doubt to standard error if there is no terminal, since no confirmation shows it then.
     fn print_unasked(&self, doubt: Option<&CaseDoubt>) {
         if let (None, Some(doubt)) = (&self.terminal, doubt) {
             out::print_message(&describe_case_doubt(doubt));
@@ -194,7 +194,8 @@ impl ShellOperation<'_> {
         unread.collect()
     }
 
-    // Reports for the incidents that could be read, or for the declaration, if no operation could be built for them.
+    // Reports that no operation could be built. There is one report for each incident that could be read, or one for
+    // the declaration.
     fn all_not_sent(
         &self,
         read: &[IncidentLookup],

@@ -100,7 +100,8 @@ impl Account {
         incident.is_open().then_some(()).ok_or(refusal)
     }
 
-    /// Makes an incident triggered again. A new assignment ends its acknowledgements and its snooze.
+    /// Makes an incident triggered again, because it gets a new assignment. The incident's acknowledgements and snooze
+    /// end.
     fn restart_escalation(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

@@ -23,8 +23,10 @@ pub struct UnprovenLine {
     pub only_cluster: Option<ClusterName>,
 }
 
-/// Finds the clusters whose hubs all fail, if too few other clusters answer to prove that our own network works. `None`
-/// if there are no such clusters. Also `None` if enough other clusters have answered since the first repeated failure.
+/// Finds the clusters whose hubs all fail, unless answers of other clusters prove that our own network works. Answers
+/// of one other cluster are proof if two or three clusters are probed, and answers of two if more are probed. An answer
+/// counts only if it came after the first repeated failure. `None` if there is no cluster whose hubs all fail, or if
+/// there is proof.
 ///
 /// A failure counts as repeated after `min_tries` tries. If no failure is repeated, answers of any age count, since the
 /// other hubs may have been probed a moment earlier.
@@ -71,8 +73,7 @@ fn is_proof(answering: usize, clusters: usize) -> bool {
 struct Tally {
     failing: usize,
     first_failure: Option<Now>,
-    /// The time of the first repeated failure. Answers of other clusters prove that our network works only if they came
-    /// later.
+    /// The time of the first repeated failure. Earlier answers of other clusters do not prove that our network works.
     answers_from: Option<Duration>,
     newest_answer: Option<Duration>,
 }

@@ -90,8 +90,8 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     let called = MatchedAliases::from_text(text, policy);
     let words: Vec<&str> = words(text).collect();
     let exact = exact_hubs(&words, &called, policy, letters);
-    // The host label of a check is enough. The check's title also names a project, and a cluster may have the same
-    // name.
+    // A check's title has a host label, which is sure to name the hub. The other words of the title are ignored, since
+    // the title also names a project, and a cluster may have the project's name.
     if !exact.is_empty() && words.iter().any(|word| labelled_host(word).is_some()) {
         return exact;
     }
@@ -228,8 +228,8 @@ fn exact_hubs(
         .collect()
 }
 
-// Clusters that the text names. If any word has a prefix such as `cluster=`, only such words count, since they are
-// certain.
+// Clusters that the text names. If any word has the prefix `cluster=`, words without it do not count, since they may
+// mean something else.
 fn named_clusters<'a>(
     words: &[Word<'_>],
     called: &MatchedAliases<'_>,
@@ -255,8 +255,8 @@ fn named_clusters<'a>(
         .collect()
 }
 
-// The clusters, or those of their hubs that the text also names. A cluster's name is left out if it is also the name of
-// a hub that the text names in another cluster.
+// For each of the clusters, the cluster's hubs that the text names, or the whole cluster if the text names none of its
+// hubs. A cluster is left out if its name is only the name of a hub in another cluster.
 fn hubs_or_clusters(
     clusters: &[&ClusterSpec],
     words: &[Word<'_>],

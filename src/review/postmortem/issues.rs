@@ -18,7 +18,7 @@ pub struct IssueFacts {
     pub reports: Vec<TrackedIssue>,
     pub reviews: Vec<TrackedIssue>,
     pub action_items: Vec<TrackedIssue>,
-    /// Whether all issues were read just now, so that there are no others.
+    /// Whether all issues of the tracker were read just now. If so, there are no issues about the outage besides these.
     pub is_whole: bool,
 }
 

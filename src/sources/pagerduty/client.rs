@@ -56,7 +56,8 @@ struct ClientState {
     paused_until: Option<Duration>,
 }
 
-/// Makes the error of a failed answer from the resource, the status, the body and the time to wait.
+/// Makes the error for an answer with a failure status. The parameters are the resource, the status, the body and the
+/// time to wait.
 pub(super) type ErrorWording = fn(&str, u16, &[u8], Duration) -> SourceError;
 
 impl Client {

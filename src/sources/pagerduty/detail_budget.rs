@@ -102,7 +102,7 @@ impl DetailBudget {
         }
     }
 
-    /// The time until more requests may be sent than now.
+    /// The time until the next portion or the next window allows more requests.
     pub fn next_portion_in(&mut self, mono: Duration) -> Duration {
         self.begin_window_if_over(mono);
         let next = self.portion(mono).saturating_add(1);

@@ -236,7 +236,7 @@ pub(super) async fn fetch_account_log(
         }
     }
     piece.entries.reverse();
-    // Entries that are older than the oldest entry here were not read. Entries of the same second may also be missing.
+    // Not all entries that are older than the oldest entry in `piece` were read, nor perhaps all entries of its second.
     let oldest = piece
         .entries
         .iter()

@@ -21,8 +21,8 @@ const MAX_CLUSTERS: usize = 8;
 pub(super) struct SignalValues {
     pub(super) signals: BTreeMap<HubKey, Signals>,
     pub(super) newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
-    /// The cluster names in the series of a Prometheus of one cluster. A series without a cluster's name counts as the
-    /// configured cluster's.
+    /// The names that the series give for their cluster, if the Prometheus watches only one cluster. A series that
+    /// gives no name counts as the configured cluster's.
     pub(super) clusters: BTreeSet<ClusterName>,
 }
 

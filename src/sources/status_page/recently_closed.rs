@@ -1,6 +1,6 @@
-//! The closed posts of a page. Posts from before the page was watched come from its listing; posts that closed since
-//! were seen by polls. A page lists open posts first, so a closed post may vanish. This record then still shows that
-//! the public was told of an outage and of its end.
+//! The closed posts of a page. Posts that were closed before hubwatch watched the page come from the page's listing.
+//! Posts that were closed later were seen by polls. A page lists open posts first, so a closed post may vanish from its
+//! listing. The posts that are kept here still show that the public was told of an outage and of its end.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;

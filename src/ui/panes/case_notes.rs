@@ -93,8 +93,8 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
     }
 }
 
-// The number of unacknowledged cases. In a narrow column, the owner of a storm with unowned cases is only "3 unowned",
-// so the note adds this number.
+// The number of unacknowledged cases, for the note of a storm with unowned cases. A narrow owner column shows only the
+// number of unowned cases for such a storm: "3 unowned".
 fn unacknowledged(row: &RowRef<'_>) -> Line {
     let (cases, has_unowned) = (row.cases(), row.cases().iter().any(|case| case.unowned));
     match storm::unacknowledged_count(&cases) {

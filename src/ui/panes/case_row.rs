@@ -14,8 +14,8 @@ use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
 
-/// Draws the row into `area`, in one line or two. `titles` are the titles on the screen; the title of this row must
-/// differ from them.
+/// Draws the row into `area`, in one line or two. `titles` are the titles of all rows on the screen. A title is cut so
+/// that it does not look like another one of them.
 pub fn draw(
     pen: &mut Painter<'_>,
     area: Rect,

@@ -204,8 +204,8 @@ impl Writer<'_> {
         Ok(Responder { user, since })
     }
 
-    /// Works on an outage until its end. There are notes, perhaps a second responder, the resolution, and notes about
-    /// the support ticket and the follow-up.
+    /// Works on an outage until its end: writes notes, perhaps lets a second person acknowledge, and resolves the
+    /// incident. Notes about the support ticket and the follow-up may come after the end.
     fn finish(&mut self, id: &str, by: Responder, at: At) -> Result<(), Refusal> {
         let looked = at + self.minutes(4, 12);
         let words = self.words(About::Looking);

@@ -47,7 +47,7 @@ struct OpenMonth {
     month: RecordMonth,
     has_changed: bool,
     saved_log_until: DateTime<Utc>,
-    /// The incidents whose log lacked an entry at the start.
+    /// The incidents whose stored log lacked an entry when the refresh began.
     lacking: Vec<IncidentId>,
 }
 
