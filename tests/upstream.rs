@@ -32,8 +32,8 @@ impl Prometheus {
         Self::start_with(config, rules, &[])
     }
 
-    /// Does the same as [`Self::start`], with more arguments, such as `--web.config.file`. The arguments may name files
-    /// of `rules`, which are in the folder `rules` of Prometheus' working directory.
+    /// Does the same as [`Self::start`], with more arguments, such as `--web.config.file`. An argument may name a file
+    /// that is passed in `rules`: it is in the folder `rules` of Prometheus' working directory.
     pub fn start_with(config: &str, rules: &[(&str, &str)], more: &[&str]) -> Option<Self> {
         let names: Vec<String> = rules
             .iter()

@@ -83,8 +83,8 @@ fn is_opened_by(case: &Case, run: &EndedRun) -> bool {
         .is_some_and(|incident| is_within(incident.created_at))
 }
 
-// Whether a run of failures is the hub's own. A run without answers is the hub's own if most clusters have a hub that
-// answered all the time. Otherwise our own network failed.
+// Whether a run of failures is the hub's own. A run without any answer may also come from our own network. It is the
+// hub's own if most clusters have a hub that answered all through the run.
 fn is_of_the_hub(run: &EndedRun, clusters: &[ClusterView]) -> bool {
     if !run.may_be_our_network {
         return true;

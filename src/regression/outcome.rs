@@ -64,7 +64,7 @@ pub struct SlowStarts {
     pub cluster: Option<ClusterStarts>,
 }
 
-/// The starts on all hubs of a cluster whose baseline has a percentile.
+/// The starts on those hubs of a cluster for which the baseline has a percentile.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ClusterStarts {
     pub starts: f64,

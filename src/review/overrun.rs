@@ -19,7 +19,7 @@ pub struct Overrun {
     /// How long the overrun lasted. An overrun ends when somebody decides, extends the box or hands the incident over.
     /// It also ends when the incident gets a priority without a box. An overrun that has not ended lasts until now.
     pub over: TimeDelta,
-    /// Whether a note gave a verdict later, even after the incident's end.
+    /// Whether a note gave a verdict after the box had run out, even after the incident's end.
     pub has_verdict: bool,
 }
 

@@ -49,7 +49,7 @@ pub struct Trends {
     pub months: Vec<Month>,
     /// When the first known incident was created. The time before had no incidents or is not recorded.
     pub first_incident: Option<DateTime<Utc>>,
-    /// The time from which on all incidents and their logs are known. `None` if even the last month lacks some.
+    /// The time from which on all incidents and their logs are known. `None` if not even the last month is complete.
     pub complete_from: Option<DateTime<Utc>>,
     /// The mean number of outages per whole month of the span. `None` if the span has no whole month.
     pub mean_per_month: Option<f64>,
@@ -98,7 +98,8 @@ pub struct Month {
     pub unowned: Option<TimeDelta>,
     /// Notifications of the month's incidents that came at night.
     pub night_pages: NightPages,
-    /// How many time-boxes ran out, of the month's incidents with a known log. `None` if no log is known.
+    /// The number of time-boxes of the month's incidents that ran out. Incidents whose log is not known are left out.
+    /// `None` if no log is known.
     pub overruns: Option<usize>,
     /// The time in which the public did not know of the outages that began in the month.
     pub untold: Untold,

@@ -66,8 +66,9 @@ impl Builder {
         self.wanted = true;
     }
 
-    /// How long until the next build may begin, or until the running build counts as late. `None` if no build is
-    /// wanted, or if the running build is late already.
+    /// The time until the builder needs a call. Without a running build, this is the time until the next build may
+    /// begin; `None` if no build is wanted. During a build, this is the time until the build counts as late; `None` if
+    /// it is late already.
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         if self.is_building {
             let under_way = now.since(self.lagging_since?);

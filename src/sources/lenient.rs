@@ -142,7 +142,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
         Ok(Field::Absent)
     }
 
-    // serde would accept a list as an object without fields.
+    // Without this method, serde would accept a list as an object without fields.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field<T>, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Field::Unreadable)

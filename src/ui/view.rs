@@ -58,7 +58,8 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
     }
 }
 
-// Waits at least 1 ms. A text that expired while the frame was drawn is replaced in the next frame, not at once.
+// Lengthens a wait to at least 1 ms. So a text that expired while the frame was drawn is replaced in the next frame,
+// not at once.
 fn at_least_1ms(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }

@@ -51,7 +51,7 @@ pub struct EventWatch {
     filters: BTreeMap<EventKind, Filter>,
     is_demo: bool,
     started: Now,
-    /// When every source had answered or failed for the first time; `None` until then.
+    /// The time at which every source had answered or failed at least once; `None` until then.
     baseline: Option<Now>,
     /// Hubs whose probe has succeeded since the start.
     seen_well: BTreeSet<HubKey>,

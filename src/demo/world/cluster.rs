@@ -62,7 +62,7 @@ pub struct Cluster {
     /// The batch in which the cluster is upgraded.
     pub batch: Batch,
     pub nodes: Vec<Node>,
-    /// Whether its Prometheus has the metrics of nodes and pods.
+    /// Whether the cluster's Prometheus has the metrics of nodes and pods.
     pub kube_state_metrics: bool,
     /// The pod restarts for which there are alerts, in no particular order.
     pub restarts: Vec<PodRestart>,

@@ -158,8 +158,8 @@ fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a
     (is_whole && is_current && is_own).then_some(says)
 }
 
-// The absence of an alert proves nothing if this Prometheus lacks the rule, does not evaluate it, or lists it
-// unreadably.
+// Whether the cluster's Prometheus would show the alert if the alert fired. If this Prometheus lacks the rule, does not
+// evaluate it or lists it unreadably, the absence of the alert proves nothing.
 fn sees_alert(input: &RuleInput<'_>, cluster: &ClusterName, name: &str) -> bool {
     prometheus_slot(input.context, cluster).is_some_and(|slot| {
         let unreadable = slot.unreadable(input.context.now);

@@ -73,15 +73,15 @@ impl LetterCase {
     }
 }
 
-/// The places that a text names, in the letter case of the configuration. A hub is named by its domain, by
-/// `cluster/hub` or by an alias. Its name alone counts only if the text also names its cluster, since names repeat
-/// across clusters. A cluster counts as a whole if the text names none of its hubs.
+/// The places that a text names. A name counts only if it is written in the configuration's letter case. A hub is named
+/// by its domain, by `cluster/hub` or by an alias. A hub's name alone counts only if the text also names the hub's
+/// cluster, since names repeat across clusters. A cluster counts as a whole if the text names none of its hubs.
 pub fn places_in_text(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Own)
 }
 
-/// The places in a text, in any letter case. For texts by people, and by programs that do not take names from the
-/// configuration.
+/// The places that a text names, in any letter case. This is for texts by people, and by programs that do not take
+/// names from the configuration.
 pub fn places_in_any_case(text: &str, policy: &Policy) -> Vec<Place> {
     find_places(text, policy, LetterCase::Any)
 }
@@ -111,8 +111,8 @@ fn means_hub(cluster: &ClusterName, hub: &Place) -> bool {
     hub.cluster.as_ref() == Some(cluster) || hub_name == Some(cluster.as_str())
 }
 
-/// The places that an incident's title names, in any letter case. The name of a cloud alarm begins with the cluster:
-/// `leap-nfs-saturation`.
+/// The places that an incident's title names, in any letter case. In a cloud alarm, the name of the alarm begins with
+/// the name of the cluster: `leap-nfs-saturation`.
 pub fn places_in_title(title: &str, policy: &Policy) -> Vec<Place> {
     let found = places_in_any_case(title, policy);
     if !found.is_empty() {

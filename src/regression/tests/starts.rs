@@ -73,7 +73,8 @@ fn timed(starts: f64, within: f64, p95: f64) -> StartCounts {
 
 #[test]
 fn on_the_hubs_of_a_cluster_together_fewer_slow_starts_are_no_chance() {
-    // The bound is 50 s. On each hub with 8 starts, 2 are above the bound. On the smallest hub, 1 of 3 starts is.
+    // The bound is 50 s. On each hub with 8 starts, 2 starts took longer. On the smallest hub, with 3 starts, 1 start
+    // took longer.
     let hubs = [
         ("leap", "a", timed(8.0, 6.0, 110.0)),
         ("leap", "b", timed(8.0, 6.0, 110.0)),

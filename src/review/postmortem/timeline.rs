@@ -122,7 +122,7 @@ fn alert_events(input: &ReviewInput<'_>) -> impl Iterator<Item = Event> {
         let pending = pending.map(|(from, _)| event(*from, Happening::AlertPending(name())));
         let fires = record.firing.iter();
         let fires = fires.map(|(from, _)| event(*from, Happening::AlertFires(name())));
-        // An alert that fired at the end of the queried time may still fire.
+        // Leaves out alerts that fired at the end of the queried time, since they may still fire.
         let ends = record.firing.iter().filter(|(_, to)| *to < record.until);
         let ends = ends.map(|(_, to)| event(*to, Happening::AlertEnds(name())));
         pending.chain(fires).chain(ends).collect::<Vec<_>>()

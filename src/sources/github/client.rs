@@ -27,7 +27,7 @@ pub(super) struct TrackerClient {
     base: Url,
     time: Arc<dyn TimeSource>,
     pub paused_until: Option<DateTime<Utc>>,
-    /// Whether GitHub refused the token. The token may have been replaced.
+    /// Whether GitHub refused the token. If so, the token must be fetched again, since it may have been replaced.
     pub was_refused: bool,
 }
 

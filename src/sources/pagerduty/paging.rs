@@ -1,5 +1,5 @@
 //! Listings of many pages. PagerDuty's classic paging has the parameters `limit` and `offset`, and `more` in the
-//! answer. It lists at most 10,000 elements.
+//! answer. PagerDuty lists at most 10,000 elements.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,8 @@ use crate::sources::part_reader::PartOutcome;
 pub(super) const PAGE_SIZE: usize = 100;
 /// PagerDuty answers 400 to requests for later elements.
 const MAX_LISTED: usize = 10_000;
-/// The number of elements that two successive pages share, to notice a listing that shifts while it is read.
+/// The number of elements that two successive pages share. If they share none, the listing has shifted between the two
+/// requests.
 const PAGE_OVERLAP: usize = 10;
 /// How many times a listing that shifts is read. The last reading is used even if the listing shifted again.
 const MAX_TRIES: usize = 3;

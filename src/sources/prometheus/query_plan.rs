@@ -1,7 +1,8 @@
-//! The plan for querying the signals: all of them in one query, or without the failing expressions. Pure.
+//! The plan for querying the signals: all expressions in one query, or only the expressions that do not fail. Pure.
 //!
-//! One bad custom expression fails the joined query. Each expression is then queried alone once, to find the bad
-//! expressions. After that, the good expressions are joined again. The full query is tried from time to time.
+//! One bad custom expression fails the joined query. After such a failure, each expression is queried alone once, to
+//! find the bad expressions. From then on, the query joins only the good expressions. The query of all expressions is
+//! tried again from time to time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

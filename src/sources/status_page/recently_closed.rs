@@ -133,7 +133,7 @@ impl RecentlyClosed {
         dated.collect()
     }
 
-    // The posts that were open before and are no longer listed.
+    // The posts of `before`, the open posts of the last poll, that the page does not list any more.
     fn gone(&self, before: HashMap<PostId, Post>, closed: &[Post]) -> Vec<Post> {
         let closed: HashSet<&PostId> = closed.iter().map(|post| &post.id).collect();
         let is_gone = |post: &Post| !self.open.contains_key(&post.id) && !closed.contains(&post.id);

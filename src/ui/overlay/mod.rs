@@ -160,7 +160,7 @@ fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     }
 }
 
-// Called before the line is wrapped, because some symbols are wider in ASCII.
+// The line must not be wrapped yet, because some symbols are wider in ASCII.
 fn ascii_if_needed(line: Line, ctx: &TextContext) -> Line {
     if ctx.symbols.ascii_only {
         line.into_ascii()

@@ -93,7 +93,7 @@ fn draw_first_line(
     }
 }
 
-// The age of the case. For a storm, the age of its first case.
+// The age of the case. For a storm, the age of its oldest case.
 fn age_text(it: &RowRef<'_>, case: &Case, ctx: &TextContext) -> ExpiringText {
     let first = it.cases().into_iter().min_by_key(|case| case.since);
     case::age(first.unwrap_or(case), ctx)

@@ -169,7 +169,8 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     );
 }
 
-// The evidence of a row. If its hubs have different evidence, the first piece of each hub's evidence, with counts.
+// The evidence of a row. If the row's hubs have different evidence, only the first piece of each hub's evidence is
+// shown, with the number of hubs that have this piece first.
 fn evidence_line(it: &HubRow<'_>, ctx: &TextContext) -> Line {
     let is_same = it
         .others

@@ -8,7 +8,8 @@ use crate::demo::account::refusal::Refusal;
 use crate::demo::clockwork::At;
 
 impl Writer<'_> {
-    /// Plays a P1 that turns out to be no outage. Its priority is removed or lowered, or the verdict says so.
+    /// Plays a P1 that turns out to be no outage. Its priority is removed or lowered, or a note with the verdict says
+    /// that there was no outage.
     pub fn take_back(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
         let is_check = turn.is_multiple_of(2);

@@ -103,8 +103,8 @@ fn missing_rules(
     }
 }
 
-// The clusters of the inventory that this Prometheus answers for and that none of its rules names. Empty unless every
-// rule names a cluster.
+// The clusters of the inventory that this Prometheus answers for and that none of its rules names. If a rule names no
+// cluster, the rule may cover all clusters, so none is returned.
 fn clusters_without_rules<'a>(
     input: &'a RuleInput<'_>,
     source: &'a SourceId,

@@ -1,4 +1,4 @@
-//! Whether an operation may be sent, according to the incident as it was read just before. Pure.
+//! Whether an operation may be sent, according to the incident as it was read just before the sending. Pure.
 
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Urgency};

@@ -22,7 +22,7 @@ use crate::sources::lenient::Field;
 /// A time. PagerDuty writes ISO 8601, sometimes in the account's time zone.
 pub(super) type WireTime = Field<DateTime<Utc>>;
 
-/// A reference to an object. If `include[]` asked for the object, it is the object itself.
+/// A reference to an object, or the object itself if `include[]` asked for it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireReference {

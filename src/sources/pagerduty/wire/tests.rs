@@ -43,7 +43,8 @@ fn junk() -> impl Strategy<Value = Value> {
     ]
 }
 
-// Follows the steps into `value`, and replaces the value there by `junk`. If a scalar is on the way, it is replaced.
+// Replaces a part of `value` by `junk`. Each step goes to an element of the list or object that was reached before. If
+// a scalar is reached, the scalar is replaced and the other steps are left out.
 fn spoil(value: &mut Value, steps: &[usize], junk: &Value) {
     let Some((step, rest)) = steps.split_first() else {
         *value = junk.clone();
