@@ -27,8 +27,8 @@ const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
 /// The time by which the servers' clocks are ahead of ours, in whole seconds: the median over the fresh sources. Zero
-/// if the skew is small, or if too few kinds of sources agree with the median. More than half of the kinds must agree.
-/// All sources of a kind have one vote together, since thirty Prometheuses behind one gateway share one clock.
+/// if the skew is small. Also zero unless more than half of the kinds of sources agree with the median. All sources of
+/// one kind have one vote together, since thirty Prometheuses behind one gateway share one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     let mut all = Vec::new();
     let mut by_kind: BTreeMap<SourceKind, Vec<TimeDelta>> = BTreeMap::new();

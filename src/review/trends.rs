@@ -123,7 +123,7 @@ pub struct AlertTrend {
     pub in_outages: usize,
     pub acknowledged: Spread,
     pub resolved: Spread,
-    /// Incidents that were open for more than three days. Incidents that are still open count too.
+    /// Incidents that were open for more than three days, including those that are still open.
     pub long_open: usize,
 }
 

@@ -133,7 +133,7 @@ impl DetailBudget {
     }
 
     // The number of details that may be read in this window: a third of the requests above the floor. The requests that
-    // were already spent on details count as if they were left.
+    // this window has spent on details count as still left.
     fn share(&self) -> u32 {
         let rest = self.remaining.saturating_add(self.spent);
         rest.saturating_sub(self.floor()) / 3

@@ -10,9 +10,9 @@ pub struct Widths {
     pub priority: u16,
     pub clock: u16,
     pub owner: u16,
-    /// 0 if the place is drawn before the title.
+    /// The width of the column of places; 0 if each place is drawn before the title instead.
     pub place: u16,
-    /// 0 if the age is left out.
+    /// The width of the column of ages; 0 if the ages are left out.
     pub age: u16,
 }
 

@@ -10,9 +10,9 @@ use crate::wording::{case, clock, storm, verdict};
 
 use super::case_notes;
 
-/// The row in `room` cells. The screen's first line describes the worst case, so the row of the worst case shows the
-/// case's mismatches instead of the place. If the mismatches do not fit, only their mark is shown, after the priority.
-/// All other rows show the mark and the place.
+/// The row in `room` cells. The screen's first line describes the worst case, so that case's row shows the case's
+/// mismatches instead of its place. If the mismatches do not fit, only their mark is shown, after the priority. All
+/// other rows show the mark and the place.
 pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();

@@ -42,9 +42,9 @@ pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<
     lines
 }
 
-/// The number of groups that fit into `max_lines` lines together with a last group for the groups left out. `rest(n)`
-/// makes the last group for the case that only the first `n` groups are shown. `None` means that no last group is
-/// needed.
+/// The number of groups that fit into `max_lines` lines. If groups are left out, a last group that stands for them must
+/// fit too. `rest(n)` makes the last group for the case that only the first `n` groups are shown, or `None` if it is
+/// not needed.
 pub fn count_fitting(
     groups: &[Group],
     room: usize,
