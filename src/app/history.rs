@@ -12,7 +12,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 
-/// The most alerts of a case that get a query. There is no room for more.
+/// The most alerts of a case whose histories are requested, since the case's page has no room for more.
 pub const MAX_ALERTS_PER_CASE: usize = 3;
 
 /// The columns of the terminal that a plot cannot use: the frame and the scale.
@@ -61,8 +61,8 @@ impl HistoryFetch {
         }
     }
 
-    /// Requests the history for a new window. Does nothing while a request is pending, or if this window is loaded and
-    /// no later request failed.
+    /// Requests the history for a new window. Does nothing while a request is pending. Also does nothing if this window
+    /// is loaded, unless a later request failed.
     fn refetch(self, question: HistoryRequest) -> Self {
         let knows_it = self.loaded.as_ref().map(|known| known.window) == Some(question.window);
         if self.pending || (knows_it && self.failure.is_none()) {

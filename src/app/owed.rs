@@ -19,7 +19,7 @@ pub struct Owed {
     pub reading: Option<Arc<OwedReading>>,
     /// When `reading` arrived.
     pub read_at: Option<DateTime<Utc>>,
-    /// Why the next reading failed; `None` if it has not failed.
+    /// Why the latest attempt to read failed; `None` if it has not failed.
     pub failure: Option<String>,
     /// The first incident of the selected outage. `None` means that the first outage is selected.
     pub selected: Option<IncidentId>,

@@ -168,7 +168,7 @@ async fn check_once(
     let ctx = text_context(context, &picture, &policy, shown);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &ctx),
-        // The command line accepts JUnit only with --wait.
+        // JUnit cannot occur here, since the command line accepts JUnit only with --wait.
         CheckFormat::Json | CheckFormat::Junit => {
             json_text::to_text(&json::report(&picture, &ctx)).map_err(|error| error.to_string())?
         }

@@ -32,7 +32,8 @@ const EXIT_INCOMPLETE: u8 = 1;
 /// Without `--since`, outages that ended within this time are listed.
 const LOOK_BACK: TimeDelta = TimeDelta::days(90);
 
-/// The longest outage. Incidents that were created this long before the span are read too.
+/// The longest outage. An outage that ends within the span may have begun this long before the span, so earlier
+/// incidents are read too.
 const LONGEST: TimeDelta = TimeDelta::days(14);
 
 /// Prints the work that is owed. The exit code is 0 only if all data could be read.
@@ -179,7 +180,7 @@ pub(super) fn reading(
 }
 
 /// Marks the tracker's list as not current if there was an outage but no issue has the outage label. The team opens
-/// issues with this label for every outage, so the label or the repository must be the wrong one.
+/// issues with this label for every outage, so the configured label or repository must be wrong.
 pub(super) fn doubt_empty_list(settings: &TrackerSettings, tracker: &mut TrackerRecord) {
     let label = &settings.rules.outage_label;
     let mut issues = tracker.issues.items.iter();

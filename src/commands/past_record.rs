@@ -96,7 +96,7 @@ pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>,
     posts_of(own_pages(context, config).await)
 }
 
-/// The posts of the pages that were read, and, unchanged, the texts that name the pages that could not be read.
+/// The posts of the pages that were read. The texts about pages that could not be read are returned unchanged.
 pub fn posts_of(
     (pages, unread): (Vec<Option<StatusPage>>, Vec<String>),
 ) -> (Vec<Post>, Vec<String>) {
@@ -156,7 +156,7 @@ fn status_pages_of(sources: &SourcesConfig) -> SourcesConfig {
     }
 }
 
-/// Waits for secrets as long as they take, since these commands have no time limit.
+/// Options for commands without a time limit: such a command waits for secrets as long as they take.
 pub fn patient() -> FetchOptions<'static> {
     FetchOptions {
         screen: passphrase_screen(),

@@ -79,8 +79,7 @@ impl ParseContext {
 /// Parses a configuration, and warns of settings that may do harm.
 ///
 /// # Errors
-/// All problems of one kind at once. Broken TOML is reported first. Wrong types are reported if the TOML can be parsed.
-/// Broken rules are reported if all types are right.
+/// Returns all problems of the first kind that occurs: broken TOML, else wrong types, else broken rules.
 pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
     let (tree, file) = read::raw_file(text);
     let diagnostics = |found| error::diagnostics(&parse_context.file, text, tree.get_ref(), found);

@@ -1,5 +1,5 @@
-//! Recognizes keys whose value may be a secret. A person may write the secret itself as the value, or misspell such a
-//! key. The error about that mistake must not repeat the secret.
+//! Recognizes keys whose value may be a secret. A person may write the secret itself as a key's value, or misspell the
+//! key. The error about such a mistake must not repeat the secret.
 
 use super::tree::KeyPath;
 

@@ -11,7 +11,8 @@ use super::{secrets, tree};
 
 const SECRET_HINT: &str = "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
-/// The path to the value that an error is about. A list of tables has the same position as its first table.
+/// The path to the value that an error is about. A list of tables has the same position as its first table, so the
+/// error's text decides which of the two is meant.
 pub(super) fn error_path(error: &toml::de::Error, table: &DeTable<'_>) -> KeyPath {
     let path = tree::path_at(table, &error.span().unwrap_or_default());
     let found = tree::value_at(table, &path);
@@ -50,8 +51,8 @@ pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -
     Problem::new(place, shown).with_secret(secret)
 }
 
-// Rewords serde's "`name`, expected one of `a`, `b`", "expected `a`" and "there are no fields". Treats the value of an
-// unknown key as a secret, unless the key looks like a misspelling of a key without a secret.
+// Rewords serde's "`name`, expected one of `a`, `b`", "expected `a`" and "there are no fields". The value of an unknown
+// key counts as a secret. The only exception is a key that looks like a misspelling of a key whose value is no secret.
 fn unknown_key(place: Range<usize>, rest: &str, secret: bool) -> Problem {
     let mut names = rest.split('`').skip(1).step_by(2);
     let name = names.next().unwrap_or_default();

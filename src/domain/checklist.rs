@@ -95,7 +95,7 @@ pub struct StepDone {
     /// A person, or the status page that shows that the step was done. `None` if unknown.
     pub by: Option<Arc<str>>,
     pub at: Option<DateTime<Utc>>,
-    /// Whether a note marks the step as done. If not, other data shows it.
+    /// Whether a note marks the step as done. If not, other data shows that the step is done.
     pub is_by_note: bool,
     /// The address in the note (such as the channel's), or the note's text.
     pub detail: Option<String>,

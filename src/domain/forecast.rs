@@ -9,8 +9,8 @@ use super::history::{Point, Series, Window};
 const MIN_KNOWN_SHARE: f64 = 0.66;
 /// The smallest share of the values' variance that the fitted line must explain.
 const MIN_R_SQUARED: f64 = 0.9;
-/// The largest ratio between the pace of a part of the window and the pace of the whole window. The parts are the last
-/// third and the last half hour. A value that has just stopped falling is not about to run out.
+/// The pace of the window's last third and of its last half hour may differ from the pace of the whole window by at
+/// most this factor. A value that has just stopped falling is not about to run out.
 const MAX_PACE_RATIO: f64 = 2.0;
 const TAIL_PARTS: [usize; 2] = [3, 12];
 /// The smallest fall within the window, in percentage points. A smaller fall is noise.

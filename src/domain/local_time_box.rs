@@ -13,7 +13,7 @@ use super::now::time_after;
 /// A time-box that was started by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalTimeBox {
-    /// The id that the case had when the box was started.
+    /// The id that the case had when the time-box was started.
     pub case: CaseId,
     pub started: DateTime<Utc>,
     #[serde(with = "seconds")]
@@ -30,13 +30,14 @@ pub struct LocalTimeBoxChange {
 }
 
 impl LocalTimeBox {
-    /// The time at which the box ends.
+    /// The time at which the time-box ends.
     pub fn ends_at(&self) -> DateTime<Utc> {
         time_after(self.started, self.length)
     }
 
-    /// Whether the box belongs to the case. A box that began before the case belongs to an earlier problem, unless it
-    /// was started under an earlier id of the case. A case with an incident has the incident's box instead.
+    /// Whether the time-box belongs to the case. A time-box that began before the case belongs to an earlier problem,
+    /// unless the time-box was started under an earlier id of the case. A case with an incident has the incident's
+    /// time-box instead.
     pub fn belongs_to(&self, case: &Case) -> bool {
         let is_now = case.id == self.case && case.since <= self.started;
         case.incident.is_none() && (is_now || case.aliases.contains(&self.case))

@@ -63,12 +63,12 @@ impl TimeBox {
         self
     }
 
-    /// Whether a note ended the box.
+    /// Whether a note ended the time-box.
     pub fn has_verdict(&self) -> bool {
         self.has_verdict
     }
 
-    /// The end of a box that was started by a note. `None` if no note started a box.
+    /// The end of a time-box that a note started. `None` if no note started a time-box.
     pub fn started_box_ends_at(&self) -> Option<DateTime<Utc>> {
         let (at, length) = self.started?;
         Some(time_after(at, length + self.extended))
@@ -79,8 +79,8 @@ impl TimeBox {
         length + self.extended
     }
 
-    /// The end of the box. If a note started the box, the note gives the end. Otherwise the box ends after `length`,
-    /// the length for the incident's priority. `None` if no box runs.
+    /// The end of the time-box. If a note started the time-box, the note gives the end. Otherwise the time-box ends
+    /// after `length`, the length for the incident's priority. `None` if no time-box runs.
     pub fn ends_at(&self, length: Option<Duration>) -> Option<DateTime<Utc>> {
         if self.has_verdict {
             return None;

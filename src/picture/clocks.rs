@@ -158,8 +158,8 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
     at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public must be told of a P1. `None` if the public was told, if that is not known, or if the public need not
-/// be told. Also `None` if the date at which the incident became a P1 is in the future.
+/// When the public must be told of a P1. `None` if the public was told or need not be told, or if either is not known.
+/// Also `None` if the date at which the incident became a P1 is in the future.
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,

@@ -11,8 +11,8 @@ const NO_SECOND_LOOK: &str = "no look since the start: its interval is longer th
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceCourse {
-    /// The runs of time without a good answer. They include the first failed polls, although the source still counts as
-    /// fresh then.
+    /// The spans without a good answer. A span begins with the first failed poll, although the source still counts as
+    /// fresh at that time.
     silent: LongestRun,
     is_lost: bool,
     was_lost: bool,

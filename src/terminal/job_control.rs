@@ -26,10 +26,11 @@ fn visible_pid(process: Option<Pid>) -> Option<Pid> {
     process.filter(|process| process.as_raw() > 0)
 }
 
-/// Stops this process and its group (a wrapper script, a pipe). Returns once the process is continued.
+/// Stops this process and its group (a wrapper script, a pipe). Returns once the process is continued. Must be called
+/// inside the async runtime.
 ///
 /// # Errors
-/// If the signal is refused. Must be called inside the runtime.
+/// If the signal is refused.
 pub async fn stop_process_group() -> io::Result<()> {
     // Another thread may receive the signal first. The present thread would then run on for a moment, and take over the
     // terminal before the shell has it. To prevent this, the present thread waits until the process is continued.

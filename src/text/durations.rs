@@ -1,6 +1,6 @@
 //! Durations in coarse units, with seconds only where they matter. Every text changes exactly when a second of the wall
-//! clock begins. Texts in minutes (ages, and more than an hour left) change when a minute begins. So one small write to
-//! the terminal updates them all.
+//! clock begins. Texts in minutes (ages, and remaining times of more than an hour) change when a minute begins. So one
+//! small write to the terminal updates all of these texts.
 
 use std::time::Duration;
 

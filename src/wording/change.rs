@@ -1,4 +1,5 @@
-//! Changes since the user last looked. A row shows a case's present state; these texts give its earlier one.
+//! Words for changes since the user last looked. They describe the earlier state of a case, since its row shows the
+//! present state.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 
-/// Whether the hub of a case was down already: "the hub was down", "the hub went down".
+/// The earlier state of a case's hub: "the hub was down" if it was down already, else "the hub went down".
 pub fn hub_down(was: bool) -> String {
     let words = if was {
         "the hub was down"

@@ -38,7 +38,8 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
     let mut groups: Vec<ReasonGroup> = Vec::new();
     let skipped = except.and_then(|index| picture.verdict.reasons.get(index));
     let told = skipped.map(|skipped| ToldInFull::from_reason(&skipped.kind, picture));
-    // The classes of the reasons that are written in full. Further reasons of these classes get the word "more".
+    // The classes of the reasons that are left out here because they are already written in full. Further reasons of
+    // these classes get the word "more".
     let mut skipped: Vec<(ReasonClass, String)> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
         let repeats = told
@@ -107,7 +108,7 @@ fn group_name(kind: &ReasonKind, picture: &Picture) -> String {
     }
 }
 
-/// The reasons that are covered by the reason written in full.
+/// The reasons that need no mention, because the reason written in full covers them.
 enum ToldInFull<'a> {
     /// The reasons about a case or its hubs.
     Case(&'a CaseId, HashSet<&'a HubKey>),

@@ -141,7 +141,7 @@ impl Walk {
         }
     }
 
-    /// Reads on while `::` follows; returns where the path ended.
+    /// Reads the rest of a path while `::` follows. Returns the position after the path.
     fn token_path<'a>(&mut self, mut at: Cursor<'a>, mut segments: Vec<String>) -> Cursor<'a> {
         while let Some(next) = after_colons(at) {
             at = next;

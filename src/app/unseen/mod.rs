@@ -52,7 +52,7 @@ pub const MAX_CLEARED_ROWS: usize = 5;
 pub struct UnseenChanges {
     /// Whether every source has answered or failed once.
     has_baseline: bool,
-    /// The state of every case at the last look, by each of its ids.
+    /// The state of every case when the user last saw it, by each of the case's ids.
     baseline: Arc<HashMap<CaseId, Arc<CaseSnapshot>>>,
     /// For each marked case that the user has seen: when the user first saw it, and the case's state at that time.
     first_looks: Arc<HashMap<CaseId, (Now, Arc<CaseSnapshot>)>>,
@@ -201,7 +201,7 @@ impl UnseenChanges {
         self.marks = Arc::new(marks);
     }
 
-    // Drops each first look whose case has no mark any more. Moves the other first looks to their cases' present ids.
+    // Drops the entries of cases that have no mark any more. Moves the other entries to their cases' present ids.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
         let named = cases_by_name(picture);
         let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());

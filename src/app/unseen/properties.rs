@@ -174,7 +174,7 @@ proptest! {
         watch.model.viewport.visible_case_rows = Some((0, usize::MAX));
         watch.model.overlays.clear();
         watch.apply(Step::Focus);
-        // If a case changes after the first look, its mark needs one more look.
+        // A case that changed after the first focus has a mark that the user must see once more.
         watch.apply(Step::Wait(40));
         watch.apply(Step::Focus);
         watch.apply(Step::Wait(90));

@@ -147,7 +147,8 @@ fn find_resolution(id: &IncidentId, new: &Picture) -> Option<(Option<Arc<str>>, 
     Some((by, entry.at))
 }
 
-// Whether the sources would still report the case if it were open. Only then does its absence show that it is over.
+// Whether the sources would still report the case if it were open. Only then does the absence of the case show that the
+// case is over.
 fn would_be_reported(case: &Case, new: &Picture) -> bool {
     let pagerduty = || SourceId::new(SourceKind::Pagerduty, "");
     let incident = case.incident.is_none() || is_fresh(&pagerduty(), new);

@@ -1,5 +1,5 @@
-//! Tracks which drafts are on the disk. A notice calls a draft "kept" only if it is on the disk. While one is not,
-//! hubwatch asks before it quits.
+//! Tracks which drafts are on the disk. A notice calls a draft "kept" only if the draft is on the disk. While some
+//! draft is not on the disk, hubwatch asks before it quits.
 
 use super::notify;
 use crate::app::effect::Effect;

@@ -32,8 +32,8 @@ use crate::text::context::TextContext;
 /// The exit code if some of the data for the handoff could not be read.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// If the shift's end is given as a time of day that was at most this long ago, the shift ended today. Otherwise it
-/// ends tomorrow.
+/// The end of a shift may be given as a time of day. If this time passed today, at most this long ago, the shift ended
+/// today. If this time passed earlier today, the shift ends tomorrow.
 const JUST_ENDED: TimeDelta = TimeDelta::hours(2);
 
 /// Prints the handoff. With `--note` the handoff is also added to an incident. The exit code is 0 only if all data
@@ -226,7 +226,7 @@ fn shift(
     })
 }
 
-// The given time on today's date, or on yesterday's if that time is still to come.
+// The given time on today's date. If that moment is still to come, the given time on yesterday's date.
 fn last_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,
@@ -239,7 +239,7 @@ fn last_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     if today <= now { today } else { other }
 }
 
-// The given time on today's date, or on tomorrow's if that time was longer ago than `JUST_ENDED`.
+// The given time on today's date. If that moment was longer ago than `JUST_ENDED`, the given time on tomorrow's date.
 fn next_time(time: ShiftTime, zone: Zone, now: DateTime<Utc>) -> DateTime<Utc> {
     let (today, other) = match time {
         ShiftTime::At(at) => return at,

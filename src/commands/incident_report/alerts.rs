@@ -25,8 +25,8 @@ const MAX_ALERTS: usize = 20;
 /// The most points of one query, approximately. The report has no use for a finer step.
 const MOST_MOMENTS: usize = 1_000;
 
-/// When each alert of the incidents was pending and firing within `span`. The texts name the data that could not be
-/// read.
+/// When each alert of the incidents was pending and firing within `span`, and a text for each piece of data that could
+/// not be read.
 pub(super) async fn alert_records(
     config: &Config,
     context: &SourceContext,

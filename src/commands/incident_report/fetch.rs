@@ -31,7 +31,8 @@ use crate::sources::probes::past_outages;
 /// An incident's alert may have begun to fire at most this long before the incident was created.
 const BEFORE: TimeDelta = TimeDelta::hours(2);
 
-/// How long before the beginning and after the end of an incident the outage's other incidents may have been created.
+/// The other incidents of an outage were created at most this long before the beginning or after the end of the
+/// report's incident.
 const OUTAGE_MARGIN: TimeDelta = TimeDelta::days(14);
 
 /// The most other incidents of the outage that are read with their alerts. Further incidents are only named.

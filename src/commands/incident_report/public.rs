@@ -11,7 +11,7 @@ use crate::review::past_incident::PastIncident;
 use crate::review::postmortem::PublicRecord;
 use crate::sources::context::SourceContext;
 
-/// The posts on the team's pages that are certainly about the incidents. The texts name the pages that could not be
+/// The posts on the team's pages that are certainly about the incidents, and a text for each page that could not be
 /// read.
 pub(super) async fn public_record(
     sources: &SourcesConfig,

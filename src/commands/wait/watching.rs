@@ -177,9 +177,9 @@ impl<'a> Watching<'a> {
         self.say(&changes);
     }
 
-    // The counts of server starts of one Prometheus, as a source of their own. They are lost if the first query fails,
-    // or later three queries in a row. `None` if the Prometheus itself is lost too, since that loss is already
-    // reported.
+    // The observation of one Prometheus's counts of server starts, which count as a source of their own. The counts are
+    // lost if the first query fails, or if three later queries fail in a row. `None` if the Prometheus itself is lost
+    // too, since that loss is already reported.
     fn counts_source(&mut self, answer: &StartAnswer) -> Option<SourceObservation> {
         let problem = match &answer.result {
             Ok(readings) => {

@@ -23,7 +23,7 @@ pub(super) fn hub_metrics(hub: &Hub, at: At, drift: Drift) -> String {
     page.text
 }
 
-/// The metrics of a cluster, with the label `namespace`. The metrics cover the hubs that are up and all disks. With
+/// The metrics of a cluster, with the label `namespace`. The metrics cover all disks, and the hubs that are up. With
 /// kube-state-metrics, the nodes and pods are covered too.
 pub(super) fn cluster_metrics(world: &World, cluster: &Cluster, at: At) -> String {
     let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster.name).collect();

@@ -1,4 +1,4 @@
-//! Other issues in the same repository, with the same labels. No such issue is about an outage of the demo.
+//! Issues in the tracker's repository that have the labels of outage issues, but are about no outage of the demo.
 
 use chrono::TimeDelta;
 

@@ -195,7 +195,7 @@ pub enum IncidentAction {
     Verdict,
     /// Write a note.
     Note,
-    /// Extend the time-box, with a reason. If none runs, start one.
+    /// Extend the time-box, with a reason. If no time-box runs, start one.
     TimeBox,
     /// Set the priority.
     Priority,

@@ -11,8 +11,8 @@ use crate::text::context::{ExpiringText, TextContext};
 pub struct PublicNotTold {
     /// What the public knows of the P1; never [`PublicTold::Yes`].
     pub told: PublicTold,
-    /// A service of a page that is shown as impacted without a post, and whose name contains a place of the P1. The
-    /// pair is the service's name and the page's word for its state.
+    /// A service that a page shows as impacted without a post, and whose name contains a place of the P1. The pair is
+    /// the service's name and the page's word for the service's state.
     pub shown: Option<(String, String)>,
 }
 

@@ -16,7 +16,7 @@ impl Rule for UnknownSeverity {
     const KIND: MismatchKind = MismatchKind::UnknownSeverity;
 
     /// Finds nothing if the team has no map of severities. Skips alerts whose own source is not fresh. A dead man's
-    /// switch needs no exception, since it never makes a case.
+    /// switch is never found, since it makes no case.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if input.context.policy.severities.is_empty() {
             return Vec::new();

@@ -26,8 +26,8 @@ pub fn strip_label_prefix(value: &str) -> &str {
         .unwrap_or(value)
 }
 
-/// The place of an alert. The cluster is the one that the source is configured for, else the label's. The hub is the
-/// alert's namespace, if the cluster has a hub with that name in the inventory.
+/// The place of an alert. The cluster is the one that is configured for the source, or else the one that the alert's
+/// label names. The hub is the alert's namespace, if the cluster has a hub with that name in the inventory.
 pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     let told = alert.cluster.clone();
     let cluster = told

@@ -32,8 +32,8 @@ const GAP: Duration = Duration::from_secs(48 * 3600);
 /// Combined with the seed, so that the past gets other random numbers than the rest of the world.
 const OWN_SEED: u64 = 0x9A57_1DC1_DE27_5EED;
 
-/// Past P1s begin on `DAYS` days of a month from this day on, counted from 0. These days are far from the month's ends,
-/// so a P1 is in the same month in every time zone.
+/// Past P1s begin on one of `DAYS` days of a month. The first of these days is `FIRST_DAY`, counted from 0. All of them
+/// are far from the month's ends, so a P1 is in the same month in every time zone.
 const FIRST_DAY: usize = 1;
 const DAYS: usize = 23;
 /// Past P1s begin before this hour, so they end on the same day.
@@ -88,7 +88,8 @@ impl Setting {
             for position in 0..p1s {
                 let day = FIRST_DAY + position * DAYS / p1s.max(1);
                 let at = month + moment(&mut writer, day, LAST_HOUR);
-                // Spreads reported outages and mistaken P1s over the month, in each month differently.
+                // Rotates the outages and the mistaken P1s by the number of the month, so that their order differs from
+                // month to month.
                 let turn = (position + number) % p1s;
                 match turn.checked_sub(plan.outages) {
                     Some(turn) => writer.take_back(turn + number, at)?,

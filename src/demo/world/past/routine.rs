@@ -28,7 +28,8 @@ const RESTART: &str = "restart-";
 
 const SNOOZE: TimeDelta = TimeDelta::hours(8);
 
-/// The ends of the night, as hours in UTC. At night, nobody gets up for an incident that is not a P1.
+/// The hour in UTC at which the night ends. It begins at `NIGHT_BEGINS`. At night, nobody gets up for an incident that
+/// is not a P1.
 const NIGHT_ENDS: u32 = 7;
 const NIGHT_BEGINS: u32 = 22;
 
@@ -162,7 +163,8 @@ impl Writer<'_> {
         self.resolve(&target, &Agent::User(user), end)
     }
 
-    /// A person acknowledges the incident. By day this takes up to a few hours; at night it waits for the morning.
+    /// A person acknowledges the incident. By day, this happens within a few hours. At night, the person waits for the
+    /// morning.
     fn look_at(&mut self, id: &str, at: At) -> Result<(String, At), Refusal> {
         let since = match awake_again(at) {
             Some(morning) => morning + self.minutes(5, 150),

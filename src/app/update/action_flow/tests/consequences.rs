@@ -253,7 +253,7 @@ fn an_extension_that_ran_out_while_its_reason_was_typed_is_asked_for_again() {
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
     };
-    // The box ended eleven minutes ago, and fifteen minutes are added. The typed text stays.
+    // The time-box ended eleven minutes ago, and fifteen minutes are added. The typed text stays.
     let [Operation::Note(note)] = plan.operations.as_slice() else {
         panic!("{:?}", plan.operations);
     };
