@@ -5,12 +5,12 @@
 //! model. A key goes the other way: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
 //! Imports point down only. `domain` imports no other module; `text` imports `domain`; `picture` imports both.
-//! `wording` describes the picture in words. `plan` imports all of these and decides what a command would send, for the
-//! screen and the shell. `app` imports all modules named so far. `ui` and `report` read the model and the picture, and
-//! change nothing. `sources` and `store` import `domain`. `runtime` imports every module below it, but not `cli`,
-//! `report` and `demo`. `commands` is on top. `files` reads the files that a configuration names, for `config` and
-//! `sources`. `domain`, `text`, `picture`, `wording`, `plan`, `app` and `report` do no I/O, read no clock and spawn
-//! nothing.
+//! `wording` imports these three modules and describes the picture in words. `plan` imports these four modules and
+//! decides what a command would send, for the screen and the shell. `app` imports these five modules and `review`. `ui`
+//! and `report` read the model and the picture, and change nothing. `sources` and `store` import `domain`. `runtime`
+//! imports every module below it, but not `cli`, `report` and `demo`. `commands` is on top. `files` reads the files
+//! that a configuration names, for `config` and `sources`. `domain`, `text`, `picture`, `wording`, `plan`, `app` and
+//! `report` do no I/O, read no clock and spawn nothing.
 
 pub mod app;
 pub mod cli;

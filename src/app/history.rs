@@ -12,7 +12,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 
-/// The most alerts of a case whose histories are requested, since the case's page has no room for more.
+/// Histories are requested for at most this many alerts of a case, since the case's page has no room for more.
 pub const MAX_ALERTS_PER_CASE: usize = 3;
 
 /// The columns of the terminal that a plot cannot use: the frame and the scale.

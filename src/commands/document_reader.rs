@@ -53,7 +53,7 @@ pub struct ConfiguredReader {
     /// Locked while PagerDuty's record is read. `owed` and `trends` need the same months, so the second reader finds in
     /// the cache what the first one read.
     pub record_turn: Mutex<()>,
-    /// The last result of `owed`. A handoff uses this result and does not wait for the next one.
+    /// The last result of `owed`. A handoff uses this result and does not wait for a new reading.
     pub last_owed: Mutex<Option<Result<OwedReading, String>>>,
     pub versions: VersionReader,
 }

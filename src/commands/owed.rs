@@ -116,7 +116,7 @@ pub(super) struct Beside {
     pub tracker: Option<TrackerRecord>,
 }
 
-/// The span in which the incidents of outages that ended after `since` may have been created.
+/// The span in which incidents may have been created if their outage ended after `since`.
 pub(super) fn span(since: DateTime<Utc>, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
     (since - LONGEST)..now
 }

@@ -11,7 +11,7 @@ pub trait Cache: Send + Sync {
     /// Replaces the bytes stored under `name`.
     fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()>;
 
-    /// Does the same as [`Self::save`]. Also reports to the user, once, if the bytes cannot be written.
+    /// Does the same as [`Self::save`]. Also reports to the user if the bytes cannot be written, once for each name.
     fn save_or_report<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
         self.save(name, bytes)
     }

@@ -10,8 +10,8 @@ pub struct Calendar {
     pub zone: Zone,
     /// The start of a working day.
     pub from: NaiveTime,
-    /// The end of a working day. If it is later than `from`, it is on the same day, else on the next day. From midnight
-    /// to midnight is the whole day.
+    /// The end of a working day. If it is later than `from`, it is on the same day, else on the next day. If both are
+    /// midnight, the working day is the whole day.
     pub to: NaiveTime,
     /// Working days.
     pub days: Vec<Weekday>,

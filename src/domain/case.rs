@@ -147,7 +147,7 @@ pub enum MutedBy {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     pub id: CaseId,
-    /// Earlier ids of the case, from before it got a better id.
+    /// Ids that the case may have had earlier, such as the ids of its alerts from before it had an incident.
     pub aliases: Vec<CaseId>,
     /// Other cases about the same alert or the same hubs.
     pub related: Vec<CaseId>,

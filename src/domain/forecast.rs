@@ -18,8 +18,8 @@ const MIN_FALL: f64 = 0.5;
 /// The longest forecast that six hours of data allow.
 const MAX_FORECAST: Duration = Duration::from_secs(5 * 24 * 3600);
 
-/// When a percentage that falls steadily reaches 0, as the time after the window's end. `None` if the percentage does
-/// not fall, falls unsteadily, or has gaps at its end. Also `None` if the time is too long for a forecast.
+/// The time from the window's end until a steadily falling percentage reaches 0. `None` if the percentage does not
+/// fall, falls unsteadily, or has gaps at its end. Also `None` if the time is too long for a forecast.
 pub fn time_until_empty(series: &Series, window: &Window) -> Option<Duration> {
     let points: Vec<Point> = series.known_points().collect();
     let is_known = points.len() as f64 >= MIN_KNOWN_SHARE * window.points as f64;

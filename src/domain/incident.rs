@@ -295,7 +295,7 @@ impl Incident {
         declared_case(self.incident_key.as_deref()?)
     }
 
-    /// Takes the alerts and the state of the log from `other`. Used if these parts were not read again.
+    /// This incident with the alerts and the state of the log from `other`. Used if these parts were not read again.
     #[must_use]
     pub fn with_details_of(&self, other: &Self) -> Self {
         Self {

@@ -69,7 +69,7 @@ pub enum NotificationStyle {
 pub struct HookSettings {
     /// The program and its arguments; never empty.
     pub command: Vec<String>,
-    /// The longest time that the program may run. After that it is killed.
+    /// The longest time that the program may run. A program that runs longer is killed.
     pub timeout: Duration,
 }
 

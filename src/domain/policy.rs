@@ -32,7 +32,7 @@ pub struct ClusterSpec {
     pub without: BTreeSet<Signal>,
 }
 
-/// The values from which on a hub counts as degraded.
+/// The values at which a hub begins to count as degraded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// Failed server starts in 30 minutes.

@@ -75,7 +75,8 @@ impl Threshold {
 /// The two parts of an expression with a threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ComparisonParts<'a> {
-    /// The side that is compared with the limit. This PromQL has a value even while the alert does not fire.
+    /// The side of the comparison that is compared with the limit. This PromQL has a value even while the alert does
+    /// not fire.
     pub operand: &'a str,
     pub threshold: Threshold,
 }

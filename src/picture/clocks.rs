@@ -113,7 +113,7 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
         LogKind::Snooze { until } => until.or(expires),
         LogKind::Acknowledge { .. } => expires.filter(|at| {
             // The log's times are whole seconds, so an acknowledgement and a snooze may have the same time. The snooze
-            // came later if the acknowledgement expires when the snooze ends.
+            // came after the acknowledgement if the acknowledgement expires when the snooze ends.
             let mut same_second = log.iter().filter(|entry| entry.at == last.at);
             same_second.any(|entry| entry.kind == LogKind::Snooze { until: Some(*at) })
         }),
@@ -144,9 +144,9 @@ fn last_change<'a>(log: &[&'a LogEntry]) -> Option<&'a LogEntry> {
     })
 }
 
-/// When a case of this rank is due. A case of the second priority is due at the end of the working day, one of the
-/// third at the end of the working week. Lower priorities are due at the next sprint planning. The first priority has
-/// no due time.
+/// When a case of this rank is due. A case of the second priority is due at the end of the working day, and a case of
+/// the third priority at the end of the working week. Lower priorities are due at the next sprint planning. The first
+/// priority has no due time.
 pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Clock> {
     let calendar = &context.policy.calendar;
     let at = match rank {

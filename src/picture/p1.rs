@@ -19,7 +19,7 @@ pub struct P1Since {
     pub estimate: bool,
 }
 
-/// When an incident became a P1. By the log, this is the last time that its priority was raised to P1. If the log has
+/// When an incident became a P1: the last time that its priority was raised to P1, according to the log. If the log has
 /// no such entry, the incident's creation counts.
 pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
     let is_p1 = |name: &Option<PriorityName>| context.rank(name.as_ref()) == Rank::Priority(0);

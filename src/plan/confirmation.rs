@@ -92,7 +92,7 @@ pub struct Confirmation<'a> {
     pub subject: &'a ActionSubject,
     /// The data that hubwatch read from PagerDuty only for this confirmation.
     pub read: JustRead<'a>,
-    /// The changes because of which the confirmation is shown again, as sentences.
+    /// The changes that caused the confirmation to be shown again, as sentences.
     pub changed: Vec<String>,
     /// The incidents, one line each. `None` if the lines above already name them.
     pub targets: Option<Vec<String>>,

@@ -153,7 +153,7 @@ impl RegressionWatch {
                 continue;
             }
             still_open.insert(case.id.clone());
-            // A case that now has another id, such as that of its incident, continues under the new id.
+            // A case that now has another id, such as its incident's id, continues under the new id.
             let mut ids = std::iter::once(&case.id).chain(&case.aliases);
             let course = ids.find_map(|id| self.cases.remove(id));
             let course = match course {
@@ -255,7 +255,8 @@ fn counts(case: &CaseObservation) -> bool {
     !case.is_silenced && !is_hub_down && has_place
 }
 
-// Adds the case to the watched hubs among its places. Returns whether there is such a hub.
+// Adds the case to each watched hub among the case's places. Returns whether there is at least one watched hub among
+// them.
 fn attach_case(hubs: &mut BTreeMap<&HubKey, HubOutcome>, outcome: &CaseOutcome) -> bool {
     let case = &outcome.case;
     let mut is_on_hub = false;

@@ -18,7 +18,8 @@ use crate::text::Symbols;
 use crate::text::sanitize::clean_ascii;
 use crate::wording::window_title::window_title;
 
-/// How many notifications are sent at the same moment. The last one counts the remaining events.
+/// How many notifications are sent at the same moment. The last of these notifications gives the number of further
+/// events.
 const MAX_NOTIFICATIONS: usize = 3;
 
 /// The escape sequences that fit this process's terminal and the settings.

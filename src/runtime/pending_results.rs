@@ -29,7 +29,7 @@ impl PendingResults {
             .collect()
     }
 
-    /// Takes all messages, for the case that no picture will come.
+    /// Takes all messages. Used when no further picture will come.
     pub fn take_all(&mut self) -> Vec<Msg> {
         self.0.drain(..).map(|(_, msg)| msg).collect()
     }

@@ -1,7 +1,7 @@
 //! The text of a clock: a symbol or a word for its kind, and the time left.
 //!
-//! Some clocks count down to an action of PagerDuty. Past zero these say "awaiting PagerDuty", since only PagerDuty
-//! knows when it has acted. Other clocks ask a person to act. Past zero these count up.
+//! A clock that counts down to an action of PagerDuty says "awaiting PagerDuty" past zero, since only PagerDuty knows
+//! when it has acted. A clock that asks a person to act counts up past zero.
 
 use crate::domain::clock::{Clock, ClockKind};
 

@@ -36,7 +36,7 @@ fn some_picture() -> impl Strategy<Value = Step> {
             one.priority = (priority > 0).then(|| "P2".into());
             one.snoozed = snoozed && id % 2 == 0;
             if renamed && id % 3 == 0 {
-                // The case gets a better id.
+                // The case gets a new id, and its old id becomes an alias.
                 one.aliases = vec![one.id.clone()];
                 one.id = CaseId::Incident(format!("{name}x").as_str().into());
             }

@@ -32,8 +32,8 @@ use crate::text::context::TextContext;
 /// The exit code if some of the data for the handoff could not be read.
 const EXIT_INCOMPLETE: u8 = 1;
 
-/// The end of a shift may be given as a time of day. If this time passed today, at most this long ago, the shift ended
-/// today. If this time passed earlier today, the shift ends tomorrow.
+/// A shift's end that is given as a time of day means today if that moment is still to come, or was at most this long
+/// ago. Otherwise the end means tomorrow.
 const JUST_ENDED: TimeDelta = TimeDelta::hours(2);
 
 /// Prints the handoff. With `--note` the handoff is also added to an incident. The exit code is 0 only if all data

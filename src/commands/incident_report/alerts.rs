@@ -52,7 +52,8 @@ pub(super) async fn alert_records(
     (records, missing)
 }
 
-/// The history of the value that the first alert compares. The other alerts of the group compare the same value.
+/// The history of the value that one alert compares. It is an alert of the first incident that has alerts with labels.
+/// One alert is enough, since the other alerts of its group compare the same value.
 pub(super) async fn first_course(
     sources: &SourcesConfig,
     context: &SourceContext,

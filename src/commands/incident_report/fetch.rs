@@ -35,7 +35,7 @@ const BEFORE: TimeDelta = TimeDelta::hours(2);
 /// report's incident.
 const OUTAGE_MARGIN: TimeDelta = TimeDelta::days(14);
 
-/// The most other incidents of the outage that are read with their alerts. Further incidents are only named.
+/// At most this many other incidents of the outage are read with their alerts. Further incidents are only named.
 const MAX_OTHERS: usize = 10;
 
 /// The incident that the report is for.
@@ -49,7 +49,7 @@ pub struct Asked {
 /// Data about the incident that does not come from PagerDuty's record of the incident itself.
 pub struct RelatedRecords {
     /// PagerDuty's record of the days around the incident, or why it could not be read. The record shows the other
-    /// incidents of the same outage.
+    /// incidents of the incident's outage.
     pub record: Result<PastRecord, String>,
     /// `None` if no tracker is configured.
     pub tracker: Option<TrackerRecord>,
@@ -58,7 +58,7 @@ pub struct RelatedRecords {
 /// All data for the report.
 pub(super) struct Found {
     pub one: PastIncident,
-    /// The other incidents of the same outage, or why they are not known.
+    /// The other incidents of the outage that `one` belongs to, or why they are not known.
     pub others: Result<Vec<PastIncident>, String>,
     pub directory: Directory,
     pub alerts: Vec<AlertRecord>,
@@ -69,7 +69,7 @@ pub(super) struct Found {
     pub probes: Vec<PastOutage>,
     pub probe_interval: Duration,
     pub tracker: Option<TrackerRecord>,
-    /// The data that could not be read, one text each.
+    /// One text for each piece of data that could not be read.
     pub missing: Vec<String>,
     pub now: DateTime<Utc>,
 }
@@ -135,7 +135,7 @@ pub async fn fetch_asked(
 }
 
 impl Asked {
-    /// The span in which the other incidents of the same outage may have been created.
+    /// The span in which the other incidents of this incident's outage may have been created.
     pub fn outage_span(&self, now: DateTime<Utc>) -> Range<DateTime<Utc>> {
         let created = self.one.incident.created_at;
         (created - OUTAGE_MARGIN)..(self.one.ended(now) + OUTAGE_MARGIN).min(now)
@@ -283,7 +283,7 @@ fn places(incident: &Incident, policy: &Policy) -> Vec<Place> {
     named.iter().cloned().chain(more).collect()
 }
 
-// The span of these incidents. Probes and alerts within this span may belong to them.
+// The span of these incidents. Probes and alerts within this span may belong to the incidents.
 fn span_of(members: &[&PastIncident], now: DateTime<Utc>) -> Range<DateTime<Utc>> {
     let created = members.iter().map(|one| one.incident.created_at).min();
     let ends: Option<Vec<_>> = members.iter().map(|one| one.incident.resolved_at).collect();

@@ -61,8 +61,8 @@ pub fn build_operation(
     })
 }
 
-// Checks the level against the escalation policy. PagerDuty returns the same error for a missing level as for low
-// urgency.
+// Checks the level against the escalation policy before the request, because PagerDuty returns the same error for a
+// missing level as for low urgency.
 fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReason> {
     let levels = known_levels(known);
     let is_there = usize::try_from(level).is_ok_and(|level| level <= levels.len());

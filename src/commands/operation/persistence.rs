@@ -168,9 +168,9 @@ impl<'a> Persistence<'a> {
         Some(DraftAccount::new(self.api.as_deref()?, page))
     }
 
-    // Discards the note's draft. The draft may have been saved with the account of the incident's web page, with the
-    // API's address alone, or without an account. `earlier_drafts` is `Some` only if an earlier run saved a draft of
-    // the same note.
+    // Discards the note's draft. A draft's key contains the account as far as it was known when the draft was saved:
+    // with the host of its web pages, with the API's address alone, or not at all. So all three keys are tried.
+    // `earlier_drafts` is `Some` only if an earlier run saved a draft of the same note.
     fn discard_draft(&mut self, incident: &Incident) {
         let key = |account| DraftKey {
             account,

@@ -13,8 +13,8 @@ use crate::runtime::slots::Slots;
 use crate::sources::context::SourceContext;
 use crate::sources::secret::FetchOptions;
 
-/// Waits until every source has answered or failed, but at most for the plan's timeout. Returns the present time then.
-/// A source that has not answered by that time counts as lost from the start.
+/// Waits until every source has answered or failed, but at most for the plan's timeout. Returns the time at which it
+/// stopped waiting. A source that has not answered by that time counts as lost from the start.
 pub(super) async fn first_look(
     context: &CommandContext,
     plan: &Plan,

@@ -131,10 +131,10 @@ impl<'a> Watching<'a> {
         }
     }
 
-    /// Judges a last picture, and returns the outcome.
+    /// Observes and judges the picture one more time, and returns the outcome.
     pub(super) async fn finish(mut self, end: WaitEnd) -> (Outcome, WaitContext) {
         self.look();
-        // After an interrupt, the last answers are not awaited.
+        // An interrupted wait does not wait for the last answers.
         if end == WaitEnd::Complete {
             for answer in self.queries.ask_all(COUNTS_WITHIN).await {
                 self.take_counts(answer);

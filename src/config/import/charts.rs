@@ -10,7 +10,7 @@ use super::{FleetFiles, parse_yaml};
 const JUPYTERHUB: &str = "jupyterhub";
 /// The hub's image in JupyterHub's chart. A release of the chart gives this image the chart's version as its tag.
 const OWN_IMAGE: &str = "k8s-hub";
-/// The longest chain of a team's charts that depend on each other.
+/// The most charts in a chain in which each of a team's charts depends on the next.
 const MAX_DEPTH: usize = 4;
 
 /// The image and the chart that a hub should run, as far as the files say.

@@ -91,7 +91,7 @@ pub(super) fn reference(account: &Account, it: &Entry) -> Value {
     refs::base(&kind, &it.id, &summary, "log_entries", None)
 }
 
-/// The fields that only this kind of entry has.
+/// The fields that only entries of this entry's kind have.
 fn entry_details(account: &Account, entry: &Entry) -> Value {
     let people = |keys: &[String]| -> Vec<Value> {
         let people = keys.iter();

@@ -17,7 +17,7 @@ const TITLES: [&str; 4] = [
     "Review the resolution of the website's certificate",
 ];
 
-/// Adds the other issues. Their dates are spread over the days from `since` on.
+/// Adds issues that are about no outage of the demo. Their dates are spread over the days from `since` on.
 pub(super) fn add_others(issues: &mut Vec<Issue>, since: At) {
     for (turn, number) in (FIRST..FIRST + OTHERS).enumerate() {
         let title = TITLES.iter().cycle().nth(turn).copied().unwrap_or_default();

@@ -63,6 +63,6 @@ fn sequences_without_end_are_looked_for_once() {
         let shown = clean(&text);
         assert!(shown.chars().all(|char| char == 'x'), "{opening:?}");
     }
-    // Sequences without an end do not hide an earlier sequence that has one.
+    // A sequence without an end does not hide an earlier complete sequence.
     assert_eq!(clean("\u{1b}]0;title\u{7}a\u{1b}]b\u{1b}]c"), "abc");
 }

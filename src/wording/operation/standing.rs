@@ -98,7 +98,8 @@ fn holders(incident: &Incident) -> String {
     }
 }
 
-// An acknowledgement does not assign the incident, so its assignee may be somebody else.
+// An acknowledgement does not assign the incident, so the assignee may be somebody else than the person who
+// acknowledged.
 fn acknowledged_for_another(incident: &Incident) -> String {
     let (by, to) = (acknowledgers(incident), assignees(incident));
     let is_other = |one: &&Person| by.iter().all(|by| by.id != one.id);

@@ -72,7 +72,7 @@ pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Ef
     let goes_through = [Action::ForceQuit, Action::Suspend, Action::Redraw];
     match action {
         Some(action) if goes_through.contains(&action) => None,
-        // The dialogue takes every other key, so that typed text never starts another action.
+        // The dialogue takes every key except those of `goes_through`, so that typed text never starts another action.
         other => Some(
             other
                 .and_then(|action| steps::handle_action(model, action, now))

@@ -32,8 +32,8 @@ const GAP: Duration = Duration::from_secs(48 * 3600);
 /// Combined with the seed, so that the past gets other random numbers than the rest of the world.
 const OWN_SEED: u64 = 0x9A57_1DC1_DE27_5EED;
 
-/// Past P1s begin on one of `DAYS` days of a month. The first of these days is `FIRST_DAY`, counted from 0. All of them
-/// are far from the month's ends, so a P1 is in the same month in every time zone.
+/// Past P1s begin on one of `DAYS` days of a month. The first of these days is `FIRST_DAY`, counted from 0. All `DAYS`
+/// days are far from the month's ends, so a P1 is in the same month in every time zone.
 const FIRST_DAY: usize = 1;
 const DAYS: usize = 23;
 /// Past P1s begin before this hour, so they end on the same day.

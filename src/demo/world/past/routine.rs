@@ -28,8 +28,8 @@ const RESTART: &str = "restart-";
 
 const SNOOZE: TimeDelta = TimeDelta::hours(8);
 
-/// The hour in UTC at which the night ends. It begins at `NIGHT_BEGINS`. At night, nobody gets up for an incident that
-/// is not a P1.
+/// The night ends at this hour and begins at `NIGHT_BEGINS`, in UTC. At night, nobody gets up for an incident that is
+/// not a P1.
 const NIGHT_ENDS: u32 = 7;
 const NIGHT_BEGINS: u32 = 22;
 
