@@ -117,7 +117,7 @@ pub struct FailingRun {
     pub tries: u32,
 }
 
-/// A run of failures that ended with a good answer. An outside check may page for it only after its end.
+/// A run of failures that ended with a good answer. An outside check may page only after the run's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedRun {
     /// When the first failed try was made.
@@ -203,7 +203,7 @@ impl ProbeOutcome {
 }
 
 impl FailingRun {
-    /// Whether a later try failed at least `confirm` after the first failure.
+    /// Whether a later try failed too, and came at least `confirm` after the first failure.
     pub fn is_confirmed(&self, confirm: Duration) -> bool {
         self.tries >= 2 && self.latest.since(self.first) >= confirm
     }

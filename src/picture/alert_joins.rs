@@ -13,7 +13,7 @@ use crate::domain::policy::Policy;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertJoin {
     pub alert: Fingerprint,
-    /// The step of the join that found the incidents.
+    /// The rung that found the incidents.
     pub joined_by: JoinedBy,
     /// The open incidents that contain the alert, oldest first; empty if the alert is joined to none.
     pub incidents: Vec<IncidentId>,

@@ -68,8 +68,8 @@ pub struct JoinedIncidents<'a> {
     pub alerts: Vec<JoinedAlert<'a>>,
 }
 
-/// Joins all firing alerts with all incidents. If two Prometheuses watch the same place (a high-availability pair), an
-/// alert that both list is kept once.
+/// Joins all firing alerts with all incidents. Two Prometheuses may watch the same place (a high-availability pair). An
+/// alert that is in both answers is kept once.
 pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
     let (open, closed) = open_and_closed(context);
     let trees = RouteTrees::new(context.answers, context.policy);

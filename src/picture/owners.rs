@@ -108,7 +108,7 @@ fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
     context.directory.email(&who.id).is_some() || who.name.contains('@')
 }
 
-/// Whether a user is known not to be a human: a bot or a placeholder.
+/// Whether a user is surely a bot or a placeholder, and so no human.
 pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
     context.directory.is_among(who, &context.policy.bots)
         || owner_kind(context, who) == OwnerKind::Placeholder

@@ -12,7 +12,7 @@ use crate::domain::now::time_after;
 use crate::domain::operation::{Operation, Warning};
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// The extensions that are offered. If the shortest of them would not reach beyond the present, the time since the
+/// The extensions that are offered. If the shortest of them would make the time-box end in the past, the time since the
 /// time-box's end is added to each.
 const EXTENSIONS: [Duration; 4] = [
     Duration::from_secs(10 * 60),

@@ -12,7 +12,7 @@ use crate::domain::source::Slot;
 
 type AfterChange<T> = Arc<dyn Fn(&mut Slot<T>) + Send + Sync>;
 
-/// The writing side of a slot, which the source owns.
+/// The writing side of a slot. The slot's source owns it.
 pub struct SlotWriter<T> {
     slot: watch::Sender<Slot<T>>,
     change_notify: Arc<Notify>,

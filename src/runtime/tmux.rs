@@ -17,7 +17,7 @@ pub enum Passthrough {
     /// Only sequences from visible panes.
     Visible,
     Off,
-    /// All sequences: tmux before 3.3 has no such option.
+    /// All sequences, since tmux before 3.3 has no option for the passthrough.
     Unrestricted,
 }
 

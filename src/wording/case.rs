@@ -97,8 +97,8 @@ pub const PENDING_NOT_READ: &str = "clock unread";
 /// The same as [`PENDING_NOT_READ`], for use in a sentence.
 pub const ESCALATION_NOT_KNOWN: &str = "escalation not known";
 
-/// The note in the clock column, such as "no escalation". A case has a note only if it has no clock, or if nobody needs
-/// to act at its clock: a due date in the future, or an automatic resolve.
+/// The note in the clock column, such as "no escalation". A case has a note only if it has no clock, or if its clock is
+/// a due date in the future or an automatic resolve.
 pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
     let calls_nobody = |clock: &Clock| match clock.kind {
         ClockKind::Due => !clock.has_expired(ctx.now.wall),

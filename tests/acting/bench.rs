@@ -342,7 +342,7 @@ impl Bench {
         std::mem::take(&mut self.between.lock().unwrap().asked)
     }
 
-    /// Whether such a request was recorded since the last call of [`Bench::asked`].
+    /// Whether a request for which `what` is true was recorded since the last call of [`Bench::asked`].
     pub fn has_asked(&self, what: impl Fn(&Asked) -> bool) -> bool {
         self.between.lock().unwrap().asked.iter().any(what)
     }

@@ -76,7 +76,7 @@ impl Shift {
         self.screen.type_until(&format!("/{text}\r"), &kept);
     }
 
-    // Goes to the incident's row by the filter.
+    // Goes to the incident's row with the filter.
     fn find(&self, id: &str) -> String {
         let number = self.incident(id)["incident_number"].to_string();
         self.filter(&format!("#{number}"));

@@ -36,7 +36,7 @@ pub struct Rota {
 }
 
 impl Rota {
-    /// The shifts with which each schedule's first user is on call at `start`.
+    /// The rota in which the first user of each schedule is on call at `start`.
     pub fn new(start: At) -> Self {
         Self {
             anchor: before(truncate_to_hour(start), INTO_THE_SHIFT),

@@ -277,7 +277,7 @@ pub enum PagerdutyMode {
     Unpaid,
     /// Answers 403 to every write: the API key may only read.
     ReadOnly,
-    /// Makes every write, but closes the connection without an answer.
+    /// Applies every write, but closes the connection without an answer.
     LosingAnswers,
     /// Refuses every write, because the data has changed since it was read.
     Changed,

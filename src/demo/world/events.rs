@@ -114,7 +114,7 @@ impl World {
         Ok(())
     }
 
-    /// The priority by the words of the summary about the alert's urgency, such as "same day action needed". An event
+    /// The priority that follows from the summary's words about urgency, such as "same day action needed". An event
     /// orchestration would set the same priority.
     fn priority_of(&self, event: &IntegrationEvent) -> Option<String> {
         let words = [

@@ -113,7 +113,8 @@ fn add_set<'a>(
 }
 
 impl SameNames<'_> {
-    // If only the alert or only the set has a namespace, the two are about different places.
+    // If the alert has a namespace and the label set has none, or the other way round, the two are about different
+    // places.
     fn find(&self, placed: &PlacedAlert<'_>) -> Option<Vec<usize>> {
         let has_namespace = self.names.contains(&NAMESPACE);
         if has_namespace != placed.kind.namespace.is_some() {

@@ -37,7 +37,7 @@ pub struct Figures {
     pub health_unknown: usize,
     /// Servers that failed to start in the last 30 minutes.
     pub failed_starts: Total,
-    /// The median of the hubs' 95th percentiles of starts in the last hour, in seconds.
+    /// The median of the hubs' 95th percentiles of the start times in the last hour, in seconds.
     pub p95_seconds: Option<f64>,
     /// The number of hubs in which servers started.
     pub p95_known: usize,

@@ -1,4 +1,4 @@
-//! The sources of health, signals and cases that are not reliable now. The data of these sources is unknown.
+//! The sources whose data about health, signals or cases is not reliable now. Such data counts as unknown.
 
 use crate::domain::ids::ClusterName;
 use crate::domain::source::{PartName, PartProblem, SourceId, SourceKind, SourceState};

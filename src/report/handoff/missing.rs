@@ -51,8 +51,8 @@ pub(super) fn pagerduty<'a>(handover: &Handover<'a>) -> Option<&'a SourceView> {
     sources.find(|view| view.id.kind == SourceKind::Pagerduty)
 }
 
-// The parts that could not be read. Maintenance windows and resolved incidents are among them: the verdict does not
-// need them, but a handoff lists them.
+// The parts that could not be read. Unlike the verdict, a handoff also needs the maintenance windows and the resolved
+// incidents.
 fn unread_parts(view: &SourceView) -> impl Iterator<Item = String> {
     let is_listed = |name| {
         matches!(

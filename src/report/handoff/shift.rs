@@ -54,7 +54,7 @@ pub struct RotaView<'a> {
     pub directory: &'a Directory,
     /// The policies that are in use.
     pub policies: &'a [PolicyId],
-    /// Whether a user is a mailbox. A mailbox follows nobody.
+    /// Whether a user is a mailbox. A mailbox is never a successor.
     pub is_placeholder: &'a dyn Fn(&Person) -> bool,
     /// Whether all of the rota could be read. Only a whole rota proves that a person without an entry is off call.
     pub is_whole: bool,

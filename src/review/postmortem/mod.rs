@@ -148,11 +148,11 @@ pub struct FirstAcknowledgement {
     pub by: Person,
     /// The number of the incident that was acknowledged.
     pub incident: u64,
-    /// The time since the first incident was created.
+    /// The time from the creation of the outage's first incident to the acknowledgement.
     pub after: TimeDelta,
     /// How often the incident was escalated to another level before its acknowledgement.
     pub escalations: usize,
-    /// Whether the same person had opened the incident by hand.
+    /// Whether the person who acknowledged had opened the incident by hand.
     pub by_its_opener: bool,
 }
 

@@ -121,8 +121,8 @@ fn is_active(status: &AlertStatus<'_>) -> bool {
     status.state.text() == Some("active")
 }
 
-/// The reason why an alert is suppressed. If there are several reasons, a silence is returned first, since a person can
-/// end it. If no reason is given, a time interval mutes the alert, since `/alerts` leaves `mutedBy` empty.
+/// The reason why an alert is suppressed. If there are several reasons, a silence is preferred, since a person can end
+/// it. If no reason is given, a time interval mutes the alert, since `/alerts` leaves `mutedBy` empty.
 fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
     let any = |list: &List<Scalar<'_>>| !list.items.is_empty();
     if is_active(status) {

@@ -77,7 +77,7 @@ enum Trust {
     SystemAnd(PathBuf),
 }
 
-/// The settings that matter for an address; clients are shared by equal keys.
+/// The settings that matter for an address. Addresses with equal keys share a client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct ClientKey {
     trust: Trust,

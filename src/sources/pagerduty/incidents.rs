@@ -364,7 +364,7 @@ impl DetailProgress<'_> {
 fn log_start(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
     let back = now.checked_sub_signed(MAX_LOG_LOOKBACK).unwrap_or_default();
     let overlap = until.and_then(|until| until.checked_sub_signed(LOG_OVERLAP));
-    // The time is later than `now` if it was computed with a wrong clock that was corrected afterwards. The log is then
+    // `overlap` is later than `now` if it was computed with a wrong clock that was corrected afterwards. The log is then
     // requested as far back as allowed.
     overlap
         .filter(|since| *since <= now)

@@ -41,7 +41,7 @@ const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, r
 const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
 /// The highest upper bound of a bucket with a start in it. If the percentile is beyond the last finite bucket,
-/// Prometheus returns that bucket's bound for both expressions. Otherwise the percentile is below this value.
+/// Prometheus returns that bucket's bound for the percentile and for this value. Otherwise the percentile is lower.
 pub(super) const SLOWEST_START: &str = r#"histogram_quantile(1, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
 // `min` joins the equal series of all nodes that mount the volume.

@@ -230,8 +230,8 @@ impl Prometheus {
         })
     }
 
-    /// A group that was never evaluated cannot have been loaded before this time. It is the later of two times: the
-    /// server's last load of its configuration, and our last poll at which all groups were evaluated.
+    /// A group that was never evaluated cannot have been loaded before this time. This is the server's last load of its
+    /// configuration, or our last poll at which all groups were evaluated, whichever is later.
     async fn rules_loaded(
         &mut self,
         listing: &RulesListing,

@@ -50,7 +50,8 @@ pub struct PagerdutyPage {
     labels_due: bool,
     listed: Vec<ListedPost>,
     updates: HashMap<String, CachedUpdates>,
-    // Since when polls have seen each business service impacted. PagerDuty does not report that time.
+    // For each impacted business service, the time of the first poll that found the impact. PagerDuty does not report
+    // when the impact began.
     impacted_since: HashMap<String, DateTime<Utc>>,
 }
 

@@ -12,10 +12,11 @@ use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::writer::WriteRequest;
 
-/// The delay before each read of an incident after a good answer to its write. PagerDuty may show the change a little
+/// The delays before the reads that follow an accepted write, one for each read. PagerDuty may show the change a little
 /// later.
 pub(super) const READ_BACK_DELAYS: [Duration; 5] = millis([0, 200, 300, 500, 1000]);
-/// The delay before each read of an incident after the answer to its write was lost. The write may still be on its way.
+/// The delays before the reads that follow a write whose answer was lost, one for each read. The write may still be on
+/// its way.
 pub(super) const UNCONFIRMED_DELAYS: [Duration; 5] = millis([0, 500, 1000, 1500, 3000]);
 
 const fn millis(all: [u64; 5]) -> [Duration; 5] {

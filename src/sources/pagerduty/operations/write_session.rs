@@ -23,10 +23,10 @@ use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
 use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
 
-/// A pause for the rate limit is waited for only if it is not longer than this. A person would not wait longer.
+/// The longest pause for the rate limit that an operation waits out. A person would not wait longer.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
-/// The largest error of the present time that PagerDuty's answers give. An answer has its time in whole seconds, and
-/// the last answer may be a little old.
+/// PagerDuty's answers give its present time. This is the largest error of that time: an answer gives whole seconds,
+/// and the last answer may be a little old.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
 
 /// The outcome of an operation on an incident, and the last read state of the incident.

@@ -17,7 +17,8 @@ pub(super) struct Entries {
     pub unreadable: usize,
     /// The incidents of the unreadable entries.
     lacking: BTreeSet<IncidentId>,
-    /// Whether any incident may lack an entry: an unreadable entry names no incident, or the listing has a gap.
+    /// Whether an unknown incident may lack an entry, because an unreadable entry names no incident, or because the
+    /// listing has a gap.
     pub is_incomplete: bool,
 }
 

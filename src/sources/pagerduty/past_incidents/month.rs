@@ -20,8 +20,8 @@ use crate::domain::now::{MAX_CLOCK_LEAD, is_in_future};
 /// The version of the file's format and of the parsing of answers. A file of another version is not read.
 const VERSION: u32 = 1;
 
-/// The last part of a span is read again with the next span, since PagerDuty may list incidents and entries late. This
-/// is the length of that part.
+/// The last part of a span, of this length, is read again with the next span, since PagerDuty may list incidents and
+/// entries late.
 pub(super) const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
 /// The incidents that were created in one calendar month of UTC, with their logs.
@@ -129,7 +129,7 @@ impl RecordMonth {
         has_changed
     }
 
-    /// Replaces a log that lacks an entry with the whole log of the incident.
+    /// Replaces an incomplete log with the incident's whole log.
     pub fn replace_log(&mut self, id: &IncidentId, log: Vec<LogEntry>) {
         if let Some(recorded) = self.incidents.get_mut(id) {
             recorded.replace_log(log);
