@@ -229,7 +229,8 @@ pub fn priority(case: &Case) -> String {
         .map_or_else(|| "P?".to_owned(), |name| clean(name.as_str()).into_owned())
 }
 
-/// The meaning of a priority. A case with no known priority does not look milder than others.
+/// The meaning of a case's priority. If the priority could not be read, the case's rank is only assumed, so the meaning
+/// is that of an unknown priority.
 pub fn priority_meaning(case: &Case) -> Meaning {
     match case.rank {
         Rank::Priority(_) if case.priority.is_none() => Meaning::Unranked,

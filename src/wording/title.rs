@@ -12,8 +12,9 @@ const MIN_NAME_WIDTH: usize = 6;
 const HUB_DOWN: &str = "hub down";
 
 /// The title of a case in `cells` cells; `others` are the other titles on the screen. If the case's hub is down, "hub
-/// down" is put before the whole title. Otherwise the cut keeps a percentage: "home-nfs has 10% of space left" becomes
-/// "home-nfs…10%". A title is cut in the middle if it would otherwise look like another title.
+/// down" is put before the whole title. Otherwise a title that is too long is cut so that a percentage stays: "home-nfs
+/// has 10% of space left" becomes "home-nfs…10%". If the cut title would look like another title, the title is cut in
+/// the middle instead.
 pub fn title_within(case: &Case, others: &[String], cells: usize, symbols: &Symbols) -> String {
     let title = title(case);
     if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {

@@ -126,7 +126,7 @@ pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
     }
 }
 
-// The limit for names before the verdict. More names would push the verdict off the screen.
+// At most this many names stand before the verdict. More names would push the verdict off the screen.
 const MAX_NAMES: usize = 3;
 
 fn restriction(picture: &Picture) -> Option<String> {

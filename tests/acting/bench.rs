@@ -68,9 +68,9 @@ impl Asked {
 /// The fate of a request.
 pub enum Fate {
     Pass,
-    /// The request is passed on, but this is answered instead of the account's answer.
+    /// The request is passed on, but the client gets this answer instead of the account's.
     PassThenSay(u16, Value),
-    /// The request is not passed on, and this is answered.
+    /// The request is not passed on. The client gets this answer.
     Say(u16, Value),
     /// The request is not passed on. The client is redirected to this path with a 307.
     SendTo(&'static str),
@@ -279,7 +279,7 @@ impl Bench {
         self.world().account.incident(id).unwrap().clone()
     }
 
-    /// Opens an incident of the service `hub-url`, whose first level is with `owner`.
+    /// Opens an incident of the service `hub-url` that is assigned to `owner`.
     pub fn open(&self, title: &str, owner: &str) -> String {
         let now = self.clock.now().wall;
         let opening = Opening {

@@ -246,8 +246,8 @@ impl Disk {
         }
     }
 
-    /// The free space at a time before `self.at`, in percent. Before `self.at`, the free space fell for hours, down to
-    /// the value just before the last big file.
+    /// The free space at the time `at` before `self.at`, in percent. In the hours before `self.at`, the free space fell
+    /// to the value just before the last big file.
     fn free_before(&self, at: At) -> f64 {
         let hours = seconds_between(at, self.at) / 3600.0;
         let brink = (self.free + 2.0).max(FREE_BEFORE_ALERT).min(self.was);

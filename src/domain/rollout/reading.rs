@@ -80,7 +80,7 @@ pub struct VersionReading {
     pub running: Vec<RunningVersion>,
     pub restarts: RestartCount,
     pub missing: Vec<MissingReading>,
-    /// The number of series that were not read since they are beyond the limit.
+    /// The number of series beyond the limit, which were not read.
     pub left_out: usize,
     /// The stored versions of JupyterHub, for hubs that do not answer their probe.
     pub kept: BTreeMap<HubKey, KeptVersion>,

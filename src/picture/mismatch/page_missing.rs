@@ -1,6 +1,6 @@
-//! Page missing: an alert that should page has fired for longer than the grace without an incident. No incident for the
-//! alert is open or was closed while the alert fired, and nothing suppresses the alert. If an open incident might be
-//! the alert's page, the rule cannot tell; after an hour, the page counts as missing.
+//! Page missing: an alert that should page has fired for longer than the grace. No incident for the alert is open, and
+//! none was closed while the alert fired. Nothing suppresses the alert. If an open incident might be the alert's page,
+//! the rule cannot tell; after an hour, the page counts as missing.
 
 mod possible_pages;
 

@@ -1,10 +1,10 @@
 //! Stale post: an incident post has been open for longer than the grace, but no open P1 seems to be its subject. Or a
 //! business service has stayed impacted without a P1 and without a post.
 //!
-//! A down hub or an alert of the highest severity may become a P1, so either one excuses a post. The grace of a post
-//! begins at the end of the P1, if known, else at the start of the post. The P1 ends when its incident is resolved or
-//! its priority (or another field) changes. The grace of a service begins at the first poll that found the service
-//! impacted.
+//! A down hub or an alert of the highest severity may become a P1, so a post about either one is not stale. The
+//! grace of a post begins at the end of the P1, if known, else at the start of the post. The P1 ends when its incident
+//! is resolved or its priority (or another field) changes. The grace of a service begins at the first poll that found
+//! the service impacted.
 
 use chrono::{DateTime, Utc};
 

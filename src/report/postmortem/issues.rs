@@ -32,7 +32,7 @@ pub(super) fn report_and_review(known: &Postmortem) -> Vec<Item> {
     ]
 }
 
-/// The decisions from notes, the tracker's action items, and a question for further ones.
+/// The decisions from notes, the tracker's action items, and a question for further action items.
 pub(super) fn action_items(known: &Postmortem) -> Vec<Item> {
     let decided = known.decisions.iter().filter_map(decision);
     let tracked = known.issues.iter().flat_map(|issues| &issues.action_items);

@@ -11,7 +11,7 @@ use crate::text::durations::format_duration;
 use crate::text::symbols::Symbols;
 use crate::wording::verdict::names;
 
-/// How many hubs, sources and cases the result's line names. Lines on standard error name the others.
+/// The result's line names at most this many hubs, sources and cases. Lines on standard error name the others.
 const MAX_NAMED: usize = 3;
 
 /// The result's line shows the age of a baseline that is older than this.

@@ -1,8 +1,8 @@
-//! Small random differences between sources. The same seed gives the same differences.
+//! Small random changes of the times at which sources are polled. The same seed gives the same changes.
 
 use std::time::Duration;
 
-/// The largest part of an interval by which the interval is lengthened or shortened.
+/// An interval is lengthened or shortened by at most this part of it.
 const MAX_DEVIATION: f64 = 0.1;
 
 /// A stream of pseudo-random numbers (splitmix64, Steele, Lea and Flood 2014).

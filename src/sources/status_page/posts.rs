@@ -1,7 +1,7 @@
 //! The wire types of a status page in PagerDuty's API, and their conversion to posts.
 //!
-//! A page has its own lists of statuses, impacts and services. Posts refer to their ids, and their labels are free
-//! text. A listing of posts has only the ids of updates. The updates themselves have the texts.
+//! A page has its own lists of statuses, impacts and services. Posts refer to the ids of list entries; the labels of
+//! the entries are free text. A listing of posts has only the ids of updates. The updates themselves have the texts.
 
 use std::collections::HashMap;
 
@@ -93,7 +93,7 @@ pub(super) struct PageLabels {
     pub impacts: HashMap<String, String>,
     /// The names of the page's services, by id.
     pub services: HashMap<String, String>,
-    /// The names of the page's services, by the id of the business service behind each.
+    /// For the id of a business service, the name of the page's service that shows it.
     pub business_services: HashMap<String, String>,
 }
 

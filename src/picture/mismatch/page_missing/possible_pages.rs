@@ -1,9 +1,9 @@
 //! Finds an open incident that might be the page of alerts that have no sure join to an incident. The alerts with the
 //! same name and place are a group, and one incident is the page of at most one group.
 //!
-//! If the incident names alerts or clusters, those of the group must be among them. No alert of another group may be
-//! surely joined to the incident. In addition, the incident must be probably joined to an alert of the group, or have
-//! come through Alertmanager around the time when the group began to fire.
+//! If the incident names alerts, the group's alert must be among them, and likewise for clusters. No alert of another
+//! group may be surely joined to the incident. In addition, the incident must be probably joined to an alert of the
+//! group, or have come through Alertmanager around the time when the group began to fire.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -49,7 +49,7 @@ impl Refresh<'_> {
             return Ok(());
         };
         open.has_changed = true;
-        // An incident that does not match was moved to a service or team that the filters exclude.
+        // An incident that no longer matches the filters was moved to a service or team that the filters exclude.
         let Some(wire) = read.filter(|wire| wire.matches(&self.ids)) else {
             open.month.remove(id);
             return Ok(());
