@@ -22,7 +22,7 @@ use required::Side;
 const FILE: &str = "../shared/data/pagerduty-rest-openapiv3.json";
 const GITHUB_FILE: &str = "../shared/data/github-issues-openapi.json";
 
-/// A published description of a REST interface, read strictly.
+/// A published OpenAPI file. A request or an answer with a key that the file does not describe violates it.
 #[derive(Clone, Copy)]
 pub struct OpenApi(&'static Loaded);
 

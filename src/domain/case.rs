@@ -181,7 +181,7 @@ pub struct Case {
     pub incident: Option<Arc<Incident>>,
     /// Set if an incident for the case's alert was closed although the alert continued to fire.
     pub closed_while_firing: Option<ClosedIncident>,
-    /// The hub that is down according to its probe or `up`, with the evidence. This failure opened the case or was
+    /// The hub that is down according to its probe or `up`, with the evidence. The hub's failure opened the case or was
     /// joined to the case.
     pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
     pub posts: Vec<CasePost>,

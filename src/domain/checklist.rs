@@ -54,8 +54,8 @@ pub enum ChecklistStep {
 }
 
 impl ChecklistStep {
-    /// Whether the step comes after the incident is resolved. The count of steps beside an open incident leaves these
-    /// steps out.
+    /// Whether the step comes after the incident is resolved. The count of steps beside an open incident leaves such a
+    /// step out.
     pub fn is_after_resolve(self) -> bool {
         self >= Self::Resolved
     }

@@ -106,7 +106,7 @@ fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
 /// A note that marks a step of the outage checklist as done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutageNote {
-    /// The step. A note can mark it as done.
+    /// The step that the note marks as done. [`ChecklistStep::can_be_noted`] is true for this step.
     pub step: ChecklistStep,
     /// An address, such as the channel's.
     pub address: Option<String>,

@@ -61,7 +61,7 @@ pub enum IssueState {
     Open,
     /// The issue is open again after it was closed.
     Reopened,
-    /// The issue was closed as completed. Or it was closed when the tracker did not store a reason yet.
+    /// The issue was closed as completed, or was closed before the tracker stored reasons.
     Done,
     NotPlanned,
     /// The issue was closed as a duplicate of another issue.

@@ -41,7 +41,7 @@ impl Zone {
         self.name
     }
 
-    // Uses UTC for times outside of the rules' range, thousands of years away.
+    // Uses UTC for times outside of the range of the zone's rules, thousands of years away.
     fn at(self, seconds: i64) -> ZoneOffset {
         let local = self.rules.find_local_time_type(seconds).ok();
         let seconds = local.map_or(0, LocalTimeType::ut_offset);

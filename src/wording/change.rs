@@ -96,7 +96,7 @@ pub fn cleared(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> Expiri
     short_time(at, ctx).map(|at| format!("{word} {at}"))
 }
 
-/// Who cleared a case: "by Bo". The text is empty if nobody is known.
+/// Who cleared a case: "by Bo". The text is empty if it is not known who cleared the case.
 pub fn cleared_by(by: Option<&str>) -> String {
     by.map_or_else(String::new, |by| format!("by {}", clean(by)))
 }

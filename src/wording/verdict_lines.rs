@@ -162,8 +162,8 @@ impl<'a> Facts<'a> {
         })
     }
 
-    // The evidence for a hub that is down. If several hubs that are down share a row, the evidence that most of them
-    // have, and the number of these hubs.
+    // The evidence for a hub that is down. If several hubs that are down share a row, the most frequent evidence, and
+    // the number of hubs that have it.
     fn why_down(&self, reason: &Reason, key: Option<&LineKey>) -> Option<String> {
         let why = match (&reason.kind, key) {
             (_, Some(LineKey::Outage(row))) => self.most_frequent_cause(row)?,

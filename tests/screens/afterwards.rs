@@ -19,7 +19,7 @@ use super::fixture::{ago, model, now, scenes};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 30), (80, 24), (60, 12)];
 
-/// Escapes, a line break, wide characters and more than any line holds.
+/// Escapes, a line break, wide characters, and more text than any line holds.
 const HOSTILE: &str = "\u{1b}[31mred\u{1b}]0;title\u{7}\r\n全角\u{202e}evil";
 
 fn outage(number: u64, days: i64, title: &str, missing: Vec<Missing>) -> OwedOutage {

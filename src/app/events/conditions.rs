@@ -35,7 +35,7 @@ pub enum EventKey {
 pub enum BlindTo {
     /// This source is not fresh, so cases may be missing.
     Source(SourceId),
-    /// A part of a source that the verdict needs is missing.
+    /// A part that the verdict needs is missing from a source's answer.
     Part(SourceId, PartName),
     /// A blind spot. The text names its subject.
     Spot(String),

@@ -1,5 +1,5 @@
-//! When an incident's alerts were pending and firing. The `ALERTS` series of the Prometheuses that watch the incident's
-//! places show this.
+//! Finds when an incident's alerts were pending and firing, in the `ALERTS` series of the Prometheuses that watch the
+//! incident's places.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -76,8 +76,8 @@ impl<'a> Persistence<'a> {
                 && draft.case == case
                 && draft.text.trim() == text.trim()
         });
-        // The drafts of ended runs are released if none of them is this note, since a dashboard that starts at the same
-        // time may need them.
+        // The drafts of ended runs are released if none of them is a draft of this note, since a dashboard that starts
+        // at the same time may need them.
         if !is_in_doubt {
             self.earlier_drafts = None;
         }

@@ -27,7 +27,7 @@ use crate::text::context::TextContext;
 use crate::text::durations::format_duration;
 use crate::wording::verdict::names;
 
-/// The time between two observations. If the wait or its grace is short, the time is a tenth of the shorter one.
+/// The time between two observations. If the wait or its grace is short, the time is a tenth of the shorter of the two.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const LOOKS: u32 = 10;
 const MIN_LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -36,7 +36,7 @@ const MIN_LOOK_EVERY: Duration = Duration::from_millis(200);
 const STANDING_EVERY: Duration = Duration::from_secs(5 * 60);
 const STANDINGS: u32 = 10;
 
-/// The time limit of the first and the last query for the starts.
+/// The time limit of the first and the last query for server starts.
 const COUNTS_WITHIN: Duration = Duration::from_secs(10);
 
 /// How far back Prometheus looks for the latest sample of a query.
@@ -63,7 +63,7 @@ pub(super) struct Watching<'a> {
 }
 
 impl<'a> Watching<'a> {
-    /// Begins the wait with the answers that have arrived at `started`.
+    /// Begins the wait at `started`, with the answers that have arrived by then.
     pub(super) async fn begin(
         context: &'a CommandContext,
         plan: &'a Plan,
@@ -177,9 +177,9 @@ impl<'a> Watching<'a> {
         self.say(&changes);
     }
 
-    // The observation of one Prometheus's counts of server starts, which count as a source of their own. The counts are
-    // lost if the first query fails, or if three later queries fail in a row. `None` if the Prometheus itself is lost
-    // too, since that loss is already reported.
+    // The observation of one Prometheus's counts of server starts. The counts are treated as a source of their own. The
+    // counts are lost if the first query fails, or if three later queries fail in a row. `None` if the Prometheus
+    // itself is lost too, since that loss is already reported.
     fn counts_source(&mut self, answer: &StartAnswer) -> Option<SourceObservation> {
         let problem = match &answer.result {
             Ok(readings) => {

@@ -26,7 +26,7 @@ pub enum StartReading {
     StartTimesSince(Bound),
 }
 
-/// A bound of the histogram of start times, in seconds. The infinite bound is one of them.
+/// A bound of the histogram of start times, in seconds. The last bound is infinite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bound(pub f64);
 
