@@ -28,7 +28,8 @@ pub fn alert_name(title: &str, places: &[Place], policy: &Policy) -> String {
 }
 
 // Whether the title ends with a place. A title from Alertmanager ends with the values of the labels that Alertmanager
-// groups by. One of these values may be the namespace `support`, which is not a hub: its programs monitor the cluster.
+// groups by. After a place, one of these values may be `support`, the namespace of the programs that monitor the
+// cluster. It is not a hub, but counts as a part of the place.
 fn ends_with_place(words: &[&str], places: &[Place], policy: &Policy) -> bool {
     let [.., before, last] = words else {
         return false;

@@ -155,9 +155,9 @@ pub fn prometheus_slot<'a>(
         .find(|slot| slot.id == *id)
 }
 
-/// Set if a fresh Prometheus has no recent sample of a cluster. A sample time in the future proves nothing. Data counts
-/// as recent for three intervals, at least for three minutes: three usual scrape intervals. If one endpoint answers
-/// for many clusters, each cluster is judged by the times of its own samples.
+/// Set if a fresh Prometheus has no recent sample of a cluster. A sample is recent for three polling intervals, and for
+/// at least three minutes, since Prometheus usually scrapes once a minute. A sample time in the future proves nothing.
+/// If one endpoint answers for many clusters, each cluster is judged by the times of its own samples.
 pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<StaleSamples> {
     let slot = prometheus_slot(context, cluster)?;
     let says = slot.fresh_body(context.now)?;

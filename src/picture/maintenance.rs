@@ -24,8 +24,8 @@ pub struct Maintenance {
 }
 
 impl Maintenance {
-    /// The present maintenance by PagerDuty's windows and by posts. A source counts only while it is fresh, since a
-    /// stale plan excuses nothing.
+    /// The places that are in maintenance now, by PagerDuty's windows and by posts. A source counts only while it is
+    /// fresh, since a stale plan excuses nothing.
     pub fn current(context: &Context<'_>) -> Self {
         let mut found = Self::default();
         let directory = context

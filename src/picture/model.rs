@@ -18,7 +18,7 @@ use crate::domain::incident::{LogEntry, Reference};
 use crate::domain::now::Now;
 use crate::domain::source::{Answer, SourceId};
 
-/// Everything that can be shown, at one time.
+/// All data that can be shown, as of one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     /// The time for which the picture was built.

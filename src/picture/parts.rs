@@ -83,7 +83,8 @@ pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<Par
         .collect()
 }
 
-/// The parts of a source. For the verdict, only second tries that were not made count as missing.
+/// The parts of a source. For the verdict, a part counts as missing only if failing hubs could not be tried a second
+/// time.
 pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
     let parts = slot.parts().iter();
     parts.map(move |part| PartView {

@@ -1,5 +1,6 @@
-//! Limits a picture to a part of the fleet. First everything is joined and judged. Then cases about other places are
-//! left out, before the verdict is judged. If they were left out earlier, joins with them would be lost.
+//! Limits a picture to a part of the fleet. First, all answers are joined and all mismatches are found. Cases about
+//! other places are left out after that, but before the verdict is judged. If these cases were left out earlier, joins
+//! with them would be lost.
 
 use std::collections::BTreeSet;
 

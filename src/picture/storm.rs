@@ -23,7 +23,7 @@ pub struct Storm {
     pub total: usize,
     /// The storm's cases, as indices into `cases`. The first case is the worst.
     pub cases: Vec<usize>,
-    /// The values besides the scope that all cases of the storm share.
+    /// The values that all cases of the storm share, besides the scope.
     pub shared: Vec<SharedValue>,
     /// The one case or place that differs from the others.
     pub outlier: Option<Outlier>,

@@ -1,5 +1,5 @@
 //! Alerts that Alertmanagers suppress. Such alerts are marked, never hidden. Only a fresh Alertmanager that answers for
-//! the cluster counts. If one of these Alertmanagers lets the alert page, the alert counts as paging.
+//! the alert's cluster counts. If at least one of these Alertmanagers lets the alert page, the alert counts as paging.
 
 use std::collections::HashMap;
 
@@ -82,8 +82,8 @@ impl<'a> ManagedAlerts<'a> {
         managed
     }
 
-    /// Whether and why an alert does not page. If one Alertmanager lets the alert page, others that suppress it do not
-    /// count.
+    /// Whether an alert is suppressed, and why. If one Alertmanager of the alert's cluster lets the alert page, the
+    /// alert is not suppressed, whatever the other Alertmanagers do.
     pub fn suppression(&self, placed: &PlacedAlert<'_>) -> AlertSuppression {
         let (mut here, mut doubt, mut may_page) = (None, None, false);
         for found in self.find(placed) {
@@ -118,8 +118,8 @@ impl<'a> ManagedAlerts<'a> {
         }
     }
 
-    // The same alert in each Alertmanager. It has the same fingerprint, or else its labels contain all labels of this
-    // alert. Relabelling may have added labels.
+    // The entries for an alert in the Alertmanagers. An entry has the alert's fingerprint, or its labels contain all
+    // labels of the alert. It may have further labels, added by relabelling.
     fn find(&self, placed: &PlacedAlert<'_>) -> Vec<ManagedAlert<'a>> {
         let same = self.by_fingerprint.get(&placed.fingerprint);
         let mut found: Vec<ManagedAlert<'_>> = same.into_iter().flatten().copied().collect();

@@ -21,8 +21,8 @@ impl CaseCourse {
         course.reopened_as(first, elapsed)
     }
 
-    /// Records that the case is still open `elapsed` after the start of the wait. `seen` may have another id than
-    /// before, such as its incident's.
+    /// Records that the case is still open `elapsed` after the start of the wait. `seen` may have another id than the
+    /// previous observation, such as the id of the case's incident.
     pub(super) fn reopened_as(mut self, seen: CaseObservation, elapsed: Duration) -> Self {
         let said_at = elapsed.saturating_sub(seen.last_seen);
         self.open.extend(said_at, said_at);

@@ -81,7 +81,7 @@ pub(super) fn incident(id: &str) -> CaseId {
     CaseId::Incident(id.into())
 }
 
-/// A case on a hub that opened `after` seconds after the start.
+/// A case on a hub. The case opened `after` seconds after the start.
 pub(super) fn case(id: &str, cluster: &str, hub: &str, after: i64) -> CaseObservation {
     CaseObservation {
         id: incident(id),

@@ -75,7 +75,7 @@ pub struct CaseObservation {
     pub places: Vec<Place>,
     /// The beginning of the case, by the servers' clocks.
     pub since: DateTime<Utc>,
-    /// How long before the observation a source last reported the case as open.
+    /// The age of the latest answer in which a source reported the case as open, at the time of the observation.
     pub last_seen: Duration,
     /// Whether the case has the account's most severe priority. A case without a place counts only with this priority,
     /// since it may be about any place.

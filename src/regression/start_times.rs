@@ -1,10 +1,10 @@
 //! Compares how long servers take to start with the baseline.
 //!
 //! The 95th percentile of a few starts is the slowest of them. Among many hubs, some hub has such a slow start in any
-//! half hour, although nothing changed. So a percentile above its bound is not enough: the number of starts above the
-//! bound must also be larger than chance explains if usually 5 of 100 are above it. The starts of the hub alone may
-//! show this, or those of all hubs of its cluster together, since an upgrade changes a cluster. Without a histogram the
-//! percentile alone decides.
+//! half hour, although nothing changed. So a percentile above its bound is not enough. Usually 5 of 100 starts are
+//! above the bound, and the number of starts above it must be larger than chance explains at this rate. The starts of
+//! the hub alone may show this. The starts of all hubs of its cluster together may show it too, since an upgrade
+//! changes a cluster. Without a histogram the percentile alone decides.
 //!
 //! In a simulation of 171 hubs with heavy-tailed start times that did not change, 0 to 0.7 hubs counted as slower in
 //! each wait. By the percentile alone, 1 to 33 hubs did.

@@ -8,7 +8,7 @@ use super::past_incident::{FoundBy, P1, PastIncident};
 use crate::domain::case::Place;
 use crate::domain::ids::{IncidentId, PriorityName};
 
-/// The longest time between two incidents about one place that are still one outage.
+/// Two incidents about one place belong to one outage if at most this much time lies between them.
 const MAX_GAP: TimeDelta = TimeDelta::minutes(10);
 
 /// One outage: one or more incidents that were P1 while they were open. An incident that people later called no outage
@@ -25,7 +25,7 @@ pub struct Outage<'a> {
 }
 
 impl Outage<'_> {
-    /// How the outage was found, which is how its earliest incident was found.
+    /// How the outage was found. The outage's earliest incident decides this.
     pub fn found_by(&self) -> FoundBy {
         let first = self.incidents.first();
         first.map_or(FoundBy::Unknown, |incident| incident.found_by())
@@ -150,8 +150,8 @@ fn are_one_outage(one: &PastIncident, other: &PastIncident, now: DateTime<Utc>) 
             .any(|place| other.places.iter().any(|at| is_shared(place, at)))
 }
 
-// Whether both places are one hub, or one place is the whole cluster of the other. A place whose cluster is not known
-// matches nothing.
+// Whether the places overlap: they are the same hub, or one place is the whole cluster of the other. A place whose
+// cluster is not known overlaps with nothing.
 fn is_shared(one: &Place, other: &Place) -> bool {
     match (&one.cluster, &other.cluster) {
         (Some(cluster), Some(others)) if cluster == others => {

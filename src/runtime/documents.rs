@@ -1,5 +1,5 @@
-//! Reads documents while their view is open, and versions and what is owed every few minutes. Each reading runs in a
-//! task of its own.
+//! Reads documents while their view is open. Also reads versions and owed work every few minutes. Each reading runs in
+//! a task of its own.
 
 use std::collections::BTreeMap;
 use std::ops::DerefMut;
@@ -20,7 +20,7 @@ use crate::domain::rollout::VersionReading;
 use crate::picture::Picture;
 use crate::review::owed::OwedReading;
 
-/// How often versions and what is owed are read.
+/// The time between the end of a periodic reading and the start of the next one.
 const INTERVAL: Duration = Duration::from_secs(5 * 60);
 
 /// The least time between two periodic readings, however often a person asks.
@@ -181,7 +181,7 @@ async fn keep_reading(
         inbox.send(msg);
     }
     loop {
-        // A request that comes during this reading starts the next one.
+        // A request that comes while this reading runs starts another reading afterwards.
         refresh_all.mark_unchanged();
         if let Some(msg) = what.read(Arc::clone(&reader)).await {
             inbox.send(msg);

@@ -125,8 +125,8 @@ fn all_unreached(batch: &OperationBatch, why: &str) -> Vec<Outcome> {
     batch.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
 }
 
-/// Sends the outcomes when the task ends, even by a panic. Otherwise the screen would wait for ever. Then drops
-/// `ended`, so that the next batch can begin.
+/// Sends the outcomes when the task ends, even by a panic, since the screen would otherwise wait for ever. After that,
+/// drops `ended`, so that the next batch can begin.
 fn send_on_drop(
     batch: &OperationBatch,
     inbox: InboxSender,

@@ -14,7 +14,8 @@ use crate::domain::operation::{
     Operation, OperationBatch, OperationKind, OperationResult, Outcome,
 };
 
-/// The size in bytes at which the journal is renamed to [`rotated_path`]. The journal that had this name is replaced.
+/// The size in bytes at which the journal is renamed to [`rotated_path`]. An earlier journal with that name is
+/// replaced.
 const ROTATE_AT_BYTES: u64 = 10 << 20;
 
 /// The journal in the state directory `dir`.
@@ -200,7 +201,8 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
 }
 
-// Checks the size again under the lock. Another program may have rotated the journal first, and its new file must stay.
+// Checks the size again under the lock, since another program may have rotated the journal in between. The new journal
+// of that program must stay.
 fn rotate(dir: &Path, large: u64) -> io::Result<()> {
     let journal = open(&path(dir))?;
     state_file::lock(&journal)?;

@@ -3,7 +3,7 @@
 //! [`guard`] takes the terminal and gives it back, [`backend`] writes only changes, [`output`] writes without waiting
 //! for the terminal, [`input`] reads keys and notices the terminal's end, [`background`] asks for the background's
 //! colour, [`job_control`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the screen,
-//! [`tty_watchdog`] drains the output to a terminal that nobody reads.
+//! [`tty_watchdog`] discards output that nobody reads.
 
 pub mod backend;
 pub mod background;

@@ -47,7 +47,7 @@ pub const BELL: &str = "\u{7}";
 /// Saves the window's title on the terminal's own stack (XTWINOPS).
 pub const SAVE_TITLE: &[u8] = b"\x1b[22;2t";
 
-/// Restores the saved title. A terminal without the stack shows its own title again, or none.
+/// Restores the saved title. A terminal that cannot save titles shows its own title again, or none.
 pub const RESTORE_TITLE: &[u8] = b"\x1b]2;\x1b\\\x1b[23;2t";
 
 /// The values of `TERM` for terminals that show the bytes of an OSC sequence as text, or may do so.

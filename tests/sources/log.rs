@@ -1,5 +1,5 @@
-//! The account's log is read on from the last entry. An incident that is older than a poll reads back has its own log
-//! read. Notes are read in full.
+//! Each poll reads the account's log from the last known entry on. If the unread part is too long for one poll, the
+//! incidents' own logs are read. Notes are read in full.
 
 use hubwatch::domain::incident::LogKind;
 use hubwatch::domain::source::{PartName, PartProblem};

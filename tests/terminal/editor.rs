@@ -133,8 +133,8 @@ impl Play {
     }
 }
 
-/// An editor that shows the text, prints "in the editor" and its first argument, and writes the line that is typed into
-/// the file.
+/// An editor that prints the text, "in the editor" and its first argument. It then waits for a typed line and writes
+/// that line to the file.
 const TYPE: &str =
     r#"cat "$2"; echo "in the editor $1"; until read line; do :; done; echo "$line" > "$2""#;
 

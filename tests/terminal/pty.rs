@@ -16,7 +16,7 @@ use crate::until::until;
 
 /// How long [`Pty::wait_until`] waits for output in each step.
 const STEP: Duration = Duration::from_millis(100);
-/// How many steps without output [`Pty::wait_until`] waits for, in all, before it fails.
+/// [`Pty::wait_until`] fails after this many steps without output. The steps need not follow each other.
 const STEPS: usize = 300;
 
 /// A program and the terminal on which it runs.
@@ -83,11 +83,11 @@ impl Pty {
         Arc::clone(&self.gate)
     }
 
-    /// Has whole frames drawn until the terminal takes no more bytes. Its gate must be locked.
+    /// Makes the program draw whole frames until the terminal takes no more bytes. [`Self::gate`] must be locked.
     pub fn fill(&mut self) {
         let (mut frames, mut full) = (0, 0);
         until(super::PATIENCE, "a full terminal", || {
-            // The thread that listens takes a last piece, after which there is room again for a moment.
+            // Although the gate is locked, the reading thread takes one more piece. This leaves room for a moment.
             full = if self.is_full() { full + 1 } else { 0 };
             if full == 0 {
                 frames += 1;
@@ -170,8 +170,8 @@ impl Pty {
     /// Closes the terminal. Returns the program, which may still run.
     pub fn close(mut self) -> Running {
         drop((self.slave, self.master));
-        // The thread that reads the terminal keeps it open. After its receiver is dropped, the echo of a typed
-        // character ends the thread.
+        // The thread that reads the terminal keeps the terminal open. When `output` is dropped, the thread can no
+        // longer pass on what it reads. So the echo of a typed character ends the thread.
         drop(self.output);
         let _gone = self.input.write_all(b"x");
         self.child

@@ -33,7 +33,8 @@ enum Need {
     Always,
     /// The failure is named, but the judgement is complete.
     Never,
-    /// The judgement is incomplete, except after 403 and 404: the account then has no such feature.
+    /// The judgement is incomplete without the endpoint, except after 403 and 404: these mean that the account does not
+    /// have the feature.
     UnlessRefused,
 }
 

@@ -21,7 +21,7 @@ fn kept(served: &Served) -> Vec<PathBuf> {
     files
 }
 
-/// The months without the figures from the status pages, which are requested in every run.
+/// The report's months, but not their figures from the status pages. The pages are requested in every run.
 fn months(run: &Run) -> Vec<Value> {
     let mut months = list(&run.json(), "months").to_vec();
     for month in &mut months {

@@ -160,7 +160,7 @@ impl Outcome {
     }
 
     /// The incident as read back, if nothing was sent because the incident had changed. `None` if the incident is no
-    /// longer open. The operation can then not be confirmed again.
+    /// longer open, since the operation cannot be confirmed again for a closed incident.
     pub fn incident_to_confirm_again(&self) -> Option<&Arc<Incident>> {
         let changed = matches!(self.detail, OutcomeDetail::Changed(_));
         let fresh = self.read_back.as_ref().filter(|_| changed);

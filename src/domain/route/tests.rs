@@ -258,7 +258,7 @@ fn serialised_it_holds_routes_and_nothing_else() {
     }
 }
 
-/// Routes to receivers without an integration, to which a team can send known noise.
+/// Routes with receivers that have no integration. A team can send known noise to such a receiver.
 fn noise(below: &str) -> String {
     format!(
         "receivers: [{{ name: pager, pagerduty_configs: [{{ routing_key: k }}] }}, {{ name: nobody }}, \

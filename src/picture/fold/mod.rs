@@ -69,8 +69,8 @@ fn fold_with(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Folded {
     let (outages, small_outages) = split_by_size(cluster_outages::find(cases, fleet));
     let taken = members(&outages);
     let (mut storms, mut small_storms) = split_by_size(find_storms(cases, &taken, fleet));
-    // A case may fit both an alert's storm and a small outage. It then belongs to the alert's storm, which may be a
-    // row.
+    // A case may fit both an alert's storm and a small outage. Such a case belongs to the alert's storm, since that
+    // storm may be a row.
     let taken = members(storms.iter().chain(&small_storms));
     let is_free = |storm: &Storm| storm.cases.iter().all(|case| !taken.contains(case));
     small_storms.extend(small_outages.into_iter().filter(is_free));

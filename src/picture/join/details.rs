@@ -1,5 +1,6 @@
-//! First rung of the ladder: the alert details in an incident. Alertmanager writes fingerprints (since 0.30) or label
-//! sets. Alertmanager may add labels to the alert's labels in Prometheus, but it never changes a label.
+//! First rung of the ladder that joins alerts with incidents: the alert details in an incident. Alertmanager writes
+//! fingerprints (since 0.30) or label sets. Alertmanager may add labels to those that the alert has in Prometheus, but
+//! it never changes a label.
 
 use std::cmp::Reverse;
 

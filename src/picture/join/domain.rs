@@ -1,6 +1,6 @@
-//! Fourth rung of the ladder: the hub's domain in the title of an incident from an external check (`<domain> on
-//! <cluster>`). Only alerts about the address itself are joined: an alert that the hub is down, and an alert with the
-//! domain in a label. An alert about the hub's full disk is not joined.
+//! Fourth rung of the ladder that joins alerts with incidents: the hub's domain in the title of an incident from an
+//! external check (`<domain> on <cluster>`). Only alerts about the address itself are joined: an alert that the hub is
+//! down, and an alert with the domain in a label. An alert about the hub's full disk is not joined.
 
 use rustc_hash::FxHashMap;
 

@@ -94,7 +94,7 @@ impl<'a> AlertKinds<'a> {
     }
 }
 
-/// All alerts that are looked up in the ladder.
+/// The alerts for which the ladder looks for incidents.
 pub struct AlertSet<'a> {
     /// The alerts' kinds.
     pub kinds: &'a [AlertKind<'a>],

@@ -1,5 +1,5 @@
-//! Last rung of the ladder: the incident names the alert's name and place, and their times fit. The join may be wrong,
-//! so it is marked as probable.
+//! Last rung of the ladder that joins alerts with incidents: the incident names the alert's name and place, and their
+//! times fit. The join may be wrong, so it is marked as probable.
 
 use std::collections::BTreeSet;
 
@@ -55,8 +55,8 @@ impl<'a> ProbableIndex<'a> {
         Self(index)
     }
 
-    /// Whether the incident with the index `at` may be about this alert. An incident that names the alert must also be
-    /// possible at the alert's place. An incident that does not name the alert may be about any alert.
+    /// Whether the incident with the index `at` may be about this alert. If the incident names the alert, it must also
+    /// fit the alert's place. If the incident does not name the alert, it may be about any alert.
     pub fn may_hold(&self, at: usize, placed: &PlacedAlert<'_>) -> bool {
         let named = self.0.get(placed.kind.name);
         let told = named.filter(|named| named.incidents.contains(&at));

@@ -53,8 +53,8 @@ impl<'a> RouteTrees<'a> {
         })
     }
 
-    /// The trees that an alert may go through. A tree too many does no harm: its keys match no incident of another
-    /// group.
+    /// The trees that an alert may go through. A tree that the alert does not go through does no harm here, since the
+    /// keys from this tree match no incident of another group.
     pub fn for_alert(&self, source: &SourceId, cluster: Option<&ClusterName>) -> Vec<usize> {
         let of_cluster = cluster.and_then(|name| self.by_cluster.get(name));
         let mut trees = self.for_all_clusters.clone();

@@ -69,7 +69,7 @@ impl<'a> RuleInput<'a> {
         self.context.has_lasted(since, self.grace(kind))
     }
 
-    /// When a condition that began at `since` has lasted for the rule's grace.
+    /// The time at which a condition that began at `since` has lasted for the rule's grace period.
     pub fn overdue_at(&self, kind: MismatchKind, since: DateTime<Utc>) -> DateTime<Utc> {
         time_after(since, self.grace(kind))
     }

@@ -1,5 +1,5 @@
-//! One incident, many clusters: an open incident contains alerts whose labels name several clusters. One page then
-//! hides several clusters.
+//! One incident, many clusters: an open incident contains alerts whose labels name several clusters. Only one page was
+//! sent for all of them, so it may hide that several clusters are affected.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ impl Rule for OneIncidentManyClusters {
 }
 
 fn clusters(input: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
-    // An alert's cluster is not known if its Prometheus watches another cluster than its own.
+    // An alert's cluster is not known if the alert's Prometheus watches another cluster than the configured one.
     let is_known = |source| input.context.is_fresh(source) && !input.foreign.contains(source);
     let firing = case
         .alerts

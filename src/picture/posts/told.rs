@@ -33,7 +33,7 @@ pub enum PublicTold {
 /// Why it is not known whether the public knows of a P1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyCannotTell {
-    /// A post is about the P1 or about another P1.
+    /// A post is about this P1 or about another P1. It is not known about which of them.
     SeveralP1s,
     /// A post names the P1's place, but is linked to another incident.
     LinkedElsewhere,

@@ -1,8 +1,9 @@
 //! Compares a group's figures with those of all other hubs (the rest), and finds the worse ones.
 //!
-//! A sum is worse if its rate is more than twice the rest's rate and chance does not explain the difference. Two facts
-//! rule out chance. First, the sum exceeds the sum expected at the rest's rate by a margin plus twice the square root
-//! of the expected sum. Second, the rest would have at least [`MIN_EXPECTED`] at the group's rate.
+//! A group's sum is worse if its rate is more than twice the rest's rate and the difference cannot be chance. Two
+//! conditions must hold to exclude chance. The sum must exceed the sum expected at the rest's rate by a margin plus
+//! twice the square root of the expected sum. And at the group's rate, a sum of at least [`MIN_EXPECTED`] must be
+//! expected for the rest.
 //!
 //! A percentile is worse by the bounds of `check --wait`.
 
@@ -10,8 +11,8 @@ use super::figures::{Figures, Total};
 use crate::domain::chance::is_beyond_chance;
 use crate::domain::starts::is_p95_worse;
 
-/// The smallest sum that is expected for the rest at the group's rate. With a lower sum, chance may explain the
-/// difference.
+/// The least sum that the rest must be expected to have at the group's rate. If less is expected, the rest may have a
+/// low sum by chance.
 const MIN_EXPECTED: f64 = 2.0;
 
 /// The margins of the measures. A difference from the rest that is below the margin can occur on any day.

@@ -97,8 +97,8 @@ impl VersionFinder<'_> {
         findings
     }
 
-    // Why a cluster's version is unknown. The reading lists each cluster for which Prometheus answered but has no
-    // series.
+    // Why a cluster's version is unknown. A cluster that the reading lists without a failure has no series, although
+    // Prometheus answered. For any other cluster, Prometheus did not answer.
     fn why_silent(&self, cluster: &ClusterName) -> UnknownReason {
         let missing = self.reading.into_iter().flat_map(|it| &it.missing);
         let mut own = missing.filter(|missing| {

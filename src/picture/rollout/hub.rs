@@ -57,8 +57,8 @@ fn is_failing(view: &HubView) -> bool {
     view.health != Health::Down && probe.is_some_and(|probe| probe.outcome.shows_outage())
 }
 
-// Whether the hub may be down. If so, its cases are not all known, since a down hub is a case too. A hub that is not
-// probed cannot become such a case.
+// Whether the hub may be down. If so, the hub's cases are not all known, since a hub that is down may be a case of its
+// own. A hub that is not probed never becomes a case of its own.
 pub(super) fn may_be_down(view: &HubView) -> bool {
     let is_unknown = view.health == Health::Unknown && view.spec.health_url.is_some();
     is_unknown || is_failing(view)

@@ -28,7 +28,7 @@ pub struct Rollout {
     pub wanted_unseen: Vec<String>,
     /// The number of clusters that have series but are not in the inventory.
     pub foreign_clusters: usize,
-    /// The sources with unknown health, signals or cases.
+    /// The sources that could not be read, so that some figures of health, signals or cases are not known.
     pub unread: Vec<UnreadSource>,
 }
 

@@ -43,9 +43,9 @@ struct Shown<'a> {
     details: usize,
 }
 
-/// Renders the groups in at most `limit` lines, or in more if the entries that must be named need more. Entries that
-/// may be cut lose their details, and then their lines. If that is not enough, the other entries lose theirs too.
-/// Cutting begins with the last group.
+/// Renders the groups in at most `limit` lines, or in more if the entries that must be named need more. First, entries
+/// that may be cut lose their details, and next their lines. If that is not enough, the entries that must be named also
+/// lose their details, and next their lines. Each cut is made in the last possible group.
 pub(super) fn fit_groups(groups: &[Group], limit: usize) -> Vec<String> {
     let whole = |group| Shown {
         group,

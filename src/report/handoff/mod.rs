@@ -47,7 +47,7 @@ pub struct Outgoing {
     pub person: Option<Person>,
 }
 
-/// When a disk will be full at its rate of the last hours.
+/// A disk, and when it will be full at its rate of the last hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskForecast {
     pub hub: HubKey,

@@ -6,7 +6,8 @@ use chrono::{DateTime, Datelike as _, Utc};
 use crate::text::context::TextContext;
 use crate::text::dates::zone_name;
 
-/// Both zones, and the current time. Near the current time, a weekday is enough as a date.
+/// The zones of the team and of the reader, and the current time. For a time near the current time, the weekday is
+/// enough as a date.
 #[derive(Clone, Copy)]
 pub(super) struct Times {
     team: Zone,

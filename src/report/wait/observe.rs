@@ -89,7 +89,7 @@ impl HubEye<'_> {
         }
     }
 
-    // Counts from when the sample was taken, because the sample is older than the answer that contains it.
+    // The sample is older than the answer that contains it, so the failure's age is counted from the sample.
     fn failed_scrape(&self, hub: &HubView) -> HubState {
         let sampled_at = hub.signals.sampled_at.filter(|_| !hub.signals_stale);
         let ago = sampled_at.map(|at| duration_since(self.now.wall, at));
@@ -101,7 +101,7 @@ impl HubEye<'_> {
     }
 }
 
-// How long ago the sources that show the case as open were last asked.
+// The time since a source that shows the case as open was last polled.
 fn last_seen(case: &Case, picture: &Picture) -> Duration {
     let says_so = |id: &SourceId| {
         let is_incident = matches!(case.id, CaseId::Incident(_));

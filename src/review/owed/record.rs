@@ -78,7 +78,7 @@ impl<'a> Record<'a> {
             })
     }
 
-    /// Whether a note says why no follow-up is needed. Then no report and no review are needed either.
+    /// Whether a note says why no follow-up is needed. If so, no report and no review are needed either.
     pub fn needs_no_follow_up(&self) -> bool {
         let mut verdicts = self.verdicts();
         verdicts.any(|(verdict, _, why)| verdict == TimeBoxVerdict::NoFollowUp && !why.is_empty())

@@ -167,7 +167,7 @@ impl<'a> Tracked<'a> {
 }
 
 enum Undone {
-    /// No issue is left to do, since at least one issue is done.
+    /// At least one issue is done. One done issue is enough, so nothing is left to do.
     Nothing,
     Issue(OpenIssue),
     /// There is no issue.

@@ -1,13 +1,14 @@
-//! When users were affected, by the incident's alerts and the probes of its places. The impact is the series of
-//! failures around the incident's beginning. Good times shorter than [`WELL_FOR`] do not end it.
+//! Finds the time in which users were affected, by the incident's alerts and the probes of its places. The impact is
+//! the series of failures around the incident's beginning. Two failures belong to one impact if at most [`WELL_FOR`]
+//! lies between them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AlertRecord, Evidence, Moment, ReviewInput, WELL_FOR};
 use crate::domain::probe::PastOutage;
 
-/// The runs of failures that make up one impact. Each run begins at most `WELL_FOR` after the runs before it ended. The
-/// last run ended at most `WELL_FOR` before the incident was created, or later.
+/// The failures that make up one impact. Each failure begins at most `WELL_FOR` after the end of an earlier one. The
+/// last failure ended at most `WELL_FOR` before the incident was created, or after that.
 pub(super) struct Impact<'a> {
     runs: Vec<Run<'a>>,
     records: &'a [AlertRecord],
@@ -67,15 +68,15 @@ impl<'a> Impact<'a> {
         Some(self.moment(first.from, first))
     }
 
-    /// The end of the last run. `None` if nothing shows that the time afterwards was good.
+    /// The end of the last failure. `None` if another failure may have followed within `WELL_FOR`.
     pub(super) fn ends(&self) -> Option<Moment> {
         let last = self.runs.iter().max_by_key(|run| run.to)?;
         let mut fired = self.records.iter().filter(|it| !it.firing.is_empty());
         let alerts_were_well = fired.all(|record| record.until - last.to >= WELL_FOR);
         let mut runs = self.runs.iter();
         let probes_were_well = runs.all(|run| match run.seen_by {
-            // If `stayed_well` is false, the hub may have failed again within `WELL_FOR` after this run. That failure
-            // can be later than the last run only if this run ended at most `WELL_FOR` before the last run began.
+            // If `stayed_well` is false, the hub may have failed again within `WELL_FOR` after this outage. That does
+            // not matter if these minutes were over before the last failure of the impact began.
             SeenBy::Probe(one) => one.stayed_well || run.to + WELL_FOR < last.from,
             SeenBy::Alert(_) => true,
         });

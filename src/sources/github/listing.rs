@@ -127,8 +127,8 @@ where
         (pages, None)
     }
 
-    // The address of the page after a full page without a link. A proxy may have dropped the header that names the next
-    // page. If there is no further page, the answer is empty.
+    // The address of the next page, if a full page comes without a link to it. A proxy may have dropped the header with
+    // the link. If there is no next page, its answer is empty.
     fn page_after_full_one(&self, listed: usize, pages: usize) -> Option<String> {
         let is_full = self.page_size.is_some_and(|size| listed >= size);
         is_full.then(|| format!("{}&page={}", self.first, pages + 1))

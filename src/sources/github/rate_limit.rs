@@ -34,8 +34,8 @@ pub(super) fn paused_until(response: &Response, now: DateTime<Utc>) -> Option<Da
     Some(until.clamp(now + TimeDelta::seconds(1), now + MAX_PAUSE))
 }
 
-/// The end of a pause that is not over. `None` if that end is further away than the longest pause, because the clock
-/// was then set back during the pause.
+/// The end of a pause that is not over. `None` if that end is further away than the longest pause, since this shows
+/// that the clock was set back during the pause.
 pub(super) fn still_paused(
     until: Option<DateTime<Utc>>,
     now: DateTime<Utc>,

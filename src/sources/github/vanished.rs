@@ -1,5 +1,5 @@
-//! Issues that are no longer in a list. Each such issue is requested by its number. The answer shows whether the issue
-//! is gone or lost its label, or whether the list was cut.
+//! Looks for issues that are no longer in a list. Each such issue is requested by its number. The answer shows why the
+//! issue is not in the list: the issue is gone, it lost its label, or the list was cut.
 
 use chrono::{DateTime, Utc};
 

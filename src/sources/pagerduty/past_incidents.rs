@@ -53,7 +53,7 @@ pub struct PastIncidents {
 /// The incidents that are kept from the last reading.
 pub struct KeptIncidents {
     pub past: PastIncidents,
-    /// The time up to which all months were read. This is the time of the month that was read longest ago.
+    /// The time up to which the log was read for every month. It is the earliest of the months' own times.
     pub as_of: DateTime<Utc>,
     /// Whether at least one month of the span has no kept data.
     pub lacks_months: bool,

@@ -12,8 +12,8 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
 use crate::domain::now::is_in_future;
 
-/// How long a resolved alert is kept. An incident may linger for a while after its last alert has resolved. This time
-/// is longer than any such grace period.
+/// How long a resolved alert is kept. The alert's incident may stay open for a grace period after the alert resolves.
+/// The end of the alert must be known for longer than that.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
 /// The most alerts that are saved, so that a storm does not write megabytes at each poll. The alerts with the latest
@@ -106,7 +106,8 @@ impl FiringRun {
     }
 }
 
-/// A firing run on disk. It is for the next run of the program, since `check` polls only once per run.
+/// A saved run of an alert, for the next start of the program. `check` polls only once, so it depends on the runs that
+/// an earlier `check` saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SavedRun {
     labels: Labels,

@@ -1,5 +1,5 @@
-//! Finds the clusters that had series in a Prometheus for many clusters. If a configured cluster never had any there,
-//! it is probably misnamed or not scraped. Otherwise it has just stopped sending series.
+//! Finds the clusters that had series in a Prometheus for many clusters. A configured cluster that had no series there
+//! is probably misnamed or not scraped. A cluster that had series but has none now has stopped sending them.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -32,10 +32,10 @@ pub struct InputStream {
     tty: Receiver,
     resized: Signal,
     decoder: Decoder,
-    /// Until when the decoder's incomplete bytes wait for more. The deadline is a field of the stream, so that the wait
-    /// does not start over when the future of `next` is dropped and created again.
+    /// The time until which incomplete bytes wait for the rest of their sequence. The time is a field of the stream, so
+    /// that the wait does not start over when the future of `next` is dropped and created again.
     escape_deadline: Option<Instant>,
-    /// Until when the terminal may still answer a query.
+    /// The time until which the terminal may answer a query.
     answer_deadline: Option<Instant>,
     ready: VecDeque<Input>,
     closed: bool,
@@ -182,14 +182,14 @@ async fn read_tty(tty: &Receiver) -> WakeReason {
     }
 }
 
-/// Whether there was nothing to read, or a signal interrupted the read.
+/// Whether a later read may succeed: there was nothing to read yet, or a signal interrupted the read.
 fn is_transient(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted
 }
 
-/// Opens the terminal as a separate file. Standard input and output share a file description, also with the shell. So
-/// the non-blocking flag must not be set on standard input.
+/// Opens the terminal as a separate file. Standard input shares its file description with standard output, and also
+/// with the shell. The non-blocking flag must not be set on standard input, since it would hold for all of them.
 ///
 /// # Errors
 /// If there is no terminal.

@@ -45,7 +45,7 @@ pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize)
     page
 }
 
-/// Adds how the tracker answers, at the end of the page.
+/// Adds the tracker's state to the end of the page: how many issues it has, or its problems.
 pub fn add_tracker(page: &mut Page, repository: &str, record: &TrackerRecord, ctx: &TextContext) {
     page.line(Line::new());
     let issues = record.issues.items.len();

@@ -20,8 +20,7 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
             (symbols.cleared, Meaning::Dim)
         });
     }
-    // Operations act on cases that are marked for them. So such a case shows this mark in place of the mark of its
-    // changes.
+    // Operations act on marked cases. So a row with a marked case shows this mark instead of the mark for changes.
     if row.cases().iter().any(|case| model.is_marked(case)) {
         return Some((symbols.marked, Meaning::Key));
     }
@@ -35,8 +34,8 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
     }
 }
 
-/// The changes of a row in words. Empty if nothing changed. Also empty if the case is new, since the mark shows that
-/// already.
+/// The changes of a row in words. Empty if nothing changed. Also empty if the case is new, since the row's mark shows
+/// that already.
 pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     match row {
         RowRef::Removed(_) => String::new(),

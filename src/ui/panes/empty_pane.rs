@@ -34,8 +34,8 @@ pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
         .with(Meaning::Unknown, more)
 }
 
-/// The lines of an empty pane. If no source is `lacking`, they are `all_well`. If all lacking sources wait for their
-/// first answer, the line says so. Otherwise the lines are `unknown` and the failing sources.
+/// The lines of an empty pane. If no source is `lacking`, the only line is `all_well`. If all lacking sources wait for
+/// their first answer, the only line says this. Otherwise the lines are `unknown` and the failing sources.
 pub fn lines(
     lacking: &[&SourceView],
     all_well: &str,

@@ -44,8 +44,9 @@ pub fn full_grid(
     flow(&groups, look.width, 2, height + 1)
 }
 
-/// The grid in `height` lines. First come the clusters in which a hub is not up. Each of them has only those hubs and
-/// "+N up". As many of the other clusters as fit come next. The last line counts the hubs that are left out.
+/// The grid in `height` lines. First come the clusters with hubs that are not up. Each of these clusters shows only the
+/// hubs that are not up, and "+N up". As many of the other clusters as fit come next. The last line counts the hubs
+/// that are left out.
 pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
     let (mut groups, counts): (Vec<Group>, Vec<HubCounts>) =
         brief_groups(clusters, look).into_iter().unzip();

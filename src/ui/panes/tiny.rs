@@ -164,7 +164,7 @@ fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &Sho
     pen.line(area, &line);
 }
 
-// The filter, if it has a word.
+// The text of the filter; empty if no filter is set.
 fn filter_marker(model: &Model) -> Line {
     match model.filter.is_active() {
         true => Line::styled(Meaning::Input, format!("/{}", model.filter.text().trim())),

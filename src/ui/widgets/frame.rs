@@ -138,8 +138,8 @@ fn padded(line: &Line) -> Line {
         .with(Meaning::Plain, " ")
 }
 
-// "2 above  ↓ 3 more". The rows above are named too, because the most urgent rows are at the top and the user must not
-// forget them.
+// "2 above  ↓ 3 more". The rows above are counted too, because the most urgent rows are at the top and the user must
+// not forget them.
 fn hidden_line(pen: &Painter<'_>, hidden: Hidden) -> Line {
     let said = |count: usize, text: String| match count {
         0 => Line::new(),

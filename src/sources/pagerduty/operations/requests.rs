@@ -32,7 +32,8 @@ pub(super) fn fits_bulk(operation: &Operation) -> bool {
     )
 }
 
-/// The fields of a `PUT`. `Escalate` names its level, so that sending it twice escalates only once.
+/// The fields that a `PUT` changes. For `Escalate` the field is the target level, so that a repeated request escalates
+/// only once.
 pub(super) async fn changed_fields(
     session: &WriteSession<'_>,
     operation: &Operation,

@@ -210,7 +210,7 @@ fn what_an_earlier_look_saw_end_is_kept_on() {
     };
     book.restore_run(hub("prod"), run);
     book.record(vec![(hub("prod"), try_at(400, 200))], at(401));
-    // Only the times of a failure are known from an earlier run of the program. So our own network may have been the
+    // Of a failure in an earlier run of the program, only the times are known. So our own network may have been the
     // cause.
     let just_now = EndedRun {
         may_be_our_network: true,

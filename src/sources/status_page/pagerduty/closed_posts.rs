@@ -15,8 +15,9 @@ use crate::sources::status_page::posts::{PageLabels, WirePost, parse_post};
 const MAX_CLOSED_READS: usize = 20;
 
 impl PagerdutyPage {
-    /// The closed incident posts, from one listing and the updates of some posts. A post with a linked incident may
-    /// have no closing date, since the incident shows to which outage the post belongs.
+    /// The closed incident posts, from one listing and the updates of some posts. Without its updates, a post has no
+    /// closing date. A post with a linked incident needs none, since the incident shows to which outage the post
+    /// belongs.
     pub async fn fetch_closed(&self, asked: Now) -> PartOutcome<Vec<Post>> {
         let labels = PageLabels::new(
             &self.statuses.value,

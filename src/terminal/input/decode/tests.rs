@@ -182,7 +182,7 @@ fn the_terminals_answers_are_told_and_are_no_keys() {
         assert_eq!(decoded(&answer), std::slice::from_ref(&white), "{answer:?}");
     }
     assert_eq!(decoded(b"\x1b[?62;22c"), [Input::TerminalIdentified]);
-    // The first is an answer to another query; the second is invalid.
+    // An answer to another query, then an invalid answer.
     assert_eq!(decoded(b"\x1b]10;rgb:0000/0000/0000\x07"), []);
     assert_eq!(decoded(b"\x1b]11;?\x07"), []);
 }

@@ -68,8 +68,7 @@ pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
     line.hanging(3)
 }
 
-// The text for a case without a clock. If PagerDuty's data is not fresh, a clock may be running that this data does not
-// show.
+// The text for a case without a clock. Data that is not fresh may lack a clock that is running.
 fn no_clock_text(case: &Case, untold: bool, model: &Model) -> String {
     match freshness::freshness_of(model, SourceKind::Pagerduty) {
         KindFreshness::NotFresh if !case::is_outage(case) => {
@@ -108,7 +107,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             ClockKind::TimeBox if case.incident.is_none() => ", only on this machine",
             _ => "",
         };
-        // The text of a due date that is not past already shows the time.
+        // The countdown to a due date in the future already shows the date's time, so the time is not added here.
         let at = match each.kind {
             ClockKind::Due if !each.has_expired(ctx.now.wall) => ExpiringText::fixed(more),
             _ => short_time(each.at, ctx).map(|at| format!("  {at}{more}")),

@@ -124,7 +124,7 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &Tex
     page.line(field("assigned to").with(Meaning::Plain, assigned));
 }
 
-// Adds a line if the incident does not escalate, since no clock shows that nobody else will be called.
+// Adds a line if the incident does not escalate, since no clock can show this.
 fn add_escalation(page: &mut Page, case: &Case, incident: &Incident) {
     let why = match (incident.urgency, incident.assigned_via) {
         _ if case.no_escalation() == Some(NoEscalation::AcknowledgedByNobody) => {

@@ -138,7 +138,7 @@ fn add_forecast(page: &mut Page, known: &LoadedHistory, signal: Signal, ctx: &Te
 }
 
 impl SparklineStyle {
-    // The scale starts at zero. It ends at 100 % or at the highest value, so that small changes look small.
+    // The scale starts at zero and ends at 100 % or at the highest value. On this scale, small changes look small.
     fn for_signal(signal: Signal, series: &Series) -> Self {
         let (figure, choose): (FormatValue, CellReducer) = match signal {
             Signal::HomeFreePercent | Signal::DbFreePercent => (percent, f64::min),
