@@ -96,8 +96,8 @@ impl<'de> Deserialize<'de> for Labels {
     }
 }
 
-/// Keeps one shared copy of each word. An interner can be dropped at any time; only the sharing with later words is
-/// lost.
+/// Keeps one shared copy of each word. An interner can be dropped at any time; words that are interned later then get
+/// new copies.
 #[derive(Debug, Default)]
 pub struct Interner(HashSet<Arc<str>>);
 

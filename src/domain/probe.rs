@@ -173,7 +173,8 @@ pub struct Probe {
     /// Confirmed runs that ended within [`ENDED_RUN_MAX_AGE`], the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ended: Vec<EndedRun>,
-    /// The latest version that an answer contained. It is older than `at` if the latest answer contained none.
+    /// The latest version that an answer contained. The version is from before `at` if the latest answer contained
+    /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<HubVersion>,
 }

@@ -17,7 +17,7 @@ const REPEATED: u32 = 2;
 /// Answers within this time count as answers of the same poll.
 const SAME_LOOK: Duration = Duration::from_secs(5);
 
-/// This many other sources prove that public addresses can be reached.
+/// Answers of this many other sources prove that public addresses can be reached.
 const OTHER_SOURCES: usize = 2;
 
 /// Why the probes as a whole are down; `None` if the failing hubs themselves are down.

@@ -28,7 +28,7 @@ pub struct IntegrationEvent {
     /// The service's key.
     pub service: String,
     pub action: EventAction,
-    /// The key that tells this alert from others of its service.
+    /// The key that distinguishes this alert from the other alerts of its service.
     pub dedup_key: String,
     pub summary: String,
     /// `info`, `warning`, `error` or `critical`.

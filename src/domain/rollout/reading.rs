@@ -59,7 +59,7 @@ pub struct MissingReading {
     pub part: QueriedPart,
     /// The cluster for which the part is missing; `None` if it is missing for all clusters of the source.
     pub cluster: Option<ClusterName>,
-    /// The failure, in words. `None` if Prometheus answered but has no such series.
+    /// The failure, in words. `None` if Prometheus answered, but has no series for the part.
     pub failure: Option<String>,
 }
 

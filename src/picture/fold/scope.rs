@@ -76,7 +76,7 @@ fn spared_hubs(name: &ClusterName, places: &BTreeSet<&Place>, policy: &Policy) -
         .collect()
 }
 
-// If all affected hubs have the same name, a cluster counts as spared only if it has such a hub.
+// If all affected hubs have the same name, a cluster counts as spared only if it has a hub of this name.
 fn spared_clusters(
     scope: &StormScope,
     clusters: &BTreeSet<&ClusterName>,

@@ -165,8 +165,8 @@ struct PagingGroups<'a> {
 }
 
 impl<'a> PagingGroups<'a> {
-    /// Adds an alert of this cluster to the group of alerts with the same labels, and returns the group's number.
-    /// `keys` is called only for a new group, so the keys of each group are computed once.
+    /// Adds an alert of this cluster to the group with these labels, and returns the group's number. `keys` is called
+    /// only for a new group, so the keys of each group are computed once.
     fn add(
         &mut self,
         looked: PagingLabels<'a>,

@@ -10,7 +10,7 @@ use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 use crate::wording::verdict::names;
 
-/// More changes of one kind than this share a line.
+/// If there are more changes of one kind than this, they share a line.
 const MAX_LINES: usize = 3;
 
 /// The text before each line: "4m 12s of 30m: ". The elapsed time has seconds, so that a reader sees the order of lines

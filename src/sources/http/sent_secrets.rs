@@ -1,4 +1,4 @@
-//! The secrets that one request sends. They are removed from the text of its error.
+//! The secrets that one request sends. They are removed from the text of the request's error.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

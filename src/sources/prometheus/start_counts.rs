@@ -21,7 +21,7 @@ use crate::domain::starts::{StartCounts, StartFigure, StartTimes};
 use crate::sources::endpoint::Endpoint;
 use crate::sources::error::SourceError;
 
-/// In the query that joins all figures, this name marks the series of the start times' histogram. Only these series
+/// In the query that joins all figures, this name marks the series of the start times' histogram. These series also
 /// have the label `le`.
 const TIMES: &str = "start_times_since";
 

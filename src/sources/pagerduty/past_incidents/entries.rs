@@ -17,8 +17,8 @@ pub(super) struct Entries {
     pub unreadable: usize,
     /// The incidents of the unreadable entries.
     lacking: BTreeSet<IncidentId>,
-    /// Whether an unknown incident may lack an entry, because an unreadable entry names no incident, or because the
-    /// listing has a gap.
+    /// Whether entries of unknown incidents may be missing, because an unreadable entry names no incident, or because
+    /// the listing has a gap.
     pub is_incomplete: bool,
 }
 

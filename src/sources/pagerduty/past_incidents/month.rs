@@ -20,7 +20,7 @@ use crate::domain::now::{MAX_CLOCK_LEAD, is_in_future};
 /// The version of the file's format and of the parsing of answers. A file of another version is not read.
 const VERSION: u32 = 1;
 
-/// The last part of a span, of this length, is read again with the next span, since PagerDuty may list incidents and
+/// The last part of a span, of this length, is read again at the next refresh, since PagerDuty may list incidents and
 /// entries late.
 pub(super) const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
