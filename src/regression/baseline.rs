@@ -14,7 +14,7 @@ use crate::domain::ids::{CaseId, HubKey};
 pub struct Baseline {
     /// The time of the baseline, by the servers' clocks.
     pub at: DateTime<Utc>,
-    /// Whether the baseline is the wait's own first observation. The comparison then begins only with the second
+    /// Whether the baseline is the wait's own first observation. If so, the comparison begins with the second
     /// observation.
     pub is_first_look: bool,
     pub hubs: BTreeMap<HubKey, HubBefore>,
@@ -83,8 +83,8 @@ impl Baseline {
     }
 }
 
-// Whether the known places `places` include `place`. They include every place if there are none, since a case without a
-// place may have been anywhere. Two places in the same cluster match if one of them names no hub.
+// Whether `place` is one of the known places `places`. If there are no known places, every place counts as known, since
+// a case without a place may have been anywhere. Two places in the same cluster match if one of them names no hub.
 fn covers(places: &[Place], place: &Place) -> bool {
     let covers = |known: &Place| {
         known.cluster == place.cluster

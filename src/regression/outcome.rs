@@ -188,8 +188,8 @@ impl CaseOutcome {
 }
 
 impl Outcome {
-    /// The hubs that got worse. Hubs that still fail come first. Among these, and among the others, hubs are sorted by
-    /// their most urgent worsening, and then by the length of their longest failure.
+    /// The hubs that got worse. Hubs that still fail come first. Next, a more urgent worsening comes first, and last, a
+    /// longer failure comes first.
     pub fn worse_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let mut worse: Vec<_> = self.hubs.iter().filter(|hub| hub.is_worse()).collect();
         worse.sort_by_key(|hub| {

@@ -74,7 +74,8 @@ impl GivenLength {
 }
 
 // Records an overrun if the box ran out before `until`, the time of the next entry. If the box has an overrun already,
-// the overrun becomes longer. A P1 has no box until its priority is lowered, so the box cannot have run out earlier.
+// the overrun becomes longer. An incident that was a P1 had no box until its priority was lowered, so its box cannot
+// have run out earlier.
 fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
     let Some(at) = state.ends_at(given.length) else {
         return;

@@ -74,7 +74,7 @@ pub struct Month {
     /// Whether the figures cover only a part of the month: the span begins or ends within the month, the month is not
     /// over, or some of the month's incidents could not be read. The mean leaves this month out.
     pub is_partial: bool,
-    /// Whether the month's incidents could not be listed. The counts are then 0 and mean nothing.
+    /// Whether the month's incidents could not be listed. If so, the counts are 0 and mean nothing.
     pub is_unread: bool,
     /// Outages that began in the month.
     pub outages: usize,

@@ -25,7 +25,7 @@ static KNOWN: RwLock<Vec<Form>> = RwLock::new(Vec::new());
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Form {
     text: String,
-    /// Whether the form may be part of a longer run of base64. The whole run is then blanked.
+    /// Whether the form may be part of a longer run of base64. If so, the whole run is blanked.
     is_base64: bool,
 }
 

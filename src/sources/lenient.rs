@@ -241,9 +241,9 @@ impl<T> Page<T> {
         self.is_empty() && self.more == Some(true)
     }
 
-    /// Whether another page must be requested. If the answer does not say whether there are more elements, there may be
-    /// more if the page is full. A page with more elements than `page_size` is the whole list, since it comes from a
-    /// listing without pages.
+    /// Whether another page must be requested. If the answer does not say whether there are more elements, another page
+    /// is requested after a full page. No other page is requested after a page with more than `page_size` elements,
+    /// since only a listing without pages returns so many.
     pub fn has_next(&self, page_size: usize) -> bool {
         !self.is_empty() && self.more.unwrap_or(self.len() == page_size)
     }

@@ -11,7 +11,7 @@ const PRESENCE: Duration = Duration::from_secs(5 * 60);
 /// What the terminal reports about the user.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Attention {
-    /// `None` if the terminal has not reported its focus. The user then does not count as present.
+    /// `None` if the terminal has not reported its focus. Without a report, the user does not count as present.
     has_focus: Option<bool>,
     last_key: Option<Now>,
 }

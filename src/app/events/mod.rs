@@ -271,8 +271,8 @@ impl EventWatch {
         }
     }
 
-    // Records the hubs that answer. The event watch does so from the first picture on, even if some sources have not
-    // answered yet: a hub that answers and then goes down was well at the start, so its outage rings.
+    // Records the hubs that answer, even if some sources have not answered yet. A hub that answers and goes down before
+    // all sources have answered was well at the start, so its outage rings.
     fn note_answers(&mut self, picture: &Picture) {
         for hub in picture.hubs().filter(|hub| answers(hub)) {
             if !self.seen_well.contains(&hub.spec.key) {

@@ -173,7 +173,8 @@ impl ShellOperation<'_> {
         })
     }
 
-    // Prints the doubt to standard error if there is no terminal, since no confirmation shows it then.
+    // Prints the doubt to standard error if there is no terminal, since without a terminal no confirmation shows the
+    // doubt.
     fn print_unasked(&self, doubt: Option<&CaseDoubt>) {
         if let (None, Some(doubt)) = (&self.terminal, doubt) {
             out::print_message(&describe_case_doubt(doubt));

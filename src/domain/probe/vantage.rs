@@ -19,7 +19,7 @@ pub struct UnprovenLine {
     pub hubs: usize,
     /// The refusal that hubs of several clusters have in common, if there is one.
     pub refused_alike: Option<Refusal>,
-    /// Set if only one cluster is probed. Then only other sources can prove that our network works.
+    /// Set if only one cluster is probed. If so, only other sources can prove that our network works.
     pub only_cluster: Option<ClusterName>,
 }
 

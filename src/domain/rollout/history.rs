@@ -36,7 +36,7 @@ pub struct KnownSince {
     /// When the version was first seen in the place.
     pub first: DateTime<Utc>,
     /// The previous version, and when it was last seen. `None` if this version already ran at the first reading of the
-    /// place. It may then have run for longer.
+    /// place. This version may have run there before that reading.
     pub before: Option<(String, DateTime<Utc>)>,
 }
 

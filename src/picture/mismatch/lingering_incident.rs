@@ -34,8 +34,8 @@ impl Rule for LingeringIncident {
     const KIND: MismatchKind = MismatchKind::LingeringIncident;
 
     /// Finds nothing while PagerDuty is not fresh. Skips an incident if an alert that is absent from Prometheus' data
-    /// may still fire. That is so if the data is stale or partial, if the alert's rule is not evaluated, or if its
-    /// alerts cannot be read.
+    /// may still fire. That is so if the data is stale or partial, if the alert's rule is not evaluated, or if the
+    /// rule's alerts cannot be read.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();

@@ -147,10 +147,10 @@ fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     }
 }
 
-// Assigns the posts that are not surely about any case. A post is tried with the fitting P1s without a post, else with
-// the fitting P1s that have one, else with the other fitting cases that may be a P1. If exactly one case fits, the post
-// is attached to it. Returns the cases of posts that several P1s without a post fit, since it is not known which one
-// the post is about.
+// Assigns the posts that are not surely about any case. The candidates for a post are the fitting P1s without a post,
+// else the fitting P1s with a post, else the other fitting cases that may be a P1. A post with only one candidate is
+// attached to it. If several candidates are P1s without a post, returns these P1s, since it is not known which one the
+// post is about.
 fn assign_by_elimination(
     cases: &mut [Case],
     loose: Vec<OpenPost>,

@@ -140,7 +140,7 @@ fn describe(what: &str, why: &str, read_at: Option<DateTime<Utc>>) -> String {
     }
 }
 
-// Joins two listings. An issue may be in both of them, and then its newer version counts.
+// Joins two listings. If an issue is in both listings, its newer version counts.
 fn join(one: Kept<TrackedIssue>, other: Kept<TrackedIssue>) -> Kept<TrackedIssue> {
     let mut items = one.items;
     for issue in other.items {

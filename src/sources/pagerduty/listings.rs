@@ -236,7 +236,8 @@ pub(super) async fn fetch_account_log(
         }
     }
     piece.entries.reverse();
-    // Not all entries that are older than the oldest entry in `piece` were read, nor perhaps all entries of its second.
+    // Entries that are older than the oldest entry in `piece` were not read. Other entries of the oldest entry's second
+    // may also be missing.
     let oldest = piece
         .entries
         .iter()

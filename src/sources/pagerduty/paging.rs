@@ -220,9 +220,9 @@ impl Client {
     }
 
     /// Reads a whole listing whose elements may vanish during the reading. If an element vanishes, all elements after
-    /// it move forward, and an element may move from an unread page to a page that was already read. So each page is
-    /// requested so that it repeats the last elements of the page before it. If two pages share no element, the listing
-    /// is read again. `id` identifies elements. Each element is returned once, as last read.
+    /// it move forward, and an element may move from an unread page to a page that was already read. So successive
+    /// pages are requested with an overlap. If two successive pages share no element, the listing is read again. `id`
+    /// identifies elements. Each element is returned once, as last read.
     pub async fn get_shifting_list<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,

@@ -65,8 +65,8 @@ fn version_text(probe: &Probe, ctx: &TextContext) -> Option<ExpiringText> {
     }))
 }
 
-/// Shown if the header is not checked. A maintenance page or a sign-in form with the expected status then looks like
-/// the hub.
+/// Shown if the header is not checked. Without the check, a maintenance page or a sign-in form with the expected status
+/// looks like the hub.
 const ORIGIN_NOT_CHECKED: &str =
     "not checked: any answer with the expected status counts as the hub";
 

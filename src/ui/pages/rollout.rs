@@ -105,7 +105,7 @@ fn add_asked(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
 }
 
 // Adds the parts that clusters lack. Without this line, a cluster without data would look as if it had the same
-// versions.
+// versions as the other clusters.
 fn add_missing(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let mut absent: BTreeMap<QueriedPart, Vec<&str>> = BTreeMap::new();
     for missing in &rollout.missing {

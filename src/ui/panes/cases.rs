@@ -80,8 +80,9 @@ fn titles(rows: &[RowRef<'_>]) -> Vec<String> {
 }
 
 // The number of lines of each row: 2 with a note below it, otherwise 1. If not all notes fit, only notes with a change
-// or a problem are shown. If these do not fit either, notes take at most a third of the lines: the selected row's note,
-// and the first notes with facts that are shown nowhere else.
+// or a problem are shown. If these notes do not fit either, only the selected row keeps its note, together with the
+// first notes that have facts which are shown nowhere else. Notes of rows that are not selected take at most a third of
+// the lines.
 fn heights(
     rows: &[RowRef<'_>],
     selected: Option<usize>,

@@ -11,8 +11,8 @@ pub(super) struct MonthPlan {
     pub routine: usize,
 }
 
-/// The number of incidents without a P1 in the whole month of the story. Only those before the story's start are
-/// played.
+/// The number of incidents without a P1 in the whole month of the story. Only the incidents before the story's start
+/// are played.
 pub(super) const ROUTINE_THIS_MONTH: usize = 64;
 
 /// The whole calendar months before the story's month, oldest first.

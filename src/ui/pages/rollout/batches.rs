@@ -60,7 +60,7 @@ pub(super) fn add(page: &mut Page, rollout: &Rollout, ctx: &TextContext, cells: 
     }
 }
 
-// Adds lines that say which batches are worse than the rest.
+// Adds lines that say which batches are worse than the other hubs.
 fn add_findings(page: &mut Page, rollout: &Rollout, ctx: &TextContext) {
     let is_only = rollout.batches.len() == 1;
     let worse = rollout
