@@ -204,8 +204,8 @@ impl<'a> HealthInput<'a> {
 }
 
 // The order of evidence: first problems that stop users now, then problems that slow users, then problems that may stop
-// users later. A full disk comes before failed starts, since it explains them. A nearly full disk comes after failed
-// starts. Of two disks, the fuller one comes first.
+// users later. A full disk comes before failed starts, since a full disk explains failed starts. A nearly full disk
+// comes after failed starts. Of two disks, the fuller one comes first.
 fn evidence_rank(evidence: &Evidence) -> f64 {
     match evidence {
         Evidence::WrongStatus { .. } | Evidence::NotFromHub { .. } | Evidence::NoAnswer { .. } => {

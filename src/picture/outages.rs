@@ -124,9 +124,9 @@ pub fn link_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
     }
 }
 
-// Whether a case is about the outage of this hub. One of four facts about the case's incident is enough: the incident
-// was declared for the hub; the title contains the hub's domain (an external check); the title says that a hub is down;
-// or the incident has the highest priority and is about this hub alone.
+// Whether a case at this hub is about the hub's outage. One of four facts is enough: the incident was declared for the
+// hub; the incident's title contains the hub's domain (an external check); the case's title says that a hub is down; or
+// the case has the highest priority and is about this hub alone.
 fn is_about_outage(case: &Case, hub: &HubSpec) -> bool {
     if !case.places.contains(&Place::from(hub.key.clone())) {
         return false;

@@ -173,7 +173,7 @@ fn with_held_cases(held: &Holdings<'_>, who: OnCallView) -> OnCallView {
     }
 }
 
-// The next person on call at this level, after the present people.
+// The person who comes on call at this level after the people who are on call now.
 fn next_on_call(
     context: &Context<'_>,
     policy: &EscalationPolicy,

@@ -50,7 +50,8 @@ fn is_complete(source: &SourceView) -> bool {
     source.state.is_fresh() && source.missing_parts().next().is_none()
 }
 
-// The order of reasons within a level. Reasons that users notice come first.
+// The order of reasons within a level. A reason that users of the hubs notice comes before a reason that they do not
+// notice.
 fn reason_rank(kind: &ReasonKind) -> u8 {
     match kind {
         ReasonKind::NoSources | ReasonKind::HubDown(..) => 0,

@@ -188,8 +188,8 @@ impl CaseOutcome {
 }
 
 impl Outcome {
-    /// The hubs that got worse. Hubs that still fail come first. Next, a more urgent worsening comes first, and last, a
-    /// longer failure comes first.
+    /// The hubs that got worse. They are sorted by whether they still fail, then by their most urgent worsening, then
+    /// by the length of their longest failure.
     pub fn worse_hubs(&self) -> impl Iterator<Item = &HubOutcome> {
         let mut worse: Vec<_> = self.hubs.iter().filter(|hub| hub.is_worse()).collect();
         worse.sort_by_key(|hub| {

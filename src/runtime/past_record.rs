@@ -21,7 +21,8 @@ use crate::sources::pagerduty::{
     RecordFiles, fetch_past_incidents, load_past_incidents,
 };
 
-/// The note if not all users could be read. Placeholders and bots are recognised by their users' email addresses.
+/// The note if not all users could be read. Placeholders and bots are recognised by their users' email addresses, so a
+/// placeholder or bot that could not be read counts as a human.
 const USERS_MISSING: &str =
     "not all users can be read: an acknowledgement by a mailbox or a bot may count as a human's";
 

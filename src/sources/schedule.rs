@@ -111,7 +111,8 @@ impl Schedule {
                     requests: polled.requests,
                 });
                 self.record_success(now, spending);
-                // The upstream refused a part of the poll. During the pause it would refuse a whole poll.
+                // The upstream refused a part of the poll. It would refuse a whole poll during the pause, so the next
+                // poll waits for the end of the pause.
                 if let Some(pause) = polled.retry_after {
                     self.hold(now, pause);
                 }

@@ -99,7 +99,7 @@ impl<W: LastWrite, L: RawMode> Guard<W, L> {
 
     fn acquire(&mut self) -> io::Result<()> {
         self.raw_mode.enable_raw()?;
-        // If another process stopped hubwatch, the title is still on the terminal's stack.
+        // If another process stopped hubwatch, the title is still on the terminal's stack, so it is not saved again.
         let has_saved = self.taken.terminal.swap(true, Ordering::SeqCst);
         let saves = self.taken.title.load(Ordering::SeqCst) && !has_saved;
         let entered = match saves {

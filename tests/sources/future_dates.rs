@@ -1,4 +1,4 @@
-//! Dates of incidents and their log that lie ahead of every clock.
+//! Dates of incidents and of their log entries that lie ahead of every clock.
 
 use std::sync::Arc;
 

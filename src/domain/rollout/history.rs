@@ -87,8 +87,8 @@ struct Entry {
 }
 
 impl KnownSince {
-    /// The time at which the previous version was last seen, if this version was first seen more than `MAX_GAP` later.
-    /// The change may have happened at any time in between. Otherwise `None`.
+    /// The time at which the previous version was last seen; `None` unless this version was first seen more than
+    /// `MAX_GAP` later. The change of version may have happened at any time in between.
     pub fn changed_after(&self) -> Option<DateTime<Utc>> {
         let (_, seen) = self.before.as_ref()?;
         (self.first - *seen > MAX_GAP).then_some(*seen)

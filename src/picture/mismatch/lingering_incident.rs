@@ -2,7 +2,7 @@
 //! Prometheuses that evaluate the alerts' rules must show that the alerts are gone.
 //!
 //! The rule finds an alert of the incident by its labels. For an incident without labels, the rule uses the title that
-//! Alertmanager wrote. An incident with a part that a person or an external check opened never lingers.
+//! Alertmanager wrote. An incident never lingers if a person or an external check opened a part of it.
 //!
 //! No answer says when an alert ended: Prometheus does not list resolved alerts, and PagerDuty's alerts have no end. So
 //! the grace begins when a poller last saw one of the alerts fire. If no poller has seen one fire, the grace begins at

@@ -256,7 +256,7 @@ fn named_clusters<'a>(
 }
 
 // For each of the clusters, the cluster's hubs that the text names, or the whole cluster if the text names none of its
-// hubs. A cluster is left out if its name is only the name of a hub in another cluster.
+// hubs. A whole cluster is left out if its name is also the name of a hub that the text names in another cluster.
 fn hubs_or_clusters(
     clusters: &[&ClusterSpec],
     words: &[Word<'_>],

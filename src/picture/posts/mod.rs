@@ -209,7 +209,7 @@ pub fn has_telling_page(context: &Context<'_>) -> bool {
     telling_slots(context).next().is_some()
 }
 
-/// Whether there is a page that informs the public about our hubs, and all such pages are fresh.
+/// Whether at least one page informs the public about our hubs, and all pages that do so are fresh.
 pub fn can_tell_public(context: &Context<'_>) -> bool {
     has_telling_page(context) && telling_slots(context).all(|slot| context.is_fresh(&slot.id))
 }

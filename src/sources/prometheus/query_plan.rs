@@ -44,8 +44,8 @@ impl QueryPlan {
         }
     }
 
-    /// The plan after each part was queried alone. `Separate` keeps the time at which it was first learnt. Otherwise it
-    /// would never expire, and the joined query would never be tried again.
+    /// The plan after each part was queried alone. If `Separate` is learnt again, it keeps the time at which it was
+    /// first learnt. Otherwise it would never expire, and the joined query would never be tried again.
     pub(super) fn updated_with(self, learnt: QueryPlan) -> Self {
         match (&self, &learnt) {
             (Self::Separate { .. }, Self::Separate { .. }) => self,

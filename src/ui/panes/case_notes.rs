@@ -24,8 +24,8 @@ pub fn is_pressing(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     !problems(row, picture, ctx).is_empty() || !case_changes::row_text(row, model, ctx).is_empty()
 }
 
-/// Whether the note has facts that are shown nowhere else. If the pane is short of lines, only a note with such facts
-/// gets a line, which could show another row. A missing owner and a missing priority are shown in columns, and the
+/// Whether the note has facts that are shown nowhere else. If the pane is short of lines, only such notes are shown,
+/// since each note takes the line of another row. A missing owner and a missing priority are shown in columns, and the
 /// pane's frame names the sources that are not fresh.
 pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     let Some(picture) = model.picture.as_deref() else {

@@ -178,7 +178,8 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     };
     let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
-    // The count of unsent drafts takes room from the shift, since the count is shown nowhere else.
+    // If there is not enough room for both, the count of unsent drafts is shown and the shift is not, since the count
+    // is shown nowhere else.
     let not_done = draft_count(model).join_spaced(gap, owed::count(model, &pen.ctx));
     let counts = counts::line(pen, picture, gap, not_done);
     let room = trim_right(skip_columns(area, 1), 1);

@@ -1,4 +1,4 @@
-//! One sentence for several blind spots of the same kind: in one cluster, or of many Prometheuses.
+//! One sentence for several blind spots of the same kind, which are in one cluster or concern several Prometheuses.
 
 use super::{BlindSpot, missing_signals};
 

@@ -1,4 +1,4 @@
-//! The number of details that may be read, by the headers and the time.
+//! The number of details that may be read, computed from the headers and the time.
 
 use chrono::DateTime;
 

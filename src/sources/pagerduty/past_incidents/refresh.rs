@@ -22,7 +22,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::sources::error::SourceError;
 
-/// The time after which an unchanged month is saved again. The next run then has to read less of the log.
+/// An unchanged month is saved again after this time, so that the next run has to read less of the log.
 const MAX_SAVED_AGE: TimeDelta = TimeDelta::hours(1);
 
 /// Reads the months of a span. The months are also saved during the read, so that an interrupted read can continue.
@@ -118,7 +118,8 @@ impl<'a> Refresh<'a> {
         Ok(())
     }
 
-    // The windows of the log that must be read. They begin at the earliest time up to which a month's log was read.
+    // The windows of the log that must be read. Each month's log was read up to some time, and the windows begin
+    // shortly before the earliest of these times.
     fn log_windows(&self, span: &Range<DateTime<Utc>>) -> Vec<Range<DateTime<Utc>>> {
         let left_off = self.months.iter().map(|open| open.month.log_until);
         let from = left_off.min().map_or(span.start, |at| at - OVERLAP);

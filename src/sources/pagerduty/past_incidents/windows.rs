@@ -56,8 +56,8 @@ impl<'a> WindowReader<'a> {
         self.steps_done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Reads all elements in `span`. Returns the parts that PagerDuty does not list completely. A window with too many
-    /// elements is split in two.
+    /// Reads all elements in `span`. Also returns the parts of `span` that PagerDuty does not list completely. A window
+    /// with too many elements is split in two.
     pub async fn read<T: DeserializeOwned>(
         &self,
         span: &Range<DateTime<Utc>>,

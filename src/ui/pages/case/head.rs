@@ -58,7 +58,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     add_related(page, case, model, ctx);
 }
 
-// Adds whether the case is still open and its data up to date. This comes first on the page.
+// Says whether the case is still open, and whether its data is up to date. This comes first on the page.
 fn add_freshness(
     page: &mut Page,
     case: &Case,

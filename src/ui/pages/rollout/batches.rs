@@ -114,8 +114,8 @@ fn changed(rollout: &Rollout, batch: usize, ctx: &TextContext) -> Option<Expirin
     Some(age.map(|age| format!("{age} ago")))
 }
 
-// Adds the batch's versions. A narrow page leaves out Kubernetes if the whole batch has one version and nothing is
-// wrong, since the table below shows that version.
+// Adds the batch's versions. A narrow page leaves out the version of Kubernetes if it is the same in the whole batch
+// and nothing is wrong with it, since the table below shows it too.
 fn add_versions(page: &mut Page, rollout: &Rollout, batch: usize, cells: usize) {
     let components: Vec<&ComponentView> = rollout.components.iter().take(2).collect();
     let names: Vec<&Component> = components.iter().map(|it| &it.component).collect();

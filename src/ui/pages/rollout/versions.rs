@@ -1,4 +1,4 @@
-//! The versions of each component: where and since when each version runs, and the figures of these places.
+//! The versions of each component: where and since when each version runs, and the figures of the places where it runs.
 
 use std::collections::BTreeMap;
 

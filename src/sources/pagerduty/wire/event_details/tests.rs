@@ -1,4 +1,4 @@
-//! The details of an event: under every key, as text blocks and as JSON.
+//! Reads the details of an event: from every place in the event, as text blocks and as JSON.
 
 use serde_json::json;
 
