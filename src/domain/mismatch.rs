@@ -16,7 +16,7 @@ macro_rules! mismatch_kinds {
         }
 
         impl MismatchKind {
-            /// The kinds that have a grace period, with its configuration key and its default.
+            /// The kinds that have a grace period, each with the configuration key and the default of the period.
             pub const GRACES: &[(Self, &str, Duration)] = &[
                 $($((Self::$kind, concat!($name, "_after"), Duration::from_secs($minutes * 60)),)?)+
             ];
@@ -35,7 +35,7 @@ mismatch_kinds! {
     PublicNotTold = "public_not_told" after 15 minutes,
     /// A post is still open although its P1 is gone.
     StalePost = "stale_post" after 30 minutes,
-    /// An incident is still open although its alerts are gone.
+    /// An incident is still open although its alerts no longer fire.
     LingeringIncident = "lingering_incident" after 30 minutes,
     /// One incident contains alerts of several clusters.
     OneIncidentManyClusters = "one_incident_many_clusters",

@@ -141,7 +141,7 @@ fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &P
     }
 }
 
-/// Whether a part is not fresh or not complete.
+/// True if a part is not fresh, or not complete.
 pub fn lacks_data(view: &PartView) -> bool {
     !view.state.is_fresh() || is_partial(view)
 }

@@ -1,4 +1,4 @@
-//! How people are called in a text for others: by their role or by their name.
+//! The words for people in a text for others: their roles or their names.
 
 use crate::domain::directory::PersonKind;
 use crate::domain::ids::UserId;

@@ -32,7 +32,7 @@ pub type PendingReading<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Se
 /// Receives the progress of a reading, in words.
 pub type OnProgress = Arc<dyn Fn(String) + Send + Sync>;
 
-/// What reads and writes documents.
+/// Makes the documents that a view shows. Also reads owed work and versions.
 pub trait DocumentReader: Send + Sync {
     /// The last reading of owed work in the cache; `None` if the cache has none. Sends no request.
     fn kept_owed(self: Arc<Self>) -> PendingReading<Option<OwedReading>>;
@@ -117,7 +117,7 @@ pub enum PeriodicReading {
 }
 
 impl PeriodicReading {
-    // A result from the cache, to show at once: the first reading of what is owed may take minutes.
+    // A result from the cache. It is shown at once, since the first reading of owed work may take minutes.
     async fn kept(self, reader: Arc<dyn DocumentReader>) -> Option<Msg> {
         match self {
             Self::Owed => {

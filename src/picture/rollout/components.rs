@@ -167,7 +167,7 @@ impl<'a> ComponentBuilder<'a> {
     }
 }
 
-// Whether the component has several versions, or a version other than the wanted one.
+// True if the component has several versions, or a version that is not the wanted one.
 fn is_mixed(component: &ComponentView) -> bool {
     let mut places = component.versions.iter().flat_map(|it| &it.places);
     component.versions.len() > 1 || places.any(|place| !is_well(&place.standing))

@@ -68,7 +68,7 @@ impl HubEye<'_> {
     }
 
     // One failed probe is enough for `Failing`: if a restart is the cause, the failure ends within the grace. An `up`
-    // of 0 is enough too, even beside a good probe, because Prometheus then does not see server starts.
+    // of 0 is enough too, even beside a good probe, since Prometheus sees no server starts while `up` is 0.
     fn state(&self, hub: &HubView) -> HubState {
         let probe = hub.probe.as_ref().filter(|_| self.has_probes);
         let up = hub.signals.up.filter(|_| !hub.signals_stale);

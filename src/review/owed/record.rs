@@ -98,7 +98,7 @@ impl<'a> Record<'a> {
         notes.any(|note| note.step == step)
     }
 
-    /// The last human who acknowledged one of the members.
+    /// The human who last acknowledged an incident of the outage.
     pub fn last_human(&self, input: &OwedInput<'_>) -> Option<&'a Person> {
         let acknowledged = self.entries().filter_map(|entry| match &entry.kind {
             LogKind::Acknowledge { .. } => Some((entry.at, entry.agent.as_ref()?)),

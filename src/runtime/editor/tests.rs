@@ -15,7 +15,7 @@ fn cleared(saved: &[u8], end: EditorEnd) -> (Result<String, String>, usize) {
     let edit_file = EditFile::create(Some(&folder), "before").unwrap();
     assert_eq!(fs::read(edit_file.file()).unwrap(), b"before\n");
     fs::write(edit_file.file(), saved).unwrap();
-    // Editors create such a file beside the edited file.
+    // Editors create a swap file beside the edited file.
     fs::write(edit_file.dir.path().join(".note.txt.swp"), saved).unwrap();
     let edit = edit_file.finish("vi", closed(end));
     (edit.text, fs::read_dir(folder).unwrap().count())

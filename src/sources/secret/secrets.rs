@@ -81,8 +81,8 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Starts without any fetched secret. A secret that several sources need is fetched once. Its name is the first
-    /// place in the configuration that needs it.
+    /// Starts without any fetched secret. A secret that several sources need is fetched once. The secret's name is the
+    /// first place in the configuration that needs the secret.
     pub fn new(
         all: impl IntoIterator<Item = WantedSecret>,
         time: Arc<dyn TimeSource>,
