@@ -83,17 +83,17 @@ impl Pty {
         Arc::clone(&self.gate)
     }
 
-    /// Makes the program draw whole frames until the terminal takes no more bytes. [`Self::gate`] must be locked.
+    /// Makes the program draw whole frames until the terminal takes no more bytes and the program has a frame that it
+    /// cannot write. [`Self::gate`] must be locked.
     pub fn fill(&mut self) {
         let (mut frames, mut full) = (0, 0);
         until(super::PATIENCE, "a full terminal", || {
-            // Although the gate is locked, the reading thread takes one more piece. This leaves room for a moment.
+            frames += 1;
+            self.resize(200 + frames % 2, 50);
+            // Although the gate is locked, the reading thread takes one more piece. This leaves room for a moment. A full
+            // terminal still takes a few bytes, so the program is blocked only by a further frame.
             full = if self.is_full() { full + 1 } else { 0 };
-            if full == 0 {
-                frames += 1;
-                self.resize(200 + frames % 2, 50);
-            }
-            (full > 10).then_some(())
+            (full > 30).then_some(())
         });
     }
 
