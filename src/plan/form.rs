@@ -11,10 +11,11 @@ use super::{ActionSubject, OperationContext};
 use crate::domain::checklist::{ChecklistStep, StepState};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PriorityName, ServiceId};
-use crate::domain::incident::{IncidentStatus, Reference, declaration_key};
+use crate::domain::incident::{Reference, declaration_key};
 use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{
-    Assignee, Declaration, IncidentAction, Operation, OutgoingNote, Prompt, Purpose, Unavailable,
+    Assignee, Declaration, IncidentAction, Operation, OperationKind, OutgoingNote, Prompt, Purpose,
+    Unavailable,
 };
 use crate::wording::operation::incident_body;
 
@@ -301,7 +302,9 @@ fn declaration(
 }
 
 impl IncidentAction {
-    /// The reason why the action is not possible on these cases. `None` if it is possible.
+    /// The reason why the action is not possible on these cases, by the latest picture. `None` if it is possible. The
+    /// dashboard asks this before it shows a form. Before each request, `preconditions` in `sources` asks about one
+    /// operation on the incident that was read just before.
     pub fn unavailable_reason(
         self,
         subject: &ActionSubject,
@@ -333,8 +336,12 @@ impl IncidentAction {
             }
             Self::OutageStep if subject.cases.len() > 1 => Some(Unavailable::MultipleCases),
             Self::OutageStep if steps_to_note(subject).is_empty() => Some(Unavailable::NoChecklist),
-            Self::Snooze if !all_acknowledged(subject) => Some(Unavailable::NotAcknowledged),
-            Self::Escalate if subject.low_urgency_count() == subject.targets().count() => {
+            Self::Snooze => refusals(subject, OperationKind::Snooze).next(),
+            // The incidents that PagerDuty does not escalate only cause a warning if there are others.
+            Self::Escalate
+                if refusals(subject, OperationKind::Escalate).count()
+                    == subject.targets().count() =>
+            {
                 Some(Unavailable::LowUrgency)
             }
             Self::Verdict | Self::TimeBox if subject.cases.len() > 1 => {
@@ -345,7 +352,7 @@ impl IncidentAction {
     }
 }
 
-fn all_acknowledged(subject: &ActionSubject) -> bool {
-    let mut incidents = subject.targets().map(|target| target.incident);
-    incidents.all(|incident| incident.status == IncidentStatus::Acknowledged)
+fn refusals(subject: &ActionSubject, kind: OperationKind) -> impl Iterator<Item = Unavailable> {
+    let targets = subject.targets();
+    targets.filter_map(move |target| kind.unavailable_on(target.incident))
 }

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CaseId, HubKey, PolicyId, PriorityName, ServiceId};
-use super::incident::{Incident, Person, Reference};
+use super::incident::{Incident, IncidentStatus, Person, Reference, Urgency};
 use super::note::TimeBoxNote;
 use crate::domain::source::SourceState;
 
@@ -230,6 +230,19 @@ impl IncidentAction {
             Self::FollowUp => "open a follow-up issue",
             Self::Declare => "declare: open an incident",
             Self::Resolve => "resolve",
+        }
+    }
+}
+
+impl OperationKind {
+    /// The reason why PagerDuty would refuse the operation on an incident in this state. `None` if no reason is known.
+    pub fn unavailable_on(self, incident: &Incident) -> Option<Unavailable> {
+        match self {
+            Self::Snooze if incident.status != IncidentStatus::Acknowledged => {
+                Some(Unavailable::NotAcknowledged)
+            }
+            Self::Escalate if incident.urgency == Urgency::Low => Some(Unavailable::LowUrgency),
+            _ => None,
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Whether an operation may be sent, according to the incident as it was read just before the sending. Pure.
+//! Whether an operation may be sent, according to the incident as it was read just before. Pure. `unavailable_reason`
+//! in `plan` says before that, from the latest picture, which actions are possible on the chosen cases.
 
 use crate::domain::ids::UserId;
-use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Urgency};
-use crate::domain::operation::{Assignee, Operation, OutcomeDetail, Unavailable, detect_changes};
+use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus};
+use crate::domain::operation::{Assignee, Operation, OutcomeDetail, detect_changes};
 
 /// The reason for not sending the operation; `None` if it may be sent. `shown` is the incident as the person saw it.
 pub(super) fn reason_not_to_send(
@@ -27,11 +28,9 @@ pub(super) fn reason_not_to_ask(
     incident: &Incident,
     me: &UserId,
 ) -> Option<OutcomeDetail> {
-    let snoozes = matches!(operation, Operation::Snooze(_));
-    let is_acknowledged = incident.status == IncidentStatus::Acknowledged;
     reason_not_to_send(operation, incident, incident, me).or_else(|| {
-        let why = OutcomeDetail::Unavailable(Unavailable::NotAcknowledged);
-        (snoozes && !is_acknowledged).then_some(why)
+        let why = operation.kind().unavailable_on(incident);
+        why.map(OutcomeDetail::Unavailable)
     })
 }
 
@@ -96,8 +95,9 @@ fn detail_if_resolved(operation: &Operation, fresh: &Incident) -> Option<Outcome
 }
 
 fn detail_if_low_urgency(operation: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
-    let is_refused = matches!(operation, Operation::Escalate(_)) && fresh.urgency == Urgency::Low;
-    is_refused.then_some(OutcomeDetail::Unavailable(Unavailable::LowUrgency))
+    let escalates = matches!(operation, Operation::Escalate(_));
+    let why = operation.kind().unavailable_on(fresh).filter(|_| escalates);
+    why.map(OutcomeDetail::Unavailable)
 }
 
 /// This person's acknowledgement, if it is in force.
