@@ -9,14 +9,13 @@ use tokio::sync::Mutex;
 
 use super::handoff::{self, Known, WantedShift};
 use super::incident_report::RelatedRecords;
-use super::past_record::{describe, own_pages_in, posts_of};
+use super::past_record::{OwnPages, describe, own_pages_in};
 use super::version_reader::VersionReader;
 use super::{incident_report, owed, trends};
 use crate::app::document::{Document, DocumentKind, MarkdownText};
 use crate::config::Config;
 use crate::domain::ids::IncidentId;
 use crate::domain::now::TimeSource;
-use crate::domain::post::StatusPage;
 use crate::domain::rollout::VersionReading;
 use crate::domain::source::SourceState;
 use crate::picture::Picture;
@@ -185,7 +184,7 @@ impl ConfiguredReader {
         let span = owed::span(since, now);
         let record = self.record(&span, now, &|_| {}).await?;
         let beside = owed::Beside {
-            pages: posts_of(self.own_pages()),
+            pages: self.own_pages().into_posts(),
             tracker: owed::read_issues(&self.config, &self.sources, since).await,
         };
         owed::reading(&record, &self.config, beside, since, now)
@@ -198,13 +197,13 @@ impl ConfiguredReader {
         let span = span.ok_or("this machine's date cannot be right")?;
         let on_progress = |progress: Progress| on_progress(describe(progress));
         let record = self.record(&span, now, &on_progress).await?;
-        let (pages, unread) = self.own_pages();
+        let OwnPages { pages, unread } = self.own_pages();
         let mut reading = trends::reading(record, &pages, policy, span, now)?;
         reading.missing.extend(unread);
         Ok(reading)
     }
 
-    fn own_pages(&self) -> (Vec<Option<StatusPage>>, Vec<String>) {
+    fn own_pages(&self) -> OwnPages {
         own_pages_in(&self.slots.answers(), &self.config.policy, self.time.now())
     }
 

@@ -93,22 +93,28 @@ fn bar(progress: Progress) -> String {
 /// The present posts on the pages that are or may be the team's, and a text for each of these pages that could not be
 /// read.
 pub async fn own_posts(context: &CommandContext, config: &Config) -> (Vec<Post>, Vec<String>) {
-    posts_of(own_pages(context, config).await)
+    own_pages(context, config).await.into_posts()
 }
 
-/// The posts of the pages that were read. The texts about pages that could not be read are returned unchanged.
-pub fn posts_of(
-    (pages, unread): (Vec<Option<StatusPage>>, Vec<String>),
-) -> (Vec<Post>, Vec<String>) {
-    let posts = pages.into_iter().flatten().flat_map(|page| page.posts);
-    (posts.collect(), unread)
+/// The status pages that are or may be the team's.
+pub struct OwnPages {
+    /// Each page; `None` if it is not known now.
+    pub pages: Vec<Option<StatusPage>>,
+    /// Texts that name the pages that are not known.
+    pub unread: Vec<String>,
 }
 
-/// Polls the pages that are or may be the team's. A page that could not be read is `None`, and a text names it.
-pub async fn own_pages(
-    context: &CommandContext,
-    config: &Config,
-) -> (Vec<Option<StatusPage>>, Vec<String>) {
+impl OwnPages {
+    /// The posts of the known pages, and the texts that name the other pages.
+    pub fn into_posts(self) -> (Vec<Post>, Vec<String>) {
+        let pages = self.pages.into_iter().flatten();
+        let posts = pages.flat_map(|page| page.posts);
+        (posts.collect(), self.unread)
+    }
+}
+
+/// Polls the pages that are or may be the team's.
+pub async fn own_pages(context: &CommandContext, config: &Config) -> OwnPages {
     let pages = status_pages_of(&config.sources);
     let sources = context.source_context(&pages, CacheDir::disabled(), Access::ReadOnly);
     sources.secrets.fetch_all(&patient()).await;
@@ -116,12 +122,8 @@ pub async fn own_pages(
     own_pages_in(&answers, &config.policy, context.time.now())
 }
 
-/// The pages in `answers` that are or may be the team's. A page that is not known now is `None`, and a text names it.
-pub fn own_pages_in(
-    answers: &Answers,
-    policy: &Policy,
-    now: Now,
-) -> (Vec<Option<StatusPage>>, Vec<String>) {
+/// The pages in `answers` that are or may be the team's.
+pub fn own_pages_in(answers: &Answers, policy: &Policy, now: Now) -> OwnPages {
     let (mut pages, mut unread) = (Vec::new(), Vec::new());
     for slot in &answers.status_pages {
         if policy.page_ownership(&slot.id.name) == PageOwnership::Foreign {
@@ -136,7 +138,7 @@ pub fn own_pages_in(
         }
         pages.push(page.cloned());
     }
-    (pages, unread)
+    OwnPages { pages, unread }
 }
 
 /// Polls the status pages once. A page that does not answer in time is not known.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::domain::zone::Zone;
 use chrono::{DateTime, Datelike, Months, Utc};
 
-use super::past_record::{self, own_pages};
+use super::past_record::{self, OwnPages, own_pages};
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE, TrendsFormat};
 use crate::domain::calendar::start_of_day;
@@ -51,10 +51,10 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let (pages, unread_pages) = own_pages(context, &config).await;
+    let OwnPages { pages, unread } = own_pages(context, &config).await;
     let reading = match reading(read, &pages, policy, span, now) {
         Ok(mut reading) => {
-            reading.missing.extend(unread_pages);
+            reading.missing.extend(unread);
             reading
         }
         Err(why) => {

@@ -6,7 +6,6 @@ use crate::domain::case::{Case, Place};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{Picture, ReasonKind, Storm};
 
-use super::case::NOBODY_AWAKE;
 use super::public_not_told::{PUBLIC_NOT_TOLD, is_public_not_told};
 use super::storm;
 use crate::text::context::{ExpiringText, TextContext};
@@ -70,7 +69,7 @@ impl<'a> OutageRows<'a> {
 pub fn describe(row: &Storm, picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let cases: Vec<&Case> = picture.storm_cases(row).map(|case| &**case).collect();
     let owners = match storm::owners(&cases) {
-        nobody if nobody == "nobody" || nobody == NOBODY_AWAKE => format!("{nobody} owns them"),
+        nobody if storm::has_no_owner(&cases) => format!("{nobody} owns them"),
         owners => owners,
     };
     let ids: HashSet<&CaseId> = cases.iter().map(|case| &case.id).collect();

@@ -88,6 +88,14 @@ pub fn owners(cases: &[&Case]) -> String {
     }
 }
 
+/// Whether nobody owns any of the cases, as far as is known. [`owners`] then says so.
+pub fn has_no_owner(cases: &[&Case]) -> bool {
+    let unowned = cases.iter().filter(|case| is_unowned(case)).count();
+    let nobody_acts =
+        unowned == cases.len() || (unowned == 0 && !is_unknown(cases) && people(cases).is_empty());
+    nobody_acts && unacknowledged_count(cases) == 0
+}
+
 /// A short form of the owners: "3 unowned", "you +2".
 pub fn owners_short(cases: &[&Case]) -> String {
     let unowned = cases.iter().filter(|case| is_unowned(case)).count();

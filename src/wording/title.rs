@@ -17,6 +17,7 @@ const HUB_DOWN: &str = "hub down";
 /// the middle instead.
 pub fn title_within(case: &Case, others: &[String], cells: usize, symbols: &Symbols) -> String {
     let title = title(case);
+    // An outside check's own title may begin with the same words, which must not stand twice.
     if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {
         return format!("{HUB_DOWN}: {title}");
     }

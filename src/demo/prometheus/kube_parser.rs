@@ -9,6 +9,22 @@ use crate::demo::world::kube_state::METRICS;
 /// How deeply expressions may be nested.
 const MAX_DEPTH: usize = 24;
 
+/// The labels by which an aggregation groups.
+enum Grouping {
+    /// There is no `by` at this place.
+    Absent,
+    By(Vec<String>),
+}
+
+impl Grouping {
+    fn labels(self) -> Vec<String> {
+        match self {
+            Self::Absent => Vec::new(),
+            Self::By(labels) => labels,
+        }
+    }
+}
+
 impl KubeExpression {
     /// Parses an expression about kube-state-metrics. `None` if the expression has another subject or uses unsupported
     /// PromQL.
@@ -68,17 +84,16 @@ impl Tokens<'_> {
             return None;
         }
         let by = match before {
-            Some(by) => by,
-            None => self.grouping()?.unwrap_or_default(),
+            Grouping::Absent => self.grouping()?.labels(),
+            before => before.labels(),
         };
         Some(KubeExpression::Aggregate { operator, by, of })
     }
 
-    /// The labels after `by`. The outer `None` means that the labels do not parse. The inner `None` means that there is
-    /// no `by`.
-    fn grouping(&mut self) -> Option<Option<Vec<String>>> {
+    /// The grouping at this place. `None` if its labels do not parse.
+    fn grouping(&mut self) -> Option<Grouping> {
         if !self.word("by") {
-            return Some(None);
+            return Some(Grouping::Absent);
         }
         if !self.sign("(") {
             return None;
@@ -88,7 +103,7 @@ impl Tokens<'_> {
             labels.push(self.name()?.to_owned());
             self.sign(",");
         }
-        Some(Some(labels))
+        Some(Grouping::By(labels))
     }
 
     fn increase(&mut self, per_second: bool) -> Option<KubeExpression> {

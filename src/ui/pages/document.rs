@@ -78,6 +78,7 @@ fn add_markdown(page: &mut Page, document: &MarkdownText, ctx: &TextContext) {
     }
 }
 
+// Lays out a line by its Markdown marks, the only structure that a document keeps.
 fn markdown_line(text: &str) -> Line {
     let meaning = match text.starts_with('#') {
         true => Meaning::Title,

@@ -33,12 +33,12 @@ pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) 
     let name = Line::styled(Meaning::Title, clean(&policy.name));
     let is_empty = policy.levels.iter().all(|level| level.on_call.is_empty());
     let empty_level = match (is_partial, is_empty) {
-        (true, _) => (Meaning::Unknown, case::NOT_KNOWN),
-        (false, true) => (Meaning::Nobody, case::NOBODY),
-        (false, false) => (Meaning::Dim, case::NOBODY),
+        (true, _) => Line::styled(Meaning::Unknown, case::NOT_KNOWN),
+        (false, true) => Line::styled(Meaning::Nobody, case::NOBODY),
+        (false, false) => Line::styled(Meaning::Dim, case::NOBODY),
     };
     let levels = policy.levels.iter();
-    let levels = levels.flat_map(|level| level_entries(level, empty_level, ctx));
+    let levels = levels.flat_map(|level| level_entries(level, &empty_level, ctx));
     std::iter::once(plain_entry(name)).chain(levels).collect()
 }
 
@@ -59,14 +59,10 @@ pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> 
 
 // The rows of a level. An empty level, or a level with only a placeholder, is normal and stays dim. There are two
 // exceptions: nobody is on call for the whole policy, or the placeholder owns a case.
-fn level_entries(
-    level: &LevelView,
-    (meaning, text): (Meaning, &str),
-    ctx: &TextContext,
-) -> Vec<RotaEntry> {
+fn level_entries(level: &LevelView, empty_level: &Line, ctx: &TextContext) -> Vec<RotaEntry> {
     let number = format!("{:>2} ", level.level);
     if level.on_call.is_empty() {
-        let line = Line::styled(Meaning::Dim, number).with(meaning, text);
+        let line = Line::styled(Meaning::Dim, number).join(empty_level.clone());
         let more = next_on_call(level, ctx);
         return vec![RotaEntry {
             more,

@@ -1,4 +1,5 @@
 //! Wraps a sentence into lines. A mark comes before the first line. The other lines are indented to the same column.
+//! In contrast to [`Line::wrap`], a pane has few lines: a sentence or word that is too long is cut, not continued.
 
 use crate::text::sanitize::{fit, width};
 use crate::text::{ExpiringText, Meaning};

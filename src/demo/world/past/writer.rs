@@ -96,21 +96,22 @@ impl<'a> Writer<'a> {
     pub fn open_uptime_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
         let mark = self.rng.id("", 4).to_lowercase();
         let title = outside_check::uptime_title(place, at, &mark);
-        self.open_check(place, title, ("hub-url", "P1"), at)
+        self.open_check(place, title, "hub-url", "P1", at)
     }
 
     /// Opens the incident of an outside check for a hub whose certificate expires soon.
     pub fn open_certificate_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
         let mark = self.rng.id("", 4).to_lowercase();
         let title = outside_check::certificate_title(place, at, &mark);
-        self.open_check(place, title, ("misc", "P4"), at)
+        self.open_check(place, title, "misc", "P4", at)
     }
 
     fn open_check(
         &mut self,
         place: &Place,
         title: String,
-        (service, priority): (&str, &str),
+        service: &str,
+        priority: &str,
         at: At,
     ) -> Result<String, Refusal> {
         let opening = Opening {

@@ -1,5 +1,6 @@
-//! Whether an operation may be sent, according to the incident as it was read just before. Pure. `unavailable_reason`
-//! in `plan` says before that, from the latest picture, which actions are possible on the chosen cases.
+//! Whether an operation may be sent, according to the incident as it was read just before the sending. Pure.
+//! `unavailable_reason` in `plan` says before that, from the latest picture, which actions are possible on the chosen
+//! cases.
 
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus};
