@@ -30,7 +30,7 @@ pub fn draw(
     let ctx = pen.ctx;
     let first = row(area, 0);
     if let Some((mark, look)) = case_changes::mark(it, model, ctx.symbols) {
-        pen.text(skip_columns(first, 1), mark, look);
+        pen.text(skip_columns(first, 1), look, mark);
     }
     match it {
         RowRef::Removed(gone) => gone_row::draw(pen, skip_columns(first, 2), gone, widths),
@@ -66,10 +66,10 @@ fn draw_first_line(
     let ctx = pen.ctx;
     let mut columns = Columns::new(area);
     let priority = columns.take(widths.priority, 0);
-    pen.text(priority, &case::priority(case), row_priority_meaning(case));
+    pen.text(priority, row_priority_meaning(case), &case::priority(case));
     let mark = columns.take(1, 1);
     if let Some((said, meaning)) = notes.and_then(|notes| notes.parts().next()) {
-        pen.text(mark, &said.text, *meaning);
+        pen.text(mark, *meaning, &said.text);
     }
     draw_clock(pen, columns.take(widths.clock, 1), it);
     draw_owner(pen, columns.take(widths.owner, 1), it);
@@ -82,7 +82,7 @@ fn draw_first_line(
     let look = row_meaning(it);
     if widths.place > 0 {
         let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
-        pen.text(at, &place_within(it, case, at.width, ctx.symbols), look);
+        pen.text(at, look, &place_within(it, case, at.width, ctx.symbols));
         rest = trim_right(rest, widths.place + 1);
         pen.line(rest, &title_line(it, case, pen, rest.width, titles));
     } else {
@@ -113,7 +113,7 @@ fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
     if let RowRef::Case(case) | RowRef::Member { case, .. } = it
         && let Some((meaning, note)) = case::clock_note(case, &ctx)
     {
-        pen.text(area, note, meaning);
+        pen.text(area, meaning, note);
         return;
     }
     let Some(it) = it.clock() else { return };

@@ -19,7 +19,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     let ctx = pen.ctx;
     let mut columns = Columns::new(area);
     let priority = columns.take(widths.priority, 2);
-    pen.text(priority, &case::priority(&first.case), Meaning::Dim);
+    pen.text(priority, Meaning::Dim, &case::priority(&first.case));
     let column = columns.take(widths.clock, 1);
     let long = Line::new().with(
         state_meaning(first),
@@ -35,8 +35,8 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     pen.line(column, &if fits { long } else { short() });
     pen.text(
         columns.take(widths.owner, 1),
-        &cleared_by_text(first),
         Meaning::Dim,
+        &cleared_by_text(first),
     );
     let look = if first.is_cleared() {
         Meaning::Cleared
@@ -53,8 +53,8 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     }
     let rest = trim_right(rest, widths.age.saturating_add(1));
     let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
-    pen.text(at, &place, look);
-    pen.text(trim_right(rest, widths.place + 1), &title, look);
+    pen.text(at, look, &place);
+    pen.text(trim_right(rest, widths.place + 1), look, &title);
 }
 
 // The places of all cases in the row.

@@ -55,8 +55,8 @@ pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLe
     );
     pen.text(
         area,
-        &format!(" {level_symbol} {level_name} "),
         Meaning::badge(level),
+        &format!(" {level_symbol} {level_name} "),
     )
 }
 

@@ -147,13 +147,13 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     let mut columns = Columns::new(area);
     columns.take(1, 0);
     let mark = columns.take(1, 1);
-    pen.text(mark, health_symbol(hub.health, ctx.symbols), look);
+    pen.text(mark, look, health_symbol(hub.health, ctx.symbols));
     pen.text(
         columns.take(name, 1),
-        &row_name(it, ctx.symbols),
         Meaning::Plain,
+        &row_name(it, ctx.symbols),
     );
-    pen.expiring_text(columns.take(9, 1), evidence::hub_health(hub, &ctx), look);
+    pen.expiring_text(columns.take(9, 1), look, evidence::hub_health(hub, &ctx));
     let mut line = Line::new();
     if hub.maintenance {
         line = line.with(

@@ -90,7 +90,7 @@ fn draw_rows(pen: &mut Painter<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usi
         let count = |rows: &[HubRow<'_>]| rows.iter().map(|row| row.count).sum::<usize>();
         let hidden = count(rows).saturating_sub(count(seen));
         let text = format!("{} {hidden} more not up", pen.symbols().more_below);
-        pen.text(skip_columns(row(inner, whole), 1), &text, Meaning::Unknown);
+        pen.text(skip_columns(row(inner, whole), 1), Meaning::Unknown, &text);
     }
 }
 

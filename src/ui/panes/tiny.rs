@@ -55,7 +55,7 @@ pub fn draw_word(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     } else {
         verdict::level_name(level, TextLength::Short).to_owned()
     };
-    pen.text(row(area, 0), &text, Meaning::badge(level));
+    pen.text(row(area, 0), Meaning::badge(level), &text);
 }
 
 fn has_cases(model: &Model) -> bool {
@@ -113,7 +113,7 @@ fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> S
         if held == Some(*at) {
             draw_selection(pen, place, true);
         } else if let Some((mark, look)) = case_changes::mark(it, model, pen.symbols()) {
-            pen.text(place, mark, look);
+            pen.text(place, look, mark);
         }
         let place = skip_columns(place, 1);
         let line = row_line(pen, it, model, place.width);

@@ -108,7 +108,7 @@ impl Frame {
         self.edge(pen, row(area, last), set.bottom, set.horizontal, look);
         for index in 1..last {
             let side = row(area, index);
-            pen.text(side, set.vertical, look);
+            pen.text(side, look, set.vertical);
             pen.line_right(side, &Line::styled(look, set.vertical));
         }
         let within = |at: Rect| Rect {
@@ -125,7 +125,7 @@ impl Frame {
     fn edge(&self, pen: &mut Painter<'_>, at: Rect, ends: [&str; 2], fill: &str, look: Meaning) {
         let [left, right] = ends;
         let middle = usize::from(at.width.saturating_sub(2));
-        pen.text(at, &format!("{left}{}{right}", fill.repeat(middle)), look);
+        pen.text(at, look, &format!("{left}{}{right}", fill.repeat(middle)));
     }
 }
 

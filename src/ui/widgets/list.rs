@@ -49,7 +49,7 @@ pub fn draw_selection(pen: &mut Painter<'_>, area: Rect, focused: bool) {
         pen.restyle(area, Meaning::Selected);
     }
     for index in 0..usize::from(area.height) {
-        pen.text(row(area, index), pen.symbols().selected, bar);
+        pen.text(row(area, index), bar, pen.symbols().selected);
     }
 }
 

@@ -113,12 +113,12 @@ impl<'a> Painter<'a> {
     }
 
     /// Draws a word or symbol.
-    pub fn text(&mut self, area: Rect, text: &str, meaning: Meaning) -> u16 {
+    pub fn text(&mut self, area: Rect, meaning: Meaning, text: &str) -> u16 {
         self.line(area, &Line::styled(meaning, text))
     }
 
     /// Draws a text that expires.
-    pub fn expiring_text(&mut self, area: Rect, said: ExpiringText, meaning: Meaning) -> u16 {
+    pub fn expiring_text(&mut self, area: Rect, meaning: Meaning, said: ExpiringText) -> u16 {
         self.line(area, &Line::new().with(meaning, said))
     }
 
