@@ -64,35 +64,35 @@ fn at_least_1ms(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }
 
-fn draw_panes(pen: &mut Painter<'_>, model: &Model, layout: &ScreenLayout) -> Viewport {
-    header::draw(pen, layout.header, model);
+fn draw_panes(painter: &mut Painter<'_>, model: &Model, layout: &ScreenLayout) -> Viewport {
+    header::draw(painter, layout.header, model);
     let mut extent = Viewport::default();
     let hidden = model.overlay().is_some() && hides_panes(layout);
     for (pane, area) in layout.panes.iter().filter(|_| !hidden) {
         let boxed = layout.tier.is_boxed();
         let drawn = match pane {
-            Pane::Cases => cases::draw(pen, *area, model, boxed),
-            Pane::Hubs => hubs::draw(pen, *area, model, boxed),
-            Pane::Owners => owners::draw(pen, *area, model, boxed),
-            Pane::Status => status::draw(pen, *area, model, boxed),
-            Pane::Owed => owed::draw(pen, *area, model, boxed),
+            Pane::Cases => cases::draw(painter, *area, model, boxed),
+            Pane::Hubs => hubs::draw(painter, *area, model, boxed),
+            Pane::Owners => owners::draw(painter, *area, model, boxed),
+            Pane::Status => status::draw(painter, *area, model, boxed),
+            Pane::Owed => owed::draw(painter, *area, model, boxed),
         };
         record_extent(&mut extent, *pane, drawn, model.focus);
     }
-    let keys = header::draw_markers_below(pen, layout.hints, model);
-    hints::draw(pen, keys, model);
+    let keys = header::draw_markers_below(painter, layout.hints, model);
+    hints::draw(painter, keys, model);
     extent
 }
 
 fn draw_overlay(
-    pen: &mut Painter<'_>,
+    painter: &mut Painter<'_>,
     model: &Model,
     layout: &ScreenLayout,
     area: Rect,
     extent: Viewport,
 ) -> Viewport {
     let place = overlay_area(area, layout);
-    match overlay::draw(pen, place, layout.tier.is_boxed(), model) {
+    match overlay::draw(painter, place, layout.tier.is_boxed(), model) {
         None => extent,
         Some(shown) => Viewport {
             page_lines: shown.visible_lines,

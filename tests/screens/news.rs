@@ -54,8 +54,8 @@ fn changed() -> Model {
 #[test]
 fn marks_and_what_is_over() {
     let model = changed();
-    let buffer = pane(&model, now(), (87, 14), |pen, area| {
-        cases::draw(pen, area, &model, true);
+    let buffer = pane(&model, now(), (87, 14), |painter, area| {
+        cases::draw(painter, area, &model, true);
     });
     insta::assert_snapshot!("cases_changed", styled(&buffer));
 }
@@ -64,8 +64,8 @@ fn marks_and_what_is_over() {
 fn marks_and_what_is_over_without_colours_and_in_ascii() {
     let model = changed();
     let theme = Theme::new(ColorLevel::None, true);
-    let buffer = pane_in(&theme, &model, now(), (87, 14), |pen, area| {
-        cases::draw(pen, area, &model, true);
+    let buffer = pane_in(&theme, &model, now(), (87, 14), |painter, area| {
+        cases::draw(painter, area, &model, true);
     });
     insta::assert_snapshot!("cases_changed_ascii", styled(&buffer));
 }

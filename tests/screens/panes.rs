@@ -30,37 +30,39 @@ fn check(name: &str, focus: Pane, wide: (u16, u16), narrow: (u16, u16), paint: P
         let mut model = model(Some(picture));
         model.focus = focus;
         let size = if is_narrow { narrow } else { wide };
-        let buffer = pane(&model, now(), size, |pen, area| paint(pen, area, &model));
+        let buffer = pane(&model, now(), size, |painter, area| {
+            paint(painter, area, &model)
+        });
         insta::assert_snapshot!(format!("{name}_{state}"), styled(&buffer));
     }
 }
 
 #[test]
 fn the_header() {
-    let paint: Paint = |pen, area, model| header::draw(pen, area, model);
+    let paint: Paint = |painter, area, model| header::draw(painter, area, model);
     check("header", Pane::Cases, (120, 2), (60, 2), paint);
 }
 
 #[test]
 fn the_cases() {
-    let paint: Paint = |pen, area, model| {
-        cases::draw(pen, area, model, true);
+    let paint: Paint = |painter, area, model| {
+        cases::draw(painter, area, model, true);
     };
     check("cases", Pane::Cases, (87, 11), (44, 8), paint);
 }
 
 #[test]
 fn the_hubs() {
-    let paint: Paint = |pen, area, model| {
-        hubs::draw(pen, area, model, true);
+    let paint: Paint = |painter, area, model| {
+        hubs::draw(painter, area, model, true);
     };
     check("hubs", Pane::Hubs, (87, 15), (48, 9), paint);
 }
 
 #[test]
 fn the_owners() {
-    let paint: Paint = |pen, area, model| {
-        owners::draw(pen, area, model, true);
+    let paint: Paint = |painter, area, model| {
+        owners::draw(painter, area, model, true);
     };
     check("owners", Pane::Owners, (33, 12), (24, 6), paint);
 }
@@ -70,8 +72,8 @@ fn of_a_rota_that_is_partial_an_empty_level_is_not_nobody() {
     let mut picture = scenes::night();
     let shown = |picture: hubwatch::picture::Picture| {
         let model = model(Some(picture));
-        let buffer = pane(&model, now(), (60, 14), |pen, area| {
-            owners::draw(pen, area, &model, true);
+        let buffer = pane(&model, now(), (60, 14), |painter, area| {
+            owners::draw(painter, area, &model, true);
         });
         super::dump::text(&buffer)
     };
@@ -100,8 +102,8 @@ fn of_a_rota_that_is_partial_an_empty_level_is_not_nobody() {
 
 #[test]
 fn the_status_pages() {
-    let paint: Paint = |pen, area, model| {
-        status::draw(pen, area, model, true);
+    let paint: Paint = |painter, area, model| {
+        status::draw(painter, area, model, true);
     };
     check("status", Pane::Status, (33, 15), (24, 8), paint);
 }
@@ -114,8 +116,8 @@ fn a_storm_opens() {
         .open_storms
         .insert("pod has restarted".to_owned());
     model.cases.selected = model.visible_rows().get(7).map(|row| row.key());
-    let buffer = pane(&model, now(), (87, 12), |pen, area| {
-        cases::draw(pen, area, &model, true);
+    let buffer = pane(&model, now(), (87, 12), |painter, area| {
+        cases::draw(painter, area, &model, true);
     });
     insta::assert_snapshot!("cases_unfolded", styled(&buffer));
 }
@@ -129,19 +131,21 @@ fn what_is_configured_not_at_all_says_so() {
     picture.pages.clear();
     let model = model(Some(picture));
     let text = |paint: Paint| {
-        let buffer = pane(&model, now(), (40, 3), |pen, area| paint(pen, area, &model));
+        let buffer = pane(&model, now(), (40, 3), |painter, area| {
+            paint(painter, area, &model)
+        });
         super::dump::text(&buffer)
     };
-    let paint: Paint = |pen, area, model| {
-        owners::draw(pen, area, model, true);
+    let paint: Paint = |painter, area, model| {
+        owners::draw(painter, area, model, true);
     };
     assert!(text(paint).contains("PagerDuty is not configured"));
-    let paint: Paint = |pen, area, model| {
-        status::draw(pen, area, model, true);
+    let paint: Paint = |painter, area, model| {
+        status::draw(painter, area, model, true);
     };
     assert!(text(paint).contains("no status page is configured"));
-    let paint: Paint = |pen, area, model| {
-        hubs::draw(pen, area, model, true);
+    let paint: Paint = |painter, area, model| {
+        hubs::draw(painter, area, model, true);
     };
     assert!(text(paint).contains("no hubs are configured"));
 }
@@ -157,8 +161,8 @@ fn a_storm_counts_the_mismatches_that_the_header_counts() {
         });
     }
     let model = model(Some(picture));
-    let shown = text(&pane(&model, now(), (87, 16), |pen, area| {
-        cases::draw(pen, area, &model, true);
+    let shown = text(&pane(&model, now(), (87, 16), |painter, area| {
+        cases::draw(painter, area, &model, true);
     }));
     assert!(shown.contains("mismatches in 1"), "{shown}");
 }

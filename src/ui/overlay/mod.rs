@@ -31,15 +31,15 @@ pub struct OverlayExtent {
 
 /// Draws the topmost overlay in `place`; `None` if no overlay is open.
 pub fn draw(
-    pen: &mut Painter<'_>,
+    painter: &mut Painter<'_>,
     place: Rect,
     boxed: bool,
     model: &Model,
 ) -> Option<OverlayExtent> {
     let overlay = model.overlay()?;
     let room = page_size(place, boxed);
-    let page = pages::build(&overlay.kind, model, &pen.ctx, room);
-    Some(draw_page(pen, place, boxed, page, overlay.scroll))
+    let page = pages::build(&overlay.kind, model, &painter.ctx, room);
+    Some(draw_page(painter, place, boxed, page, overlay.scroll))
 }
 
 /// The area of an overlay. On a full screen, the area is a part of the panes' area. On a standard or compact screen,
@@ -95,7 +95,7 @@ fn inner_area(place: Rect, boxed: bool) -> Rect {
 
 /// Draws the page over the contents of `place`.
 fn draw_page(
-    pen: &mut Painter<'_>,
+    painter: &mut Painter<'_>,
     place: Rect,
     boxed: bool,
     page: Page,
@@ -103,7 +103,7 @@ fn draw_page(
 ) -> OverlayExtent {
     let inner = inner_area(place, boxed);
     let (cells, height) = (usize::from(inner.width), usize::from(inner.height));
-    let ctx = pen.ctx;
+    let ctx = painter.ctx;
     let mut rows: Vec<Line> = Vec::new();
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
@@ -111,7 +111,7 @@ fn draw_page(
         // When the line's times change, the line may need one more row. Then the numbers of hidden rows change too, so
         // the overlay is drawn again at that time.
         if line.width() + WRAP_SLACK > cells {
-            pen.schedule_change(line.valid_for());
+            painter.schedule_change(line.valid_for());
         }
         rows.extend(line.wrap(cells));
         focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
@@ -125,15 +125,15 @@ fn draw_page(
         None => scroll,
     };
     let scroll = scroll.min(limit);
-    pen.clear(place);
+    painter.clear(place);
     // The footer shows the number of hidden rows above, next to the zone.
     let hidden = Hidden {
         above: 0,
         below: limit - scroll,
     };
-    frame(page.title, boxed, scroll, &ctx).draw(pen, place, hidden);
+    frame(page.title, boxed, scroll, &ctx).draw(painter, place, hidden);
     for (index, line) in rows.iter().skip(scroll).take(height).enumerate() {
-        pen.line(row(inner, index), line);
+        painter.line(row(inner, index), line);
     }
     OverlayExtent {
         visible_lines: height,

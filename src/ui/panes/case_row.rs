@@ -17,7 +17,7 @@ use crate::wording::{case, clock, storm, title};
 /// Draws the row into `area`, in one line or two. `titles` are the titles of all rows on the screen. A title is cut so
 /// that it does not look like another one of them.
 pub fn draw(
-    pen: &mut Painter<'_>,
+    painter: &mut Painter<'_>,
     area: Rect,
     it: &RowRef<'_>,
     model: &Model,
@@ -27,23 +27,23 @@ pub fn draw(
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
-    let ctx = pen.ctx;
+    let ctx = painter.ctx;
     let first = row(area, 0);
     if let Some((mark, look)) = case_changes::mark(it, model, ctx.symbols) {
-        pen.text(skip_columns(first, 1), look, mark);
+        painter.text(skip_columns(first, 1), look, mark);
     }
     match it {
-        RowRef::Removed(gone) => gone_row::draw(pen, skip_columns(first, 2), gone, widths),
+        RowRef::Removed(gone) => gone_row::draw(painter, skip_columns(first, 2), gone, widths),
         _ if area.height > 1 => {
-            draw_first_line(pen, skip_columns(first, 2), it, widths, titles, None);
+            draw_first_line(painter, skip_columns(first, 2), it, widths, titles, None);
             let at = skip_columns(row(area, 1), widths.indent());
             let notes = case_notes::note_line(it, model, picture, &ctx);
-            pen.line(at, &notes.whole_clauses(usize::from(at.width), ctx.symbols));
+            painter.line(at, &notes.whole_clauses(usize::from(at.width), ctx.symbols));
         }
         _ => {
             let notes = case_notes::problems(it, picture, &ctx);
             draw_first_line(
-                pen,
+                painter,
                 skip_columns(first, 2),
                 it,
                 widths,
@@ -55,7 +55,7 @@ pub fn draw(
 }
 
 fn draw_first_line(
-    pen: &mut Painter<'_>,
+    painter: &mut Painter<'_>,
     area: Rect,
     it: &RowRef<'_>,
     widths: &Widths,
@@ -63,33 +63,33 @@ fn draw_first_line(
     notes: Option<&Line>,
 ) {
     let Some(case) = it.case() else { return };
-    let ctx = pen.ctx;
+    let ctx = painter.ctx;
     let mut columns = Columns::new(area);
     let priority = columns.take(widths.priority, 0);
-    pen.text(priority, row_priority_meaning(case), &case::priority(case));
+    painter.text(priority, row_priority_meaning(case), &case::priority(case));
     let mark = columns.take(1, 1);
     if let Some((said, meaning)) = notes.and_then(|notes| notes.parts().next()) {
-        pen.text(mark, *meaning, &said.text);
+        painter.text(mark, *meaning, &said.text);
     }
-    draw_clock(pen, columns.take(widths.clock, 1), it);
-    draw_owner(pen, columns.take(widths.owner, 1), it);
+    draw_clock(painter, columns.take(widths.clock, 1), it);
+    draw_owner(painter, columns.take(widths.owner, 1), it);
     let mut rest = columns.rest();
     if widths.age > 0 {
         let age = Line::new().with(Meaning::Dim, age_text(it, case, &ctx));
-        let cells = pen.line_right(rest, &age);
+        let cells = painter.line_right(rest, &age);
         rest = trim_right(rest, widths.age.max(cells) + 1);
     }
     let look = row_meaning(it);
     if widths.place > 0 {
         let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
-        pen.text(at, look, &place_within(it, case, at.width, ctx.symbols));
+        painter.text(at, look, &place_within(it, case, at.width, ctx.symbols));
         rest = trim_right(rest, widths.place + 1);
-        pen.line(rest, &title_line(it, case, pen, rest.width, titles));
+        painter.line(rest, &title_line(it, case, painter, rest.width, titles));
     } else {
         let place = Line::styled(look, place_within(it, case, u16::MAX, ctx.symbols)).gap(1);
-        let left = rest.width.saturating_sub(pen.width(&place));
-        let what = title_line(it, case, pen, left, titles);
-        pen.line(rest, &place.join(what));
+        let left = rest.width.saturating_sub(painter.width(&place));
+        let what = title_line(it, case, painter, left, titles);
+        painter.line(rest, &place.join(what));
     }
 }
 
@@ -108,12 +108,12 @@ fn row_priority_meaning(case: &Case) -> Meaning {
 }
 
 // Draws the longest form of the clock that fits.
-fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
-    let ctx = pen.ctx;
+fn draw_clock(painter: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
+    let ctx = painter.ctx;
     if let RowRef::Case(case) | RowRef::Member { case, .. } = it
         && let Some((meaning, note)) = case::clock_note(case, &ctx)
     {
-        pen.text(area, meaning, note);
+        painter.text(area, meaning, note);
         return;
     }
     let Some(it) = it.clock() else { return };
@@ -123,17 +123,21 @@ fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
         clock::countdown(it, TextLength::Short, &ctx),
     ];
     let forms = forms.map(|said| Line::new().with(meaning, said));
-    let fitting = forms.into_iter().find(|line| pen.width(line) <= area.width);
+    let fitting = forms
+        .into_iter()
+        .find(|line| painter.width(line) <= area.width);
     let narrow = || Line::new().with(meaning, clock::countdown_narrow(it, &ctx));
-    pen.line(area, &fitting.unwrap_or_else(narrow));
+    painter.line(area, &fitting.unwrap_or_else(narrow));
 }
 
-fn draw_owner(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
-    let (meaning, forms) = owner_texts(it, pen.symbols());
+fn draw_owner(painter: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
+    let (meaning, forms) = owner_texts(it, painter.symbols());
     let mut lines = forms.into_iter().map(|form| Line::styled(meaning, form));
     let last = lines.next_back();
-    let fitting = lines.find(|line| pen.width(line) <= area.width).or(last);
-    pen.line(area, &fitting.unwrap_or_else(Line::new));
+    let fitting = lines
+        .find(|line| painter.width(line) <= area.width)
+        .or(last);
+    painter.line(area, &fitting.unwrap_or_else(Line::new));
 }
 
 fn owner_texts(it: &RowRef<'_>, symbols: &Symbols) -> (Meaning, Vec<String>) {
@@ -150,15 +154,15 @@ fn owner_texts(it: &RowRef<'_>, symbols: &Symbols) -> (Meaning, Vec<String>) {
 fn title_line(
     it: &RowRef<'_>,
     case: &Case,
-    pen: &Painter<'_>,
+    painter: &Painter<'_>,
     room: u16,
     titles: &[String],
 ) -> Line {
-    let symbols = pen.symbols();
+    let symbols = painter.symbols();
     let indent = if matches!(it, RowRef::Case(_)) { 0 } else { 2 };
     let quiet = quiet_within(case, usize::from(room.saturating_sub(indent)));
     let quiet = Line::styled(Meaning::Dim, quiet);
-    let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));
+    let left = usize::from(room.saturating_sub(painter.width(&quiet) + indent));
     let title = title::title_within(case, titles, left, symbols);
     let line = match it {
         RowRef::Storm { storm, open, .. } => {

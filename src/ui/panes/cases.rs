@@ -28,12 +28,12 @@ use crate::wording::case;
 use super::case_widths::Widths;
 use super::{PaneExtent, case_notes, case_row, empty_pane};
 
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
-    let frame = frame(pen, model, boxed);
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
+    let frame = frame(painter, model, boxed);
     let inner = frame.inner(area);
     let rows = model.visible_rows();
     let selected = model.selected_index_in(&rows);
-    let heights = heights(&rows, selected, inner, model, &pen.ctx);
+    let heights = heights(&rows, selected, inner, model, &painter.ctx);
     let room = usize::from(inner.height);
     let shown = visible_range(&heights, selected, room);
     let in_sight = (shown.start, shown.end);
@@ -41,9 +41,13 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
         above: shown.start,
         below: rows.len().saturating_sub(shown.end),
     };
-    frame.draw(pen, area, hidden);
+    frame.draw(painter, area, hidden);
     if rows.is_empty() {
-        draw_lines(pen, skip_columns(inner, 1), &empty_lines(pen, model));
+        draw_lines(
+            painter,
+            skip_columns(inner, 1),
+            &empty_lines(painter, model),
+        );
     }
     let names = model
         .picture
@@ -61,9 +65,9 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
             ..skip_rows(inner, used)
         }
         .intersection(inner);
-        case_row::draw(pen, place, row, model, &widths, &titles);
+        case_row::draw(painter, place, row, model, &widths, &titles);
         if selected == Some(index) {
-            draw_selection(pen, place, model.focus == Pane::Cases);
+            draw_selection(painter, place, model.focus == Pane::Cases);
         }
         used += height;
     }
@@ -118,7 +122,7 @@ fn heights(
     rows.iter().enumerate().map(the_first).collect()
 }
 
-fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
+fn frame(painter: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let focused = model.focus == Pane::Cases;
     let count = model.case_count();
     let title = if model.filter.is_active() {
@@ -131,11 +135,11 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let marked = model.marked_cases().len();
     let title = match marked {
         0 => title,
-        marked => format!("{title}{}{marked} marked", pen.ctx.symbols.separator),
+        marked => format!("{title}{}{marked} marked", painter.ctx.symbols.separator),
     };
     let footer = match model.picture.as_deref() {
         Some(picture) if count.total > 0 => {
-            let caveat = empty_pane::caveat(&lacking_sources(picture), &pen.ctx);
+            let caveat = empty_pane::caveat(&lacking_sources(picture), &painter.ctx);
             caveat.join(missing_note(picture))
         }
         _ => Line::new(),
@@ -161,7 +165,7 @@ fn missing_note(picture: &Picture) -> Line {
     }
 }
 
-fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
+fn empty_lines(painter: &Painter<'_>, model: &Model) -> Vec<Line> {
     match model.picture.as_deref() {
         None => empty_pane::before_first_picture(),
         Some(picture) if !picture.cases.is_empty() => vec![Line::styled(
@@ -169,7 +173,7 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
             format!("none of {} cases matches the filter", picture.cases.len()),
         )],
         Some(picture) if picture.sources.is_empty() => no_source_lines(model),
-        Some(picture) => no_case_lines(pen, picture),
+        Some(picture) => no_case_lines(painter, picture),
     }
 }
 
@@ -183,7 +187,7 @@ fn no_source_lines(model: &Model) -> Vec<Line> {
     lines
 }
 
-fn no_case_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
+fn no_case_lines(painter: &Painter<'_>, picture: &Picture) -> Vec<Line> {
     let lacking = lacking_sources(picture);
-    empty_pane::lines(&lacking, "no cases", "no cases known", &pen.ctx)
+    empty_pane::lines(&lacking, "no cases", "no cases known", &painter.ctx)
 }

@@ -16,7 +16,7 @@ use super::hub_rows;
 
 /// Cases by priority, unowned cases, the user's cases, unfinished work, and hubs by health. A line that is too long is
 /// cut at the end.
-pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, not_done: Line) -> Line {
+pub fn line(painter: &Painter<'_>, picture: &Picture, gap: usize, not_done: Line) -> Line {
     let mut line = priorities(picture, gap);
     if !picture.unowned.is_empty() {
         let text = format!("{} unowned", picture.unowned.len());
@@ -28,7 +28,7 @@ pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, not_done: Line) ->
             .with(Meaning::Me, format!("{} yours", me.cases));
     }
     line.join_spaced(gap, not_done)
-        .join_spaced(gap, hubs(pen, picture))
+        .join_spaced(gap, hubs(painter, picture))
 }
 
 // The cases of each priority, in the account's order. A priority without cases is left out.
@@ -62,12 +62,12 @@ fn priorities(picture: &Picture, gap: usize) -> Line {
 }
 
 /// The hubs by health, the worst first: "1 ✖  5 ?  1 ◐  164 ●".
-pub fn hubs(pen: &Painter<'_>, picture: &Picture) -> Line {
+pub fn hubs(painter: &Painter<'_>, picture: &Picture) -> Line {
     let mut line = Line::new();
     for health in [Health::Down, Health::Unknown, Health::Degraded, Health::Up] {
         let count = picture.hubs().filter(|hub| hub.health == health).count();
         if count > 0 {
-            let symbol = hub_rows::health_symbol(health, pen.symbols());
+            let symbol = hub_rows::health_symbol(health, painter.symbols());
             let meaning = Meaning::from_health(health);
             line = line.gap(2).with(meaning, format!("{count} {symbol}"));
         }

@@ -14,12 +14,12 @@ use crate::wording::{case, change};
 use super::case_widths::Widths;
 
 /// Draws the row next to the selection bar and the mark.
-pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {
+pub fn draw(painter: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {
     let Some(first) = gone.first() else { return };
-    let ctx = pen.ctx;
+    let ctx = painter.ctx;
     let mut columns = Columns::new(area);
     let priority = columns.take(widths.priority, 2);
-    pen.text(priority, Meaning::Dim, &case::priority(&first.case));
+    painter.text(priority, Meaning::Dim, &case::priority(&first.case));
     let column = columns.take(widths.clock, 1);
     let long = Line::new().with(
         state_meaning(first),
@@ -31,9 +31,9 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
             gone_when(first, TextLength::Short, &ctx),
         )
     };
-    let fits = pen.width(&long) <= column.width;
-    pen.line(column, &if fits { long } else { short() });
-    pen.text(
+    let fits = painter.width(&long) <= column.width;
+    painter.line(column, &if fits { long } else { short() });
+    painter.text(
         columns.take(widths.owner, 1),
         Meaning::Dim,
         &cleared_by_text(first),
@@ -48,13 +48,13 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     let place = places(gone);
     if widths.place == 0 {
         let line = Line::styled(look, place).gap(1).with(look, title);
-        pen.line(rest, &line);
+        painter.line(rest, &line);
         return;
     }
     let rest = trim_right(rest, widths.age.saturating_add(1));
     let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
-    pen.text(at, look, &place);
-    pen.text(trim_right(rest, widths.place + 1), look, &title);
+    painter.text(at, look, &place);
+    painter.text(trim_right(rest, widths.place + 1), look, &title);
 }
 
 // The places of all cases in the row.

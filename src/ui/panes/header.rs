@@ -27,33 +27,33 @@ const NARROW: u16 = 72;
 /// On screens of this width or more, nothing is left out.
 const WIDE: u16 = 100;
 
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
-    draw_first_line(pen, row(area, 0), model);
-    draw_second_line(pen, row(area, 1), model);
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model) {
+    draw_first_line(painter, row(area, 0), model);
+    draw_second_line(painter, row(area, 1), model);
 }
 
-fn draw_first_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
-    let trust = status_line(pen, model, area.width);
-    let taken = pen.line_right(trim_right(area, 1), &trust);
+fn draw_first_line(painter: &mut Painter<'_>, area: Rect, model: &Model) {
+    let trust = status_line(painter, model, area.width);
+    let taken = painter.line_right(trim_right(area, 1), &trust);
     let room = trim_right(area, taken.saturating_add(2));
     let form = if area.width < NARROW {
         TextLength::Short
     } else {
         TextLength::Long
     };
-    let used = draw_badge(pen, skip_columns(room, 1), model, form);
+    let used = draw_badge(painter, skip_columns(room, 1), model, form);
     let room = skip_columns(room, used.saturating_add(2));
-    pen.line(room, &verdict_line(model, room.width, &pen.ctx));
+    painter.line(room, &verdict_line(model, room.width, &painter.ctx));
 }
 
 /// Draws the verdict's symbol and word. Returns their width in cells.
-pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLength) -> u16 {
+pub fn draw_badge(painter: &mut Painter<'_>, area: Rect, model: &Model, form: TextLength) -> u16 {
     let level = shown_level(model);
     let (level_symbol, level_name) = (
-        verdict::level_symbol(level, pen.ctx.symbols),
+        verdict::level_symbol(level, painter.ctx.symbols),
         verdict::level_name(level, form),
     );
-    pen.text(
+    painter.text(
         area,
         Meaning::badge(level),
         &format!(" {level_symbol} {level_name} "),
@@ -101,8 +101,8 @@ fn lag_text(picture: &Picture, ctx: &TextContext) -> ExpiringText {
 }
 
 // The markers, the number of fresh sources, and the time of day. The time shows that the screen is alive.
-fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
-    let ctx = &pen.ctx;
+fn status_line(painter: &Painter<'_>, model: &Model, width: u16) -> Line {
+    let ctx = &painter.ctx;
     let mut line = if width < WIDE {
         Line::new()
     } else {
@@ -120,12 +120,12 @@ fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
 
 /// On a narrow screen, draws the markers at the right end of `area`, the last line, so that they take no room from the
 /// verdict. Returns the rest of the line.
-pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> Rect {
+pub fn draw_markers_below(painter: &mut Painter<'_>, area: Rect, model: &Model) -> Rect {
     let markers = markers(model, TextLength::Long);
     if area.width >= WIDE || markers.is_empty() {
         return area;
     }
-    let taken = pen.line_right(area, &markers);
+    let taken = painter.line_right(area, &markers);
     trim_right(area, taken.saturating_add(1))
 }
 
@@ -172,33 +172,33 @@ pub fn source_counts(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
     Line::new().with(look, counts.map(|counts| format!("{counts}{missing}")))
 }
 
-fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
+fn draw_second_line(painter: &mut Painter<'_>, area: Rect, model: &Model) {
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
-    let on_call = on_call(picture, &pen.ctx);
+    let on_call = on_call(picture, &painter.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
     // If there is not enough room for both, the count of unsent drafts is shown and the shift is not, since the count
     // is shown nowhere else.
-    let not_done = draft_count(model).join_spaced(gap, owed::count(model, &pen.ctx));
-    let counts = counts::line(pen, picture, gap, not_done);
+    let not_done = draft_count(model).join_spaced(gap, owed::count(model, &painter.ctx));
+    let counts = counts::line(painter, picture, gap, not_done);
     let room = trim_right(skip_columns(area, 1), 1);
     let with_news = counts
         .clone()
-        .join_spaced(gap, change_count(model, pen.symbols()));
-    let fits = |pen: &Painter<'_>, line: &Line| {
-        let beside = pen.width(line).saturating_add(pen.width(&on_call));
+        .join_spaced(gap, change_count(model, painter.symbols()));
+    let fits = |painter: &Painter<'_>, line: &Line| {
+        let beside = painter.width(line).saturating_add(painter.width(&on_call));
         beside.saturating_add(3) <= room.width
     };
-    if fits(pen, &counts) {
-        pen.line_right(room, &on_call);
+    if fits(painter, &counts) {
+        painter.line_right(room, &on_call);
     }
     // The number of changes is shown only if there is room for it beside the shift and the other counts.
-    let has_room =
-        fits(pen, &with_news) || !fits(pen, &counts) && pen.width(&with_news) <= room.width;
+    let has_room = fits(painter, &with_news)
+        || !fits(painter, &counts) && painter.width(&with_news) <= room.width;
     let line = if has_room { with_news } else { counts };
-    let symbols = pen.symbols();
-    pen.line(room, &line.whole_clauses(usize::from(room.width), symbols));
+    let symbols = painter.symbols();
+    painter.line(room, &line.whole_clauses(usize::from(room.width), symbols));
 }
 
 fn draft_count(model: &Model) -> Line {

@@ -10,37 +10,37 @@ use crate::text::Meaning;
 use crate::ui::widgets::columns::{skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model) {
     let area = trim_right(skip_columns(area, 1), 1);
-    if let Some(notice) = notice(pen, model) {
-        pen.line(area, &notice);
+    if let Some(notice) = notice(painter, model) {
+        painter.line(area, &notice);
     } else {
-        draw_keys(pen, area, model);
+        draw_keys(painter, area, model);
     }
 }
 
 /// The notice to the user; `None` once it has expired.
-pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
-    let now = pen.ctx.now;
+pub fn notice(painter: &mut Painter<'_>, model: &Model) -> Option<Line> {
+    let now = painter.ctx.now;
     let notice = model.notice_at(now)?;
     let left = (notice.until - now.wall).to_std().ok();
-    pen.schedule_change(left.filter(|left| time_after(now.wall, *left) > now.wall));
+    painter.schedule_change(left.filter(|left| time_after(now.wall, *left) > now.wall));
     Some(Line::styled(Meaning::Done, notice.text.clone()))
 }
 
 // Draws the filter with the number of rows that pass it, and then the keys that fit.
-fn draw_keys(pen: &mut Painter<'_>, area: Rect, model: &Model) {
-    let filter = filter_line::line(model, &pen.ctx);
+fn draw_keys(painter: &mut Painter<'_>, area: Rect, model: &Model) {
+    let filter = filter_line::line(model, &painter.ctx);
     let mut line = filter.unwrap_or_default();
     // Draws as many whole hints as fit, the most important one first.
     for hint in model.hints() {
         let more = line.clone().gap(3).join(hint_line(&hint));
-        if pen.width(&more) > area.width {
+        if painter.width(&more) > area.width {
             break;
         }
         line = more;
     }
-    pen.line(area, &line);
+    painter.line(area, &line);
 }
 
 fn hint_line(hint: &crate::app::hints::Hint) -> Line {

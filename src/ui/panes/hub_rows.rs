@@ -119,10 +119,10 @@ pub fn health_symbol(health: Health, symbols: &Symbols) -> &'static str {
 }
 
 /// Draws the rows below each other. `focused` means that the pane has the focus.
-pub fn draw(pen: &mut Painter<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
+pub fn draw(painter: &mut Painter<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
     let longest = rows
         .iter()
-        .map(|row| width(&row_name(row, pen.symbols())))
+        .map(|row| width(&row_name(row, painter.symbols())))
         .max();
     let most = if area.width >= 80 { 24 } else { 20 };
     let name = u16::try_from(longest.unwrap_or(0))
@@ -130,15 +130,15 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, rows: &[HubRow<'_>], focused: boo
         .clamp(14, most);
     for (index, it) in rows.iter().enumerate() {
         let at = row(area, index);
-        draw_row(pen, at, it, name);
+        draw_row(painter, at, it, name);
         if focused && it.selected {
-            draw_selection(pen, at, true);
+            draw_selection(painter, at, true);
         }
     }
 }
 
-fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
-    let (hub, ctx) = (it.first, pen.ctx);
+fn draw_row(painter: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
+    let (hub, ctx) = (it.first, painter.ctx);
     let look = if hub.maintenance {
         Meaning::Dim
     } else {
@@ -147,13 +147,13 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     let mut columns = Columns::new(area);
     columns.take(1, 0);
     let mark = columns.take(1, 1);
-    pen.text(mark, look, health_symbol(hub.health, ctx.symbols));
-    pen.text(
+    painter.text(mark, look, health_symbol(hub.health, ctx.symbols));
+    painter.text(
         columns.take(name, 1),
         Meaning::Plain,
         &row_name(it, ctx.symbols),
     );
-    pen.expiring_text(columns.take(9, 1), look, evidence::hub_health(hub, &ctx));
+    painter.expiring_text(columns.take(9, 1), look, evidence::hub_health(hub, &ctx));
     let mut line = Line::new();
     if hub.maintenance {
         line = line.with(
@@ -163,7 +163,7 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     }
     let rest = columns.rest();
     let line = line.join(evidence_line(it, &ctx));
-    pen.line(
+    painter.line(
         rest,
         &line.whole_clauses(usize::from(rest.width), ctx.symbols),
     );

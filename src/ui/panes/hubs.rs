@@ -18,14 +18,18 @@ use super::hub_grid::{self, Clusters, GridStyle};
 use super::hub_rows::{self, HubRow};
 use super::{PaneExtent, empty_pane};
 
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
-    let frame = frame(pen, model, boxed);
-    let inner = frame.draw(pen, area, Hidden::default());
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
+    let frame = frame(painter, model, boxed);
+    let inner = frame.draw(painter, area, Hidden::default());
     let clusters = model.hub_grid();
     if clusters.is_empty() {
-        draw_lines(pen, skip_columns(inner, 1), &empty_lines(pen, model));
+        draw_lines(
+            painter,
+            skip_columns(inner, 1),
+            &empty_lines(painter, model),
+        );
     } else {
-        draw_rows_and_grid(pen, inner, model, &clusters);
+        draw_rows_and_grid(painter, inner, model, &clusters);
     }
     PaneExtent {
         visible_lines: usize::from(inner.height),
@@ -34,7 +38,12 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     }
 }
 
-fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, clusters: &Clusters<'_>) {
+fn draw_rows_and_grid(
+    painter: &mut Painter<'_>,
+    inner: Rect,
+    model: &Model,
+    clusters: &Clusters<'_>,
+) {
     let focused = model.focus == Pane::Hubs;
     let wrong = model.hubs_not_up();
     let selected = model.hubs.selected.as_ref();
@@ -44,21 +53,21 @@ fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, cluster
     let rows = hub_rows::rows(&wrong, selected, &OutageRows::of_picture(picture));
     let look = GridStyle {
         cursor: selected.filter(|_| focused),
-        symbols: pen.symbols(),
+        symbols: painter.symbols(),
         width: usize::from(inner.width.saturating_sub(1)),
     };
     let height = usize::from(inner.height);
     let beside_rows = height.saturating_sub(rows.len());
     let grid = hub_grid::full_grid(clusters, look, beside_rows, height);
     let shown = rows_in_sight(rows.len(), grid.len(), height);
-    draw_rows(pen, inner, &rows, shown, focused);
+    draw_rows(painter, inner, &rows, shown, focused);
     let left = height - shown;
     let gap = usize::from(shown > 0 && grid.len() < left);
     let at = skip_columns(skip_rows(inner, shown + gap), 1);
     if grid.len() <= left {
-        draw_lines(pen, at, &grid);
+        draw_lines(painter, at, &grid);
     } else {
-        draw_lines(pen, at, &hub_grid::brief_grid(clusters, look, left));
+        draw_lines(painter, at, &hub_grid::brief_grid(clusters, look, left));
     }
 }
 
@@ -75,7 +84,13 @@ fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
 }
 
 // Draws the rows. If not all fit, draws the rows around the selected one, and counts the hubs that are left out.
-fn draw_rows(pen: &mut Painter<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usize, focused: bool) {
+fn draw_rows(
+    painter: &mut Painter<'_>,
+    inner: Rect,
+    rows: &[HubRow<'_>],
+    shown: usize,
+    focused: bool,
+) {
     let all_fit = rows.len() <= shown;
     let whole = if all_fit {
         shown
@@ -85,16 +100,16 @@ fn draw_rows(pen: &mut Painter<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usi
     let selected = rows.iter().position(|row| row.selected).filter(|_| focused);
     let window = visible_range(&vec![1; rows.len()], selected, whole);
     let seen = rows.get(window).unwrap_or_default();
-    hub_rows::draw(pen, inner, seen, focused);
+    hub_rows::draw(painter, inner, seen, focused);
     if !all_fit && shown > 0 {
         let count = |rows: &[HubRow<'_>]| rows.iter().map(|row| row.count).sum::<usize>();
         let hidden = count(rows).saturating_sub(count(seen));
-        let text = format!("{} {hidden} more not up", pen.symbols().more_below);
-        pen.text(skip_columns(row(inner, whole), 1), Meaning::Unknown, &text);
+        let text = format!("{} {hidden} more not up", painter.symbols().more_below);
+        painter.text(skip_columns(row(inner, whole), 1), Meaning::Unknown, &text);
     }
 }
 
-fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
+fn frame(painter: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let count = model.hub_count();
     let title = if model.filter.is_active() {
         format!("Hubs {} of {}", count.shown, count.total)
@@ -104,28 +119,28 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let focused = model.focus == Pane::Hubs;
     let selected = model.selected_hub().filter(|_| focused);
     let footer = selected.map_or_else(Line::new, |hub| {
-        Line::new().with(Meaning::Plain, wording::hub::summary(hub, &pen.ctx))
+        Line::new().with(Meaning::Plain, wording::hub::summary(hub, &painter.ctx))
     });
     Frame::titled(&title, focused, boxed).footer(footer)
 }
 
-fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
+fn empty_lines(painter: &Painter<'_>, model: &Model) -> Vec<Line> {
     match model.picture.as_deref() {
         None => empty_pane::before_first_picture(),
         Some(picture) if picture.hubs().next().is_some() => {
             vec![Line::styled(Meaning::Dim, "no hub matches the filter")]
         }
-        Some(picture) => no_hub_lines(pen, picture),
+        Some(picture) => no_hub_lines(painter, picture),
     }
 }
 
-fn no_hub_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
+fn no_hub_lines(painter: &Painter<'_>, picture: &Picture) -> Vec<Line> {
     let sees_hubs = |kind| matches!(kind, SourceKind::Prometheus | SourceKind::Probes);
     let lacking = empty_pane::sources_not_fresh(picture, sees_hubs);
     empty_pane::lines(
         &lacking,
         "no hubs are configured",
         "no hubs known",
-        &pen.ctx,
+        &painter.ctx,
     )
 }

@@ -17,10 +17,10 @@ use crate::wording::case::places_of;
 
 use super::PaneExtent;
 
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = Frame::titled("Owed after outages", model.focus == Pane::Owed, boxed);
     let inner = frame.inner(area);
-    let lines = model.owed.as_ref().map(|owed| lines(owed, &pen.ctx));
+    let lines = model.owed.as_ref().map(|owed| lines(owed, &painter.ctx));
     let width = usize::from(inner.width);
     let lines: Vec<Line> = lines
         .unwrap_or_default()
@@ -34,8 +34,8 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
         above: top,
         below: limit - top,
     };
-    frame.draw(pen, area, hidden);
-    draw_lines(pen, inner, lines.get(top..).unwrap_or_default());
+    frame.draw(painter, area, hidden);
+    draw_lines(painter, inner, lines.get(top..).unwrap_or_default());
     PaneExtent {
         visible_lines: room,
         max_scroll: Some(limit),

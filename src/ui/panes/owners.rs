@@ -17,14 +17,14 @@ use crate::wording::part;
 use super::rota::{RotaEntry, held_count, off_call_entries, plain_entry, policy_entries};
 use super::{PaneExtent, empty_pane};
 
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
-    let entries = entries(pen, model);
-    let frame = frame(pen, model, boxed);
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
+    let entries = entries(painter, model);
+    let frame = frame(painter, model, boxed);
     let room = usize::from(frame.inner(area).height);
     let limit = max_scroll(entries.len(), room);
     let top = model.pane_scroll(Pane::Owners).min(limit);
     let inner = frame.draw(
-        pen,
+        painter,
         area,
         Hidden {
             above: top,
@@ -33,14 +33,14 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     );
     for (index, entry) in entries.iter().skip(top).take(room).enumerate() {
         let at = row(inner, index);
-        let taken = pen.line_right(at, &entry.right);
+        let taken = painter.line_right(at, &entry.right);
         let room = trim_right(at, taken + u16::from(taken > 0));
         let whole = entry.line.clone().join(entry.more.clone());
-        let fits = pen.width(&whole) <= room.width;
-        pen.line(room, if fits { &whole } else { &entry.line });
+        let fits = painter.width(&whole) <= room.width;
+        painter.line(room, if fits { &whole } else { &entry.line });
     }
     if is_not_fresh(model) {
-        pen.restyle(inner, Meaning::Stale);
+        painter.restyle(inner, Meaning::Stale);
     }
     PaneExtent {
         visible_lines: room,
@@ -49,11 +49,11 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     }
 }
 
-fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
+fn frame(painter: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let footer = match model.picture.as_deref() {
         Some(picture) if !picture.owners.is_empty() => empty_pane::caveat(
             &empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::Pagerduty),
-            &pen.ctx,
+            &painter.ctx,
         ),
         _ => Line::new(),
     };
@@ -70,7 +70,7 @@ fn is_not_fresh(model: &Model) -> bool {
     })
 }
 
-fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
+fn entries(painter: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
     let Some(picture) = model.picture.as_deref() else {
         return empty_pane::before_first_picture()
             .into_iter()
@@ -78,21 +78,21 @@ fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
             .collect();
     };
     let mut entries: Vec<RotaEntry> = if picture.owners.is_empty() {
-        no_policy_entries(pen, picture)
+        no_policy_entries(painter, picture)
     } else {
         let gap = part::rota_gap(picture);
         let is_partial = gap.is_some();
         let policies = picture.owners.iter();
-        let policies = policies.flat_map(|policy| policy_entries(policy, is_partial, &pen.ctx));
+        let policies = policies.flat_map(|policy| policy_entries(policy, is_partial, &painter.ctx));
         let gap = gap.map(|why| gap_entries("the rota is only partly known:", why));
         gap.into_iter().flatten().chain(policies).collect()
     };
-    entries.extend(off_call_entries(picture, &pen.ctx));
+    entries.extend(off_call_entries(picture, &painter.ctx));
     if !picture.unowned.is_empty() {
         entries.push(RotaEntry {
             line: Line::styled(Meaning::Nobody, "held by nobody"),
             more: Line::new(),
-            right: held_count(picture.unowned.len(), Meaning::Nobody, &pen.ctx),
+            right: held_count(picture.unowned.len(), Meaning::Nobody, &painter.ctx),
         });
     }
     entries
@@ -105,7 +105,7 @@ fn gap_entries(what: &str, why: String) -> Vec<RotaEntry> {
         .to_vec()
 }
 
-fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
+fn no_policy_entries(painter: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
     let configured = picture
         .sources
         .iter()
@@ -119,6 +119,11 @@ fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
         return gap_entries("who is on call is not known:", why);
     }
     let lacking = empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::Pagerduty);
-    let lines = empty_pane::lines(&lacking, all_well, "who is on call is not known", &pen.ctx);
+    let lines = empty_pane::lines(
+        &lacking,
+        all_well,
+        "who is on call is not known",
+        &painter.ctx,
+    );
     lines.into_iter().map(plain_entry).collect()
 }

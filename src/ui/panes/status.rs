@@ -19,22 +19,22 @@ use crate::wording::case;
 use super::posts::{maintenance_lines, page_lines};
 use super::{PaneExtent, empty_pane};
 
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
-    let frame = frame(pen, model, boxed);
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
+    let frame = frame(painter, model, boxed);
     let inner = frame.inner(area);
-    let lines = lines(pen, model, usize::from(inner.width));
+    let lines = lines(painter, model, usize::from(inner.width));
     let room = usize::from(inner.height);
     let limit = max_scroll(lines.len(), room);
     let top = model.pane_scroll(Pane::Status).min(limit);
     frame.draw(
-        pen,
+        painter,
         area,
         Hidden {
             above: top,
             below: limit - top,
         },
     );
-    draw_lines(pen, inner, lines.get(top..).unwrap_or_default());
+    draw_lines(painter, inner, lines.get(top..).unwrap_or_default());
     PaneExtent {
         visible_lines: room,
         max_scroll: Some(limit),
@@ -42,7 +42,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     }
 }
 
-fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
+fn frame(painter: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let pages = model
         .picture
         .as_deref()
@@ -55,18 +55,18 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let footer = match model.picture.as_deref() {
         Some(picture) if !picture.pages.iter().all(is_blank) => empty_pane::caveat(
             &empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::StatusPage),
-            &pen.ctx,
+            &painter.ctx,
         ),
         _ => Line::new(),
     };
     Frame::titled(title, model.focus == Pane::Status, boxed).footer(footer)
 }
 
-fn lines(pen: &Painter<'_>, model: &Model, width: usize) -> Vec<Line> {
+fn lines(painter: &Painter<'_>, model: &Model, width: usize) -> Vec<Line> {
     let Some(picture) = model.picture.as_deref() else {
         return empty_pane::before_first_picture();
     };
-    let ctx = &pen.ctx;
+    let ctx = &painter.ctx;
     let mut lines: Vec<Line> = mismatch_lines(picture, ctx, width);
     lines.extend(
         picture
@@ -75,20 +75,25 @@ fn lines(pen: &Painter<'_>, model: &Model, width: usize) -> Vec<Line> {
             .flat_map(|page| page_lines(page, ctx, width)),
     );
     if picture.pages.iter().all(is_blank) {
-        lines.extend(empty_lines(pen, picture));
+        lines.extend(empty_lines(painter, picture));
     }
     lines.extend(maintenance_lines(picture, ctx, width));
     lines
 }
 
-fn empty_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
+fn empty_lines(painter: &Painter<'_>, picture: &Picture) -> Vec<Line> {
     let lacking = empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::StatusPage);
     let all_well = if picture.pages.is_empty() {
         "no status page is configured"
     } else {
         "nothing is posted"
     };
-    empty_pane::lines(&lacking, all_well, "what is posted is not known", &pen.ctx)
+    empty_pane::lines(
+        &lacking,
+        all_well,
+        "what is posted is not known",
+        &painter.ctx,
+    )
 }
 
 fn is_blank(page: &PageView) -> bool {

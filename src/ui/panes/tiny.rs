@@ -24,30 +24,35 @@ use super::tiny_row::{first_that_fits, row_line};
 use super::{case_changes, counts, filter_line, header, hints};
 
 /// Draws the tiny screen. Returns the range of visible rows.
-pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) {
+pub fn draw(painter: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
-    let used = header::draw_badge(pen, row(area, 0), model, TextLength::Short);
+    let used = header::draw_badge(painter, row(area, 0), model, TextLength::Short);
     // The badge already ends in a blank.
     let beside = skip_columns(row(area, 0), used);
     let last = lines.saturating_sub(1).max(1);
     let shown_cases = if has_cases(model) {
-        let sentence = header::verdict_line(model, beside.width, &pen.ctx);
-        pen.line(beside, &sentence);
-        draw_rows(pen, area, model, last)
+        let sentence = header::verdict_line(model, beside.width, &painter.ctx);
+        painter.line(beside, &sentence);
+        draw_rows(painter, area, model, last)
     } else {
-        draw_verdict(pen, beside, area, model, last);
+        draw_verdict(painter, beside, area, model, last);
         ShownCases::default()
     };
-    draw_status_line(pen, skip_columns(row(area, last), 1), model, &shown_cases);
+    draw_status_line(
+        painter,
+        skip_columns(row(area, last), 1),
+        model,
+        &shown_cases,
+    );
     (shown_cases.from, shown_cases.to)
 }
 
 /// Draws as much of the verdict's word as fits.
-pub fn draw_word(pen: &mut Painter<'_>, area: Rect, model: &Model) {
+pub fn draw_word(painter: &mut Painter<'_>, area: Rect, model: &Model) {
     let level = header::shown_level(model);
     let whole = format!(
         "{} {}",
-        verdict::level_symbol(level, pen.ctx.symbols),
+        verdict::level_symbol(level, painter.ctx.symbols),
         verdict::level_name(level, TextLength::Short)
     );
     let text = if area.width >= 6 {
@@ -55,7 +60,7 @@ pub fn draw_word(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     } else {
         verdict::level_name(level, TextLength::Short).to_owned()
     };
-    pen.text(row(area, 0), Meaning::badge(level), &text);
+    painter.text(row(area, 0), Meaning::badge(level), &text);
 }
 
 fn has_cases(model: &Model) -> bool {
@@ -65,10 +70,10 @@ fn has_cases(model: &Model) -> bool {
 
 // Draws the verdict without cases. If the sentence is longer than the first line, it continues on all lines before the
 // last one.
-fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
-    let sentence = header::verdict_line(model, u16::MAX, &pen.ctx);
-    if pen.width(&sentence) <= beside.width || last < 2 {
-        pen.line(beside, &sentence);
+fn draw_verdict(painter: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
+    let sentence = header::verdict_line(model, u16::MAX, &painter.ctx);
+    if painter.width(&sentence) <= beside.width || last < 2 {
+        painter.line(beside, &sentence);
         return;
     }
     let said = ExpiringText::join(sentence.parts().map(|(said, _)| said.clone()), "");
@@ -79,7 +84,7 @@ fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, 
         usize::from(area.width.saturating_sub(1)),
     );
     for (index, line) in (1..last).zip(&lines) {
-        pen.line(skip_columns(row(area, index), 1), line);
+        painter.line(skip_columns(row(area, index), 1), line);
     }
 }
 
@@ -97,7 +102,7 @@ struct ShownCases {
 type WithIndex<T> = (usize, T);
 
 // Draws rows on the lines between the first and the last line.
-fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> ShownCases {
+fn draw_rows(painter: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> ShownCases {
     let rows = model.visible_rows();
     let held = model
         .user_selected_row()
@@ -111,13 +116,13 @@ fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> S
     for (index, (at, it)) in first.iter().chain(far).enumerate() {
         let place = row(area, index + 1);
         if held == Some(*at) {
-            draw_selection(pen, place, true);
-        } else if let Some((mark, look)) = case_changes::mark(it, model, pen.symbols()) {
-            pen.text(place, look, mark);
+            draw_selection(painter, place, true);
+        } else if let Some((mark, look)) = case_changes::mark(it, model, painter.symbols()) {
+            painter.text(place, look, mark);
         }
         let place = skip_columns(place, 1);
-        let line = row_line(pen, it, model, place.width);
-        pen.line(place, &line);
+        let line = row_line(painter, it, model, place.width);
+        painter.line(place, &line);
     }
     let shown = first.iter().chain(far);
     ShownCases {
@@ -146,22 +151,26 @@ fn is_member(it: &RowRef<'_>) -> bool {
 }
 
 // Draws the last line. A notice, or the text that the user types, replaces the state of the sources.
-fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &ShownCases) {
-    let time = Line::new().with(Meaning::Dim, dates::current_time(&pen.ctx));
+fn draw_status_line(painter: &mut Painter<'_>, area: Rect, model: &Model, told: &ShownCases) {
+    let time = Line::new().with(Meaning::Dim, dates::current_time(&painter.ctx));
     let markers = header::markers(model, TextLength::Short);
-    let line = if let Some(notice) = hints::notice(pen, model) {
+    let line = if let Some(notice) = hints::notice(painter, model) {
         markers.join_spaced(1, notice)
     } else if model.filter.editing {
         let typed = markers.join_spaced(1, filter_line::input_line(model));
-        first_that_fits(pen, area.width, [typed.clone().join_spaced(2, time), typed])
+        first_that_fits(
+            painter,
+            area.width,
+            [typed.clone().join_spaced(2, time), typed],
+        )
     } else {
         let markers = markers.join_spaced(1, filter_marker(model));
         match model.picture.as_deref() {
-            Some(picture) => status_line(pen, picture, told.cases, [markers, time], area.width),
+            Some(picture) => status_line(painter, picture, told.cases, [markers, time], area.width),
             None => markers.join_spaced(1, time),
         }
     };
-    pen.line(area, &line);
+    painter.line(area, &line);
 }
 
 // The text of the filter; empty if no filter is set.
@@ -174,7 +183,7 @@ fn filter_marker(model: &Model) -> Line {
 
 // The number of cases that are not shown, the number of fresh sources, the markers, and the time of day.
 fn status_line(
-    pen: &Painter<'_>,
+    painter: &Painter<'_>,
     picture: &Picture,
     told: usize,
     [markers, time]: [Line; 2],
@@ -186,12 +195,12 @@ fn status_line(
             0 => Line::new(),
             hidden => Line::styled(Meaning::Title, format!("+{hidden}{word}")),
         };
-        more.join_spaced(2, header::source_counts(picture, &pen.ctx, 0))
+        more.join_spaced(2, header::source_counts(picture, &painter.ctx, 0))
     };
     let marked = |line: Line| markers.clone().join_spaced(1, line);
     let all = |word| marked(known(word).join_spaced(2, time.clone()));
     let hubs = if picture.cases.is_empty() {
-        counts::hubs(pen, picture)
+        counts::hubs(painter, picture)
     } else {
         Line::new()
     };
@@ -203,5 +212,5 @@ fn status_line(
         marked(known("")),
         known(""),
     ];
-    first_that_fits(pen, room, forms)
+    first_that_fits(painter, room, forms)
 }

@@ -13,23 +13,27 @@ use super::case_notes;
 /// The row in `room` cells. The screen's first line describes the worst case, so that case's row shows the case's
 /// mismatches instead of its place. If the mismatches do not fit, only their mark is shown, after the priority. All
 /// other rows show the mark and the place.
-pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
+pub fn row_line(painter: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();
     };
-    let notes = case_notes::problems(it, picture, &pen.ctx);
-    let marked = case_line(it, case, &notes, pen);
+    let notes = case_notes::problems(it, picture, &painter.ctx);
+    let marked = case_line(it, case, &notes, painter);
     if verdict::worst_case(picture) == Some(&case.id) {
-        let plain = self::case_line(it, case, &Line::new(), pen);
-        return first_that_fits(pen, room, [plain.join_spaced(1, notes), marked]);
+        let plain = self::case_line(it, case, &Line::new(), painter);
+        return first_that_fits(painter, room, [plain.join_spaced(1, notes), marked]);
     }
-    let left = room.saturating_sub(pen.width(&marked) + 1);
+    let left = room.saturating_sub(painter.width(&marked) + 1);
     let place = Line::styled(Meaning::Dim, place(it, case, left));
-    first_that_fits(pen, room, [marked.clone().join_spaced(1, place), marked])
+    first_that_fits(
+        painter,
+        room,
+        [marked.clone().join_spaced(1, place), marked],
+    )
 }
 
-fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Painter<'_>) -> Line {
-    let ctx = &pen.ctx;
+fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, painter: &Painter<'_>) -> Line {
+    let ctx = &painter.ctx;
     let mut line = Line::styled(case::priority_meaning(case), case::priority(case));
     if let Some((mark, look)) = notes.parts().next() {
         line = line.with(*look, mark.clone());
@@ -70,10 +74,10 @@ fn owner_line(cases: &[&Case], symbols: &Symbols) -> Line {
 }
 
 /// The first form that fits. If none fits, the last form.
-pub fn first_that_fits<const N: usize>(pen: &Painter<'_>, room: u16, forms: [Line; N]) -> Line {
+pub fn first_that_fits<const N: usize>(painter: &Painter<'_>, room: u16, forms: [Line; N]) -> Line {
     let mut last = Line::new();
     for form in forms {
-        if pen.width(&form) <= room {
+        if painter.width(&form) <= room {
             return form;
         }
         last = form;

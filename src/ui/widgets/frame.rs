@@ -61,71 +61,78 @@ impl Frame {
     }
 
     /// Draws the frame. Returns the area of the content.
-    pub fn draw(&self, pen: &mut Painter<'_>, area: Rect, hidden: Hidden) -> Rect {
-        let more = hidden_line(pen, hidden);
+    pub fn draw(&self, painter: &mut Painter<'_>, area: Rect, hidden: Hidden) -> Rect {
+        let more = hidden_line(painter, hidden);
         if self.boxed {
-            self.draw_box(pen, area, &more);
+            self.draw_box(painter, area, &more);
         } else {
-            self.draw_bare(pen, area, more);
+            self.draw_bare(painter, area, more);
         }
         self.inner(area)
     }
 
-    fn draw_bare(&self, pen: &mut Painter<'_>, area: Rect, more: Line) {
+    fn draw_bare(&self, painter: &mut Painter<'_>, area: Rect, more: Line) {
         let top = row(area, 0);
         let without_footer = self.title.clone().join_spaced(2, more.clone());
         let line = self.title.clone().join_spaced(2, self.footer.clone());
         let line = line.join_spaced(2, more.clone());
         // If not everything fits, a footer that warns about the data stays. Any other footer is replaced by the number
         // of lines below: the user must see this number before pressing enter.
-        let has_room = pen.width(&line) <= top.width;
+        let has_room = painter.width(&line) <= top.width;
         let mut looks = self.footer.parts().map(|(_, look)| look);
         let is_caveat = looks.any(|look| *look == Meaning::Unknown);
         let line = match has_room || is_caveat {
             true => line,
             false => without_footer.clone(),
         };
-        let symbols = pen.symbols();
+        let symbols = painter.symbols();
         // A title that is too long is cut to leave room for the number of lines below, since the user must see this
         // number before pressing enter.
-        if !more.is_empty() && !is_caveat && pen.width(&without_footer) > top.width {
-            let taken = pen.line_right(top, &more);
-            pen.line(trim_right(top, taken.saturating_add(2)), &self.title);
+        if !more.is_empty() && !is_caveat && painter.width(&without_footer) > top.width {
+            let taken = painter.line_right(top, &more);
+            painter.line(trim_right(top, taken.saturating_add(2)), &self.title);
             return;
         }
-        pen.line(top, &line.whole_clauses(usize::from(top.width), symbols));
+        painter.line(top, &line.whole_clauses(usize::from(top.width), symbols));
     }
 
-    fn draw_box(&self, pen: &mut Painter<'_>, area: Rect, more: &Line) {
+    fn draw_box(&self, painter: &mut Painter<'_>, area: Rect, more: &Line) {
         let look = if self.focused {
             Meaning::BorderFocused
         } else {
             Meaning::Border
         };
-        let set = BorderGlyphs::new(pen.symbols().ascii_only);
+        let set = BorderGlyphs::new(painter.symbols().ascii_only);
         let last = usize::from(area.height.saturating_sub(1));
-        self.edge(pen, row(area, 0), set.top, set.horizontal, look);
-        self.edge(pen, row(area, last), set.bottom, set.horizontal, look);
+        self.edge(painter, row(area, 0), set.top, set.horizontal, look);
+        self.edge(painter, row(area, last), set.bottom, set.horizontal, look);
         for index in 1..last {
             let side = row(area, index);
-            pen.text(side, look, set.vertical);
-            pen.line_right(side, &Line::styled(look, set.vertical));
+            painter.text(side, look, set.vertical);
+            painter.line_right(side, &Line::styled(look, set.vertical));
         }
         let within = |at: Rect| Rect {
             x: at.x.saturating_add(1),
             width: at.width.saturating_sub(2),
             ..at
         };
-        pen.line(within(row(area, 0)), &padded(&self.title));
+        painter.line(within(row(area, 0)), &padded(&self.title));
         let foot = within(row(area, last));
-        let taken = pen.line_right(foot, &padded(more));
-        pen.line(trim_right(foot, taken), &padded(&self.footer));
+        let taken = painter.line_right(foot, &padded(more));
+        painter.line(trim_right(foot, taken), &padded(&self.footer));
     }
 
-    fn edge(&self, pen: &mut Painter<'_>, at: Rect, ends: [&str; 2], fill: &str, look: Meaning) {
+    fn edge(
+        &self,
+        painter: &mut Painter<'_>,
+        at: Rect,
+        ends: [&str; 2],
+        fill: &str,
+        look: Meaning,
+    ) {
         let [left, right] = ends;
         let middle = usize::from(at.width.saturating_sub(2));
-        pen.text(at, look, &format!("{left}{}{right}", fill.repeat(middle)));
+        painter.text(at, look, &format!("{left}{}{right}", fill.repeat(middle)));
     }
 }
 
@@ -140,13 +147,13 @@ fn padded(line: &Line) -> Line {
 
 // "2 above  ↓ 3 more". The rows above are counted too, because the most urgent rows are at the top and the user must
 // not forget them.
-fn hidden_line(pen: &Painter<'_>, hidden: Hidden) -> Line {
+fn hidden_line(painter: &Painter<'_>, hidden: Hidden) -> Line {
     let said = |count: usize, text: String| match count {
         0 => Line::new(),
         _ => Line::styled(Meaning::Title, text),
     };
     let Hidden { above, below } = hidden;
-    let below_text = format!("{} {below} more", pen.symbols().more_below);
+    let below_text = format!("{} {below} more", painter.symbols().more_below);
     said(above, format!("{above} above")).join_spaced(2, said(below, below_text))
 }
 
@@ -193,8 +200,8 @@ mod tests {
         let area = Rect::new(0, 0, 40, 4);
         let mut buf = Buffer::empty(area);
         let theme = Theme::new(ColorLevel::None, false);
-        let mut pen = Painter::new(&mut buf, &theme, crate::domain::zone::Zone::UTC, now());
-        Frame::titled(title, true, boxed).draw(&mut pen, area, hidden);
+        let mut painter = Painter::new(&mut buf, &theme, crate::domain::zone::Zone::UTC, now());
+        Frame::titled(title, true, boxed).draw(&mut painter, area, hidden);
         let rows = (0..4).map(|y| {
             (0..40)
                 .filter_map(|x| buf.cell((x, y)))

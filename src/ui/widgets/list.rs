@@ -39,24 +39,24 @@ pub fn max_scroll(lines: usize, room: usize) -> usize {
 }
 
 /// Marks the selected row. The mark is weaker if the pane does not have the focus.
-pub fn draw_selection(pen: &mut Painter<'_>, area: Rect, focused: bool) {
+pub fn draw_selection(painter: &mut Painter<'_>, area: Rect, focused: bool) {
     let bar = if focused {
         Meaning::TitleFocused
     } else {
         Meaning::Border
     };
     if focused {
-        pen.restyle(area, Meaning::Selected);
+        painter.restyle(area, Meaning::Selected);
     }
     for index in 0..usize::from(area.height) {
-        pen.text(row(area, index), bar, pen.symbols().selected);
+        painter.text(row(area, index), bar, painter.symbols().selected);
     }
 }
 
 /// Draws as many of the lines as fit, below each other.
-pub fn draw_lines(pen: &mut Painter<'_>, area: Rect, lines: &[Line]) {
+pub fn draw_lines(painter: &mut Painter<'_>, area: Rect, lines: &[Line]) {
     for (index, line) in lines.iter().enumerate().take(usize::from(area.height)) {
-        pen.line(row(area, index), line);
+        painter.line(row(area, index), line);
     }
 }
 

@@ -43,10 +43,10 @@ fn draw_with(model: &Model, width: u16, height: u16, ascii: bool) -> Screen {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
     let theme = Theme::new(ColorLevel::None, ascii);
-    let mut pen = Painter::new(&mut buf, &theme, crate::domain::zone::Zone::UTC, now());
+    let mut painter = Painter::new(&mut buf, &theme, crate::domain::zone::Zone::UTC, now());
     let boxed = Tier::from_area(area).is_boxed();
-    let shown = draw(&mut pen, area, boxed, model).unwrap();
-    let next_change = pen.next_change();
+    let shown = draw(&mut painter, area, boxed, model).unwrap();
+    let next_change = painter.next_change();
     Screen {
         text: text_of(&buf),
         shown,

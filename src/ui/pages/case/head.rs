@@ -15,7 +15,7 @@ use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::pages::freshness::{self, KindFreshness};
 use crate::ui::pages::page::{NOT_KNOWN, Page, field};
-use crate::ui::panes::case_changes as news;
+use crate::ui::panes::case_changes;
 use crate::wording::evidence::describe;
 use crate::wording::{case, change, operation, source};
 
@@ -103,7 +103,7 @@ fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> Line {
 // Says in words which changes the mark in the case's row stands for.
 fn add_changes(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let changes = model.unseen.changes_of(&case.id);
-    let words = news::case_text(changes, case, ctx);
+    let words = case_changes::case_text(changes, case, ctx);
     let (symbol, words) = if changes.contains(&CaseChange::Appeared) {
         (ctx.symbols.appeared, "new since you last looked".to_owned())
     } else {
