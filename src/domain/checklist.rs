@@ -118,7 +118,7 @@ pub struct ChecklistCount {
 
 impl ChecklistCount {
     /// Counts the steps of a checklist.
-    pub fn of(items: &[ChecklistItem]) -> Self {
+    pub fn from_items(items: &[ChecklistItem]) -> Self {
         let count = |wanted: fn(&StepState) -> bool| {
             let states = items.iter().map(|item| &item.state);
             states.filter(|state| wanted(state)).count()

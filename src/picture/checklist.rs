@@ -67,11 +67,11 @@ impl Record<'_> {
             ChecklistStep::Acknowledged => self.responder(1),
             ChecklistStep::SecondResponder => match self.responder(2) {
                 StepState::Done(done) => StepState::Done(done),
-                read => self.said(step, read),
+                read => self.state_by_note(step, read),
             },
             ChecklistStep::Posted => self.posted(),
             ChecklistStep::Updated => self.updated(),
-            _ => self.said(step, self.absent()),
+            _ => self.state_by_note(step, self.absent()),
         }
     }
 
@@ -137,7 +137,7 @@ impl Record<'_> {
     }
 
     // The state of a step by the latest note about it. Without a note, `read` is the state.
-    fn said(&self, step: ChecklistStep, read: StepState) -> StepState {
+    fn state_by_note(&self, step: ChecklistStep, read: StepState) -> StepState {
         let notes = self.log.iter().rev().filter_map(|entry| match &entry.kind {
             LogKind::Annotate { text: Some(text) } => Some((*entry, OutageNote::parse(text)?)),
             _ => None,

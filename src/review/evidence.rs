@@ -27,7 +27,7 @@ pub struct IncidentNames {
 }
 
 impl IncidentNames {
-    pub fn of<'a>(incidents: impl Iterator<Item = &'a Incident> + Clone) -> Self {
+    pub fn from_incidents<'a>(incidents: impl Iterator<Item = &'a Incident> + Clone) -> Self {
         let hosts = incidents.clone().filter_map(|it| host(it.url.as_ref()?));
         let names = incidents.flat_map(|it| [it.id.to_string(), it.number.to_string()]);
         Self {

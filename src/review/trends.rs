@@ -135,7 +135,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    fn of(times: impl Iterator<Item = TimeDelta>) -> Self {
+    fn from_times(times: impl Iterator<Item = TimeDelta>) -> Self {
         let mut times: Vec<TimeDelta> = times.collect();
         times.sort_unstable();
         let Ok(count) = i32::try_from(times.len()) else {
@@ -273,11 +273,11 @@ fn acknowledged(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> (Spread
             Acknowledged::AtOnce | Acknowledged::NotKnown => {}
         }
     }
-    (Spread::of(times.into_iter()), never)
+    (Spread::from_times(times.into_iter()), never)
 }
 
 fn resolved(incidents: &[&PastIncident]) -> Spread {
-    Spread::of(incidents.iter().filter_map(|one| one.time_to_resolve()))
+    Spread::from_times(incidents.iter().filter_map(|one| one.time_to_resolve()))
 }
 
 fn alerts(input: &TrendsInput<'_>, found: &Outages<'_>) -> Vec<AlertTrend> {

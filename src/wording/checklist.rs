@@ -27,7 +27,7 @@ pub fn step_name(step: ChecklistStep) -> &'static str {
 
 /// How much of the checklist is done: "outage 3/8", "outage 3/8, 2 not known"; `None` if the case has no checklist.
 pub fn strip(case: &Case) -> Option<String> {
-    let count = ChecklistCount::of(&case.checklist);
+    let count = ChecklistCount::from_items(&case.checklist);
     let unknown = match count.not_known {
         0 => String::new(),
         some => format!(", {some} not known"),

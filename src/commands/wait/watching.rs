@@ -72,7 +72,11 @@ impl<'a> Watching<'a> {
         started: Now,
     ) -> Self {
         let picture = look(plan, &slots, started, None);
-        let first = observe(&picture, started, &words(context, plan, &picture));
+        let first = observe(
+            &picture,
+            started,
+            &wait_text_context(context, plan, &picture),
+        );
         let at = picture.at.wall;
         let prometheuses = &plan.config.sources.prometheus;
         let ages = newest_samples(&picture);
@@ -101,7 +105,7 @@ impl<'a> Watching<'a> {
             count_failures: BTreeMap::new(),
         };
         let changes = watching.watch.record(first);
-        watching.say(&changes);
+        watching.print_changes(&changes);
         watching
     }
 
@@ -161,9 +165,9 @@ impl<'a> Watching<'a> {
     fn look(&mut self) {
         let now = self.context.time.now();
         self.picture = look(self.plan, &self.slots, now, Some(&self.picture));
-        let words = words(self.context, self.plan, &self.picture);
-        let changes = self.watch.record(observe(&self.picture, now, &words));
-        self.say(&changes);
+        let text = wait_text_context(self.context, self.plan, &self.picture);
+        let changes = self.watch.record(observe(&self.picture, now, &text));
+        self.print_changes(&changes);
     }
 
     fn take_counts(&mut self, answer: StartAnswer) {
@@ -174,7 +178,7 @@ impl<'a> Watching<'a> {
         if let Ok(readings) = answer.result {
             changes.extend(self.watch.record_counts(readings.hubs));
         }
-        self.say(&changes);
+        self.print_changes(&changes);
     }
 
     // The observation of one Prometheus's counts of server starts. The counts are treated as a source of their own. The
@@ -208,7 +212,7 @@ impl<'a> Watching<'a> {
         })
     }
 
-    fn say(&self, changes: &[Change]) {
+    fn print_changes(&self, changes: &[Change]) {
         let prefix = progress::prefix(self.elapsed(), self.plan.duration);
         for line in progress::lines(changes) {
             out::print_message(&format!("{prefix}{line}"));
@@ -256,7 +260,7 @@ fn look(plan: &Plan, slots: &Slots, now: Now, previous: Option<&Picture>) -> Pic
     build(&slots.answers(), &plan.config.policy, now, options)
 }
 
-fn words(context: &CommandContext, plan: &Plan, picture: &Picture) -> TextContext {
+fn wait_text_context(context: &CommandContext, plan: &Plan, picture: &Picture) -> TextContext {
     let symbols = symbols_for(&context.global);
     text_context(context, picture, &plan.config.policy, symbols)
 }

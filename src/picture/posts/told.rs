@@ -85,7 +85,7 @@ pub(super) fn public_told(
     if let Some(why) = first_that_holds(by_open_posts) {
         return PublicTold::CannotTell(why);
     }
-    let closed = ClosedPosts::of(context, cases, case);
+    let closed = ClosedPosts::find(context, cases, case);
     if let Some(post) = closed.sure {
         return PublicTold::Closed(Arc::new(post));
     }
@@ -116,7 +116,7 @@ struct ClosedPosts {
 }
 
 impl ClosedPosts {
-    fn of(context: &Context<'_>, cases: &[Case], case: &Case) -> Self {
+    fn find(context: &Context<'_>, cases: &[Case], case: &Case) -> Self {
         let known = |at: &DateTime<Utc>| !context.is_in_future(*at);
         let incident = case.incident.as_deref();
         let p1_since = incident.map(|incident| became_p1(context, incident).at);

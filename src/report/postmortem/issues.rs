@@ -63,10 +63,15 @@ fn more(issues: Option<&IssueFacts>) -> &'static str {
 
 fn decision(one: &Decision) -> Option<Item> {
     let text = match (one.verdict, &one.address) {
-        (TimeBoxVerdict::FollowUp, Some(address)) => format!("{}{}", escape(address), words(one)),
-        (TimeBoxVerdict::FollowUp, None) => format!("A follow-up is open{}", words(one)),
+        (TimeBoxVerdict::FollowUp, Some(address)) => {
+            format!("{}{}", escape(address), decision_text(one))
+        }
+        (TimeBoxVerdict::FollowUp, None) => format!("A follow-up is open{}", decision_text(one)),
         (TimeBoxVerdict::NoFollowUp, _) => {
-            format!("A note says that no follow-up is needed{}", words(one))
+            format!(
+                "A note says that no follow-up is needed{}",
+                decision_text(one)
+            )
         }
         _ => return None,
     };
@@ -74,7 +79,7 @@ fn decision(one: &Decision) -> Option<Item> {
 }
 
 /// A colon and the text of a decision. Empty if the decision has no text.
-pub(super) fn words(one: &Decision) -> String {
+pub(super) fn decision_text(one: &Decision) -> String {
     match one.text.trim() {
         "" => String::new(),
         text => format!(": {}", escape(text)),

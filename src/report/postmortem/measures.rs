@@ -30,7 +30,7 @@ enum Went {
 fn went(known: &Postmortem, draft: &DraftContext<'_>, wanted: Went) -> Vec<Item> {
     let more = [
         Some(page(known, draft)),
-        known.told.as_ref().map(|it| told(it, draft)),
+        known.told.as_ref().map(|it| public_told(it, draft)),
         time_boxes(known, draft),
     ];
     let measures = first_response(known, draft).into_iter();
@@ -154,7 +154,7 @@ fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
     }
 }
 
-fn told(told: &Told, draft: &DraftContext<'_>) -> (Went, Item) {
+fn public_told(told: &Told, draft: &DraftContext<'_>) -> (Went, Item) {
     match told {
         Told::After(time, page) => {
             let went = if *time > draft.public_grace {

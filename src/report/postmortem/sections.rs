@@ -270,7 +270,7 @@ fn resolution(known: &Postmortem, draft: &DraftContext<'_>) -> Vec<Item> {
         .filter(|one| one.verdict == TimeBoxVerdict::Fixed);
     let fixes = fixes.map(|one| {
         fact(
-            format!("It was called fixed{}.", issues::words(one)),
+            format!("It was called fixed{}.", issues::decision_text(one)),
             Evidence::Note,
         )
     });

@@ -22,10 +22,12 @@ pub fn prefix(elapsed: Duration, duration: Duration) -> String {
 
 /// One line for each change. Many changes of one kind share a line, for example when a whole fleet restarts.
 pub fn lines(changes: &[Change]) -> Vec<String> {
-    let kinds: BTreeSet<Kind> = changes.iter().map(Kind::of).collect();
+    let kinds: BTreeSet<Kind> = changes.iter().map(Kind::from_change).collect();
     let of_kind = |kind: &Kind| -> Vec<&Change> {
         let changes = changes.iter();
-        changes.filter(|change| Kind::of(change) == *kind).collect()
+        changes
+            .filter(|change| Kind::from_change(change) == *kind)
+            .collect()
     };
     kinds
         .iter()
@@ -56,7 +58,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(change: &Change) -> Self {
+    fn from_change(change: &Change) -> Self {
         match change {
             Change::HubFails { .. } => Self::HubFails,
             Change::HubWorks { .. } => Self::HubWorks,

@@ -61,7 +61,7 @@ impl<'a> Record<'a> {
     }
 
     pub fn incident_names(&self) -> IncidentNames {
-        IncidentNames::of(self.members.iter().map(|one| &one.incident))
+        IncidentNames::from_incidents(self.members.iter().map(|one| &one.incident))
     }
 
     pub fn is_log_known(&self) -> bool {

@@ -25,7 +25,7 @@ pub struct IssueFacts {
 pub(super) fn facts(input: &ReviewInput<'_>, decisions: &[Decision]) -> Option<IssueFacts> {
     let IssueInput { settings, record } = input.issues?;
     let evidence = IssueEvidence::new(settings, &record.issues.items);
-    let names = IncidentNames::of(input.members().map(|one| &one.incident));
+    let names = IncidentNames::from_incidents(input.members().map(|one| &one.incident));
     let noted = decisions.iter().filter_map(|one| one.address.as_deref());
     let found = evidence.issues_of(&names, &noted.collect::<Vec<_>>());
     let cloned = |issues: Vec<&TrackedIssue>| issues.into_iter().cloned().collect();

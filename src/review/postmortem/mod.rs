@@ -241,7 +241,7 @@ pub fn review(input: &ReviewInput<'_>) -> Postmortem {
         acknowledged: first_human_acknowledgement(input),
         unowned: all_unowned(input),
         ended: input.ended(),
-        told: told(
+        told: public_told(
             input,
             input.members().filter_map(|one| since(p1(one))).min(),
         ),
@@ -321,7 +321,7 @@ fn first_human_acknowledgement(input: &ReviewInput<'_>) -> Option<FirstAcknowled
     found.min_by_key(|(at, _)| *at).map(|(_, first)| first)
 }
 
-fn told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told> {
+fn public_told(input: &ReviewInput<'_>, p1_since: Option<DateTime<Utc>>) -> Option<Told> {
     let since = p1_since?;
     let dated = input.public.posts.iter();
     let first = dated

@@ -74,13 +74,13 @@ pub(super) struct DetailReport {
 pub(super) async fn fetch_missing(
     client: &Client,
     memory: &mut KnownIncidents,
-    effort: DetailLimits,
+    limits: DetailLimits,
     asked: Now,
 ) -> DetailReport {
     let mut report = DetailReport::default();
     let begun = client.now();
     let may_begin = || {
-        client.now().since(begun) < effort.time_budget && client.available_details(effort.pace) > 0
+        client.now().since(begun) < limits.time_budget && client.available_details(limits.pace) > 0
     };
     let read = async |job: Job| match may_begin() {
         true => (
@@ -91,7 +91,7 @@ pub(super) async fn fetch_missing(
     };
     let mut results = stream::iter(jobs(memory, asked))
         .map(read)
-        .buffer_unordered(effort.max_concurrent);
+        .buffer_unordered(limits.max_concurrent);
     while let Some((part, result)) = results.next().await {
         match result {
             None => report.is_cut_short = true,

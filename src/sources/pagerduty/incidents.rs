@@ -71,13 +71,13 @@ impl IncidentPoller {
     pub fn new(
         client: Arc<Client>,
         settings: &PagerDutySettings,
-        effort: DetailLimits,
+        detail_limits: DetailLimits,
         cached: IncidentCache,
     ) -> Self {
         Self {
             client,
             filters: Filters::new(settings, cached.filters.as_ref()),
-            detail_limits: effort,
+            detail_limits,
             known: KnownIncidents::from_cache(cached),
             parts: IncidentParts {
                 open: Part::new(PartName::Incidents),
@@ -232,11 +232,11 @@ impl IncidentPoller {
 
     /// Reads missing details. Returns whether another poll could read more.
     async fn fetch_details(&mut self, asked: Now) -> bool {
-        let effort = self.detail_limits;
-        let report = details::fetch_missing(&self.client, &mut self.known, effort, asked).await;
+        let limits = self.detail_limits;
+        let report = details::fetch_missing(&self.client, &mut self.known, limits, asked).await;
         self.known.mark_known_logs(asked);
         let left = self.known.unread_details(asked).len();
-        let time_left = match effort.pace {
+        let time_left = match limits.pace {
             Pace::Spread | Pace::Half => self.client.time_for_details(left),
             Pace::AtOnce => None,
         };

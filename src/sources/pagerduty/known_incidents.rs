@@ -161,7 +161,7 @@ impl KnownIncidents {
     pub fn set_alerts(&mut self, id: &IncidentId, alerts: Vec<IncidentAlert>) {
         if let Some(known) = self.incidents.get_mut(id) {
             let incident = Arc::make_mut(&mut known.incident);
-            known.alerts_as_of = Some(AlertsAsOf::of(incident));
+            known.alerts_as_of = Some(AlertsAsOf::from_incident(incident));
             incident.alerts = alerts;
             incident.alerts_known = true;
             self.unsaved_changes = true;

@@ -102,12 +102,12 @@ impl PageLabels {
         let labels = |list: &[WireLabel]| {
             let pairs = list.iter().cloned();
             pairs
-                .filter_map(|label| Some((label.id.text()?, words(label.description.value()?))))
+                .filter_map(|label| Some((label.id.text()?, cut_text(label.description.value()?))))
                 .collect()
         };
         let business = services.iter().filter_map(|service| {
             let id = service.business_service.as_ref()?.id.clone().text()?;
-            Some((id, words(service.name.clone().text()?)))
+            Some((id, cut_text(service.name.clone().text()?)))
         });
         Self {
             statuses: labels(statuses),
@@ -116,7 +116,7 @@ impl PageLabels {
             services: services
                 .iter()
                 .cloned()
-                .filter_map(|service| Some((service.id.text()?, words(service.name.text()?))))
+                .filter_map(|service| Some((service.id.text()?, cut_text(service.name.text()?))))
                 .collect(),
         }
     }
@@ -302,7 +302,7 @@ fn linked_incident(wire: &WirePost) -> Option<IncidentId> {
     kind.contains("incident").then(|| id.into())
 }
 
-fn words(text: String) -> String {
+fn cut_text(text: String) -> String {
     cut_words(text).into_owned()
 }
 
@@ -345,8 +345,8 @@ pub(super) fn impacted_business_services(
             .status
             .text()
             .unwrap_or_else(|| UNKNOWN_LABEL.to_owned());
-        let name = name.or(service.name.text().map(words))?;
-        Some((name, words(word.replace('_', " "))))
+        let name = name.or(service.name.text().map(cut_text))?;
+        Some((name, cut_text(word.replace('_', " "))))
     });
     named.collect()
 }

@@ -53,7 +53,7 @@ pub(super) enum About {
 
 impl Writer<'_> {
     /// A random text for a note about this subject.
-    pub fn words(&mut self, about: About) -> &'static str {
+    pub fn note_text(&mut self, about: About) -> &'static str {
         let texts: &[&'static str] = match about {
             About::Looking => &LOOKING,
             About::NoStarts => &NO_STARTS,

@@ -120,7 +120,7 @@ impl Writer<'_> {
         let id = self.open_alert("starts", place, Urgency::High, at)?;
         let responder = self.take(&id, at)?;
         let raised = responder.since + self.minutes(3, 15);
-        let words = self.words(About::NoStarts);
+        let words = self.note_text(About::NoStarts);
         self.note(&id, &responder.user, words, raised)?;
         let raised = raised + self.minutes(1, 2);
         self.set_priority(&id, Some("P1"), &responder.user, raised)?;
@@ -208,7 +208,7 @@ impl Writer<'_> {
     /// incident. Notes about the support ticket and the follow-up may come after the end.
     fn finish(&mut self, id: &str, by: Responder, at: At) -> Result<(), Refusal> {
         let looked = at + self.minutes(4, 12);
-        let words = self.words(About::Looking);
+        let words = self.note_text(About::Looking);
         self.note(id, &by.user, words, looked)?;
         let helper = self.on_call(id, 2, looked)?;
         let helped = looked + self.minutes(1, 10);

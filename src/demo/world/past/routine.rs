@@ -109,7 +109,7 @@ impl Writer<'_> {
     fn handled(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let (user, since) = self.look_at(id, at)?;
         if self.happens(25) {
-            let words = self.words(About::Ordinary);
+            let words = self.note_text(About::Ordinary);
             let noted = since + self.minutes(2, 20);
             self.note(id, &user, words, noted)?;
         }
@@ -129,7 +129,7 @@ impl Writer<'_> {
             self.note(id, &user, BOX_EXTENDED, extended)?;
             end = extended + self.minutes(3, 17);
         }
-        let words = self.words(About::Fixed);
+        let words = self.note_text(About::Fixed);
         self.note(id, &user, words, end)?;
         self.resolve(id, &Agent::User(user), end + TimeDelta::seconds(15))
     }

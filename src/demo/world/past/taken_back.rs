@@ -21,7 +21,7 @@ impl Writer<'_> {
         let looked = since + self.minutes(3, 10);
         let has_note = turn % 3 == 2;
         if has_note {
-            let words = self.words(match is_check {
+            let words = self.note_text(match is_check {
                 true => About::FalseCheck,
                 false => About::FalseDisk,
             });

@@ -36,7 +36,7 @@ pub(super) struct AlertsAsOf {
 }
 
 impl AlertsAsOf {
-    pub(super) fn of(incident: &Incident) -> Self {
+    pub(super) fn from_incident(incident: &Incident) -> Self {
         Self {
             updated_at: incident.updated_at,
             triggered: incident.triggered_alerts,
@@ -59,9 +59,9 @@ impl KnownIncident {
 
     pub(super) fn with_update(mut self, mut fresh: Incident) -> Self {
         fresh = fresh.with_details_of(&self.incident);
-        let as_of = AlertsAsOf::of(&fresh);
+        let as_of = AlertsAsOf::from_incident(&fresh);
         fresh.alerts_known = self.alerts_as_of == Some(as_of);
-        if as_of != AlertsAsOf::of(&self.incident) {
+        if as_of != AlertsAsOf::from_incident(&self.incident) {
             self.not_offered.clear();
         }
         if fresh != *self.incident {

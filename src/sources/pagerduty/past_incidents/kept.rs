@@ -37,14 +37,18 @@ impl<'a> RecordFiles<'a> {
         settings: &PagerDutySettings,
     ) -> Result<Self, SourceError> {
         let token = context.secrets.get(&settings.token)?;
-        Ok(Self::of(
+        Ok(Self::for_account(
             context.cache.as_ref(),
             settings,
             token.expose_secret(),
         ))
     }
 
-    pub(super) fn of(cache: &'a dyn Cache, settings: &PagerDutySettings, token: &str) -> Self {
+    pub(super) fn for_account(
+        cache: &'a dyn Cache,
+        settings: &PagerDutySettings,
+        token: &str,
+    ) -> Self {
         let lists = [&settings.services, &settings.teams];
         let lists = lists.iter().flat_map(|list| {
             let names = list.iter().map(String::as_str);

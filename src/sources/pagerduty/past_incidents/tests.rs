@@ -245,7 +245,7 @@ impl World {
     }
 
     fn files(&self) -> RecordFiles<'_> {
-        RecordFiles::of(&self.kept, &self.settings(), "key")
+        RecordFiles::for_account(&self.kept, &self.settings(), "key")
     }
 
     async fn read(&self, days: Range<f64>, now: f64) -> Result<PastIncidents, SourceError> {

@@ -170,7 +170,7 @@ async fn another_key_or_other_filters_have_their_own_files() {
         settings.services = services.into_iter().map(str::to_owned).collect();
         settings.teams = teams.into_iter().map(str::to_owned).collect();
         names.insert(
-            RecordFiles::of(&kept, &settings, token)
+            RecordFiles::for_account(&kept, &settings, token)
                 .account()
                 .to_owned(),
         );
