@@ -78,7 +78,11 @@ impl<T> Listing<T> {
 
     /// Adds another piece of the listing.
     pub fn extend(&mut self, more: Self) {
-        self.items.extend(more.items);
+        // The items of the first piece are not copied, so that no second list of them exists.
+        match self.items.is_empty() {
+            true => self.items = more.items,
+            false => self.items.extend(more.items),
+        }
         self.unreadable += more.unreadable;
         self.gap = self.gap.or(more.gap);
     }

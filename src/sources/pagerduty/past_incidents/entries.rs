@@ -8,6 +8,26 @@ use super::super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::LogEntry;
 
+/// An entry of the account's log as it is listed.
+pub(super) enum ListedEntry {
+    Readable(Box<LogEntry>),
+    /// The entry cannot be read, and entries of its type affect no judgement.
+    NotNeeded,
+    /// The entry cannot be read. The value is the incident that it names, if it names one.
+    Unreadable(Option<IncidentId>),
+}
+
+impl From<WireLogEntry> for ListedEntry {
+    fn from(wire: WireLogEntry) -> Self {
+        let (of, decides_nothing) = (wire.incident_id(), wire.decides_nothing());
+        match wire.into_log_entry(None) {
+            Some(entry) => Self::Readable(Box::new(entry)),
+            None if decides_nothing => Self::NotNeeded,
+            None => Self::Unreadable(of),
+        }
+    }
+}
+
 /// Log entries by incident. An entry that is listed twice counts once.
 #[derive(Default)]
 pub(super) struct Entries {
@@ -23,26 +43,25 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    pub fn new(log: Listing<WireLogEntry>) -> Self {
+    pub fn new(log: Listing<ListedEntry>) -> Self {
         let mut entries = Self {
             unreadable: log.unreadable,
             is_incomplete: log.gap.is_some() || log.unreadable > 0,
             ..Self::default()
         };
-        log.items.into_iter().for_each(|wire| entries.add(wire));
+        log.items.into_iter().for_each(|entry| entries.add(entry));
         entries
     }
 
-    fn add(&mut self, wire: WireLogEntry) {
-        let (of, is_needed) = (wire.incident_id(), !wire.decides_nothing());
+    fn add(&mut self, listed: ListedEntry) {
         self.listed += 1;
-        match (wire.into_log_entry(None), of) {
-            (Some(entry), _) => {
+        match listed {
+            ListedEntry::Readable(entry) => {
                 let of_incident = self.by_incident.entry(entry.incident.clone()).or_default();
-                of_incident.insert(entry.id.clone(), (self.listed, entry));
+                of_incident.insert(entry.id.clone(), (self.listed, *entry));
             }
-            (None, _) if !is_needed => {}
-            (None, of) => {
+            ListedEntry::NotNeeded => {}
+            ListedEntry::Unreadable(of) => {
                 self.unreadable += 1;
                 self.is_incomplete |= of.is_none();
                 self.lacking.extend(of);

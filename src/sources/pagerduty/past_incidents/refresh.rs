@@ -12,7 +12,7 @@ use super::super::filter_ids::FilterIds;
 use super::super::paging::describe_unreadable;
 use super::super::wire::incident::WireIncident;
 use super::super::wire::log::WireLogEntry;
-use super::entries::Entries;
+use super::entries::{Entries, ListedEntry};
 use super::kept::RecordFiles;
 use super::month::{OVERLAP, RecordMonth};
 use super::spans::windows;
@@ -139,21 +139,19 @@ impl<'a> Refresh<'a> {
                 .param("sort_by", "created_at:asc");
             self.ids.add_to_request(within(ask, window))
         };
-        let read = self.reader.read(window, "incidents", &ask).await?;
+        let convert = |wire: WireIncident| {
+            let merged_into = wire.merged_into();
+            let incident = wire.into_incident().ok()?;
+            Some((incident, merged_into))
+        };
+        let read = self.reader.read(window, "incidents", &ask, convert).await?;
         let (listing, unread) = read;
         let Some(open) = self.months.get_mut(position) else {
             return Ok(());
         };
-        let mut unreadable = listing.unreadable;
-        for wire in listing.items {
-            let wire: WireIncident = wire;
-            let merged_into = wire.merged_into();
-            match wire.into_incident() {
-                Ok(incident) => {
-                    open.has_changed |= open.month.put(incident, merged_into, self.now);
-                }
-                Err(_) => unreadable += 1,
-            }
+        let unreadable = listing.unreadable;
+        for (incident, merged_into) in listing.items {
+            open.has_changed |= open.month.put(incident, merged_into, self.now);
         }
         // If data is missing, `listed_until` stays, so that the next run requests the data again.
         if unreadable == 0 && unread.is_empty() {
@@ -173,9 +171,8 @@ impl<'a> Refresh<'a> {
             let ask = ApiRequest::new("the log", "/log_entries").param("is_overview", "false");
             within(ask, window).list_param("team_ids[]", &self.ids.teams)
         };
-        let read = self
-            .reader
-            .read::<WireLogEntry>(window, "log_entries", &ask);
+        let convert = |wire: WireLogEntry| Some(ListedEntry::from(wire));
+        let read = self.reader.read(window, "log_entries", &ask, convert);
         let (listing, _) = read.await?;
         self.gaps
             .extend(listing.gap.map(|gap| gap.describe("log entries")));

@@ -57,18 +57,20 @@ impl<'a> WindowReader<'a> {
     }
 
     /// Reads all elements in `span`. Also returns the parts of `span` that PagerDuty does not list completely. A window
-    /// with too many elements is split in two.
-    pub async fn read<T: DeserializeOwned>(
+    /// with too many elements is split in two. Each page is converted as soon as it is read, since a list of PagerDuty's
+    /// own elements takes several times the memory of a list of converted ones.
+    pub async fn read<T: DeserializeOwned, U>(
         &self,
         span: &Range<DateTime<Utc>>,
         key: &'static str,
         ask: &(dyn Fn(&Range<DateTime<Utc>>) -> ApiRequest + Sync),
-    ) -> Result<(Listing<T>, Vec<Range<DateTime<Utc>>>), SourceError> {
+        convert: impl Fn(T) -> Option<U>,
+    ) -> Result<(Listing<U>, Vec<Range<DateTime<Utc>>>), SourceError> {
         let mut all = Listing::default();
         let mut unread = Vec::new();
         let mut windows = vec![span.clone()];
         while let Some(window) = windows.pop() {
-            let piece = self.read_window(&ask(&window), key).await?;
+            let piece = self.read_window(&ask(&window), key, &convert).await?;
             let is_divisible = window.end - window.start >= SMALLEST_WINDOW;
             match piece.gap {
                 Some(ListingGap::Limit) if is_divisible => {
@@ -85,11 +87,12 @@ impl<'a> WindowReader<'a> {
         Ok((all, unread))
     }
 
-    async fn read_window<T: DeserializeOwned>(
+    async fn read_window<T: DeserializeOwned, U>(
         &self,
         ask: &ApiRequest,
         key: &'static str,
-    ) -> Result<Listing<T>, SourceError> {
+        convert: impl Fn(T) -> Option<U>,
+    ) -> Result<Listing<U>, SourceError> {
         let mut all = Listing::default();
         for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
             let page = self
@@ -97,10 +100,11 @@ impl<'a> WindowReader<'a> {
                 .await?;
             let has_next = page.has_next(PAGE_SIZE);
             let holds_back = page.holds_back();
-            all.extend(Listing {
+            let page = Listing {
                 gap: None,
                 ..Listing::from(page)
-            });
+            };
+            all.extend(page.convert_items(&convert));
             if holds_back {
                 let listed = all.items.len() + all.unreadable;
                 all.gap = Some(ListingGap::HeldBack { listed });
