@@ -80,6 +80,13 @@ pub fn plot(plot: Plot<'_>, cells: usize, rows: usize, ascii: bool) -> Option<Ve
     Some((0..rows).map(line).collect())
 }
 
+/// The place of a dot, counted from the top left.
+#[derive(Clone, Copy)]
+struct Dot {
+    x: usize,
+    y: usize,
+}
+
 /// A raster of dots.
 struct Dots {
     width: usize,
@@ -99,15 +106,15 @@ impl Dots {
     fn draw(&mut self, values: &[Option<f64>], scale: Scale) {
         let last = values.len().saturating_sub(1).max(1);
         let right = self.width.saturating_sub(1);
-        let mut before: Option<(usize, usize)> = None;
+        let mut before: Option<Dot> = None;
         for (index, value) in values.iter().enumerate() {
-            let here = value.map(|value| {
-                let x = index.saturating_mul(right) / last;
-                (x, scale.row(value, self.height))
+            let here = value.map(|value| Dot {
+                x: index.saturating_mul(right) / last,
+                y: scale.row(value, self.height),
             });
             match (before, here) {
                 (Some(from), Some(to)) => self.connect(from, to),
-                (None, Some(to)) => self.draw_column(to.0, to.1, to.1),
+                (None, Some(to)) => self.draw_column(to.x, to.y, to.y),
                 (_, None) => {}
             }
             before = here;
@@ -116,13 +123,14 @@ impl Dots {
 
     // Connects two dots column by column. Each column is filled from the previous column's height to its own, so that a
     // jump is a vertical line.
-    fn connect(&mut self, (x, y): (usize, usize), (to_x, to_y): (usize, usize)) {
-        let steps = to_x.saturating_sub(x);
-        let mut height = y;
+    fn connect(&mut self, from: Dot, to: Dot) {
+        let steps = to.x.saturating_sub(from.x);
+        let mut height = from.y;
         for step in 1..=steps.max(1) {
             let share = step as f64 / steps.max(1) as f64;
-            let next = (y as f64 + (to_y as f64 - y as f64) * share).round() as usize;
-            self.draw_column((x + step).min(to_x), height, next);
+            let rise = (to.y as f64 - from.y as f64) * share;
+            let next = (from.y as f64 + rise).round() as usize;
+            self.draw_column((from.x + step).min(to.x), height, next);
             height = next;
         }
     }

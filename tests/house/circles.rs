@@ -147,13 +147,13 @@ impl Modules {
 
     /// The module that defines what `path` names in `module`. `None` if it is in no file of the crate.
     fn definer(&self, module: &Module, path: &[String]) -> Option<Module> {
-        let mut full = self.from_root(module, path)?;
+        let mut full = self.absolute(module, path)?;
         // A chain of `use`s is short. The bound ends two that name each other.
         for _ in 0..8 {
             let found = self.deepest(&full)?;
             let name = full.get(found.len());
             let led = name.and_then(|name| self.uses.get(&(found.clone(), name.clone())));
-            match led.and_then(|led| self.from_root(&found, led)) {
+            match led.and_then(|led| self.absolute(&found, led)) {
                 Some(led) if led != full => full = led,
                 _ => return Some(found),
             }
@@ -162,7 +162,7 @@ impl Modules {
     }
 
     /// `path` without `crate`. A path that begins with a module below `module` is read from there.
-    fn from_root(&self, module: &Module, path: &[String]) -> Option<Vec<String>> {
+    fn absolute(&self, module: &Module, path: &[String]) -> Option<Vec<String>> {
         let first = path.first()?;
         if first == "crate" {
             return Some(path.iter().skip(1).cloned().collect());
