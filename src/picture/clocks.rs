@@ -8,13 +8,15 @@ use super::context::Context;
 use super::owners;
 use super::p1::became_p1;
 use super::posts::{PublicTold, must_tell_public};
-use super::time_box;
 use crate::domain::case::{Case, OwnerKind, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::PriorityName;
-use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, PendingKind};
+use crate::domain::incident::{
+    Incident, IncidentField, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
+};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::time_after;
+use crate::domain::time_box::TimeBox;
 
 /// All clocks of an incident, except those that depend on the case's priority or posts.
 pub fn incident_clocks(
@@ -36,7 +38,7 @@ pub fn incident_clocks(
     let is_human = |who: &_| !owners::is_bot(context, who);
     let running_box = match snooze {
         None if !incident.lacks_log() && !may_be_snoozed(incident, log) => {
-            let clock = time_box::clock(incident, log, length, &is_human);
+            let clock = time_box_clock(incident, log, length, &is_human);
             let clock =
                 clock.filter(|clock| !clock.estimate || !is_acknowledged_ahead(context, incident));
             clock.map(|clock| Clock {
@@ -185,4 +187,55 @@ pub fn tell_public_clock(
 /// When the next update of a post is due. The post was last updated at `posted_at`.
 pub fn update_due_clock(posted_at: DateTime<Utc>, every: Duration) -> Clock {
     exact_clock(ClockKind::UpdateDue, time_after(posted_at, every))
+}
+
+// The clock of the running time-box, if there is one. It is derived from PagerDuty's own log, so that it is the same on
+// every colleague's screen. `length` is the priority's length; a time-box that a note started has the note's length
+// instead. `is_human` distinguishes people from bots.
+fn time_box_clock(
+    incident: &Incident,
+    log: &[&LogEntry],
+    length: Option<Duration>,
+    is_human: &dyn Fn(&Person) -> bool,
+) -> Option<Clock> {
+    let time_box = log.iter().fold(TimeBox::default(), |time_box, entry| {
+        time_box.apply(entry, is_human)
+    });
+    if time_box.has_verdict() {
+        return None;
+    }
+    if let Some(at) = time_box.started_box_ends_at() {
+        return Some(box_clock(at, false));
+    }
+    if incident.status != IncidentStatus::Acknowledged || !may_be_held(incident, is_human) {
+        return None;
+    }
+    if let Some(at) = time_box.ends_at(length) {
+        return Some(box_clock(at, false));
+    }
+    let first = incident
+        .acknowledgements
+        .iter()
+        .filter(|ack| is_human(&ack.by))
+        .map(|ack| ack.at)
+        .min()?;
+    Some(box_clock(
+        time_after(first, time_box.extended(length?)),
+        true,
+    ))
+}
+
+// Whether a human may still hold the incident. The incident's list of present acknowledgements decides, since the log
+// lacks the end of some acknowledgements.
+fn may_be_held(incident: &Incident, is_human: &dyn Fn(&Person) -> bool) -> bool {
+    let mut standing = incident.acknowledgements.iter();
+    let is_unread = |field| incident.unread_fields.contains(&field);
+    is_unread(IncidentField::Acknowledgements) || standing.any(|ack| is_human(&ack.by))
+}
+
+fn box_clock(at: DateTime<Utc>, estimate: bool) -> Clock {
+    Clock {
+        estimate,
+        ..exact_clock(ClockKind::TimeBox, at)
+    }
 }

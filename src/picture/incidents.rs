@@ -7,8 +7,7 @@ use super::join::{
     AlertKind, AlertKinds, AlertSet, DedupKeys, ExactLadder, IncidentMatch, Ladder, PlacedAlert,
     RouteTrees,
 };
-use super::routed_to_nobody::NobodyRoutes;
-use super::suppression::ManagedAlerts;
+use super::suppression::{ManagedAlerts, NobodyRoutes};
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{ClosedIncident, DoubtfulSilence, JoinedBy, Place};
 use crate::domain::ids::Fingerprint;

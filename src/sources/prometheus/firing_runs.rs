@@ -11,6 +11,7 @@ use crate::domain::alert::{Alert, AlertRule, AlertState, ResolvedAlert};
 use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
 use crate::domain::now::is_in_future;
+use crate::domain::source::{ItemKind, UnreadableItems};
 
 /// How long a resolved alert is kept. The alert's incident may stay open for a grace period after the alert resolves.
 /// The end of the alert must be known for longer than that.
@@ -201,6 +202,23 @@ fn fires_since(
         .or(alert.active_at)
         .or(saved)
         .map_or(clock, |since| since.min(clock))
+}
+
+/// Removes `activeAt` from alerts whose date is after `now`. Otherwise such an alert would look new until that date has
+/// passed. Returns these alerts as unreadable items.
+pub(super) fn remove_future_dates(
+    alerts: &mut [Arc<Alert>],
+    now: DateTime<Utc>,
+) -> UnreadableItems {
+    let mut found = UnreadableItems::default();
+    for alert in alerts {
+        if alert.active_at.is_some_and(|at| is_in_future(at, now)) {
+            let problem = "its activeAt is in the future";
+            found.push(ItemKind::Alert, Some(&alert.rule.name), problem);
+            Arc::make_mut(alert).active_at = None;
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ mod default_expressions;
 mod envelope;
 mod expressions;
 mod firing_runs;
-mod future_dates;
 mod history;
 mod known_clusters;
 mod missing_signals;
@@ -120,7 +119,7 @@ impl Source for Prometheus {
             let latest = server_clock.map_or(got_at.wall, |clock| clock.max(got_at.wall));
             let mut unreadable = listing.rules.unreadable.clone();
             unreadable.extend(listing.rules.evaluated_at_unknown_time(latest));
-            unreadable.extend(future_dates::remove(&mut body.alerts, latest));
+            unreadable.extend(firing_runs::remove_future_dates(&mut body.alerts, latest));
             body.recently_resolved = self.firing_runs.record(
                 &mut body.alerts,
                 |rule| listing.is_evaluated(rule),
