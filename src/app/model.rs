@@ -86,7 +86,7 @@ pub struct Model {
     pub viewport: Viewport,
     /// The lines of the terminal; 0 if not known.
     pub height: u16,
-    /// The path of the configuration file, in the form that a user would type; `None` for the demo.
+    /// The path of the configuration file, as text for the screen; `None` for the demo.
     pub config_file: Option<Arc<str>>,
 }
 

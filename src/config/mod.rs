@@ -65,7 +65,7 @@ pub struct ParseContext {
 }
 
 impl ParseContext {
-    /// A context without a home directory or other files, in UTC.
+    /// A context in UTC, without a home directory, and without the texts of files that the configuration names.
     pub fn bare(file: impl Into<PathBuf>) -> Self {
         Self {
             file: file.into(),

@@ -9,9 +9,10 @@ use super::history::{Point, Series, Window};
 const MIN_KNOWN_SHARE: f64 = 0.66;
 /// The smallest share of the values' variance that the fitted line must explain.
 const MIN_R_SQUARED: f64 = 0.9;
-/// The pace of the window's last third and of its last half hour may differ from the pace of the whole window by at
-/// most this factor. A value that has just stopped falling is not about to run out.
+/// The speed of the fall in the window's last part may differ from the speed in the whole window by at most this
+/// factor. A value that has just stopped falling is not about to run out.
 const MAX_PACE_RATIO: f64 = 2.0;
+/// The last parts of the window that are checked: the last third, and the last twelfth (half an hour of six hours).
 const TAIL_PARTS: [usize; 2] = [3, 12];
 /// The smallest fall within the window, in percentage points. A smaller fall is noise.
 const MIN_FALL: f64 = 0.5;

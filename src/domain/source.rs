@@ -56,8 +56,8 @@ impl SourceKind {
         }
     }
 
-    /// The order in which failing sources are named, lowest first. The source on which most depends has the lowest
-    /// number.
+    /// The position of this kind in a list of failing sources, lowest first. A kind comes earlier if a larger part of
+    /// the picture depends on it.
     pub fn naming_order(self) -> u8 {
         match self {
             Self::Pagerduty => 0,
@@ -154,7 +154,7 @@ pub enum FailureKind {
     Configuration,
     /// The status was 429.
     RateLimited,
-    /// The status was another error.
+    /// The status was any other error status.
     Refused,
     /// The answer does not have the documented form.
     Garbled,
@@ -192,14 +192,14 @@ impl Failure {
     }
 }
 
-/// An answer of a source. The data is as old as the request, so the time of the request is kept too.
+/// An answer of a source. The answer has the time of its request, since the data is as old as the request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer<T> {
     /// When the request was sent.
     pub asked_at: Now,
     /// When the answer was complete.
     pub got_at: Now,
-    /// The server's clock (its `Date` header), which shows how far the clocks differ.
+    /// The server's time, from its `Date` header. The time shows how far the server's clock differs from ours.
     #[serde(default)]
     pub server_clock: Option<DateTime<Utc>>,
     /// The parts of the answer that can fail separately. Empty if there is only one part.

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 /// The limit for texts that people read: titles, descriptions, names, messages.
 pub const MAX_WORDS_BYTES: usize = 4 << 10;
 
-/// The limit for texts that are compared: labels, keys, expressions. The mark makes a cut text longer than this limit,
-/// so a cut text never equals an uncut text.
+/// The limit for texts that are compared: labels, keys, expressions. A cut text is longer than this limit, since the
+/// mark is added behind the text. An uncut text is not longer, so a cut text never equals an uncut text.
 pub const MAX_KEY_BYTES: usize = 64 << 10;
 
 const CUT: &str = "… (cut)";

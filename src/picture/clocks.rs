@@ -189,9 +189,9 @@ pub fn update_due_clock(posted_at: DateTime<Utc>, every: Duration) -> Clock {
     exact_clock(ClockKind::UpdateDue, time_after(posted_at, every))
 }
 
-// The clock of the running time-box, if there is one. It is derived from PagerDuty's own log, so that it is the same on
-// every colleague's screen. `length` is the priority's length; a time-box that a note started has the note's length
-// instead. `is_human` distinguishes people from bots.
+// The clock of the running time-box; `None` if no time-box runs. The clock is derived from PagerDuty's own log, so that
+// it is the same on every colleague's screen. `length` is the length for the incident's priority. If a note started the
+// time-box, the length in the note counts instead. `is_human` distinguishes people from bots.
 fn time_box_clock(
     incident: &Incident,
     log: &[&LogEntry],

@@ -24,8 +24,8 @@ pub struct Maintenance {
 }
 
 impl Maintenance {
-    /// The places that are in maintenance now, by PagerDuty's windows and by posts. A source counts only while it is
-    /// fresh, since a stale plan excuses nothing.
+    /// The places that are in maintenance now, by PagerDuty's windows and by posts. The windows or posts of a source
+    /// that is not fresh are left out, since a plan may have changed since it was read.
     pub fn current(context: &Context<'_>) -> Self {
         let mut found = Self::default();
         let directory = context
@@ -115,7 +115,8 @@ fn is_active(
     start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
 }
 
-// Ignores the post's message, since the message may mention other places in passing.
+// The places that a maintenance post puts in maintenance. The post's message is ignored, since it may mention other
+// places in passing.
 fn muted_places(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let policy = context.policy;
     match policy.page_ownership(&post.page) {

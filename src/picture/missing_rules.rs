@@ -15,9 +15,9 @@ const MIN_OTHERS: usize = 2;
 
 type RuleNames<'a> = BTreeSet<&'a Arc<str>>;
 
-/// Returns the missing alerting rules of each Prometheus that answers for one cluster and has rules. A rule is missing
-/// if at least two of the other Prometheuses have it, and more than half of them. Skips a Prometheus that is not fresh,
-/// or whose cluster's rules another server evaluates.
+/// Returns the missing alerting rules of each Prometheus. A rule is missing in a Prometheus if at least two of the
+/// other Prometheuses have the rule, and if these are more than half of the others. Compares only fresh Prometheuses
+/// that watch one cluster and evaluate its rules.
 pub fn find(
     slots: &[Slot<PrometheusData>],
     policy: &Policy,

@@ -16,7 +16,8 @@ use crate::domain::source::{Answer, Slot, SourceKind};
 /// seconds, and an answer takes time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
 
-/// The wall clock was set if it differs from the steady clock by at least this much.
+/// The wall clock counts as set if, over the same time, it moved by at least this much more or less than the steady
+/// clock.
 const MIN_STEP: TimeDelta = TimeDelta::seconds(2);
 
 /// The largest difference between two servers' clocks that agree.
@@ -26,9 +27,9 @@ const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 /// any time.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
-/// The time by which the servers' clocks are ahead of ours, in whole seconds: the median over the fresh sources. Zero
-/// if the skew is small. Also zero unless more than half of the kinds of sources agree with the median. All sources of
-/// one kind have one vote together, since thirty Prometheuses behind one gateway share one clock.
+/// How far the servers' clocks are ahead of ours, in whole seconds: the median over the fresh sources. Zero if the skew
+/// is small, or if at most half of the kinds of sources agree with the median. All sources of one kind have one vote
+/// together, since thirty Prometheuses behind one gateway share one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
     let mut all = Vec::new();
     let mut by_kind: BTreeMap<SourceKind, Vec<TimeDelta>> = BTreeMap::new();
@@ -83,8 +84,8 @@ fn usable_skew(slot: &Slot<usize>, now: Now) -> Option<TimeDelta> {
     ahead.checked_sub(&set_ahead)
 }
 
-/// How far our wall clock was set ahead since `earlier`. Zero if the clock was not set. Also zero if the steady clock
-/// may have stopped while the machine slept.
+/// How far our wall clock was set ahead since `earlier`. Zero if the clock was not set, or if the steady clock may have
+/// stopped while the machine slept.
 pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     let steady = now.mono.saturating_sub(earlier.mono);
     let steady = TimeDelta::from_std(steady).unwrap_or(TimeDelta::MAX);

@@ -218,8 +218,8 @@ impl<'a> NobodyRoutes<'a> {
         }
     }
 
-    /// The suppression of an alert that is routed to nobody. `None` for other alerts, and for an alert that should
-    /// page.
+    /// The suppression of an alert that is routed to nobody. `None` if the alert is routed to somebody. Also `None` if
+    /// the alert should page, since its routing is then a mistake.
     pub fn suppression(&self, placed: &PlacedAlert<'_>) -> Option<Suppression> {
         let is_routed = self.kinds.get(placed.kind.position) == Some(&true);
         let is_meant = is_routed && !self.policy.should_page(&placed.alert.labels);

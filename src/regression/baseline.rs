@@ -83,8 +83,9 @@ impl Baseline {
     }
 }
 
-// Whether `place` is one of the known places `places`. If there are no known places, every place counts as known, since
-// a case without a place may have been anywhere. Two places in the same cluster match if one of them names no hub.
+// Whether a case that was open at the baseline had already reached `place`. `places` are the case's places at the
+// baseline. If the case had no places, every place counts as reached, since the case may have been anywhere. Two places
+// in the same cluster match if one of them names no hub.
 fn covers(places: &[Place], place: &Place) -> bool {
     let covers = |known: &Place| {
         known.cluster == place.cluster

@@ -168,8 +168,8 @@ impl<'a> Indexed<'a> {
         } else {
             Role::Other
         };
-        // The second key has the repository's configured name. After a renaming, the issue's URL has the new name, but
-        // older texts have the former one.
+        // An issue has two addresses: its URL, and the address with the repository's configured name. The two differ if
+        // the repository was renamed. The URL then has the new name, but older texts have the former name.
         let configured = format!("#{}", issue.number);
         let references = issue.references.iter();
         Self {

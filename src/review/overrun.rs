@@ -19,7 +19,7 @@ pub struct Overrun {
     /// How long the overrun lasted. An overrun ends when somebody decides, extends the box or hands the incident over.
     /// It also ends when the incident gets a priority without a box. An overrun that has not ended lasts until now.
     pub over: TimeDelta,
-    /// Whether a note gave a verdict after the box had run out, even after the incident's end.
+    /// Whether a note gave a verdict at `at` or later. A note that was written after the incident's end also counts.
     pub has_verdict: bool,
 }
 
@@ -59,7 +59,8 @@ pub fn overruns(
 #[derive(Clone, Copy)]
 struct GivenLength {
     length: Option<Duration>,
-    /// The time since which the incident's priority has had a time-box, or has had none.
+    /// When the incident's priority last changed between one with a time-box and one without. Without such a change,
+    /// the incident's creation.
     since: DateTime<Utc>,
 }
 
@@ -74,8 +75,8 @@ impl GivenLength {
 }
 
 // Records an overrun if the box ran out before `until`, the time of the next entry. If the box has an overrun already,
-// the overrun becomes longer. An incident that was a P1 had no box until its priority was lowered, so its box cannot
-// have run out earlier.
+// the overrun becomes longer. A box that no note started cannot have run out before `given.since`, since the priority
+// had no box until then.
 fn add(found: &mut Vec<Overrun>, state: &TimeBox, given: GivenLength, until: DateTime<Utc>) {
     let Some(at) = state.ends_at(given.length) else {
         return;

@@ -43,7 +43,7 @@ pub struct DashboardContext {
     pub owed: Option<Owed>,
     pub appearance: Appearance,
     pub notifier: Notifier,
-    /// The path of the configuration file, as people read it; `None` for the demo.
+    /// The path of the configuration file, as text for the screen; `None` for the demo.
     pub config_file: Option<Arc<str>>,
     /// The warnings about the configuration, one line each.
     pub config_warnings: Vec<String>,
@@ -284,8 +284,8 @@ impl Dashboard {
         Ok(keep_running)
     }
 
-    // Tells the model since when its picture lags, so that an old picture does not look current. Returns whether it
-    // lags.
+    // Tells the model since when its picture lags, so that an old picture does not look current. Returns whether the
+    // picture lags.
     fn report_lag(&mut self, now: Now) -> bool {
         let behind = self.builder.lagging_since(now);
         if behind != self.model.lagging_since {

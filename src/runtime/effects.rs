@@ -47,7 +47,8 @@ pub enum LoopRequest {
 }
 
 impl EffectRunner {
-    /// `refresh_all` makes every source poll at once. The results of all other effects arrive in `inbox`.
+    /// A change of `refresh_all` makes every source poll at once. `inbox` receives the results of effects that run in
+    /// the background.
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,

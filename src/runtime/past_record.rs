@@ -21,8 +21,8 @@ use crate::sources::pagerduty::{
     RecordFiles, fetch_past_incidents, load_past_incidents,
 };
 
-/// The note if not all users could be read. Placeholders and bots are recognised by their users' email addresses, so a
-/// placeholder or bot that could not be read counts as a human.
+/// The note if not all users could be read. Placeholders and bots are recognised by their email addresses. Without the
+/// address, hubwatch counts a placeholder or bot as a human.
 const USERS_MISSING: &str =
     "not all users can be read: an acknowledgement by a mailbox or a bot may count as a human's";
 
@@ -156,8 +156,8 @@ impl PastRecord {
     }
 }
 
-// The pace of the requests for the record. While the dashboard polls, it is half the pace of the polls: the present is
-// more urgent than the past.
+// The pace of the requests for the record. In the dashboard these requests may use half of each portion of the request
+// budget, since the dashboard's polls are more urgent.
 fn pace(sources: &SourceContext) -> Pace {
     match sources.detail_limits.pace {
         Pace::Spread | Pace::Half => Pace::Half,
@@ -174,7 +174,7 @@ fn past_incident(record: IncidentRecord, policy: &Policy) -> PastIncident {
     }
 }
 
-// An error if not all priorities could be read, since the most severe priority is known only from the full order.
+// The error text if not all priorities could be read. The most severe priority is known only from the full order.
 fn unread_priorities(parts: &[Part]) -> Option<String> {
     let part = parts.iter().find(|it| it.name == PartName::Priorities)?;
     match part.problem.as_ref()? {

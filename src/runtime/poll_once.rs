@@ -12,16 +12,16 @@ use crate::domain::now::TimeSource;
 use crate::domain::source::FailureKind;
 use crate::sources::source::Source;
 
-/// The longest wait for another poll. A source that asks for a later poll only asks for its next regular poll, which is
-/// not waited for.
+/// The longest wait for another poll. A probe's second try comes within this time unless the configuration sets a
+/// longer `probe_confirm`.
 const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
 
-/// The most polls of one source, even if the source wants more.
+/// The most polls of one source, even if a further poll could complete the answer.
 const MAX_POLLS: usize = 4;
 
-/// Polls until the source wants no further poll soon. (It wants one for missing details, or for the second try of a
-/// failing probe.) If `limit` ends first, the slot keeps an answer that it already has. A slot without an answer gets a
-/// failure that blames the time limit, since the source may be well.
+/// Polls the source, and polls it again if another poll could soon complete the answer. Another poll may add missing
+/// details or a failing probe's second try. If `limit` ends first, the slot keeps the answer or the failure that it
+/// already has. A slot with neither gets a failure that blames the time limit, since the source may be well.
 pub async fn poll_once<S: Source>(
     source: LazySource<S>,
     writer: SlotWriter<S::Body>,
@@ -42,7 +42,7 @@ pub async fn poll_once<S: Source>(
     }
 }
 
-// Polls until the source wants no further poll soon. A further poll is not waited for if it would begin after `limit`.
+// Polls until no further poll could soon complete the answer. A poll that would begin after `limit` is left out.
 async fn poll_until_settled<S: Source>(
     mut source: LazySource<S>,
     writer: &SlotWriter<S::Body>,

@@ -34,7 +34,8 @@ const POLL_WITHIN_AFTER_JUMP: Duration = Duration::from_secs(2);
 pub enum PollFailure {
     /// The failure may pass by itself.
     Transient,
-    /// The failure lasts until a person mends its cause, here or at the upstream: a redirect, a 404.
+    /// The failure lasts until a person mends its cause, here or at the upstream. Examples: a redirect, a wrong path
+    /// (404).
     Configuration,
     /// The credentials were refused, or could not be fetched.
     Credentials,

@@ -198,8 +198,8 @@ impl Write for TerminalOutput {
 }
 
 impl LastWrite for TerminalOutput {
-    /// Waits a short time for the terminal. If the terminal takes nothing, discards all earlier bytes that nobody has
-    /// read, which makes room for the last ones.
+    /// Waits a short time until the terminal has taken all bytes. If the terminal is still full, discards all earlier
+    /// output that nobody has read. The terminal then has room for `bytes`, which are written again.
     fn write_last(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write_all(bytes)?;
         if self.wait_until_written(LAST_WRITE_TIMEOUT)? {

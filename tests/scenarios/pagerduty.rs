@@ -285,7 +285,7 @@ pub fn directory(told: script::Directory, times: Times) -> Directory {
     }
 }
 
-/// The parts of the incidents' answer if none of them is missing.
+/// The default parts of PagerDuty's answer about incidents. All of them are fresh and complete.
 pub fn incident_parts(times: Times) -> Vec<Part> {
     let names = [PartName::Incidents, PartName::Log, PartName::Alerts];
     names
@@ -302,7 +302,7 @@ pub fn incident_parts(times: Times) -> Vec<Part> {
         .to_vec()
 }
 
-/// The parts that differ from the default.
+/// The parts that the situation itself describes.
 pub fn some_parts(told: &BTreeMap<PartName, script::DirectoryPart>, times: Times) -> Vec<Part> {
     told.iter()
         .map(|(name, told)| part(*name, told, times))

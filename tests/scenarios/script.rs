@@ -46,7 +46,7 @@ pub struct Situation {
     pub alertmanager: Vec<Alertmanager>,
     #[serde(default)]
     pub pagerduty: Heard,
-    /// The parts of the incidents' answer that are not as fresh and complete as the other parts.
+    /// Parts of PagerDuty's answer about incidents. All other parts are fresh and complete.
     #[serde(default)]
     pub incident_parts: BTreeMap<PartName, DirectoryPart>,
     /// The number of open incidents in the listing that cannot be read.
@@ -249,7 +249,7 @@ pub struct Entry {
 #[serde(default, deny_unknown_fields)]
 pub struct Directory {
     pub heard: Heard,
-    /// The parts of the directory that are not as fresh and complete as the other parts.
+    /// Parts of PagerDuty's answer about the directory. All other parts are fresh and complete.
     pub parts: BTreeMap<PartName, DirectoryPart>,
     pub priorities: Vec<String>,
     /// E-mail addresses by the user's name.

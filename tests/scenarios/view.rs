@@ -61,7 +61,7 @@ pub fn of(picture: &Picture) -> Value {
     })
 }
 
-// `Bo 3 + 1`: Bo acknowledged 3 cases, and is only assigned to 1 other.
+// `Bo 3 + 1`: Bo holds 3 acknowledged cases, and 1 case that nobody has acknowledged.
 fn people(all: &mut dyn Iterator<Item = &OnCallView>) -> Vec<String> {
     let said = all.map(|who| {
         let held = who.held_cases.len() - who.unacknowledged;
@@ -70,15 +70,15 @@ fn people(all: &mut dyn Iterator<Item = &OnCallView>) -> Vec<String> {
     said.collect()
 }
 
-// The part of the rota that is missing: `oncalls`, `oncalls (partial)`.
+// The part of the rota that is missing: `oncalls`. A part with only some of its items is `oncalls (partial)`.
 fn rota_gap(picture: &Picture) -> Option<String> {
     let gap = picture.rota_gap.as_ref()?;
     let partial = if gap.is_partial { " (partial)" } else { "" };
     Some(format!("{}{partial}", gap.part))
 }
 
-// The case's name in a scenario. An alert is named `alert:NAME@leap/prod`, since its fingerprint says nothing to a
-// reader.
+// The case's name in a scenario. The case of an alert is named `alert:NAME@leap/prod`, since an alert's fingerprint
+// says nothing to a reader.
 fn handle(picture: &Picture, id: &CaseId) -> String {
     let named = picture.cases.iter().find(|case| case.id == *id);
     match (id, named) {

@@ -19,8 +19,8 @@ use tempfile::TempDir;
 
 use super::pty::Pty;
 
-/// The variable with the drafts' directory. The tests set it when they start this test program again on a
-/// pseudo-terminal, where it then runs `play`.
+/// The environment variable with the drafts' directory. A test sets this variable when it starts the test program again
+/// on a pseudo-terminal. The new process then runs `play`.
 const PLAY: &str = "HUBWATCH_TEST_DRAFTS";
 
 /// The program under test. Shows the keys that are pressed. `e` opens the editor, `q` ends the program.
@@ -67,8 +67,9 @@ struct Play {
 }
 
 impl Play {
-    /// Starts the program with a script as its editor. The script's `$1` is `-w`, and `$2` is the file. `shell` is a
-    /// script that runs the program in place of `{}`. Without `shell`, the program is alone on its terminal.
+    /// Starts the program with `script` as its editor. The editor gets `-w` as `$1`, and the file to edit as `$2`. With
+    /// `shell`, a shell with job control runs that text, in which `{}` stands for the program's command line. Without
+    /// `shell`, the program is alone on its terminal.
     fn with(script: &str, shell: Option<&str>) -> Self {
         let place = TempDir::new().unwrap();
         let editor = place.path().join("my editor");
@@ -133,8 +134,8 @@ impl Play {
     }
 }
 
-/// An editor that prints the text, "in the editor" and its first argument. It then waits for a typed line and writes
-/// that line to the file.
+/// An editor that prints the file's text, then the words "in the editor" and its first argument. It then waits for a
+/// typed line and writes that line to the file.
 const TYPE: &str =
     r#"cat "$2"; echo "in the editor $1"; until read line; do :; done; echo "$line" > "$2""#;
 
@@ -181,7 +182,8 @@ fn an_interrupt_that_ends_it_does_not_end_us() {
     play.comes_back_with(r#"Err("#);
 }
 
-/// The shell says that it has the terminal, waits for a line, and continues.
+/// A script that starts the program. When the program stops, the script says that the shell has the terminal. It then
+/// waits for a line, and continues the program.
 const FG: &str = "{}; echo shell has it; read line; fg; echo left $?";
 
 #[test]
@@ -195,7 +197,7 @@ fn stopped_by_its_key_the_shell_has_the_terminal_and_fg_goes_on_in_it() {
     play.comes_back_with(r#"Ok("after")"#);
 }
 
-/// Stops only the editor itself. helix and other editors do so.
+/// A command with which the editor stops only itself, and not hubwatch. helix and other editors do so.
 const STOPS: &str = "kill -STOP $$";
 
 #[test]

@@ -151,7 +151,8 @@ fn told(recorder: &Recorder) -> Keys {
 
 #[test]
 fn keys_are_spelt_as_a_real_alertmanager_spells_them() {
-    // No request has the header `X-Nobody`, so the recorder passes none on.
+    // The recorder passes on only requests with the header `X-Nobody`, and answers all others with 401. Alertmanager
+    // never sends this header, so no request reaches the upstream, where nothing listens.
     let recorder = Recorder::start("http://127.0.0.1:9", &[("X-Nobody", "")]);
     let config = format!(
         "{ROUTES}\nreceivers: [{{ name: hook, webhook_configs: [{{ url: '{}' }}] }}]\n",

@@ -1,6 +1,6 @@
-//! Compares two ways to watch four clusters: with one real VictoriaMetrics, and with a real Prometheus for each. Both
-//! must show the same hubs, alerts and exact joins. Each way has a real Alertmanager, which pages a PagerDuty of its
-//! own.
+//! Compares two ways to watch four clusters: with one real VictoriaMetrics for all, and with one real Prometheus for
+//! each cluster. Both ways must show the same hubs, alerts and exact joins. Each way has its own real Alertmanager,
+//! which pages its own PagerDuty.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -85,7 +85,8 @@ fn inventory() -> String {
     text
 }
 
-/// The configuration of a PagerDuty, with these sources in place of the demo's.
+/// Writes a configuration with the demo's PagerDuty. `sources` and our inventory replace the demo's clusters, rollout
+/// settings, status pages and Prometheuses. Returns the file.
 fn config(served: &Served, sources: &str) -> PathBuf {
     let mut config = served.table();
     for gone in ["cluster", "rollout", "status_page", "prometheus"] {
@@ -96,7 +97,7 @@ fn config(served: &Served, sources: &str) -> PathBuf {
     served.write("watched.toml", &config)
 }
 
-/// Waits until the report contains all alerts, each joined by the rung `by`.
+/// Waits until the report contains all alerts, each with `by` as its `joined_by`. Returns the report.
 fn joined(served: &Served, config: &std::path::Path, by: &str) -> Value {
     until(WITHIN, &format!("all alerts joined by {by}"), || {
         let report = served.home.report(config);

@@ -57,7 +57,8 @@ fn handle_one_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
 }
 
-// The key that offered to drop a draft drops it when pressed again, even while the screen shows the draft's text.
+// The key that offered to drop a draft drops that draft when pressed again, even while the screen shows the draft's
+// text.
 fn offered_action(model: &Model, key: Key) -> Option<Action> {
     model.draft_pending_drop.as_ref()?;
     let action = model.keymap.action(Context::Panes, key)?;
@@ -88,7 +89,7 @@ fn handle_action(
         Context::Filter if filter::handle_action(model, action) => {}
         Context::Overlay => return overlays::handle_action(model, action, key),
         Context::Filter | Context::Panes | Context::Global => panes::handle_action(model, action),
-        // Keys of these contexts were already handled above.
+        // `action_flow::handle_key` has already handled the keys of these contexts.
         Context::Menu | Context::Choice | Context::Writing | Context::Confirm => {}
     }
     Vec::new()

@@ -25,8 +25,8 @@ const MAX_ALERTS: usize = 20;
 /// The most points of one query, approximately. The report has no use for a finer step.
 const MOST_MOMENTS: usize = 1_000;
 
-/// When each alert of the incidents was pending and firing within `span`, and a text for each piece of data that could
-/// not be read.
+/// The times within `span` at which each alert of the incidents was pending and firing. The second value has a text for
+/// each piece of data that could not be read.
 pub(super) async fn alert_records(
     config: &Config,
     context: &SourceContext,
@@ -52,8 +52,8 @@ pub(super) async fn alert_records(
     (records, missing)
 }
 
-/// The history of the value that one alert compares. It is an alert of the first incident that has alerts with labels.
-/// One alert is enough, since the other alerts of its group compare the same value.
+/// The history of the value that one alert compares. The alert belongs to the first incident that has alerts with
+/// labels. One alert is enough, since the other alerts of its group compare the same value.
 pub(super) async fn first_course(
     sources: &SourcesConfig,
     context: &SourceContext,
@@ -143,8 +143,8 @@ async fn alert_record(
     })
 }
 
-// The spans in which the alert had samples. A span begins with a sample. It ends at the next point without a sample, or
-// at the window's end.
+// The spans in which the alert had samples. A span begins with a sample. A span ends at the next point without a
+// sample, or at the window's end.
 fn runs_of(values: &[Option<f64>], window: &Window) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let mut runs: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
     let mut begun: Option<DateTime<Utc>> = None;

@@ -142,7 +142,8 @@ impl Asked {
     }
 }
 
-/// Reads all other data of the report.
+/// Reads the data that `asked` and `related` lack: the posts, the histories of the alerts, the outages that the probes
+/// saw, and the alerts of the outage's other incidents.
 pub(super) async fn fetch_rest(
     asked: Asked,
     context: &Arc<SourceContext>,

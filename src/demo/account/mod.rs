@@ -26,7 +26,7 @@ use rota::Rota;
 use super::clockwork::At;
 use super::rng::Rng;
 
-/// The number of the first incident that does not belong to the past.
+/// The number of a scenario's first incident. The incidents in `past`, from before the scenario, have lower numbers.
 const FIRST_NUMBER: u64 = 5001;
 
 /// A maintenance window, during which the incidents of its service do not page.

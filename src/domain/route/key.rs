@@ -19,9 +19,9 @@ pub struct GroupKey {
 }
 
 impl GroupKey {
-    /// The possible keys of a group. Alertmanager sorts the group's labels by name; older versions (such as 0.25) sort
-    /// by `name=`. The two orders differ if one name is another name plus a digit (`a`, `a1`), since `=` sorts after
-    /// digits.
+    /// The possible keys of a group. Alertmanager sorts the group's labels by name. Older versions (such as 0.25) sort
+    /// them by the name followed by `=`. The two orders differ if one name is another name plus a digit: `=` sorts
+    /// after digits, so `a1=` comes before `a=`, although `a1` comes after `a`.
     pub(super) fn all_spellings(
         route: &str,
         mut group: Vec<(&str, &str)>,

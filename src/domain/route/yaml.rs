@@ -52,8 +52,8 @@ pub(super) struct RouteConfig {
     pub(super) receiver: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) routes: Option<Vec<RouteConfig>>,
-    /// Only at the root: the receivers in the document that have no integration. `None` if the document lists no
-    /// receivers.
+    /// Only at the root: the receivers in the document that have no integration. `None` if the document's list of
+    /// receivers is missing or unreadable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) silent_receivers: Option<BTreeSet<String>>,
 }
@@ -213,7 +213,8 @@ fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
     })
 }
 
-/// The receivers without an integration. `None` if `receivers` is not a list of receivers.
+/// The receivers without an integration. `None` if the value of `receivers` is not a list, or if any entry is
+/// unreadable.
 #[derive(Debug, Default)]
 pub(super) struct Receivers(Option<BTreeSet<String>>);
 
@@ -222,7 +223,7 @@ impl Receivers {
         self.0
     }
 
-    // Returns `None` if any entry is unreadable. Such a list proves nothing about any receiver.
+    // `None` if any entry is unreadable. A list with such an entry proves nothing about any receiver.
     fn silent(receivers: &Value) -> Option<BTreeSet<String>> {
         let mut silent = BTreeSet::new();
         for receiver in receivers.as_array()? {

@@ -81,7 +81,7 @@ pub enum PartProblem {
     Partial(String),
     /// The account or the API key does not have this part.
     NotOffered(String),
-    /// The part is still being read, incident by incident. The request budget limits the pace.
+    /// The part is still being read, one incident after another. The request budget limits how fast.
     NotReadYet(ReadProgress),
 }
 
@@ -92,8 +92,8 @@ pub struct ReadProgress {
     pub read: usize,
     /// The number of incidents whose data is needed.
     pub all: usize,
-    /// The time until all incidents are read, at the present pace. `None` if the pace is unknown, or reading does not
-    /// continue.
+    /// The estimated time until all incidents are read. `None` if there is no estimate, or if no further poll reads the
+    /// rest.
     pub time_left: Option<Duration>,
 }
 

@@ -33,9 +33,9 @@ pub struct LingeringIncident;
 impl Rule for LingeringIncident {
     const KIND: MismatchKind = MismatchKind::LingeringIncident;
 
-    /// Finds nothing while PagerDuty is not fresh. Skips an incident if an alert that is absent from Prometheus' data
-    /// may still fire. That is so if the data is stale or partial, if the alert's rule is not evaluated, or if the
-    /// rule's alerts cannot be read.
+    /// Finds nothing while PagerDuty is not fresh. Skips an incident if one of its alerts is absent from Prometheus'
+    /// data but may still fire. An absent alert may still fire if the data is stale or partial, if the alert's rule is
+    /// not evaluated, or if the alerts of the rule cannot be read.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();

@@ -36,11 +36,11 @@ pub struct RuleInput<'a> {
     pub clusters: &'a [ClusterView],
     pub posts: &'a PostJoins,
     pub maintenance: &'a Maintenance,
-    /// The Prometheuses that watch another cluster than the one that they are configured for.
+    /// The Prometheuses that watch a cluster other than their configured one.
     pub foreign: BTreeSet<SourceId>,
 }
 
-/// The fresh Prometheuses that watch another cluster of the inventory than the one that they are configured for.
+/// The fresh Prometheuses that watch a cluster of the inventory other than their configured one.
 pub fn foreign_sources(context: &Context<'_>) -> BTreeSet<SourceId> {
     let slots = context.answers.prometheus.iter();
     let foreign = slots.filter(|slot| {
@@ -79,7 +79,7 @@ impl<'a> RuleInput<'a> {
         graces.get(&kind).copied().unwrap_or_default()
     }
 
-    /// Whether the severity map contains this severity. A severity that is mapped to no priority counts.
+    /// Whether the severity map contains this severity, even if the map gives the severity no priority.
     pub fn knows_severity(&self, severity: &str) -> bool {
         self.context.policy.severities.contains_key(severity)
     }

@@ -235,10 +235,10 @@ fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<Sta
     pages.filter(move |slot| policy.page_ownership(&slot.id.name) == wanted)
 }
 
-// Attaches posts from pages that are perhaps ours to the cases whose places their title or services name. Other posts
-// from these pages inform the public of no case. The attached posts are never stale, since a vendor's incident says
-// nothing about our hubs. Returns true if a post names no place and no page is ours, since that post may be about any
-// case.
+// Attaches the open posts of pages that are perhaps ours to cases that are or may be P1s. A post is attached to a case
+// if its title or services name a place of the case. All other posts of these pages inform the public of no case. No
+// post of these pages is reported as a post without a P1: the page may be a vendor's, and a vendor's outage needs no P1
+// of ours. Returns true if no page is ours and a post names no place, since such a post may be about any case.
 fn attach_perhaps_ours(context: &Context<'_>, cases: &mut [Case]) -> bool {
     let mut names_nothing = false;
     for post in open_posts(context, PageOwnership::PerhapsOurs) {

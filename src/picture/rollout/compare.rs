@@ -1,11 +1,11 @@
 //! Compares a group's figures with those of all other hubs (the rest), and finds the worse ones.
 //!
 //! A group's sum is worse if its rate is more than twice the rest's rate and the difference cannot be chance. Two
-//! conditions must hold to exclude chance. The sum must exceed the sum expected at the rest's rate by a margin plus
-//! twice the square root of the expected sum. And at the group's rate, a sum of at least [`MIN_EXPECTED`] must be
-//! expected for the rest.
+//! conditions must hold to exclude chance. The group's sum must exceed the sum expected at the rest's rate by a margin
+//! plus twice the square root of the expected sum. And the rest, at the group's rate, must be expected to have a sum of
+//! at least [`MIN_EXPECTED`].
 //!
-//! A percentile is worse by the bounds of `check --wait`.
+//! Percentiles are compared by [`is_p95_worse`], the rule that `check --wait` uses too.
 
 use super::figures::{Figures, Total};
 use crate::domain::chance::is_beyond_chance;

@@ -56,7 +56,7 @@ impl Times {
             .to_string()
     }
 
-    /// Names the zones of all times.
+    /// The zones of the times that `at` writes, such as "UTC, in brackets Europe/Berlin".
     pub fn zones(&self, ctx: &TextContext) -> String {
         let team = zone_name(&TextContext {
             zone: self.team,

@@ -54,7 +54,7 @@ pub enum Happening {
     AlertPending(String),
     AlertFires(String),
     AlertEnds(String),
-    /// The probe of this hub fails. The flag says whether a failure of our own network would explain that.
+    /// The probe of this hub fails. The flag is true if a failure of our own network would explain the failed probe.
     ProbeFails(HubKey, bool),
     ProbeAnswers(HubKey),
     /// PagerDuty opened the incident by this channel. `None` if the log names no channel.
@@ -74,7 +74,7 @@ pub enum Happening {
     Posted(String),
     PostUpdated(String),
     Resolved,
-    /// PagerDuty resolves an incident that is merged into another one.
+    /// The incident was merged into another one. PagerDuty's log shows this as a resolution.
     Merged,
 }
 

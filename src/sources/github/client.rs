@@ -88,7 +88,8 @@ impl TrackerClient {
     /// Requests a page. `etag` is the tag of the cached page.
     ///
     /// # Errors
-    /// No answer came, its status is not a success, or a rate-limit pause is not over.
+    /// When no answer comes, the answer's status is not a success, an address is not on the configured host, or a
+    /// rate-limit pause is not over.
     pub async fn get(
         &mut self,
         address: &str,
@@ -124,7 +125,8 @@ impl TrackerClient {
         }
     }
 
-    // The address of the next page. It must be on the configured host, since the token is sent with the next request.
+    // The address of the next page. The address must be on the configured host, since the token is sent with the next
+    // request.
     fn next_page(&self, headers: &HeaderMap, here: &Url) -> Result<Option<String>, SourceError> {
         let Some(next) = next_link(headers) else {
             return Ok(None);

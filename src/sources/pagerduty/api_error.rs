@@ -13,8 +13,8 @@ use crate::sources::part_reader::PartOutcome;
 const MAX_MESSAGE_CHARS: usize = 160;
 
 impl SourceError {
-    /// The error of a request that was not sent, since an earlier 429 asked for a pause. `remaining` is the rest of the
-    /// pause.
+    /// The error for a request that was not sent, since an earlier 429 asked for a pause. `remaining` is the rest of
+    /// the pause.
     pub fn paused(remaining: Duration) -> Self {
         let (kind, text) = describe_status("", 429, remaining);
         Self {
@@ -29,12 +29,13 @@ impl SourceError {
         self.reworded(text)
     }
 
-    /// The error of an answer about `resource` that does not have the API's form.
+    /// The error if the answer about `resource` does not have the documented form. `why` says what is wrong with the
+    /// answer.
     pub fn garbled_about(resource: &str, why: impl std::fmt::Display) -> Self {
         Self::garbled(format!("PagerDuty, {resource}: {why}"))
     }
 
-    /// The error of a read that was answered with a failure status. `pause` matters only for a 429.
+    /// The error if a read of `resource` is answered with a failure status. `pause` matters only for a 429.
     pub fn from_read_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
         let said = parse_error_body(body);
         let (kind, text) = describe_status(resource, status, pause);
@@ -45,7 +46,7 @@ impl SourceError {
         }
     }
 
-    /// The error of a write that was answered with a failure status. `resource` names what is written.
+    /// The error if a write is answered with a failure status. `resource` names what is written.
     pub fn from_write_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
         let said = parse_error_body(body);
         let (kind, text) = match status {
@@ -75,7 +76,8 @@ impl SourceError {
         }
     }
 
-    /// Whether a write with this error may have succeeded. It may if there was no answer, or if the server failed.
+    /// Whether a write with this error may have succeeded. That is possible if there was no answer, or if the server
+    /// failed.
     pub fn is_outcome_unknown(&self) -> bool {
         match self.status {
             Some(status) => status == 408 || status >= 500,
@@ -88,7 +90,7 @@ impl SourceError {
         matches!(self.status, None | Some(401 | 402 | 403 | 429))
     }
 
-    /// Whether this part is unavailable, since the account's plan or the API key does not include it.
+    /// Whether the requested part is unavailable, since the account's plan or the API key does not include it.
     pub fn is_feature_unavailable(&self) -> bool {
         matches!(self.status, Some(402 | 403))
     }

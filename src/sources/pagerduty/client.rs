@@ -121,7 +121,7 @@ impl Client {
         self.with_details(|details, mono| details.announce(pace, mono));
     }
 
-    /// The time that this many requests for details take at the present pace; `None` if the time is not known.
+    /// The estimated time for this many requests for details; `None` while no request for details is possible.
     pub fn time_for_details(&self, details: usize) -> Option<Duration> {
         self.with_details(|budget, mono| budget.time_for(details, mono))
     }

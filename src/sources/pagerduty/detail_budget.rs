@@ -114,7 +114,7 @@ impl DetailBudget {
         at.saturating_sub(mono)
     }
 
-    /// The time for reading this many details at the present share; `None` while nothing may be read.
+    /// The estimated time for reading this many details with the present share; `None` while the share is zero.
     pub fn time_for(&mut self, details: usize, mono: Duration) -> Option<Duration> {
         self.begin_window_if_over(mono);
         let share = usize::try_from(self.share()).ok()?;

@@ -43,7 +43,7 @@ pub(super) struct ProbeTry {
 #[derive(Clone, Debug)]
 struct HubState {
     probe: Probe,
-    /// When the round of this try ended.
+    /// When the round with the hub's latest try ended.
     received_at: Now,
 }
 
@@ -195,8 +195,8 @@ impl ProbeStates {
             .max()
     }
 
-    /// The time until the next hub is due; `None` if this is at least nine tenths of an interval, since the usual round
-    /// then comes soon enough.
+    /// The time until the next hub is due. `None` if that time is at least nine tenths of an interval, since the usual
+    /// round then comes soon enough.
     pub(super) fn next_round_in(&self, now: Now) -> Option<Duration> {
         let turns = self.hubs.values().map(|page| {
             let usual = self.interval.saturating_sub(now.since(page.probe.at));
@@ -208,8 +208,8 @@ impl ProbeStates {
             .filter(|soonest| *soonest < self.interval * 9 / 10)
     }
 
-    /// The age from which on a hub is due. It is less than an interval, so that a round that comes a little early still
-    /// probes all hubs. Otherwise a hub would have to wait for nearly two intervals.
+    /// The age of a hub's latest try at which the hub is due again. The age is less than an interval, so that a round
+    /// that comes a little early still probes all hubs. Otherwise a hub would have to wait for nearly two intervals.
     fn min_probe_age(&self) -> Duration {
         self.interval * 3 / 4
     }

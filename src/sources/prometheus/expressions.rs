@@ -114,8 +114,8 @@ pub(super) fn with_part_label(name: &str, expression: &str) -> String {
 }
 
 /// Replaces the placeholders. `{by}` becomes the labels that identify a hub, and `{cluster_label}` the label that
-/// identifies a cluster. If the Prometheus watches only one cluster, its series have no label for the cluster, and
-/// `{cluster_label}` becomes `cluster`.
+/// identifies a cluster. If the Prometheus watches only one cluster, `{cluster_label}` becomes `cluster`. Series
+/// without this label do no harm: PromQL treats a missing label as an empty one, so all series form one group.
 pub(super) fn fill_template(template: &str, scope: &ClusterScope) -> String {
     let (by, label) = match scope {
         ClusterScope::One(_) => ("namespace".to_owned(), "cluster"),

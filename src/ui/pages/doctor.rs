@@ -18,10 +18,10 @@ use crate::text::sanitize::clean;
 use crate::text::{Line, Meaning, TextContext, TextLength};
 use crate::wording::source;
 
-/// A setting that accepts a gap as intended.
+/// A setting that the page proposes. The setting states that a gap is intended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Proposal {
-    /// The section that the setting belongs to, with the name of the table's entry.
+    /// The section that the setting belongs to. A section of a list has its entry's name: `[[cluster]] leap`.
     section: String,
     setting: String,
 }
@@ -161,7 +161,7 @@ fn blind_spot(mismatch: &Mismatch) -> Option<&BlindSpot> {
     }
 }
 
-// The proposals of `without_signals` for missing signals, one for each section of the configuration. A proposal repeats
+// The proposed `without` settings for missing signals, one for each section of the configuration. A proposal repeats
 // the values that are already configured, because TOML allows a key only once.
 fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
     let mut everywhere = BTreeSet::new();

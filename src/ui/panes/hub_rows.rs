@@ -69,8 +69,9 @@ pub fn rows<'a>(
     rows
 }
 
-// A hash for finding hubs that may share a row. Such hubs have the same hash, so each hub is compared with only a few
-// rows. Comparing with all rows is too slow: all hubs may be unknown, for as many reasons as there are clusters.
+// A hash for finding hubs that may share a row. Hubs that may share a row have the same hash, so each hub is compared
+// with only a few rows. Comparing with all rows would be too slow, since all hubs may be unknown, for as many reasons
+// as there are clusters.
 fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
     let mut hasher = FxHasher::default();
     if let Some(row) = row_if_down(hub, outages) {
@@ -169,8 +170,9 @@ fn draw_row(painter: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     );
 }
 
-// The evidence of a row. If the row's hubs have different evidence, only the first piece of each hub's evidence is
-// shown, with the number of hubs that have this piece first.
+// The evidence of a row. If all hubs of the row have the same evidence, the row shows all of it. Otherwise the row
+// shows only the first piece of each hub's evidence. If these pieces differ, each different piece is shown once, with
+// the number of its hubs.
 fn evidence_line(it: &HubRow<'_>, ctx: &TextContext) -> Line {
     let is_same = it
         .others

@@ -13,7 +13,8 @@ use crate::domain::operation::{IncidentAction, Operation, Outcome, Remaining};
 use crate::plan::{ActionSubject, OperationContext, Plan, changed_incidents, remaining};
 use crate::wording::operation;
 
-/// Sends the operations. If an incident changed after it was shown, the change is shown first and must be confirmed.
+/// Sends the operations. If an incident changed after it was shown, shows the change instead and asks for another
+/// confirmation.
 pub(super) fn send_confirmed(
     model: &mut Model,
     plan: Plan,
@@ -71,12 +72,12 @@ fn current_incidents(ctx: &OperationContext<'_>, subject: &ActionSubject) -> Vec
 // The incidents of the operations as they are now.
 struct FreshIncidents<'a> {
     incidents: &'a [Arc<Incident>],
-    // When they were read for the write; `None` if they are from the latest picture.
+    // When the incidents were read for the write; `None` if they are from the latest picture.
     read_at: Option<Now>,
 }
 
-// Asks for another confirmation. Only operations that are not done yet are included, with the present state of their
-// incidents.
+// Asks for another confirmation. The confirmation contains only the operations that are not done yet, with the present
+// state of their incidents.
 fn confirm_again(
     model: &mut Model,
     plan: Plan,
@@ -153,8 +154,10 @@ fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     }
 }
 
-/// Handles enter on the outcome. If incidents changed, asks for a new confirmation. Otherwise closes the dialogue.
-/// Returns the action to offer next: to resolve an incident that is fixed. `None` if there is none.
+/// Handles enter on the outcome. If nothing was sent for an incident because the incident had changed, asks for a new
+/// confirmation. Otherwise closes the dialogue. Returns [`IncidentAction::Resolve`] if the dialogue closes and the
+/// verdict says that the problem is fixed while the incident is still open. The caller then offers to resolve the
+/// incident.
 pub(super) fn retry_or_close(
     model: &mut Model,
     plan: Plan,

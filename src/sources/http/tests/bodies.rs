@@ -2,13 +2,13 @@
 
 use super::*;
 
-/// 64 KiB of the character 0, in 97 bytes of gzip.
+/// 64 KiB of the digit `0` (0x30), compressed by gzip to 97 bytes.
 const ZEROS: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x81\x00\x00\x00\x00\x80\x20\xa5\
 \xfd\xe9\x16\xa9\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
 \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
 \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x6a\x0b\x51\x49\x68\x00\x00\x01\x00";
 
-/// An answer without a length in its header. Its chunks of 64 KiB go on for longer than any limit allows.
+/// An answer without a length in its header. Its only chunk has 2 MiB, which is more than the test's limit.
 static CHUNKED: &[u8] = &{
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n200000\r\n";
     let mut all = [b'x'; HEAD.len() + (2 << 20)];

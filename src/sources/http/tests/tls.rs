@@ -71,8 +71,8 @@ impl Authority {
     }
 }
 
-/// A server with a self-signed certificate, and the file with that certificate. `is_ca` decides whether the certificate
-/// is marked as an authority's, as by `openssl req -x509`.
+/// A server with a self-signed certificate, and the file with that certificate. `IsCa::Ca` marks the certificate as
+/// that of a certificate authority, as `openssl req -x509` does by default.
 fn serve_self_signed(is_ca: IsCa) -> (String, tempfile::NamedTempFile) {
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     params.is_ca = is_ca;

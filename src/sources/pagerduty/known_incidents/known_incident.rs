@@ -94,8 +94,9 @@ impl KnownIncident {
         is_lacking && !self.not_offered.contains(&detail)
     }
 
-    // Whether the incident's own log must be read. That is so if the log was not read from its beginning. It is also so
-    // for an acknowledged incident if the poll that began at `asked` could not read the account's log.
+    // Whether the incident's own log must be read. An open incident needs this if `log` does not reach back to the
+    // incident's creation. An acknowledged incident also needs this if the poll that began at `asked` could not read
+    // the account's log, which has the latest entries of all incidents.
     pub(super) fn needs_log(&self, asked: Now) -> bool {
         let is_behind =
             self.incident.status == IncidentStatus::Acknowledged && self.log_read_at != Some(asked);

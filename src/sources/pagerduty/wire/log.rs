@@ -63,9 +63,9 @@ impl WireLogEntry {
         incident.and_then(WireReference::id).map(IncidentId::from)
     }
 
-    /// The entry. `requested` is the incident whose log was read; it is needed since an entry of such a log does not
-    /// always name the incident. `None` if the entry has no id, type, time or incident. Such an entry may be a snooze
-    /// or an acknowledgement.
+    /// The log entry. `requested` is the incident whose own log was read, since the entries of such a log do not always
+    /// name the incident. `None` if the entry has no id, type, time or incident. Such an entry may be a snooze or an
+    /// acknowledgement.
     pub fn into_log_entry(self, requested: Option<&IncidentId>) -> Option<LogEntry> {
         let at = self.created_at.value()?;
         let incident = requested.cloned().or(self.incident_id())?;
@@ -235,7 +235,8 @@ impl WireNote {
 /// The largest difference between the dates of a note and its log entry.
 const MAX_NOTE_SKEW: TimeDelta = TimeDelta::seconds(60);
 
-/// Gives each annotation the text of its note, which is the nearest note by the same person. Each note is used once. An
+/// Gives each annotation the text of its note. An annotation's note is the nearest one in time, at most `MAX_NOTE_SKEW`
+/// away. The note must be by the same person, unless one of the two authors is not known. Each note is used once. An
 /// annotation without a note stays unchanged.
 pub(in super::super) fn fill_in_notes<'a>(
     entries: impl Iterator<Item = &'a mut LogEntry>,

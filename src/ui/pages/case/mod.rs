@@ -107,7 +107,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             ClockKind::TimeBox if case.incident.is_none() => ", only on this machine",
             _ => "",
         };
-        // The countdown to a due date in the future already shows the date's time, so the time is not added here.
+        // The countdown to a future due date already shows the due time, so the time is not added here.
         let at = match each.kind {
             ClockKind::Due if !each.has_expired(ctx.now.wall) => ExpiringText::fixed(more),
             _ => short_time(each.at, ctx).map(|at| format!("  {at}{more}")),
