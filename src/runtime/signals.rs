@@ -50,9 +50,15 @@ impl Signals {
         let _already_known = self.resume.recv().now_or_never();
     }
 
-    /// Discards a pending SIGTSTP that belongs to the stop that has just ended.
-    pub fn discard_suspend(&mut self) {
-        let _already_known = self.stop.recv().now_or_never();
+    /// Waits until hubwatch is continued with SIGCONT. Cancel-safe.
+    pub async fn resumed(&mut self) {
+        self.resume.recv().await;
+    }
+
+    /// Discards a SIGTSTP that belongs to a stop that hubwatch already knows of: one that is pending, or one that
+    /// arrives within `within`.
+    pub async fn discard_suspend(&mut self, within: Duration) {
+        let _or_none_came = timeout(within, self.stop.recv()).await;
     }
 
     /// Discards SIGINT and SIGQUIT that were meant for another process in the foreground: those that are pending, and

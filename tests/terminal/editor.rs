@@ -197,6 +197,49 @@ fn stopped_by_its_key_the_shell_has_the_terminal_and_fg_goes_on_in_it() {
     play.comes_back_with(r#"Ok("after")"#);
 }
 
+/// The editor changes the terminal's modes, as editors that fill the screen do, and restores them before it stops. If
+/// hubwatch stopped the editor first, the shell would get the editor's modes.
+#[test]
+fn an_editor_gives_the_terminal_back_before_the_shell_has_it() {
+    let script = format!(
+        r#"modes=$(stty -g); stty -echo
+        trap 'stty "$modes"; echo modes restored; kill -STOP $$; stty -echo' TSTP; {TYPE}; stty "$modes""#
+    );
+    let mut play = Play::with(&script, Some(FG));
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"\x1a");
+    play.pty.wait_for("shell has it");
+    assert!(play.pty.screen().contents().contains("modes restored"));
+    play.assert_given();
+    play.pty.send(b"\nafter\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
+/// The editor ignores the request to stop, so that hubwatch must stop it.
+#[test]
+fn an_editor_that_ignores_the_key_is_stopped_too() {
+    let mut play = Play::with(&format!("trap '' TSTP; {TYPE}"), Some(FG));
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"\x1a");
+    play.pty.wait_for("shell has it");
+    play.assert_given();
+    play.pty.send(b"\nafter\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
+/// The editor stops the whole process group and thereby hubwatch, as nano does. hubwatch must not stop once more.
+#[test]
+fn an_editor_that_stops_the_process_group_is_continued_once() {
+    let script = format!("trap 'echo stopping; kill -STOP 0' TSTP; {TYPE}");
+    let mut play = Play::with(&script, Some(FG));
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"\x1a");
+    play.pty.wait_for("shell has it");
+    play.assert_given();
+    play.pty.send(b"\nafter\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
 /// A command with which the editor stops only itself, and not hubwatch. helix and other editors do so.
 const STOPS: &str = "kill -STOP $$";
 

@@ -15,8 +15,16 @@ use crate::terminal::job_control;
 /// How long an editor may take to save its file after it is asked to end.
 const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 
-/// The longest delay between the moments at which the editor and hubwatch receive the signal of a key such as ctrl+c.
+/// The longest delay between the moments at which the editor and hubwatch receive the signal of a key such as ctrl+c
+/// or ctrl+z.
 const SIGNAL_LAG: Duration = Duration::from_millis(100);
+
+/// How long hubwatch waits at a time for the editor to stop. If the editor stops hubwatch too, the current wait is over
+/// when hubwatch is continued. The next wait then leaves time to receive SIGCONT.
+const STOP_WAIT: Duration = Duration::from_millis(100);
+
+/// The number of waits within which the editor must give the terminal back and stop. Together they are one second.
+const STOP_WAITS: usize = 10;
 
 /// The way in which the editor ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +53,23 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
     let mut child_signal = signal(SignalKind::child())?;
     let pid = spawn(argv)?;
     loop {
-        match poll_child(pid)? {
+        let state = match poll_child(pid)? {
+            Some(ChildState::Stopped) => {
+                // Received only after the stop, the signal of the same key would make hubwatch stop once more.
+                signals.discard_suspend(SIGNAL_LAG).await;
+                Some(ChildState::Stopped)
+            }
+            Some(exited) => Some(exited),
+            None => match next_request(&mut child_signal, signals).await {
+                Some(SignalRequest::Terminate) => break,
+                Some(SignalRequest::Suspend) => {
+                    wait_until_stopped(pid, &mut child_signal, signals).await?
+                }
+                // The interrupt was meant for the editor.
+                Some(SignalRequest::Interrupt | SignalRequest::Resume) | None => None,
+            },
+        };
+        match state {
             Some(ChildState::Exited(end)) => {
                 signals.discard_interrupts(signal_lag(end)).await;
                 return Ok(EditorResult {
@@ -54,12 +78,7 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
                 });
             }
             Some(ChildState::Stopped) => stop_with_editor(pid, signals).await?,
-            None => match next_request(&mut child_signal, signals).await {
-                Some(SignalRequest::Terminate) => break,
-                Some(SignalRequest::Suspend) => stop_with_editor(pid, signals).await?,
-                // The interrupt was meant for the editor.
-                Some(SignalRequest::Interrupt | SignalRequest::Resume) | None => {}
-            },
+            None => {}
         }
     }
     let end = terminate(pid, &mut child_signal).await?;
@@ -125,13 +144,51 @@ async fn next_request(
     }
 }
 
+// Waits until the editor has stopped, after hubwatch was asked to stop. hubwatch stops its process group with a signal
+// that the editor cannot handle. If hubwatch sent that signal too early, the editor could not restore the terminal's
+// modes, and could still read a line that was typed for the shell. Returns `None` if hubwatch must not stop now.
+async fn wait_until_stopped(
+    pid: Pid,
+    child_signal: &mut unix::Signal,
+    signals: &mut Signals,
+) -> io::Result<Option<ChildState>> {
+    if !job_control::has_job_control_shell() {
+        return Ok(None);
+    }
+    for _ in 0..STOP_WAITS {
+        tokio::select! {
+            biased;
+            // The editor stopped the process group, and the shell has already continued it.
+            () = signals.resumed() => return Ok(None),
+            state = timeout(STOP_WAIT, next_state(pid, child_signal)) => if let Ok(state) = state {
+                return state.map(Some);
+            },
+        }
+    }
+    // The editor ignores the request, or only hubwatch received it.
+    let _ended = kill_process(pid, Signal::STOP);
+    timeout(STOP_WAIT, next_state(pid, child_signal))
+        .await
+        .unwrap_or(Ok(ChildState::Stopped))
+        .map(Some)
+}
+
+async fn next_state(pid: Pid, child_signal: &mut unix::Signal) -> io::Result<ChildState> {
+    loop {
+        if let Some(state) = poll_child(pid)? {
+            return Ok(state);
+        }
+        child_signal.recv().await;
+    }
+}
+
 // The shell needs the terminal while the editor is stopped, so hubwatch stops too. If no shell can continue hubwatch,
 // the editor is continued at once.
 async fn stop_with_editor(pid: Pid, signals: &mut Signals) -> io::Result<()> {
     if job_control::has_job_control_shell() {
         job_control::stop_process_group().await?;
         signals.discard_resume();
-        signals.discard_suspend();
+        signals.discard_suspend(Duration::ZERO).await;
     }
     let _ended = kill_process(pid, Signal::CONT);
     Ok(())
@@ -142,10 +199,9 @@ async fn terminate(pid: Pid, child_signal: &mut unix::Signal) -> io::Result<Edit
     let _ended = kill_process(pid, Signal::CONT);
     let end = async {
         loop {
-            if let Some(ChildState::Exited(end)) = poll_child(pid)? {
+            if let ChildState::Exited(end) = next_state(pid, child_signal).await? {
                 return Ok(end);
             }
-            child_signal.recv().await;
         }
     };
     timeout(TERMINATION_GRACE, end)
