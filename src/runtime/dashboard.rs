@@ -220,7 +220,11 @@ impl Dashboard {
             | LoopEvent::Input(Input::Closed) => {
                 return Ok(false);
             }
-            LoopEvent::Signal(SignalRequest::Suspend) => self.suspend().await?,
+            LoopEvent::Signal(SignalRequest::Suspend) => {
+                if let Some(complaint) = self.suspend().await? {
+                    return self.dispatch(complaint).await;
+                }
+            }
             LoopEvent::Signal(SignalRequest::Resume) => self.resume()?,
             LoopEvent::Input(Input::Resized) => self.resize().await?,
             LoopEvent::Input(Input::Background(color)) => {
@@ -323,7 +327,7 @@ impl Dashboard {
                     .run(effect, &self.context.tasks, &mut self.screen)?
                 {
                     super::effects::LoopRequest::Quit => return Ok(false),
-                    super::effects::LoopRequest::Suspend => self.suspend().await?,
+                    super::effects::LoopRequest::Suspend => waiting.extend(self.suspend().await?),
                     super::effects::LoopRequest::Redraw => self.redraw()?,
                     super::effects::LoopRequest::Dispatch(msg) => waiting.push(msg),
                     super::effects::LoopRequest::OpenEditor(text, folder) => {
@@ -342,7 +346,11 @@ impl Dashboard {
             width: size.width,
             height: size.height,
         };
-        self.dispatch(msg).await.map(|_| ())
+        self.dispatch(msg).await?;
+        // The terminal may have had another size for a moment, and have cut or wrapped what it shows.
+        self.screen.invalidate()?;
+        self.frames.request();
+        Ok(())
     }
 
     fn draw(&mut self) -> std::io::Result<()> {

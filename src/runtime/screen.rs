@@ -89,22 +89,23 @@ impl Screen {
         self.output.write_sequence(background::QUERY)
     }
 
-    /// Gives the terminal back and stops the process, as `^Z` does. Returns once the process is continued. Does nothing
-    /// while the terminal takes no bytes, since a shell could not use the terminal either.
+    /// Gives the terminal back and stops the process, as `^Z` does. Returns once the process is continued. The terminal
+    /// must have taken all bytes before, see [`Self::settle`].
     ///
     /// # Errors
     /// When the terminal is gone.
     pub async fn suspend(&mut self) -> io::Result<()> {
-        if !self.settle().await? {
-            tracing::warn!("not stopped: the terminal takes no output");
-            return Ok(());
-        }
         self.guard.suspend().await
     }
 
     /// Gives the terminal to another program until [`Self::resume`] is called.
     pub fn leave(&mut self) {
         self.guard.leave();
+    }
+
+    /// Whether the terminal was given away and is not taken back yet.
+    pub fn has_left(&self) -> bool {
+        self.guard.has_left()
     }
 
     /// Takes the terminal back after [`Self::leave`], or after another process stopped hubwatch and it was continued.

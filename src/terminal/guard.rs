@@ -9,8 +9,9 @@ use super::notification::{RESTORE_TITLE, SAVE_TITLE};
 use super::output::{LastWrite, TerminalOutput};
 
 /// Switches to the alternate screen, clears it, hides the cursor, and turns on bracketed paste and focus reports. The
-/// mouse stays with the terminal, so that text can be selected.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
+/// mouse stays with the terminal, so that text can be selected. Begins by ending a synchronized update and resetting the
+/// style: a frame that was written only in part may have left both, and the next frame assumes the default style.
+const ENTER: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
 
 /// Undoes [`ENTER`]. Also ends a synchronized update and resets the style, in case a frame was written only in part.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
@@ -115,6 +116,11 @@ impl<W: LastWrite, L: RawMode> Guard<W, L> {
     /// Gives the terminal back: at the end, for `$EDITOR` or for the shell. A second call does nothing.
     pub fn leave(&mut self) {
         release(&mut self.out, &mut self.raw_mode, self.taken);
+    }
+
+    /// Whether the terminal was given back and is not taken over again.
+    pub fn has_left(&self) -> bool {
+        !self.taken.terminal.load(Ordering::SeqCst)
     }
 
     /// Takes the terminal over again after [`Guard::leave`], or after another process stopped hubwatch and the shell

@@ -54,6 +54,8 @@ pub struct TerminalOutput {
     tty: Rc<File>,
     /// The bytes that the terminal has not taken yet.
     unwritten: Rc<Cell<Vec<u8>>>,
+    /// Whether a wait of [`Self::settle`] was in vain, and the terminal has taken no byte since.
+    is_stuck: Rc<Cell<bool>>,
 }
 
 impl TerminalOutput {
@@ -80,6 +82,7 @@ impl TerminalOutput {
         Self {
             tty: Rc::new(tty),
             unwritten: Rc::default(),
+            is_stuck: Rc::default(),
         }
     }
 
@@ -104,11 +107,15 @@ impl TerminalOutput {
         let written = write_some(&self.tty, &unwritten)?;
         unwritten.drain(..written);
         self.unwritten.set(unwritten);
+        if written > 0 {
+            self.is_stuck.set(false);
+        }
         Ok(())
     }
 
     /// Forgets the bytes that wait for the terminal.
     pub fn discard_unwritten(&self) {
+        self.is_stuck.set(false);
         self.unwritten.take();
     }
 
@@ -139,11 +146,17 @@ impl TerminalOutput {
             .await
     }
 
-    /// Waits a short time until the terminal has taken all bytes. Returns whether it has.
+    /// Waits a short time until the terminal has taken all bytes. Returns whether it has. After a wait in vain, the next
+    /// call only waits if the terminal has taken some bytes since: each of many keys would otherwise stop the program
+    /// for a second.
     ///
     /// # Errors
     /// When the terminal is gone. Must be called inside the runtime.
     pub async fn settle(&self) -> io::Result<bool> {
+        self.write_unwritten()?;
+        if self.is_stuck.get() && self.is_blocked() {
+            return Ok(false);
+        }
         let all_written = async {
             while self.is_blocked() {
                 self.writable().await?;
@@ -151,9 +164,9 @@ impl TerminalOutput {
             }
             Ok(true)
         };
-        timeout(SETTLE_TIMEOUT, all_written)
-            .await
-            .unwrap_or(Ok(false))
+        let settled = timeout(SETTLE_TIMEOUT, all_written).await;
+        self.is_stuck.set(settled.is_err());
+        settled.unwrap_or(Ok(false))
     }
 
     // Blocks until the terminal has taken all bytes, but at most this long. Returns whether it has.

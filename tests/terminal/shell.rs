@@ -53,25 +53,69 @@ fn asked_to_stop_by_a_signal_it_does_the_same() {
     stops_and_comes_back(demo);
 }
 
+/// The quiet demo in a shell, with a log file.
+fn logged() -> Demo {
+    Demo::in_shell(
+        "-mc",
+        &FG.replace("{}", "{} --log-file \"$HOME/log\""),
+        (120, 30),
+    )
+}
+
+fn wait_for_log(demo: &Demo, text: &str) {
+    until(PATIENCE, "a line in the log", || {
+        let log = std::fs::read_to_string(demo.place.path().join("log")).unwrap();
+        log.contains(text).then_some(())
+    });
+}
+
 #[test]
 fn asked_to_stop_while_the_terminal_takes_no_bytes_it_goes_on() {
-    let script = FG.replace("{}", "{} --log-file \"$HOME/log\"");
-    let mut demo = Demo::in_shell("-mc", &script, (120, 30));
+    let mut demo = logged();
     let gate = demo.pty.gate();
     let closed = gate.lock().unwrap();
     demo.pty.fill();
     demo.kill(Signal::TSTP);
-    until(PATIENCE, "a line in the log", || {
-        let log = std::fs::read_to_string(demo.place.path().join("log")).unwrap();
-        log.contains("the terminal takes no output").then_some(())
-    });
+    wait_for_log(&demo, "not stopped: the terminal takes no output");
     drop(closed);
     demo.pty.resize(120, 30);
+    demo.pty
+        .wait_for("not stopped: the terminal takes no output");
     demo.pty.send(b"?");
     demo.pty.wait_for("On the panes");
     assert!(demo.is_taken() && !demo.pty.text().contains("shell has it"));
     demo.pty.send(b"\x1a");
     demo.pty.wait_for("shell has it");
+}
+
+#[test]
+fn an_editor_asked_for_while_the_terminal_takes_no_bytes_costs_no_key() {
+    let mut demo = logged();
+    demo.pty.send(b"n");
+    demo.pty.wait_for("ctrl-x editor");
+    demo.pty.send(b"first");
+    demo.pty.wait_for("first");
+    let gate = demo.pty.gate();
+    let closed = gate.lock().unwrap();
+    demo.pty.fill();
+    demo.pty.send(b"\x18 and kept");
+    wait_for_log(&demo, "no editor: the terminal takes no output");
+    drop(closed);
+    demo.pty.resize(120, 30);
+    demo.pty.wait_for("first and kept");
+    demo.pty.wait_for("the terminal takes no output");
+    assert!(demo.is_taken());
+}
+
+#[test]
+fn a_size_that_changes_back_at_once_is_drawn_in_full() {
+    let mut demo = Demo::quiet();
+    demo.pty.wait_until("the whole screen", is_whole);
+    for size in [80, 119] {
+        demo.pty.resize(size, 24);
+        demo.pty.resize(120, 30);
+        demo.pty.wait_until("the whole screen again", is_whole);
+    }
 }
 
 #[test]

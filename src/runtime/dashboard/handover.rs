@@ -21,7 +21,8 @@ impl Dashboard {
         // and nothing polls it here.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
         waiting.push(Msg::EditorClosed(edit.text));
-        edit.keep_running && self.retake_terminal(waiting).is_ok()
+        // An editor that was never started did not get the terminal. Taking it back would drop the keys typed since.
+        edit.keep_running && (!self.screen.has_left() || self.retake_terminal(waiting).is_ok())
     }
 
     fn retake_terminal(&mut self, waiting: &mut Vec<Msg>) -> std::io::Result<()> {
@@ -36,14 +37,22 @@ impl Dashboard {
         self.redraw()
     }
 
-    pub(super) async fn suspend(&mut self) -> std::io::Result<()> {
+    // Stops the program as `^Z` does. While the terminal takes no bytes, a shell could not use it either: the program is
+    // then not stopped, and the message says so.
+    pub(super) async fn suspend(&mut self) -> std::io::Result<Option<Msg>> {
+        if !self.screen.settle().await? {
+            let text = "not stopped: the terminal takes no output";
+            tracing::warn!("{text}");
+            return Ok(Some(Msg::Complaint(text.to_owned())));
+        }
         self.input.drain_answer().await;
         self.screen.suspend().await?;
         self.context.notifier.forget_terminal();
         // The pending SIGCONT ended this stop. If it were not discarded, the loop would take it for the end of a stop
         // by another process.
         self.signals.discard_resume();
-        self.redraw()
+        self.redraw()?;
+        Ok(None)
     }
 
     // Called when the process continues after another process stopped it. The shell has reset the terminal's modes.

@@ -34,7 +34,9 @@ pub async fn edit(
     text: &str,
 ) -> EditResult {
     if !matches!(screen.settle().await, Ok(true)) {
-        return not_opened("the terminal takes no output".to_owned());
+        let why = "the terminal takes no output";
+        tracing::warn!("no editor: {why}");
+        return not_opened(why.to_owned());
     }
     let edit_file = match EditFile::create(folder, text) {
         Ok(edit_file) => edit_file,

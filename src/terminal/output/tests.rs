@@ -1,5 +1,6 @@
 use std::io::Read as _;
 
+use futures_util::FutureExt as _;
 use rustix::fs::OFlags;
 use rustix::pipe::PipeFlags;
 
@@ -47,6 +48,19 @@ fn bytes_that_the_terminal_does_not_take_wait_in_their_order() {
     assert_eq!(read_so_far, sent);
     output.write_all(b"at once").unwrap();
     assert_eq!(read(&mut reader), b"at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_wait_in_vain_only_a_terminal_that_took_something_is_waited_for_again() {
+    let (mut output, mut reader) = terminal();
+    fill(&mut output);
+    assert!(output.settle().now_or_never().is_none(), "it waits");
+    assert!(!output.settle().await.unwrap());
+    assert!(!output.settle().now_or_never().unwrap().unwrap());
+    read(&mut reader);
+    assert!(output.settle().await.unwrap());
+    fill(&mut output);
+    assert!(output.settle().now_or_never().is_none(), "it waits again");
 }
 
 #[test]
