@@ -7,6 +7,7 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{Picture, ReasonKind, Storm};
 
 use super::public_not_told::{PUBLIC_NOT_TOLD, is_public_not_told};
+use super::reason_case::case_of_reason;
 use super::storm;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;
@@ -46,21 +47,7 @@ impl<'a> OutageRows<'a> {
     pub fn row_of_reason(&self, kind: &ReasonKind, picture: &Picture) -> Option<&'a Storm> {
         match kind {
             ReasonKind::HubDown(hub, _) => self.row_of_hub(hub),
-            ReasonKind::OpenP1(id)
-            | ReasonKind::UnownedInWorkingTime(id)
-            | ReasonKind::Overdue(id)
-            | ReasonKind::OpenCase(id)
-            | ReasonKind::TimeBoxOverrun(id) => self.row_of_case(id),
-            ReasonKind::Mismatch(index) => {
-                let about = picture.mismatches.get(*index)?.case.as_ref();
-                self.row_of_case(about?)
-            }
-            ReasonKind::NoSources
-            | ReasonKind::SourceNotFresh(..)
-            | ReasonKind::PartMissing(..)
-            | ReasonKind::HubUnknown(_)
-            | ReasonKind::BlindSpot(_)
-            | ReasonKind::HubDegraded(_) => None,
+            _ => self.row_of_case(case_of_reason(kind, picture)?),
         }
     }
 }

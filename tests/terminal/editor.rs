@@ -106,6 +106,22 @@ impl Play {
         }
     }
 
+    /// Starts the program in a shell and presses ctrl+z in the editor. The shell then has the terminal.
+    fn stopped_by_its_key(script: &str) -> Self {
+        let mut play = Self::with(script, Some(FG));
+        play.pty.wait_for("in the editor");
+        play.pty.send(b"\x1a");
+        play.pty.wait_for("shell has it");
+        play.assert_given();
+        play
+    }
+
+    // Types a line for the shell, which continues the program, and one for the editor.
+    fn goes_on(mut self) {
+        self.pty.send(b"\nafter\n");
+        self.comes_back_with(r#"Ok("after")"#);
+    }
+
     fn is_taken(&self) -> bool {
         self.pty.modes() != self.modes_before && self.pty.screen().alternate_screen()
     }
@@ -188,13 +204,7 @@ const FG: &str = "{}; echo shell has it; read line; fg; echo left $?";
 
 #[test]
 fn stopped_by_its_key_the_shell_has_the_terminal_and_fg_goes_on_in_it() {
-    let mut play = Play::with(TYPE, Some(FG));
-    play.pty.wait_for("in the editor");
-    play.pty.send(b"\x1a");
-    play.pty.wait_for("shell has it");
-    play.assert_given();
-    play.pty.send(b"\nafter\n");
-    play.comes_back_with(r#"Ok("after")"#);
+    Play::stopped_by_its_key(TYPE).goes_on();
 }
 
 /// The editor changes the terminal's modes, as editors that fill the screen do, and restores them before it stops. If
@@ -205,39 +215,22 @@ fn an_editor_gives_the_terminal_back_before_the_shell_has_it() {
         r#"modes=$(stty -g); stty -echo
         trap 'stty "$modes"; echo modes restored; kill -STOP $$; stty -echo' TSTP; {TYPE}; stty "$modes""#
     );
-    let mut play = Play::with(&script, Some(FG));
-    play.pty.wait_for("in the editor");
-    play.pty.send(b"\x1a");
-    play.pty.wait_for("shell has it");
+    let play = Play::stopped_by_its_key(&script);
     assert!(play.pty.screen().contents().contains("modes restored"));
-    play.assert_given();
-    play.pty.send(b"\nafter\n");
-    play.comes_back_with(r#"Ok("after")"#);
+    play.goes_on();
 }
 
 /// The editor ignores the request to stop, so that hubwatch must stop it.
 #[test]
 fn an_editor_that_ignores_the_key_is_stopped_too() {
-    let mut play = Play::with(&format!("trap '' TSTP; {TYPE}"), Some(FG));
-    play.pty.wait_for("in the editor");
-    play.pty.send(b"\x1a");
-    play.pty.wait_for("shell has it");
-    play.assert_given();
-    play.pty.send(b"\nafter\n");
-    play.comes_back_with(r#"Ok("after")"#);
+    Play::stopped_by_its_key(&format!("trap '' TSTP; {TYPE}")).goes_on();
 }
 
 /// The editor stops the whole process group and thereby hubwatch, as nano does. hubwatch must not stop once more.
 #[test]
 fn an_editor_that_stops_the_process_group_is_continued_once() {
     let script = format!("trap 'echo stopping; kill -STOP 0' TSTP; {TYPE}");
-    let mut play = Play::with(&script, Some(FG));
-    play.pty.wait_for("in the editor");
-    play.pty.send(b"\x1a");
-    play.pty.wait_for("shell has it");
-    play.assert_given();
-    play.pty.send(b"\nafter\n");
-    play.comes_back_with(r#"Ok("after")"#);
+    Play::stopped_by_its_key(&script).goes_on();
 }
 
 /// A command with which the editor stops only itself, and not hubwatch. helix and other editors do so.
