@@ -89,16 +89,7 @@ impl Screen {
         self.output.write_sequence(background::QUERY)
     }
 
-    /// Gives the terminal back and stops the process, as `^Z` does. Returns once the process is continued. The terminal
-    /// must have taken all bytes before, see [`Self::settle`].
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub async fn suspend(&mut self) -> io::Result<()> {
-        self.guard.suspend().await
-    }
-
-    /// Gives the terminal to another program until [`Self::resume`] is called.
+    /// Gives the terminal to another program or to the shell until [`Self::resume`] is called.
     pub fn leave(&mut self) {
         self.guard.leave();
     }

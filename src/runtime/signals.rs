@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use rustix::process::{self, kill_current_process_group};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
@@ -40,14 +41,24 @@ impl Signals {
                 signal(SignalKind::interrupt())?,
                 signal(SignalKind::quit())?,
             ],
-            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            resume: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            stop: signal(SignalKind::from_raw(process::Signal::TSTP.as_raw()))?,
+            resume: signal(SignalKind::from_raw(process::Signal::CONT.as_raw()))?,
         })
     }
 
-    /// Discards a pending SIGCONT that ended a stop by hubwatch itself.
-    pub fn discard_resume(&mut self) {
-        let _already_known = self.resume.recv().now_or_never();
+    /// Stops this process and its group (a wrapper script, a pipe). Returns once the process is continued.
+    ///
+    /// # Errors
+    /// If the signal is refused.
+    pub async fn stop_process_group(&mut self) -> io::Result<()> {
+        let _of_an_earlier_stop = self.resume.recv().now_or_never();
+        kill_current_process_group(process::Signal::STOP)?;
+        // Another thread may receive the signal first. The present thread would then run on for a moment, and take over
+        // the terminal before the shell has it. To prevent this, the present thread waits until the process is
+        // continued. A second listener would not do: this one could receive the same SIGCONT later, and the loop would
+        // take it for the end of a stop by another process.
+        self.resumed().await;
+        Ok(())
     }
 
     /// Waits until hubwatch is continued with SIGCONT. Cancel-safe.

@@ -135,20 +135,6 @@ impl<W: LastWrite, L: RawMode> Guard<W, L> {
         }
         self.acquire()
     }
-
-    /// Gives the terminal back, stops the program as `^Z` does, and takes the terminal over again once the program is
-    /// continued. Does nothing if no shell could continue the program.
-    ///
-    /// # Errors
-    /// If the terminal is gone after the stop.
-    pub async fn suspend(&mut self) -> io::Result<()> {
-        if !super::job_control::has_job_control_shell() {
-            return Ok(());
-        }
-        self.leave();
-        super::job_control::stop_process_group().await?;
-        self.resume()
-    }
 }
 
 impl<W: LastWrite, L: RawMode> Drop for Guard<W, L> {

@@ -1,10 +1,6 @@
-//! Job control: stops the program as `^Z` does, if a shell can continue it.
-
-use std::io;
+//! Job control: tells whether a shell can continue the program after a stop.
 
 use nix::unistd::{Pid, getpgrp, getppid, getsid};
-use rustix::process::{Signal, kill_current_process_group};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Whether a shell with job control can continue hubwatch after a stop. Without such a shell (`tmux new-window
 /// hubwatch`, or a script that runs hubwatch), the program would stay stopped for ever.
@@ -24,18 +20,4 @@ fn parent_session() -> Option<Pid> {
 /// numbers come from nix, since rustix rules out 0.
 fn visible_pid(process: Option<Pid>) -> Option<Pid> {
     process.filter(|process| process.as_raw() > 0)
-}
-
-/// Stops this process and its group (a wrapper script, a pipe). Returns once the process is continued. Must be called
-/// inside the async runtime.
-///
-/// # Errors
-/// If the signal is refused.
-pub async fn stop_process_group() -> io::Result<()> {
-    // Another thread may receive the signal first. The present thread would then run on for a moment, and take over the
-    // terminal before the shell has it. To prevent this, the present thread waits until the process is continued.
-    let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
-    kill_current_process_group(Signal::STOP)?;
-    continued.recv().await;
-    Ok(())
 }

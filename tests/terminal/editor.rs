@@ -122,8 +122,9 @@ impl Play {
         self.comes_back_with(r#"Ok("after")"#);
     }
 
-    fn is_taken(&self) -> bool {
-        self.pty.modes() != self.modes_before && self.pty.screen().alternate_screen()
+    fn assert_taken(&self) {
+        assert_ne!(self.pty.modes(), self.modes_before, "no raw mode");
+        assert!(self.pty.screen().alternate_screen(), "no alternate screen");
     }
 
     fn assert_given(&self) {
@@ -138,7 +139,7 @@ impl Play {
     // terminal and leave no draft.
     fn comes_back_with(mut self, text: &str) {
         self.pty.wait_for(&format!("edited {text}"));
-        assert!(self.is_taken());
+        self.assert_taken();
         self.pty.send(b"x");
         self.pty.wait_for("pressed x");
         self.pty.send(b"q");

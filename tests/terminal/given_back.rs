@@ -8,7 +8,7 @@ use crate::until::until;
 #[test]
 fn quitting_gives_the_terminal_back() {
     let mut demo = Demo::quiet();
-    assert!(demo.is_taken());
+    demo.assert_taken();
     demo.pty.send(b"q");
     assert_eq!(demo.pty.wait_for_exit(), 0);
     demo.assert_left();

@@ -78,10 +78,13 @@ impl Demo {
         rustix::process::kill_process(self.pty.foreground(), signal).unwrap();
     }
 
-    fn is_taken(&self) -> bool {
+    /// Asserts that the program has the terminal.
+    fn assert_taken(&self) {
         let screen = self.pty.screen();
-        let raw = self.pty.modes() != self.modes_before;
-        raw && screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste()
+        assert_ne!(self.pty.modes(), self.modes_before, "no raw mode");
+        assert!(screen.alternate_screen(), "no alternate screen");
+        assert!(screen.hide_cursor(), "the cursor is shown");
+        assert!(screen.bracketed_paste(), "no bracketed paste");
     }
 
     /// Asserts that the terminal is as it was before the start, and that no temporary file is left.

@@ -30,13 +30,16 @@ fn stops_and_comes_back(mut demo: Demo) {
     }
     demo.pty.send(b"\n");
     demo.pty.wait_until("the whole screen", is_whole);
-    assert!(demo.is_taken());
+    demo.assert_taken();
     demo.pty.send(b"?");
     demo.pty.wait_for("On the panes");
     demo.pty.send(b"\x03");
     demo.pty.wait_for("left 0");
     demo.pty.wait_for_exit();
     demo.assert_left();
+    // Taken a second time after `fg`, the terminal would have the shell's modes for a moment, and echo a key.
+    let times_taken = demo.pty.text().matches("\x1b[?1049h").count();
+    assert_eq!(times_taken, 2, "at the start and after `fg`");
 }
 
 #[test]
@@ -83,7 +86,8 @@ fn asked_to_stop_while_the_terminal_takes_no_bytes_it_goes_on() {
         .wait_for("not stopped: the terminal takes no output");
     demo.pty.send(b"?");
     demo.pty.wait_for("On the panes");
-    assert!(demo.is_taken() && !demo.pty.text().contains("shell has it"));
+    demo.assert_taken();
+    assert!(!demo.pty.text().contains("shell has it"));
     demo.pty.send(b"\x1a");
     demo.pty.wait_for("shell has it");
 }
@@ -104,7 +108,7 @@ fn an_editor_asked_for_while_the_terminal_takes_no_bytes_costs_no_key() {
     demo.pty.resize(120, 30);
     demo.pty.wait_for("first and kept");
     demo.pty.wait_for("the terminal takes no output");
-    assert!(demo.is_taken());
+    demo.assert_taken();
 }
 
 #[test]
@@ -164,7 +168,7 @@ fn stopped_and_continued_by_someone_else_it_draws_all_anew() {
             .is_some_and(|text| text.contains("\x1b[?1049h"))
             && is_whole(pty)
     });
-    assert!(demo.is_taken());
+    demo.assert_taken();
     demo.kill(Signal::TERM);
     demo.pty.wait_for_exit();
     demo.assert_left();

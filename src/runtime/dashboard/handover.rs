@@ -6,6 +6,7 @@ use super::Dashboard;
 use crate::app::msg::Msg;
 use crate::runtime::editor;
 use crate::terminal::input::InputStream;
+use crate::terminal::job_control::has_job_control_shell;
 
 impl Dashboard {
     // Returns false if the program must end. The caller must still handle the messages in `waiting` first, so that no
@@ -46,16 +47,15 @@ impl Dashboard {
             return Ok(Some(Msg::Complaint(text.to_owned())));
         }
         self.input.drain_answer().await;
-        self.screen.suspend().await?;
-        self.context.notifier.forget_terminal();
-        // The pending SIGCONT ended this stop. If it were not discarded, the loop would take it for the end of a stop
-        // by another process.
-        self.signals.discard_resume();
-        self.redraw()?;
+        if has_job_control_shell() {
+            self.screen.leave();
+            self.signals.stop_process_group().await?;
+            self.resume()?;
+        }
         Ok(None)
     }
 
-    // Called when the process continues after another process stopped it. The shell has reset the terminal's modes.
+    // Called when the process continues after a stop. The shell may have changed the terminal's modes.
     pub(super) fn resume(&mut self) -> std::io::Result<()> {
         self.screen.resume()?;
         self.context.notifier.forget_terminal();

@@ -186,8 +186,7 @@ async fn next_state(pid: Pid, child_signal: &mut unix::Signal) -> io::Result<Chi
 // the editor is continued at once.
 async fn stop_with_editor(pid: Pid, signals: &mut Signals) -> io::Result<()> {
     if job_control::has_job_control_shell() {
-        job_control::stop_process_group().await?;
-        signals.discard_resume();
+        signals.stop_process_group().await?;
         signals.discard_suspend(Duration::ZERO).await;
     }
     let _ended = kill_process(pid, Signal::CONT);
