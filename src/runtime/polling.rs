@@ -40,7 +40,8 @@ pub async fn keep_polling<S: Source>(
     loop {
         wait_until_due(&mut schedule, &mut source, &mut context).await;
         schedule.record_start(context.time.now());
-        let polled = source.poll(&*context.time).await;
+        // The future of a poll has up to 13 KB. In a box, they are given back between two polls.
+        let polled = Box::pin(source.poll(&*context.time)).await;
         record_poll(polled, &writer, &mut schedule, &*context.time);
     }
 }

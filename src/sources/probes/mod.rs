@@ -19,12 +19,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use futures_util::FutureExt;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use self::prober::Prober;
 pub use self::source::{ProbesSource, past_outages};
-use self::states::ProbeStates;
+use self::states::{ProbeStates, ProbeTry};
 use super::http::{ClientSettings, Clients};
 use super::poll_report::PollReport;
 use crate::domain::ids::HubKey;
@@ -90,17 +89,7 @@ impl Probes {
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<BTreeMap<HubKey, Probe>> {
         // The targets are owned, since a closure over borrowed targets would keep the future from being `Send`.
         let due: Vec<ProbeTarget> = self.states.due(&self.targets, time.now());
-        let asker = &self.prober;
-        // The futures are collected before the stream starts. A closure over references that is held across an await
-        // would keep the future from being `Send`.
-        let attempts: Vec<_> = due
-            .into_iter()
-            .map(|target| asker.probe(target, time).boxed())
-            .collect();
-        let tries = stream::iter(attempts)
-            .buffer_unordered(self.max_concurrent)
-            .collect()
-            .await;
+        let tries = self.probe_all(due, time).await;
         let now = time.now();
         self.states.record(tries, now);
         let nobody = || SourceError::unsent(FailureKind::Configuration, "there is no hub to probe");
@@ -108,6 +97,28 @@ impl Probes {
             poll_again_in: self.states.unconfirmed_for(now),
             next_poll_in: self.states.next_round_in(now),
             ..PollReport::from_outcome(self.states.to_answer().ok_or_else(nobody))
+        }
+    }
+
+    // Holds only as many futures as run at once, since each has 4 KB. A stream over a closure would hold references
+    // across an await, and keep the future from being `Send`.
+    async fn probe_all(
+        &self,
+        due: Vec<ProbeTarget>,
+        time: &dyn TimeSource,
+    ) -> Vec<(HubKey, ProbeTry)> {
+        let mut due = due.into_iter();
+        let mut tries = Vec::with_capacity(due.len());
+        let mut running = FuturesUnordered::new();
+        loop {
+            let free = self.max_concurrent - running.len();
+            for target in due.by_ref().take(free) {
+                running.push(self.prober.probe(target, time));
+            }
+            match running.next().await {
+                Some(attempt) => tries.push(attempt),
+                None => return tries,
+            }
         }
     }
 }

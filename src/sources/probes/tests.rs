@@ -1,9 +1,13 @@
 //! Tests with servers on loopback: which requests are sent, and how the answers are judged.
 
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::join;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -269,6 +273,37 @@ async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
     // The other hubs are due in 45 seconds. That is less than an interval, since they were probed 15 seconds ago.
     assert_eq!(polled.next_poll_in, Some(Duration::from_secs(45)));
     assert_eq!(polled.poll_again_in, None);
+}
+
+/// Answers `count` requests like a hub, and each only once no further connection comes. Returns how many connections
+/// were open at most.
+async fn answer_one_by_one(listener: tokio::net::TcpListener, count: usize) -> usize {
+    let (mut open, mut most) = (VecDeque::new(), 0);
+    for _ in 0..count {
+        for _ in 0..1000 {
+            open.extend(listener.accept().now_or_never());
+            tokio::task::yield_now().await;
+        }
+        most = most.max(open.len());
+        let (mut stream, _) = open.pop_front().unwrap().unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        let answer = b"HTTP/1.1 200 OK\r\nx-jupyterhub-version: 5.4.4\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(answer).await.unwrap();
+    }
+    most
+}
+
+#[tokio::test]
+async fn only_so_many_hubs_are_probed_at_the_same_time_and_all_are_probed() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let hubs = ["a", "b", "c", "d", "e"];
+    let targets = hubs.map(|hub| target(hub, &origin, 200)).to_vec();
+    let (mut probes, clock) = (probes(targets), TestClock::at(0));
+    let (polled, most) = join(probes.poll(&clock), answer_one_by_one(listener, hubs.len())).await;
+    let answer = polled.outcome.unwrap().body;
+    assert_eq!(answer.into_keys().collect::<Vec<_>>(), hubs.map(key));
+    assert_eq!(most, 2);
 }
 
 #[tokio::test]
