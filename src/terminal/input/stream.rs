@@ -8,6 +8,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use tokio::net::unix::pipe::Receiver;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, timeout_at};
@@ -210,12 +211,20 @@ pub fn open_tty() -> io::Result<File> {
 /// Opens a terminal as a separate, non-blocking file. The terminal does not become the controlling terminal.
 ///
 /// # Errors
-/// If the terminal cannot be opened.
+/// If the terminal cannot be opened. The error names the path.
 pub fn open_nonblocking(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     use rustix::fs::OFlags;
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
-    options.custom_flags(flags).open(path)
+    let opened = options.custom_flags(flags).open(path);
+    opened.map_err(|error| match Errno::from_io_error(&error) {
+        // The terminal has hung up. Its users recognise that by the number.
+        Some(Errno::IO) => error,
+        _ => {
+            let text = format!("the terminal {} cannot be opened: {error}", path.display());
+            io::Error::new(error.kind(), text)
+        }
+    })
 }
 
 #[cfg(test)]
@@ -228,6 +237,17 @@ mod tests {
 
     use super::*;
     use crate::app::key::Key;
+
+    #[test]
+    fn a_terminal_that_cannot_be_opened_is_named() {
+        let mut options = OpenOptions::new();
+        let opened = open_nonblocking(options.read(true), Path::new("/dev/no-terminal"));
+        let text = opened.unwrap_err().to_string();
+        assert!(
+            text.starts_with("the terminal /dev/no-terminal cannot be opened: "),
+            "{text}"
+        );
+    }
 
     fn pipe() -> (InputStream, File) {
         let (reader, writer) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC).unwrap();
