@@ -63,7 +63,15 @@ impl Matcher {
     /// The matcher of an entry in the old form `match_re`. Like Alertmanager, writes the anchors `^(?:` and `)$` into
     /// the pattern, since the pattern with its anchors is part of the group key.
     pub fn regex(name: &str, pattern: &str) -> Result<Self, MatcherError> {
-        Self::new(name.to_owned(), Operator::Regex, format!("^(?:{pattern})$"))
+        let anchored = format!("^(?:{pattern})$");
+        Self::new(name.to_owned(), Operator::Regex, anchored).map_err(|error| match error {
+            // The error shows the pattern as it was written.
+            MatcherError::Pattern { reason, .. } => MatcherError::Pattern {
+                pattern: pattern.to_owned(),
+                reason,
+            },
+            other @ MatcherError::Syntax(_) => other,
+        })
     }
 
     fn new(name: String, operator: Operator, value: String) -> Result<Self, MatcherError> {
@@ -154,14 +162,11 @@ impl PartialEq for Matcher {
 
 fn anchored_regex(value: &str) -> Result<Regex, MatcherError> {
     Regex::new(&format!("^(?:{})$", with_ascii_classes(value))).map_err(|error| {
+        let text = error.to_string();
+        let reason = text.lines().last().unwrap_or_default();
         MatcherError::Pattern {
             pattern: value.to_owned(),
-            reason: error
-                .to_string()
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .to_owned(),
+            reason: reason.strip_prefix("error: ").unwrap_or(reason).to_owned(),
         }
     })
 }

@@ -236,7 +236,14 @@ fn what_is_wrong_says_where_and_what() {
     assert!(reason.contains("\"alertname\" is not NAME="), "{reason}");
     let (line, reason) = wrong("route:\n  match_re: { a: '(' }\n");
     assert_eq!(line, 2, "{reason}");
-    assert!(reason.contains("regular expression"), "{reason}");
+    let expected = "\"(\" cannot be used as a regular expression: unclosed";
+    assert!(reason.contains(expected), "{reason}");
+    let (line, reason) =
+        wrong("alertmanager:\n  config:\n    route:\n      match_re: { a: '(' }\n");
+    assert_eq!(line, 4, "{reason}");
+    let (line, reason) =
+        wrong("a: 1\nalertmanagerFiles:\n  alertmanager.yml:\n    route: { group_by: x }\n");
+    assert_eq!(line, 4, "{reason}");
     assert_eq!(wrong("route:\n  routes: 7\n").0, 2);
     assert_eq!(wrong("route: [").0, 1);
 }

@@ -117,12 +117,14 @@ impl<'de> Deserialize<'de> for ValidPattern {
 struct Document {
     route: Option<RouteConfig>,
     receivers: Option<Receivers>,
-    // These fields are Helm values.
-    prometheus: Option<Box<HelmChart>>,
+    // The fields below are Helm values. Those of a chart itself are listed here and not flattened, since the errors in
+    // a flattened field have no position.
+    alertmanager: Option<AlertmanagerValues>,
+    #[serde(rename = "alertmanagerFiles")]
+    files: Option<AlertmanagerFiles>,
+    prometheus: Option<HelmChart>,
     #[serde(rename = "kube-prometheus-stack")]
-    stack: Option<Box<HelmChart>>,
-    #[serde(flatten)]
-    chart: HelmChart,
+    stack: Option<HelmChart>,
 }
 
 #[derive(Deserialize, Default)]
@@ -164,14 +166,17 @@ impl AlertmanagerConfig {
 
 impl Document {
     fn into_route(self) -> Option<RouteConfig> {
-        let charts = [self.prometheus, self.stack];
-        let mut charts = charts.into_iter().flatten().map(|chart| *chart);
         let own = AlertmanagerConfig {
             route: self.route,
             receivers: self.receivers,
         };
+        let chart = HelmChart {
+            alertmanager: self.alertmanager,
+            files: self.files,
+        };
+        let charts = [Some(chart), self.prometheus, self.stack];
+        let mut charts = charts.into_iter().flatten();
         own.into_route()
-            .or_else(|| self.chart.into_route())
             .or_else(|| charts.find_map(HelmChart::into_route))
     }
 }
