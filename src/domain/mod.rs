@@ -41,4 +41,5 @@ pub mod threshold;
 pub mod time_box;
 pub mod tracker;
 pub mod verdict;
+pub mod yaml;
 pub mod zone;

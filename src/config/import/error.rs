@@ -1,5 +1,7 @@
 //! The reasons why an import fails.
 
+use crate::domain::yaml::YamlError;
+
 /// The reason why a fleet's files do not make a configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -10,17 +12,9 @@ pub enum ImportError {
         /// The error of the operating system.
         reason: String,
     },
-    /// A file has the wrong structure.
-    #[error("{path}:{line}:{column}: {reason}")]
-    Yaml {
-        path: String,
-        /// The line, from 1; 0 if it is not known.
-        line: u64,
-        /// The column, from 1; 0 if it is not known.
-        column: u64,
-        /// The message from the parser.
-        reason: String,
-    },
+    /// A file is not valid YAML or has another structure.
+    #[error("{path}{}: {error}", .error.position())]
+    Yaml { path: String, error: YamlError },
     /// The folder has no `config/clusters/*/cluster.yaml`.
     #[error("there is no config/clusters/*/cluster.yaml here")]
     NoClusters,

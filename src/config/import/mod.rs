@@ -17,6 +17,7 @@ mod wire;
 mod write;
 
 use super::{ParseContext, parse};
+use crate::domain::yaml;
 use charts::{HubChart, hub_chart};
 use kubernetes::KubernetesVersion;
 use notes::notes;
@@ -101,20 +102,9 @@ fn prometheus_host(
 }
 
 fn parse_yaml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, ImportError> {
-    serde_saphyr::from_str(text).map_err(|error| {
-        let place = error.location();
-        ImportError::Yaml {
-            path: path.to_owned(),
-            line: place.map_or(0, |place| place.line()),
-            column: place.map_or(0, |place| place.column()),
-            // Only the first line is kept, since the other lines repeat the file's text around the place.
-            reason: error
-                .to_string()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-        }
+    yaml::parse(text).map_err(|error| ImportError::Yaml {
+        path: path.to_owned(),
+        error,
     })
 }
 

@@ -92,7 +92,7 @@ fn what_is_wrong_is_named_with_its_place() {
     };
     let message = error("name: x\nhubs: prod\n");
     assert!(
-        message.starts_with("config/clusters/x/cluster.yaml:2:7: "),
+        message.starts_with("config/clusters/x/cluster.yaml:2:7: expected "),
         "{message}"
     );
     let message = error("name: x\nhubs: [{name: a}, {name: a}]\n");

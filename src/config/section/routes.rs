@@ -69,7 +69,7 @@ fn parse_routes(
 
 fn error_position(error: &RoutesError) -> String {
     match error {
-        RoutesError::Invalid { line, column, .. } if *line > 0 => format!(":{line}:{column}"),
+        RoutesError::Invalid(error) => error.position(),
         _ => String::new(),
     }
 }

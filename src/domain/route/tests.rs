@@ -227,25 +227,36 @@ fn a_route_is_found_where_people_keep_it() {
 
 #[test]
 fn what_is_wrong_says_where_and_what() {
-    let wrong = |yaml| match Routes::parse(yaml) {
-        Err(RoutesError::Invalid { line, reason, .. }) => (line, reason),
-        other => panic!("{other:?}"),
-    };
-    let (line, reason) = wrong("route:\n  routes:\n  - matchers:\n    - alertname\n");
-    assert_eq!(line, 4, "{reason}");
-    assert!(reason.contains("\"alertname\" is not NAME="), "{reason}");
-    let (line, reason) = wrong("route:\n  match_re: { a: '(' }\n");
-    assert_eq!(line, 2, "{reason}");
-    let expected = "\"(\" cannot be used as a regular expression: unclosed";
-    assert!(reason.contains(expected), "{reason}");
-    let (line, reason) =
-        wrong("alertmanager:\n  config:\n    route:\n      match_re: { a: '(' }\n");
-    assert_eq!(line, 4, "{reason}");
-    let (line, reason) =
-        wrong("a: 1\nalertmanagerFiles:\n  alertmanager.yml:\n    route: { group_by: x }\n");
-    assert_eq!(line, 4, "{reason}");
-    assert_eq!(wrong("route:\n  routes: 7\n").0, 2);
-    assert_eq!(wrong("route: [").0, 1);
+    for (yaml, at, expected) in [
+        (
+            "route:\n  routes:\n  - matchers:\n    - alertname\n",
+            ":4:7",
+            "\"alertname\" is not NAME=",
+        ),
+        (
+            "route:\n  match_re: { a: '(' }\n",
+            ":2:18",
+            "\"(\" cannot be used as a regular expression: unclosed",
+        ),
+        (
+            "alertmanager:\n  config:\n    route:\n      match_re: { a: '(' }\n",
+            ":4:22",
+            "regular expression",
+        ),
+        (
+            "a: 1\nalertmanagerFiles:\n  alertmanager.yml:\n    route: { group_by: x }\n",
+            ":4:24",
+            "expected",
+        ),
+        ("route:\n  routes: 7\n", ":2:11", "expected"),
+        ("route: [", ":1:8", "expected"),
+    ] {
+        let Err(RoutesError::Invalid(error)) = Routes::parse(yaml) else {
+            panic!("{yaml}");
+        };
+        assert_eq!(error.position(), at, "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
 }
 
 #[test]

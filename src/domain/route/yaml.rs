@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use crate::domain::matcher::{Matcher, MatcherError};
+use crate::domain::yaml::{self, YamlError};
 
 /// The value in `group_by` that stands for all labels.
 pub(super) const GROUP_BY_ALL: &str = "...";
@@ -15,14 +16,8 @@ pub(super) const GROUP_BY_ALL: &str = "...";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoutesError {
     /// The text is not valid YAML, or a route is invalid.
-    #[error("{reason}")]
-    Invalid {
-        /// The line, counted from 1; 0 if unknown.
-        line: u64,
-        /// The column, counted from 1; 0 if unknown.
-        column: u64,
-        reason: String,
-    },
+    #[error(transparent)]
+    Invalid(#[from] YamlError),
     /// The document has no route.
     #[error("there is no route in it")]
     NoRoute,
@@ -189,33 +184,16 @@ impl HelmChart {
 }
 
 /// Finds the route in YAML.
-pub(super) fn parse(yaml: &str) -> Result<RouteConfig, RoutesError> {
-    let document: Document = parse_yaml(yaml)?;
+pub(super) fn parse(text: &str) -> Result<RouteConfig, RoutesError> {
+    let document: Document = yaml::parse(text)?;
     if let Some(route) = document.into_route() {
         return Ok(route);
     }
-    let alone: RouteConfig = parse_yaml(yaml)?;
+    let alone: RouteConfig = yaml::parse(text)?;
     if alone == RouteConfig::default() {
         return Err(RoutesError::NoRoute);
     }
     Ok(alone)
-}
-
-fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
-    serde_saphyr::from_str(yaml).map_err(|error| {
-        let (line, column) = error
-            .location()
-            .map_or((0, 0), |place| (place.line(), place.column()));
-        // The error's text begins with the position, which is shown separately, and ends with the surrounding lines.
-        let said = error.to_string();
-        let first = said.lines().next().unwrap_or_default();
-        let place = format!("error: line {line} column {column}: ");
-        RoutesError::Invalid {
-            line,
-            column,
-            reason: first.strip_prefix(&place).unwrap_or(first).to_owned(),
-        }
-    })
 }
 
 /// The receivers without an integration. `None` if the value of `receivers` is not a list, or if any entry is

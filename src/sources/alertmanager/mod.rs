@@ -212,7 +212,7 @@ fn routes_error(error: &RoutesError) -> SourceError {
         RoutesError::TooLarge | RoutesError::TooManyRoutes => {
             SourceError::answered(FailureKind::TooLarge, format!("its configuration {error}"))
         }
-        RoutesError::Invalid { .. } | RoutesError::NoRoute => {
+        RoutesError::Invalid(_) | RoutesError::NoRoute => {
             SourceError::garbled(format!("its configuration cannot be read: {error}"))
         }
     }
