@@ -136,10 +136,16 @@ fn print_usage(error: &clap::Error, args: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
         return out::exit_code(printed, 0, EXIT_USAGE);
     }
-    let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    let why = first.strip_prefix("error: ").unwrap_or(first);
+    let why = first_paragraph(&error.to_string());
+    let why = why.strip_prefix("error: ").unwrap_or(&why);
     exit_early(&cli::Global::default(), args, why)
+}
+
+// The lines up to the first empty one, as one line. The names of missing arguments are on lines of their own.
+fn first_paragraph(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let lines: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    lines.join(" ")
 }
 
 fn fail_early(global: &cli::Global, args: &[OsString], why: &str) -> ExitCode {

@@ -40,6 +40,12 @@ fn a_flag_that_is_not_known_and_a_log_that_cannot_be_opened_leave_a_line() {
         "HUBWATCH UNKNOWN - unexpected argument '--bogus' found\n",
         3,
     );
+    let check = home.run_to_end(&["check", "--grace", "5m"]);
+    assert_one_line(
+        &check,
+        "HUBWATCH UNKNOWN - the following required arguments were not provided: --wait <DURATION>\n",
+        3,
+    );
 }
 
 #[test]
