@@ -35,6 +35,7 @@ hubs = [
   { name = "staging", domain = "staging.leap.example", tier = "staging", health_url = "http://127.0.0.1:8000/hub/health", expect = 200 },
   # hub_header = false: a proxy strips JupyterHub's header (X-JupyterHub-Version) from the answers. Otherwise a
   # 200 of /hub/health without the header counts as failed, since another page answers in the hub's place.
+  # hub_header = true: the header is also expected at an address with another path.
   { name = "research", domain = "research.leap.example", hub_header = false },
   # probe = false: never probed.
   { name = "workshop", domain = "workshop.leap.example", probe = false },
@@ -116,8 +117,9 @@ fn hub(cluster: &ClusterName, raw: &RawHub, problems: &mut Problems) -> Option<H
     Some(HubSpec {
         tier: tier.unwrap_or_else(|| Tier::from_name(&name)),
         expects_hub_header: expected_status == 200
-            && raw.hub_header != Some(false)
-            && health_url.as_deref().is_some_and(is_health_page),
+            && health_url
+                .as_deref()
+                .is_some_and(|url| raw.hub_header.unwrap_or_else(|| is_health_page(url))),
         health_url,
         expected_status,
         key: HubKey::new(cluster.clone(), name),

@@ -72,7 +72,7 @@ mod tests {
     use crate::config::{ParseContext, parse};
 
     #[test]
-    fn jupyterhubs_header_is_expected_of_a_200_of_the_health_page_alone() {
+    fn jupyterhubs_header_is_expected_of_a_200_of_the_health_page_and_where_it_is_asked_for() {
         let text = r#"
             [[cluster]]
             name = "leap"
@@ -83,6 +83,7 @@ mod tests {
               { name = "stripped", domain = "stripped.example.org", hub_header = false },
               { name = "login", domain = "login.example.org", expect = 302 },
               { name = "prefix", health_url = "http://127.0.0.1:8000/base/hub/health" },
+              { name = "base", health_url = "http://127.0.0.1:8000/base/hub/health", hub_header = true },
               { name = "front", health_url = "http://127.0.0.1:8000" },
             ]
             [[cluster]]
@@ -93,9 +94,13 @@ mod tests {
         let targets = config.sources.probes.unwrap().targets;
         let expecting = targets.iter().filter(|target| target.expects_hub_header);
         let names: Vec<String> = expecting.map(|target| target.key.to_string()).collect();
-        assert_eq!(
-            names,
-            ["leap/domain", "leap/address", "leap/said", "maap/stripped"]
-        );
+        let expected = [
+            "leap/domain",
+            "leap/address",
+            "leap/said",
+            "leap/base",
+            "maap/stripped",
+        ];
+        assert_eq!(names, expected);
     }
 }
