@@ -142,9 +142,11 @@ fn is_working(judged: &VerdictInput<'_>) -> bool {
     context.policy.calendar.is_working(context.now.wall)
 }
 
+// Whether nobody holds a loud page. A page whose owners cannot be read may be held.
 fn is_unanswered_page(case: &Case) -> bool {
     matches!(case.rank, Rank::Priority(1) | Rank::Unranked)
         && case.unowned
+        && case.owners_known
         && case.incident.as_ref().is_some_and(|incident| {
             incident.status == IncidentStatus::Triggered && incident.urgency == Urgency::High
         })
