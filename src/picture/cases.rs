@@ -15,10 +15,10 @@ use super::outside_check::short_title;
 use super::owners;
 use super::places;
 use super::posts::{PublicTold, is_p1};
-use crate::domain::alert::Suppression;
+use crate::domain::alert::{Alert, Suppression};
 use crate::domain::case::{Case, CaseAlert, MutedBy, Place, PrioritySource, Rank};
 use crate::domain::clock::{Clock, ClockKind, leading_clock};
-use crate::domain::ids::{CaseId, PriorityName};
+use crate::domain::ids::CaseId;
 use crate::domain::incident::Incident;
 use crate::domain::now::is_in_future;
 use crate::domain::post::Post;
@@ -313,14 +313,14 @@ fn case_places(
     found
 }
 
+// A suppressed alert decides the priority only if all alerts of the case are suppressed: a suppressed alert does not
+// count.
 fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_>>) {
+    let all_suppressed = alerts.iter().all(|joined| joined.suppressed.is_some());
     for joined in alerts {
-        let severity = joined.alert.labels.get("severity");
-        let priority = severity
-            .and_then(|severity| context.policy.severities.get(severity))
-            .cloned()
-            .flatten();
-        keep_most_severe(context, case, priority, severity);
+        if all_suppressed || joined.suppressed.is_none() {
+            keep_most_severe(context, case, joined.alert);
+        }
         if let Some(fires) = joined.alert.fires_since() {
             case.since = case.since.min(fires);
         }
@@ -337,12 +337,9 @@ fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_
 }
 
 // The most severe alert decides the priority of a case with several alerts.
-fn keep_most_severe(
-    context: &Context<'_>,
-    case: &mut Case,
-    priority: Option<PriorityName>,
-    severity: Option<&str>,
-) {
+fn keep_most_severe(context: &Context<'_>, case: &mut Case, alert: &Alert) {
+    let severity = alert.labels.get("severity");
+    let priority = context.severity_priority(alert).cloned();
     let is_worse = context.rank(priority.as_ref()) < context.rank(case.priority.as_ref());
     if is_worse || case.severity.is_none() {
         case.severity = severity.map(str::to_owned).or(case.severity.take());

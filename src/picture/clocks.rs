@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::context::Context;
 use super::owners;
-use super::p1::became_p1;
+use super::p1::{became_p1, is_only_probably_p1};
 use super::posts::{PublicTold, must_tell_public};
 use crate::domain::case::{Case, OwnerKind, Rank};
 use crate::domain::clock::{Clock, ClockKind};
@@ -168,7 +168,10 @@ pub fn tell_public_clock(
     told: Option<&PublicTold>,
 ) -> Option<Clock> {
     let incident = case.incident.as_ref()?;
-    if told != Some(&PublicTold::No) || !must_tell_public(context, case) {
+    if told != Some(&PublicTold::No)
+        || !must_tell_public(context, case)
+        || is_only_probably_p1(context, case)
+    {
         return None;
     }
     let graces = &context.policy.mismatch.graces;

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::freshness;
 use super::parts::{self, lacks_priorities};
 use super::views::{PartView, RotaGap, SourceView};
+use crate::domain::alert::Alert;
 use crate::domain::answers::Answers;
 use crate::domain::case::Rank;
 use crate::domain::directory::Directory;
@@ -164,10 +165,13 @@ impl<'a> Context<'a> {
             return Rank::Unranked;
         };
         let place = self.priorities.iter().position(|known| known == name);
-        match place {
-            None if self.lacks_priorities => Rank::Priority(0),
-            place => place.map_or(Rank::Unranked, Rank::Priority),
-        }
+        Rank::Priority(place.unwrap_or(0))
+    }
+
+    /// The priority that the configuration gives to the severity of an alert.
+    pub fn severity_priority(&self, alert: &Alert) -> Option<&PriorityName> {
+        let severity = alert.labels.get("severity")?;
+        self.policy.severities.get(severity)?.as_ref()
     }
 
     /// Whether the rank of an incident's priority is known. If the account's order is not read, or lacks the priority,

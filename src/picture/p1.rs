@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::context::Context;
 use super::owners;
-use crate::domain::case::{Case, Place, Rank};
+use crate::domain::case::{Case, CaseAlert, Place, PrioritySource, Rank};
 use crate::domain::hub::Tier;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, LogKind};
@@ -46,6 +46,17 @@ pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
     !case.places.is_empty()
         && case.places.iter().all(is_staging)
         && !case.incident.as_ref().is_some_and(by_person)
+}
+
+/// Whether an incident without priority gets its rank only from alerts that are probably in it.
+pub fn is_only_probably_p1(context: &Context<'_>, case: &Case) -> bool {
+    let makes_p1 = |joined: &CaseAlert| {
+        let priority = context.severity_priority(&joined.alert);
+        joined.joined_by.is_exact() && context.rank(priority) == Rank::Priority(0)
+    };
+    case.incident.is_some()
+        && case.priority_source == Some(PrioritySource::Severity)
+        && !case.alerts.iter().any(makes_p1)
 }
 
 // Whether a person may have set the priority. Unknown, and so true, if the incident's log was not read from its

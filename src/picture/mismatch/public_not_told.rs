@@ -2,7 +2,7 @@
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::mismatch::MismatchKind;
-use crate::picture::p1::became_p1;
+use crate::picture::p1::{became_p1, is_only_probably_p1};
 use crate::picture::posts::{PublicTold, WhyCannotTell, must_tell_public, shown_service};
 use crate::text::context::{ExpiringText, TextContext};
 
@@ -28,7 +28,9 @@ impl Rule for PublicNotTold {
             .incidents()
             .filter_map(|(case, incident)| {
                 let told = input.posts.public_told.get(&case.id)?;
-                if !must_tell_public(input.context, case) {
+                if !must_tell_public(input.context, case)
+                    || is_only_probably_p1(input.context, case)
+                {
                     return None;
                 }
                 let p1 = became_p1(input.context, incident);
