@@ -34,8 +34,6 @@ pub struct Context<'a> {
     pub priorities: Vec<PriorityName>,
     /// The missing part of the rota; set only while PagerDuty is live.
     pub rota_gap: Option<RotaGap>,
-    /// Whether the order of priorities could not be read.
-    lacks_priorities: bool,
     /// PagerDuty's log by incident, oldest first.
     pub log: HashMap<&'a IncidentId, Vec<&'a LogEntry>>,
     valid_until: Cell<Option<DateTime<Utc>>>,
@@ -54,7 +52,6 @@ impl<'a> Context<'a> {
             .as_ref()
             .and_then(|slot| slot.body())
             .unwrap_or(empty_directory);
-        let lacks_priorities = answers.directory.as_ref().is_some_and(lacks_priorities);
         let sources = freshness::source_views(answers, policy, now);
         Self {
             answers,
@@ -67,8 +64,7 @@ impl<'a> Context<'a> {
             rota_gap: parts::rota_gap(&sources),
             sources,
             directory,
-            priorities: priorities(answers, policy, directory, lacks_priorities),
-            lacks_priorities,
+            priorities: priorities(answers, policy, directory),
             log: log_by_incident(answers),
             valid_until: Cell::new(None),
         }
@@ -158,8 +154,8 @@ impl<'a> Context<'a> {
             .map_or(self.now.wall, |answer| answer.asked_at.wall)
     }
 
-    /// The rank of a priority in the account's order. While the order cannot be read, each priority counts as the
-    /// highest.
+    /// The rank of a priority in the account's order. A priority that the order lacks counts as the highest, since it
+    /// may be.
     pub fn rank(&self, priority: Option<&PriorityName>) -> Rank {
         let Some(name) = priority else {
             return Rank::Unranked;
@@ -188,10 +184,7 @@ impl<'a> Context<'a> {
             return Some(Rank::Priority(0));
         }
         let name = incident.priority.as_ref()?;
-        match self.rank(Some(name)) {
-            Rank::Unranked => Some(Rank::Priority(0)),
-            rank => Some(rank),
-        }
+        Some(self.rank(Some(name)))
     }
 }
 
@@ -200,15 +193,12 @@ pub fn has_unread_priority(incident: &Incident) -> bool {
     incident.unread_fields.contains(&IncidentField::Priority)
 }
 
-// If the account has no order of priorities, names sort alphabetically: P1 before P2. The account's plan may have no
-// priorities, or the priorities may not have been read.
-fn priorities(
-    answers: &Answers,
-    policy: &Policy,
-    directory: &Directory,
-    lacks_priorities: bool,
-) -> Vec<PriorityName> {
-    if !directory.priorities.is_empty() || lacks_priorities {
+// If the account has no order of priorities, names sort alphabetically: P1 before P2. If it has an order that could not
+// be read, the list is empty, since the alphabet would be a guess.
+fn priorities(answers: &Answers, policy: &Policy, directory: &Directory) -> Vec<PriorityName> {
+    let slot = answers.directory.as_ref();
+    if !directory.priorities.is_empty() || slot.is_some_and(|slot| lacks_priorities(slot, answers))
+    {
         return directory.priorities.clone();
     }
     let mapped = policy.severities.values().flatten().cloned();

@@ -123,10 +123,7 @@ fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &P
         PartName::Alerts | PartName::Log if is_not_offered(&view) => false,
         PartName::Alerts => any(Incident::lacks_alerts),
         PartName::Log => any(Incident::lacks_log),
-        // If an account does not offer priorities, none of its incidents should have one.
-        PartName::Priorities if is_not_offered(&view) => {
-            any(|incident| incident.is_open() && incident.priority.is_some())
-        }
+        PartName::Priorities if is_not_offered(&view) => any(has_open_priority),
         PartName::Priorities => lacking,
         _ => false,
     };
@@ -170,8 +167,32 @@ fn is_not_offered(view: &PartView) -> bool {
     matches!(view.problem, Some(PartProblem::NotOffered(_)))
 }
 
-/// Whether the last request for the account's priorities failed, and no earlier priorities are known.
-pub fn lacks_priorities(directory: &Slot<Directory>) -> bool {
-    let is_failed = |part: &&Part| part.name == PartName::Priorities && part.read_at.is_none();
-    directory.parts().iter().any(|part| is_failed(&part))
+/// Whether the account has an order of priorities that was never read. An account that does not offer priorities, or a
+/// directory whose requests all failed, counts only if an open incident has a priority.
+pub fn lacks_priorities(directory: &Slot<Directory>, answers: &Answers) -> bool {
+    let mut parts = directory.parts().iter();
+    let part = parts.find(|part| part.name == PartName::Priorities);
+    match part {
+        Some(part) if part.read_at.is_none() => true,
+        Some(Part {
+            problem: Some(PartProblem::NotOffered(_)),
+            ..
+        }) => carries_priority(answers),
+        Some(_) => false,
+        None => {
+            let is_failed = directory.answer.is_none() && directory.failure.is_some();
+            is_failed && carries_priority(answers)
+        }
+    }
+}
+
+fn carries_priority(answers: &Answers) -> bool {
+    let data = answers.incidents.as_ref().and_then(Slot::body);
+    let mut incidents = data.into_iter().flat_map(|data| &data.incidents);
+    incidents.any(|incident| has_open_priority(incident))
+}
+
+// If an account does not offer priorities, none of its incidents should have one.
+fn has_open_priority(incident: &Incident) -> bool {
+    incident.is_open() && incident.priority.is_some()
 }
