@@ -305,12 +305,21 @@ fn case_places(
     if let Some(CaseId::Hub(hub)) = incident.declared_for() {
         found.push(hub.into());
     }
-    if found.is_empty() {
-        found = places::places_in_title(&incident.title, context.policy);
+    // The title may name the cluster that the labels of the alerts lack.
+    if found.iter().all(|place| place.cluster.is_none()) {
+        let named = places::places_in_title(&incident.title, context.policy);
+        found.retain(|place| !names_hub(&named, place));
+        found.extend(named);
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+// Whether these places tell the cluster of a place without cluster. A place without a hub may be any of them.
+fn names_hub(named: &[Place], place: &Place) -> bool {
+    let is_same = |other: &Place| place.hub.is_none() || other.hub == place.hub;
+    named.iter().any(is_same)
 }
 
 // A suppressed alert decides the priority only if all alerts of the case are suppressed: a suppressed alert does not
