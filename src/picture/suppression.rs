@@ -123,7 +123,8 @@ impl<'a> ManagedAlerts<'a> {
     }
 
     // The entries for an alert in the Alertmanagers. An entry has the alert's fingerprint, or its labels contain all
-    // labels of the alert. It may have further labels, added by relabelling.
+    // labels of the alert. It may have further labels, added by relabelling. An entry with the fingerprint of another
+    // firing alert is the entry of that alert, so it is left out.
     fn find(&self, placed: &PlacedAlert<'_>) -> Vec<ManagedAlert<'a>> {
         let same = self.by_fingerprint.get(&placed.fingerprint);
         let mut found: Vec<ManagedAlert<'_>> = same.into_iter().flatten().copied().collect();
@@ -140,10 +141,11 @@ impl<'a> ManagedAlerts<'a> {
         if !others.is_empty() {
             let labels = &placed.alert.labels;
             let named = self.by_name.get(&name_and_namespace(labels));
-            let wider = named
-                .into_iter()
-                .flatten()
-                .filter(|it| others.contains(&it.manager) && labels.is_subset_of(&it.alert.labels));
+            let wider = named.into_iter().flatten().filter(|it| {
+                others.contains(&it.manager)
+                    && labels.is_subset_of(&it.alert.labels)
+                    && !self.asked.fingerprints.contains(&it.alert.fingerprint)
+            });
             found.extend(wider.copied());
         }
         found

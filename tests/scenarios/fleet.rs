@@ -281,6 +281,7 @@ pub fn alertmanagers(
             let known = prometheus.iter().filter_map(|slot| slot.body());
             let alerts = known
                 .flat_map(|says| &says.alerts)
+                .filter(|alert| !told.unlisted.contains(&name_at_source(alert)))
                 .map(|alert| managed(alert, told))
                 .collect::<Result<_, String>>()?;
             let routes = told.routes.as_deref().map(Routes::parse).transpose();
@@ -304,8 +305,12 @@ pub fn alertmanagers(
         .collect()
 }
 
+fn name_at_source(alert: &Alert) -> String {
+    format!("{}@{}", alert.name(), alert.source.name)
+}
+
 fn managed(alert: &Alert, told: &script::Alertmanager) -> Result<AlertmanagerAlert, String> {
-    let here = format!("{}@{}", alert.name(), alert.source.name);
+    let here = name_at_source(alert);
     let words = &told.suppressed;
     let word = words.get(&here).or_else(|| words.get(alert.name()));
     let word = word.map(String::as_str);

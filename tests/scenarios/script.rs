@@ -174,6 +174,8 @@ pub struct Alertmanager {
     /// Alerts that do not page, by name or by `name@prometheus`. The value is `silenced`, `inhibited`, `muted`, or
     /// `unprocessed` if the Alertmanager has not processed the alert yet.
     pub suppressed: Words,
+    /// Alerts that the Alertmanager does not list, as `name@prometheus`.
+    pub unlisted: Vec<String>,
     /// The receivers of every alert.
     pub receivers: Vec<String>,
     /// The Alertmanager's configuration, which contains its routes.

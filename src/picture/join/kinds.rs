@@ -100,6 +100,8 @@ pub struct AlertSet<'a> {
     pub kinds: &'a [AlertKind<'a>],
     /// The alerts' names.
     pub names: BTreeSet<&'a str>,
+    /// The alerts' fingerprints.
+    pub fingerprints: FxHashSet<Fingerprint>,
     /// Fingerprints that alerts of several clusters share, because no label distinguishes the clusters.
     pub shared_fingerprints: FxHashSet<Fingerprint>,
 }
@@ -110,6 +112,7 @@ impl<'a> AlertSet<'a> {
         Self {
             kinds,
             names: kinds.iter().map(|kind| kind.name).collect(),
+            fingerprints: alerts.iter().map(|placed| placed.fingerprint).collect(),
             shared_fingerprints: shared_fingerprints(alerts),
         }
     }
