@@ -194,22 +194,36 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     None
 }
 
-// Whether the configuration expects no signals from the cluster. This is so if the cluster has no hubs, or if
-// `without_signals` names every expected signal.
+// Whether the configuration expects no signals from the cluster. This is so if the cluster has no hubs, or if `without`
+// names every expected signal.
 fn expects_nothing(context: &Context<'_>, cluster: &ClusterName) -> bool {
     let spec = context.policy.cluster(cluster);
-    spec.is_none_or(|spec| {
-        let is_without =
-            |signal| context.policy.without.contains(signal) || spec.without.contains(signal);
-        spec.hubs.is_empty() || Signal::EXPECTED.iter().all(is_without)
+    spec.is_none_or(|spec| spec.hubs.is_empty() || expected_signals(context, spec).is_empty())
+}
+
+// The signals that every hub of the cluster must have.
+fn expected_signals(context: &Context<'_>, spec: &ClusterSpec) -> Vec<Signal> {
+    let is_without =
+        |signal: &Signal| context.policy.without.contains(signal) || spec.without.contains(signal);
+    let signals = Signal::EXPECTED.into_iter();
+    signals.filter(|signal| !is_without(signal)).collect()
+}
+
+// Whether any hub has series: `up`, or an expected signal of a hub in the inventory. A namespace that is not in the
+// inventory and has only a disk is no hub.
+fn any_hub_has_series(context: &Context<'_>) -> bool {
+    let slots = context.answers.prometheus.iter();
+    let mut fresh = slots.filter_map(|slot| slot.fresh_body(context.now));
+    fresh.any(|says| {
+        let mut hubs = says.signals.iter();
+        hubs.any(|(key, signals)| signals.up.is_some() || has_expected(context, key, signals))
     })
 }
 
-fn any_hub_has_series(context: &Context<'_>) -> bool {
-    context
-        .answers
-        .prometheus
-        .iter()
-        .filter_map(|slot| slot.fresh_body(context.now))
-        .any(|says| says.signals.values().any(|signals| signals.up.is_some()))
+fn has_expected(context: &Context<'_>, key: &HubKey, signals: &Signals) -> bool {
+    let spec = context.policy.cluster(&key.cluster);
+    let spec = spec.filter(|spec| spec.hubs.iter().any(|hub| hub.key == *key));
+    let expected = spec.map(|spec| expected_signals(context, spec));
+    let mut expected = expected.into_iter().flatten();
+    expected.any(|signal| signals.has(signal))
 }
