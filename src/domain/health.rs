@@ -93,6 +93,6 @@ pub enum Evidence {
     SeriesAbsent,
     /// Neither a probe nor a Prometheus watches the hub.
     NotWatched,
-    /// The hub is not probed, and its Prometheus has no series of any hub.
+    /// The hub is not probed, and its Prometheus has no series of any hub or, by the configuration, none of this hub.
     NoHubSeries,
 }

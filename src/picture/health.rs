@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::health::Evidence;
-use crate::domain::hub::{Health, Signals};
+use crate::domain::hub::{Health, Signal, Signals};
 use crate::domain::now::Now;
 use crate::domain::policy::Limits;
 use crate::domain::probe::{Probe, ProbeOutcome};
@@ -37,6 +37,8 @@ pub struct HealthInput<'a> {
     pub stale_samples: Option<StaleSamples>,
     /// The hub's signals; all are `None` if the hub has no series.
     pub signals: Signals,
+    /// The signals that the hub must have, by the configuration.
+    pub expected_signals: Vec<Signal>,
     /// Whether other hubs of this Prometheus have series. If no hub has series, the absence of this hub's series proves
     /// nothing.
     pub others_have_series: bool,
@@ -130,11 +132,10 @@ impl<'a> HealthInput<'a> {
             .as_ref()
             .is_some_and(|source| source.state.is_fresh());
         let not_probed = fresh_probes && self.probe.is_none();
-        let absent = self.has_metrics() && self.others_have_series && self.signals.is_absent();
-        let no_hub_series = self.probe_source.is_none()
-            && self.has_metrics()
-            && !self.others_have_series
-            && self.signals.is_absent();
+        let no_series = self.has_metrics() && self.signals.is_absent();
+        let is_missed = self.others_have_series && !self.expected_signals.is_empty();
+        let absent = no_series && is_missed;
+        let no_hub_series = no_series && !is_missed && self.probe_source.is_none();
         let not_watched = self.probe_source.is_none() && self.prometheus.is_none();
         [
             not_live(&self.probe_source),

@@ -78,6 +78,7 @@ impl HubBuilder<'_> {
             prometheus,
             stale_samples,
             signals,
+            expected_signals: expected_signals(self.context, cluster),
             others_have_series: self.others_have_series,
             alerts_and_incidents: self
                 .evidence_by_hub
@@ -157,13 +158,13 @@ pub fn prometheus_slot<'a>(
 
 /// Set if a fresh Prometheus has no recent sample of a cluster. A sample is recent for three polling intervals, and for
 /// at least three minutes, since Prometheus usually scrapes once a minute. A sample time in the future proves nothing.
-/// If one endpoint answers for many clusters, each cluster is judged by the times of its own samples.
+/// If one endpoint answers for many clusters, each cluster is judged by the times of its own samples. A cluster of which
+/// no signals are expected may have no samples.
 pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<StaleSamples> {
     let slot = prometheus_slot(context, cluster)?;
     let says = slot.fresh_body(context.now)?;
     let answer = slot.answer.as_ref()?;
-    if says.newest_sample.is_empty() && says.signals.is_empty() && expects_nothing(context, cluster)
-    {
+    if has_nothing_as_configured(context, says, cluster) {
         return None;
     }
     let budget = slot.budget().max(std::time::Duration::from_secs(180));
@@ -194,11 +195,26 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     None
 }
 
-// Whether the configuration expects no signals from the cluster. This is so if the cluster has no hubs, or if `without`
-// names every expected signal.
-fn expects_nothing(context: &Context<'_>, cluster: &ClusterName) -> bool {
+// Whether the Prometheus has nothing of the cluster, and the configuration expects nothing: `without` names every
+// expected signal. If the cluster has no hubs, the Prometheus must have nothing of any cluster, since otherwise the
+// cluster may be misnamed.
+fn has_nothing_as_configured(
+    context: &Context<'_>,
+    says: &PrometheusData,
+    cluster: &ClusterName,
+) -> bool {
     let spec = context.policy.cluster(cluster);
-    spec.is_none_or(|spec| spec.hubs.is_empty() || expected_signals(context, spec).is_empty())
+    let has_hubs = spec.is_some_and(|spec| !spec.hubs.is_empty());
+    let is_switched_off = spec.is_some_and(|spec| expected_signals(context, spec).is_empty());
+    match has_hubs {
+        true => {
+            let mut hubs = says.signals.keys();
+            is_switched_off
+                && !says.newest_sample.contains_key(cluster)
+                && !hubs.any(|hub| hub.cluster == *cluster)
+        }
+        false => says.newest_sample.is_empty() && says.signals.is_empty(),
+    }
 }
 
 // The signals that every hub of the cluster must have.
