@@ -5,6 +5,7 @@
 //! in the inventory.
 
 mod many;
+mod missing_samples;
 mod missing_signals;
 pub(super) mod one_prometheus;
 pub(super) mod unreadable;
@@ -13,15 +14,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Place;
-use crate::domain::health::Evidence;
 use crate::domain::hub::Signal;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::domain::source::{SourceId, UnreadableItem};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::health::StaleSamples;
-use crate::picture::hubs;
 use crate::picture::skew;
 use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
@@ -152,8 +150,8 @@ impl Rule for BlindSpot {
             .filter_map(|slot| Some((&slot.id, slot.fresh_body(now)?)))
             .flat_map(|(source, says)| one_prometheus::find(input, source, says))
             .chain(clocks_off(input))
-            .chain(stale_samples(input))
-            .chain(missing_series(input))
+            .chain(missing_samples::stale_clusters(input))
+            .chain(missing_samples::hubs_without_series(input))
             .chain(missing_signals::find(input))
             .chain(unreadable::find(input))
             .collect()
@@ -365,33 +363,4 @@ fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
         };
         (skew.abs() >= MAX_SKEW).then(|| Mismatch::about(&slot.id, spot))
     })
-}
-
-fn stale_samples(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
-    input.clusters.iter().filter_map(|cluster| {
-        let StaleSamples { newest, never } =
-            hubs::stale_samples(input.context, &cluster.name)?;
-        let spot = BlindSpot::NoRecentSamples {
-            source: input.context.policy.prometheus_for(&cluster.name)?.clone(),
-            cluster: cluster.name.clone(),
-            newest,
-            never,
-        };
-        Some(Mismatch {
-            since: newest,
-            ..Mismatch::about(&cluster.name, spot)
-        })
-    })
-}
-
-fn missing_series(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
-    let hubs = input.clusters.iter().flat_map(|cluster| &cluster.hubs);
-    hubs.filter(|hub| hub.evidence.contains(&Evidence::SeriesAbsent))
-        .map(|hub| Mismatch {
-            muted: hub.maintenance,
-            ..Mismatch::about(
-                &hub.spec.key,
-                BlindSpot::SeriesMissing(hub.spec.key.clone()),
-            )
-        })
 }
