@@ -34,10 +34,15 @@ impl TimeBox {
                 }
                 self
             }
-            // Assigning the incident to somebody who already holds it does not end the ownership.
+            // Assigning the incident to somebody who already holds it does not end the ownership. A holder who is
+            // not among the new assignees no longer holds it.
             LogKind::Assign { to } | LogKind::Escalate { to } | LogKind::Delegate { to } => {
-                let kept = !to.is_empty() && to.iter().all(|who| self.holders.contains(&who.id));
-                if kept { self } else { Self::default() }
+                let is_held = !to.is_empty() && to.iter().all(|who| self.holders.contains(&who.id));
+                if !is_held {
+                    return Self::default();
+                }
+                self.holders = to.iter().map(|who| who.id.clone()).collect();
+                self
             }
             LogKind::Trigger
             | LogKind::Unacknowledge
