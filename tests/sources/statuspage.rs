@@ -35,7 +35,7 @@ async fn serve(file: &str, answer: ResponseTemplate) -> (MockServer, Statuspage)
 }
 
 async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
-    let (_server, page) = serve("summary.json", answer).await;
+    let (_server, mut page) = serve("summary.json", answer).await;
     let polled = page.poll(&Clock::default()).await;
     let posts = |page: hubwatch::domain::post::StatusPage| {
         page.posts.into_iter().map(|post| post.title).collect()
@@ -54,6 +54,43 @@ async fn a_summary_is_read() {
     let answer =
         ResponseTemplate::new(200).set_body_raw(SUMMARY, "application/json; charset=utf-8");
     assert_eq!(read(answer).await, Ok(vec!["Slow disks".to_owned()]));
+}
+
+fn summary(incidents: Value, maintenances: Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(json!({
+        "components": [], "incidents": incidents, "scheduled_maintenances": maintenances,
+    }))
+}
+
+async fn open_posts(server: &MockServer, page: &mut Statuspage, answer: ResponseTemplate) -> usize {
+    server.reset().await;
+    Mock::given(path("/api/v2/summary.json"))
+        .respond_with(answer)
+        .mount(server)
+        .await;
+    let polled = page.poll(&Clock::default()).await.outcome.unwrap();
+    polled.body.posts.len()
+}
+
+#[tokio::test]
+async fn a_post_is_gone_when_two_listings_in_a_row_lack_it() {
+    let incident = |status: &str| json!([{"id": "i1", "name": "Slow disks", "status": status}]);
+    let upgrade = |status: &str| json!([{"id": "m1", "name": "Upgrade", "status": status}]);
+    let none = || summary(json!([]), json!([]));
+    let both = || summary(incident("monitoring"), upgrade("in_progress"));
+    let (server, mut page) = serve("summary.json", both()).await;
+    let mut seen = Vec::new();
+    for answer in [both(), none(), both(), none(), none()] {
+        seen.push(open_posts(&server, &mut page, answer).await);
+    }
+    assert_eq!(seen, [2, 2, 2, 2, 0]);
+    assert_eq!(open_posts(&server, &mut page, both()).await, 2);
+    let closed = summary(incident("resolved"), upgrade("completed"));
+    assert_eq!(
+        open_posts(&server, &mut page, closed).await,
+        0,
+        "it is listed as closed"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Public status pages, each kind in its own file.
 
+mod listed_posts;
 mod pagerduty;
 mod plain_text;
 mod posts;

@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 use self::assemble::assemble_page;
+use super::listed_posts::ListedPosts;
 use super::posts::{self, PageLabels, ParsedPost, WireLabel, WirePost, WireService, WireUpdate};
 use crate::domain::now::Now;
 use crate::domain::post::{Post, PostKind, StatusPage};
@@ -48,17 +49,11 @@ pub struct PagerdutyPage {
     post_updates: Part,
     /// Whether the labels are read again with the next poll.
     labels_due: bool,
-    listed: Vec<ListedPost>,
+    listed: ListedPosts<WirePost>,
     updates: HashMap<String, CachedUpdates>,
     // For each impacted business service, the time of the first poll that found the impact. PagerDuty does not report
     // when the impact began.
     impacted_since: HashMap<String, DateTime<Utc>>,
-}
-
-/// A post, and whether the last listing lacked it. A post that is missing in two listings in a row no longer exists.
-struct ListedPost {
-    wire: WirePost,
-    is_missing: bool,
 }
 
 /// A post's updates from their last reading.
@@ -83,7 +78,7 @@ impl PagerdutyPage {
             impacted: KeptPart::new(PartName::BusinessImpacts),
             post_updates: Part::new(PartName::PostUpdates),
             labels_due: true,
-            listed: Vec::new(),
+            listed: ListedPosts::new(WirePost::id),
             updates: HashMap::new(),
             impacted_since: HashMap::new(),
         }
@@ -157,10 +152,10 @@ impl PagerdutyPage {
         labels: &PageLabels,
         now: DateTime<Utc>,
     ) -> (Vec<ParsedPost>, Vec<Post>) {
-        let parsed = self.listed.iter().filter_map(|listed| {
-            let kept = self.updates.get(listed.wire.id());
+        let parsed = self.listed.iter().filter_map(|wire| {
+            let kept = self.updates.get(wire.id());
             posts::parse_post(
-                &listed.wire,
+                wire,
                 kept.map(|kept| &*kept.updates).unwrap_or_default(),
                 &self.name,
                 &self.keywords,
@@ -196,21 +191,7 @@ impl PagerdutyPage {
             let why = format!("none can be read: {}", first.problem);
             return Err(SourceError::garbled_about("posts", why));
         }
-        let is_fresh = |id: &str| fresh.iter().any(|post| post.id() == id);
-        let before = std::mem::take(&mut self.listed);
-        let missing = before
-            .into_iter()
-            .filter(|post| !post.is_missing && !is_fresh(post.wire.id()))
-            .map(|post| ListedPost {
-                is_missing: true,
-                ..post
-            });
-        let missing: Vec<_> = missing.collect();
-        let fresh = fresh.into_iter().map(|wire| ListedPost {
-            wire,
-            is_missing: false,
-        });
-        self.listed = fresh.chain(missing).collect();
+        self.listed.update(fresh);
         Ok(unreadable)
     }
 
@@ -269,16 +250,14 @@ impl PagerdutyPage {
     // Reads the updates of changed posts. A post whose updates cannot be read keeps its earlier updates.
     async fn refresh_updates(&mut self, asked: Now) {
         let listed = &self.listed;
-        self.updates
-            .retain(|id, _| listed.iter().any(|post| post.wire.id() == id));
+        self.updates.retain(|id, _| listed.contains(id));
         let is_current = |post: &WirePost| {
             let kept = self.updates.get(post.id());
             kept.is_some_and(|kept| {
                 asked.since(kept.read_at) < MAX_UPDATES_AGE && kept.ids == post.update_ids()
             })
         };
-        let listed = self.listed.iter().map(|listed| &listed.wire);
-        let changed: Vec<&WirePost> = listed.filter(|post| !is_current(post)).collect();
+        let changed: Vec<&WirePost> = listed.iter().filter(|post| !is_current(post)).collect();
         // The requests are collected before the first await, since a closure over references that is held across an
         // await would keep the future from being `Send`.
         let reads: Vec<_> = changed

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::listed_posts::ListedPosts;
 use super::plain_text::from_html;
 use super::update_dates::UpdateDates;
 use crate::domain::now::{TimeSource, is_in_future};
@@ -25,6 +26,7 @@ pub struct Statuspage {
     http: reqwest::Client,
     limits: Limits,
     url: String,
+    listed: ListedPosts<Post>,
 }
 
 impl Statuspage {
@@ -41,10 +43,11 @@ impl Statuspage {
             http,
             limits,
             url: format!("{url}/api/v2"),
+            listed: listed_posts(),
         }
     }
 
-    pub async fn poll(&self, time: &dyn TimeSource) -> PollReport<StatusPage> {
+    pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<StatusPage> {
         let asked_at = time.now();
         let (summary, response) = match self.fetch::<Summary>("summary.json").await {
             Ok(parsed) => parsed,
@@ -56,7 +59,7 @@ impl Statuspage {
             ..Answer::new(asked_at, time.now(), response.server_clock, body)
         };
         PollReport::from_outcome(
-            parse(summary, &self.name, &self.keywords, now)
+            parse(summary, &mut self.listed, &self.name, &self.keywords, now)
                 .map(answer)
                 .map_err(SourceError::garbled),
         )
@@ -168,13 +171,19 @@ struct WireUpdate {
     display_at: WireTime,
 }
 
-/// Reads the summary of the page that the configuration calls `page`. The result names unreadable items.
+fn listed_posts() -> ListedPosts<Post> {
+    ListedPosts::new(|post| post.id.as_str())
+}
+
+/// Reads the summary of the page that the configuration calls `page`. The result includes the posts that only this
+/// summary lacks, and names unreadable items.
 ///
 /// # Errors
 /// A list is missing, or no element of a list can be read. Without this error, a page without data would look as if all
 /// were well. The error names the list.
 fn parse(
     summary: Summary,
+    listed: &mut ListedPosts<Post>,
     page: &str,
     words: &StatusKeywords,
     now: DateTime<Utc>,
@@ -203,7 +212,8 @@ fn parse(
             first.kind, first.problem
         ));
     }
-    let (posts, mut closed): (Vec<_>, Vec<_>) = posts.into_iter().partition(|post| post.open);
+    listed.update(posts);
+    let (posts, mut closed): (Vec<_>, Vec<_>) = listed.iter().cloned().partition(|post| post.open);
     closed.retain(|post| post.kind == PostKind::Incident);
     let impacted = components.items.into_iter();
     let page = StatusPage {

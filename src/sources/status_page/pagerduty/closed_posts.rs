@@ -37,11 +37,7 @@ impl PagerdutyPage {
         };
         let mut missing = (page.more == Some(true) || page.unreadable > 0)
             .then(|| "PagerDuty lists more closed posts than are read".to_owned());
-        let is_open = |post: &WirePost| {
-            self.listed
-                .iter()
-                .any(|listed| listed.wire.id() == post.id())
-        };
+        let is_open = |post: &WirePost| self.listed.contains(post.id());
         let (linked, others): (Vec<_>, Vec<_>) = page
             .items
             .into_iter()

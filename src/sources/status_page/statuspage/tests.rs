@@ -31,7 +31,8 @@ fn sample() -> Value {
 fn read_all(value: &Value) -> Result<(StatusPage, UnreadableItems), String> {
     let summary = Summary::deserialize(value).map_err(|e| e.to_string())?;
     let now = "2026-03-02T12:00:00Z".parse().unwrap();
-    parse(summary, "Mars", &StatusKeywords::default(), now)
+    let words = StatusKeywords::default();
+    parse(summary, &mut listed_posts(), "Mars", &words, now)
 }
 
 fn read_value(value: &Value) -> Result<StatusPage, String> {
