@@ -23,7 +23,7 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
 
-/// If the skew changes by more than this, cases no longer keep their dates from the previous picture.
+/// If a skew of more than this is measured after none was, cases do not keep their dates from the previous picture.
 const MAX_SKEW_CHANGE: TimeDelta = TimeDelta::seconds(10);
 
 /// The inputs of a picture besides the answers.
@@ -134,9 +134,10 @@ fn build_at(
 }
 
 /// Gives each case its date in the previous picture, if that date is earlier. The alert or failure that dated the case
-/// may be over or unknown now, although the case continues.
+/// may be over or unknown now, although the case continues. The dates of a picture with a measured skew are the servers',
+/// so they stay right when our clock is set. Without a measured skew, a wrong clock may have dated the picture.
 fn keep_earliest(cases: &mut [Case], previous: &Picture, skew: TimeDelta) {
-    if (previous.skew - skew).abs() > MAX_SKEW_CHANGE {
+    if previous.skew.is_zero() && skew.abs() > MAX_SKEW_CHANGE {
         return;
     }
     let mut known: HashMap<&CaseId, DateTime<Utc>> = HashMap::new();

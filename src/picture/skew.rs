@@ -143,11 +143,14 @@ fn shift_probes(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<Hub
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::time::Duration;
 
     use super::*;
     use crate::domain::answers::{IncidentsData, PrometheusData};
-    use crate::domain::policy::Policy;
+    use crate::domain::hub::{HubSpec, Tier};
+    use crate::domain::policy::{ClusterSpec, Policy};
+    use crate::domain::probe::{ProbeOutcome, ProxyState};
     use crate::domain::source::{SourceId, SourceKind};
     use crate::picture::{BuildOptions, Picture, build};
 
@@ -251,5 +254,76 @@ mod tests {
         let picture = shown(at(101, 300));
         assert_eq!(picture.corrected(at(110, 300)), at(110, 0));
         assert_eq!(picture.corrected(at(110, 0)), at(110, 0), "put right again");
+    }
+
+    fn failing_hub(asked: Now, first: Now) -> Answers {
+        let id = SourceId::new(SourceKind::Probes, "");
+        let mut probes = Slot::waiting(id, Duration::from_secs(60));
+        let probe = Probe {
+            at: asked,
+            outcome: ProbeOutcome::Wrong {
+                status: 503,
+                proxy: ProxyState::HubGone,
+            },
+            refusal: None,
+            latency: None,
+            certificate_ends: None,
+            failing: Some(FailingRun {
+                first,
+                latest: asked,
+                tries: 5,
+            }),
+            ended: Vec::new(),
+            version: None,
+        };
+        let body = BTreeMap::from([(HubKey::new("leap", "prod"), probe)]);
+        probes.succeed(Answer::new(asked, asked, None, body));
+        let id = SourceId::new(SourceKind::Pagerduty, "");
+        let mut incidents = Slot::waiting(id, Duration::from_secs(20));
+        let server_clock = Some(at(asked.mono.as_secs(), 0).wall);
+        let body = IncidentsData::default();
+        incidents.succeed(Answer::new(asked, asked, server_clock, body));
+        Answers {
+            incidents: Some(incidents),
+            probes: Some(probes),
+            ..Answers::default()
+        }
+    }
+
+    #[test]
+    fn an_outage_is_no_younger_after_a_fast_clock_is_put_right() {
+        let hub = HubSpec {
+            key: HubKey::new("leap", "prod"),
+            tier: Tier::Prod,
+            domain: None,
+            health_url: Some("http://127.0.0.1:1/hub/health".into()),
+            expected_status: 200,
+            expects_hub_header: true,
+        };
+        let leap = ClusterSpec {
+            name: "leap".into(),
+            provider: None,
+            hubs: vec![hub],
+            without: BTreeSet::new(),
+        };
+        let policy = Policy {
+            clusters: vec![leap],
+            ..Policy::default()
+        };
+        let first = at(1000, 3600);
+        let shown = |seconds, set_ahead, previous| {
+            let answers = failing_hub(at(seconds, set_ahead), first);
+            let options = BuildOptions {
+                previous,
+                ..BuildOptions::default()
+            };
+            build(&answers, &policy, at(seconds + 2, set_ahead), options)
+        };
+        let fast = shown(1060, 3600, None);
+        let right = shown(1120, 0, Some(&fast));
+        let later = shown(1180, 0, Some(&right));
+        for picture in [&fast, &right, &later] {
+            assert_eq!(picture.cases[0].since, at(1000, 0).wall);
+        }
     }
 }
