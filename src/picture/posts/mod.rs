@@ -238,7 +238,7 @@ fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<Sta
 // Attaches the open posts of pages that are perhaps ours to cases that are or may be P1s. A post is attached to a case
 // if its title or services name a place of the case. All other posts of these pages inform the public of no case. No
 // post of these pages is reported as a post without a P1: the page may be a vendor's, and a vendor's outage needs no P1
-// of ours. Returns true if no page is ours and a post names no place, since such a post may be about any case.
+// of ours. Returns true if the page is the only one and a post names no place, since such a post may be about any case.
 fn attach_perhaps_ours(context: &Context<'_>, cases: &mut [Case]) -> bool {
     let mut names_nothing = false;
     for post in open_posts(context, PageOwnership::PerhapsOurs) {
@@ -257,7 +257,12 @@ fn attach_perhaps_ours(context: &Context<'_>, cases: &mut [Case]) -> bool {
             attach_post(cases, at, &standing, Some(PostJoinedBy::Title));
         }
     }
-    names_nothing && !has_own_page(context)
+    names_nothing && is_only_page_unclear(context)
+}
+
+// Whether the only page that may inform the public is perhaps ours. Pages that are surely not ours do not count.
+fn is_only_page_unclear(context: &Context<'_>) -> bool {
+    !has_own_page(context) && telling_slots(context).count() == 1
 }
 
 fn has_own_page(context: &Context<'_>) -> bool {

@@ -37,7 +37,7 @@ pub enum WhyCannotTell {
     SeveralP1s,
     /// A post names the P1's place, but is linked to another incident.
     LinkedElsewhere,
-    /// A post names no place, and the configuration does not say whether the post's page is ours.
+    /// A post of the only page names no place, and the configuration does not say whether the page is ours.
     PageOwnerNotSaid,
     /// No open post is about the P1, but a post that cannot be read may be.
     UnreadablePost,
@@ -57,7 +57,7 @@ pub(super) struct Doubts {
     pub between_several: BTreeSet<CaseId>,
     /// P1s whose place is named by a post that is linked to another incident.
     pub linked_elsewhere: BTreeSet<CaseId>,
-    /// Whether a post names no place, while none of the configured pages is surely ours.
+    /// Whether a post of the only page names no place, while the page is perhaps ours.
     pub names_nothing: bool,
 }
 
