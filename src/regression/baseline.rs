@@ -1,10 +1,12 @@
 //! The state of the fleet before a wait.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::observation::{CaseObservation, HubObservation, HubState, Observation};
+use super::observation::{
+    BlindSpotObservation, CaseObservation, HubObservation, HubState, Observation,
+};
 use crate::domain::case::Place;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, HubKey};
@@ -20,6 +22,8 @@ pub struct Baseline {
     pub hubs: BTreeMap<HubKey, HubBefore>,
     /// The places of each open case. A case is entered under its present id and under its earlier ids.
     pub cases: BTreeMap<CaseId, Vec<Vec<Place>>>,
+    /// The blind spots in words.
+    pub blind_spots: BTreeSet<String>,
 }
 
 /// The state of a hub before the wait. `None` means "not known".
@@ -47,6 +51,7 @@ impl Baseline {
                 .map(|hub| (hub.key.clone(), HubBefore::from(hub)))
                 .collect(),
             cases: BTreeMap::new(),
+            blind_spots: seen.blind_spots.iter().map(|it| it.text.clone()).collect(),
         };
         for case in &seen.cases {
             let ids = std::iter::once(&case.id).chain(&case.aliases);
@@ -80,6 +85,12 @@ impl Baseline {
         let known: Vec<&Vec<Place>> = known.collect();
         let was_there = |place: &Place| known.iter().any(|places| covers(places, place));
         !case.places.iter().all(was_there)
+    }
+
+    /// Whether a blind spot was not there at the baseline.
+    pub fn is_new_blind_spot(&self, seen: &BlindSpotObservation) -> bool {
+        let mut known = self.blind_spots.iter();
+        !known.any(|text| text.starts_with(&seen.stable))
     }
 }
 

@@ -108,6 +108,7 @@ pub(super) fn observe(after: u64, hubs: Vec<HubObservation>) -> Observation {
         hubs,
         cases: Vec::new(),
         sources: Vec::new(),
+        blind_spots: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! changes and an outcome.
 
 mod baseline;
+mod blind_spot_course;
 mod case_course;
 mod hub_course;
 mod observation;
@@ -20,12 +21,13 @@ mod tests;
 
 pub use baseline::{Baseline, HubBefore};
 pub use observation::{
-    CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
+    BlindSpotObservation, CaseObservation, GoodProbe, HubObservation, HubState, Observation,
+    SourceObservation,
 };
 pub use options::WaitOptions;
 pub use outcome::{
-    CaseOutcome, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts, SourceOutcome,
-    StartTimesCompared, WaitEnd, WaitVerdict, Worsening,
+    BlindSpotOutcome, CaseOutcome, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts,
+    SourceOutcome, StartTimesCompared, WaitEnd, WaitVerdict, Worsening,
 };
 pub use start_times::MIN_STARTS;
 pub use watch::{Change, RegressionWatch};

@@ -17,6 +17,7 @@ pub struct Observation {
     pub hubs: Vec<HubObservation>,
     pub cases: Vec<CaseObservation>,
     pub sources: Vec<SourceObservation>,
+    pub blind_spots: Vec<BlindSpotObservation>,
 }
 
 /// Whether a hub works, by its fresh evidence.
@@ -95,4 +96,13 @@ pub struct SourceObservation {
     pub looked_at: Option<Duration>,
     /// The source's state and latest error, in words.
     pub problem: Option<String>,
+}
+
+/// Something that a source does not watch, although the source answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlindSpotObservation {
+    /// The blind spot in words.
+    pub text: String,
+    /// The beginning of `text` that stays the same while the blind spot lasts.
+    pub stable: String,
 }

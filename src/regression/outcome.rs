@@ -149,6 +149,17 @@ pub struct SourceOutcome {
     pub is_blind: bool,
 }
 
+/// A blind spot that was not there at the baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlindSpotOutcome {
+    /// The blind spot in words.
+    pub text: String,
+    /// The longest time for which the blind spot lasted in the wait.
+    pub lasted: Duration,
+    /// Whether the blind spot lasts for too long. A wait with such a blind spot is not complete.
+    pub is_blind: bool,
+}
+
 /// The outcome of a wait.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
@@ -158,6 +169,8 @@ pub struct Outcome {
     pub cases: Vec<CaseOutcome>,
     /// The sources that were lost at any time.
     pub sources: Vec<SourceOutcome>,
+    /// The blind spots that appeared at any time.
+    pub blind_spots: Vec<BlindSpotOutcome>,
 }
 
 impl HubOutcome {
@@ -222,6 +235,11 @@ impl Outcome {
         self.sources.iter().filter(|source| source.is_blind)
     }
 
+    /// New blind spots that last for too long.
+    pub fn lasting_blind_spots(&self) -> impl Iterator<Item = &BlindSpotOutcome> {
+        self.blind_spots.iter().filter(|spot| spot.is_blind)
+    }
+
     /// Hubs on which no start of a server is known.
     pub fn not_tried(&self) -> impl Iterator<Item = &HubOutcome> {
         self.hubs.iter().filter(|hub| hub.not_tried)
@@ -233,6 +251,7 @@ impl Outcome {
             && self.hubs.iter().all(|hub| hub.doubts.is_empty())
             && self.undecided_cases().next().is_none()
             && self.blind_sources().next().is_none()
+            && self.lasting_blind_spots().next().is_none()
     }
 
     pub fn verdict(&self) -> WaitVerdict {

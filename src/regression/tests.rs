@@ -1,6 +1,7 @@
 //! Tests of the judgement. Given a baseline and observations, they check what got worse, what was not tried and what
 //! cannot be judged.
 
+mod blind_spots;
 mod cases;
 mod hubs;
 mod sources;

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::baseline::Baseline;
+use super::blind_spot_course::BlindSpotCourse;
 use super::case_course::CaseCourse;
 use super::hub_course::HubCourse;
-use super::observation::{CaseObservation, HubObservation, Observation, SourceObservation};
+use super::observation::{
+    BlindSpotObservation, CaseObservation, HubObservation, Observation, SourceObservation,
+};
 use super::options::WaitOptions;
 use super::outcome::{
     CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, StartTimesCompared, WaitEnd, Worsening,
@@ -43,6 +46,9 @@ pub enum Change {
     SourceBack {
         name: String,
     },
+    /// With the blind spot in words.
+    BlindSpotAppeared(String),
+    BlindSpotGone(String),
 }
 
 /// The state of a wait.
@@ -54,6 +60,8 @@ pub struct RegressionWatch {
     hubs: BTreeMap<HubKey, HubCourse>,
     cases: BTreeMap<CaseId, CaseCourse>,
     sources: BTreeMap<String, SourceCourse>,
+    /// The blind spots that were not there at the baseline, by the part of their words that does not change.
+    blind_spots: BTreeMap<String, BlindSpotCourse>,
     elapsed: Duration,
     /// The longest time between two observations; it is long if the machine was suspended.
     longest_gap: Duration,
@@ -73,6 +81,7 @@ impl RegressionWatch {
             hubs: BTreeMap::new(),
             cases: BTreeMap::new(),
             sources: BTreeMap::new(),
+            blind_spots: BTreeMap::new(),
             elapsed: Duration::ZERO,
             longest_gap: Duration::ZERO,
             reported: BTreeSet::new(),
@@ -91,6 +100,7 @@ impl RegressionWatch {
         for source in seen.sources {
             changes.extend(self.record_source(source));
         }
+        self.record_blind_spots(seen.blind_spots, &mut changes);
         for hub in seen.hubs {
             self.record_hub(hub, &mut changes);
         }
@@ -125,6 +135,26 @@ impl RegressionWatch {
             }
             (true, false) => Some(Change::SourceBack { name }),
             _ => None,
+        }
+    }
+
+    fn record_blind_spots(&mut self, seen: Vec<BlindSpotObservation>, changes: &mut Vec<Change>) {
+        let mut still_open = BTreeSet::new();
+        for spot in seen {
+            if !self.baseline.is_new_blind_spot(&spot) {
+                continue;
+            }
+            still_open.insert(spot.stable.clone());
+            let course = self.blind_spots.entry(spot.stable).or_default();
+            if course.record(spot.text.clone(), self.elapsed) {
+                changes.push(Change::BlindSpotAppeared(spot.text));
+            }
+        }
+        for (stable, course) in &mut self.blind_spots {
+            if course.is_open() && !still_open.contains(stable) {
+                course.close();
+                changes.push(Change::BlindSpotGone(course.text().to_owned()));
+            }
         }
     }
 
@@ -228,12 +258,16 @@ impl RegressionWatch {
             let lost = source.outcome(name, options.grace, waited);
             lost.or(unseen.flatten())
         });
+        let blind_spots = self.blind_spots.values();
         Outcome {
             end,
             waited,
             hubs: hubs.into_values().collect(),
             cases,
             sources: self.own_gap().into_iter().chain(sources).collect(),
+            blind_spots: blind_spots
+                .map(|spot| spot.outcome(options.grace, waited))
+                .collect(),
         }
     }
 }

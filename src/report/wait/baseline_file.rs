@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::domain::case::Place;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, ClusterName, HubKey};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::is_in_future;
 use crate::domain::policy::Policy;
 use crate::regression::{Baseline, HubBefore, HubState};
@@ -49,6 +50,8 @@ struct CheckReport {
     at: DateTime<Utc>,
     hubs: Vec<CheckedHub>,
     cases: Vec<CheckedCase>,
+    #[serde(default)]
+    mismatches: Vec<CheckedMismatch>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +79,12 @@ struct CheckedCase {
     aliases: Vec<CaseId>,
     #[serde(rename = "where")]
     places: Vec<CheckedPlace>,
+}
+
+#[derive(Deserialize)]
+struct CheckedMismatch {
+    kind: String,
+    text: String,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +126,7 @@ pub fn parse(
         is_first_look: false,
         hubs: hubs(report.hubs)?,
         cases: BTreeMap::new(),
+        blind_spots: blind_spots(report.mismatches),
     };
     for case in report.cases {
         let places: Vec<Place> = case.places.into_iter().map(place).collect();
@@ -145,6 +155,12 @@ fn hubs(checked: Vec<CheckedHub>) -> Result<BTreeMap<HubKey, HubBefore>, Baselin
         }
     }
     Ok(hubs)
+}
+
+fn blind_spots(checked: Vec<CheckedMismatch>) -> BTreeSet<String> {
+    let blind_spots = checked.into_iter();
+    let blind_spots = blind_spots.filter(|it| it.kind == MismatchKind::BlindSpot.to_string());
+    blind_spots.map(|it| it.text).collect()
 }
 
 fn before(hub: CheckedHub) -> HubBefore {

@@ -11,8 +11,8 @@ use crate::domain::case::Place;
 use crate::domain::hub::{Health, Tier};
 use crate::domain::verdict::VerdictLevel;
 use crate::regression::{
-    CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, StartTimesCompared, WaitEnd,
-    WaitVerdict, Worsening,
+    BlindSpotOutcome, CaseOutcome, Doubt, HubOutcome, Outcome, SourceOutcome, StartTimesCompared,
+    WaitEnd, WaitVerdict, Worsening,
 };
 use crate::report::json::SCHEMA;
 use crate::text::symbols::UNICODE;
@@ -37,6 +37,7 @@ pub struct WaitReport {
     not_tried: Vec<String>,
     new_cases: Vec<NewCaseJson>,
     sources_lost: Vec<LostSourceJson>,
+    blind_spots: Vec<BlindSpotJson>,
 }
 
 #[derive(Debug, Serialize)]
@@ -126,6 +127,14 @@ struct LostSourceJson {
     cannot_tell: bool,
 }
 
+/// A blind spot that was not there at the baseline.
+#[derive(Debug, Serialize)]
+struct BlindSpotJson {
+    text: String,
+    lasted_seconds: u64,
+    cannot_tell: bool,
+}
+
 /// The report of a wait.
 pub fn report(outcome: &Outcome, context: &WaitContext) -> WaitReport {
     WaitReport {
@@ -152,6 +161,7 @@ pub fn report(outcome: &Outcome, context: &WaitContext) -> WaitReport {
             .collect(),
         new_cases: outcome.cases.iter().map(new_case).collect(),
         sources_lost: outcome.sources.iter().map(lost_source).collect(),
+        blind_spots: outcome.blind_spots.iter().map(blind_spot).collect(),
     }
 }
 
@@ -248,5 +258,13 @@ fn lost_source(source: &SourceOutcome) -> LostSourceJson {
         lost_seconds: source.lost.as_secs(),
         error: source.problem.clone(),
         cannot_tell: source.is_blind,
+    }
+}
+
+fn blind_spot(spot: &BlindSpotOutcome) -> BlindSpotJson {
+    BlindSpotJson {
+        text: spot.text.clone(),
+        lasted_seconds: spot.lasted.as_secs(),
+        cannot_tell: spot.is_blind,
     }
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::WaitContext;
-use super::words::{before_and_after, case, doubt, lost_source, worsening};
+use super::words::{before_and_after, blind_spot, case, doubt, lost_source, worsening};
 use crate::domain::ids::ClusterName;
 use crate::regression::{HubOutcome, Outcome, WaitEnd};
 use crate::text::durations::format_duration;
+use crate::text::sanitize::clean;
 
 const NAME: &str = "hubwatch check --wait";
 
@@ -60,6 +61,10 @@ fn fleet(outcome: &Outcome, context: &WaitContext) -> TestSuite {
     for source in outcome.blind_sources() {
         let status = problem("source_lost", &lost_source(source));
         suite.add_test_case(named_case(&source.name, Some(status)));
+    }
+    for spot in outcome.lasting_blind_spots() {
+        let status = problem("blind_spot", &blind_spot(spot));
+        suite.add_test_case(named_case(&clean(&spot.text), Some(status)));
     }
     for new in outcome.worse_cases() {
         let status = failure("new_case", &case(new));

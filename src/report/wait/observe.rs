@@ -7,11 +7,13 @@ use crate::domain::hub::Health;
 use crate::domain::ids::CaseId;
 use crate::domain::now::{Now, duration_since};
 use crate::domain::source::{SourceId, SourceKind};
+use crate::picture::mismatch::{BlindSpot, Finding};
 use crate::picture::{HubView, Picture, SourceView};
 use crate::regression::{
-    CaseObservation, GoodProbe, HubObservation, HubState, Observation, SourceObservation,
+    BlindSpotObservation, CaseObservation, GoodProbe, HubObservation, HubState, Observation,
+    SourceObservation,
 };
-use crate::text::context::TextContext;
+use crate::text::context::{TextContext, TextLength};
 use crate::text::sanitize::clean;
 use crate::wording;
 
@@ -34,6 +36,7 @@ pub fn observe(picture: &Picture, at: Now, ctx: &TextContext) -> Observation {
             .iter()
             .map(|it| source(it, picture.at))
             .collect(),
+        blind_spots: blind_spots(picture, ctx).collect(),
     }
 }
 
@@ -127,6 +130,37 @@ fn case(case: &Case, picture: &Picture) -> CaseObservation {
             case.muted_by,
             Some(MutedBy::Suppressed | MutedBy::RoutedToNobody)
         ),
+    }
+}
+
+// A blind spot in planned maintenance is included: the wait may cover that very maintenance.
+fn blind_spots(picture: &Picture, ctx: &TextContext) -> impl Iterator<Item = BlindSpotObservation> {
+    let certain = picture.mismatches.iter().filter(|it| !it.cannot_tell);
+    certain.filter_map(|mismatch| {
+        let Finding::BlindSpot(spot) = &mismatch.finding else {
+            return None;
+        };
+        let text = mismatch.describe(TextLength::Long, ctx).text;
+        Some(BlindSpotObservation {
+            stable: stable_part(spot, &text).to_owned(),
+            text,
+        })
+    })
+}
+
+// The text without the error or the time at its end: those may change from one poll to the next.
+fn stable_part<'a>(spot: &BlindSpot, text: &'a str) -> &'a str {
+    let without = |error: &str| text.strip_suffix(&*clean(error)).unwrap_or(text);
+    let before = |word: &str| text.rsplit_once(word).map_or(text, |(before, _)| before);
+    match spot {
+        BlindSpot::RuleFailing { error, .. } | BlindSpot::SignalQueryFailed { error, .. } => {
+            without(error)
+        }
+        BlindSpot::ItemUnreadable { item, .. } => without(&item.problem),
+        BlindSpot::RulesNotEvaluated { .. } => before(", last did "),
+        BlindSpot::NoRecentSamples { .. } => before(", the newest is from "),
+        BlindSpot::ClockOff { .. } => before(" the date of "),
+        _ => text,
     }
 }
 

@@ -51,6 +51,8 @@ enum Kind {
     CaseIsWorse,
     SourceLost,
     SourceBack,
+    BlindSpotAppeared,
+    BlindSpotGone,
     HubFails,
     HubWorks,
     CaseOpened,
@@ -68,6 +70,8 @@ impl Kind {
             Change::CaseClosed(_) => Self::CaseClosed,
             Change::SourceLost { .. } => Self::SourceLost,
             Change::SourceBack { .. } => Self::SourceBack,
+            Change::BlindSpotAppeared(_) => Self::BlindSpotAppeared,
+            Change::BlindSpotGone(_) => Self::BlindSpotGone,
         }
     }
 
@@ -77,6 +81,8 @@ impl Kind {
             Self::CaseIsWorse => "new cases outlast the grace",
             Self::SourceLost => "sources are lost",
             Self::SourceBack => "sources are back",
+            Self::BlindSpotAppeared => "blind spots appeared",
+            Self::BlindSpotGone => "blind spots are gone",
             Self::HubFails => "hubs fail",
             Self::HubWorks => "hubs work again",
             Self::CaseOpened => "cases opened",
@@ -94,6 +100,7 @@ fn subject(change: &Change) -> String {
             case.id.to_string()
         }
         Change::SourceLost { name, .. } | Change::SourceBack { name } => name.clone(),
+        Change::BlindSpotAppeared(text) | Change::BlindSpotGone(text) => clean(text).into_owned(),
     }
 }
 
@@ -115,6 +122,8 @@ fn line(change: &Change) -> String {
             format!("{name} is lost{}", problem.unwrap_or_default())
         }
         Change::SourceBack { name } => format!("{name} is back"),
+        Change::BlindSpotAppeared(text) => format!("a blind spot appeared: {}", clean(text)),
+        Change::BlindSpotGone(text) => format!("a blind spot is gone: {}", clean(text)),
     }
 }
 

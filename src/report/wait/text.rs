@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::WaitContext;
-use super::words::{case, counted, doubtful_hub, hub_name, lost_source, start_times, worse_hub};
+use super::words::{
+    blind_spot, case, counted, doubtful_hub, hub_name, lost_source, start_times, worse_hub,
+};
 use crate::domain::now::duration_since;
 use crate::regression::{HubOutcome, Outcome, StartTimesCompared, WaitEnd, WaitVerdict};
 use crate::report::check::status_text;
@@ -94,11 +96,16 @@ fn worse_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> V
 fn doubt_parts(outcome: &Outcome, context: &WaitContext, symbols: &Symbols) -> Vec<String> {
     let all = format!("{} {}", hub_count(outcome), time(outcome, context));
     let sources = outcome.blind_sources().map(lost_source);
+    let blind_spots = outcome.lasting_blind_spots().map(blind_spot);
     // Sources come first, and then the hubs that are unknown because of these sources.
     let hubs = outcome.doubtful_hubs().map(|hub| doubtful_hub(hub, ", "));
     let cases = outcome.undecided_cases();
     let cases = cases.map(|it| format!("younger than the grace: {}", case(it)));
-    let named: Vec<String> = sources.chain(hubs).chain(cases).collect();
+    let named: Vec<String> = sources
+        .chain(blind_spots)
+        .chain(hubs)
+        .chain(cases)
+        .collect();
     let head = match outcome.end {
         WaitEnd::Interrupted => format!("nothing got worse so far on {all}"),
         WaitEnd::Complete => format!("cannot tell whether anything got worse on {all}"),
@@ -202,14 +209,14 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let worse_cases = outcome
         .worse_cases()
         .map(|it| format!("worse: new case {}", case(it)));
-    let sources = outcome.sources.iter().map(|source| {
-        let what = if source.is_blind {
-            "cannot tell: "
-        } else {
-            "for a while: "
-        };
-        format!("{what}{}", lost_source(source))
-    });
+    let sources = outcome
+        .sources
+        .iter()
+        .map(|source| format!("{}{}", effect(source.is_blind), lost_source(source)));
+    let blind_spots = outcome
+        .blind_spots
+        .iter()
+        .map(|spot| format!("{}{}", effect(spot.is_blind), blind_spot(spot)));
     let doubtful = outcome.doubtful_hubs();
     let doubtful = doubtful.map(|hub| format!("cannot tell: {}", doubtful_hub(hub, between)));
     let young = outcome.undecided_cases();
@@ -228,7 +235,16 @@ pub fn details(outcome: &Outcome, symbols: &Symbols) -> Vec<String> {
     let lines = worse
         .chain(worse_cases)
         .chain(sources)
+        .chain(blind_spots)
         .chain(doubtful)
         .chain(young);
     lines.chain(start_times).chain(not_tried).collect()
+}
+
+fn effect(is_blind: bool) -> &'static str {
+    if is_blind {
+        "cannot tell: "
+    } else {
+        "for a while: "
+    }
 }

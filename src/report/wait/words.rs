@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::regression::{
-    CaseOutcome, Doubt, HubBefore, HubOutcome, MIN_STARTS, SlowStarts, SourceOutcome,
-    StartTimesCompared, Worsening,
+    BlindSpotOutcome, CaseOutcome, Doubt, HubBefore, HubOutcome, MIN_STARTS, SlowStarts,
+    SourceOutcome, StartTimesCompared, Worsening,
 };
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
@@ -155,6 +155,12 @@ pub(super) fn lost_source(source: &SourceOutcome) -> String {
         .unwrap_or_default();
     let lost = format_duration(source.lost);
     format!("{} lost for {lost}{problem}", source.name)
+}
+
+/// A new blind spot: "blind for 6m: prometheus/leap has no alerting rules".
+pub(super) fn blind_spot(spot: &BlindSpotOutcome) -> String {
+    let lasted = format_duration(spot.lasted);
+    format!("blind for {lasted}: {}", clean(&spot.text))
 }
 
 /// The values of a hub: "before: up, p95 15 s, 0 failed starts in 30m, 120 ms; after: …".

@@ -4,7 +4,7 @@ use crate::app::fixture::{cluster, hub, now};
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::domain::policy::{ClusterSpec, Policy};
-use crate::regression::{Baseline, HubState};
+use crate::regression::{Baseline, BlindSpotObservation, HubState};
 use crate::report::scope::Scope;
 use crate::report::wait::baseline_file::{BaselineError, parse};
 
@@ -189,4 +189,23 @@ fn a_report_of_other_hubs_is_refused() {
     };
     let read = parse(&part.to_string(), &scope, &policy(), now().wall);
     assert!(read.is_ok(), "{read:?}");
+}
+
+#[test]
+fn a_blind_spot_of_an_earlier_report_is_known() {
+    let mut with_blind_spot = both();
+    with_blind_spot["mismatches"] = json!([
+        {"kind": "blind_spot", "case": null, "subject": "prometheus/leap", "cannot_tell": false,
+            "text": "prometheus/leap cannot evaluate its rule 'disk': timeout"},
+        {"kind": "stale_post", "case": null, "subject": null, "cannot_tell": false, "text": "a post"},
+    ]);
+    let baseline = read(&with_blind_spot).unwrap();
+    assert_eq!(baseline.blind_spots.len(), 1);
+    let is_new = |rule: &str| {
+        let stable = format!("prometheus/leap cannot evaluate its rule '{rule}': ");
+        let text = format!("{stable}too many samples");
+        baseline.is_new_blind_spot(&BlindSpotObservation { text, stable })
+    };
+    assert!(!is_new("disk"));
+    assert!(is_new("pods"));
 }

@@ -130,6 +130,7 @@ pub(super) fn outcome(hubs: Vec<HubOutcome>) -> Outcome {
         hubs,
         cases: Vec::new(),
         sources: Vec::new(),
+        blind_spots: Vec::new(),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::app::fixture::{case, cluster, hub, now, picture, seconds_ago, source_
 use crate::domain::case::{MutedBy, Rank};
 use crate::domain::hub::Health;
 use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
-use crate::domain::source::{SourceKind, SourceState};
+use crate::domain::source::{SourceId, SourceKind, SourceState};
+use crate::picture::mismatch::{BlindSpot, Mismatch};
 use crate::picture::{HubView, Picture};
 use crate::regression::{HubObservation, HubState, Observation};
 use crate::report::wait::observe;
@@ -174,4 +175,40 @@ fn a_source_that_is_not_fresh_says_why() {
     assert_eq!(fresh, [true, true, false]);
     assert_eq!(sources[2].problem.as_deref(), Some("stale"));
     assert_eq!(sources[2].name, "prometheus/leap");
+}
+
+fn fails(error: &str) -> Mismatch {
+    let source = SourceId::new(SourceKind::Prometheus, "leap");
+    let spot = BlindSpot::RuleFailing {
+        source: source.clone(),
+        rule: "disk".to_owned(),
+        error: error.to_owned(),
+    };
+    Mismatch::about(source, spot)
+}
+
+#[test]
+fn a_blind_spot_stays_one_while_its_error_changes() {
+    let seen = |error| {
+        let mut shown = picture();
+        shown.mismatches = vec![fails(error)];
+        all(&shown).blind_spots.remove(0)
+    };
+    let (first, next) = (seen("timeout"), seen("too many\nsamples"));
+    assert_eq!(first.stable, next.stable);
+    assert_eq!(
+        next.text,
+        "prometheus/leap cannot evaluate its rule 'disk': too many samples"
+    );
+    assert!(first.stable.contains("'disk'") && !first.stable.contains("timeout"));
+}
+
+#[test]
+fn a_blind_spot_in_maintenance_is_compared_too() {
+    let mut shown = picture();
+    shown.mismatches = vec![Mismatch {
+        muted: true,
+        ..fails("timeout")
+    }];
+    assert_eq!(all(&shown).blind_spots.len(), 1);
 }

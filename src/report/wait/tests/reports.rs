@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use super::fixture::*;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::regression::{
-    Change, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts, StartTimesCompared, WaitEnd,
-    Worsening,
+    BlindSpotOutcome, Change, ClusterStarts, Doubt, HubOutcome, Outcome, SlowStarts,
+    StartTimesCompared, WaitEnd, Worsening,
 };
 use crate::report::json_text;
 use crate::report::wait::{WaitContext, json, junit, progress, text};
@@ -108,6 +108,37 @@ fn what_cannot_be_told_says_why() {
         ..outcome(vec![hub("leap", "prod")])
     };
     assert!(words(&young).contains("younger than the grace: pd:Q7"));
+}
+
+#[test]
+fn a_blind_spot_that_lasts_is_named_everywhere() {
+    let spot = |is_blind| BlindSpotOutcome {
+        text: "prometheus/leap has no alerting rules".to_owned(),
+        lasted: minutes(6),
+        is_blind,
+    };
+    let blind = Outcome {
+        blind_spots: vec![spot(true)],
+        ..outcome(vec![hub("leap", "prod")])
+    };
+    assert_eq!(
+        words(&blind),
+        "HUBWATCH UNKNOWN - cannot tell whether anything got worse on 1 hub in 30m: blind for 6m: \
+         prometheus/leap has no alerting rules"
+    );
+    let junit = junit::report(&blind, &context());
+    assert!(junit.contains("type=\"blind_spot\""), "{junit}");
+    let json = json_text::to_text(&json::report(&blind, &context())).unwrap();
+    assert!(json.contains("\"lasted_seconds\": 360"), "{json}");
+    let over = Outcome {
+        blind_spots: vec![spot(false)],
+        ..blind
+    };
+    assert_eq!(
+        text::details(&over, &UNICODE),
+        ["for a while: blind for 6m: prometheus/leap has no alerting rules"]
+    );
+    assert!(words(&over).starts_with("HUBWATCH OK"));
 }
 
 #[test]
