@@ -32,6 +32,8 @@ pub struct RulesHealth {
     /// For a Prometheus of several clusters: the rules that name clusters by a label, each with those clusters. A rule
     /// that is not listed is for all clusters.
     pub clusters_by_rule: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
+    /// The groups in `overdue` whose rules all name clusters by a label, each with those clusters.
+    pub clusters_by_group: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
     /// Rule groups whose last evaluation is longer ago than three of their intervals plus a minute, with the time of
     /// this evaluation.
     pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,

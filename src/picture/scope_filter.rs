@@ -39,9 +39,13 @@ pub fn restrict(
 }
 
 fn is_about(keep: PlaceFilter<'_>, mismatch: &Mismatch) -> bool {
-    let mut places = mismatch.place().into_iter().chain(mismatch.places.clone());
+    let places: Vec<Place> = mismatch
+        .place()
+        .into_iter()
+        .chain(mismatch.places.clone())
+        .collect();
     match mismatch.kind() {
-        MismatchKind::BlindSpot => mismatch.place().is_none_or(|place| keep(&place)),
-        _ => places.any(|place| keep(&place)),
+        MismatchKind::BlindSpot if places.is_empty() => true,
+        _ => places.iter().any(keep),
     }
 }

@@ -1,6 +1,6 @@
 //! Prometheuses, Alertmanagers and probes of a situation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -127,16 +127,8 @@ fn says(
                 .iter()
                 .map(|(rule, error)| (rule.as_str().into(), error.clone()))
                 .collect(),
-            clusters_by_rule: told
-                .clusters_by_rule
-                .iter()
-                .map(|(rule, names)| {
-                    (
-                        rule.as_str().into(),
-                        names.iter().map(|name| name.as_str().into()).collect(),
-                    )
-                })
-                .collect(),
+            clusters_by_rule: clusters_by_name(&told.clusters_by_rule),
+            clusters_by_group: clusters_by_name(&told.clusters_by_group),
             not_evaluated: told
                 .not_evaluated
                 .iter()
@@ -168,6 +160,15 @@ fn says(
         broken_signals: broken.collect::<Result<_, String>>()?,
         warnings: told.warnings.clone(),
     })
+}
+
+fn clusters_by_name(
+    told: &BTreeMap<String, Vec<String>>,
+) -> BTreeMap<Arc<str>, BTreeSet<ClusterName>> {
+    let clusters = |names: &Vec<String>| names.iter().map(|name| name.as_str().into()).collect();
+    told.iter()
+        .map(|(name, names)| (name.as_str().into(), clusters(names)))
+        .collect()
 }
 
 // The signals of every hub unless the situation says otherwise.

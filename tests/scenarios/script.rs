@@ -148,6 +148,8 @@ pub struct Prometheus {
     /// Rules that are evaluated but whose alerts cannot be read, each with the problem.
     pub unreadable: Words,
     pub overdue: BTreeMap<String, i64>,
+    /// The groups in `overdue` that are only for some clusters, with these clusters.
+    pub clusters_by_group: BTreeMap<String, Vec<String>>,
     pub warnings: Vec<String>,
     pub broken: Words,
 }

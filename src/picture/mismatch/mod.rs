@@ -94,7 +94,7 @@ pub struct Mismatch {
     pub case: Option<CaseId>,
     /// The policy, post, source or hub that the mismatch is about, if it is not about a case.
     pub subject: Option<String>,
-    /// The places that the subject names, if any.
+    /// The places that the subject names, or that a rule of the subject is for, if any.
     pub places: Vec<Place>,
     /// Since when the mismatch has held, if known.
     pub since: Option<DateTime<Utc>>,

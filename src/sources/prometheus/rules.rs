@@ -48,6 +48,8 @@ struct GroupEvaluation {
     group: Arc<str>,
     /// The clusters that the group's rules name. Only for an endpoint that answers for many clusters.
     clusters: BTreeSet<ClusterName>,
+    /// Whether some rule of the group names no cluster, so the group may be for all clusters.
+    is_for_all: bool,
     interval: Duration,
     last_evaluation: TimeField,
 }
@@ -59,6 +61,19 @@ impl GroupEvaluation {
         match clusters.as_slice() {
             [] => Arc::clone(&self.group),
             named => format!("{} ({})", self.group, named.join(", ")).into(),
+        }
+    }
+
+    fn is_overdue(&self, now: DateTime<Utc>, loaded: Option<DateTime<Utc>>) -> bool {
+        match self.last_evaluation {
+            TimeField::Missing => false,
+            TimeField::Never => {
+                loaded.is_none_or(|loaded| duration_since(now, loaded) > self.interval)
+            }
+            TimeField::At(last) => {
+                let intervals = self.interval.saturating_mul(3);
+                duration_since(now, last) > intervals.saturating_add(OVERDUE_GRACE)
+            }
         }
     }
 }
@@ -110,29 +125,19 @@ impl Rules {
     /// group that was never evaluated is overdue one interval after the server loaded it. If the time of loading is not
     /// known, the group is overdue at once, since none of its alerts can fire.
     pub(super) fn health(&self, now: DateTime<Utc>, loaded: Option<DateTime<Utc>>) -> RulesHealth {
-        let overdue = self
-            .evaluations
-            .iter()
-            .filter(|group| match group.last_evaluation {
-                TimeField::Missing => false,
-                TimeField::Never => {
-                    loaded.is_none_or(|loaded| duration_since(now, loaded) > group.interval)
-                }
-                TimeField::At(last) => {
-                    duration_since(now, last)
-                        > group
-                            .interval
-                            .saturating_mul(3)
-                            .saturating_add(OVERDUE_GRACE)
-                }
-            });
+        let groups = self.evaluations.iter();
+        let overdue: Vec<&GroupEvaluation> = groups
+            .filter(|group| group.is_overdue(now, loaded))
+            .collect();
         RulesHealth {
             names: self.rule_names.clone(),
             clusters: self.clusters.clone(),
             failing: self.failing.clone(),
             not_evaluated: self.not_evaluated.clone(),
             clusters_by_rule: self.clusters_by_rule(),
+            clusters_by_group: clusters_by_group(&overdue),
             overdue: overdue
+                .iter()
                 .map(|group| (group.shown_name(), group.last_evaluation.datetime()))
                 .collect(),
         }
@@ -175,6 +180,17 @@ impl Rules {
         self.evaluations.extend(page.evaluations);
         self.unreadable.extend(page.unreadable);
     }
+}
+
+// The clusters of the groups, by the groups' shown names. A group that may be for all clusters is left out, with all
+// groups that have its name.
+fn clusters_by_group(groups: &[&GroupEvaluation]) -> BTreeMap<Arc<str>, BTreeSet<ClusterName>> {
+    let for_all = groups.iter().filter(|group| group.is_for_all);
+    let for_all: BTreeSet<Arc<str>> = for_all.map(|group| group.shown_name()).collect();
+    let named = groups
+        .iter()
+        .map(|group| (group.shown_name(), group.clusters.clone()));
+    named.filter(|(name, _)| !for_all.contains(name)).collect()
 }
 
 #[cfg(test)]

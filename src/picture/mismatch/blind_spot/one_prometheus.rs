@@ -1,13 +1,17 @@
 //! The blind spots of one Prometheus that answers.
 
+use std::collections::BTreeSet;
+
 use super::{BlindSpot, NamedBy};
 use crate::domain::alert::AlertState;
 use crate::domain::answers::PrometheusData;
+use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
 use crate::domain::source::SourceId;
 use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::mismatch::{Mismatch, RuleInput};
+use crate::picture::places::whole_cluster;
 
 /// Finds problems with the rules and the answer of a Prometheus. Also finds hubs in its metrics that are not in the
 /// inventory.
@@ -17,16 +21,28 @@ pub fn find(
     says: &PrometheusData,
 ) -> Vec<Mismatch> {
     let of_source = |spot: BlindSpot| Mismatch::about(source, spot);
-    let rules = &says.rules;
-    let failing = rules.failing.iter().map(|(rule, error)| BlindSpot::RuleFailing {
-        source: source.clone(),
-        rule: rule.to_string(),
-        error: error.clone(),
+    let (policy, rules) = (input.context.policy, &says.rules);
+    let failing = rules.failing.iter().map(|(rule, error)| {
+        let spot = BlindSpot::RuleFailing {
+            source: source.clone(),
+            rule: rule.to_string(),
+            error: error.clone(),
+        };
+        Mismatch {
+            places: places_of(policy, rules.clusters_by_rule.get(rule)),
+            ..of_source(spot)
+        }
     });
-    let overdue = rules.overdue.iter().map(|(group, last)| BlindSpot::RulesNotEvaluated {
-        source: source.clone(),
-        group: group.to_string(),
-        last: *last,
+    let overdue = rules.overdue.iter().map(|(group, last)| {
+        let spot = BlindSpot::RulesNotEvaluated {
+            source: source.clone(),
+            group: group.to_string(),
+            last: *last,
+        };
+        Mismatch {
+            places: places_of(policy, rules.clusters_by_group.get(group)),
+            ..of_source(spot)
+        }
     });
     let partial = says.warnings.iter().map(|warning| BlindSpot::PartialData {
         source: source.clone(),
@@ -47,17 +63,20 @@ pub fn find(
     });
     let strangers = hubs_not_in_inventory(input, says)
         .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
+    let of_whole_source = partial.chain(broken).chain(silent).chain(another).chain(empty);
     failing
         .chain(overdue)
-        .chain(partial)
-        .chain(broken)
-        .chain(silent)
-        .chain(another)
-        .chain(empty)
-        .map(of_source)
+        .chain(of_whole_source.map(of_source))
         .chain(strangers)
         .chain(partly_empty)
         .collect()
+}
+
+// The places of a rule or group that is only for these clusters. Empty if the rule or group may be for any cluster, for
+// example because the inventory does not know a name.
+fn places_of(policy: &Policy, clusters: Option<&BTreeSet<ClusterName>>) -> Vec<Place> {
+    let known = clusters.filter(|names| names.iter().all(|name| policy.cluster(name).is_some()));
+    known.into_iter().flatten().map(whole_cluster).collect()
 }
 
 /// The other cluster that a Prometheus watches instead of its own, for example because an address was copied.

@@ -101,10 +101,13 @@ impl Reader<'_> {
         }
         if is_alerting {
             let clusters = self.clusters_of_group(group);
+            let mut rules = group.rules.items.iter();
+            let is_for_all = rules.any(|rule| self.named_cluster(rule).is_none());
             self.rules.evaluations.push(GroupEvaluation {
                 interval: group.interval.seconds().unwrap_or(OVERDUE_GRACE),
                 last_evaluation: last_evaluation(group),
                 clusters,
+                is_for_all,
                 group: name,
             });
         }

@@ -1,3 +1,4 @@
+mod clusters;
 mod unclear;
 
 use super::*;
@@ -79,48 +80,6 @@ fn external_labels_fill_gaps_and_count_in_the_fingerprint() {
     assert_eq!(labels.get("cluster"), Some("leap"));
     assert_eq!(labels.get("replica"), Some("a"));
     assert_eq!(rules.alerts[0].fingerprint, labels.fingerprint());
-}
-
-#[test]
-fn one_endpoint_for_many_clusters_reads_the_label() {
-    let by = |label: &str| {
-        let rules = page(BODY, ClusterScope::ByLabel(label.into()))
-            .unwrap()
-            .rules;
-        rules.alerts[0].cluster.clone()
-    };
-    assert_eq!(by("cluster"), Some("leap".into()));
-    assert_eq!(by("site"), None);
-}
-
-#[test]
-fn a_rule_of_many_clusters_is_for_that_which_its_label_names() {
-    let rule = |name: &str, labels: &str| {
-        format!(
-            r#"{{"type":"alerting","name":"{name}","state":"inactive","health":"ok","labels":{{{labels}}},"alerts":[]}}"#
-        )
-    };
-    let rules = [
-        rule("Disk", r#""cluster":"leap""#),
-        rule("Disk", r#""cluster":"maap""#),
-        rule("Nodes", ""),
-        rule("Nodes", r#""cluster":"leap""#),
-        rule("Pods", r#""cluster":"{{ $labels.cluster }}""#),
-    ];
-    let body = format!(
-        r#"{{"groups":[{{"name":"g","interval":60,"rules":[{}]}}]}}"#,
-        rules.join(",")
-    );
-    let found = |scope| {
-        let rules = page(&body, scope).unwrap().rules;
-        rules
-            .health(at("2026-08-21T09:00:30Z"), None)
-            .clusters_by_rule
-    };
-    let named: BTreeSet<ClusterName> = ["leap".into(), "maap".into()].into();
-    let by_label = found(ClusterScope::ByLabel("cluster".into()));
-    assert_eq!(by_label, [("Disk".into(), named)].into());
-    assert!(found(leap()).is_empty());
 }
 
 #[test]
