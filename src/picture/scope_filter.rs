@@ -14,16 +14,19 @@ use crate::domain::mismatch::MismatchKind;
 /// Selects the places to which a picture is limited.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
-/// Leaves out the cases, hubs and mismatches of places that the filter does not select. A P1 without a place stays,
-/// since it may be about any place. A blind spot without a place stays, since only sources of the selected places were
-/// polled.
+/// Leaves out the cases, hubs and mismatches of places that the filter does not select. A P1 without a place stays, as
+/// does a P1 whose places name no cluster, since it may be about any place. A blind spot without a place stays, since
+/// only sources of the selected places were polled.
 pub fn restrict(
     keep: PlaceFilter<'_>,
     cases: &mut Vec<Case>,
     clusters: &mut Vec<ClusterView>,
     mismatches: &mut Vec<Mismatch>,
 ) {
-    let may_be_anywhere = |case: &Case| case.places.is_empty() && case.rank == Rank::Priority(0);
+    let may_be_anywhere = |case: &Case| {
+        let mut places = case.places.iter();
+        places.all(|place| place.cluster.is_none()) && case.rank == Rank::Priority(0)
+    };
     cases.retain(|case| may_be_anywhere(case) || case.places.iter().any(keep));
     for cluster in clusters.iter_mut() {
         cluster

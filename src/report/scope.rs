@@ -71,14 +71,12 @@ impl Scope {
         self.is_all() || self.clusters.contains(&key.cluster) || self.hubs.contains(key)
     }
 
-    /// Whether a place is polled. A place without a cluster may be anywhere, so it counts as polled.
+    /// Whether a place is polled. A place without a cluster may be anywhere, so only a poll of the whole fleet has it.
     pub fn has_place(&self, place: &Place) -> bool {
-        match place.hub_key() {
-            Some(key) => self.has_hub(&key),
-            None => place
-                .cluster
-                .as_ref()
-                .is_none_or(|name| self.has_cluster(name)),
+        match (place.hub_key(), &place.cluster) {
+            (Some(key), _) => self.has_hub(&key),
+            (None, Some(name)) => self.has_cluster(name),
+            (None, None) => self.is_all(),
         }
     }
 }
