@@ -95,4 +95,6 @@ pub enum Evidence {
     NotWatched,
     /// The hub is not probed, and its Prometheus has no series of any hub or, by the configuration, none of this hub.
     NoHubSeries,
+    /// The hub is not probed, and its Prometheus has series of the hub, but not the expected `up`.
+    NoUp,
 }

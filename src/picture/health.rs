@@ -136,6 +136,7 @@ impl<'a> HealthInput<'a> {
         let is_missed = self.others_have_series && !self.expected_signals.is_empty();
         let absent = no_series && is_missed;
         let no_hub_series = no_series && !is_missed && self.probe_source.is_none();
+        let no_up = self.lacks_up();
         let not_watched = self.probe_source.is_none() && self.prometheus.is_none();
         [
             not_live(&self.probe_source),
@@ -144,11 +145,22 @@ impl<'a> HealthInput<'a> {
             not_probed.then_some(Evidence::NotProbedYet),
             absent.then_some(Evidence::SeriesAbsent),
             no_hub_series.then_some(Evidence::NoHubSeries),
+            no_up.then_some(Evidence::NoUp),
             not_watched.then_some(Evidence::NotWatched),
         ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    // Whether the hub is not probed and lacks the expected `up`. The hub's other series may stay although the hub itself
+    // no longer answers.
+    fn lacks_up(&self) -> bool {
+        self.probe_source.is_none()
+            && self.has_metrics()
+            && !self.signals.is_absent()
+            && self.signals.up.is_none()
+            && self.expected_signals.contains(&Signal::Up)
     }
 
     fn degraded_evidence(&self, probe: Option<&Probe>) -> Vec<Evidence> {

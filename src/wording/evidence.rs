@@ -113,6 +113,7 @@ fn describe_timeless(evidence: &Evidence) -> String {
         Evidence::SeriesAbsent => "its metrics are missing, other hubs have theirs".to_owned(),
         Evidence::NotWatched => "nothing watches it".to_owned(),
         Evidence::NoHubSeries => "no probe and no metrics: its health cannot be judged".to_owned(),
+        Evidence::NoUp => "no probe and no up signal: its health cannot be judged".to_owned(),
         Evidence::SourceNotLive { source, .. } => clean(&source.to_string()).into_owned(),
     }
 }
