@@ -4,6 +4,7 @@
 //! silent dead man's switch, no data at all. Other blind spots: missing series, and a hub that has metrics but is not
 //! in the inventory.
 
+mod dead_man;
 mod many;
 mod missing_samples;
 mod missing_signals;
@@ -69,6 +70,12 @@ pub enum BlindSpot {
     },
     /// The rule of a dead man's switch exists, but its alert does not fire.
     DeadManAbsent(SourceId),
+    /// The rule of a dead man's switch names several clusters, and its alert fires for others, but not for this one.
+    DeadManAbsentFor {
+        /// Which Prometheus.
+        source: SourceId,
+        cluster: ClusterName,
+    },
     /// The date in the Prometheus' answer is far from the other servers' dates.
     ClockOff {
         /// Which Prometheus.
@@ -169,6 +176,7 @@ impl Rule for BlindSpot {
             Self::ItemUnreadable { source, item } => format!("{source}: unreadable {}", item.kind),
             Self::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),
             Self::DeadManAbsent(source) => format!("{source}: dead-man alert absent"),
+            Self::DeadManAbsentFor { cluster, .. } => format!("{cluster}: dead-man alert absent"),
             Self::ClockOff { source, .. } => format!("{source} answers with a wrong date"),
             Self::AnotherCluster { source, named, .. } => format!("{source} watches {named}"),
             Self::WatchesNothing(source) => format!("{source} watches nothing"),
@@ -208,6 +216,9 @@ impl Rule for BlindSpot {
             Self::DeadManAbsent(source) => {
                 format!("the dead-man alert of {source} is absent: its alerts may not reach anyone")
             }
+            Self::DeadManAbsentFor { source, cluster } => format!(
+                "the dead-man alert of {source} for {cluster} is absent: its alerts may not reach anyone"
+            ),
             Self::ClockOff { source, date } => {
                 let text = format!("{source} answers with the date of ");
                 let why = ": a cache answers in its place, or its clock is wrong";
@@ -255,6 +266,7 @@ impl Rule for BlindSpot {
             | Self::NoRules(source) => Some(source),
             Self::NoRecentSamples { .. }
             | Self::NoRulesFor { .. }
+            | Self::DeadManAbsentFor { .. }
             | Self::NotInInventory(_)
             | Self::SeriesMissing(_)
             | Self::SignalMissing { .. } => None,
@@ -271,6 +283,7 @@ impl Rule for BlindSpot {
             } => Some(hub.clone().into()),
             Self::NoRecentSamples { cluster, .. }
             | Self::NoRulesFor { cluster, .. }
+            | Self::DeadManAbsentFor { cluster, .. }
             | Self::SignalMissing {
                 at: MissingAt::Cluster(cluster),
                 ..
@@ -330,9 +343,10 @@ impl BlindSpot {
             },
             // These blind spots hide no alert. Signals are not alerts, a dead man's switch only tests delivery, and a
             // hub that is not in the inventory is still watched.
-            Self::SignalQueryFailed { .. } | Self::DeadManAbsent(_) | Self::NotInInventory(_) => {
-                false
-            }
+            Self::SignalQueryFailed { .. }
+            | Self::DeadManAbsent(_)
+            | Self::DeadManAbsentFor { .. }
+            | Self::NotInInventory(_) => false,
         }
     }
 }

@@ -138,6 +138,10 @@ fn every_finding_has_words_in_both_forms() {
             error: error(),
         },
         BlindSpot::DeadManAbsent(source()),
+        BlindSpot::DeadManAbsentFor {
+            source: source(),
+            cluster: "leap".into(),
+        },
         BlindSpot::ClockOff {
             source: source(),
             date: chrono::DateTime::UNIX_EPOCH,

@@ -15,7 +15,7 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
             BlindSpot::SignalQueryFailed { signal, .. } => {
                 format!("the signal {signal} cannot be evaluated: {who}")
             }
-            BlindSpot::DeadManAbsent(_) => {
+            BlindSpot::DeadManAbsent(_) | BlindSpot::DeadManAbsentFor { .. } => {
                 format!("dead-man alerts are absent, alerts may not reach anyone: {who}")
             }
             BlindSpot::ClockOff { .. } => format!("answers come with a wrong date: {who}"),

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{BlindSpot, NamedBy};
-use crate::domain::alert::AlertState;
+use super::{BlindSpot, NamedBy, dead_man};
 use crate::domain::answers::PrometheusData;
 use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::Policy;
 use crate::domain::source::SourceId;
-use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::mismatch::{Mismatch, RuleInput};
 use crate::picture::places::whole_cluster;
 
@@ -53,8 +51,7 @@ pub fn find(
         signal: *signal,
         error: error.clone(),
     });
-    let silent = dead_mans_switch_is_silent(input, says)
-        .then(|| BlindSpot::DeadManAbsent(source.clone()));
+    let silent = dead_man::find(input, source, says);
     let another = another_cluster(input.context.policy, source, says);
     let empty = missing_rules(input, source, says);
     let partly_empty = clusters_without_rules(input, source, says).map(|cluster| {
@@ -63,10 +60,11 @@ pub fn find(
     });
     let strangers = hubs_not_in_inventory(input, says)
         .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
-    let of_whole_source = partial.chain(broken).chain(silent).chain(another).chain(empty);
+    let of_whole_source = partial.chain(broken).chain(another).chain(empty);
     failing
         .chain(overdue)
         .chain(of_whole_source.map(of_source))
+        .chain(silent)
         .chain(strangers)
         .chain(partly_empty)
         .collect()
@@ -136,21 +134,6 @@ fn clusters_without_rules<'a>(
     let clusters = policy.clusters.iter().map(|spec| &spec.name);
     let own = clusters.filter(move |cluster| policy.prometheus_for(cluster) == Some(source));
     own.filter(move |cluster| names_all && !named(cluster))
-}
-
-// Whether the rule of a dead man's switch exists and its alert does not fire.
-fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> bool {
-    let is_there = says.rules.names.iter().any(|name| {
-        input.context
-            .policy
-            .dead_man
-            .iter()
-            .any(|known| **known == **name)
-    });
-    is_there
-        && !says.alerts.iter().any(|alert| {
-            alert.state == AlertState::Firing && is_dead_mans_switch(input.context, alert)
-        })
 }
 
 // Considers only the metrics of hubs, since other pods have disks too. Skips clusters that are not in the inventory,
