@@ -62,6 +62,8 @@ pub(super) struct Found {
     pub others: Result<Vec<PastIncident>, String>,
     pub directory: Directory,
     pub alerts: Vec<AlertRecord>,
+    /// Whether the history of all alerts could be read.
+    pub alerts_known: bool,
     /// The history of the value that one of the alerts compares, or why it is not known.
     pub course: Result<AlertCourse, String>,
     pub public: PublicRecord,
@@ -191,6 +193,8 @@ pub(super) async fn fetch_rest(
     missing.extend(pages_missing);
     let span = span_of(&members, now);
     let (alerts, alerts_missing) = alert_records(config, context, &members, &span).await;
+    let alerts_known =
+        alerts_missing.is_empty() && members.iter().all(|one| one.incident.alerts_known);
     missing.extend(alerts_missing);
     let course = first_course(sources, context, &members, now).await;
     let places: Vec<Place> = members
@@ -209,6 +213,7 @@ pub(super) async fn fetch_rest(
         others,
         directory,
         alerts,
+        alerts_known,
         public,
         missing,
         now,

@@ -147,6 +147,7 @@ fn draft(
         p1: found.directory.priorities.first(),
         is_human: &is_human,
         alerts: &found.alerts,
+        alerts_known: found.alerts_known,
         probes: &found.probes,
         probe_interval: TimeDelta::from_std(found.probe_interval).unwrap_or_default(),
         public: &found.public,

@@ -145,6 +145,12 @@ fn page(known: &Postmortem, draft: &DraftContext<'_>) -> (Went, Item) {
             Went::Badly,
             fact("No alert paged: a person opened it.", Evidence::Log),
         ),
+        PageDelay::NotKnown if !known.alerts_known => (
+            Went::Badly,
+            question(
+                "Whether its page was late is not known: the history of its alerts could not be read. Was it?",
+            ),
+        ),
         PageDelay::NotKnown => (
             Went::Badly,
             question(

@@ -82,6 +82,9 @@ fn impact_time(known: &Postmortem, draft: &DraftContext<'_>) -> Item {
             ),
             begins.evidence.clone(),
         ),
+        (None, _) if !known.alerts_known => question(
+            "**Impact time**: not known, as the history of its alerts could not be read. From when to when could users not work?",
+        ),
         (None, _) => question(
             "**Impact time**: not known, as no alert or failing probe is on record. From when to when could users not work?",
         ),

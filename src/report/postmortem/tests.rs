@@ -55,6 +55,7 @@ fn whole() -> Postmortem {
     Postmortem {
         impact_begins: Some(moment(0)),
         impact_ends: Some(moment(50)),
+        alerts_known: true,
         found_by: FoundBy::Alert,
         was_declared: false,
         merged_into: None,
@@ -276,6 +277,7 @@ fn what_is_not_known_is_asked() {
     let silent = Postmortem {
         impact_begins: None,
         impact_ends: None,
+        alerts_known: true,
         found_by: FoundBy::Unknown,
         was_declared: false,
         merged_into: None,

@@ -96,6 +96,8 @@ pub struct ReviewInput<'a> {
     pub p1: Option<&'a PriorityName>,
     pub is_human: &'a dyn Fn(&Person) -> bool,
     pub alerts: &'a [AlertRecord],
+    /// Whether the history of all alerts could be read.
+    pub alerts_known: bool,
     /// The outages that hubwatch's own probes saw on the incident's places.
     pub probes: &'a [PastOutage],
     /// The time from one try of a probe to the next.
@@ -179,6 +181,8 @@ pub struct Postmortem {
     pub impact_begins: Option<Moment>,
     /// The end of the last failure. `None` if not known, or if a failure may have followed within [`WELL_FOR`].
     pub impact_ends: Option<Moment>,
+    /// Whether the history of all alerts could be read.
+    pub alerts_known: bool,
     /// How the first incident of the outage was found.
     pub found_by: FoundBy,
     /// Whether the first incident was opened with hubwatch for a case that an alert or a probe had found.
@@ -232,6 +236,7 @@ pub fn review(input: &ReviewInput<'_>) -> Postmortem {
     let (impact_begins, impact_ends) = (impact.begins(), impact.ends());
     let decisions = decisions(input);
     Postmortem {
+        alerts_known: input.alerts_known,
         found_by: first.found_by(),
         was_declared: first.incident.declared_for().is_some(),
         p1: p1(one),

@@ -65,6 +65,7 @@ fn probed_facts(
         p1: Some(&name),
         is_human: &is_human,
         alerts,
+        alerts_known: true,
         public: &PublicRecord {
             posts,
             unknown: unknown.map(str::to_owned),
@@ -255,6 +256,7 @@ fn both_halves_of_an_outage_are_told_as_one() {
         p1: Some(&name),
         is_human: &is_human,
         alerts: &[record_of_alert()],
+        alerts_known: true,
         public: &PublicRecord {
             posts: vec![post(Some(45), 50)],
             unknown: None,
@@ -343,6 +345,7 @@ fn issues_belong_by_any_incident_of_the_outage() {
             p1: Some(&p1()),
             is_human: &is_human,
             alerts: &[],
+            alerts_known: true,
             public: &PublicRecord {
                 posts: vec![],
                 unknown: None,

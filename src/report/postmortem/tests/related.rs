@@ -79,3 +79,26 @@ fn a_drawn_value_that_would_not_fire_the_alert_is_remarked_on() {
     assert!(!drawn(&course()).contains(remark));
     assert!(drawn(&course_to(500.0)).contains(remark));
 }
+
+#[test]
+fn alerts_whose_history_could_not_be_read_are_not_said_to_be_absent() {
+    let without_impact = |alerts_known| {
+        let known = Postmortem {
+            impact_begins: None,
+            impact_ends: None,
+            page: PageDelay::NotKnown,
+            alerts_known,
+            ..whole()
+        };
+        drafted(&known, false)
+    };
+    let unread = without_impact(false);
+    for line in [
+        "**Impact time**: not known, as the history of its alerts could not be read.",
+        "Whether its page was late is not known: the history of its alerts could not be read.",
+    ] {
+        assert!(unread.contains(line), "{line} in\n{unread}");
+    }
+    assert!(!unread.contains("is on record"), "{unread}");
+    assert!(without_impact(true).contains("no alert or failing probe is on record"));
+}
