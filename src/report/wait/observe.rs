@@ -156,6 +156,7 @@ fn stable_part<'a>(spot: &BlindSpot, text: &'a str) -> &'a str {
         BlindSpot::RuleFailing { error, .. } | BlindSpot::SignalQueryFailed { error, .. } => {
             without(error)
         }
+        BlindSpot::PartialData { warning, .. } => without(warning),
         BlindSpot::ItemUnreadable { item, .. } => without(&item.problem),
         BlindSpot::RulesNotEvaluated { .. } => before(", last did "),
         BlindSpot::NoRecentSamples { .. } => before(", the newest is from "),

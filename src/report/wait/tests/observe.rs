@@ -204,6 +204,43 @@ fn a_blind_spot_stays_one_while_its_error_changes() {
 }
 
 #[test]
+fn a_blind_spot_stays_one_while_its_warning_or_its_time_changes() {
+    let source = || SourceId::new(SourceKind::Prometheus, "leap");
+    let spots: [fn(SourceId, u64) -> BlindSpot; 4] = [
+        |source, ago| BlindSpot::PartialData {
+            source,
+            warning: format!("{ago} stores are gone"),
+        },
+        |source, ago| BlindSpot::RulesNotEvaluated {
+            source,
+            group: "disk".to_owned(),
+            last: Some(seconds_ago(ago).wall),
+        },
+        |source, ago| BlindSpot::NoRecentSamples {
+            source,
+            cluster: "leap".into(),
+            newest: Some(seconds_ago(ago).wall),
+            never: false,
+        },
+        |source, ago| BlindSpot::ClockOff {
+            source,
+            date: seconds_ago(ago).wall,
+        },
+    ];
+    for spot in spots {
+        let seen = |ago| {
+            let mut shown = picture();
+            shown.mismatches = vec![Mismatch::about(source(), spot(source(), ago))];
+            all(&shown).blind_spots.remove(0)
+        };
+        let (first, next) = (seen(7200), seen(3600));
+        assert_ne!(first.text, next.text);
+        assert_eq!(first.stable, next.stable);
+        assert!(first.stable.contains("leap"), "{}", first.stable);
+    }
+}
+
+#[test]
 fn a_blind_spot_in_maintenance_is_compared_too() {
     let mut shown = picture();
     shown.mismatches = vec![Mismatch {
